@@ -1,0 +1,116 @@
+"""Settings, frozen at start; the only reader of the environment and of ``.env``."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["console", "json"]
+
+ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
+
+
+class WrongSetting(ValueError):
+    """A setting that cannot work; the sentence names it and says what would."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every ``INBOX_…`` setting under its own name, in lower case."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path("data")
+    database_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    public_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    log_level: LogLevel = "info"
+    log_format: LogFormat = "console"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def local_url(self) -> str:
+        """Where this machine reaches the server: never the any-address."""
+        host = "127.0.0.1" if self.host in ANY_ADDRESS else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; raises ``WrongSetting``."""
+    if environment is None:
+        dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        environment = dotenv | dict(os.environ)
+
+    def setting(name: str, default: str) -> str:
+        return environment.get(f"INBOX_{name}", "").strip() or default
+
+    host, port = setting("HOST", "127.0.0.1"), _port(setting("PORT", "8000"))
+    data_dir = Path(setting("DATA_DIR", "data")).expanduser().absolute()
+    default_database = f"sqlite+aiosqlite:///{data_dir / 'inbox.db'}"
+    return Settings(
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        database_url=_database_url(setting("DATABASE_URL", default_database)),
+        redis_url=_redis_url(setting("REDIS_URL", "")),
+        public_url=_public_url(setting("PUBLIC_URL", "")),
+        secret_key=_secret_key(setting("SECRET_KEY", "")),
+        log_level=cast(
+            LogLevel, _one_of("LOG_LEVEL", setting("LOG_LEVEL", "info"), get_args(LogLevel))
+        ),
+        log_format=cast(
+            LogFormat, _one_of("LOG_FORMAT", setting("LOG_FORMAT", "console"), get_args(LogFormat))
+        ),
+    )
+
+
+def _port(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) < 65536:
+        return int(value)
+    raise WrongSetting(f"INBOX_PORT must be a number from 0 to 65535, not {value!r}.")
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value.lower() in known:
+        return value.lower()
+    raise WrongSetting(f"INBOX_{name} must be one of {', '.join(known)}, not {value!r}.")
+
+
+def _database_url(value: str) -> str:
+    if value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        return value
+    raise WrongSetting(
+        "INBOX_DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://."
+    )
+
+
+def _redis_url(value: str) -> str:
+    if not value or value.startswith(("redis://", "rediss://", "unix://")):
+        return value
+    raise WrongSetting("INBOX_REDIS_URL must start with redis://, rediss:// or unix://.")
+
+
+def _public_url(value: str) -> str:
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme in {"http", "https"} and parts.hostname and not parts.query:
+        return value.rstrip("/")
+    raise WrongSetting(
+        f"INBOX_PUBLIC_URL must be an address like https://inbox.example, not {value!r}."
+    )
+
+
+def _secret_key(value: str) -> str:
+    if not value or len(value) >= 32:
+        return value
+    raise WrongSetting("INBOX_SECRET_KEY must have at least 32 characters.")

@@ -1,0 +1,166 @@
+"""What a provider told us: a closed union of facts, the same for every system.
+
+A provider's ``normalise`` turns a webhook body into these; ``receiving.apply`` turns them
+into rows. ``as_json`` gives the shape of wire-formats F.1, which ``inbox parse`` prints.
+
+``key`` is the idempotency key, unique within a channel. ``account`` names the business
+number an event is about (Meta's ``phone_number_id``); None means the channel of the URL.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from inbox.domain.text import present
+from inbox.domain.times import Micros, iso
+
+Direction = Literal["in", "out"]
+Problem = dict[str, Any]
+"""``{code?: int, title?: str, detail?: str}``: an error in a provider's words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who is on the other side, as far as one event tells. ``user_id`` is Meta's BSUID."""
+
+    wa_id: str | None = None
+    phone: str | None = None
+    user_id: str | None = None
+    username: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEvent:
+    """A message of the conversation.
+
+    ``content`` holds what else its type carries, under F.1's names: ``media location cards
+    interactive button order system context referral errors unsupported group_id
+    conversation_id``.
+    """
+
+    key: str
+    ts: Micros | None
+    provider_message_id: str | None
+    direction: Direction
+    type: str
+    provider_type: str | None
+    contact: Person
+    text: str | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionEvent:
+    key: str
+    ts: Micros | None
+    provider_message_id: str | None
+    direction: Direction
+    contact: Person
+    target_id: str
+    emoji: str | None = None
+    removed: bool = False
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditEvent:
+    key: str
+    ts: Micros | None
+    provider_message_id: str | None
+    direction: Direction
+    contact: Person
+    target_id: str
+    type: str
+    text: str | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeEvent:
+    """``target_id`` was deleted by its author.
+
+    The legacy status ``deleted`` names no author, only a ``recipient`` as statuses do.
+    """
+
+    key: str
+    ts: Micros | None
+    target_id: str
+    provider_message_id: str | None = None
+    direction: Direction | None = None
+    contact: Person | None = None
+    recipient: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEvent:
+    """A receipt: ``status`` is the provider's word in lower case, known to us or not.
+
+    ``opaque`` is our own message id, sent with the message and handed back by the provider.
+    """
+
+    key: str
+    ts: Micros | None
+    message_id: str
+    status: str
+    recipient: str | None = None
+    recipient_user_id: str | None = None
+    participant: str | None = None
+    errors: list[Problem] = field(default_factory=list)
+    conversation_id: str | None = None
+    category: str | None = None
+    opaque: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorEvent:
+    """A problem of the account, about no message: shown to admins, never deduplicated."""
+
+    code: int | None
+    title: str | None
+    detail: str | None
+    ts: Micros | None = None
+    key: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Something we understood well enough to leave alone; kept for the webhook log."""
+
+    reason: str
+    field: str | None = None
+    ts: Micros | None = None
+    key: str | None = None
+    account: str | None = None
+
+
+Event = MessageEvent | ReactionEvent | EditEvent | RevokeEvent | StatusEvent | ErrorEvent | Ignored
+
+KINDS: dict[type[Event], str] = {
+    MessageEvent: "message",
+    ReactionEvent: "reaction",
+    EditEvent: "edit",
+    RevokeEvent: "revoke",
+    StatusEvent: "status",
+    ErrorEvent: "error",
+    Ignored: "ignored",
+}
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """The F.1 shape: ``kind``, ``key``, ``ts`` as ISO 8601 or null, and what says something."""
+    facts = {part.name: getattr(event, part.name) for part in fields(event)}
+    at = facts.pop("ts")
+    facts.pop("account")
+    facts |= facts.pop("content", {})
+    person = facts.pop("contact", None)
+    if person is not None:
+        facts["contact"] = present(**{p.name: getattr(person, p.name) for p in fields(person)})
+    if facts.get("removed") is False:
+        del facts["removed"]
+    ts = None if at is None else iso(at).replace(".000Z", "Z")
+    return {"kind": KINDS[type(event)], "ts": ts, **present(**facts)}

@@ -1,0 +1,122 @@
+"""The public shapes of things: one for the API, the feed and the pages alike.
+
+Each function takes a row (a mapping with the names of ``storage.tables``) and gives a plain
+dict. ``sort`` is a text to order by, without a meaning of its own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from inbox.domain.times import HOUR, Micros, iso
+
+Row = Mapping[Any, Any]
+Shape = dict[str, Any]
+
+PREVIEW_LIMIT = 200
+WINDOW: Micros = 24 * HOUR
+"""How long after a customer's message WhatsApp takes free text."""
+
+
+def contact(row: Row) -> Shape:
+    return {
+        "id": row["id"],
+        "channel_id": row["channel_id"],
+        "name": row["name"],
+        "phone_number": row["phone_number"],
+        "wa_id": row["wa_id"],
+        "username": row["username"],
+    }
+
+
+def message(row: Row, receipts: Mapping[str, Micros] | None = None) -> Shape:
+    """A message as the API gives it. ``receipts``: step → time, for the timeline."""
+    sender = row["sender_name"]
+    return {
+        "id": row["id"],
+        "conversation_id": row["conversation_id"],
+        "contact_id": row["contact_id"],
+        "channel_id": row["channel_id"],
+        "direction": row["direction"],
+        "type": row["type"],
+        "content": decoded(row["content"]) or {},
+        "context": decoded(row["context"]),
+        "status": row["status"],
+        "error": decoded(row["error"]),
+        "timestamp": iso(row["sort_at"]),
+        "received_at": iso(row["received_at"]),
+        "provider_message_id": row["provider_message_id"],
+        "client_id": row["client_id"],
+        "sender": {"id": row["sender_id"], "name": sender} if sender else None,
+        "reactions": [],
+        "edited_at": None,
+        "deleted_at": None,
+        "sort": sort_key(row["sort_at"], row["number"]),
+        "receipts": timeline(receipts or {}),
+    }
+
+
+def timeline(receipts: Mapping[str, Micros]) -> dict[str, str]:
+    return {step: iso(at) for step, at in receipts.items()}
+
+
+def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[str, Micros]) -> Shape:
+    """What ``message:status`` says: ``row`` holds the new status."""
+    return {
+        "id": row["id"],
+        "contact_id": row["contact_id"],
+        "conversation_id": row["conversation_id"],
+        "provider_message_id": row["provider_message_id"],
+        "status": row["status"],
+        "previous_status": previous,
+        "timestamp": iso(at),
+        "error": decoded(row["error"]),
+        "receipts": timeline(receipts),
+    }
+
+
+def last_message(row: Row) -> Shape:
+    """The row under a name in the list: the start of the text and the tick."""
+    content = decoded(row["content"]) or {}
+    text = content.get("text") or content.get("caption") or ""
+    return {
+        "id": row["id"],
+        "direction": row["direction"],
+        "type": row["type"],
+        "text": text[:PREVIEW_LIMIT],
+        "status": row["status"],
+        "timestamp": iso(row["sort_at"]),
+    }
+
+
+def conversation(row: Row, contact: Shape, channel: Shape, last: Shape | None) -> Shape:
+    """A conversation for everybody: ``unread_count`` is what no agent has seen yet."""
+    inbound = row["last_inbound_at"]
+    return {
+        "id": row["id"],
+        "contact": contact,
+        "channel": channel,
+        "status": row["status"],
+        "assignee": None,
+        "labels": [],
+        "inbound_count": row["inbound_count"],
+        "unread_count": max(0, row["inbound_count"] - row["seen_count"]),
+        "last_message": last,
+        "window_expires_at": None if inbound is None else iso(inbound + WINDOW),
+        "arrived_at": iso(row["arrived_at"]),
+        "sort": sort_key(row["arrived_at"], row["id"]),
+    }
+
+
+def sort_key(at: Micros, tie: int | str) -> str:
+    return f"{at:016d}-{tie:012d}" if isinstance(tie, int) else f"{at:016d}-{tie}"
+
+
+def encoded(value: Any) -> str:
+    """JSON as it is stored and sent: made once."""
+    return msgspec.json.encode(value).decode()
+
+
+def decoded(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)

@@ -1,0 +1,58 @@
+"""Reading hostile JSON scalars: every string is scrubbed once, at the border.
+
+Rules of wire-formats F.5 and F.8: numbers are taken where a text or an id is expected,
+booleans never, and nothing is trimmed, folded or escaped at rest (keys must stay stable).
+"""
+
+from typing import Any
+
+IDENTIFIER_LIMIT = 512
+
+_EMPTY: tuple[object, ...] = ("", [], {})
+
+
+def scrub(text: str) -> str:
+    """Join surrogate pairs; replace lone surrogates and NUL by U+FFFD."""
+    if text.isascii():
+        return text.replace("\x00", "\ufffd")
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined.replace("\x00", "\ufffd")
+
+
+def text(value: object) -> str | None:
+    """Free text, or None when absent, empty or of another JSON type."""
+    if isinstance(value, str):
+        return scrub(value) or None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return str(value)
+
+
+def identifier(value: object) -> str | None:
+    """An opaque id of at most 512 characters; integers are ids too, floats are not."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    found = scrub(value).strip()
+    return found if 0 < len(found) <= IDENTIFIER_LIMIT else None
+
+
+def flag(value: object) -> bool | None:
+    """A JSON boolean; ``"true"`` and ``1`` are none."""
+    return value if isinstance(value, bool) else None
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: object) -> list[dict[str, Any]]:
+    """The objects in a list; anything else in it is skipped."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def present(**facts: Any) -> dict[str, Any]:
+    """Only the facts that say something: no None, no empty text, list or object."""
+    return {name: fact for name, fact in facts.items() if fact is not None and fact not in _EMPTY}

@@ -1,0 +1,126 @@
+"""The two ways to the database: ``write`` one transaction, ``read`` one snapshot.
+
+The work is an ordinary function of a SQLAlchemy ``Connection``. On SQLite all writes run on
+one thread with one connection, entered once per transaction and not once per statement;
+readers are a small pool that cannot write. On PostgreSQL both run on the async pool.
+Errors hide their parameters: they would put customers' words into the logs.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from inbox.storage import sqlite
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work = Callable[Concatenate[Connection, P], T]
+
+READERS = 4
+POSTGRESQL_POOL = 10
+
+
+class Database(Protocol):
+    engine_name: str
+
+    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` in a transaction that is durable when this returns."""
+
+    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` in one snapshot; it must not write."""
+
+    async def close(self) -> None: ...
+
+
+def connect(url: str) -> Database:
+    """Open ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``; connects lazily."""
+    return SQLite(url) if url.startswith("sqlite") else PostgreSQL(url)
+
+
+class SQLite:
+    engine_name = "sqlite"
+
+    def __init__(self, url: str) -> None:
+        path = make_url(url).database
+        self._writer = create_engine(
+            f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True
+        )
+        sqlite.tune_writer(self._writer)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._readers = create_async_engine(
+            url, pool_size=READERS, max_overflow=0, hide_parameters=True
+        )
+        sqlite.tune_reader(self._readers.sync_engine)
+
+    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        done = loop.run_in_executor(self._thread, self._transact, work, args, kwargs)
+        # A cancelled caller must not make a commit that happens look as if it had not.
+        return await asyncio.shield(done)
+
+    def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> T:
+        with self._writer.connect() as connection:
+            try:
+                with connection.begin():
+                    return work(connection, *args, **kwargs)
+            except BaseException:
+                # A cursor that the failed work left unread would make every later commit fail
+                # ("SQL statements in progress"): start over with a clean connection.
+                connection.invalidate()
+                raise
+
+    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await _snapshot(self._readers, work, *args, **kwargs)
+
+    async def close(self) -> None:
+        await self._readers.dispose()
+        # The last connection to close checkpoints the WAL into the one file.
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.dispose)
+        self._thread.shutdown()
+
+
+class PostgreSQL:
+    engine_name = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(
+            url, pool_size=POSTGRESQL_POOL, pool_pre_ping=True, hide_parameters=True
+        )
+        # A page is several statements: REPEATABLE READ lets them see one moment.
+        self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
+
+    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work, *args, **kwargs)
+
+    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await _snapshot(self._readers, work, *args, **kwargs)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def _snapshot(engine: AsyncEngine, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async with engine.connect() as connection:
+        return await connection.run_sync(work, *args, **kwargs)
+
+
+def on_statement(database: Database, listener: Callable[[str], None]) -> None:
+    """Call ``listener`` with every SQL statement: tests count them."""
+    engines: list[Any] = []
+    match database:
+        case SQLite():
+            engines = [database._writer, database._readers.sync_engine]
+        case PostgreSQL():
+            engines = [database._engine.sync_engine]
+    for engine in engines:
+        event.listen(
+            engine,
+            "before_cursor_execute",
+            lambda _conn, _cursor, statement, *_rest: listener(statement),
+        )

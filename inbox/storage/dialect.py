@@ -1,0 +1,45 @@
+"""Where SQLite and PostgreSQL differ, and nowhere else."""
+
+from collections.abc import Iterable
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+FEED_LOCK = 0x1B0FEED
+MIGRATION_LOCK = 0x1B0A1E
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def insert(connection: Connection, table: Table) -> Any:
+    """An ``INSERT`` that knows ``ON CONFLICT`` in this engine's dialect."""
+    dialect = postgresql if on_postgresql(connection) else sqlite
+    return dialect.insert(table)
+
+
+def on_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def serialise(connection: Connection, names: Iterable[str]) -> None:
+    """Let one transaction at a time go on for each name, until it commits.
+
+    Facts about a channel come in any order over many connections. On PostgreSQL two
+    transactions that cannot see each other's new rows could each miss the other's half (a
+    receipt here, its message there). SQLite has one writer, so it needs nothing.
+    """
+    if on_postgresql(connection):
+        for key in sorted({crc32(name.encode()) for name in names}):
+            _lock(connection, key)
+
+
+def serialise_feed(connection: Connection) -> None:
+    """Numbers given after this become visible in their order: no reader can skip one."""
+    if on_postgresql(connection):
+        _lock(connection, FEED_LOCK << 32)
+
+
+def _lock(connection: Connection, key: int) -> None:
+    connection.execute(select(func.pg_advisory_xact_lock(key)))

@@ -1,0 +1,12 @@
+"""Alembic's entry: runs on the connection that ``storage.migrate`` hands over."""
+
+from alembic import context
+
+from inbox.storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=False,
+)
+context.run_migrations()

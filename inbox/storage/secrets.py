@@ -1,0 +1,69 @@
+"""Secrets at rest: sealed with a key that lives outside the database."""
+
+import hashlib
+import json
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_FILE = "secret.key"
+
+
+class WrongKey(RuntimeError):
+    """What is stored was sealed with another ``INBOX_SECRET_KEY``."""
+
+
+def secret_key(configured: str, data_dir: Path) -> bytes:
+    """The configured key, or the one made once in the data directory for its owner alone."""
+    if configured:
+        return configured.encode()
+    path = data_dir / KEY_FILE
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_bytes()
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """32 bytes for one purpose, so that no two uses share a key."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token: enough to recognise it, not enough to use it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_token() -> str:
+    """256 random bits for a cookie, an API token or a secret address."""
+    return secrets.token_urlsafe(32)
+
+
+class Sealer:
+    """Encrypts small JSON objects for the database."""
+
+    def __init__(self, key: bytes) -> None:
+        self._fernet = Fernet(urlsafe_b64encode(derive(key, "channel secrets")))
+
+    def seal(self, value: dict[str, Any]) -> str:
+        return self._fernet.encrypt(json.dumps(value).encode()).decode()
+
+    def open(self, sealed: str) -> dict[str, Any]:
+        try:
+            opened: dict[str, Any] = json.loads(self._fernet.decrypt(sealed.encode()))
+        except InvalidToken:
+            raise WrongKey(
+                "The channels' secrets were sealed with another key: start with the "
+                "INBOX_SECRET_KEY, or the data directory's secret.key, that was used before."
+            ) from None
+        return opened

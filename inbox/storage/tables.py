@@ -1,0 +1,276 @@
+"""Every table, once, for both engines. The hot paths use them through SQLAlchemy Core.
+
+Times are integers of microseconds (see ``domain.times``), ids are UUIDs as text, JSON is
+text that was encoded once. No ``from __future__ import annotations`` here: SQLModel reads
+the annotations while the classes are made.
+"""
+
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+# Names of our own making, so that a later migration can drop a constraint on either engine.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite gives numbers by itself only to a column of the type INTEGER.
+_Counting = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _counter() -> Any:
+    return Field(primary_key=True, sa_type=cast(Any, _Counting))
+
+
+def _moment(**options: Any) -> Any:
+    return Field(sa_type=BigInteger, **options)
+
+
+def _words(**options: Any) -> Any:
+    return Field(sa_type=Text, **options)
+
+
+class User(SQLModel, table=True):
+    """Who signs in. ``password_hash`` is empty until the one-time link was used."""
+
+    __tablename__ = "users"
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    role: str
+    password_hash: str | None = None
+    created_at: int = _moment()
+    disabled_at: int | None = _moment(default=None)
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser. Only the SHA-256 of its cookie is kept."""
+
+    __tablename__ = "sessions"
+    digest: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="users.id", index=True, ondelete="CASCADE")
+    created_at: int = _moment()
+    expires_at: int = _moment()
+    user_agent: str = _words(default="")
+
+
+class ApiToken(SQLModel, table=True):
+    """A program that may read the API and the feed; shown once, kept as SHA-256."""
+
+    __tablename__ = "api_tokens"
+    id: str = Field(primary_key=True)
+    name: str
+    role: str
+    digest: str = Field(unique=True)
+    created_at: int = _moment()
+    last_used_at: int | None = _moment(default=None)
+    revoked_at: int | None = _moment(default=None)
+
+
+class OneTimeLink(SQLModel, table=True):
+    """``setup`` names the first admin; ``password`` lets a user choose theirs."""
+
+    __tablename__ = "one_time_links"
+    digest: str = Field(primary_key=True)
+    purpose: str
+    user_id: str | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE")
+    created_at: int = _moment()
+    expires_at: int = _moment()
+    used_at: int | None = _moment(default=None)
+
+
+class Channel(SQLModel, table=True):
+    """A connected number. ``sealed`` holds its secrets, encrypted; the key's digest routes."""
+
+    __tablename__ = "channels"
+    id: str = Field(primary_key=True)
+    name: str
+    provider: str
+    account: str | None = Field(default=None, index=True)
+    api_base: str
+    key_digest: str = Field(unique=True)
+    sealed: str = _words()
+    created_at: int = _moment()
+    last_webhook_at: int | None = _moment(default=None)
+    last_error: str | None = _words(default=None)
+    last_error_at: int | None = _moment(default=None)
+    refusals: int = 0
+    last_refusal: str | None = _words(default=None)
+    last_refused_at: int | None = _moment(default=None)
+
+
+class Contact(SQLModel, table=True):
+    """Who writes to us on one channel. ``match_key`` joins the spellings of one number.
+
+    ``learned`` tells when each fact was said, so that the newest wins in any order.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "match_key"),
+        UniqueConstraint("channel_id", "user_id"),
+        Index("ix_contacts_page", "created_at", "id"),
+    )
+    id: str = Field(primary_key=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    match_key: str | None = None
+    user_id: str | None = None
+    wa_id: str | None = None
+    phone_number: str | None = None
+    username: str | None = None
+    name: str | None = _words(default=None)
+    learned: str = _words(default="{}")
+    created_at: int = _moment()
+
+
+class Conversation(SQLModel, table=True):
+    """One contact on one channel. ``arrived_at`` orders the list: arrival, not provider time.
+
+    ``inbound_count`` less what somebody has seen is what they have not read; ``seen_count``
+    is the most that anybody has seen.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_page", "arrived_at", "id"),)
+    id: str = Field(primary_key=True)
+    channel_id: str = Field(foreign_key="channels.id", index=True)
+    contact_id: str = Field(foreign_key="contacts.id", unique=True)
+    status: str = "open"
+    arrived_at: int = _moment()
+    last_message_id: str | None = None
+    inbound_count: int = 0
+    seen_count: int = 0
+    last_inbound_at: int | None = _moment(default=None)
+    created_at: int = _moment()
+
+
+class Reading(SQLModel, table=True):
+    """How many of a conversation's inbound messages a user has seen."""
+
+    __tablename__ = "readings"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    conversation_id: str = Field(primary_key=True, foreign_key="conversations.id")
+    seen_count: int = 0
+
+
+class Message(SQLModel, table=True):
+    """A bubble. ``number`` is the order of arrival and breaks ties of ``sort_at``."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "event_key"),
+        UniqueConstraint("channel_id", "provider_message_id"),
+        Index("ix_messages_thread", "conversation_id", "sort_at", "number"),
+        {"sqlite_autoincrement": True},
+    )
+    number: int | None = _counter()
+    id: str = Field(unique=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    conversation_id: str = Field(foreign_key="conversations.id")
+    contact_id: str = Field(foreign_key="contacts.id")
+    direction: str
+    type: str
+    content: str = _words()
+    context: str | None = _words(default=None)
+    status: str
+    error: str | None = _words(default=None)
+    sort_at: int = _moment()
+    received_at: int = _moment()
+    event_key: str | None = _words(default=None)
+    provider_message_id: str | None = _words(default=None)
+    client_id: str | None = _words(default=None)
+    sender_id: str | None = Field(default=None, foreign_key="users.id")
+    sender_name: str | None = None
+
+
+class Receipt(SQLModel, table=True):
+    """The fact "delivered at 10:02". A set: it may come before its message is known."""
+
+    __tablename__ = "receipts"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    provider_message_id: str = Field(primary_key=True, sa_type=Text)
+    status: str = Field(primary_key=True)
+    participant: str = Field(primary_key=True, default="")
+    at: int = _moment()
+    errors: str | None = _words(default=None)
+
+
+class JournalEntry(SQLModel, table=True):
+    """A webhook as it came, byte for byte. ``state``: pending, applied or failed."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        Index(
+            "ix_journal_entries_pending",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_journal_entries_channel", "channel_id", "id"),
+    )
+    id: str = Field(primary_key=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    received_at: int = _moment()
+    body: bytes = Field(sa_type=LargeBinary)
+    state: str = "pending"
+    result: str | None = _words(default=None)
+    error: str | None = _words(default=None)
+    applied_at: int | None = _moment(default=None)
+
+
+class FeedEvent(SQLModel, table=True):
+    """The log behind the feed. ``seq`` grows by commit order and never repeats.
+
+    ``audience``: empty for everybody signed in, ``admin``, ``user:<id>``, or ``server``.
+    """
+
+    __tablename__ = "feed_events"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    seq: int | None = _counter()
+    type: str
+    at: int = _moment()
+    payload: str = _words()
+    conversation_id: str | None = None
+    contact_id: str | None = None
+    audience: str = ""
+
+
+class Outbox(SQLModel, table=True):
+    """A send that waits. The row goes when the provider has answered for good.
+
+    ``started``: the call may have been made; found so after a crash, nobody knows its end.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "due_at"),)
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    channel_id: str = Field(foreign_key="channels.id")
+    conversation_id: str = Field(foreign_key="conversations.id")
+    number: int = _moment()
+    due_at: int = _moment()
+    attempts: int = 0
+    started: bool = False
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return cast(Table, cast(Any, model).__table__)
+
+
+users = _table(User)
+sessions = _table(Session)
+api_tokens = _table(ApiToken)
+one_time_links = _table(OneTimeLink)
+channels = _table(Channel)
+contacts = _table(Contact)
+conversations = _table(Conversation)
+readings = _table(Reading)
+messages = _table(Message)
+receipts = _table(Receipt)
+journal_entries = _table(JournalEntry)
+feed_events = _table(FeedEvent)
+outbox = _table(Outbox)
+metadata = SQLModel.metadata

@@ -1,0 +1,83 @@
+"""Questions that more than one room asks, each one statement."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Label, Select, Table, select
+
+from inbox.domain import shapes
+from inbox.domain.status import shown
+from inbox.storage.tables import channels, contacts, conversations, messages, receipts
+
+_LAST = ("id", "direction", "type", "content", "status", "sort_at")
+_CHANNEL = ("id", "name", "provider")
+
+
+def _labelled(table: Table, prefix: str, names: Iterable[str] | None = None) -> list[Label[Any]]:
+    return [table.c[name].label(prefix + name) for name in names or table.c.keys()]
+
+
+def conversation_rows() -> Select[Any]:
+    """Conversations with contact, channel and last message, for ``conversation_shape``."""
+    return (
+        select(
+            *_labelled(conversations, "conversation_"),
+            *_labelled(contacts, "contact_"),
+            *_labelled(channels, "channel_", _CHANNEL),
+            *_labelled(messages, "last_", _LAST),
+        )
+        .join_from(conversations, contacts, contacts.c.id == conversations.c.contact_id)
+        .join(channels, channels.c.id == conversations.c.channel_id)
+        .outerjoin(messages, messages.c.id == conversations.c.last_message_id)
+    )
+
+
+def part(row: Mapping[Any, Any], prefix: str) -> dict[str, Any]:
+    """The columns of one of the joined tables, under their own names."""
+    cut = len(prefix)
+    return {name[cut:]: value for name, value in row.items() if name.startswith(prefix)}
+
+
+def conversation_shape(row: Mapping[Any, Any]) -> shapes.Shape:
+    last = part(row, "last_")
+    return shapes.conversation(
+        part(row, "conversation_"),
+        shapes.contact(part(row, "contact_")),
+        part(row, "channel_"),
+        shapes.last_message(last) if last["id"] else None,
+    )
+
+
+def conversation(connection: Connection, conversation_id: str) -> shapes.Shape | None:
+    statement = conversation_rows().where(conversations.c.id == conversation_id)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else conversation_shape(row)
+
+
+def receipts_of(
+    connection: Connection, channel_id: str, provider_ids: Collection[str]
+) -> dict[str, list[Mapping[Any, Any]]]:
+    """Every receipt of these messages: provider's message id → rows."""
+    found: dict[str, list[Mapping[Any, Any]]] = {}
+    statement = select(receipts).where(
+        receipts.c.channel_id == channel_id, receipts.c.provider_message_id.in_(provider_ids)
+    )
+    for row in connection.execute(statement).mappings() if provider_ids else ():
+        found.setdefault(row["provider_message_id"], []).append(row)
+    return found
+
+
+def message_shapes(connection: Connection, rows: list[Mapping[Any, Any]]) -> list[shapes.Shape]:
+    """Messages of one channel with the timelines of their receipts: one statement for all."""
+    ours = [row for row in rows if row["direction"] == "outgoing" and row["provider_message_id"]]
+    known = receipts_of(
+        connection,
+        rows[0]["channel_id"] if rows else "",
+        [row["provider_message_id"] for row in ours],
+    )
+    return [
+        shapes.message(
+            row, shown((r["status"], r["at"]) for r in known.get(row["provider_message_id"], ()))
+        )
+        for row in rows
+    ]

@@ -1,0 +1,107 @@
+"""The hub: wakes subscribers when the log grows. The log is the truth, the hub only hurries.
+
+There is no queue per subscriber. Each has a cursor into one ring of recent events; one that
+is idle is woken at once, one that is behind takes all that piled up in one go, and one that
+the ring has overtaken is told that it lags and resumes from the log.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Hashable
+
+from inbox.feed.log import EVERYBODY, FeedEvent, head, read
+from inbox.feed.ring import Published, Render, Ring
+from inbox.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+POLL_SECONDS = 1.0
+"""How late the feed is at most when a commit's wake-up got lost, or was another process's."""
+
+Listener = Callable[[FeedEvent], None]
+
+
+class Hub:
+    """Follows the log into the ring. ``listeners`` see every event first (caches, sockets)."""
+
+    def __init__(self, database: Database, render: Render) -> None:
+        self._database = database
+        self._render = render
+        self._grown = asyncio.Event()
+        self._moved: asyncio.Future[None] | None = None
+        self.ring = Ring()
+        self.listeners: list[Listener] = []
+        self.frames: dict[Hashable, tuple[list[str], int, int]] = {}
+        """Frames made since the ring last moved: what was asked → frames, cursor, events."""
+        self.private_seq = 0
+        """The newest event that not everybody may see: frames from before it are not shared."""
+        self.fault: str | None = None
+        self._log_head = 0
+        self._next_look = 0.0
+
+    @property
+    def head(self) -> int:
+        return self.ring.head
+
+    async def start(self) -> None:
+        """Begin at the end of the log: who wants the past reads it from there."""
+        self.ring.start(await self._database.read(head))
+
+    def published(self, event: FeedEvent) -> Published:
+        return Published(event, self._render)
+
+    async def log_head(self) -> int:
+        """The head of the log itself: told apart from ours, it unmasks a hub that is stuck.
+
+        Asked at most once a second, however many sockets beat.
+        """
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._next_look:
+            self._next_look = loop.time() + POLL_SECONDS
+            with contextlib.suppress(Exception):
+                self._log_head = await self._database.read(head)
+        return max(self._log_head, self.head)
+
+    def wake(self) -> None:
+        """Say that a transaction with events was committed."""
+        self._grown.set()
+
+    async def moved(self) -> None:
+        """Return when there is something after what is in the ring now."""
+        if self._moved is None:
+            self._moved = asyncio.get_running_loop().create_future()
+        await asyncio.shield(self._moved)
+
+    async def run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._grown.wait()
+            self._grown.clear()
+            await self._follow()
+
+    async def _follow(self) -> None:
+        try:
+            while events := await self._database.read(read, self.head, PAGE):
+                self._publish(events)
+        except Exception as fault:
+            if self.fault is None:
+                log.warning("the feed cannot read its log: %s", type(fault).__name__)
+            self.fault = type(fault).__name__
+            await asyncio.sleep(POLL_SECONDS)
+        else:
+            self.fault = None
+
+    def _publish(self, events: list[FeedEvent]) -> None:
+        for event in events:
+            for listener in self.listeners:
+                listener(event)
+            if event.audience != EVERYBODY:
+                self.private_seq = event.seq
+        self.frames.clear()
+        self.ring.extend([self.published(event) for event in events])
+        if self._moved is not None:
+            self._moved.set_result(None)
+            self._moved = None

@@ -1,0 +1,101 @@
+"""The event log: what is published is a row of the transaction that caused it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from inbox.domain.shapes import Shape, encoded
+from inbox.domain.times import Micros, iso
+from inbox.storage.dialect import serialise_feed
+from inbox.storage.tables import feed_events
+
+EVERYBODY = ""
+ADMINS = "admin"
+SERVER = "server"
+"""For the server's own processes; never sent to a subscriber."""
+
+
+def only(user_id: str) -> str:
+    """The audience of one user: what happened in another of their own tabs."""
+    return f"user:{user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    type: str
+    payload: Shape
+    conversation_id: str | None = None
+    contact_id: str | None = None
+    audience: str = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """An event of the log. ``payload`` is JSON, encoded once when it happened."""
+
+    seq: int
+    type: str
+    at: Micros
+    payload: str
+    conversation_id: str | None
+    contact_id: str | None
+    audience: str
+
+    @property
+    def frame(self) -> str:
+        """The envelope of the feed contract."""
+        return (
+            f'{{"type":"{self.type}","seq":{self.seq},"at":"{iso(self.at)}",'
+            f'"payload":{self.payload}}}'
+        )
+
+
+def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> None:
+    """Publish with the transaction that changed something.
+
+    Call it last: on PostgreSQL it waits for its turn and holds it until the commit, so that
+    numbers become visible in their order.
+    """
+    if not events:
+        return
+    serialise_feed(connection)
+    connection.execute(
+        feed_events.insert(),
+        [
+            {
+                "type": event.type,
+                "at": now,
+                "payload": encoded(event.payload),
+                "conversation_id": event.conversation_id,
+                "contact_id": event.contact_id,
+                "audience": event.audience,
+            }
+            for event in events
+        ],
+    )
+
+
+def read(connection: Connection, since: int, limit: int) -> list[FeedEvent]:
+    """The events after ``since`` in order, at most ``limit``."""
+    rows = connection.execute(
+        select(feed_events)
+        .where(feed_events.c.seq > since)
+        .order_by(feed_events.c.seq)
+        .limit(limit)
+    )
+    return [FeedEvent(*row) for row in rows]
+
+
+def head(connection: Connection) -> int:
+    """The newest seq, 0 for an empty log."""
+    return int(
+        connection.execute(select(func.coalesce(func.max(feed_events.c.seq), 0))).scalar_one()
+    )
+
+
+def oldest(connection: Connection) -> int:
+    """The oldest seq that is kept, 0 for an empty log."""
+    return int(
+        connection.execute(select(func.coalesce(func.min(feed_events.c.seq), 0))).scalar_one()
+    )

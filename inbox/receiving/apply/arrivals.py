@@ -1,0 +1,192 @@
+"""Messages of a batch: contacts, conversations and bubbles, each once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, update
+
+from inbox.domain import shapes
+from inbox.domain.channels import Channel
+from inbox.domain.events import MessageEvent
+from inbox.domain.ids import new_id
+from inbox.domain.text import present
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent
+from inbox.receiving.apply.people import Known, People, Sighting
+from inbox.storage.dialect import insert
+from inbox.storage.tables import conversations, messages
+
+INCOMING, OUTGOING = "incoming", "outgoing"
+
+_ASIDE = {"context", "errors"}
+"""Parts of an event's content that have columns of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as told by one entry; ``received_at`` stands in for an unusable time."""
+
+    channel_id: str
+    event: MessageEvent
+    received_at: Micros
+
+    @property
+    def at(self) -> Micros:
+        return self.event.ts or self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A message on its way into the table, with whom it belongs to."""
+
+    row: dict[str, Any]
+    known: Known
+
+
+def receive_messages(
+    connection: Connection,
+    arrivals: Sequence[Arrival],
+    channels: Mapping[str, Channel],
+    now: Micros,
+    published: list[NewEvent],
+) -> list[dict[str, Any]]:
+    """Store what is new and publish it. Returns the new outgoing ones (echoes)."""
+    if not arrivals:
+        return []
+    people = People()
+    sightings = [Sighting(a.channel_id, a.event.contact, a.at) for a in arrivals]
+    people.load(connection, sightings)
+    placed = [
+        _place(arrival, people.see(sighting, now), now)
+        for arrival, sighting in zip(arrivals, sightings, strict=True)
+    ]
+    people.save(connection)
+    new = _insert(connection, placed)
+    for item in new:
+        _count(item, now)
+    touched = list({id(item.known): item.known for item in new}.values())
+    _update_conversations(connection, touched)
+    _publish(people.everybody, new, touched, channels, published)
+    return [item.row for item in new if item.row["direction"] == OUTGOING]
+
+
+def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
+    event = arrival.event
+    incoming = event.direction == "in"
+    return Placed(
+        {
+            "id": new_id(now),
+            "channel_id": arrival.channel_id,
+            "conversation_id": known.conversation["id"],
+            "contact_id": known.contact["id"],
+            "direction": INCOMING if incoming else OUTGOING,
+            "type": event.type,
+            "content": shapes.encoded(_content(event)),
+            "context": _json(event.content.get("context")),
+            "status": "received" if incoming else "sent",
+            "error": _json((event.content.get("errors") or [None])[0]),
+            "sort_at": arrival.at,
+            "received_at": arrival.received_at,
+            "event_key": event.key,
+            "provider_message_id": event.provider_message_id,
+            "client_id": None,
+            "sender_id": None,
+            "sender_name": None,
+        },
+        known,
+    )
+
+
+def _content(event: MessageEvent) -> dict[str, Any]:
+    rest = {name: part for name, part in event.content.items() if name not in _ASIDE}
+    words = "caption" if "media" in rest else "text"
+    return present(**{words: event.text}) | rest
+
+
+def _json(value: Any) -> str | None:
+    return shapes.encoded(value) if value else None
+
+
+def _insert(connection: Connection, placed: Sequence[Placed]) -> list[Placed]:
+    """Insert all; keep those that were new, with the number each was given."""
+    statement = (
+        insert(connection, messages)
+        .on_conflict_do_nothing()
+        .returning(messages.c.id, messages.c.number)
+    )
+    rows = connection.execute(statement, [item.row for item in placed])
+    numbers = {row.id: row.number for row in rows}
+    new = [item for item in placed if item.row["id"] in numbers]
+    for item in new:
+        item.row["number"] = numbers[item.row["id"]]
+    return new
+
+
+def _count(item: Placed, now: Micros) -> None:
+    """Unread and the order of the list go by arrival; a lying clock pins nothing."""
+    conversation, row = item.known.conversation, item.row
+    conversation["arrived_at"] = max(now, conversation["arrived_at"])
+    conversation["last_message_id"] = row["id"]
+    conversation["last"] = row
+    if row["direction"] == INCOMING:
+        conversation["inbound_count"] += 1
+        conversation["last_inbound_at"] = max(row["sort_at"], conversation["last_inbound_at"] or 0)
+
+
+_COUNTED = ("arrived_at", "last_message_id", "inbound_count", "last_inbound_at")
+
+_update_counts = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values({name: bindparam("new_" + name) for name in _COUNTED})
+)
+
+
+def _update_conversations(connection: Connection, touched: Sequence[Known]) -> None:
+    if touched:
+        connection.execute(
+            _update_counts,
+            [
+                {"conversation": known.conversation["id"]}
+                | {"new_" + name: known.conversation[name] for name in _COUNTED}
+                for known in touched
+            ],
+        )
+
+
+def _publish(
+    everybody: Iterable[Known],
+    new: Sequence[Placed],
+    touched: Sequence[Known],
+    channels: Mapping[str, Channel],
+    published: list[NewEvent],
+) -> None:
+    published.extend(_contact_event(known) for known in everybody if known.new or known.changed)
+    for item in new:
+        payload = shapes.message(item.row) | {"contact": shapes.contact(item.known.contact)}
+        published.append(_event("message:new", payload, item.known))
+    published.extend(
+        _event("conversation:updated", _conversation(known, channels), known) for known in touched
+    )
+
+
+def _contact_event(known: Known) -> NewEvent:
+    payload = shapes.contact(known.contact)
+    if known.new:
+        return _event("contact:new", payload, known)
+    return _event("contact:updated", payload | {"changed": sorted(known.changed)}, known)
+
+
+def _event(name: str, payload: shapes.Shape, known: Known) -> NewEvent:
+    return NewEvent(name, payload, known.conversation["id"], known.contact["id"])
+
+
+def _conversation(known: Known, channels: Mapping[str, Channel]) -> shapes.Shape:
+    channel = channels[known.contact["channel_id"]]
+    return shapes.conversation(
+        known.conversation,
+        shapes.contact(known.contact),
+        {"id": channel.id, "name": channel.name, "provider": channel.provider},
+        shapes.last_message(known.conversation["last"]),
+    )

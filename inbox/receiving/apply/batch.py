@@ -1,0 +1,65 @@
+"""One batch of entries, applied as a set: statements count per batch, not per event."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, update
+
+from inbox.domain.channels import Channel
+from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, StatusEvent
+from inbox.domain.shapes import encoded
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent, append
+from inbox.receiving.apply.arrivals import Arrival, receive_messages
+from inbox.receiving.apply.statuses import Told, receive_statuses
+from inbox.receiving.apply.troubles import record_troubles
+from inbox.receiving.entries import Facts
+from inbox.storage.dialect import serialise
+from inbox.storage.tables import journal_entries
+
+
+def apply(
+    connection: Connection,
+    batch: Sequence[Facts],
+    channels: Mapping[str, Channel],
+    now: Micros,
+) -> None:
+    """Apply the batch with its feed events and mark its entries applied."""
+    arrivals: list[Arrival] = []
+    statuses: list[Told] = []
+    troubles: list[tuple[str, ErrorEvent]] = []
+    for facts in batch:
+        for channel_id, event in facts.events:
+            if isinstance(event, MessageEvent):
+                arrivals.append(Arrival(channel_id, event, facts.received_at))
+            elif isinstance(event, StatusEvent):
+                statuses.append(Told(channel_id, event, facts.received_at))
+            elif isinstance(event, ErrorEvent):
+                troubles.append((channel_id, event))
+    serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
+    published: list[NewEvent] = []
+    outgoing = receive_messages(connection, arrivals, channels, now, published)
+    receive_statuses(connection, statuses, outgoing, published)
+    record_troubles(connection, troubles, channels, now, published)
+    _mark_applied(connection, batch, now)
+    append(connection, published, now)
+
+
+def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -> None:
+    connection.execute(
+        update(journal_entries)
+        .where(journal_entries.c.id == bindparam("entry"))
+        .values(state="applied", applied_at=now, result=bindparam("outcome"), error=None),
+        [{"entry": facts.entry_id, "outcome": encoded(outcome(facts))} for facts in batch],
+    )
+
+
+def outcome(facts: Facts) -> dict[str, object]:
+    """What the webhook log says of an entry: counts by kind and what was left alone, why."""
+    kinds = Counter(KINDS[type(event)] for _, event in facts.events)
+    ignored = [
+        f"{event.reason}: {event.field}" if event.field else event.reason
+        for _, event in facts.events
+        if isinstance(event, Ignored)
+    ]
+    return {"events": dict(kinds), "ignored": sorted({*ignored, *facts.strays})}

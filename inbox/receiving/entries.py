@@ -1,0 +1,32 @@
+"""A webhook on its way: journaled, and once normalised ready to be applied."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from inbox.domain.events import Event
+from inbox.domain.times import Micros
+
+
+@dataclass(slots=True)
+class Entry:
+    """A journal entry. ``body`` is the parsed body, or None until it is read back."""
+
+    id: str
+    channel_id: str
+    received_at: Micros
+    raw: bytes
+    body: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one entry tells, each event with the channel it belongs to.
+
+    ``strays`` are reasons for events that belong to no channel of ours.
+    """
+
+    entry_id: str
+    received_at: Micros
+    channel_id: str
+    events: list[tuple[str, Event]]
+    strays: list[str]

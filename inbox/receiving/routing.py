@@ -1,0 +1,55 @@
+"""From a parsed body to facts: each event with the channel it is about. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from inbox.domain.channels import Channel
+from inbox.domain.events import Event, StatusEvent
+from inbox.domain.times import Micros
+from inbox.providers.errors import explain
+from inbox.providers.registry import provider_named
+from inbox.receiving.entries import Facts
+
+ByAccount = Callable[[str, str], Channel | None]
+"""``(provider, account)`` → the channel connected to that number."""
+
+
+def route(
+    entry_id: str,
+    received_at: Micros,
+    channel: Channel,
+    body: Mapping[str, Any],
+    by_account: ByAccount,
+) -> Facts:
+    """Normalise and give every event its channel; what is about a stranger's number is a stray.
+
+    A body may be about several numbers of one app. Another channel's events count only if
+    the same secret signs for it: no app may write into another's inbox.
+    """
+    events: list[tuple[str, Event]] = []
+    strays: list[str] = []
+    for event in provider_named(channel.provider).normalise(body, received_at):
+        owner = _owner(event, channel, by_account)
+        if owner is None:
+            strays.append(f"number {event.account} is not connected here")
+        else:
+            events.append((owner.id, _in_plain_words(event)))
+    return Facts(entry_id, received_at, channel.id, events, strays)
+
+
+def _owner(event: Event, channel: Channel, by_account: ByAccount) -> Channel | None:
+    if event.account is None or event.account == channel.account:
+        return channel
+    other = by_account(channel.provider, event.account)
+    return other if other is not None and other.secret == channel.secret != "" else None
+
+
+def _in_plain_words(event: Event) -> Event:
+    if isinstance(event, StatusEvent) and event.errors:
+        return replace(event, errors=[explain(**_problem(each)) for each in event.errors])
+    return event
+
+
+def _problem(error: Mapping[str, Any]) -> dict[str, Any]:
+    return {part: error.get(part) for part in ("code", "title", "detail")}

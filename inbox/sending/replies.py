@@ -1,0 +1,175 @@
+"""What an agent sends, from the click to the outbox: one click is one message."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from inbox.domain import shapes
+from inbox.domain.ids import is_uuid, new_id
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent, append
+from inbox.storage import views
+from inbox.storage.dialect import insert
+from inbox.storage.tables import conversations, messages, outbox
+
+TEXT_LIMIT = 4_096
+CLIENT_ID_LIMIT = 128
+
+
+class WrongReply(ValueError):
+    """A reply that cannot be sent; ``field`` names the input, the sentence says why."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Missing(LookupError):
+    """There is no such conversation or message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """``client_id`` is made by who sends and names this reply for ever."""
+
+    conversation_id: str
+    text: str
+    client_id: str = ""
+    sender_id: str | None = None
+    sender_name: str
+
+
+def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
+    """Store the reply with its place in the outbox; the same reply again is the same message.
+
+    Raises ``WrongReply`` and ``Missing``.
+    """
+    _check(reply)
+    conversation = _conversation(connection, reply.conversation_id)
+    row = _row(reply, conversation, now)
+    statement = insert(connection, messages).on_conflict_do_nothing().returning(messages.c.number)
+    number = connection.execute(statement, row).scalar()
+    if number is None:
+        return _sent_before(connection, reply, row["event_key"])
+    row["number"] = number
+    connection.execute(outbox.insert(), _waiting(row, now))
+    _come_last(connection, row, now)
+    message = shapes.message(row)
+    _publish(connection, message, now)
+    return message
+
+
+def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
+    """Send a failed message again, once however often it is asked. Raises ``Missing``."""
+    again = (
+        update(messages)
+        .where(
+            messages.c.id == message_id,
+            messages.c.direction == "outgoing",
+            messages.c.status == "failed",
+        )
+        # The provider gives a new id; receipts of the lost try stay with the old one.
+        .values(status="queued", error=None, provider_message_id=None)
+        .returning(*messages.c)
+    )
+    row = connection.execute(again).mappings().first()
+    if row is None:
+        return _as_it_is(connection, message_id)
+    connection.execute(outbox.insert(), _waiting(dict(row), now))
+    append(connection, [status_event(dict(row), "failed", now)], now)
+    return shapes.message(row)
+
+
+def status_event(row: dict[str, Any], previous: str, at: Micros) -> NewEvent:
+    """``message:status`` for a change that no receipt tells of."""
+    payload = shapes.status_change(row, previous, at, {})
+    return NewEvent("message:status", payload, row["conversation_id"], row["contact_id"])
+
+
+def _check(reply: Reply) -> None:
+    if not reply.text.strip():
+        raise WrongReply("text", "Write something first.")
+    if len(reply.text) > TEXT_LIMIT:
+        raise WrongReply(
+            "text", f"WhatsApp takes at most {TEXT_LIMIT} characters; this has {len(reply.text)}."
+        )
+    if len(reply.client_id) > CLIENT_ID_LIMIT:
+        raise WrongReply("client_id", f"A client_id has at most {CLIENT_ID_LIMIT} characters.")
+
+
+def _conversation(connection: Connection, conversation_id: str) -> Any:
+    # Locked on PostgreSQL: what is published about it must follow what is stored.
+    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise Missing("There is no such conversation.")
+    return row
+
+
+def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
+    # A browser's UUID becomes the message's id: the bubble on its page is already the right one.
+    own = is_uuid(reply.client_id)
+    message_id = reply.client_id if own else new_id(now)
+    key = f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
+    return {
+        "id": message_id,
+        "channel_id": conversation["channel_id"],
+        "conversation_id": conversation["id"],
+        "contact_id": conversation["contact_id"],
+        "direction": "outgoing",
+        "type": "text",
+        "content": shapes.encoded({"text": reply.text}),
+        "context": None,
+        "status": "queued",
+        "error": None,
+        "sort_at": now,
+        "received_at": now,
+        "event_key": key,
+        "provider_message_id": None,
+        "client_id": reply.client_id or None,
+        "sender_id": reply.sender_id,
+        "sender_name": reply.sender_name,
+    }
+
+
+def _sent_before(connection: Connection, reply: Reply, key: str | None) -> shapes.Shape:
+    query = select(messages).where(
+        messages.c.conversation_id == reply.conversation_id, messages.c.event_key == key
+    )
+    rows = connection.execute(query).mappings().all()
+    if not rows:
+        raise WrongReply("client_id", "This client_id belongs to another message.")
+    return views.message_shapes(connection, list(rows))[0]
+
+
+def _as_it_is(connection: Connection, message_id: str) -> shapes.Shape:
+    rows = connection.execute(select(messages).where(messages.c.id == message_id)).mappings().all()
+    if not rows:
+        raise Missing("There is no such message.")
+    return views.message_shapes(connection, list(rows))[0]
+
+
+def _waiting(row: dict[str, Any], now: Micros) -> dict[str, Any]:
+    kept = {name: row[name] for name in ("channel_id", "conversation_id", "number")}
+    return kept | {"message_id": row["id"], "due_at": now, "attempts": 0}
+
+
+def _come_last(connection: Connection, row: dict[str, Any], now: Micros) -> None:
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == row["conversation_id"])
+        .values(last_message_id=row["id"], arrived_at=now)
+    )
+
+
+def _publish(connection: Connection, message: shapes.Shape, now: Micros) -> None:
+    conversation = views.conversation(connection, message["conversation_id"])
+    assert conversation is not None
+    ids = (message["conversation_id"], message["contact_id"])
+    told = message | {"contact": conversation["contact"]}
+    append(
+        connection,
+        [NewEvent("message:new", told, *ids), NewEvent("conversation:updated", conversation, *ids)],
+        now,
+    )

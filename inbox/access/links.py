@@ -1,0 +1,83 @@
+"""Links that work once: ``setup`` makes the first admin, ``password`` lets a user choose theirs."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Result,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from inbox.domain.times import DAY, HOUR, Micros
+from inbox.storage.secrets import digest, new_token
+from inbox.storage.tables import one_time_links, users
+
+Purpose = Literal["setup", "password"]
+
+LIFETIMES: dict[Purpose, Micros] = {"setup": 24 * HOUR, "password": 7 * DAY}
+
+_columns = one_time_links.c
+_SHOWN = (_columns.purpose, _columns.user_id, _columns.expires_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """``user_id`` is None for a set-up link: its user is made by using it."""
+
+    purpose: Purpose
+    user_id: str | None
+    expires_at: Micros
+
+
+def make(connection: Connection, purpose: Purpose, user_id: str | None, now: Micros) -> str:
+    """The token of a new link, which replaces the older ones for the same thing."""
+    token = new_token()
+    same = (_columns.purpose == purpose) & _columns.user_id.is_not_distinct_from(user_id)
+    connection.execute(delete(one_time_links).where(or_(same, _columns.expires_at <= now)))
+    connection.execute(
+        insert(one_time_links).values(
+            digest=digest(token),
+            purpose=purpose,
+            user_id=user_id,
+            created_at=now,
+            expires_at=now + LIFETIMES[purpose],
+        )
+    )
+    return token
+
+
+def look(connection: Connection, token: str, purpose: Purpose, now: Micros) -> Link | None:
+    """The link if it would work now."""
+    query = select(*_SHOWN).where(*_works(token, purpose, now))
+    return _link(connection.execute(query))
+
+
+def use(connection: Connection, token: str, purpose: Purpose, now: Micros) -> Link | None:
+    """The link, once: of two who race for it one gets None."""
+    statement = update(one_time_links).where(*_works(token, purpose, now)).values(used_at=now)
+    return _link(connection.execute(statement.returning(*_SHOWN)))
+
+
+def _works(token: str, purpose: Purpose, now: Micros) -> list[ColumnElement[bool]]:
+    conditions = [
+        _columns.digest == digest(token),
+        _columns.purpose == purpose,
+        _columns.used_at.is_(None),
+        _columns.expires_at > now,
+    ]
+    if purpose == "setup":
+        # Whoever kept an old link must not become admin of a machine that has users.
+        conditions.append(~exists(select(users.c.id)))
+    return conditions
+
+
+def _link(result: Result[Any]) -> Link | None:
+    row = result.mappings().first()
+    return None if row is None else Link(**row)

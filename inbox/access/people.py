@@ -1,0 +1,182 @@
+"""Users: who may sign in, and as what.
+
+Whatever takes something away from a user (a role, the account, an old password) ends their
+sessions in the same transaction; closing their open sockets is the caller's, after the commit.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Result, delete, exists, func, select, update
+
+from inbox.access import sessions
+from inbox.access.principal import ROLES, Principal, Role
+from inbox.domain.ids import new_id
+from inbox.domain.text import scrub
+from inbox.domain.times import Micros
+from inbox.storage.dialect import insert, serialise
+from inbox.storage.tables import one_time_links, users
+
+EMAIL_LIMIT = 254
+NAME_LIMIT = 100
+
+_EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
+
+
+class WrongPerson(ValueError):
+    """What was asked cannot be; ``field`` names the input, the sentence says why."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class AlreadyThere(WrongPerson):
+    def __init__(self, email: str) -> None:
+        super().__init__("email", f"There is already a user with the address {email}.")
+
+
+class LastAdmin(WrongPerson):
+    def __init__(self) -> None:
+        super().__init__("role", "This is the last admin: make somebody else admin first.")
+
+
+class Unknown(WrongPerson):
+    def __init__(self) -> None:
+        super().__init__("id", "There is no such user.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """``password_hash`` is None until they have used their one-time link."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    created_at: Micros
+    disabled_at: Micros | None = None
+    password_hash: str | None = field(default=None, repr=False)
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(kind="user", id=self.id, name=self.name, role=self.role, email=self.email)
+
+
+def normal_email(text: str) -> str:
+    """The one spelling of an address that is stored and looked for."""
+    return scrub(text).strip().lower()
+
+
+def add(connection: Connection, *, email: str, name: str, role: str, now: Micros) -> User:
+    """A user without a password; raises ``WrongPerson``, and ``AlreadyThere``."""
+    row = {
+        "id": new_id(now),
+        "email": _checked_email(email),
+        "name": _checked_name(name),
+        "role": _checked_role(role),
+        "created_at": now,
+    }
+    statement = insert(connection, users).values(row).on_conflict_do_nothing()
+    user = _one(connection.execute(statement.returning(*users.c)))
+    if user is None:
+        raise AlreadyThere(normal_email(email))
+    return user
+
+
+def _checked_email(text: str) -> str:
+    email = normal_email(text)
+    if _EMAIL.fullmatch(email) and len(email) <= EMAIL_LIMIT:
+        return email
+    raise WrongPerson("email", "An e-mail address looks like ana@example.com.")
+
+
+def _checked_name(text: str) -> str:
+    name = scrub(text).strip()
+    if 0 < len(name) <= NAME_LIMIT:
+        return name
+    raise WrongPerson("name", f"A name has from 1 to {NAME_LIMIT} characters.")
+
+
+def _checked_role(text: str) -> Role:
+    for role in ROLES:
+        if role == text:
+            return role
+    raise WrongPerson("role", f"A role is one of {', '.join(ROLES)}.")
+
+
+def by_id(connection: Connection, user_id: str) -> User | None:
+    return _one(connection.execute(select(users).where(users.c.id == user_id)))
+
+
+def by_email(connection: Connection, email: str) -> User | None:
+    """For signing in: with the password's hash, disabled or not."""
+    query = select(users).where(users.c.email == normal_email(email))
+    return _one(connection.execute(query))
+
+
+def listing(connection: Connection) -> list[User]:
+    """Everybody, oldest first, the disabled too."""
+    rows = connection.execute(select(users).order_by(users.c.created_at, users.c.id))
+    return [User(**row) for row in rows.mappings()]
+
+
+def anyone(connection: Connection) -> bool:
+    """Whether there is a user at all: if not, the machine waits to be set up."""
+    return bool(connection.scalar(select(exists().select_from(users))))
+
+
+def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
+    """Also ends what the old password, or a link that was lost, could still open."""
+    _change(connection, user_id, password_hash=password_hash)
+    _forget_links(connection, user_id)
+
+
+def set_role(connection: Connection, user_id: str, role: str) -> User:
+    """Raises ``LastAdmin``, or ``Unknown``."""
+    wanted = _checked_role(role)
+    if wanted != "admin":
+        _keep_an_admin(connection, user_id)
+    return _change(connection, user_id, role=wanted)
+
+
+def disable(connection: Connection, user_id: str, now: Micros) -> User:
+    """Raises ``LastAdmin``, or ``Unknown``."""
+    _keep_an_admin(connection, user_id)
+    _forget_links(connection, user_id)
+    return _change(connection, user_id, disabled_at=now)
+
+
+def enable(connection: Connection, user_id: str) -> User:
+    return _change(connection, user_id, disabled_at=None)
+
+
+def _change(connection: Connection, user_id: str, **columns: Any) -> User:
+    statement = update(users).where(users.c.id == user_id).values(columns)
+    user = _one(connection.execute(statement.returning(*users.c)))
+    if user is None:
+        raise Unknown
+    sessions.end_all(connection, user_id)
+    return user
+
+
+def _keep_an_admin(connection: Connection, user_id: str) -> None:
+    # Two admins may demote each other at the same moment.
+    serialise(connection, ["admins"])
+    admin = (users.c.role == "admin") & users.c.disabled_at.is_(None)
+    is_one = exists().where(admin, users.c.id == user_id)
+    others = select(func.count()).select_from(users).where(admin, users.c.id != user_id)
+    row = connection.execute(select(is_one, others.scalar_subquery())).one()
+    if row[0] and not row[1]:
+        raise LastAdmin
+
+
+def _forget_links(connection: Connection, user_id: str) -> None:
+    unused = one_time_links.c.used_at.is_(None)
+    connection.execute(delete(one_time_links).where(one_time_links.c.user_id == user_id, unused))
+
+
+def _one(result: Result[Any]) -> User | None:
+    row = result.mappings().first()
+    return None if row is None else User(**row)

@@ -1,0 +1,31 @@
+"""Who asks: a person who signed in, or a program with a token."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["agent", "admin"]
+Kind = Literal["user", "token"]
+
+ROLES: tuple[Role, ...] = ("agent", "admin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """``session`` is the digest of the session that a browser came with, so that its open
+    pages can be closed when it ends."""
+
+    kind: Kind
+    id: str
+    name: str
+    role: Role
+    email: str | None = None
+    session: str | None = None
+
+    def allows(self, role: Role) -> bool:
+        """Whether this may do what ``role`` may: an admin may do all that an agent may."""
+        return self.role in ("admin", role)
+
+    @property
+    def subject(self) -> str:
+        """``user:<id>`` or ``token:<id>``: one name for both, as feed tokens carry it."""
+        return f"{self.kind}:{self.id}"

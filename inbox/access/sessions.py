@@ -1,0 +1,53 @@
+"""Signed-in browsers: a random cookie, of which only the SHA-256 is kept."""
+
+from sqlalchemy import Connection, delete, insert, select
+
+from inbox.access.principal import Principal
+from inbox.domain.text import scrub
+from inbox.domain.times import DAY, Micros
+from inbox.storage.secrets import digest, new_token
+from inbox.storage.tables import sessions, users
+
+LIFETIME = 30 * DAY
+USER_AGENT_LIMIT = 256
+
+
+def start(connection: Connection, user_id: str, user_agent: str, now: Micros) -> str:
+    """The token for the cookie of a new session; sessions that have run out are swept."""
+    token = new_token()
+    connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+    connection.execute(
+        insert(sessions).values(
+            digest=digest(token),
+            user_id=user_id,
+            created_at=now,
+            expires_at=now + LIFETIME,
+            user_agent=scrub(user_agent)[:USER_AGENT_LIMIT],
+        )
+    )
+    return token
+
+
+def find(connection: Connection, token: str, now: Micros) -> Principal | None:
+    """Who has this cookie; nobody if it ran out or its user is disabled."""
+    person = (users.c.id, users.c.name, users.c.role, users.c.email)
+    result = connection.execute(
+        select(*person, sessions.c.digest.label("session"))
+        .join(users, users.c.id == sessions.c.user_id)
+        .where(
+            sessions.c.digest == digest(token),
+            sessions.c.expires_at > now,
+            users.c.disabled_at.is_(None),
+        )
+    )
+    row = result.mappings().first()
+    return None if row is None else Principal(kind="user", **row)
+
+
+def end(connection: Connection, session: str) -> None:
+    """Sign out one browser; ``session`` is the digest that its ``Principal`` carries."""
+    connection.execute(delete(sessions).where(sessions.c.digest == session))
+
+
+def end_all(connection: Connection, user_id: str) -> None:
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))

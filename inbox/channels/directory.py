@@ -1,0 +1,112 @@
+"""The open channels in memory: a webhook finds its channel without asking the database.
+
+Another process may add a channel, so a miss looks once more, in the database. Misses that
+come together share one look, and looks keep a pause between them: a stranger who tries keys
+costs next to nothing, and a new channel's first webhook is never turned away.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, RowMapping, select
+
+from inbox.channels.roster import opened
+from inbox.domain.channels import Channel
+from inbox.providers.registry import provider_named
+from inbox.storage.database import Database
+from inbox.storage.secrets import Sealer, digest
+from inbox.storage.tables import channels
+
+PAUSE = 0.05
+"""Seconds between two looks."""
+
+
+class Directory:
+    def __init__(self, database: Database, sealer: Sealer, pause: float = PAUSE) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._pause = pause
+        self._lock = asyncio.Lock()
+        self._looks = 0
+        self._next_look = 0.0
+        self._sealed: dict[str, RowMapping] = {}
+        self._by_id: dict[str, Channel] = {}
+        self._by_key: dict[str, Channel] = {}
+        self._by_account: dict[tuple[str, str], Channel] = {}
+
+    async def load(self) -> None:
+        """Read all channels; for the start, and when some changed."""
+        async with self._lock:
+            await self._look()
+
+    async def look_again(self) -> None:
+        """Read them again, unless somebody's look began after this call."""
+        looks = self._looks
+        async with self._lock:
+            if self._looks > looks:
+                return
+            await asyncio.sleep(self._next_look - asyncio.get_running_loop().time())
+            await self._look()
+
+    async def by_key(self, key: str) -> Channel | None:
+        """The channel of ``/webhooks/{key}``."""
+        known = digest(key)
+        if known not in self._by_key:
+            await self.look_again()
+        return self._by_key.get(known)
+
+    async def by_id(self, channel_id: str) -> Channel | None:
+        if channel_id not in self._by_id:
+            await self.look_again()
+        return self._by_id.get(channel_id)
+
+    @property
+    def known(self) -> Mapping[str, Channel]:
+        """By id, as read last: for work that goes on in the background."""
+        return self._by_id
+
+    def connected(self, provider: str, account: str) -> Channel | None:
+        """The channel of a provider's number, as read last; of several the newest."""
+        return self._by_account.get((provider, account))
+
+    def all(self) -> list[Channel]:
+        """Oldest first."""
+        return list(self._by_id.values())
+
+    def candidates(self) -> list[Channel]:
+        """Whose the shared webhook may be.
+
+        Its address is no secret: one without ``secret`` proves nothing there.
+        """
+        return [found for found in self._by_id.values() if _shares(found)]
+
+    async def _look(self) -> None:
+        self._looks += 1
+        self._next_look = asyncio.get_running_loop().time() + self._pause
+        rows = await self._database.read(_rows)
+        sealed = {row["id"]: row for row in rows}
+        # Opening costs more than reading: only what changed is opened again.
+        self._by_id = {
+            known: self._by_id[known]
+            if self._sealed.get(known) == row
+            else opened(row, self._sealer)
+            for known, row in sealed.items()
+        }
+        self._sealed = sealed
+        self._by_key = {digest(found.key): found for found in self._by_id.values()}
+        self._by_account = {
+            (found.provider, found.account): found
+            for found in self._by_id.values()
+            if found.account is not None
+        }
+
+
+def _rows(connection: Connection) -> list[RowMapping]:
+    kept = ("id", "name", "provider", "account", "api_base", "sealed")
+    query = select(*(channels.c[name] for name in kept))
+    query = query.order_by(channels.c.created_at, channels.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def _shares(channel: Channel) -> bool:
+    return provider_named(channel.provider).shared_webhook

@@ -1,0 +1,72 @@
+"""The pulse of the channels: what was heard and refused, written and published by a timer.
+
+Every webhook would be a write and a feed event; admins need to see no more than a second
+ago, and a busy channel's "live" is no news.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection
+
+from inbox.channels.health import Refusals, touch
+from inbox.channels.shapes import health_event
+from inbox.domain.channels import Channel
+from inbox.domain.times import SECOND, Micros
+from inbox.feed.log import append
+from inbox.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 0.5
+QUIET: Micros = 30 * SECOND
+"""A channel that goes on as it was is published this often."""
+
+
+class Pulse:
+    def __init__(
+        self,
+        database: Database,
+        channels: Callable[[], Mapping[str, Channel]],
+        changed: Callable[[], None],
+        now: Callable[[], Micros],
+    ) -> None:
+        self._database, self._channels = database, channels
+        self._changed, self._now = changed, now
+        self._heard: dict[str, Micros] = {}
+        self._published: dict[str, Micros] = {}
+        self.refusals = Refusals()
+
+    def hear(self, channel_id: str, at: Micros) -> None:
+        """An authentic webhook came."""
+        self._heard[channel_id] = at
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await self.beat()
+            except Exception as fault:  # what was counted is kept for the next beat
+                log.warning("channel health not written: %s", type(fault).__name__)
+
+    async def beat(self) -> None:
+        refused = await self.refusals.flush(self._database)
+        heard, self._heard = self._heard, {}
+        if not heard and not refused:
+            return
+        try:
+            await self._database.write(self._write, heard, refused)
+        except Exception:
+            self._heard = heard | self._heard
+            raise
+        self._changed()
+
+    def _write(self, connection: Connection, heard: dict[str, Micros], refused: list[str]) -> None:
+        now = self._now()
+        touch(connection, heard)
+        due = {one for one in heard if now - self._published.get(one, 0) >= QUIET}
+        known = self._channels()
+        news = sorted((due | set(refused)) & known.keys())
+        append(connection, [health_event(connection, known[one]) for one in news], now)
+        self._published |= dict.fromkeys(news, now)

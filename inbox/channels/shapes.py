@@ -1,0 +1,55 @@
+"""A channel as settings and the feed show it: never with a secret."""
+
+from sqlalchemy import Connection
+
+from inbox.channels.health import Health, of
+from inbox.domain.channels import Channel
+from inbox.domain.shapes import Shape
+from inbox.domain.times import Micros, iso
+from inbox.feed.log import NewEvent
+from inbox.providers.registry import provider_named
+
+
+def health_event(connection: Connection, channel: Channel) -> NewEvent:
+    """``channel:updated`` with the channel's health as the transaction leaves it."""
+    return NewEvent("channel:updated", health_shape(channel, of(connection, channel.id)))
+
+
+def health_shape(channel: Channel, health: Health) -> Shape:
+    """What anybody signed in may know of a channel; ``channel:updated`` carries it."""
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "provider": channel.provider,
+        "provider_title": provider_named(channel.provider).title,
+        "account": channel.account,
+        "health": {
+            "state": _state(health),
+            "last_webhook_at": _iso(health.last_webhook_at),
+            "last_error": health.last_error,
+            "last_error_at": _iso(health.last_error_at),
+            "refusals": health.refusals,
+            "last_refusal": health.last_refusal,
+            "last_refused_at": _iso(health.last_refused_at),
+        },
+    }
+
+
+def channel_shape(channel: Channel, health: Health, public_url: str) -> Shape:
+    """For admins: with the address that providers call."""
+    shared = provider_named(channel.provider).shared_webhook
+    return health_shape(channel, health) | {
+        "webhook_url": f"{public_url}/webhooks/{channel.key}",
+        "shared_webhook_url": f"{public_url}/api/webhook" if shared else None,
+    }
+
+
+def _state(health: Health) -> str:
+    heard = health.last_webhook_at
+    if max(health.last_error_at or 0, health.last_refused_at or 0) > (heard or 0):
+        return "trouble"
+    return "waiting" if heard is None else "live"
+
+
+def _iso(at: Micros | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,98 @@
+"""The list of conversations, newest arrival first, keyset-paged: one statement a page."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, tuple_
+
+from inbox.desk.cursors import Cursor
+from inbox.domain.shapes import Shape
+from inbox.storage.tables import contacts, conversations, messages, readings
+from inbox.storage.views import conversation_rows, conversation_shape
+
+View = Literal["all", "unread", "needs-reply"]
+VIEWS: tuple[View, ...] = get_args(View)
+
+PAGE = 40
+PAGE_LIMIT = 100
+
+_seen = func.coalesce(readings.c.seen_count, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which conversations: ``q`` looks in names, numbers and user names."""
+
+    view: View = "all"
+    q: str = ""
+    channel_id: str = ""
+
+
+def page(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    cursor: Cursor | None = None,
+    limit: int = PAGE,
+) -> tuple[list[Shape], str | None]:
+    """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
+    query = _filtered(_with_reading(user_id), user_id, search)
+    if cursor is not None:
+        key = tuple_(conversations.c.arrived_at, conversations.c.id)
+        query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
+    query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
+    rows = connection.execute(query.limit(limit + 1)).mappings().all()
+    found = [_shape(row, user_id) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return found, None
+    last = rows[limit - 1]
+    return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
+
+
+def one(connection: Connection, user_id: str | None, conversation_id: str) -> Shape | None:
+    query = _with_reading(user_id).where(conversations.c.id == conversation_id)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else _shape(row, user_id)
+
+
+def _with_reading(user_id: str | None) -> Select[Any]:
+    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+    query = conversation_rows()
+    if user_id is None:
+        return query.add_columns(conversations.c.seen_count.label("seen"))
+    return query.outerjoin(readings, mine).add_columns(_seen.label("seen"))
+
+
+def _shape(row: Any, user_id: str | None) -> Shape:
+    shape = conversation_shape(row)
+    unread = max(0, shape["inbound_count"] - row["seen"])
+    return shape | {"seen_count": row["seen"], "unread_count": unread}
+
+
+def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:
+    if search.view == "unread":
+        seen = conversations.c.seen_count if user_id is None else _seen
+        query = query.where(conversations.c.inbound_count > seen)
+    if search.view == "needs-reply":
+        query = query.where(messages.c.direction == "incoming")
+    if search.channel_id:
+        query = query.where(conversations.c.channel_id == search.channel_id)
+    if search.q:
+        query = query.where(_matches(search.q))
+    return query
+
+
+def _matches(q: str) -> Any:
+    digits = "".join(character for character in q if character.isdigit())
+    words = or_(
+        contacts.c.name.icontains(q, autoescape=True),
+        contacts.c.username.icontains(q.removeprefix("@"), autoescape=True),
+    )
+    if len(digits) >= 3:
+        words = or_(words, contacts.c.wa_id.contains(digits, autoescape=True))
+    return words
+
+
+def count(connection: Connection) -> int:
+    """How many conversations there are."""
+    return int(connection.execute(select(func.count()).select_from(conversations)).scalar_one())

@@ -1,0 +1,28 @@
+"""Keyset cursors: where a page ended, as one opaque word."""
+
+import re
+from dataclasses import dataclass
+
+from inbox.domain.times import Micros
+
+_WORD = re.compile(r"([0-9]{1,18})~([0-9A-Za-z-]{1,64})", re.ASCII)
+
+
+class WrongCursor(ValueError):
+    """Not a cursor that a page of ours gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    at: Micros
+    tie: str
+
+    def __str__(self) -> str:
+        return f"{self.at}~{self.tie}"
+
+    @classmethod
+    def read(cls, word: str) -> "Cursor":
+        found = _WORD.fullmatch(word)
+        if found is None:
+            raise WrongCursor("This cursor is not from a page of ours: start without one.")
+        return cls(int(found[1]), found[2])

@@ -1,0 +1,40 @@
+"""Meta's WhatsApp Cloud API, and what every system that speaks its format reuses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from inbox.domain.channels import Channel
+from inbox.domain.events import Event
+from inbox.domain.times import Micros
+from inbox.providers.base import Outgoing, Refusal, SendResult
+from inbox.providers.cloud_api import sending, signing
+from inbox.providers.cloud_api.envelope import normalise
+
+
+class CloudApi:
+    name = "cloud-api"
+    title = "Meta Cloud API"
+    default_api_base = "https://graph.facebook.com/v25.0"
+    shared_webhook = True
+
+    def __init__(self, timeout: httpx.Timeout = sending.TIMEOUT) -> None:
+        self._timeout = timeout
+
+    def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
+        return signing.shake(channel.verify_token, query)
+
+    def verify(self, channel: Channel, body: bytes, headers: Mapping[str, str]) -> Refusal | None:
+        """Without an app secret the webhook is authentic by its secret URL alone."""
+        if not channel.secret:
+            return None
+        return signing.check(channel.secret, body, headers.get(signing.HEADER))
+
+    def normalise(self, body: Mapping[str, Any], now: Micros) -> list[Event]:
+        return normalise(body, now)
+
+    async def send(
+        self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
+    ) -> SendResult:
+        return await sending.send(http, channel, message, self._timeout)

@@ -1,0 +1,50 @@
+"""Contact cards that a customer shares."""
+
+from typing import Any
+
+from inbox.domain.text import mapping, mappings, present, text
+
+_NAME = ("prefix", "first_name", "middle_name", "last_name", "suffix")
+_ORGANISATION = ("company", "department", "title")
+_ADDRESS = ("street", "city", "state", "zip", "country")
+
+
+def card(part: dict[str, Any]) -> dict[str, Any]:
+    """``phones`` is always a list; ``vcard`` says that there is one and ``vcard_text`` is it."""
+    vcard = text(part.get("vcard"))
+    facts = present(
+        name=_name(mapping(part.get("name"))),
+        emails=_each(part, "emails", "email"),
+        urls=_each(part, "urls", "url"),
+        addresses=_addresses(part),
+        org=_joined(mapping(part.get("org")), _ORGANISATION, ", "),
+        birthday=text(part.get("birthday")),
+        origin=text(part.get("origin")),
+        vcard=True if vcard else None,
+        vcard_text=vcard,
+    )
+    return {"phones": _each(part, "phones", "phone", "wa_id"), **facts}
+
+
+def _name(name: dict[str, Any]) -> str | None:
+    return text(name.get("formatted_name")) or _joined(name, _NAME, " ")
+
+
+def _addresses(part: dict[str, Any]) -> list[str]:
+    lines = (_joined(item, _ADDRESS, ", ") for item in mappings(part.get("addresses")))
+    return [line for line in lines if line]
+
+
+def _each(part: dict[str, Any], listed: str, *names: str) -> list[str]:
+    """From every object of a list the first of these that is a text."""
+    found = []
+    for item in mappings(part.get(listed)):
+        words = next(filter(None, (text(item.get(name)) for name in names)), None)
+        if words:
+            found.append(words)
+    return found
+
+
+def _joined(part: dict[str, Any], names: tuple[str, ...], between: str) -> str | None:
+    found = (text(part.get(name)) for name in names)
+    return between.join(words for words in found if words) or None

@@ -1,0 +1,134 @@
+"""What a message says, by its type (wire-formats A.4): its text and the facts beside it.
+
+A part that is missing or of another JSON type reads as an empty one, so readers never
+check for absence. Types are looked up among known names only: ``__proto__`` is no type.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from inbox.domain.phone import number
+from inbox.domain.text import identifier, mapping, mappings, present, text
+from inbox.providers.cloud_api.cards import card
+from inbox.providers.cloud_api.interactive import Reading, interactive
+from inbox.providers.cloud_api.media import media
+
+
+class Content(NamedTuple):
+    type: str
+    provider_type: str | None
+    text: str | None
+    facts: dict[str, Any]
+
+
+def read(message: dict[str, Any]) -> Content:
+    """The type-specific part of a message or of the message inside an edit."""
+    said = message.get("type")
+    if said == "text":
+        return Content("text", "text", text(mapping(message.get("text")).get("body")), {})
+    provider_type = identifier(said) if isinstance(said, str) else None
+    kind = _kind(provider_type, message)
+    words, facts = _READERS[kind](message)
+    return Content(kind, provider_type, words, facts)
+
+
+def _kind(provider_type: str | None, message: dict[str, Any]) -> str:
+    if provider_type == "interactive" and not mapping(message.get("interactive")):
+        return "unsupported"  # seen in the wild, with error 131000 and nothing else
+    if provider_type is None or provider_type not in _READERS:
+        return "unknown"
+    return provider_type
+
+
+def _file(kind: str) -> Callable[[dict[str, Any]], Reading]:
+    def read_file(message: dict[str, Any]) -> Reading:
+        part = mapping(message.get(kind))
+        return text(part.get("caption")), {"media": media(part)}
+
+    return read_file
+
+
+def _location(message: dict[str, Any]) -> Reading:
+    place = mapping(message.get("location"))
+    facts = present(
+        lat=_degrees(place.get("latitude"), 90),
+        lng=_degrees(place.get("longitude"), 180),
+        name=text(place.get("name")),
+        address=text(place.get("address")),
+        url=text(place.get("url")),
+    )
+    return None, present(location=facts)
+
+
+def _degrees(value: object, limit: int) -> float | None:
+    """Zero is a place; a bool, 1e300 and not-a-number are none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if -limit <= value <= limit else None
+
+
+def _contacts(message: dict[str, Any]) -> Reading:
+    return None, present(cards=[card(part) for part in mappings(message.get("contacts"))])
+
+
+def _interactive(message: dict[str, Any]) -> Reading:
+    words, facts = interactive(mapping(message.get("interactive")))
+    return words, {"interactive": facts}
+
+
+def _button(message: dict[str, Any]) -> Reading:
+    button = mapping(message.get("button"))
+    payload = present(payload=text(button.get("payload")))
+    return text(button.get("text")), present(button=payload)
+
+
+def _order(message: dict[str, Any]) -> Reading:
+    """``items`` counts the lines of the order and ``products`` lists them."""
+    order = mapping(message.get("order"))
+    products = [_product(line) for line in mappings(order.get("product_items"))]
+    catalog_id = identifier(order.get("catalog_id"))
+    facts = present(catalog_id=catalog_id, items=len(products), products=products)
+    return text(order.get("text")), {"order": facts}
+
+
+def _product(line: dict[str, Any]) -> dict[str, Any]:
+    return present(
+        id=identifier(line.get("product_retailer_id")),
+        quantity=text(line.get("quantity")),
+        price=text(line.get("item_price")),
+        currency=text(line.get("currency")),
+    )
+
+
+def _system(message: dict[str, Any]) -> Reading:
+    notice = mapping(message.get("system"))
+    facts = present(
+        type=identifier(notice.get("type")),
+        new_wa_id=number(notice.get("wa_id")).wa_id or number(notice.get("new_wa_id")).wa_id,
+        old_wa_id=number(notice.get("customer")).wa_id,
+        user_id=identifier(notice.get("user_id")),
+    )
+    return text(notice.get("body")), present(system=facts)
+
+
+def _unsupported(message: dict[str, Any]) -> Reading:
+    kind = text(mapping(message.get("unsupported")).get("type"))
+    return None, present(unsupported=kind)
+
+
+def _nothing(_message: dict[str, Any]) -> Reading:
+    return None, {}
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Reading]] = {
+    **{kind: _file(kind) for kind in ("image", "video", "audio", "document", "sticker")},
+    "location": _location,
+    "contacts": _contacts,
+    "interactive": _interactive,
+    "button": _button,
+    "order": _order,
+    "system": _system,
+    "request_welcome": _nothing,
+    "unsupported": _unsupported,
+    "unknown": _nothing,
+}

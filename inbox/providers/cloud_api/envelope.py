@@ -1,0 +1,64 @@
+"""A Meta webhook body becomes events, in document order (wire-formats A and F).
+
+Pure, and it never raises: whatever one element does, its siblings are read.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from inbox.domain.events import Direction, Event, Ignored
+from inbox.domain.text import identifier, mapping, mappings
+from inbox.domain.times import Micros
+from inbox.providers.cloud_api.messages import Batch, message_event
+from inbox.providers.cloud_api.people import People
+from inbox.providers.cloud_api.statuses import error_event, status_event
+
+OBJECT = "whatsapp_business_account"
+
+_FIELDS: dict[str, tuple[str, Direction]] = {
+    "messages": ("messages", "in"),
+    "message_echoes": ("message_echoes", "out"),
+    "smb_message_echoes": ("message_echoes", "out"),
+}
+"""The fields that may move messages and ticks: ``calls`` has a ``statuses`` array as well."""
+
+Element = dict[str, Any]
+Reader = Callable[[Element, Batch], Event]
+
+
+def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
+    if body.get("object") != OBJECT:
+        return [Ignored(reason="object")]
+    events: list[Event] = []
+    for entry in mappings(body.get("entry")):
+        for change in mappings(entry.get("changes")):
+            try:
+                _change(change, now, events)
+            except Exception:  # as below; what was read before the surprise is kept
+                events.append(Ignored(reason="unreadable"))
+    return events
+
+
+def _change(change: Element, now: Micros, events: list[Event]) -> None:
+    value = mapping(change.get("value"))
+    account = identifier(mapping(value.get("metadata")).get("phone_number_id"))
+    field = change.get("field")
+    if not isinstance(field, str) or field not in _FIELDS:
+        events.append(Ignored(reason="field", field=identifier(field), account=account))
+        return
+    name, direction = _FIELDS[field]
+    messages = mappings(value.get(name))
+    batch = Batch(account, now, direction, People(value.get("contacts"), len(messages)))
+    events.extend(_each(message_event, messages, batch))
+    events.extend(_each(status_event, mappings(value.get("statuses")), batch))
+    events.extend(_each(error_event, mappings(value.get("errors")), batch))
+
+
+def _each(read: Reader, elements: list[Element], batch: Batch) -> list[Event]:
+    found: list[Event] = []
+    for element in elements:
+        try:
+            found.append(read(element, batch))
+        except Exception:  # a surprise in one element must not lose its siblings
+            found.append(Ignored(reason="unreadable", account=batch.account))
+    return found

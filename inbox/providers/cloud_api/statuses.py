@@ -1,0 +1,68 @@
+"""One element of ``statuses[]`` becomes a receipt, or for the legacy ``deleted`` a revoke."""
+
+from typing import Any
+
+from inbox.domain.events import ErrorEvent, Event, Ignored, RevokeEvent, StatusEvent
+from inbox.domain.phone import number
+from inbox.domain.text import identifier, mapping, text
+from inbox.providers.cloud_api.messages import Batch, moment
+from inbox.providers.cloud_api.problems import problem, problems
+
+
+def status_event(status: dict[str, Any], batch: Batch) -> Event:
+    if isinstance(kind := status.get("type"), str) and kind not in ("message", ""):
+        return Ignored(reason="status_type", field=identifier(kind), account=batch.account)
+    target = identifier(status.get("id"))
+    word = status.get("status")
+    word = identifier(word.lower()) if isinstance(word, str) else None
+    if target is None or word is None:
+        missing = "id" if target is None else "status"
+        return Ignored(reason=f"status_without_{missing}", account=batch.account)
+    if word == "deleted":
+        return _deleted(status, target, batch)
+    return _receipt(status, target, word, batch)
+
+
+def _receipt(status: dict[str, Any], target: str, word: str, batch: Batch) -> StatusEvent:
+    participant = _participant(status)
+    return StatusEvent(
+        key=f"st:{target}:{word}:{participant}" if participant else f"st:{target}:{word}",
+        ts=moment(status.get("timestamp"), batch.now),
+        message_id=target,
+        status=word,
+        recipient=number(status.get("recipient_id")).wa_id,
+        recipient_user_id=identifier(status.get("recipient_user_id")),
+        participant=participant,
+        errors=problems(status.get("errors")),
+        conversation_id=identifier(mapping(status.get("conversation")).get("id")),
+        category=text(mapping(status.get("pricing")).get("category")),
+        opaque=identifier(status.get("biz_opaque_callback_data")),
+        account=batch.account,
+    )
+
+
+def _participant(status: dict[str, Any]) -> str | None:
+    """Whose receipt it is in a group: each participant reports apart from the others."""
+    return number(status.get("recipient_participant_id")).wa_id or identifier(
+        status.get("recipient_participant_user_id")
+    )
+
+
+def _deleted(status: dict[str, Any], target: str, batch: Batch) -> RevokeEvent:
+    return RevokeEvent(
+        key=f"st:{target}:deleted",
+        ts=moment(status.get("timestamp"), batch.now),
+        target_id=target,
+        recipient=number(status.get("recipient_id")).wa_id,
+        account=batch.account,
+    )
+
+
+def error_event(error: dict[str, Any], batch: Batch) -> ErrorEvent:
+    found = problem(error)
+    return ErrorEvent(
+        code=found.get("code"),
+        title=found.get("title"),
+        detail=found.get("detail"),
+        account=batch.account,
+    )

@@ -1,0 +1,21 @@
+"""Every system that Inbox can be connected to, by the name that a channel stores."""
+
+from inbox.providers.base import Provider
+from inbox.providers.cloud_api import CloudApi
+from inbox.providers.sandbox import Sandbox
+
+_ALL: tuple[Provider, ...] = (CloudApi(), Sandbox())
+
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in _ALL}
+
+
+class UnknownProvider(ValueError):
+    pass
+
+
+def provider_named(name: str) -> Provider:
+    provider = PROVIDERS.get(name)
+    if provider is None:
+        known = ", ".join(PROVIDERS)
+        raise UnknownProvider(f"There is no provider named {name!r}; known are {known}.")
+    return provider

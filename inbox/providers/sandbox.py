@@ -1,0 +1,113 @@
+"""Inbox without an account anywhere: a pretend phone that writes like a customer of Meta's.
+
+It posts over real HTTP to the channel's real webhook, signed like Meta, so that a demo and
+a test go the same way as production.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from inbox.domain.events import Problem
+from inbox.domain.times import SECOND, Micros
+from inbox.providers.cloud_api import CloudApi
+from inbox.providers.cloud_api.envelope import OBJECT
+from inbox.providers.cloud_api.signing import HEADER, sign
+
+
+class Sandbox(CloudApi):
+    name = "sandbox"
+    title = "Sandbox (pretend phone)"
+    default_api_base = ""
+    shared_webhook = False
+
+
+class PhoneUnreachable(Exception):
+    """The webhook did not take what the phone said; ``status`` is None without any answer."""
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def new_wamid() -> str:
+    """A message id as Meta makes them: opaque, case-sensitive, never reused."""
+    return "wamid." + secrets.token_urlsafe(36)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PretendPhone:
+    """A customer's phone and Meta's servers in one. ``account`` is the phone number id."""
+
+    http: httpx.AsyncClient
+    webhook_url: str
+    secret: str = field(repr=False)
+    account: str
+    display_number: str = "12025550100"
+    new_wamid: Callable[[], str] = new_wamid
+
+    async def say(self, text: str, *, wa_id: str, name: str, now: Micros) -> str:
+        """The customer writes; returns the id of the message."""
+        wamid = self.new_wamid()
+        message = {
+            "from": wa_id,
+            "id": wamid,
+            "timestamp": _seconds(now),
+            "type": "text",
+            "text": {"body": text},
+        }
+        contact = {"profile": {"name": name}, "wa_id": wa_id}
+        await self._post(contacts=[contact], messages=[message])
+        return wamid
+
+    async def report(
+        self, wamid: str, status: str, *, wa_id: str, now: Micros, error: Problem | None = None
+    ) -> None:
+        """What became of a message of ours: sent, delivered, read, or failed with an error."""
+        receipt: dict[str, Any] = {
+            "id": wamid,
+            "status": status,
+            "timestamp": _seconds(now),
+            "recipient_id": wa_id,
+        }
+        if error is not None:
+            receipt["errors"] = [_error(error)]
+        await self._post(statuses=[receipt])
+
+    async def _post(self, **arrays: list[dict[str, Any]]) -> None:
+        body = meta_json(self._envelope(arrays))
+        headers = {"content-type": "application/json"}
+        if self.secret:
+            headers[HEADER] = sign(self.secret, body)
+        try:
+            answer = await self.http.post(self.webhook_url, content=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise PhoneUnreachable(f"The webhook does not answer: {error}") from error
+        if answer.status_code != 200:
+            sentence = f"The webhook answered {answer.status_code}: {answer.text[:200]}"
+            raise PhoneUnreachable(sentence, answer.status_code)
+
+    def _envelope(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        metadata = {"display_phone_number": self.display_number, "phone_number_id": self.account}
+        value = {"messaging_product": "whatsapp", "metadata": metadata, **arrays}
+        change = {"value": value, "field": "messages"}
+        return {"object": OBJECT, "entry": [{"id": "0", "changes": [change]}]}
+
+
+def meta_json(body: Mapping[str, Any]) -> bytes:
+    r"""Bytes as Meta writes and signs them: compact, ``\uXXXX`` in lower case, ``\/``."""
+    return json.dumps(body, separators=(",", ":")).replace("/", r"\/").encode("ascii")
+
+
+def _seconds(now: Micros) -> str:
+    return str(now // SECOND)
+
+
+def _error(error: Problem) -> dict[str, Any]:
+    title = error.get("title", "Unknown error")
+    details = {"error_data": {"details": error["detail"]}} if error.get("detail") else {}
+    return {"code": error.get("code", 131000), "title": title, "message": title, **details}

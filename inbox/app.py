@@ -1,0 +1,197 @@
+"""The composition root: settings become a running application. Knows everyone."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+from litestar_htmx import HTMXRequest
+
+from inbox import __version__
+from inbox.access.feed_tokens import FeedTokens
+from inbox.access.throttle import Throttle
+from inbox.channels.directory import Directory
+from inbox.channels.pulse import Pulse
+from inbox.config import Settings
+from inbox.domain.channels import Channel
+from inbox.domain.times import now
+from inbox.feed.hub import Hub
+from inbox.feed.log import FeedEvent
+from inbox.receiving.entries import Entry
+from inbox.receiving.ingest import Ingest
+from inbox.receiving.journal import Journal
+from inbox.sending.outbox import Outbox
+from inbox.storage.database import Database
+from inbox.storage.secrets import Sealer, secret_key
+from inbox.web.access_news import concerns
+from inbox.web.assets import Assets
+from inbox.web.errors import on_error
+from inbox.web.fragments import renderer
+from inbox.web.guard import guard
+from inbox.web.headers import SecurityHeaders
+from inbox.web.house import House, RunCommand
+from inbox.web.sockets import SIGNED_OUT
+from inbox.web.templating import environment
+from inbox.web.urls import HANDLERS
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parent.parent
+"""Where ``templates/`` and ``static/`` are: beside the package."""
+
+HTTP_CONNECTIONS = 50
+DRAIN_SECONDS = 5
+
+
+class Staff:
+    """The work that goes on in the background, and whether it still does."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def employ(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks[name] = asyncio.create_task(work, name=name)
+
+    def reason(self, name: str) -> str | None:
+        """Why this work stands still: it must never end by itself."""
+        task = self._tasks.get(name)
+        if task is None:
+            return "not started"
+        if not task.done():
+            return None
+        fault = None if task.cancelled() else task.exception()
+        return f"stopped: {type(fault).__name__}"
+
+    async def dismiss(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+def build(
+    settings: Settings,
+    database: Database,
+    run_command: RunCommand,
+    command_allowed: Callable[[str], bool],
+) -> Litestar:
+    """The application, on a database that is migrated.
+
+    ``run_command`` runs what comes from the command line of this machine, for which
+    ``command_allowed`` knows the proof.
+    """
+    key = secret_key(settings.secret_key, settings.data_dir)
+    sealer = Sealer(key)
+    assets = Assets(ROOT / "static", ROOT / "build" / "assets" / "htmx.js")
+    pages = environment(ROOT / "templates", assets.url)
+    http = httpx.AsyncClient(limits=httpx.Limits(max_connections=HTTP_CONNECTIONS))
+    hub = Hub(database, renderer(pages))
+    directory = Directory(database, sealer)
+    pulse = Pulse(database, lambda: directory.known, hub.wake, now)
+    ingest = Ingest(database, lambda: directory.known, directory.connected, hub.wake, now)
+
+    def committed(entries: list[Entry]) -> None:
+        ingest.offer(entries)
+        for entry in entries:
+            pulse.hear(entry.channel_id, entry.received_at)
+
+    journal = Journal(database, committed)
+    outbox = Outbox(database, lambda: _reachable(directory, settings), http, hub.wake, now)
+    staff = Staff()
+    house = House(
+        settings=settings,
+        database=database,
+        sealer=sealer,
+        directory=directory,
+        journal=journal,
+        outbox=outbox,
+        hub=hub,
+        feed_tokens=FeedTokens(key),
+        throttle=Throttle(),
+        refusals=pulse.refusals,
+        pages=pages,
+        assets=assets,
+        http=http,
+        run_command=run_command,
+        command_allowed=command_allowed,
+        checks={
+            "journal": lambda: journal.fault,
+            "ingest": lambda: staff.reason("ingest") or ingest.fault,
+            "feed": lambda: staff.reason("feed") or hub.fault,
+            "outbox": lambda: staff.reason("outbox") or outbox.fault,
+            "channels": lambda: staff.reason("channels"),
+        },
+        now=now,
+    )
+    hub.listeners.append(lambda event: _on_event(house, event))
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        await directory.load()
+        await hub.start()
+        staff.employ("feed", hub.run())
+        staff.employ("ingest", ingest.run())
+        staff.employ("outbox", outbox.run())
+        staff.employ("channels", pulse.run())
+        try:
+            yield
+        finally:
+            await _wind_down(house, staff, pulse)
+
+    return Litestar(
+        route_handlers=HANDLERS,
+        guards=[guard],
+        lifespan=[lifespan],
+        request_class=HTMXRequest,
+        middleware=[SecurityHeaders()],
+        exception_handlers={Exception: on_error},
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
+        openapi_config=_openapi(),
+        state=State({"house": house}),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    """The contract at ``/openapi.json``: no viewer, as viewers load from other sites."""
+    return OpenAPIConfig(title="Inbox", version=__version__, path="/openapi", render_plugins=[])
+
+
+def _reachable(directory: Directory, settings: Settings) -> dict[str, Channel]:
+    """Channels to send by: the sandbox's provider is this very server."""
+    return {
+        channel.id: replace(channel, api_base=f"{settings.local_url}/sandbox/{channel.id}")
+        if channel.provider == "sandbox"
+        else channel
+        for channel in directory.all()
+    }
+
+
+def _on_event(house: House, event: FeedEvent) -> None:
+    """Keep what is held in memory in step with the log, whichever process wrote it."""
+    if event.type == "channel:updated":
+        house.later(house.directory.load())
+    for listener in list(house.sockets):
+        if concerns(event, listener.principal):
+            listener.end(SIGNED_OUT, "signed out")
+
+
+async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
+    """Keep the promises given: what was acknowledged is committed, sockets are told."""
+    async with asyncio.timeout(DRAIN_SECONDS):
+        await house.journal.drain()
+        await pulse.beat()
+    for listener in list(house.sockets):
+        listener.end(1001, "the server stops")
+    await staff.dismiss()
+    await house.http.aclose()
+    await house.database.close()

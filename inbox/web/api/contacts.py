@@ -1,0 +1,35 @@
+"""``/api/v1``: the people who wrote."""
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+
+from inbox.desk import contacts
+from inbox.desk.cursors import Cursor
+from inbox.domain.shapes import Shape
+from inbox.web.api.paging import Listing, limited
+from inbox.web.guard import AGENT
+from inbox.web.house import house
+
+
+@get("/api/v1/contacts", opt=AGENT)
+async def contact_list(
+    request: Request[Any, Any, Any], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
+) -> Listing:
+    """Newest first."""
+    place = Cursor.read(cursor) if cursor else None
+    found, following = await house(request).database.read(contacts.page, place, limited(limit, 200))
+    return Listing(found, following)
+
+
+@get("/api/v1/contacts/{contact_id:str}", opt=AGENT)
+async def contact(request: Request[Any, Any, Any], contact_id: FromPath[str]) -> Shape:
+    found = await house(request).database.read(contacts.one, contact_id)
+    if found is None:
+        raise NotFoundException("There is no such contact.")
+    return found
+
+
+HANDLERS = [contact_list, contact]

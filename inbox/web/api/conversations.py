@@ -1,0 +1,124 @@
+"""``/api/v1``: conversations and their messages."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.exceptions import ClientException, NotFoundException
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from inbox.desk import conversations, threads
+from inbox.desk.conversations import Search, View
+from inbox.desk.cursors import Cursor
+from inbox.domain.shapes import Shape
+from inbox.domain.text import scrub
+from inbox.sending import replies
+from inbox.sending.replies import Reply, WrongReply
+from inbox.web.api.paging import Listing, limited
+from inbox.web.errors import problem
+from inbox.web.guard import AGENT
+from inbox.web.house import AnyRequest, house, me
+
+NOT_THERE = "There is no such conversation."
+
+
+def _reader(request: AnyRequest) -> str | None:
+    """Whose unread counts: a user's own; a program sees what no agent has read."""
+    principal = me(request)
+    return principal.id if principal.kind == "user" else None
+
+
+@get("/api/v1/conversations", opt=AGENT)
+async def conversation_list(
+    request: Request[Any, Any, Any],
+    view: FromQuery[View] = "all",
+    q: FromQuery[str] = "",
+    channel: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    limit: FromQuery[int] = conversations.PAGE,
+) -> Listing:
+    """Newest arrival first."""
+    found, following = await house(request).database.read(
+        conversations.page,
+        _reader(request),
+        Search(view=view, q=q, channel_id=channel),
+        Cursor.read(cursor) if cursor else None,
+        limited(limit, conversations.PAGE_LIMIT),
+    )
+    return Listing(data=found, next=following)
+
+
+@get("/api/v1/conversations/{conversation_id:str}", opt=AGENT)
+async def conversation(request: Request[Any, Any, Any], conversation_id: FromPath[str]) -> Shape:
+    found = await house(request).database.read(conversations.one, _reader(request), conversation_id)
+    if found is None:
+        raise NotFoundException(NOT_THERE)
+    return found
+
+
+@get("/api/v1/conversations/{conversation_id:str}/messages", opt=AGENT)
+async def thread(
+    request: Request[Any, Any, Any],
+    conversation_id: FromPath[str],
+    before: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+    around: FromQuery[str] = "",
+    limit: FromQuery[int] = threads.PAGE,
+) -> Listing:
+    """The latest messages, oldest first, or those next to a message. ``next``: the message to
+
+    give as ``before`` (or ``after``) for more on that side.
+    """
+    at, size = house(request), limited(limit, threads.PAGE_LIMIT)
+    if await at.database.read(conversations.one, None, conversation_id) is None:
+        raise NotFoundException(NOT_THERE)
+    try:
+        if before:
+            found = await at.database.read(threads.before, conversation_id, before, size)
+        elif after:
+            found = await at.database.read(threads.after, conversation_id, after, size)
+        elif around:
+            found = await at.database.read(threads.around, conversation_id, around, size)
+        else:
+            found = await at.database.read(threads.latest, conversation_id, size)
+    except threads.Missing as missing:
+        raise NotFoundException(str(missing)) from None
+    if after:
+        return Listing(found.messages, found.messages[-1]["id"] if found.newer else None)
+    return Listing(found.messages, found.messages[0]["id"] if found.older else None)
+
+
+class NewMessage(msgspec.Struct):
+    """A text to send. ``client_id`` makes it one message however often it is posted."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1)]
+    client_id: str = ""
+    type: str = "text"
+
+
+@post("/api/v1/conversations/{conversation_id:str}/messages", opt=AGENT, status_code=201)
+async def send(
+    request: Request[Any, Any, Any], conversation_id: FromPath[str], data: JSONBody[NewMessage]
+) -> Response[Any]:
+    at, sender = house(request), me(request)
+    if data.type != "text":
+        raise ClientException("Only type text can be sent.")
+    reply = Reply(
+        conversation_id=conversation_id,
+        text=scrub(data.text),
+        client_id=scrub(data.client_id),
+        sender_id=sender.id if sender.kind == "user" else None,
+        sender_name=sender.name,
+    )
+    try:
+        message = await at.database.write(replies.send, reply, at.now())
+    except WrongReply as wrong:
+        return problem(422, str(wrong), field=wrong.field)
+    except replies.Missing as missing:
+        raise NotFoundException(str(missing)) from None
+    at.hub.wake()
+    at.outbox.wake()
+    return Response(message, status_code=201)
+
+
+HANDLERS = [conversation_list, conversation, thread, send]

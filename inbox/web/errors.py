@@ -1,0 +1,104 @@
+"""Errors as people and programs can use them: what happened, why, what to do."""
+
+import logging
+import traceback
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+from litestar_htmx import ClientRedirect, HTMXRequest
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from inbox.web.house import AnyRequest, house, whoever
+
+log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+_TITLES = {
+    400: "That request makes no sense to us",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "There is nothing here",
+    405: "This address does not do that",
+    413: "Too large",
+    500: "Something went wrong here",
+    503: "The database cannot be reached",
+}
+
+
+def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
+    status, detail = _understood(error)
+    if status >= 500:
+        # The kind and the frames; the words of an error may hold a customer's text.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s %s: %s\n%s", request.method, request.url.path, type(error).__name__, frames)
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    if _for_programs(request):
+        return problem(status, detail, headers)
+    if status == 401:
+        return _to_sign_in(request)
+    return _page(request, status, detail, headers)
+
+
+def _understood(error: Exception) -> tuple[int, str]:
+    match error:
+        case ValidationException():
+            wrong = ", ".join(str(extra.get("key")) for extra in _extras(error))
+            return 400, f"Not understood: {wrong}." if wrong else str(error.detail)
+        case HTTPException():
+            return error.status_code, error.detail
+        case OperationalError() | InterfaceError() | OSError():
+            return 503, "Nothing is lost. Try again in a moment."
+    return 500, "It was written to the server's log. Try again; if it stays, tell your admin."
+
+
+def _extras(error: ValidationException) -> list[dict[str, Any]]:
+    return [item for item in error.extra or [] if isinstance(item, dict)]
+
+
+def problem(
+    status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> Response[dict[str, Any]]:
+    """RFC 9457."""
+    content = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return Response(
+        content | more,
+        status_code=status,
+        media_type=PROBLEM,
+        headers=(headers or {}) | challenge,
+    )
+
+
+def _title(status: int) -> str:
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
+def _for_programs(request: AnyRequest) -> bool:
+    path = request.url.path
+    return path.startswith(("/api/", "/internal/")) or "text/html" not in request.headers.get(
+        "accept", "*/*"
+    ).replace("*/*", "text/html")
+
+
+def _to_sign_in(request: AnyRequest) -> Response[Any]:
+    """Back to where they wanted to go, once they are in."""
+    wanted = request.url.path if request.method == "GET" else "/"
+    target = f"/sign-in?next={quote(wanted)}" if wanted != "/" else "/sign-in"
+    if isinstance(request, HTMXRequest) and request.htmx:
+        return ClientRedirect(target)
+    return Redirect(target, status_code=303)
+
+
+def _page(request: AnyRequest, status: int, detail: str, headers: dict[str, str]) -> Response[str]:
+    html = (
+        house(request)
+        .pages.get_template("error.html")
+        .render(status=status, title=_title(status), detail=detail, me=whoever(request), seq=0)
+    )
+    return Response(html, status_code=status, media_type="text/html", headers=headers)

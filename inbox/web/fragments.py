@@ -1,0 +1,47 @@
+"""Feed events as HTML: the page's own partials, rendered once per event for every viewer."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment
+
+from inbox.domain.shapes import Shape, decoded
+from inbox.feed.log import FeedEvent
+from inbox.feed.subscriber import Resync
+
+log = logging.getLogger(__name__)
+
+Context = Callable[[Shape], dict[str, Any]]
+
+_FRAGMENTS: dict[str, tuple[str, Context]] = {
+    "message:new": ("message_new", lambda payload: {"message": payload}),
+    "message:status": ("message_status", lambda payload: {"message": payload}),
+    "message:updated": ("message_status", lambda payload: {"message": payload}),
+    "contact:updated": ("contact_updated", lambda payload: {"contact": payload}),
+    "conversation:updated": ("conversation_updated", lambda payload: {"conversation": payload}),
+    "conversation:read": (
+        "conversation_read",
+        lambda payload: {"conversation_id": payload["id"], "seen_count": payload["seen_count"]},
+    ),
+    "channel:updated": ("channel_updated", lambda payload: {"channel": payload}),
+}
+
+
+def renderer(pages: Environment) -> Callable[[FeedEvent], str]:
+    """A function from an event to its fragments; empty for one that no page shows."""
+
+    def render(event: FeedEvent) -> str:
+        known = _FRAGMENTS.get(event.type)
+        if known is None:
+            return ""
+        name, context = known
+        try:
+            template = pages.get_template(f"feed/{name}.html")
+            return template.render(context(decoded(event.payload)))
+        except Exception:
+            # A page that misses a change must not look as if it had it.
+            log.exception("%s (seq %s) could not be rendered", event.type, event.seq)
+            raise Resync("an event has no rendering") from None
+
+    return render

@@ -1,0 +1,96 @@
+"""Who may come in: every route says whom it is for, and a route that says nothing is shut."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers.base import BaseRouteHandler
+
+from inbox.access import sessions, tokens
+from inbox.access.principal import Principal
+from inbox.web.house import AnyConnection, House, house
+
+COOKIE: Final = "inbox_session"
+
+# What a route's ``opt`` says. Programs (tokens) reach the API only.
+PUBLIC: Final = {"access": "public"}
+AGENT: Final = {"access": "agent"}
+ADMIN: Final = {"access": "admin"}
+UNBROWSED: Final = {"access": "public", "browsed": False}
+"""For programs that come with a proof of their own: webhooks, our own command line."""
+
+_PROGRAMS: Final = ("/api/v1/", "/openapi.json")
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Find out who asks and let in whom the route is for; raises 401 or 403."""
+    access = handler.opt.get("access")
+    if access is None:
+        raise PermissionDeniedException("This address is not open to anybody.")
+    if handler.opt.get("browsed", True):
+        refuse_other_sites(connection)
+    if access == "public":
+        return
+    principal = await identify(connection)
+    if principal is None:
+        raise NotAuthorizedException("Sign in first.")
+    connection.scope["user"] = principal
+    if not principal.allows(access):
+        raise PermissionDeniedException("Only an admin may do this.")
+
+
+async def identify(connection: AnyConnection) -> Principal | None:
+    """Who comes with this cookie or bearer token; nobody if neither is good."""
+    at = house(connection)
+    bearer = bearer_token(connection)
+    if bearer is not None:
+        if not connection.url.path.startswith(_PROGRAMS):
+            return None
+        return await by_token(at, bearer)
+    cookie = connection.cookies.get(COOKIE)
+    return await at.database.read(sessions.find, cookie, at.now()) if cookie else None
+
+
+async def by_token(at: House, token: str) -> Principal | None:
+    return await at.database.read(tokens.find, token)
+
+
+def bearer_token(connection: AnyConnection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def refuse_other_sites(connection: AnyConnection) -> None:
+    """No other site may make a browser act here with the cookie of who sits before it."""
+    if str(connection.scope.get("method", "GET")) not in _SAFE and not same_site(connection):
+        raise PermissionDeniedException(
+            "This came from another site; open the inbox and try again."
+        )
+
+
+def same_site(connection: AnyConnection) -> bool:
+    """Whether a browser says the request is from our own pages; programs say nothing."""
+    fetch_site = connection.headers.get("sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    return own_origin(connection, absent=True)
+
+
+def own_origin(connection: AnyConnection, *, absent: bool) -> bool:
+    """Whether ``Origin`` is where this request went to; ``absent``: the answer without one."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return absent
+    return urlsplit(origin).netloc == connection.headers.get("host", "")
+
+
+def cookie_options(at: House) -> dict[str, Any]:
+    """HttpOnly and SameSite always; Secure when people come by https."""
+    return {
+        "key": COOKIE,
+        "path": "/",
+        "httponly": True,
+        "samesite": "lax",
+        "secure": at.public_url.startswith("https:"),
+    }

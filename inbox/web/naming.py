@@ -1,0 +1,105 @@
+"""What people and messages are called on a page. Names come from strangers' phones."""
+
+import unicodedata
+import zlib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat
+
+UNKNOWN = "Unknown"
+HUES = 12
+
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers and an empty Braille cell: letters and symbols by category, yet nothing to see."""
+
+
+class Kind(NamedTuple):
+    """How a type of message is shown: its words and its icon in the sprite."""
+
+    label: str
+    icon: str
+
+
+KINDS = {
+    "image": Kind("Photo", "image"),
+    "video": Kind("Video", "video"),
+    "audio": Kind("Audio", "audio"),
+    "voice": Kind("Voice message", "mic"),
+    "document": Kind("Document", "document"),
+    "sticker": Kind("Sticker", "sticker"),
+    "location": Kind("Location", "location"),
+    "contacts": Kind("Contact card", "user"),
+    "interactive": Kind("Reply to a list or button", "list"),
+    "button": Kind("Button reply", "list"),
+    "template": Kind("Template", "list"),
+    "order": Kind("Order", "order"),
+    "system": Kind("System notice", "info"),
+    "request_welcome": Kind("Opened the chat", "info"),
+    "reaction": Kind("Reaction", "reply"),
+}
+UNSUPPORTED = Kind("Unsupported message", "unsupported")
+
+
+def kind(message: Mapping[str, Any]) -> Kind:
+    """The words and the icon of a message that is more than text."""
+    media = (message.get("content") or {}).get("media") or {}
+    name = "voice" if message["type"] == "audio" and media.get("voice") else message["type"]
+    return KINDS.get(name, UNSUPPORTED)
+
+
+def preview(message: Mapping[str, Any]) -> str:
+    """One line for the list: the text, or what kind of message it is."""
+    return " ".join(str(message.get("text") or "").split()) or kind(message).label
+
+
+def reason(message: Mapping[str, Any]) -> str:
+    """Why a message was not delivered, as a sentence in the provider's words."""
+    error = message.get("error") or {}
+    words = str(error.get("title") or error.get("detail") or "WhatsApp gave no reason").strip()
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def visible(text: str | None) -> bool:
+    """Whether there is anything to see. Some names are made of invisible characters."""
+    return any(
+        unicodedata.category(char)[0] not in "CZM" and char not in _BLANK_LETTERS
+        for char in text or ""
+    )
+
+
+@lru_cache(maxsize=4096)
+def pretty_phone(number: str | None) -> str:
+    """``+12025550123`` as ``+1 202-555-0123``; what is no phone number stays as it is."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
+
+
+def display_name(contact: Mapping[str, Any]) -> str:
+    """The name; without one to see, the number, the username, or a word that admits it."""
+    name = contact.get("name")
+    if name and visible(name):
+        return str(name)
+    if phone := contact.get("phone_number"):
+        return pretty_phone(phone)
+    if username := contact.get("username"):
+        return f"@{username}"
+    return UNKNOWN
+
+
+def initials(name: str | None) -> str:
+    """The first letters of the first and last word; nothing for numbers and symbols."""
+    words = [word for word in (name or "").split() if unicodedata.category(word[0])[0] == "L"]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def hue(key: str) -> int:
+    """One of a dozen colours, always the same for the same id."""
+    return zlib.crc32(key.encode()) % HUES

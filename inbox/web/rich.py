@@ -1,0 +1,90 @@
+"""WhatsApp's own markup as safe HTML: *bold* _italic_ ~strike~ `mono` ```mono``` and links.
+
+Every character of the text goes through ``escape``; the only tags that come out are ours:
+strong, em, s, code, and links to http, https, mailto and tel.
+"""
+
+import re
+
+from markupsafe import Markup, escape
+
+MAX_JUMBO = 3
+
+_TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
+_TRAILING = r".,;:!?'\"*_~)\]}"
+_TOKEN = re.compile(
+    r"```(?P<block>.+?)```"
+    r"|`(?P<mono>[^`\n]+)`"
+    rf"|(?P<web>\bhttps?://[^\s<>\"`]*[^\s<>`{_TRAILING}])"
+    rf"|(?P<bare>\bwww\.[^\s<>\"`]*[^\s<>`{_TRAILING}])"
+    r"|(?P<mail>(?:\bmailto:)?\b[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\b)"
+    r"|(?P<tel>(?:\btel:)?(?<![\w+])\+[1-9](?:[ .()-]{0,2}[0-9]){6,14}(?![\w]))"
+    r"|(?<![\w*])\*(?=[^\s*])(?P<bold>[^*\n]+)(?<=\S)\*(?![\w*])"
+    r"|(?<![\w])_(?=[^\s_])(?P<italic>[^_\n]+)(?<=\S)_(?![\w])"
+    r"|(?<![\w~])~(?=[^\s~])(?P<strike>[^~\n]+)(?<=\S)~(?![\w~])",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def rich(text: str) -> Markup:
+    """The text as HTML. Line breaks stay line breaks; the style sheet shows them."""
+    return _render(text, frozenset())
+
+
+def _render(text: str, inside: frozenset[str]) -> Markup:
+    """``inside`` are the styles around this text: none nests in itself, so depth is bounded."""
+    out: list[Markup] = []
+    at = 0
+    for found in _TOKEN.finditer(text):
+        out.append(escape(text[at : found.start()]))
+        out.append(_token(found, inside))
+        at = found.end()
+    out.append(escape(text[at:]))
+    return Markup("").join(out)
+
+
+def _token(found: re.Match[str], inside: frozenset[str]) -> Markup:
+    name, body = found.lastgroup or "", found[found.lastgroup or 0]
+    match name:
+        case "block" | "mono":
+            return Markup("<code>{}</code>").format(body.strip("\n"))
+        case "web":
+            return _link(body, body)
+        case "bare":
+            return _link(f"https://{body}", body)
+        case "mail":
+            return _link(f"mailto:{body.removeprefix('mailto:')}", body)
+        case "tel":
+            return _link("tel:+" + re.sub(r"[^0-9]", "", body), body)
+        case _ if name in inside:
+            return escape(found[0])
+    tag = Markup(_TAGS[name])  # noqa: S704 - one of three constants
+    return Markup("<{0}>{1}</{0}>").format(tag, _render(body, inside | {name}))
+
+
+def _link(href: str, label: str) -> Markup:
+    """``dir`` keeps a right-to-left character in an address from reordering it."""
+    return Markup(
+        '<a href="{}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{}</a>'
+    ).format(href, label)
+
+
+_JOINS = "\u200d\ufe0f\ufe0e\u20e3"
+_BASE = re.compile(
+    "[\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
+    "\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299]"
+)
+_PART = re.compile(f"[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f{_JOINS}]")
+_JOINED = re.compile("\u200d.", re.DOTALL)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
+
+
+def jumbo(text: str) -> bool:
+    """Whether the text is one to three emoji and nothing else: shown large."""
+    bare = "".join(text.split())
+    if not bare or len(bare) > 40:
+        return False
+    simple = _KEYCAP.sub("\u2b50", _FLAG.sub("\u2b50", _JOINED.sub("", bare)))
+    faces = _PART.sub("", simple)
+    return 0 < len(faces) <= MAX_JUMBO and not _BASE.sub("", faces)

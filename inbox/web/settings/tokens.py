@@ -1,0 +1,83 @@
+"""Settings: API tokens, for programs."""
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+from sqlalchemy import Connection
+
+from inbox.access import tokens
+from inbox.access.tokens import Token, WrongToken
+from inbox.domain.shapes import Shape
+from inbox.domain.times import Micros, iso
+from inbox.web.access_news import access_changed
+from inbox.web.guard import ADMIN
+from inbox.web.house import house
+from inbox.web.rendering import own_page, to
+
+Request = HTMXRequest
+
+
+def _shape(token: Token) -> Shape:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "role": token.role,
+        "created_at": iso(token.created_at),
+        "last_used_at": None if token.last_used_at is None else iso(token.last_used_at),
+        "revoked_at": None,
+    }
+
+
+async def _page(
+    request: Request,
+    *,
+    status: int = 200,
+    fresh: str | None = None,
+    problems: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+) -> HTMXTemplate:
+    found = await house(request).database.read(tokens.listing)
+    return own_page(
+        request,
+        "settings/tokens.html",
+        status,
+        tokens=[_shape(token) for token in found],
+        fresh=fresh,
+        problems=problems or {},
+        values=values or {},
+    )
+
+
+@get("/settings/tokens", opt=ADMIN, include_in_schema=False)
+async def token_list(request: Request) -> HTMXTemplate:
+    return await _page(request)
+
+
+@post("/settings/tokens", opt=ADMIN, status_code=200, include_in_schema=False)
+async def add_token(request: Request) -> HTMXTemplate:
+    at, form = house(request), await request.form()
+    name, role = str(form.get("name") or ""), str(form.get("role") or "")
+    try:
+        _, plain = await at.database.write(tokens.add, name, role, at.now())
+    except WrongToken as wrong:
+        values = {"name": name, "role": role}
+        problems = {wrong.field: str(wrong)}
+        return await _page(request, status=422, values=values, problems=problems)
+    return await _page(request, fresh=plain)
+
+
+@post("/settings/tokens/{token_id:str}/revoke", opt=ADMIN, include_in_schema=False, status_code=303)
+async def revoke_token(request: Request, token_id: FromPath[str]) -> Redirect:
+    at = house(request)
+    await at.database.write(_revoke, token_id, at.now())
+    at.hub.wake()
+    return to("/settings/tokens")
+
+
+def _revoke(connection: Connection, token_id: str, now: Micros) -> None:
+    if tokens.revoke(connection, token_id, now):
+        access_changed(connection, now, token_id=token_id)
+
+
+HANDLERS = [token_list, add_token, revoke_token]

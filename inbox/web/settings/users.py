@@ -1,0 +1,112 @@
+"""Settings: who may sign in."""
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+from sqlalchemy import Connection
+
+from inbox.access import links, people
+from inbox.access.people import User, WrongPerson
+from inbox.domain.shapes import Shape
+from inbox.domain.text import scrub
+from inbox.domain.times import Micros, iso
+from inbox.web.access_news import access_changed
+from inbox.web.guard import ADMIN
+from inbox.web.house import House, house, me
+from inbox.web.rendering import own_page, to
+
+Request = HTMXRequest
+
+
+def _shape(user: User, own_id: str) -> Shape:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "disabled_at": None if user.disabled_at is None else iso(user.disabled_at),
+        "has_password": user.password_hash is not None,
+        "is_me": user.id == own_id,
+    }
+
+
+async def _page(
+    request: Request,
+    *,
+    status: int = 200,
+    link: str | None = None,
+    values: dict[str, str] | None = None,
+    problems: dict[str, str] | None = None,
+) -> HTMXTemplate:
+    found = await house(request).database.read(people.listing)
+    return own_page(
+        request,
+        "settings/users.html",
+        status,
+        users=[_shape(user, me(request).id) for user in found],
+        link=link,
+        values=values or {},
+        problems=problems or {},
+    )
+
+
+@get("/settings/users", opt=ADMIN, include_in_schema=False)
+async def user_list(request: Request) -> HTMXTemplate:
+    return await _page(request)
+
+
+@post("/settings/users", opt=ADMIN, status_code=200, include_in_schema=False)
+async def add_user(request: Request) -> HTMXTemplate:
+    """The new user's one-time link is shown on the answer, once."""
+    at, form = house(request), await request.form()
+    values = {name: scrub(str(form.get(name) or "")) for name in ("email", "name", "role")}
+    try:
+        token = await at.database.write(_invite, values, at.now())
+    except WrongPerson as wrong:
+        problems = {wrong.field: str(wrong)}
+        return await _page(request, status=422, values=values, problems=problems)
+    return await _page(request, link=_link(at, token))
+
+
+def _invite(connection: Connection, values: dict[str, str], now: Micros) -> str:
+    user = people.add(connection, **values, now=now)
+    return links.make(connection, "password", user.id, now)
+
+
+def _link(at: House, token: str) -> str:
+    return f"{at.public_url}/welcome/{token}"
+
+
+@post("/settings/users/{user_id:str}", opt=ADMIN, status_code=200, include_in_schema=False)
+async def change_user(request: Request, user_id: FromPath[str]) -> HTMXTemplate | Redirect:
+    at, form = house(request), await request.form()
+    action, role = str(form.get("action") or ""), str(form.get("role") or "")
+    try:
+        token = await at.database.write(_change, user_id, action, role, at.now())
+    except WrongPerson as wrong:
+        return await _page(request, status=422, problems={wrong.field: str(wrong)})
+    at.hub.wake()
+    return await _page(request, link=_link(at, token)) if token else to("/settings/users")
+
+
+def _change(
+    connection: Connection, user_id: str, action: str, role: str, now: Micros
+) -> str | None:
+    match action:
+        case "link":
+            return links.make(connection, "password", user_id, now)
+        case "enable":
+            people.enable(connection, user_id)
+            return None
+        case "disable":
+            people.disable(connection, user_id, now)
+        case "role":
+            people.set_role(connection, user_id, role)
+        case _:
+            raise WrongPerson("action", "An action is one of disable, enable, role, link.")
+    access_changed(connection, now, user_id=user_id)
+    return None
+
+
+HANDLERS = [user_list, add_user, change_user]

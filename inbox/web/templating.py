@@ -1,0 +1,61 @@
+"""The one Jinja environment: pages, their fragments and the feed's are the same partials."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jinja2
+
+from inbox.web.naming import display_name, hue, initials, kind, pretty_phone, preview, reason
+from inbox.web.rich import jumbo, rich
+
+CLOCKS = {
+    "time": "%H:%M",
+    "day": "%A, %-d %B %Y",
+    "list": "%-d %b",
+    "moment": "%-d %b, %H:%M",
+    "full": "%-d %b %Y, %H:%M UTC",
+}
+"""UTC for a page without scripts; times.js puts the reader's own zone and words in."""
+
+
+def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environment:
+    """``asset`` turns ``css/base.css`` into its immutable address."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        enable_async=False,
+    )
+    env.globals["asset"] = asset
+    env.filters |= {
+        "clock": clock,
+        "display_name": display_name,
+        "hue": hue,
+        "initials": initials,
+        "jumbo": jumbo,
+        "kind": kind,
+        "pretty_phone": pretty_phone,
+        "preview": preview,
+        "reason": reason,
+        "rich": rich,
+        "size": size,
+    }
+    env.globals["ui"] = env.get_template("macros.html").module
+    return env
+
+
+def clock(value: str, style: str) -> str:
+    """An ISO 8601 time as UTC text in one of the ``CLOCKS``."""
+    return f"{datetime.fromisoformat(value).astimezone(UTC):{CLOCKS[style]}}"
+
+
+def size(count: int) -> str:
+    """Bytes as people say them: 812 bytes, 3 KB, 1.2 MB."""
+    if count < 1000:
+        return f"{count} bytes"
+    if count < 1_000_000:
+        return f"{round(count / 1000)} KB"
+    return f"{count / 1_000_000:.1f} MB"

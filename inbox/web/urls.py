@@ -1,0 +1,38 @@
+"""Every address of the server, in one list."""
+
+from litestar.types import ControllerRouterHandler
+
+from inbox.web import (
+    command_line,
+    health,
+    inbox_pages,
+    sandbox,
+    sign_in,
+    sockets,
+    static_files,
+    webhooks,
+)
+from inbox.web.api import contacts, conversations, events, messages
+from inbox.web.settings import channels, tokens, users, webhook_log
+
+HANDLERS: list[ControllerRouterHandler] = [
+    # Providers call these.
+    *webhooks.HANDLERS,
+    # People open these.
+    *inbox_pages.HANDLERS,
+    *sign_in.HANDLERS,
+    *channels.HANDLERS,
+    *users.HANDLERS,
+    *tokens.HANDLERS,
+    *webhook_log.HANDLERS,
+    *sandbox.HANDLERS,
+    *static_files.HANDLERS,
+    # Programs use these.
+    *sockets.HANDLERS,
+    *conversations.HANDLERS,
+    *messages.HANDLERS,
+    *contacts.HANDLERS,
+    *events.HANDLERS,
+    *health.HANDLERS,
+    *command_line.HANDLERS,
+]

@@ -1,0 +1,108 @@
+"""Finds a real Chromium for the tests, and installs one where that needs no question.
+
+``python -m tests.support.chromium`` prints where it is; ``make test`` runs that first, so that
+an installation shows its progress. ``INBOX_TEST_CHROMIUM`` names another one.
+"""
+
+import functools
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ARGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+"""Chromium refuses root with its sandbox, and containers have a tiny /dev/shm."""
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+_PLAYWRIGHT = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
+_APT_INSTALL = ("apt-get", "install", "-y", "--no-install-recommends", *_PACKAGES)
+
+
+class NoChromium(Exception):
+    """There is none and we may not install one; the text says what to run."""
+
+
+@functools.cache
+def chromium_path() -> str:
+    """The Chromium to test with, installed on a Debian where we are root. May take a minute."""
+    if named := os.environ.get("INBOX_TEST_CHROMIUM"):
+        if _runs(named):
+            return named
+        raise NoChromium(f"INBOX_TEST_CHROMIUM={named} does not run; unset it or name another.")
+    if found := _installed():
+        return found
+    if _is_debian() and os.geteuid() == 0:
+        _install()
+        if found := _installed():
+            return found
+    raise NoChromium(f"The tests drive a real Chromium. Install it with:\n  {_remedy()}")
+
+
+def _installed() -> str | None:
+    return next((path for path in _candidates() if _runs(path)), None)
+
+
+def _candidates() -> Iterator[str]:
+    for pattern in _PLAYWRIGHT:
+        yield from map(str, sorted(_playwright_browsers().glob(pattern), reverse=True))
+    yield from filter(None, map(shutil.which, _NAMES))
+    if _MAC.exists():
+        yield str(_MAC)
+
+
+def _playwright_browsers() -> Path:
+    if named := os.environ.get("PLAYWRIGHT_BROWSERS_PATH"):
+        return Path(named)
+    caches = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    return Path.home() / caches / "ms-playwright"
+
+
+def _runs(path: str) -> bool:
+    """Ubuntu has a ``chromium-browser`` that only says how to get one."""
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _is_debian() -> bool:
+    """Debian itself: Ubuntu's package of this name needs snapd."""
+    try:
+        return platform.freedesktop_os_release().get("ID") == "debian"
+    except OSError:
+        return False
+
+
+def _install() -> None:
+    print("==> Installing Chromium for the tests (some 150 MB, only once)", flush=True)
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (("apt-get", "update"), _APT_INSTALL):
+        subprocess.run(command, check=True, env=quiet, stdin=subprocess.DEVNULL)
+
+
+def _remedy() -> str:
+    if _is_debian():
+        return f"sudo apt-get update && sudo {' '.join(_APT_INSTALL)}"
+    return ".venv/bin/playwright install --with-deps chromium"
+
+
+def main() -> int:
+    try:
+        print(f"Chromium: {chromium_path()}")
+    except (NoChromium, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,272 @@
+"""A stand-in for Meta's Graph API: a real HTTP server in its own thread.
+
+It answers like Graph unless told otherwise, so it serves the provider's own tests and whole
+servers in other processes alike. What it was asked is in ``requests``, in order of arrival.
+"""
+
+import json
+import re
+import socket
+import sys
+import threading
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import httpx
+
+from inbox.domain.events import Problem
+from inbox.domain.times import Micros
+from inbox.providers.sandbox import PretendPhone, new_wamid
+
+TOKEN = "graph-token-example"
+ACCOUNT = "109876543210987"
+
+_ANSWERS = Path(__file__).parents[1] / "payloads" / "api_responses"
+_MANIFEST = _ANSWERS.parent / "manifest.json"
+_PATH = re.compile(r"/v25\.0/[0-9]+/messages", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """``headers`` have lower-case names; ``json`` is None for a body that is none."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    json: Any
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Behaviour = Reply | Literal["hang", "drop"]
+
+
+class FakeGraph:
+    """``with FakeGraph() as graph`` serves at ``graph.base_url`` until the block ends."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self.token = token
+        self.requests: list[Recorded] = []
+        self.wamids: list[str] = []
+        self.closing = threading.Event()
+        self._next: deque[Behaviour] = deque()
+        self._arrived = threading.Condition()
+
+    def __enter__(self) -> Self:
+        self._server = _Server(self)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.close_connections()
+        self._server.server_close()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/v25.0"
+
+    def answer_next(
+        self,
+        answer: str | dict[str, Any] | bytes,
+        status: int | None = None,
+        times: int = 1,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """A file of ``payloads/api_responses`` with its own status, an object, or raw bytes."""
+        if isinstance(answer, str):
+            status = status or self._statuses[answer]
+            answer = (_ANSWERS / answer).read_bytes()
+        body = json.dumps(answer).encode() if isinstance(answer, dict) else answer
+        self._next.extend([Reply(status or 200, body, headers or {})] * times)
+
+    def hang_next(self, times: int = 1) -> None:
+        """Take the request and never answer."""
+        self._next.extend(["hang"] * times)
+
+    def drop_next(self, times: int = 1) -> None:
+        """Take the request and cut the connection."""
+        self._next.extend(["drop"] * times)
+
+    def wait_for(self, count: int, timeout: float = 5) -> None:
+        """Until so many requests have come; blocks, so not on an event loop."""
+        with self._arrived:
+            arrived = self._arrived.wait_for(lambda: len(self.requests) >= count, timeout)
+        assert arrived, f"{len(self.requests)} requests came, not {count}"
+
+    async def report(
+        self,
+        webhook_url: str,
+        secret: str,
+        wamid: str,
+        status: str,
+        *,
+        wa_id: str,
+        now: Micros,
+        account: str = ACCOUNT,
+        error: Problem | None = None,
+    ) -> None:
+        """Tell a webhook what became of a message, signed like Meta."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            meta = PretendPhone(http=http, webhook_url=webhook_url, secret=secret, account=account)
+            await meta.report(wamid, status, wa_id=wa_id, now=now, error=error)
+
+    def behave(self, request: Recorded) -> Behaviour:
+        """What to do with a request, once it is recorded."""
+        with self._arrived:
+            self.requests.append(request)
+            self._arrived.notify_all()
+            return self._next.popleft() if self._next else self._graph(request)
+
+    @cached_property
+    def _statuses(self) -> dict[str, int]:
+        listed = json.loads(_MANIFEST.read_text())["api_responses"]
+        return {Path(answer["file"]).name: answer["status"] for answer in listed}
+
+    def _graph(self, request: Recorded) -> Reply:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return _error(401, 190, "Invalid OAuth access token")
+        if request.method != "POST" or not _PATH.fullmatch(request.path):
+            return _error(400, 100, "Unsupported request")
+        body = request.json if isinstance(request.json, dict) else {}
+        if body.get("status") == "read":
+            return Reply(200, b'{"success":true}')
+        fault = _fault(body)
+        return _error(400, 100, "Invalid parameter", fault) if fault else self._accepted(body)
+
+    def _accepted(self, body: dict[str, Any]) -> Reply:
+        wamid = new_wamid()
+        self.wamids.append(wamid)
+        to = body.get("to")
+        named = {"wa_id": to.lstrip("+")} if to else {"user_id": body["recipient"]}
+        contact = {"input": to or body["recipient"], **named}
+        answer = {
+            "messaging_product": "whatsapp",
+            "contacts": [contact],
+            "messages": [{"id": wamid}],
+        }
+        return Reply(200, json.dumps(answer).encode())
+
+
+def _fault(body: dict[str, Any]) -> str | None:
+    """What Graph would find wrong with a message, of the things that we could get wrong."""
+    to, recipient, kind = body.get("to"), body.get("recipient"), body.get("type")
+    if body.get("messaging_product") != "whatsapp":
+        return "messaging_product must be whatsapp"
+    if not re.fullmatch(r"\+?[0-9]{7,15}", to or "") and not re.fullmatch(
+        r"[A-Z]{2}\.\w+", recipient or ""
+    ):
+        return "to or recipient is missing or wrong"
+    if not isinstance(kind, str) or not body.get(kind):
+        return "type and its object do not agree"
+    if kind == "text" and not 0 < len(body["text"].get("body") or "") <= 4096:
+        return "text['body'] must have 1 to 4096 characters"
+    if "context" in body and not body["context"].get("message_id"):
+        return "context['message_id'] is missing"
+    return None
+
+
+def _error(status: int, code: int, message: str, details: str | None = None) -> Reply:
+    error: dict[str, Any] = {
+        "message": f"(#{code}) {message}",
+        "type": "OAuthException",
+        "code": code,
+        "fbtrace_id": "AfakeGraphTrace",
+    }
+    if details:
+        error["error_data"] = {"messaging_product": "whatsapp", "details": details}
+    return Reply(status, json.dumps({"error": error}).encode())
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # joined at the end, so that no socket is left behind
+    request_queue_size = 128
+
+    def __init__(self, graph: FakeGraph) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.graph = graph
+        self.connections: set[socket.socket] = set()
+
+    def close_connections(self) -> None:
+        for connection in list(self.connections):
+            _cut(connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is none of our business; a fault of ours is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections.add(self.connection)
+        if self.server.graph.closing.is_set():
+            _cut(self.connection)
+
+    def finish(self) -> None:
+        self.server.connections.discard(self.connection)
+        super().finish()
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = _parsed(self.rfile.read(length))
+        behaviour = self.server.graph.behave(Recorded(self.command, self.path, headers, body))
+        match behaviour:
+            case "hang":
+                self.server.graph.closing.wait()
+                self.close_connection = True
+            case "drop":
+                _cut(self.connection)
+                self.close_connection = True
+            case Reply():
+                self._reply(behaviour)
+
+    do_GET = do_POST  # noqa: N815
+
+    def _reply(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        usual = {"Content-Type": "application/json", "Content-Length": str(len(reply.body))}
+        for name, value in (usual | reply.headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def log_message(self, *_: Any) -> None:
+        """Tests speak for themselves."""
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _cut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

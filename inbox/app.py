@@ -26,13 +26,13 @@ from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
+from inbox.feed.news import CHANNEL, shuts_out
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, secret_key
-from inbox.web.access_news import concerns
 from inbox.web.assets import Assets
 from inbox.web.errors import on_error
 from inbox.web.fragments import renderer
@@ -178,10 +178,11 @@ def _reachable(directory: Directory, settings: Settings) -> dict[str, Channel]:
 
 def _on_event(house: House, event: FeedEvent) -> None:
     """Keep what is held in memory in step with the log, whichever process wrote it."""
-    if event.type == "channel:updated":
+    if event.type == CHANNEL:
         house.later(house.directory.load())
     for listener in list(house.sockets):
-        if concerns(event, listener.principal):
+        who = listener.principal
+        if shuts_out(event, who.kind, who.id, who.session):
             listener.end(SIGNED_OUT, "signed out")
 
 

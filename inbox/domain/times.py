@@ -36,13 +36,13 @@ def when(value: object, now: Micros) -> Micros | None:
     """A provider's idea of a time, or None if it is no usable one.
 
     Seconds or milliseconds as number or digits, or ISO 8601 with date and time (no zone
-    means UTC). More than a day ahead of ``now`` is a lying clock: None.
+    means UTC). Before 1970, or more than a day ahead of ``now``, is a lying clock: None.
     """
     try:
         at = _read(value)
     except (ValueError, OverflowError, OSError):
         return None
-    return at if at is not None and at <= now + DAY else None
+    return at if at is not None and 0 < at <= now + DAY else None
 
 
 def _read(value: object) -> Micros | None:

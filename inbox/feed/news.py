@@ -1,27 +1,36 @@
-"""Changes of access, told to every process through the log: open sockets close at once."""
+"""News for our own processes: what they hold in memory, or whom they serve, has changed.
+
+It goes through the log with the change itself, so that every process hears of it, and never
+to a subscriber.
+"""
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from inbox.domain.shapes import decoded
-from inbox.domain.times import Micros
-from inbox.feed.log import SERVER, FeedEvent, NewEvent, append
+from inbox.feed.log import SERVER, FeedEvent, NewEvent
 
-CHANGED = "access:changed"
-
-
-def access_changed(connection: Connection, now: Micros, **whose: str) -> None:
-    """``user_id`` (with ``session``: that browser alone) or ``token_id`` may no longer listen."""
-    append(connection, [NewEvent(CHANGED, dict(whose), audience=SERVER)], now)
+ACCESS = "server:access"
+CHANNEL = "server:channel"
 
 
-def concerns(event: FeedEvent, principal: Any) -> bool:
-    """Whether this event takes away what ``principal`` came in with."""
-    if event.type != CHANGED:
+def access_changed(
+    *, user_id: str | None = None, session: str | None = None, token_id: str | None = None
+) -> NewEvent:
+    """A user (with ``session``: in that browser alone) or a token may no longer listen."""
+    whose = {"user_id": user_id, "session": session, "token_id": token_id}
+    return NewEvent(ACCESS, whose, audience=SERVER)
+
+
+def channel_changed(channel_id: str) -> NewEvent:
+    """A channel was added or has other secrets."""
+    return NewEvent(CHANNEL, {"id": channel_id}, audience=SERVER)
+
+
+def shuts_out(event: FeedEvent, kind: str, identity: str, session: str | None) -> bool:
+    """Whether this event takes away what a ``user`` or ``token`` came in with."""
+    if event.type != ACCESS:
         return False
-    whose = decoded(event.payload)
-    if principal.kind == "token":
-        return bool(whose.get("token_id") == principal.id)
-    same_user = whose.get("user_id") == principal.id
-    return bool(same_user and whose.get("session") in (None, principal.session))
+    whose: dict[str, Any] = decoded(event.payload)
+    if kind == "token":
+        return bool(whose["token_id"] == identity)
+    return bool(whose["user_id"] == identity and whose["session"] in (None, session))

@@ -13,6 +13,9 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
 
+Http = httpx.AsyncClient
+"""What providers call with: one client, shared by all sends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from inbox.domain.channels import Channel
 from inbox.domain.times import Micros
@@ -21,7 +20,7 @@ from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
 from inbox.receiving.entries import Entry, Facts
 from inbox.receiving.routing import ByAccount, route
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
 from inbox.storage.tables import journal_entries
 
 log = logging.getLogger(__name__)
@@ -93,7 +92,7 @@ class Ingest:
         self._overflowed = False
         try:
             entries = await self._database.read(pending, BATCH_ENTRIES)
-        except (OperationalError, InterfaceError, OSError) as fault:
+        except FAULTS as fault:
             self._overflowed = True
             await self._pause(fault)
             return
@@ -106,7 +105,7 @@ class Ingest:
         while facts:
             try:
                 await self._database.write(apply, facts, self._channels(), self._now())
-            except (OperationalError, InterfaceError, OSError) as fault:
+            except FAULTS as fault:
                 await self._pause(fault)
             except Exception as poison:
                 if len(facts) == 1:
@@ -147,7 +146,7 @@ class Ingest:
         while True:
             try:
                 await self._database.write(mark_failed, entry_id, poison, self._now())
-            except (OperationalError, InterfaceError, OSError) as fault:
+            except FAULTS as fault:
                 await self._pause(fault)
             else:
                 return

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-import httpx
 from sqlalchemy import Connection, select, update
 
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND, Micros
-from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
+from inbox.providers.base import Accepted, Ambiguous, Http, Outgoing, Refused, SendResult
 from inbox.providers.registry import provider_named
 from inbox.sending.results import accept, give_up, postpone
 from inbox.storage.database import Database
@@ -63,7 +62,7 @@ class Outbox:
         self,
         database: Database,
         channels: Callable[[], Channels],
-        http: httpx.AsyncClient,
+        http: Http,
         changed: Callable[[], None],
         now: Callable[[], Micros],
     ) -> None:

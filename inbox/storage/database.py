@@ -11,11 +11,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from inbox.storage import sqlite
+
+__all__ = ["FAULTS", "Connection", "Database", "connect", "on_statement", "ping"]
+
+FAULTS = (OperationalError, InterfaceError, OSError)
+"""The database cannot do it now (away, locked, full): not the fault of what was asked."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -108,6 +114,10 @@ class PostgreSQL:
 async def _snapshot(engine: AsyncEngine, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     async with engine.connect() as connection:
         return await connection.run_sync(work, *args, **kwargs)
+
+
+def ping(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))
 
 
 def on_statement(database: Database, listener: Callable[[str], None]) -> None:

@@ -10,8 +10,8 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect, HTMXRequest
-from sqlalchemy.exc import InterfaceError, OperationalError
 
+from inbox.storage.database import FAULTS
 from inbox.web.house import AnyRequest, house, whoever
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def _understood(error: Exception) -> tuple[int, str]:
             return 400, f"Not understood: {wrong}." if wrong else str(error.detail)
         case HTTPException():
             return error.status_code, error.detail
-        case OperationalError() | InterfaceError() | OSError():
+        case _ if isinstance(error, FAULTS):
             return 503, "Nothing is lost. Try again in a moment."
     return 500, "It was written to the server's log. Try again; if it stays, tell your admin."
 

@@ -4,16 +4,12 @@ import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
-from sqlalchemy import Connection, text
 
+from inbox.storage.database import ping
 from inbox.web.guard import UNBROWSED
 from inbox.web.house import house
 
 PATIENCE_SECONDS = 2
-
-
-def ping(connection: Connection) -> None:
-    connection.execute(text("SELECT 1"))
 
 
 @get("/health", opt=UNBROWSED, include_in_schema=False)

@@ -7,7 +7,6 @@ from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
-from sqlalchemy import Connection
 
 from inbox.desk import conversations, seen, threads
 from inbox.desk.conversations import VIEWS, Search, View
@@ -17,6 +16,7 @@ from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.sending import replies
 from inbox.sending.replies import Reply, WrongReply
+from inbox.storage.database import Connection
 from inbox.web.guard import AGENT
 from inbox.web.house import house, me
 from inbox.web.rendering import own_page, page, to

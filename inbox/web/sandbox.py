@@ -12,7 +12,6 @@ from litestar import Response, get, post
 from litestar.exceptions import ClientException, HTTPException, NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
-from sqlalchemy import Connection
 
 from inbox.desk import threads
 from inbox.domain.channels import Channel
@@ -20,6 +19,7 @@ from inbox.domain.shapes import Shape
 from inbox.domain.text import mapping, scrub, text
 from inbox.feed.log import head
 from inbox.providers.sandbox import PhoneUnreachable, PretendPhone, new_wamid
+from inbox.storage.database import Connection
 from inbox.web.guard import AGENT, UNBROWSED
 from inbox.web.house import House, house
 from inbox.web.rendering import own_page

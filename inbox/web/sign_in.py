@@ -7,15 +7,16 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
-from sqlalchemy import Connection
 
 from inbox.access import links, passwords, people, sessions
 from inbox.access.people import User, WrongPerson
 from inbox.channels import roster
 from inbox.domain.text import scrub
 from inbox.domain.times import SECOND, Micros
+from inbox.feed.log import append
+from inbox.feed.news import access_changed, channel_changed
+from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
-from inbox.web.access_news import access_changed
 from inbox.web.guard import AGENT, COOKIE, PUBLIC, cookie_options
 from inbox.web.house import House, house, me
 from inbox.web.rendering import page, to
@@ -83,7 +84,7 @@ async def sign_out(request: Request) -> Redirect:
 
 def _sign_out(connection: Connection, session: str, user_id: str, now: Micros) -> None:
     sessions.end(connection, session)
-    access_changed(connection, now, user_id=user_id, session=session)
+    append(connection, [access_changed(user_id=user_id, session=session)], now)
 
 
 # The first admin -----------------------------------------------------------------------
@@ -140,7 +141,8 @@ async def _add_sandbox(at: House) -> None:
 
 
 def _sandbox(connection: Connection, sealer: Sealer, now: Micros) -> None:
-    roster.add(connection, sealer, name="Sandbox", provider="sandbox", now=now)
+    channel = roster.add(connection, sealer, name="Sandbox", provider="sandbox", now=now)
+    append(connection, [channel_changed(channel.id)], now)
 
 
 # Invited users -------------------------------------------------------------------------
@@ -186,7 +188,7 @@ def _choose_password(connection: Connection, token: str, hashed: str, now: Micro
     if link is None or link.user_id is None:
         return False
     people.set_password(connection, link.user_id, hashed)
-    access_changed(connection, now, user_id=link.user_id)
+    append(connection, [access_changed(user_id=link.user_id)], now)
     return True
 
 

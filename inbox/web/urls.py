@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from inbox.web import (
     command_line,
+    contracts,
     health,
     inbox_pages,
     sandbox,
@@ -33,6 +34,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *messages.HANDLERS,
     *contacts.HANDLERS,
     *events.HANDLERS,
+    *contracts.HANDLERS,
     *health.HANDLERS,
     *command_line.HANDLERS,
 ]

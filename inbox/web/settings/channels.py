@@ -5,7 +5,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
-from sqlalchemy import Connection
 
 from inbox.channels import health, roster
 from inbox.channels.roster import WrongChannel
@@ -15,7 +14,9 @@ from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.feed.log import append, head
+from inbox.feed.news import channel_changed
 from inbox.providers.registry import PROVIDERS
+from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
 from inbox.web.guard import ADMIN
 from inbox.web.house import House, house
@@ -83,7 +84,9 @@ async def add_channel(request: Request) -> HTMXTemplate | Redirect:
 
 
 def _add(connection: Connection, sealer: Sealer, values: dict[str, str], now: Micros) -> Channel:
-    return roster.add(connection, sealer, **values, now=now)
+    channel = roster.add(connection, sealer, **values, now=now)
+    append(connection, [channel_changed(channel.id)], now)
+    return channel
 
 
 async def _values(request: Request) -> dict[str, str]:
@@ -151,7 +154,8 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
 
 def _change(connection: Connection, at: House, channel_id: str, facts: dict[str, str]) -> None:
     channel = roster.change(connection, at.sealer, channel_id, **facts)
-    append(connection, [health_event(connection, channel)], at.now())
+    news = [channel_changed(channel_id), health_event(connection, channel)]
+    append(connection, news, at.now())
 
 
 HANDLERS = [settings, channel_list, new_channel_page, add_channel, channel_page, change_channel]

@@ -4,13 +4,14 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
-from sqlalchemy import Connection
 
 from inbox.access import tokens
 from inbox.access.tokens import Token, WrongToken
 from inbox.domain.shapes import Shape
 from inbox.domain.times import Micros, iso
-from inbox.web.access_news import access_changed
+from inbox.feed.log import append
+from inbox.feed.news import access_changed
+from inbox.storage.database import Connection
 from inbox.web.guard import ADMIN
 from inbox.web.house import house
 from inbox.web.rendering import own_page, to
@@ -77,7 +78,7 @@ async def revoke_token(request: Request, token_id: FromPath[str]) -> Redirect:
 
 def _revoke(connection: Connection, token_id: str, now: Micros) -> None:
     if tokens.revoke(connection, token_id, now):
-        access_changed(connection, now, token_id=token_id)
+        append(connection, [access_changed(token_id=token_id)], now)
 
 
 HANDLERS = [token_list, add_token, revoke_token]

@@ -4,14 +4,15 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
-from sqlalchemy import Connection
 
 from inbox.access import links, people
 from inbox.access.people import User, WrongPerson
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
-from inbox.web.access_news import access_changed
+from inbox.feed.log import append
+from inbox.feed.news import access_changed
+from inbox.storage.database import Connection
 from inbox.web.guard import ADMIN
 from inbox.web.house import House, house, me
 from inbox.web.rendering import own_page, to
@@ -105,7 +106,7 @@ def _change(
             people.set_role(connection, user_id, role)
         case _:
             raise WrongPerson("action", "An action is one of disable, enable, role, link.")
-    access_changed(connection, now, user_id=user_id)
+    append(connection, [access_changed(user_id=user_id)], now)
     return None
 
 

@@ -1,0 +1,33 @@
+"""``inbox migrate``: bring the database up to date and do nothing else."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from alembic.script import ScriptDirectory
+
+from inbox.commands.failure import Failure
+from inbox.commands.house import House
+from inbox.commands.perform import perform
+from inbox.config import load
+from inbox.storage import migrate
+
+EXAMPLES = """
+  inbox migrate          before the new version serves, on PostgreSQL for example
+"""
+
+
+async def revision_now(house: House) -> dict[str, Any]:
+    """Where the database is. Opening it has migrated it, here or when the server started."""
+    return {"revision": await house.database.read(migrate.revision)}
+
+
+def configure(_parser: ArgumentParser) -> None:
+    """It takes nothing."""
+
+
+def run(_options: Namespace) -> None:
+    found = perform(load(), "migrate", revision_now)["revision"]
+    ours = ScriptDirectory.from_config(migrate.config()).get_current_head()
+    if found != ours:
+        raise Failure("The server that is running is of an older version: stop it and try again.")
+    print(f"The database is up to date (revision {found}).")

@@ -1,0 +1,98 @@
+"""The way of a command to the data.
+
+On PostgreSQL it works on the database beside the servers. A SQLite file has one writer:
+whoever gets the lock works on it, and while a server holds it, the command goes through the
+server, which proves nothing but that both read the same secret key.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+from inbox.commands.failure import Failure
+from inbox.commands.house import key_of, opened, sqlite_file
+from inbox.commands.proof import signed
+from inbox.commands.trouble import explained
+from inbox.config import Settings
+from inbox.domain.times import now
+from inbox.storage.lock import FileLock, Taken
+
+Work = Callable[..., Awaitable[dict[str, Any]]]
+"""``(house, **arguments)``; arguments are texts, the answer is ready for JSON."""
+
+PATIENCE = 15.0
+PAUSE = 0.1
+
+
+def perform(
+    settings: Settings, command: str, work: Work, **arguments: str | None
+) -> dict[str, Any]:
+    """Do ``work`` here, or let the server do it under the name ``command``."""
+    with explained(settings):
+        return asyncio.run(_perform(settings, command, work, arguments))
+
+
+async def _perform(
+    settings: Settings, command: str, work: Work, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    if not settings.sqlite:
+        return await _directly(settings, work, arguments)
+    lock = FileLock(sqlite_file(settings))
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        try:
+            lock.take()
+        except Taken as taken:
+            # A server that starts or stops, or another command: both are over soon.
+            answer = await _ask(settings, taken.holder, command, arguments)
+            if answer is not None:
+                return answer
+            if asyncio.get_running_loop().time() > deadline:
+                raise Failure(str(taken)) from None
+            await asyncio.sleep(PAUSE)
+            continue
+        try:
+            return await _directly(settings, work, arguments)
+        finally:
+            lock.release()
+
+
+async def _directly(settings: Settings, work: Work, arguments: dict[str, Any]) -> dict[str, Any]:
+    async with opened(settings) as house:
+        return await work(house, **arguments)
+
+
+async def _ask(
+    settings: Settings, holder: dict[str, Any], command: str, arguments: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The server's answer, or None when nobody listens there."""
+    if not holder.get("url"):
+        return None
+    headers = {"Authorization": f"Bearer {signed(key_of(settings), now())}"}
+    body = {"command": command, "arguments": arguments}
+    address = f"{holder['url']}/internal/commands"
+    try:
+        # No proxy of the environment: this stays on the machine.
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+            return _result(await http.post(address, json=body, headers=headers))
+    except (httpx.ConnectError, httpx.ConnectTimeout):
+        return None
+    except httpx.TransportError as error:
+        raise Failure(
+            f"The server at {holder['url']} did not answer ({type(error).__name__}): "
+            "look whether it did what was asked before you try again."
+        ) from None
+
+
+def _result(response: httpx.Response) -> dict[str, Any]:
+    try:
+        answer = response.json()
+        if response.status_code == 200:
+            found: dict[str, Any] = answer["result"]
+            return found
+        sentence = str(answer["detail"])
+    except (ValueError, LookupError, TypeError):
+        sentence = f"The server answered {response.status_code} and no reason."
+    raise Failure(sentence)

@@ -1,0 +1,42 @@
+"""The commands that read or change data, by the name under which the server runs them too."""
+
+import inspect
+from typing import Any
+
+from inbox.commands import channel, migrate, token, user
+from inbox.commands.failure import Failure
+from inbox.commands.house import House
+from inbox.commands.perform import Work
+from inbox.commands.trouble import explained
+
+COMMANDS: dict[str, Work] = {
+    "migrate": migrate.revision_now,
+    "user add": user.add,
+    "user list": user.listing,
+    "channel add": channel.add,
+    "channel list": channel.listing,
+    "token add": token.add,
+    "token list": token.listing,
+    "token revoke": token.revoke,
+}
+
+
+async def execute(house: House, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What the command found or made, ready for JSON; raises ``Failure`` with a sentence."""
+    work = COMMANDS.get(command)
+    if work is None or not _fits(work, arguments):
+        raise Failure(
+            f"The server does not know the command {command!r} in this form: "
+            "it is of another version; restart it."
+        )
+    with explained(house.settings):
+        return await work(house, **arguments)
+
+
+def _fits(work: Work, arguments: dict[str, Any]) -> bool:
+    """The arguments may come from a command line of another version than the server."""
+    try:
+        inspect.signature(work).bind(None, **arguments)
+    except TypeError:
+        return False
+    return all(isinstance(value, str | None) for value in arguments.values())

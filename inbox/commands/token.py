@@ -1,0 +1,121 @@
+"""``inbox token``: lasting secrets for programs that read the API and the feed."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inbox.access import tokens
+from inbox.access.principal import ROLES
+from inbox.access.tokens import Token
+from inbox.commands.failure import Failure
+from inbox.commands.house import House
+from inbox.commands.output import print_json, print_table
+from inbox.commands.perform import perform
+from inbox.config import load
+from inbox.domain.times import Micros, iso
+from inbox.feed.log import append
+from inbox.feed.news import access_changed
+
+EXAMPLES = """
+  TOKEN=$(inbox token add crm)
+  inbox token add backup --role admin --json
+  inbox token list
+  inbox token revoke crm
+"""
+
+
+async def add(house: House, *, name: str, role: str) -> dict[str, Any]:
+    token, plain = await house.database.write(tokens.add, name, role, house.now())
+    return {**_shape(token), "token": plain}
+
+
+async def listing(house: House) -> dict[str, Any]:
+    return {"data": [_shape(token) for token in await house.database.read(tokens.listing)]}
+
+
+async def revoke(house: House, *, which: str) -> dict[str, Any]:
+    """``which`` is an id, or a name that only one token has."""
+    return _shape(await house.database.write(_revoke, which, house.now()))
+
+
+def _revoke(connection: Connection, which: str, now: Micros) -> Token:
+    live = tokens.listing(connection)
+    named = [token for token in live if token.id == which]
+    named = named or [token for token in live if token.name == which]
+    match named:
+        case [token]:
+            tokens.revoke(connection, token.id, now)
+            append(connection, [access_changed(token_id=token.id)], now)
+            return token
+        case []:
+            raise Failure(f"There is no token {which!r}; inbox token list shows all.")
+        case _:
+            raise Failure(f"{len(named)} tokens are named {which!r}: revoke by the id.")
+
+
+def _shape(token: Token) -> dict[str, Any]:
+    used = token.last_used_at
+    return {
+        "id": token.id,
+        "name": token.name,
+        "role": token.role,
+        "created_at": iso(token.created_at),
+        "last_used_at": None if used is None else iso(used),
+    }
+
+
+def configure(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add | list | revoke")
+    adding = actions.add_parser(
+        "add", help="make a token and print it, only this once", epilog=parser.epilog
+    )
+    adding.add_argument("name", metavar="NAME", help="of the program that will use it")
+    adding.add_argument("--role", choices=ROLES, default="agent")
+    adding.add_argument("--json", action="store_true", help="print JSON")
+    showing = actions.add_parser("list", help="show the tokens that work", epilog=parser.epilog)
+    showing.add_argument("--json", action="store_true", help="print JSON")
+    ending = actions.add_parser(
+        "revoke", help="end a token, at once and for good", epilog=parser.epilog
+    )
+    ending.add_argument("which", metavar="ID", help="its id, or a name that only one has")
+    ending.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: Namespace) -> None:
+    match options.action:
+        case "add":
+            _run_add(options)
+        case "revoke":
+            _run_revoke(options)
+        case _:
+            _run_list(options)
+
+
+def _run_add(options: Namespace) -> None:
+    made = perform(load(), "token add", add, name=options.name, role=options.role)
+    if options.json:
+        print_json(made)
+        return
+    # Alone on stdout, so that a script can take it.
+    print(made["token"])
+    print("Keep it now: it is not shown again.", file=sys.stderr)
+
+
+def _run_revoke(options: Namespace) -> None:
+    ended = perform(load(), "token revoke", revoke, which=options.which)
+    if options.json:
+        print_json(ended)
+    else:
+        print(f"Revoked {ended['name']} ({ended['id']}).")
+
+
+def _run_list(options: Namespace) -> None:
+    found = perform(load(), "token list", listing)["data"]
+    if options.json:
+        print_json(found)
+        return
+    names = ("id", "name", "role", "created_at", "last_used_at")
+    rows = ([token[name] for name in names] for token in found)
+    print_table(("ID", "NAME", "ROLE", "CREATED", "LAST USED"), rows)

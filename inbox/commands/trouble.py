@@ -1,0 +1,55 @@
+"""What can be wrong with what was asked or with the database, in words for who runs it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from inbox.access.people import WrongPerson
+from inbox.access.tokens import WrongToken
+from inbox.channels.roster import WrongChannel
+from inbox.commands.failure import Failure
+from inbox.commands.house import place
+from inbox.config import Settings
+from inbox.storage.secrets import WrongKey
+
+
+@contextmanager
+def explained(settings: Settings) -> Iterator[None]:
+    """Turn what a command's work raises into a ``Failure``: one line that helps."""
+    try:
+        yield
+    except (WrongPerson, WrongChannel, WrongToken, WrongKey) as error:
+        raise Failure(str(error)) from None
+    except CommandError:
+        raise Failure(
+            f"The database at {place(settings)} was made by a newer Inbox; start that one."
+        ) from None
+    except (OSError, SQLAlchemyError) as error:
+        raise Failure(_sentence(settings, error)) from error
+
+
+def _sentence(settings: Settings, error: Exception) -> str:
+    reason = _reason(error)
+    if settings.sqlite:
+        return f"The database {place(settings)} cannot be used: {reason}."
+    if isinstance(error, OSError):
+        parts = urlsplit(settings.database_url)
+        where = f"{parts.hostname or 'the local socket'}:{parts.port or 5432}"
+        return (
+            f"PostgreSQL does not answer at {where}: {reason}. "
+            "Is it running, and is INBOX_DATABASE_URL right?"
+        )
+    return f"PostgreSQL refuses to work: {reason}. Is INBOX_DATABASE_URL right?"
+
+
+def _reason(error: Exception) -> str:
+    """The cause's own words without SQL: parameters may be somebody's message."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, ConnectionRefusedError):
+        return "the connection is refused"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    return next(iter(str(cause).splitlines()), type(cause).__name__).rstrip(".")

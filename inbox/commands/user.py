@@ -1,0 +1,117 @@
+"""``inbox user``: who may sign in."""
+
+import asyncio
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inbox.access import links, passwords, people
+from inbox.access.people import User
+from inbox.access.principal import ROLES
+from inbox.commands.failure import Failure
+from inbox.commands.house import House
+from inbox.commands.output import print_json, print_table
+from inbox.commands.perform import perform
+from inbox.config import load
+from inbox.domain.times import Micros, iso
+
+EXAMPLES = """
+  inbox user add ana@example.com --name "Ana Kowalska" --role admin
+  printf %s "$PASSWORD" | inbox user add ben@example.com --name Ben --role agent --password-stdin
+  inbox user list
+"""
+
+
+async def add(
+    house: House, *, email: str, name: str, role: str, password: str | None = None
+) -> dict[str, Any]:
+    """A new user, with a password or with a one-time link to choose one."""
+    hashed = None
+    if password is not None:
+        if problem := passwords.problem(password, email=email, name=name):
+            raise Failure(problem)
+        hashed = await asyncio.to_thread(passwords.hash_password, password)
+    now = house.now()
+    user, token = await house.database.write(_add, email, name, role, hashed, now)
+    link = f"{house.public_url}/welcome/{token}" if token else None
+    expires = iso(now + links.LIFETIMES["password"]) if token else None
+    return {**_shape(user), "link": link, "link_expires_at": expires}
+
+
+def _add(
+    connection: Connection, email: str, name: str, role: str, hashed: str | None, now: Micros
+) -> tuple[User, str | None]:
+    user = people.add(connection, email=email, name=name, role=role, now=now)
+    if hashed is None:
+        return user, links.make(connection, "password", user.id, now)
+    people.set_password(connection, user.id, hashed)
+    return user, None
+
+
+async def listing(house: House) -> dict[str, Any]:
+    found = await house.database.read(people.listing)
+    return {"data": [{**_shape(user), "state": _state(user)} for user in found]}
+
+
+def _shape(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "created_at": iso(user.created_at),
+    }
+
+
+def _state(user: User) -> str:
+    if user.disabled_at is not None:
+        return "disabled"
+    return "active" if user.password_hash else "invited"
+
+
+def configure(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add | list")
+    adding = actions.add_parser("add", help="add a user", epilog=parser.epilog)
+    adding.add_argument("email", metavar="EMAIL")
+    adding.add_argument("--name", required=True, help="as colleagues see it")
+    adding.add_argument("--role", required=True, choices=ROLES)
+    adding.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the password from standard input; without it a one-time link is printed",
+    )
+    adding.add_argument("--json", action="store_true", help="print JSON")
+    showing = actions.add_parser("list", help="show all users", epilog=parser.epilog)
+    showing.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: Namespace) -> None:
+    match options.action:
+        case "add":
+            _run_add(options)
+        case _:
+            _run_list(options)
+
+
+def _run_add(options: Namespace) -> None:
+    password = sys.stdin.read().removesuffix("\n") if options.password_stdin else None
+    facts = {"email": options.email, "name": options.name, "role": options.role}
+    made = perform(load(), "user add", add, **facts, password=password)
+    if options.json:
+        print_json(made)
+        return
+    print(f"Added {made['name']} <{made['email']}> as {made['role']}.")
+    if made["link"]:
+        print("Give them this link to choose a password; it works once, for 7 days:")
+        print(made["link"])
+
+
+def _run_list(options: Namespace) -> None:
+    found = perform(load(), "user list", listing)["data"]
+    if options.json:
+        print_json(found)
+        return
+    rows = ([user["email"], user["name"], user["role"], user["state"]] for user in found)
+    print_table(("EMAIL", "NAME", "ROLE", "STATE"), rows)

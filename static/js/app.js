@@ -1,0 +1,103 @@
+// The entry: what each page needs, wired together. Pages work without it, only not live.
+
+import "./announce.js";
+import "./copy.js";
+import "./small.js";
+import { after, apply, record } from "./fragments.js";
+import { opened as composing } from "./composer.js";
+import { watchEdges } from "./history.js";
+import { keys } from "./keys.js";
+import { more, settle } from "./list.js";
+import { filtered } from "./navigate.js";
+import { flush, redraw } from "./outbox.js";
+import { pill } from "./pill.js";
+import { resync } from "./resync.js";
+import { messages, openId, toEnd } from "./scroll.js";
+import { report } from "./seen.js";
+import { Feed } from "./socket.js";
+import { opened as reading } from "./thread.js";
+import { arrange } from "./arrange.js";
+import { everyHalfMinute, localise } from "./times.js";
+import { title } from "./title.js";
+import { open } from "./navigate.js";
+
+function opened() {
+  reading();
+  redraw();
+  composing();
+  watchEdges();
+  report();
+}
+
+after(title);
+document.addEventListener("inbox:opened", opened);
+document.addEventListener("inbox:refilled", () => {
+  redraw();
+  watchEdges();
+});
+document.addEventListener("inbox:seen", () => {
+  settle();
+  title();
+});
+
+everyHalfMinute(() => {
+  localise(document);
+  if (messages()) arrange(messages());
+});
+
+// htmx brings lists for search and views; the feed goes on meanwhile.
+const recordings = new WeakMap();
+document.addEventListener("htmx:beforeRequest", ({ detail }) => recordings.set(detail.xhr, record()));
+document.addEventListener("htmx:afterSwap", ({ detail, target }) => {
+  localise(document);
+  if (target.id === "list-body" || detail.target?.id === "list-body") filtered();
+  recordings.get(detail.xhr)?.replay();
+  settle();
+  title();
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => recordings.get(detail.xhr)?.release());
+
+const nearEnd = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && load(entry.target)));
+async function load(link) {
+  nearEnd.unobserve(link);
+  await more(link).catch(() => {});
+  watchMore();
+}
+function watchMore() {
+  const link = document.getElementById("more");
+  if (link) nearEnd.observe(link);
+}
+document.addEventListener("htmx:afterSwap", watchMore);
+
+// The list waits while somebody points at it or is in it.
+document.addEventListener("pointerout", (event) => event.target.closest?.("#list") && requestAnimationFrame(settle));
+document.addEventListener("focusout", (event) => event.target.closest?.("#list") && requestAnimationFrame(settle));
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#new-rows")) {
+    document.activeElement.blur();
+    settle();
+    document.getElementById("list-body").scrollTop = 0;
+  }
+  if (event.target.closest("#jump")) {
+    if (document.querySelector("#newer > a")) open(`/conversations/${openId()}`);
+    else toEnd();
+  }
+});
+
+localise(document);
+keys();
+watchMore();
+opened();
+settle();
+title();
+
+if (document.body.dataset.seq) {
+  const feed = new Feed(Number(document.body.dataset.seq));
+  pill(feed);
+  feed.addEventListener("fragments", ({ detail }) => apply(detail));
+  feed.addEventListener("resync", resync);
+  feed.addEventListener("live", () => {
+    flush();
+    report();
+  });
+}

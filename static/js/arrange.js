@@ -1,0 +1,89 @@
+// Day separators, runs of one sender, the unread divider: a function of the messages alone,
+// so a thread that grew live looks like the same thread reloaded.
+
+import { dayKey, dayName } from "./times.js";
+
+const RUN_MS = 5 * 60000;
+const me = document.body.dataset.me;
+
+export const messagesIn = (list) => [...list.children].filter((item) => item.dataset.sort !== undefined);
+
+export function arrange(list) {
+  const items = messagesIn(list);
+  const times = items.map((item) => new Date(item.dataset.at));
+  separate(list, items, times);
+  items.forEach((item, at) => {
+    const joined = follows(items, times, at);
+    const continued = at + 1 < items.length && follows(items, times, at + 1);
+    set(item, "run", joined ? (continued ? "middle" : "last") : continued ? "first" : "only");
+    item.toggleAttribute("data-mine", Boolean(me) && item.dataset.sender === me);
+  });
+  rove(items);
+}
+
+function follows(items, times, at) {
+  if (at === 0) return false;
+  const [one, two] = [items[at - 1], items[at]];
+  return (
+    one.dataset.direction === two.dataset.direction &&
+    one.dataset.sender === two.dataset.sender &&
+    one.dataset.status !== "failed" &&
+    Math.abs(times[at] - times[at - 1]) < RUN_MS &&
+    dayKey(times[at]) === dayKey(times[at - 1]) &&
+    two.previousElementSibling === one
+  );
+}
+
+function separate(list, items, times) {
+  const old = new Map([...list.querySelectorAll(":scope > .day")].map((day) => [day.dataset.day, day]));
+  let previous = "";
+  items.forEach((item, at) => {
+    const key = dayKey(times[at]);
+    if (key === previous) return;
+    previous = key;
+    const day = old.get(key) ?? separator("day", key);
+    old.delete(key);
+    const words = dayName(times[at]);
+    if (day.firstChild.textContent !== words) day.firstChild.textContent = words;
+    if (place(item, "day") !== day) (item.previousElementSibling?.matches(".divider") ? item.previousElementSibling : item).before(day);
+  });
+  for (const day of old.values()) day.remove();
+}
+
+function place(item, name) {
+  let at = item.previousElementSibling;
+  if (at?.matches(".divider")) at = at.previousElementSibling;
+  return at?.matches(`.${name}`) ? at : null;
+}
+
+function separator(name, key) {
+  const item = document.createElement("li");
+  item.className = name;
+  if (key) item.dataset.day = key;
+  item.append(document.createElement("span"));
+  return item;
+}
+
+/** "3 unread" before the first message that this agent has not seen; stays until they leave. */
+export function divide(list, unread) {
+  const inbound = messagesIn(list).filter((item) => item.dataset.direction === "incoming");
+  const first = unread > 0 && inbound[Math.max(0, inbound.length - unread)];
+  if (!first) return null;
+  const divider = separator("divider");
+  divider.firstChild.textContent = `${unread} unread`;
+  first.before(divider);
+  return divider;
+}
+
+/** One tick takes part in Tab order: the last. Arrow keys go from there (keys.js). */
+function rove(items) {
+  const ticks = items.map((item) => item.querySelector("span.tick")).filter(Boolean);
+  ticks.forEach((tick, at) => {
+    const index = at === ticks.length - 1 ? "0" : "-1";
+    if (tick.getAttribute("tabindex") !== index) tick.setAttribute("tabindex", index);
+  });
+}
+
+function set(item, name, value) {
+  if (item.dataset[name] !== value) item.dataset[name] = value;
+}

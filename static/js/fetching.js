@@ -1,0 +1,40 @@
+// Parts of pages over HTTP, put together with what the feed said meanwhile.
+
+import { record } from "./fragments.js";
+
+export class Refused extends Error {
+  constructor(response, html) {
+    super(`HTTP ${response.status}`);
+    this.status = response.status;
+    this.html = html;
+  }
+}
+
+/** Fetch HTML and hand it to `use`; then apply again what the feed sent in between. */
+export async function part(url, use, options = {}) {
+  const recording = record();
+  try {
+    const html = await text(url, options);
+    use(html);
+    recording.replay();
+  } finally {
+    recording.release();
+  }
+}
+
+export async function text(url, { whole = false, ...options } = {}) {
+  const headers = whole ? {} : { "HX-Request": "true" };
+  const response = await fetch(url, { headers, credentials: "same-origin", ...options });
+  if (response.redirected && new URL(response.url).pathname === "/sign-in") signIn();
+  if (response.status === 401) signIn();
+  const html = await response.text();
+  if (!response.ok) throw new Refused(response, html);
+  return html;
+}
+
+export function signIn() {
+  location.assign("/sign-in");
+}
+
+export const post = (url, fields, options = {}) =>
+  text(url, { method: "POST", body: new URLSearchParams(fields), ...options });

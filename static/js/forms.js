@@ -1,0 +1,17 @@
+// Two small comforts of forms; without this script they work as well.
+
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const input = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    input.focus();
+  });
+  // A password manager recognises the field again, and so does the next reader of the screen.
+  input.form.addEventListener("submit", () => (input.type = "password"));
+}
+
+// A form that came back: to what has to be mended.
+document.querySelector('[aria-invalid="true"]')?.focus();

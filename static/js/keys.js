@@ -1,0 +1,89 @@
+// One registry feeds the keys and their help. No Alt: it breaks letters of many languages.
+
+import { close } from "./navigate.js";
+import { openId } from "./scroll.js";
+
+const find = (selector) => document.querySelector(selector);
+const rows = () => [...document.querySelectorAll("#list > .row > a")];
+const dialog = () => document.getElementById("key-help");
+const off = () => localStorage.getItem("keys") === "off";
+
+function move(step) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  const from = at >= 0 ? at : all.findIndex((link) => link.ariaCurrent);
+  const next = all[from < 0 ? 0 : Math.min(all.length - 1, Math.max(0, from + step))];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function details() {
+  const pane = document.getElementById("contact");
+  if (matchMedia("(width >= 1000px)").matches) pane?.classList.toggle("folded");
+  else pane?.togglePopover();
+}
+
+export const KEYS = [
+  { key: "j", does: "Next conversation", run: () => move(1) },
+  { key: "k", does: "Previous conversation", run: () => move(-1) },
+  { key: "Enter", does: "Open the conversation" },
+  { key: "u", does: "Back to the list", run: () => openId() && close() },
+  { key: "r", does: "Write a reply", run: () => find("#composer textarea")?.focus() },
+  { key: "i", does: "Contact details", run: details },
+  { key: "/", does: "Search", run: () => find("#search [name=q]")?.focus() },
+  { key: "Esc", does: "Leave a field, close what is open" },
+  { key: "?", does: "This help", run: help },
+];
+
+function help() {
+  const words = dialog().querySelector(".keys");
+  words.replaceChildren(
+    ...KEYS.flatMap(({ key, does }) => [
+      make("dt", make("kbd", key)),
+      make("dd", does),
+    ]),
+  );
+  dialog().querySelector("[name=keys]").checked = !off();
+  dialog().showModal();
+}
+
+function make(name, content) {
+  const element = document.createElement(name);
+  element.append(content);
+  return element;
+}
+
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function escape(target) {
+  if (!typing(target) || target.closest("dialog")) return;
+  if (target.type === "search" && target.value) return; // the browser empties it
+  target.blur();
+  document.getElementById("thread")?.focus({ preventScroll: true });
+}
+
+function alongTicks(event) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!step || !event.target.matches("#messages .tick")) return;
+  const ticks = [...document.querySelectorAll("#messages .tick")];
+  ticks[ticks.indexOf(event.target) + step]?.focus();
+  event.preventDefault();
+}
+
+export function keys() {
+  find("[data-key-help]")?.addEventListener("click", help);
+  find("[data-key-help]")?.removeAttribute("hidden");
+  dialog()?.addEventListener("change", (event) => {
+    localStorage.setItem("keys", event.target.checked ? "on" : "off");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape") return escape(event.target);
+    alongTicks(event);
+    if (typing(event.target) || document.querySelector("dialog[open]") || off()) return;
+    const found = KEYS.find(({ key, run }) => run && key === event.key);
+    if (!found || (!find(".inbox") && event.key !== "?")) return;
+    event.preventDefault();
+    found.run();
+  });
+}

@@ -1,0 +1,104 @@
+// Opens a conversation beside the list without leaving the page; every state keeps its URL.
+
+import { change, parse } from "./fragments.js";
+import { part, Refused } from "./fetching.js";
+import { settle } from "./list.js";
+import { openId } from "./scroll.js";
+
+let running = null;
+
+const frame = () => document.querySelector(".inbox");
+const pane = () => document.getElementById("pane");
+const wide = () => matchMedia("(hover: hover) and (width >= 700px)").matches;
+
+/** The list's filter travels in the address, so that a reload shows the same. */
+function address(path) {
+  const url = new URL(path, location.href);
+  const { view, q } = document.getElementById("list-body").dataset;
+  if (view !== "all") url.searchParams.set("view", view);
+  if (q) url.searchParams.set("q", q);
+  return url.pathname + url.search;
+}
+
+export async function open(path, { push = true } = {}) {
+  running?.abort();
+  const mine = (running = new AbortController());
+  mark(new URL(path, location.href).pathname);
+  try {
+    await part(path, (html) => show(html, path, push), { signal: mine.signal });
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (error instanceof Refused || navigator.onLine) location.assign(path);
+    else mark(location.pathname);
+  }
+}
+
+function show(html, path, push) {
+  if (push) history.pushState(null, "", address(path));
+  leave();
+  swap(parse(html).getElementById("pane"));
+  frame().dataset.open = "";
+  document.dispatchEvent(new Event("inbox:opened"));
+  if (wide()) document.querySelector("#composer textarea")?.focus();
+  else document.getElementById("thread")?.focus({ preventScroll: true });
+}
+
+export function close({ push = true } = {}) {
+  running?.abort();
+  const was = openId();
+  if (push) history.pushState(null, "", address("/"));
+  leave();
+  const empty = document.getElementById("pane-closed").content.cloneNode(true);
+  swap(empty.firstElementChild);
+  delete frame().dataset.open;
+  mark("");
+  document.dispatchEvent(new Event("inbox:opened"));
+  if (was) document.querySelector(`#row-${CSS.escape(was)} > a`)?.focus();
+}
+
+function leave() {
+  document.dispatchEvent(new Event("inbox:leaving"));
+}
+
+function swap(fresh) {
+  change(() => {
+    pane().replaceWith(fresh);
+    globalThis.htmx?.process(fresh);
+  });
+}
+
+/** The row is marked at the click; its conversation follows. */
+function mark(path) {
+  frame().dataset.current = path.match(/^\/conversations\/([^/]+)$/)?.[1] ?? "";
+  settle();
+}
+
+export function filtered() {
+  const { view, q } = document.getElementById("list-body").dataset;
+  for (const tab of document.querySelectorAll("[data-view][href]")) {
+    if (tab.dataset.view === view) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
+  }
+  document.querySelector("#search [name=view]").value = view;
+  const url = new URL(location.href);
+  for (const [name, value] of [["view", view === "all" ? "" : view], ["q", q]]) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  history.replaceState(null, "", url);
+}
+
+document.addEventListener("click", (event) => {
+  if (!frame() || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target.closest("#list a, a[data-close], a[data-open]");
+  if (!link) return;
+  event.preventDefault();
+  if ("close" in link.dataset) close();
+  else open(link.pathname + link.search);
+});
+
+addEventListener("popstate", () => {
+  if (!frame()) return;
+  if (location.pathname === "/") close({ push: false });
+  else open(location.pathname + location.search, { push: false });
+});

@@ -1,0 +1,35 @@
+// What the customer writes: shown at once, sent one after the other, given back if refused.
+
+import { post } from "./post.js";
+
+export function composer(form, talk, trouble) {
+  let sending = Promise.resolve();
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    fields.text = fields.text.trim();
+    if (!fields.text) return;
+    const said = talk.say(fields.text);
+    form.elements.text.value = "";
+    sending = sending.then(() => send(said, fields));
+  });
+
+  form.elements.text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
+  async function send(said, fields) {
+    try {
+      await post(form.getAttribute("action"), fields);
+      if (said.dataset.status === "sending") said.dataset.status = "sent";
+      trouble("");
+    } catch (error) {
+      said.remove();
+      form.elements.text.value = [fields.text, form.elements.text.value].filter(Boolean).join("\n");
+      trouble(`Not sent. ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// The bubbles on the pretend phone. Incoming is the customer's own, for it comes in to the inbox.
+
+import { localise } from "../times.js";
+
+const NEAR_END = 100;
+
+export class Talk {
+  constructor(list) {
+    this.list = list;
+    localise(list);
+    this.toEnd();
+  }
+
+  replies() {
+    return [...this.list.querySelectorAll(".said.theirs")].map(({ dataset }) => ({
+      id: dataset.id,
+      status: dataset.status,
+      provider_message_id: dataset.pmid,
+    }));
+  }
+
+  find(id) {
+    return id ? this.list.querySelector(`.said[data-id="${CSS.escape(id)}"]`) : null;
+  }
+
+  /** The oldest bubble of ours that the feed has not confirmed. */
+  awaited(text) {
+    return [...this.list.querySelectorAll('.said.mine[data-id=""]')].find((said) => words(said) === text);
+  }
+
+  say(text) {
+    return this.add("mine", text, new Date().toISOString(), true);
+  }
+
+  heard(message) {
+    if (this.find(message.id)) return;
+    const own = message.direction === "incoming";
+    const text = message.content?.text ?? message.content?.caption ?? `[${message.type}]`;
+    const said = (own && this.awaited(text)) || this.add(own ? "mine" : "theirs", text, message.timestamp);
+    said.dataset.id = message.id;
+    if (own) said.dataset.status = "received";
+  }
+
+  add(kind, text, at, follow = this.atEnd()) {
+    const said = document.getElementById(kind).content.firstElementChild.cloneNode(true);
+    said.querySelector(".text").textContent = text;
+    said.querySelector("time").dateTime = at;
+    localise(said);
+    this.list.append(said);
+    if (follow) this.toEnd();
+    return said;
+  }
+
+  reveal(id) {
+    const said = this.find(id);
+    if (!said?.hidden) return;
+    const follow = this.atEnd();
+    said.hidden = false;
+    if (follow) this.toEnd();
+  }
+
+  note(text) {
+    const aside = document.createElement("li");
+    aside.className = "aside note";
+    aside.textContent = text;
+    this.list.append(aside);
+    this.toEnd();
+  }
+
+  last() {
+    const said = [...this.list.querySelectorAll(".said:not([hidden])")].at(-1);
+    return said ? words(said) : "";
+  }
+
+  atEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+}
+
+const words = (said) => said.querySelector(".text").textContent;

@@ -1,0 +1,41 @@
+// The feed cannot say what was missed: the page is fetched anew and put in place, except for
+// what the reader is writing. Who reads old messages gets the page around them.
+
+import { messagesIn } from "./arrange.js";
+import { become, change } from "./fragments.js";
+import { part } from "./fetching.js";
+import { isStuck, messages, thread } from "./scroll.js";
+import { localise } from "./times.js";
+
+export function resync() {
+  return part(address(), (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    localise(page);
+    change(() => fill(page));
+    document.dispatchEvent(new Event("inbox:refilled"));
+  }, { whole: true }).catch(() => location.reload());
+}
+
+function address() {
+  const url = new URL(location.href);
+  if (thread() && !isStuck()) {
+    const top = thread().getBoundingClientRect().top;
+    const first = messagesIn(messages()).find((item) => item.getBoundingClientRect().bottom > top);
+    if (first && !("pending" in first.dataset)) url.searchParams.set("message", first.id.replace("message-", ""));
+  }
+  return url;
+}
+
+function fill(page) {
+  for (const id of ["list-body", "thread", "contact"]) {
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    if (!old || !fresh) continue;
+    fresh.removeAttribute("data-highlight");
+    become(old, document.adoptNode(fresh), ["class"]);
+  }
+  for (const selector of [".thread-header .who", ".window"]) {
+    const [old, fresh] = [document.querySelector(selector), page.querySelector(selector)];
+    if (old && fresh) become(old, document.adoptNode(fresh));
+  }
+  if (!document.getElementById("thread") && !document.getElementById("list-body")) location.reload();
+}

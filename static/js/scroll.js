@@ -1,0 +1,75 @@
+// Where the reader is in the thread: at the end it is followed, elsewhere nothing moves.
+
+import { messagesIn } from "./arrange.js";
+import { before } from "./fragments.js";
+
+const NEAR = 100;
+const FAR = 500;
+
+export const thread = () => document.getElementById("thread");
+export const messages = () => document.getElementById("messages");
+export const openId = () => thread()?.dataset.conversation ?? null;
+export const moreBelow = () => Boolean(document.querySelector("#newer > a"));
+export const moreAbove = () => Boolean(document.querySelector("#older > a"));
+
+let stuck = true;
+let fresh = 0;
+
+const distance = () => thread().scrollHeight - thread().scrollTop - thread().clientHeight;
+export const isStuck = () => stuck;
+export const atEnd = () => Boolean(thread()) && stuck && !moreBelow();
+
+export function toEnd() {
+  stuck = true;
+  thread().scrollTop = thread().scrollHeight;
+  showJump();
+}
+
+/** An inbound message came that is out of sight. */
+export function unseenBelow() {
+  fresh += 1;
+}
+
+before(() => {
+  const log = thread();
+  if (!log || stuck) return () => thread() && stuck && toEnd();
+  const top = log.getBoundingClientRect().top;
+  const anchor = messagesIn(messages()).find((item) => item.getBoundingClientRect().bottom > top);
+  const at = anchor?.getBoundingClientRect().top;
+  return () => {
+    if (anchor?.isConnected && log.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - at;
+    showJump();
+  };
+});
+
+function showJump() {
+  const button = document.getElementById("jump");
+  if (!button) return;
+  if (stuck && !moreBelow()) fresh = 0;
+  button.hidden = !moreBelow() && (stuck || (distance() < FAR && !fresh));
+  button.lastElementChild.textContent = fresh ? `${fresh} new` : "Latest";
+}
+
+/** The first position in a conversation: a permalink's target, else the unread divider, else the end. */
+export function settleAt(target, divider) {
+  fresh = 0;
+  stuck = !target && !moreBelow();
+  if (stuck) toEnd();
+  else (target ?? messages()).scrollIntoView({ block: target ? "center" : "end" });
+  if (!target && divider && divider.getBoundingClientRect().top < thread().getBoundingClientRect().top) {
+    stuck = false;
+    divider.scrollIntoView({ block: "start" });
+  }
+  thread().addEventListener("scroll", scrolled, { passive: true });
+  sizes.disconnect();
+  sizes.observe(thread());
+  showJump();
+}
+
+const sizes = new ResizeObserver(() => stuck && thread() && toEnd());
+
+function scrolled() {
+  stuck = distance() < NEAR;
+  showJump();
+  document.dispatchEvent(new Event("inbox:scrolled"));
+}

@@ -1,0 +1,40 @@
+// Tells the server what this agent has really had before their eyes.
+
+import { after } from "./fragments.js";
+import { post } from "./fetching.js";
+import { see } from "./list.js";
+import { atEnd, openId, thread } from "./scroll.js";
+import { route } from "./fragments.js";
+
+let timer = null;
+
+route("row-", (row) => {
+  if (row.id === `row-${openId()}`) thread().dataset.inbound = row.dataset.inbound;
+});
+route("data-seen-of", (element) => {
+  if (element.dataset.seenOf === openId()) thread().dataset.seen = Math.max(element.value, thread().dataset.seen);
+});
+after(report);
+
+export function report() {
+  clearTimeout(timer);
+  timer = setTimeout(tell, 150);
+}
+
+async function tell() {
+  const log = thread();
+  if (!log || document.hidden || !document.hasFocus() || !atEnd()) return;
+  const { conversation, inbound, seen } = log.dataset;
+  if (Number(inbound) <= Number(seen)) return;
+  log.dataset.seen = inbound;
+  see(conversation, Number(inbound));
+  document.dispatchEvent(new Event("inbox:seen"));
+  try {
+    await post(`/conversations/${conversation}/seen`, { count: inbound });
+  } catch {
+    log.dataset.seen = seen; // said again when the connection is back
+  }
+}
+
+for (const sign of ["focus", "pageshow"]) addEventListener(sign, report);
+for (const sign of ["visibilitychange", "inbox:scrolled"]) document.addEventListener(sign, report);

@@ -1,0 +1,104 @@
+// Messages of the open conversation: each once, in order, with ticks that never go back.
+
+import { arrange, divide, messagesIn } from "./arrange.js";
+import { after, become, replace, route } from "./fragments.js";
+import { isStuck, messages, moreAbove, moreBelow, openId, settleAt, thread, unseenBelow } from "./scroll.js";
+
+const CAP = 400;
+const RANK = { queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 };
+
+/** A failed message may start again; nothing else takes a step down. */
+const back = (old, status) => old !== "failed" && RANK[old] > RANK[status];
+
+route("message-", (element) => {
+  if (element.dataset.conversation !== openId()) return;
+  const old = document.getElementById(element.id);
+  if (old) return update(old, element);
+  const hidden = outside(element);
+  if (!hidden) {
+    insert(element);
+    appear(element);
+  }
+  if (element.dataset.direction === "incoming" && (hidden ? moreBelow() : !isStuck())) unseenBelow();
+});
+
+route("tick-", (element) => {
+  const item = document.getElementById(element.id)?.closest(".message");
+  if (!item || back(item.dataset.status, element.dataset.status)) return;
+  replace(element);
+  item.dataset.status = element.dataset.status;
+});
+
+route("failure-", (element) => {
+  const item = document.getElementById(element.id)?.closest(".message");
+  if (item && element.hidden === (item.dataset.status !== "failed")) replace(element);
+});
+
+route("preview-tick-", (element) => {
+  const old = document.getElementById(element.id);
+  if (old && !back(old.dataset.status, element.dataset.status)) replace(element);
+});
+
+function update(old, element) {
+  if (back(old.dataset.status, element.dataset.status)) keepStatus(old, element);
+  const moved = old.dataset.sort !== element.dataset.sort;
+  become(old, element, ["data-run", "data-mine"]);
+  if (moved) insert(old);
+}
+
+/** An answer rendered before the last status: its words are right, its tick is old. */
+function keepStatus(old, element) {
+  element.dataset.status = old.dataset.status;
+  for (const part of ["tick-", "failure-"]) {
+    const id = `#${CSS.escape(element.id.replace("message-", part))}`;
+    const standing = old.querySelector(id);
+    if (standing) element.querySelector(id)?.replaceWith(standing.cloneNode(true));
+  }
+}
+
+/** In a page of history that is not loaded: it comes with that page. */
+function outside({ dataset: { sort } }) {
+  const items = messagesIn(messages());
+  if (!items.length) return false;
+  return (moreAbove() && sort < items[0].dataset.sort) || (moreBelow() && sort > items.at(-1).dataset.sort);
+}
+
+export function insert(element) {
+  const previous = messagesIn(messages()).findLast((item) => item !== element && item.dataset.sort <= element.dataset.sort);
+  if (!previous) {
+    if (messages().firstElementChild !== element) messages().prepend(element);
+  } else if (previous.nextElementSibling !== element) previous.after(element);
+}
+
+/** By the Web Animations API: no class stays behind that a reloaded page would not have. */
+function appear(element) {
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) element.animate({ opacity: [0, 1] }, 150);
+}
+
+after(() => {
+  if (!messages()) return;
+  if (isStuck() && !moreBelow()) trim(messagesIn(messages()));
+  arrange(messages());
+});
+
+/** Who stays at the end all day needs no thousand messages above. */
+function trim(items) {
+  if (items.length <= CAP) return;
+  const kept = items.slice(-CAP / 2);
+  items.slice(0, -CAP / 2).forEach((item) => item.remove());
+  const first = kept[0].id.replace("message-", "");
+  const link = document.createElement("a");
+  Object.assign(link, { className: "button small", textContent: "Earlier messages" });
+  link.href = `/conversations/${openId()}?message=${first}`;
+  link.dataset.href = `/conversations/${openId()}/messages?before=${first}`;
+  document.getElementById("older").replaceChildren(link);
+}
+
+/** For the first page and for every conversation opened later. */
+export function opened() {
+  if (!thread()) return;
+  const { highlight, inbound, seen } = thread().dataset;
+  const divider = divide(messages(), inbound - seen);
+  arrange(messages());
+  settleAt(highlight && document.getElementById(`message-${highlight}`), divider);
+}

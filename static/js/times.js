@@ -1,0 +1,63 @@
+// Times in the reader's own zone and words: every <time datetime data-format>.
+
+const locale = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
+const shape = (options) => new Intl.DateTimeFormat(locale, options);
+const clock = shape({ hour: "2-digit", minute: "2-digit" });
+const weekday = shape({ weekday: "short" });
+const longWeekday = shape({ weekday: "long" });
+const date = shape({ day: "numeric", month: "short" });
+const dated = shape({ day: "numeric", month: "short", year: "numeric" });
+const longDate = shape({ day: "numeric", month: "long", year: "numeric" });
+const full = shape({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+
+const DAY = 86400000;
+const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate());
+const daysAgo = (at, now) => Math.round((midnight(now) - midnight(at)) / DAY);
+
+const formats = {
+  time: (at) => clock.format(at),
+  full: (at) => full.format(at),
+  day: (at, now) => dayName(at, now),
+  moment: (at, now) => (daysAgo(at, now) === 0 ? clock.format(at) : `${date.format(at)}, ${clock.format(at)}`),
+  list(at, now) {
+    const ago = daysAgo(at, now);
+    if (Math.abs(now - at) < 60000) return "Just now";
+    if (ago <= 0) return clock.format(at);
+    if (ago === 1) return "Yesterday";
+    if (ago < 7) return weekday.format(at);
+    return (at.getFullYear() === now.getFullYear() ? date : dated).format(at);
+  },
+};
+
+export function dayName(at, now = new Date()) {
+  const ago = daysAgo(at, now);
+  if (ago === 0) return "Today";
+  if (ago === 1) return "Yesterday";
+  return ago > 1 && ago < 7 ? longWeekday.format(at) : longDate.format(at);
+}
+
+export const dayKey = (at) => `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
+
+export function localise(root) {
+  const now = new Date();
+  for (const time of root.querySelectorAll("time[data-format]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.valueOf())) continue;
+    const text = (formats[time.dataset.format] ?? formats.full)(at, now);
+    if (time.textContent !== text) time.textContent = text;
+    if (time.dataset.format !== "full") time.title = full.format(at);
+  }
+}
+
+/** "3 h 12 m", "12 m": how long something lasts. */
+export function span(ms) {
+  const minutes = Math.max(1, Math.ceil(ms / 60000));
+  const hours = Math.floor(minutes / 60);
+  return hours ? `${hours} h ${minutes % 60} m` : `${minutes} m`;
+}
+
+/** Words that depend on now ("Just now", "Yesterday") are looked at again twice a minute. */
+export function everyHalfMinute(work) {
+  setInterval(work, 30000);
+  document.addEventListener("visibilitychange", () => document.hidden || work());
+}

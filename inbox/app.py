@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from litestar import Litestar
@@ -27,6 +28,7 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import CHANNEL, shuts_out
+from inbox.feed.retention import keep_in_bounds
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
@@ -92,7 +94,7 @@ def build(
     sealer = Sealer(key)
     assets = Assets(ROOT / "static", ROOT / "build" / "assets" / "htmx.js")
     pages = environment(ROOT / "templates", assets.url)
-    http = httpx.AsyncClient(limits=httpx.Limits(max_connections=HTTP_CONNECTIONS))
+    http = _http(settings)
     hub = Hub(database, renderer(pages))
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, hub.wake, now)
@@ -128,6 +130,7 @@ def build(
             "feed": lambda: staff.reason("feed") or hub.fault,
             "outbox": lambda: staff.reason("outbox") or outbox.fault,
             "channels": lambda: staff.reason("channels"),
+            "retention": lambda: staff.reason("retention"),
         },
         now=now,
     )
@@ -141,6 +144,7 @@ def build(
         staff.employ("ingest", ingest.run())
         staff.employ("outbox", outbox.run())
         staff.employ("channels", pulse.run())
+        staff.employ("retention", keep_in_bounds(database, now))
         try:
             yield
         finally:
@@ -158,6 +162,14 @@ def build(
         state=State({"house": house}),
         logging_config=None,
         debug=False,
+    )
+
+
+def _http(settings: Settings) -> httpx.AsyncClient:
+    """For providers, by the proxy of the environment; for the sandbox, which is here, without."""
+    here = urlsplit(settings.local_url).hostname
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=HTTP_CONNECTIONS), mounts={f"all://{here}": None}
     )
 
 
@@ -188,9 +200,12 @@ def _on_event(house: House, event: FeedEvent) -> None:
 
 async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
     """Keep the promises given: what was acknowledged is committed, sockets are told."""
-    async with asyncio.timeout(DRAIN_SECONDS):
-        await house.journal.drain()
-        await pulse.beat()
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await house.journal.drain()
+            await pulse.beat()
+    except Exception as fault:
+        log.error("the last writes failed: %s", type(fault).__name__)
     for listener in list(house.sockets):
         listener.end(1001, "the server stops")
     await staff.dismiss()

@@ -1,14 +1,18 @@
 """What every test may ask for: an event loop like the server's, and an empty database."""
 
+import asyncio
 import itertools
 import os
-from collections.abc import Generator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from inbox.storage.database import Database, connect
+from inbox.storage.migrate import migrate
 from tests.support.postgres import Postgres, running
 from tests.support.server import Server, serving
 
@@ -33,6 +37,33 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """A fresh, empty database on each engine in turn."""
     with _empty_database(request, tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> dict[str, Any]:
+    """A migrated database of each engine, made once: copying one is cheaper than migrating."""
+    file = tmp_path_factory.mktemp("migrated") / "inbox.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
+    asyncio.run(migrate(postgres.create_database("migrated")))
+    return {"sqlite": file, "postgresql": "migrated"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, migrated: dict[str, Any]
+) -> AsyncIterator[Database]:
+    """An open, migrated, empty database on each engine in turn."""
+    template = migrated[request.param]
+    name = f"test_{next(_numbers)}"
+    if request.param == "sqlite":
+        shutil.copy(template, tmp_path / "inbox.db")
+        opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
+    else:
+        opened = connect(postgres.create_database(name, template))
+    yield opened
+    await opened.close()
+    if request.param == "postgresql":
+        postgres.drop_database(name)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -159,12 +159,12 @@ def _name(text: str) -> str:
 
 def _account(provider: str, text: str) -> str | None:
     account = text.strip()
-    if provider == "cloud-api" and not _DIGITS.fullmatch(account):
-        # Without it nothing can be sent, and the shared webhook cannot tell whose a body is.
+    # Without one it receives at its own address, but cannot send.
+    if provider == "cloud-api" and account and not _DIGITS.fullmatch(account):
         raise WrongChannel(
             "account",
-            "A cloud-api channel needs its phone number id (digits), from the app's "
-            "dashboard at Meta under WhatsApp, API setup; it is not the phone number.",
+            "A phone number id is digits, from the app's dashboard at Meta under WhatsApp, "
+            "API setup; it is not the phone number.",
         )
     return scrub(account)[:SECRET_LIMIT] or None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from logging import getLogger
 
 import uvicorn
 import uvloop
@@ -25,6 +26,8 @@ from inbox.commands.registry import execute
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
 from inbox.storage.lock import FileLock, Taken
+
+log = getLogger(__name__)
 
 EXAMPLES = """
   inbox serve                            on http://127.0.0.1:8000
@@ -88,6 +91,8 @@ def _held(settings: Settings) -> Iterator[None]:
 
 
 async def _serve(settings: Settings, listener: socket.socket, proxy: str | None) -> None:
+    if settings.redis_url:
+        log.warning("INBOX_REDIS_URL is set; this release runs one process and does not use it")
     # The application closes the database itself, after its last write.
     house = await prepared(settings)
     setup_link = await _setup_link(house)

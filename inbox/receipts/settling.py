@@ -9,6 +9,7 @@ from inbox.domain import shapes
 from inbox.domain.status import derive, shown
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
+from inbox.storage.dialect import slices
 from inbox.storage.tables import messages
 from inbox.storage.views import receipts_of
 
@@ -22,6 +23,16 @@ def settle(
     published: list[NewEvent],
 ) -> None:
     """Bring these messages' status in line with their receipts; publish what changed."""
+    for part in slices(provider_ids):
+        _settle(connection, channel_id, part, published)
+
+
+def _settle(
+    connection: Connection,
+    channel_id: str,
+    provider_ids: Sequence[str],
+    published: list[NewEvent],
+) -> None:
     found = connection.execute(_outgoing(channel_id, provider_ids)).mappings().all()
     known = receipts_of(connection, channel_id, [row["provider_message_id"] for row in found])
     changed: list[dict[str, Any]] = []
@@ -39,7 +50,7 @@ def settle(
         connection.execute(_update_status, changed)
 
 
-def _outgoing(channel_id: str, provider_ids: set[str]) -> Select[Any]:
+def _outgoing(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:
     return select(messages).where(
         messages.c.channel_id == channel_id,
         messages.c.provider_message_id.in_(provider_ids),

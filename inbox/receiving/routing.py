@@ -42,7 +42,10 @@ def _owner(event: Event, channel: Channel, by_account: ByAccount) -> Channel | N
     if event.account is None or event.account == channel.account:
         return channel
     other = by_account(channel.provider, event.account)
-    return other if other is not None and other.secret == channel.secret != "" else None
+    if other is None:
+        # A channel that was not told its number takes what comes to its own address.
+        return None if channel.account else channel
+    return other if other.secret == channel.secret != "" else None
 
 
 def _in_plain_words(event: Event) -> Event:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
@@ -146,6 +146,16 @@ class Outbox:
         return await provider_named(channel.provider).send(self._http, channel, row.outgoing)
 
 
+_earlier = outbox.alias()
+_held = exists(
+    select(_earlier.c.message_id).where(
+        _earlier.c.conversation_id == outbox.c.conversation_id,
+        _earlier.c.number < outbox.c.number,
+        _earlier.c.due_at > bindparam("now"),
+    )
+)
+
+
 def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) -> list[Waiting]:
     """Sends to begin, by conversation and in order; nothing behind one that waits."""
     query = (
@@ -154,29 +164,19 @@ def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) ->
             outbox.c.channel_id,
             outbox.c.conversation_id,
             outbox.c.attempts,
-            outbox.c.started,
-            outbox.c.due_at,
+            outbox.c.started.label("tried"),
             messages.c.content,
             contacts.c.wa_id,
             contacts.c.user_id,
         )
         .join(messages, messages.c.id == outbox.c.message_id)
         .join(contacts, contacts.c.id == messages.c.contact_id)
-        .where(outbox.c.conversation_id.not_in(busy))
+        .where(outbox.c.conversation_id.not_in(busy), outbox.c.due_at <= bindparam("now"), ~_held)
         .order_by(outbox.c.conversation_id, outbox.c.number)
         .limit(limit)
     )
-    ready: list[Waiting] = []
-    held: set[str] = set()
-    for row in connection.execute(query).mappings():
-        if row["due_at"] > now:
-            held.add(row["conversation_id"])
-        if row["conversation_id"] not in held:
-            facts = {
-                name: value for name, value in row.items() if name not in ("started", "due_at")
-            }
-            ready.append(Waiting(tried=bool(row["started"]), **facts))
-    return ready
+    rows = connection.execute(query, {"now": now}).mappings()
+    return [Waiting(**row) for row in rows]
 
 
 def begin(connection: Connection, message_id: str) -> None:

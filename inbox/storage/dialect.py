@@ -1,7 +1,7 @@
 """Where SQLite and PostgreSQL differ, and nowhere else."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Connection, Table, func, select
@@ -10,6 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 FEED_LOCK = 0x1B0FEED
 MIGRATION_LOCK = 0x1B0A1E
 
+IN_LIMIT = 10_000
+
+T = TypeVar("T")
 Insert = sqlite.Insert | postgresql.Insert
 
 
@@ -21,6 +24,13 @@ def insert(connection: Connection, table: Table) -> Any:
 
 def on_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
+
+
+def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """Parts small enough for one ``IN``: both engines take some 32,000 parameters at most."""
+    found = list(values)
+    for start in range(0, len(found), IN_LIMIT):
+        yield found[start : start + IN_LIMIT]
 
 
 def serialise(connection: Connection, names: Iterable[str]) -> None:

@@ -30,13 +30,19 @@ async def migrate(url: str) -> str:
     """
     database = make_url(url).database
     if url.startswith("sqlite") and database:
-        await asyncio.to_thread(Path(database).parent.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(_make_file, Path(database))
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
+
+
+def _make_file(database: Path) -> None:
+    """Customers' messages are for the owner of the process alone; the WAL takes the same mode."""
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database.touch(mode=0o600, exist_ok=True)
 
 
 def _upgrade(connection: Connection) -> str:

@@ -1,9 +1,11 @@
 """Secrets at rest: sealed with a key that lives outside the database."""
 
+import contextlib
 import hashlib
 import json
 import os
 import secrets
+import tempfile
 from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
@@ -24,14 +26,24 @@ def secret_key(configured: str, data_dir: Path) -> bytes:
     if configured:
         return configured.encode()
     path = data_dir / KEY_FILE
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make_key(path)
+    return path.read_bytes().strip()
+
+
+def _make_key(path: Path) -> None:
+    """Written aside and linked into place: who reads it at the same moment finds all or nothing."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 0600
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_bytes()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
 
 
 def derive(key: bytes, purpose: str) -> bytes:

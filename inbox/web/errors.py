@@ -36,8 +36,10 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     if status >= 500:
         # The kind and the frames; the words of an error may hold a customer's text.
         frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s %s: %s\n%s", request.method, request.url.path, type(error).__name__, frames)
-    headers = {"Retry-After": "5"} if status == 503 else {}
+        # And the route, not the path: that may hold a webhook's key or a one-time link.
+        route = request.scope.get("path_template", "")
+        log.error("%s %s: %s\n%s", request.method, route, type(error).__name__, frames)
+    headers = {"Retry-After": "5"} if status == 503 else _own_headers(error)
     if _for_programs(request):
         return problem(status, detail, headers)
     if status == 401:
@@ -55,6 +57,11 @@ def _understood(error: Exception) -> tuple[int, str]:
         case _ if isinstance(error, FAULTS):
             return 503, "Nothing is lost. Try again in a moment."
     return 500, "It was written to the server's log. Try again; if it stays, tell your admin."
+
+
+def _own_headers(error: Exception) -> dict[str, str]:
+    """What belongs to the answer itself: a 405 says which methods there are."""
+    return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
 def _extras(error: ValidationException) -> list[dict[str, Any]]:

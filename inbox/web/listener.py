@@ -133,7 +133,9 @@ class Listener:
         while True:
             if loop.time() >= self._next_beat:
                 self._next_beat = loop.time() + HEARTBEAT_SECONDS
-                await self._send(control("feed:heartbeat", await hub.log_head()))
+                # ``cursor``: how far this socket was served, also by events it does not show.
+                served: dict[str, object] = {"cursor": self._subscriber.cursor}
+                await self._send(control("feed:heartbeat", await hub.log_head(), served))
             if hub.head > self._subscriber.cursor:
                 return
             with contextlib.suppress(TimeoutError):

@@ -7,6 +7,7 @@ not authentic is parsed or stored.
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
+from litestar.exceptions import InternalServerException
 from litestar.params import FromPath
 
 from inbox.domain.channels import Channel
@@ -106,7 +107,11 @@ async def _read(request: Hook) -> bytes | Answer:
     """The raw body, capped by the route and never inflated."""
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _answer(415, "Send the body as it is, without Content-Encoding.")
-    return await request.body()
+    try:
+        return await request.body()
+    except InternalServerException:
+        # The client went away; nobody reads this, and it is no fault of ours to log.
+        return _answer(400, "The body broke off.")
 
 
 async def _take(
@@ -142,7 +147,8 @@ def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
             for channel in signed:
                 if account is not None and channel.account == account:
                     return channel
-    return signed[0]
+    # One that was not told its number would take what belongs to nobody.
+    return next((channel for channel in signed if channel.account), signed[0])
 
 
 @get("/webhooks/{key:str}", opt=UNBROWSED, include_in_schema=False)

@@ -1,21 +1,10 @@
-from collections.abc import AsyncIterator
-
 import pytest
 
 from inbox.access import people
 from inbox.access.people import User
-from inbox.storage.database import Database, connect
-from inbox.storage.migrate import migrate
+from inbox.storage.database import Database
 
 NOW = 1_750_000_000_000_000
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    await migrate(database_url)
-    opened = connect(database_url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -69,7 +69,6 @@ async def test_a_wrong_fact_is_refused_by_its_name(database: Database, add: Add)
         ("name", " "),
         ("name", "n" * 101),
         ("provider", "telegram"),
-        ("account", ""),
         ("account", "+1 202 555"),
         ("account", "١٢٣"),
         ("api_base", "graph.facebook.com"),

@@ -1,0 +1,103 @@
+"""user, channel, token and migrate without a server, on both engines."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Inbox
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+ANA = ("user", "add", "Ana@example.com", "--name", "Ana", "--role", "admin")
+
+
+def test_a_user_without_a_password_gets_a_link_that_works_once(inbox: Inbox) -> None:
+    done = inbox(*ANA, "--json")
+    assert done.code == 0
+    assert done.json["email"] == "ana@example.com"
+    assert done.json["link"].startswith("http://127.0.0.1:8000/welcome/")
+    [user] = inbox("user", "list", "--json").json
+    assert (user["id"], user["role"], user["state"]) == (done.json["id"], "admin", "invited")
+
+
+def test_a_user_with_a_password_needs_no_link(inbox: Inbox) -> None:
+    done = inbox(*ANA, "--password-stdin", "--json", stdin=b"correct horse battery\n")
+    assert done.json["link"] is None
+    assert inbox("user", "list", "--json").json[0]["state"] == "active"
+    assert "correct" not in done.out + done.err
+
+
+def test_what_cannot_be_is_1_and_one_line(inbox: Inbox) -> None:
+    assert inbox(*ANA).code == 0
+    for words, stdin, reason in (
+        (ANA, b"", "already a user"),
+        (("user", "add", "ben", "--name", "Ben", "--role", "agent"), b"", "e-mail address"),
+        ((*ANA[:2], "b@c", *ANA[3:], "--password-stdin"), b"short", "12 characters"),
+        (
+            ("channel", "add", "S", "--provider", "cloud-api", "--phone-number-id", "+1 202"),
+            b"",
+            "phone number id",
+        ),
+        (("channel", "add", " ", "--provider", "sandbox"), b"", "name"),
+        (("token", "revoke", "nothing"), b"", "no token"),
+    ):
+        done = inbox(*words, stdin=stdin)
+        assert (done.code, done.out, done.err.count("\n")) == (1, "", 1), words
+        assert reason in done.err
+    assert len(inbox("user", "list", "--json").json) == 1
+    assert inbox("channel", "list", "--json").json == []
+
+
+def test_people_read_plain_words(inbox: Inbox) -> None:
+    assert "Added Ana <ana@example.com> as admin." in inbox(*ANA).out
+    assert "ana@example.com  Ana   admin  invited" in inbox("user", "list").out
+
+
+def test_a_channel_prints_what_the_provider_must_be_told(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INBOX_PUBLIC_URL", "https://inbox.example/")
+    add = ("channel", "add", "Shop", "--provider", "cloud-api", "--phone-number-id", "109876")
+    made = inbox(*add, "--secret", "hush", "--verify-token", "mine", "--json")
+    assert made.json["verify_token"] == "mine"
+    assert made.json["webhook_url"] == f"https://inbox.example/webhooks/{made.json['key']}"
+    assert "hush" not in made.out
+    lines = dict(line.split() for line in inbox(*add).out.splitlines())
+    assert set(lines) == {"id", "key", "webhook_url", "verify_token"}
+    listed = inbox("channel", "list", "--json").json
+    assert [each["id"] for each in listed] == [made.json["id"], lines["id"]]
+    assert listed[0]["key"] == made.json["key"]
+    assert lines["id"] in inbox("channel", "list").out
+
+
+def test_a_token_is_printed_alone_and_once(inbox: Inbox) -> None:
+    done = inbox("token", "add", "crm")
+    plain = done.out.strip()
+    assert plain.startswith("inbox_")
+    assert done.out == plain + "\n"
+    listed = inbox("token", "list", "--json")
+    assert [(each["name"], each["role"]) for each in listed.json] == [("crm", "agent")]
+    assert plain not in listed.out
+
+
+def test_a_token_is_revoked_by_id_or_by_a_name_of_its_own(inbox: Inbox) -> None:
+    one = inbox("token", "add", "crm", "--json").json
+    two = inbox("token", "add", "crm", "--role", "admin", "--json").json
+    assert "by the id" in inbox("token", "revoke", "crm").err
+    assert inbox("token", "revoke", one["id"]).code == 0
+    assert inbox("token", "revoke", "crm", "--json").json["id"] == two["id"]
+    assert inbox("token", "list", "--json").json == []
+
+
+def test_migrating_again_changes_nothing(inbox: Inbox) -> None:
+    first = inbox("migrate")
+    assert first.code == 0
+    assert inbox("migrate") == first
+
+
+def test_another_secret_key_is_said_and_not_guessed(inbox: Inbox, settings: dict[str, str]) -> None:
+    assert inbox("channel", "add", "Trial", "--provider", "sandbox").code == 0
+    Path(settings["INBOX_DATA_DIR"], "secret.key").write_text("k" * 64)
+    done = inbox("channel", "list")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "INBOX_SECRET_KEY" in done.err

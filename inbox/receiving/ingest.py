@@ -10,6 +10,7 @@ import logging
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -20,7 +21,7 @@ from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
 from inbox.receiving.entries import Entry, Facts
 from inbox.receiving.routing import ByAccount, route
-from inbox.storage.database import FAULTS, Database
+from inbox.storage.database import FAULTS, Database, ping
 from inbox.storage.tables import journal_entries
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,11 @@ log = logging.getLogger(__name__)
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
 BACKLOG_ENTRIES = 4_096
+BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
+TRIES = 5
+"""After so many, a fault that only this batch meets is taken for its own."""
 
 Channels = Mapping[str, Channel]
 
@@ -51,6 +55,7 @@ class Ingest:
         self._applied = applied
         self._now = now
         self._backlog: deque[Entry] = deque()
+        self._held = 0  # bytes
         self._overflowed = True  # what an earlier process left behind is read first
         self._wake = asyncio.Event()
         self.fault: str | None = None
@@ -62,10 +67,12 @@ class Ingest:
 
     def offer(self, entries: list[Entry]) -> None:
         """Take over entries that were just committed."""
-        if self._overflowed or len(self._backlog) >= BACKLOG_ENTRIES:
-            self._overflowed = True
+        full = len(self._backlog) >= BACKLOG_ENTRIES or self._held >= BACKLOG_BYTES
+        if self._overflowed or full:
+            self._overflowed = True  # they wait in the table
         else:
             self._backlog.extend(entries)
+            self._held += sum(len(entry.raw) for entry in entries)
         self._wake.set()
 
     async def run(self) -> None:
@@ -75,16 +82,18 @@ class Ingest:
                 await self._apply(batch)
 
     async def _next_batch(self) -> list[Entry]:
-        if not self._backlog and self._overflowed:
-            await self._read_back()
-        if not self._backlog:
-            self._wake.clear()
-            await self._wake.wait()
+        while not self._backlog:
+            if self._overflowed:
+                await self._read_back()
+            else:
+                self._wake.clear()
+                await self._wake.wait()
         batch: list[Entry] = []
         size = 0
         while self._backlog and len(batch) < BATCH_ENTRIES and size < BATCH_BYTES:
             batch.append(self._backlog.popleft())
             size += len(batch[-1].raw)
+        self._held -= size
         return batch
 
     async def _read_back(self) -> None:
@@ -98,25 +107,44 @@ class Ingest:
             return
         self._overflowed |= len(entries) == BATCH_ENTRIES
         waiting = {entry.id for entry in self._backlog}
-        self._backlog.extendleft(entry for entry in reversed(entries) if entry.id not in waiting)
+        missing = [entry for entry in entries if entry.id not in waiting]
+        self._backlog.extendleft(reversed(missing))
+        self._held += sum(len(entry.raw) for entry in missing)
 
     async def _apply(self, batch: Sequence[Entry]) -> None:
         facts = [found for entry in batch if (found := await self._facts(entry)) is not None]
-        while facts:
+        poison = await self._commit(facts) if facts else None
+        if poison is None:
+            return
+        if len(facts) == 1:
+            await self._fail(facts[0].entry_id, poison)
+        else:
+            await self._one_by_one(batch)
+
+    async def _commit(self, facts: Sequence[Facts]) -> Exception | None:
+        """Apply in one transaction, however long the database is away; or what is wrong here."""
+        for tries in count(1):
             try:
                 await self._database.write(apply, facts, self._channels(), self._now())
             except FAULTS as fault:
+                if tries >= TRIES and await self._database_answers():
+                    return fault
                 await self._pause(fault)
             except Exception as poison:
-                if len(facts) == 1:
-                    await self._fail(facts[0].entry_id, poison)
-                    return
-                await self._one_by_one(batch)
-                return
+                return poison
             else:
-                self.fault = None
-                self._applied()
-                return
+                break
+        self.fault = None
+        self._applied()
+        return None
+
+    async def _database_answers(self) -> bool:
+        """A fault that stays while others are served is no fault of the database."""
+        try:
+            await self._database.write(ping)
+        except Exception:
+            return False
+        return True
 
     async def _one_by_one(self, batch: Sequence[Entry]) -> None:
         for entry in batch:

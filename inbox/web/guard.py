@@ -3,7 +3,11 @@
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    ClientException,
+    NotAuthorizedException,
+    PermissionDeniedException,
+)
 from litestar.handlers.base import BaseRouteHandler
 
 from inbox.access import sessions, tokens
@@ -26,6 +30,9 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Find out who asks and let in whom the route is for; raises 401 or 403."""
     access = handler.opt.get("access")
+    if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        # PostgreSQL refuses it in any text, and nothing of ours is called so.
+        raise ClientException("An address cannot hold the character NUL.")
     if access is None:
         raise PermissionDeniedException("This address is not open to anybody.")
     if handler.opt.get("browsed", True):

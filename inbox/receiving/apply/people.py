@@ -67,12 +67,16 @@ class People:
         by_channel: dict[str, list[Sighting]] = {}
         for sighting in sightings:
             by_channel.setdefault(sighting.channel_id, []).append(sighting)
+        loaded: set[str] = set()
         for channel_id, seen in by_channel.items():
             for some in slices(seen):
                 keys = {s.match_key for s in some if s.match_key}
                 users = {s.person.user_id for s in some if s.person.user_id}
                 for row in connection.execute(_known(channel_id, keys, users)).mappings():
-                    self._add(Known(part(row, "c_"), part(row, "v_")))
+                    # One who is named by number here and by user id there comes twice.
+                    if row["c_id"] not in loaded:
+                        loaded.add(row["c_id"])
+                        self._add(Known(part(row, "c_"), part(row, "v_")))
 
     def _add(self, known: Known) -> None:
         self.everybody.append(known)

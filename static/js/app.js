@@ -3,7 +3,8 @@
 import "./announce.js";
 import "./copy.js";
 import "./small.js";
-import { after, apply, record } from "./fragments.js";
+import "./title.js";
+import { apply, record } from "./fragments.js";
 import { opened as composing } from "./composer.js";
 import { watchEdges } from "./history.js";
 import { keys } from "./keys.js";
@@ -18,7 +19,6 @@ import { Feed } from "./socket.js";
 import { opened as reading } from "./thread.js";
 import { arrange } from "./arrange.js";
 import { everyHalfMinute, localise } from "./times.js";
-import { title } from "./title.js";
 import { open } from "./navigate.js";
 
 function opened() {
@@ -29,16 +29,12 @@ function opened() {
   report();
 }
 
-after(title);
 document.addEventListener("inbox:opened", opened);
 document.addEventListener("inbox:refilled", () => {
   redraw();
   watchEdges();
 });
-document.addEventListener("inbox:seen", () => {
-  settle();
-  title();
-});
+document.addEventListener("inbox:seen", settle);
 
 everyHalfMinute(() => {
   localise(document);
@@ -53,7 +49,6 @@ document.addEventListener("htmx:afterSwap", ({ detail, target }) => {
   if (target.id === "list-body" || detail.target?.id === "list-body") filtered();
   recordings.get(detail.xhr)?.replay();
   settle();
-  title();
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => recordings.get(detail.xhr)?.release());
 
@@ -89,7 +84,6 @@ keys();
 watchMore();
 opened();
 settle();
-title();
 
 if (document.body.dataset.seq) {
   const feed = new Feed(Number(document.body.dataset.seq));

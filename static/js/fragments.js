@@ -11,6 +11,11 @@ const hooks = { before: [], after: [] };
 const recent = [];
 let readers = 0;
 
+const GAP_MS = 40;
+let waiting = "";
+let applied = 0;
+let timer = null;
+
 export const route = (prefix, place) => routes.push([prefix, place]);
 export const before = (hook) => hooks.before.push(hook);
 export const after = (hook) => hooks.after.push(hook);
@@ -30,10 +35,25 @@ export function parse(html) {
   return holder.content;
 }
 
+/** At once when calm; in a flood, several frames with one pass over the page. */
 export function apply(html) {
-  if (readers) recent.push(html);
-  change(() => [...parse(html).children].forEach(place));
+  waiting += html;
+  const wait = document.hidden ? 0 : applied + GAP_MS - performance.now();
+  if (wait <= 0) applyWaiting();
+  else timer ??= setTimeout(applyWaiting, wait);
 }
+
+function applyWaiting() {
+  clearTimeout(timer);
+  timer = null;
+  const html = waiting;
+  waiting = "";
+  applied = performance.now();
+  if (readers) recent.push(html);
+  placeAll(html);
+}
+
+const placeAll = (html) => change(() => [...parse(html).children].forEach(place));
 
 function place(element) {
   const { id } = element;
@@ -81,7 +101,7 @@ export function record() {
   const from = recent.length;
   let open = true;
   return {
-    replay: () => recent.slice(from).forEach((html) => change(() => [...parse(html).children].forEach(place))),
+    replay: () => recent.slice(from).forEach(placeAll),
     release: () => {
       if (open && --readers === 0) recent.length = 0;
       open = false;

@@ -47,6 +47,8 @@ export function settle() {
   if (!list()) return;
   const rows = [...list().children, ...held.values()];
   rows.forEach(tally);
+  const unread = rows.filter((row) => "unread" in row.dataset).length;
+  document.dispatchEvent(new CustomEvent("inbox:counted", { detail: unread }));
   const wanted = rows.filter(belongs).sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
   const changed = wanted.filter((row, at) => list().children[at] !== row);
   const pill = document.getElementById("new-rows");
@@ -76,7 +78,6 @@ function tally(row) {
   const count = row.querySelector(".unread-count");
   const text = unread ? String(unread < 100 ? unread : "99+") : "";
   if (count.textContent !== text) count.textContent = text;
-  count.setAttribute("aria-label", `${unread} unread`);
   count.hidden = !unread;
   row.toggleAttribute("data-unread", unread > 0);
 }

@@ -34,8 +34,7 @@ export async function open(path, { push = true } = {}) {
 }
 
 function show(html, path, push) {
-  if (push) history.pushState(null, "", address(path));
-  leave();
+  if (push) history.pushState({ inside: true }, "", address(path));
   swap(parse(html).getElementById("pane"));
   frame().dataset.open = "";
   document.dispatchEvent(new Event("inbox:opened"));
@@ -45,9 +44,10 @@ function show(html, path, push) {
 
 export function close({ push = true } = {}) {
   running?.abort();
+  // On a phone the arrow is Back: to the list that this came from.
+  if (push && !wide() && history.state?.inside) return history.back();
   const was = openId();
   if (push) history.pushState(null, "", address("/"));
-  leave();
   const empty = document.getElementById("pane-closed").content.cloneNode(true);
   swap(empty.firstElementChild);
   delete frame().dataset.open;
@@ -56,9 +56,6 @@ export function close({ push = true } = {}) {
   if (was) document.querySelector(`#row-${CSS.escape(was)} > a`)?.focus();
 }
 
-function leave() {
-  document.dispatchEvent(new Event("inbox:leaving"));
-}
 
 function swap(fresh) {
   change(() => {

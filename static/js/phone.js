@@ -82,6 +82,7 @@ function trouble(words, mild = false) {
 document.addEventListener("visibilitychange", () => receipts.look());
 talk.replies().forEach((reply) => receipts.know(reply));
 summarise();
+if (matchMedia("(pointer: fine)").matches) $("say").elements.text.focus(); // elsewhere a keyboard would slide in
 listen(Number(document.body.dataset.seq), hear, (live) =>
   trouble(live ? "" : "No connection to Inbox. Trying again…", true),
 );

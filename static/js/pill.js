@@ -26,7 +26,7 @@ export function pill(feed) {
     timers.forEach(clearTimeout);
     timers = [];
     element.dataset.state = "connecting";
-    after(PATIENCE, () => show("connecting"));
+    after(PATIENCE, () => show(navigator.onLine ? "connecting" : "offline"));
     after(OFFLINE_AFTER, () => show("offline"));
   }
 

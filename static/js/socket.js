@@ -4,11 +4,13 @@ import { signIn } from "./fetching.js";
 
 const SIGNED_OUT = 4401;
 const PONG_MS = 3000;
+const GRACE_MS = 3000;
+const CONNECT_MS = 10000;
 
 export class Feed extends EventTarget {
   constructor(since) {
     super();
-    Object.assign(this, { since, tries: 0, missed: 0, heartbeat: 15000, heard: Date.now() });
+    Object.assign(this, { since, tries: 0, missed: 0, heartbeat: 15000, heard: 0 });
     for (const sign of ["online", "pageshow", "focus"]) addEventListener(sign, () => this.wake(sign));
     document.addEventListener("visibilitychange", () => document.hidden || this.wake("visible"));
     addEventListener("pagehide", () => this.drop());
@@ -77,8 +79,8 @@ export class Feed extends EventTarget {
 
   watch() {
     if (!this.socket) return;
-    const quiet = Date.now() - (this.caughtUp ? this.heard : Math.max(this.heard, this.started));
-    if (quiet > (this.caughtUp ? this.heartbeat * 1.5 : 10000)) this.again();
+    const quiet = Date.now() - Math.max(this.heard, this.started);
+    if (quiet > (this.caughtUp ? this.heartbeat + GRACE_MS : CONNECT_MS)) this.again();
   }
 
   /** Back from sleep or another network: a socket may look open and be dead, so ask it. */

@@ -1,6 +1,7 @@
 // Classic and blocking, in <head>: the chosen theme is set before the first paint.
 (() => {
-  const themes = ["auto", "light", "dark"];
+  // The first press always changes something: from the system's theme to the other one.
+  const themes = () => (matchMedia("(prefers-color-scheme: dark)").matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"]);
   const root = document.documentElement;
   const apply = (theme) => {
     if (theme === "auto") root.removeAttribute("data-theme");
@@ -17,7 +18,7 @@
   addEventListener("storage", (event) => event.key === "theme" && apply(stored()));
   addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-theme-switch]")) return;
-    const next = themes[(themes.indexOf(stored()) + 1) % themes.length];
+    const next = themes()[(themes().indexOf(stored()) + 1) % 3];
     try {
       localStorage.setItem("theme", next);
     } catch {

@@ -53,7 +53,8 @@ export function localise(root) {
 export function span(ms) {
   const minutes = Math.max(1, Math.ceil(ms / 60000));
   const hours = Math.floor(minutes / 60);
-  return hours ? `${hours} h ${minutes % 60} m` : `${minutes} m`;
+  const rest = minutes % 60;
+  return hours ? `${hours} h${rest ? ` ${rest} m` : ""}` : `${minutes} m`;
 }
 
 /** Words that depend on now ("Just now", "Yesterday") are looked at again twice a minute. */

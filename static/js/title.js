@@ -4,12 +4,10 @@ const icon = document.querySelector("link[rel=icon]");
 const plain = icon?.href;
 const base = document.title;
 
-export function title() {
-  const list = document.getElementById("list");
-  if (!list) return;
-  const unread = list.querySelectorAll(".row[data-unread]").length;
+document.addEventListener("inbox:counted", ({ detail: unread }) => {
   const text = unread ? `(${unread}) ${base}` : base;
-  if (document.title !== text) document.title = text;
+  if (document.title === text) return;
+  document.title = text;
   if (icon) icon.href = unread ? icon.dataset.unread : plain;
   const count = document.querySelector("[data-unread-total]");
   if (count) {
@@ -17,4 +15,4 @@ export function title() {
     count.hidden = !unread;
   }
   navigator.setAppBadge?.(unread).catch(() => {});
-}
+});

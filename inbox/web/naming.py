@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
+from inbox.web.rich import rich
+
 UNKNOWN = "Unknown"
 HUES = 12
 
@@ -51,8 +53,9 @@ def kind(message: Mapping[str, Any]) -> Kind:
 
 
 def preview(message: Mapping[str, Any]) -> str:
-    """One line for the list: the text, or what kind of message it is."""
-    return " ".join(str(message.get("text") or "").split()) or kind(message).label
+    """One line for the list: the text without its markup, or what kind of message it is."""
+    words = rich(str(message.get("text") or "")).striptags()
+    return " ".join(words.split()) or kind(message).label
 
 
 def reason(message: Mapping[str, Any]) -> str:

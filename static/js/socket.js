@@ -37,7 +37,7 @@ export class Feed extends EventTarget {
     if (type === "feed:fragments") this.tell("fragments", payload.html);
     if (type === "feed:hello") this.heartbeat = (payload.heartbeat_s ?? 15) * 1000;
     if (type === "feed:resync") this.tell("resync", payload.reason);
-    if (type === "feed:heartbeat") return this.compare(seq);
+    if (type === "feed:heartbeat") return this.compare(seq, payload.cursor);
     if (["feed:fragments", "feed:caught_up", "feed:resync"].includes(type)) this.since = Math.max(this.since, seq);
     if (type === "feed:caught_up" || type === "feed:resync") this.live(payload.count ?? 0);
   }
@@ -47,8 +47,10 @@ export class Feed extends EventTarget {
     this.tell("live", count);
   }
 
-  /** The heartbeat says how far the feed is. Behind it twice: this socket is dead, however open. */
-  compare(head) {
+  /** The heartbeat says how far the feed is, and how far we were served, counting what no page
+   *  shows. Behind it twice: this socket is dead, however open. */
+  compare(head, cursor = 0) {
+    this.since = Math.max(this.since, cursor);
     this.missed = head > this.since ? this.missed + 1 : 0;
     if (this.missed >= 2) this.again();
   }

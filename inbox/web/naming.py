@@ -59,9 +59,13 @@ def preview(message: Mapping[str, Any]) -> str:
 
 
 def reason(message: Mapping[str, Any]) -> str:
-    """Why a message was not delivered, as a sentence in the provider's words."""
+    """Why a message was not delivered and what to do, in sentences."""
     error = message.get("error") or {}
-    words = str(error.get("title") or error.get("detail") or "WhatsApp gave no reason").strip()
+    parts = [str(error.get(name) or "").strip() for name in ("title", "detail")]
+    return " ".join(_sentence(part) for part in parts if part) or "WhatsApp gave no reason."
+
+
+def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect, HTMXRequest
 
@@ -17,6 +17,9 @@ from inbox.web.house import AnyRequest, house, whoever
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+
+_GONE = "client disconnected prematurely"
+"""Litestar's words for a browser that left while it was sending: no fault of ours."""
 
 _TITLES = {
     400: "That request makes no sense to us",
@@ -52,6 +55,8 @@ def _understood(error: Exception) -> tuple[int, str]:
         case ValidationException():
             wrong = ", ".join(str(extra.get("key")) for extra in _extras(error))
             return 400, f"Not understood: {wrong}." if wrong else str(error.detail)
+        case InternalServerException() if error.detail == _GONE:
+            return 400, "The rest of the request never came."
         case HTTPException():
             return error.status_code, error.detail
         case _ if isinstance(error, FAULTS):

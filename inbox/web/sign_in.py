@@ -94,7 +94,7 @@ def _sign_out(connection: Connection, session: str, user_id: str, now: Micros) -
 async def set_up_page(request: Request, token: FromPath[str]) -> HTMXTemplate:
     at = house(request)
     if await at.database.read(links.look, token, "setup", at.now()) is None:
-        return page("access/link_gone.html", 410)
+        return page("access/link_gone.html", 410, purpose="setup")
     return page("access/set_up.html", values={"sandbox": True}, problems={})
 
 
@@ -116,7 +116,7 @@ async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redir
             problems = {wrong.field: str(wrong)}
         else:
             if user is None:
-                return page("access/link_gone.html", 410)
+                return page("access/link_gone.html", 410, purpose="setup")
             if sandbox:
                 await _add_sandbox(at)
             return await _let_in(request, user.id, "/")
@@ -157,7 +157,7 @@ async def _welcome(request: Request, token: str, problem: str | None) -> HTMXTem
     at = house(request)
     user = await at.database.read(_invited, token, at.now())
     if user is None:
-        return page("access/link_gone.html", 410)
+        return page("access/link_gone.html", 410, purpose="password")
     shown = {"name": user.name, "email": user.email}
     return page("access/welcome.html", 422 if problem else 200, user=shown, problem=problem)
 
@@ -172,13 +172,13 @@ async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redi
     at, password = house(request), await _field(request, "password")
     user = await at.database.read(_invited, token, at.now())
     if user is None:
-        return page("access/link_gone.html", 410)
+        return page("access/link_gone.html", 410, purpose="password")
     problem = passwords.problem(password, email=user.email, name=user.name)
     if problem:
         return await _welcome(request, token, problem)
     hashed = await to_thread.run_sync(partial(passwords.hash_password, password))
     if not await at.database.write(_choose_password, token, hashed, at.now()):
-        return page("access/link_gone.html", 410)
+        return page("access/link_gone.html", 410, purpose="password")
     at.hub.wake()
     return await _let_in(request, user.id, "/")
 

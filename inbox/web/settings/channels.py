@@ -26,6 +26,7 @@ Request = HTMXRequest
 
 _FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
 _SECRETS = ("secret", "access_token")
+_KEPT = (*_SECRETS, "verify_token")
 
 
 @get("/settings", opt=ADMIN, include_in_schema=False)
@@ -105,21 +106,27 @@ async def channel_page(request: Request, channel_id: FromPath[str]) -> HTMXTempl
 
 
 async def _channel(
-    request: Request, channel_id: str, problems: dict[str, str], status: int = 200
+    request: Request,
+    channel_id: str,
+    problems: dict[str, str],
+    typed: dict[str, str] | None = None,
 ) -> HTMXTemplate:
+    """``typed``: what a refused form held, to be mended and not typed again."""
     at = house(request)
     found = await at.database.read(_one, at, channel_id)
     if found is None:
         raise NotFoundException("There is no such channel.")
     channel, seq = found
-    values = {name: channel[name] or "" for name in ("name", "account", "api_base")}
+    shown = ("name", "account", "api_base")
+    values = {name: (typed or {}).get(name, channel[name] or "") for name in shown}
     return own_page(
         request,
         "settings/channel.html",
-        status,
+        422 if problems else 200,
         channel=channel,
         problems=problems,
         values=values,
+        saved="saved" in request.query_params,
         seq=seq,
     )
 
@@ -143,13 +150,13 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
     sent = {name: value for name, value in (await _values(request)).items() if name in form}
     sent.pop("provider", None)
     # An empty secret field means "leave it as it is": it is never shown to be sent back.
-    facts = {name: value for name, value in sent.items() if value or name not in _SECRETS}
+    facts = {name: value for name, value in sent.items() if value or name not in _KEPT}
     try:
         await at.database.write(_change, at, channel_id, facts)
     except WrongChannel as wrong:
-        return await _channel(request, channel_id, {wrong.field: str(wrong)}, 422)
+        return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
     await _changed(at)
-    return to(f"/settings/channels/{channel_id}")
+    return to(f"/settings/channels/{channel_id}?saved=1")
 
 
 def _change(connection: Connection, at: House, channel_id: str, facts: dict[str, str]) -> None:

@@ -37,6 +37,7 @@ async def _page(
     *,
     status: int = 200,
     link: str | None = None,
+    link_for: str = "",
     values: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
 ) -> HTMXTemplate:
@@ -47,6 +48,7 @@ async def _page(
         status,
         users=[_shape(user, me(request).id) for user in found],
         link=link,
+        link_for={"name": link_for},
         values=values or {},
         problems=problems or {},
     )
@@ -67,7 +69,7 @@ async def add_user(request: Request) -> HTMXTemplate:
     except WrongPerson as wrong:
         problems = {wrong.field: str(wrong)}
         return await _page(request, status=422, values=values, problems=problems)
-    return await _page(request, link=_link(at, token))
+    return await _page(request, link=_link(at, token), link_for=values["name"])
 
 
 def _invite(connection: Connection, values: dict[str, str], now: Micros) -> str:
@@ -85,10 +87,13 @@ async def change_user(request: Request, user_id: FromPath[str]) -> HTMXTemplate 
     action, role = str(form.get("action") or ""), str(form.get("role") or "")
     try:
         token = await at.database.write(_change, user_id, action, role, at.now())
+        user = await at.database.read(people.by_id, user_id)
     except WrongPerson as wrong:
         return await _page(request, status=422, problems={wrong.field: str(wrong)})
     at.hub.wake()
-    return await _page(request, link=_link(at, token)) if token else to("/settings/users")
+    if token is None or user is None:
+        return to("/settings/users")
+    return await _page(request, link=_link(at, token), link_for=user.name)
 
 
 def _change(

@@ -1,0 +1,55 @@
+"""What the documents name exists: settings, commands, routes, files."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from inbox.commands.registry import COMMANDS
+from inbox.config import Settings
+from inbox.web.urls import HANDLERS
+
+HOME = Path(__file__).parents[1]
+DOCUMENTS = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
+COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {"serve", "tail", "parse"}
+
+
+def _all_text() -> str:
+    return "\n".join(path.read_text() for path in DOCUMENTS)
+
+
+def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
+    known = {f"INBOX_{field.name.upper()}" for field in fields(Settings)}
+    table = (HOME / "docs" / "settings.md").read_text()
+    assert set(re.findall(r"^\| `(INBOX_[A-Z_]+)`", table, re.MULTILINE)) == known
+    elsewhere = set(re.findall(r"INBOX_[A-Z_]+", _all_text()))
+    assert elsewhere - known <= {"INBOX_TOKEN", "INBOX_TEST_CHROMIUM"}
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    named = set(re.findall(r"(?:\.venv/bin/|`)inbox ([a-z]+)", _all_text()))
+    assert named
+    assert named <= COMMAND_WORDS | {"serve"}
+
+
+def test_every_route_in_the_documents_exists() -> None:
+    known = {re.sub(r"\{[^}]+\}", "{}", path) for one in HANDLERS for path in one.paths}
+    named = re.findall(r"`(?:GET |POST )?(/(?:api|webhooks|health|ws)[^\s`?]*)", _all_text())
+    assert named
+    for path in named:
+        assert any(re.sub(r"\{[^}]+\}", "{}", path).rstrip("/") in one for one in known), path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_local_link_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
+    for link in (link for link in links if not link.startswith("http")):
+        assert (document.parent / link).exists(), link
+
+
+def test_every_module_that_the_architecture_names_exists() -> None:
+    named = re.findall(r"`((?:\w+/)+[\w./]*\.py)`", (HOME / "docs" / "architecture.md").read_text())
+    assert named
+    for path in named:
+        assert (HOME / path).exists() or (HOME / "inbox" / path).exists(), path

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +29,7 @@ SECRET = "meta-app-secret-example-0017"
 PASSWORD = "correct horse battery"
 PATIENCE = 20.0
 
+_USUAL = re.compile(r'"level": "(info|debug)"|"Invalid HTTP request received."')
 _ROOT = Path(__file__).parents[2]
 _numbers = count(1)
 
@@ -73,6 +74,7 @@ class Server:
             "INBOX_LOG_FORMAT": "json",
             "PYTHONWARNINGS": "error",
         }
+        self._process: subprocess.Popen[str] | None = None
         self._setup = ""
         self._marker: Line | None = None
         self._read = 0
@@ -103,12 +105,16 @@ class Server:
         return self
 
     def _told(self, event: str) -> str:
-        assert self._process.stdout
+        assert self._process and self._process.stdout
         for line in self._process.stdout:
             told = json.loads(line)
             if told["event"] == event:
                 return str(told["url"])
         raise AssertionError(f"the server ended before it told its {event}: {self.stderr}")
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
 
     @property
     def stderr(self) -> str:
@@ -117,8 +123,7 @@ class Server:
     @property
     def complaints(self) -> list[str]:
         """What it logged as a warning or worse, and what is no log line at all."""
-        lines = self.stderr.splitlines()
-        return [line for line in lines if not re.search(r'"level": "(info|debug)"', line)]
+        return [line for line in self.stderr.splitlines() if not _USUAL.search(line)]
 
     def stop(self) -> int:
         """SIGTERM, as from a service manager; the exit code."""
@@ -128,16 +133,22 @@ class Server:
         """As the power does."""
         self._end(signal.SIGKILL)
 
+    def kill_at_once(self) -> None:
+        """While clients still talk to it; ``kill`` afterwards tidies up."""
+        assert self._process
+        self._process.kill()
+
     def _end(self, signal_number: int) -> int:
         for client in self._clients:
             client.close()
         self._clients.clear()
         self._tokens.clear()
         self.__dict__.pop("provider", None)
-        self._process.send_signal(signal_number)
-        code = self._process.wait(30)
-        assert self._process.stdout
-        self._process.stdout.close()
+        process, self._process = self._process, None
+        assert process and process.stdout
+        process.send_signal(signal_number)
+        code = process.wait(30)
+        process.stdout.close()
         self._stderr.close()
         return code
 
@@ -149,7 +160,7 @@ class Server:
         self._clients.append(client)
         return client
 
-    @cached_property
+    @property
     def set_up_link(self) -> str:
         return self._setup
 
@@ -226,14 +237,17 @@ class Server:
             self._read = int(self.get("events", since=before, limit=1000)["next"])
         return self._read
 
-    def wait_for(self, kind: str, since: int, **facts: Any) -> dict[str, Any]:
-        """The first such event after ``since``, whose payload has these facts."""
+    def wait_for(
+        self, kind: str, since: int, holds: Callable[[Any], bool] = bool, **facts: Any
+    ) -> dict[str, Any]:
+        """The payload of the first such event after ``since`` that has these facts."""
         deadline = time.monotonic() + PATIENCE
         while (left := deadline - time.monotonic()) > 0:
             page = self.get("events", since=since, limit=1000, wait=left)
             for event in page["data"]:
-                if event["type"] == kind and facts.items() <= event["payload"].items():
-                    return dict(event["payload"])
+                payload: dict[str, Any] = event["payload"]
+                if event["type"] == kind and facts.items() <= payload.items() and holds(payload):
+                    return payload
             since = int(page["next"])
         raise AssertionError(f"no {kind} with {facts} came: {self.stderr}")
 

@@ -1,0 +1,166 @@
+"""What ``write`` and ``read`` promise, on both engines."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from inbox.storage.database import Database, connect
+from inbox.storage.tables import users
+
+
+def user(connection: Connection, name: str) -> None:
+    facts = {"id": name, "email": name, "name": name, "role": "agent", "created_at": 1}
+    connection.execute(users.insert().values(facts))
+
+
+def names(connection: Connection) -> list[str]:
+    return sorted(connection.execute(users.select()).scalars())
+
+
+async def test_a_write_is_whole_or_nothing(database: Database) -> None:
+    def half(connection: Connection) -> None:
+        user(connection, "ana")
+        raise ValueError("half-way")
+
+    with pytest.raises(ValueError, match="half-way"):
+        await database.write(half)
+    assert await database.read(names) == []
+
+
+async def test_a_failed_write_that_left_a_cursor_unread_harms_nobody_later(
+    database: Database,
+) -> None:
+    for name in ("ana", "ben", "carl"):
+        await database.write(user, name)
+    open_cursors: list[Any] = []
+
+    def careless(connection: Connection) -> None:
+        cursor = connection.execute(users.select())
+        open_cursors.append((cursor, cursor.fetchone()))
+        user(connection, "ana")
+
+    for n in range(3):
+        with pytest.raises(IntegrityError):
+            await database.write(careless)
+        await database.write(user, f"after {n}")
+    assert await database.read(names) == ["after 0", "after 1", "after 2", "ana", "ben", "carl"]
+    assert len(open_cursors) == 3
+
+
+async def test_a_reader_leaves_no_trace(database: Database) -> None:
+    try:
+        await database.read(user, "ana")
+    except OperationalError as refused:
+        assert database.engine_name == "sqlite" and "readonly" in str(refused)
+    else:
+        assert database.engine_name == "postgresql"
+    assert await database.read(names) == []
+
+
+async def test_a_reader_sees_one_moment(database: Database) -> None:
+    """Two statements of one ``read``, and a write that is committed between them."""
+    loop = asyncio.get_running_loop()
+    first, second = asyncio.Event(), asyncio.Event()
+
+    def twice(connection: Connection) -> tuple[list[str], list[str]]:
+        before = names(connection)
+        _await(second, first)
+        return before, names(connection)
+
+    def _await(event: asyncio.Event, tell: asyncio.Event) -> None:
+        from sqlalchemy.util import await_only  # noqa: PLC0415 - runs in SQLAlchemy's greenlet
+
+        tell.set()
+        await_only(event.wait())
+
+    async def between() -> None:
+        await first.wait()
+        await database.write(user, "ana")
+        second.set()
+
+    reading = loop.create_task(database.read(twice))
+    await between()
+    assert await reading == ([], [])
+    assert await database.read(names) == ["ana"]
+
+
+async def test_a_cancelled_caller_makes_no_half_write(database: Database) -> None:
+    writes = [asyncio.create_task(database.write(user, f"{n}")) for n in range(20)]
+    await asyncio.sleep(0)
+    for write in writes[::2]:
+        write.cancel()
+    done = await asyncio.gather(*writes, return_exceptions=True)
+    kept = {f"{n}" for n, result in enumerate(done) if result is None}
+    await database.write(user, "last")
+    assert kept | {"last"} <= set(await database.read(names))
+
+
+async def test_errors_hide_what_was_written(database: Database) -> None:
+    await database.write(user, "a secret")
+    with pytest.raises(DBAPIError) as clash:
+        await database.write(user, "a secret")
+    assert "'a secret'" not in str(clash.value)
+
+
+# SQLite's own promises -----------------------------------------------------------------------
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
+    yield opened
+    await opened.close()
+
+
+async def _pragma(database: Database, name: str, *, writer: bool) -> Any:
+    def ask(connection: Connection) -> Any:
+        return connection.execute(text(f"PRAGMA {name}")).scalar()
+
+    return await (database.write(ask) if writer else database.read(ask))
+
+
+async def test_a_commit_of_sqlite_survives_a_power_cut(sqlite: Database) -> None:
+    assert await _pragma(sqlite, "journal_mode", writer=True) == "wal"
+    assert await _pragma(sqlite, "synchronous", writer=True) == 2  # FULL
+    assert await _pragma(sqlite, "foreign_keys", writer=True) == 1
+
+
+async def test_no_reader_of_sqlite_can_write(sqlite: Database) -> None:
+    assert await _pragma(sqlite, "journal_mode", writer=True) == "wal"
+    assert await _pragma(sqlite, "query_only", writer=False) == 1
+
+
+async def test_readers_do_not_wait_for_the_writer(sqlite: Database) -> None:
+    await sqlite.write(lambda connection: connection.execute(text("CREATE TABLE t (n)")) and None)
+    inside, go_on = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+        loop.call_soon_threadsafe(inside.set)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
+
+    writing = asyncio.create_task(sqlite.write(slow))
+    await inside.wait()
+    count = text("SELECT count(*) FROM t")
+    assert await sqlite.read(lambda connection: connection.scalar(count)) == 0
+    go_on.set()
+    await writing
+    assert await sqlite.read(lambda connection: connection.scalar(count)) == 1
+
+
+async def test_after_closing_all_is_in_the_one_file(tmp_path: Path) -> None:
+    opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
+    await opened.write(lambda connection: connection.execute(text("CREATE TABLE t (n)")) and None)
+    assert "inbox.db-wal" in _files(tmp_path)
+    await opened.close()
+    assert _files(tmp_path) == ["inbox.db"]
+
+
+def _files(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]

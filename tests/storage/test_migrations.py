@@ -1,0 +1,89 @@
+"""Law 27: migrations run by themselves, also when several processes start at once."""
+
+import subprocess
+import sys
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from inbox.storage.database import connect
+from inbox.storage.migrate import config, migrate, revision
+from inbox.storage.tables import metadata
+
+MIGRATE = "import asyncio, sys; from inbox.storage.migrate import migrate; "
+MIGRATE += "print(asyncio.run(migrate(sys.argv[1])))"
+
+
+async def _look(database_url: str, work: Any) -> Any:
+    database = connect(database_url)
+    try:
+        return await database.read(work)
+    finally:
+        await database.close()
+
+
+async def test_the_migrated_schema_is_the_one_the_tables_describe(database_url: str) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    await migrate(database_url)
+    assert await _look(database_url, differences) == []
+
+
+async def test_every_constraint_has_a_name_by_which_it_can_be_changed(database_url: str) -> None:
+    def nameless(connection: Connection) -> list[str]:
+        inspector = inspect(connection)
+        constraints = [
+            constraint
+            for table in metadata.tables
+            for kind in (inspector.get_unique_constraints, inspector.get_foreign_keys)
+            for constraint in kind(table)
+        ]
+        assert len(constraints) > 15
+        return [str(one) for one in constraints if not one["name"]]
+
+    await migrate(database_url)
+    assert await _look(database_url, nameless) == []
+
+
+async def test_three_processes_at_once_migrate_once(database_url: str) -> None:
+    said = _three_at_once(database_url)
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    assert said == [(f"{newest}\n", "")] * 3
+    versions = text("SELECT version_num FROM alembic_version")
+    rows = await _look(database_url, lambda connection: connection.execute(versions).all())
+    assert rows == [(newest,)]
+
+
+def _three_at_once(database_url: str) -> list[tuple[str, str]]:
+    """What each of three processes said on stdout and stderr."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", MIGRATE, database_url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    return [process.communicate(timeout=60) for process in processes]
+
+
+async def test_a_migrated_database_is_left_as_it_is(database_url: str) -> None:
+    newest = await migrate(database_url)
+    await _write(database_url, "INSERT INTO users (id, email, name, role, created_at) "
+                               "VALUES ('1', 'a@b', 'Ana', 'admin', 1)")  # fmt: skip
+    assert await migrate(database_url) == newest
+    assert await _look(database_url, revision) == newest
+    count = text("SELECT count(*) FROM users")
+    assert await _look(database_url, lambda connection: connection.scalar(count)) == 1
+
+
+async def _write(database_url: str, statement: str) -> None:
+    database = connect(database_url)
+    await database.write(lambda connection: connection.execute(text(statement)) and None)
+    await database.close()

@@ -1,0 +1,139 @@
+"""The whole application inside the test's own process, for what no outsider can see or do:
+counting statements, another clock, a database that fails. Served by uvicorn all the same."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from litestar import Litestar
+
+from inbox.access import tokens
+from inbox.app import build
+from inbox.channels import roster
+from inbox.config import Settings
+from inbox.domain.channels import Channel
+from inbox.domain.times import now
+from inbox.providers.cloud_api.signing import HEADER, sign
+from inbox.providers.sandbox import meta_json
+from inbox.storage.database import Database, connect
+from inbox.storage.migrate import migrate
+from inbox.web.house import House
+from tests.support.fake_graph import ACCOUNT, TOKEN
+from tests.support.server import SECRET
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """A running application, a program with an admin's token, and what is behind them."""
+
+    app: Litestar
+    database: Database
+    url: str
+    token: str
+    http: httpx.AsyncClient
+
+    @property
+    def house(self) -> House:
+        found: House = self.app.state.house
+        return found
+
+    async def get(self, path: str, **query: Any) -> Any:
+        answer = await self.http.get(f"/api/v1/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def add_channel(self, **facts: str) -> Channel:
+        right = {"name": "Shop", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
+        channel = await self.database.write(
+            roster.add, self.house.sealer, **(right | {"access_token": TOKEN} | facts), now=now()
+        )
+        await self.house.directory.load()
+        return channel
+
+    async def post_signed(self, channel: Channel, body: bytes | dict[str, Any]) -> httpx.Response:
+        content = body if isinstance(body, bytes) else meta_json(body)
+        signed = {HEADER: sign(channel.secret, content)}
+        return await self.http.post(f"/webhooks/{channel.key}", content=content, headers=signed)
+
+    async def wait_for(self, kind: str, since: int = 0, **facts: Any) -> dict[str, Any]:
+        """The payload of the first such event after ``since``."""
+        async with asyncio.timeout(20):
+            while True:
+                page = await self.get("events", since=since, limit=1000, wait=20)
+                for event in page["data"]:
+                    if event["type"] == kind and facts.items() <= event["payload"].items():
+                        found: dict[str, Any] = event["payload"]
+                        return found
+                since = int(page["next"])
+
+
+@asynccontextmanager
+async def inside(
+    database_url: str, folder: Path, database: Database | None = None
+) -> AsyncIterator[Inside]:
+    """``database``: one of the test's own making, on the same URL."""
+    await migrate(database_url)
+    database = database or connect(database_url)
+    _, token = await database.write(tokens.add, "Test", "admin", now())
+    with _listener() as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = Settings(data_dir=folder, database_url=database_url, public_url=url)
+        app = build(settings, database, _no_command, lambda _: False)
+        bearer = {"Authorization": f"Bearer {token}"}
+        async with (
+            _served(app, listener),
+            httpx.AsyncClient(base_url=url, headers=bearer, trust_env=False, timeout=40) as http,
+        ):
+            yield Inside(app=app, database=database, url=url, token=token, http=http)
+
+
+async def _no_command(command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    raise ValueError(f"no {command} here: {arguments}")
+
+
+@contextmanager
+def _listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+class _Uvicorn(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # Ctrl-C is pytest's.
+
+
+@asynccontextmanager
+async def _served(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = _Uvicorn(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    started = asyncio.create_task(server.up.wait())
+    await asyncio.wait([running, started], return_when=asyncio.FIRST_COMPLETED)
+    started.cancel()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running

@@ -1,0 +1,308 @@
+"""``/api/v1`` as surface.md promises it, and what a page of it costs the database."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from inbox.storage.database import on_statement
+from tests.support.inside import Inside
+from tests.support.server import Line, Server, said, webhook
+
+MESSAGE = {
+    "id",
+    "conversation_id",
+    "contact_id",
+    "channel_id",
+    "direction",
+    "type",
+    "content",
+    "context",
+    "status",
+    "error",
+    "timestamp",
+    "received_at",
+    "provider_message_id",
+    "client_id",
+    "sender",
+    "reactions",
+    "edited_at",
+    "deleted_at",
+}
+CONTACT = {"id", "channel_id", "name", "phone_number", "wa_id", "username"}
+CONVERSATION = {
+    "id",
+    "contact",
+    "channel",
+    "status",
+    "assignee",
+    "labels",
+    "unread_count",
+    "last_message",
+    "window_expires_at",
+}
+NOWHERE = "01890000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def busy(server: Server, line: Line) -> Line:
+    """Seven customers, the last of whom wrote nine messages in one second."""
+    people = [f"1202555010{n}" for n in range(7)]
+    names = [{"wa_id": one, "profile": {"name": f"Customer {one[-1]}"}} for one in people]
+    firsts = [said(f"wamid.{line.id}.{one}", "hello", sender=one) for one in people]
+    more = [said(f"wamid.{line.id}.more.{n}", f"{n}", sender=people[-1]) for n in range(8)]
+    body = webhook(contacts=names, messages=[*firsts, *more])
+    assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    return line
+
+
+def pages(server: Server, path: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
+    while True:
+        page = server.get(path, **query)
+        assert page.keys() == {"data", "next"}
+        yield page["data"]
+        if page["next"] is None:
+            return
+        query["cursor"] = page["next"]
+
+
+# Shapes ----------------------------------------------------------------------------------
+
+
+def test_a_message_has_its_shape(server: Server, busy: Line) -> None:
+    [message] = server.get("messages", provider_message_id=f"wamid.{busy.id}.12025550100")["data"]
+    assert message.keys() >= MESSAGE
+    assert message == server.get(f"messages/{message['id']}")
+    assert (message["direction"], message["type"]) == ("incoming", "text")
+    assert message["content"] == {"text": "hello"}
+    assert message["timestamp"] == "2025-06-15T15:06:40.000Z"
+    assert message["channel_id"] == busy.id
+
+
+def test_a_contact_has_its_shape(server: Server, busy: Line) -> None:
+    [contact] = [
+        one
+        for page in pages(server, "contacts", limit=50)
+        for one in page
+        if one["channel_id"] == busy.id and one["wa_id"] == "12025550103"
+    ]
+    assert contact.keys() >= CONTACT
+    assert contact == server.get(f"contacts/{contact['id']}")
+    assert (contact["name"], contact["phone_number"]) == ("Customer 3", "+12025550103")
+
+
+def test_a_conversation_has_its_shape(server: Server, busy: Line) -> None:
+    newest = server.conversations(busy)[0]
+    found = server.get(f"conversations/{newest['id']}")
+    assert found == newest and found.keys() >= CONVERSATION
+    assert found["contact"].keys() >= CONTACT
+    assert found["channel"] == {"id": busy.id, "name": "Shop", "provider": "cloud-api"}
+    assert found["unread_count"] == found["inbound_count"]
+    assert found["window_expires_at"] == "2025-06-16T15:06:40.000Z"
+
+
+# Paging ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
+def test_paging_conversations_gives_each_exactly_once(
+    server: Server, busy: Line, limit: int
+) -> None:
+    walked = list(pages(server, "conversations", channel=busy.id, limit=limit))
+    found = [conversation["id"] for page in walked for conversation in page]
+    assert len(found) == len(set(found)) == 7
+    assert all(len(page) == limit for page in walked[:-1])
+
+
+def test_paging_contacts_gives_each_exactly_once(server: Server, busy: Line) -> None:
+    found = [contact for page in pages(server, "contacts", limit=2) for contact in page]
+    assert len({one["id"] for one in found}) == len(found)
+    assert len([one for one in found if one["channel_id"] == busy.id]) == 7
+
+
+def _busiest(server: Server, line: Line) -> dict[str, Any]:
+    return next(one for one in server.conversations(line) if one["unread_count"] == 9)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 9])
+def test_a_thread_can_be_walked_both_ways(server: Server, busy: Line, limit: int) -> None:
+    path = f"conversations/{_busiest(server, busy)['id']}/messages"
+    whole = [message["id"] for message in server.get(path)["data"]]
+    page = server.get(path, limit=limit)
+    back = [message["id"] for message in page["data"]]
+    while page["next"]:
+        page = server.get(path, limit=limit, before=page["next"])
+        back = [message["id"] for message in page["data"]] + back
+    page = server.get(path, limit=limit, after=whole[0])
+    forth = whole[:1] + [message["id"] for message in page["data"]]
+    while page["next"]:
+        page = server.get(path, limit=limit, after=page["next"])
+        forth += [message["id"] for message in page["data"]]
+    assert len(whole) == 9 and back == forth == whole
+
+
+def test_around_a_message_are_its_neighbours(server: Server, busy: Line) -> None:
+    path = f"conversations/{_busiest(server, busy)['id']}/messages"
+    whole = [message["id"] for message in server.get(path)["data"]]
+    page = server.get(path, around=whole[4], limit=4)
+    assert [message["id"] for message in page["data"]] == whole[2:7]
+    assert page["next"] == whole[2]
+
+
+def test_views_and_searches_narrow_the_list(server: Server, busy: Line) -> None:
+    def found(**query: str) -> list[str]:
+        page = server.get("conversations", channel=busy.id, **query)
+        return [conversation["contact"]["wa_id"] for conversation in page["data"]]
+
+    assert found(q="customer 4") == ["12025550104"]
+    assert found(q="(202) 555-0102") == ["12025550102"]
+    assert found(q="%") == found(q="_") == found(q="' OR 1=1 --") == []
+    assert len(found(view="unread")) == len(found(view="needs-reply")) == 7
+
+
+# Refusals --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"conversations/{NOWHERE}",
+        f"conversations/{NOWHERE}/messages",
+        f"messages/{NOWHERE}",
+        f"contacts/{NOWHERE}",
+        "contacts/" + "x" * 500,
+        "nothing-here",
+    ],
+)
+def test_what_is_not_there_is_a_404_problem(server: Server, path: str) -> None:
+    _is_problem(server.api().get(f"/api/v1/{path}"), 404)
+
+
+def test_an_anchor_of_another_thread_is_not_there(server: Server, busy: Line) -> None:
+    one, other = server.conversations(busy)[:2]
+    for side in ("before", "after", "around"):
+        path = f"/api/v1/conversations/{one['id']}/messages"
+        query = {side: other["last_message"]["id"]}
+        _is_problem(server.api().get(path, params=query), 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "conversations?limit=0",
+        "conversations?limit=101",
+        "conversations?limit=-1",
+        "conversations?limit=ten",
+        "conversations?cursor=nonsense",
+        "conversations?cursor=9~x'--",
+        "conversations?view=secret",
+        "contacts?limit=201",
+        "contacts?cursor=%00",
+        "conversations?q=%00",
+        "conversations/%00/messages",
+        "messages",
+        "events?since=x",
+        "events?limit=0",
+        "events?wait=soon",
+    ],
+)
+def test_a_question_that_makes_no_sense_is_a_400_problem(server: Server, query: str) -> None:
+    _is_problem(server.api().get(f"/api/v1/{query}"), 400)
+
+
+@pytest.mark.parametrize("query", ["events?since=-1", "events?wait=nan", "events?wait=-5"])
+def test_odd_numbers_are_no_fault_of_ours(server: Server, query: str) -> None:
+    assert server.api().get(f"/api/v1/{query}").status_code in {200, 400, 410}
+
+
+def _is_problem(answer: httpx.Response, status: int) -> None:
+    """RFC 9457, and nothing of our own inside."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    told = answer.json()
+    assert told["status"] == status and told["title"] and told["detail"]
+    assert "Traceback" not in answer.text and "sqlalchemy" not in answer.text
+
+
+# Contracts -------------------------------------------------------------------------------
+
+
+def test_the_contract_names_every_route_of_the_api(server: Server) -> None:
+    contract = server.provider.get("/openapi.json").json()
+    assert contract["openapi"].startswith("3.")
+    assert {
+        "/api/v1/conversations",
+        "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/messages/{message_id}/retry",
+        "/api/v1/contacts/{contact_id}",
+        "/api/v1/events",
+        "/api/v1/feed-tokens",
+    } <= contract["paths"].keys()
+    assert not any(path.startswith(("/settings", "/internal")) for path in contract["paths"])
+
+
+def test_health_names_every_part(server: Server) -> None:
+    answer = server.provider.get("/health")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["status"] == "ok" and set(told["checks"].values()) == {"ok"}
+    assert {"database", "journal", "ingest", "outbox", "feed"} <= told["checks"].keys()
+
+
+@pytest.mark.parametrize("part", ["feed", "ingest", "outbox", "channels"])
+async def test_work_in_the_background_that_dies_turns_health_red(house: Inside, part: str) -> None:
+    assert (await house.http.get("/health")).status_code == 200
+    [work] = [task for task in asyncio.all_tasks() if task.get_name() == part]
+    work.cancel()
+    await asyncio.wait([work])
+    answer = await house.http.get("/health")
+    assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+    assert answer.json()["checks"][part].startswith("stopped")
+
+
+# What it costs ---------------------------------------------------------------------------
+
+
+def _counting(house: Inside, wanted: Callable[[str], bool]) -> list[str]:
+    seen: list[str] = []
+    on_statement(house.database, lambda one: seen.append(one) if wanted(one) else None)
+    return seen
+
+
+async def _opened(house: Inside) -> tuple[Any, str]:
+    channel = await house.add_channel()
+    for n in range(60):
+        body = webhook(messages=[said(f"wamid.{n}", "hello", sender=f"120255501{n:02}")])
+        assert (await house.post_signed(channel, body)).status_code == 200
+    told = await house.wait_for("message:new", provider_message_id="wamid.59")
+    return channel, told["conversation_id"]
+
+
+async def test_a_page_costs_at_most_four_statements(house: Inside) -> None:
+    _, conversation_id = await _opened(house)
+    seen = _counting(house, lambda one: "FROM feed_events" not in one and one != "BEGIN")
+    for path in (
+        "conversations",
+        "conversations?view=unread&q=hello",
+        f"conversations/{conversation_id}/messages",
+        "contacts",
+    ):
+        seen.clear()
+        assert (await house.http.get(f"/api/v1/{path}")).status_code == 200
+        assert 1 <= len(seen) <= 4, (path, seen)
+
+
+async def test_one_inbound_text_costs_at_most_eight_statements(house: Inside) -> None:
+    channel, _ = await _opened(house)
+    # Ours who watch, and what goes by a timer; a transaction's own words count nowhere.
+    aside = ("BEGIN", "advisory", "FROM feed", "FROM api_tokens", "FROM outbox", "UPDATE channels")
+    seen = _counting(house, lambda one: not any(word in one for word in aside))
+    for n, sender in enumerate(("12025550100", "12025559999")):
+        seen.clear()
+        body = webhook(messages=[said(f"wamid.counted.{n}", "hello", sender=sender)])
+        assert (await house.post_signed(channel, body)).status_code == 200
+        await house.wait_for("message:new", provider_message_id=f"wamid.counted.{n}")
+        assert 5 <= len(seen) <= 8, seen

@@ -1,0 +1,102 @@
+"""Laws 1 and 6 against the worst: entries that cannot be applied, and processes that die."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from inbox.domain.ids import new_id
+from inbox.domain.times import now
+from inbox.providers.sandbox import meta_json
+from inbox.receiving import journal
+from inbox.receiving.apply import arrivals
+from inbox.receiving.entries import Entry
+from inbox.storage.database import connect
+from tests.support.inside import Inside
+from tests.support.server import Line, Server, said, webhook
+
+
+async def _journal(database_url: str, line: Line, *bodies: bytes) -> None:
+    """What a process that died left behind: committed and not applied."""
+    database = connect(database_url)
+    entries = [Entry(new_id(now()), line.id, now(), body) for body in bodies]
+    await database.write(journal.insert, entries)
+    await database.close()
+
+
+async def test_what_an_earlier_process_left_is_applied_and_poison_stops_nobody(
+    own_server: Server, database_url: str
+) -> None:
+    line = own_server.start().add_channel()
+    own_server.kill()
+    wamids = [f"wamid.{n:03}" for n in range(200)]
+    bodies = [meta_json(webhook(messages=[said(wamid, "hello")])) for wamid in wamids]
+    await _journal(database_url, line, *bodies[:100], b"this is no JSON", *bodies[100:])
+    own_server.start().settle()
+    found = [message["provider_message_id"] for message in own_server.messages(line)]
+    assert found == wamids
+    [failed] = own_server.entries(line, "failed")
+    assert own_server.entries(line, "pending") == []
+    for path in (
+        f"/settings/webhook-log?channel={line.id}&state=failed",
+        f"/settings/webhook-log/{failed}",
+    ):
+        assert "The body is not JSON" in own_server.as_admin.get(path).text
+    assert own_server.provider.get("/health").json()["status"] == "ok"
+
+
+def test_kill_at_any_instant_loses_no_acknowledged_webhook(own_server: Server) -> None:
+    line = own_server.start().add_channel()
+    acknowledged: list[str] = []
+    for round_number in range(2):
+        wamids = [f"wamid.{round_number}.{n}" for n in range(200)]
+        with ThreadPoolExecutor(8) as posters:
+            posted = [posters.submit(_post, own_server, line, wamid) for wamid in wamids]
+            assert posted[40 * round_number].result()
+            own_server.kill_at_once()
+            taken = [wamid for one in posted if (wamid := one.result())]
+        assert 0 < len(taken) < 200
+        acknowledged += taken
+        own_server.kill()
+        own_server.start()
+    own_server.settle()
+    found = [message["provider_message_id"] for message in own_server.messages(line)]
+    assert set(acknowledged) <= set(found) and len(found) == len(set(found))
+
+
+def _post(server: Server, line: Line, wamid: str) -> str | None:
+    """The wamid if the server said 200."""
+    try:
+        answer = server.post_signed(line, webhook(messages=[said(wamid, "hello")]))
+    except httpx.HTTPError:
+        return None
+    return wamid if answer.status_code == 200 else None
+
+
+async def test_one_poisonous_entry_among_many_is_marked_and_the_others_applied(
+    house: Inside, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = await house.add_channel()
+    place = arrivals._place
+
+    def poisonous(arrival: Any, *rest: Any) -> Any:
+        if arrival.event.text == "poison":
+            raise ValueError(arrival.event.text)
+        return place(arrival, *rest)
+
+    monkeypatch.setattr(arrivals, "_place", poisonous)
+    both = [
+        webhook(messages=[said(f"wamid.{text}", text)]) for text in ("before", "poison", "after")
+    ]
+    for body in both:
+        assert (await house.post_signed(channel, body)).status_code == 200
+    await house.wait_for("message:new", provider_message_id="wamid.after")
+    found = [len(await _messages(house, f"wamid.{text}")) for text in ("before", "poison")]
+    assert found == [1, 0]
+    assert "ValueError" in caplog.text and "ValueError: poison" not in caplog.text
+    assert (await house.http.get("/health")).json()["status"] == "ok"
+
+
+async def _messages(house: Inside, wamid: str) -> list[Any]:
+    return list((await house.get("messages", provider_message_id=wamid))["data"])

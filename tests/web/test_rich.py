@@ -1,0 +1,119 @@
+"""WhatsApp's markup as HTML: whatever a stranger writes, only our own tags come out."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from inbox.web.rich import jumbo, rich
+
+LINK = '<a href="{0}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{1}</a>'
+ALLOWED = {"strong", "em", "s", "code", "a"}
+SCHEMES = ("http://", "https://", "mailto:", "tel:+")
+
+MARKS = st.sampled_from(
+    [
+        *"*_~`<>\"'&/\\ \n.:()[]@+0a",
+        *("```", "https://", "www.", "javascript:", "tel:", "mailto:", "a@b.co", "+12025550123"),
+        *("<script>", "</a>", "&lt;", "\u202e", "\u0000", "é", "שלום"),
+    ]
+)
+HOSTILE = st.lists(MARKS | st.text(max_size=6), max_size=40).map("".join)
+
+
+class Reader(HTMLParser):
+    """Tags as a browser sees them, and the text that is left when they are gone."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+@given(HOSTILE)
+@example("*" * 999)
+@example("*_~" * 99 + "a" + "~_*" * 99)
+@example("`" * 999)
+@example("http://" * 99)
+def test_no_tag_but_ours_comes_out(text: str) -> None:
+    page = Reader(str(rich(text)))
+    assert not page.open
+    for tag, attributes in page.tags:
+        assert tag in ALLOWED
+        assert set(attributes) == ({"href", "dir", "target", "rel"} if tag == "a" else set())
+        assert tag != "a" or str(attributes["href"]).startswith(SCHEMES)
+
+
+@given(HOSTILE)
+def test_no_character_is_lost_but_marks(text: str) -> None:
+    shown = Reader(str(rich(text))).text
+    marks = str.maketrans("", "", "*_~`\n\r\0")
+    assert shown.translate(marks) == text.translate(marks)
+
+
+@given(HOSTILE)
+def test_no_style_nests_in_itself(text: str) -> None:
+    class Nest(Reader):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            assert tag not in self.open
+            super().handle_starttag(tag, attrs)
+
+    Nest(str(rich(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*bold* _italic_ ~strike~", "<strong>bold</strong> <em>italic</em> <s>strike</s>"),
+        ("*_both_*", "<strong><em>both</em></strong>"),
+        ("```a *b*\nc```", "<code>a *b*\nc</code>"),
+        ("`x_y_z`", "<code>x_y_z</code>"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("snake_case_name", "snake_case_name"),
+        ("* not bold*", "* not bold*"),
+        ("*two\nlines*", "*two\nlines*"),
+        ("<b>&</b>", "&lt;b&gt;&amp;&lt;/b&gt;"),
+        ("a https://x.example/_a_?b=1&c=2.", "a {https://x.example/_a_?b=1&amp;c=2}."),
+        ("(www.example.com)", "({https://www.example.com|www.example.com})"),
+        ("mail a.b+c@example.co.uk!", "mail {mailto:a.b+c@example.co.uk|a.b+c@example.co.uk}!"),
+        ("call +1 (202) 555-0123", "call {tel:+12025550123|+1 (202) 555-0123}"),
+        ("javascript:alert(1) data:text/html,x", "javascript:alert(1) data:text/html,x"),
+        ("see *https://x.example*", "see <strong>{https://x.example}</strong>"),
+    ],
+)
+def test_markup_looks_as_in_whatsapp(text: str, html: str) -> None:
+    before, brace, rest = html.partition("{")
+    if brace:
+        inside, _, after = rest.partition("}")
+        href, _, label = inside.partition("|")
+        html = before + LINK.format(href, label or href) + after
+    assert str(rich(text)) == html
+
+
+@pytest.mark.parametrize("text", ["👍", "❤️", "😀🎉", "👩‍👩‍👧 🇸🇪 1️⃣", "👍🏽", " 🙈\n"])
+def test_a_few_emoji_alone_are_large(text: str) -> None:
+    assert jumbo(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "ok 👍", "1", "😀😀😀😀", "\u200d", "a", "🇸", "👍" * 60])
+def test_words_and_crowds_are_not(text: str) -> None:
+    assert not jumbo(text)

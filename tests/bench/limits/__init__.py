@@ -1,0 +1,1 @@
+"""What this machine could do if there were nothing to do: small servers to compare with."""

@@ -27,7 +27,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
-from inbox.feed.news import CHANNEL, shuts_out
+from inbox.feed.news import ACCESS, CHANNEL, shuts_out
 from inbox.feed.retention import keep_in_bounds
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
@@ -36,9 +36,10 @@ from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.web.assets import Assets
+from inbox.web.compression import Compressed
 from inbox.web.errors import on_error
 from inbox.web.fragments import renderer
-from inbox.web.guard import guard
+from inbox.web.guard import Guarded
 from inbox.web.headers import SecurityHeaders
 from inbox.web.house import House, RunCommand
 from inbox.web.sockets import SIGNED_OUT
@@ -152,10 +153,9 @@ def build(
 
     return Litestar(
         route_handlers=HANDLERS,
-        guards=[guard],
         lifespan=[lifespan],
         request_class=HTMXRequest,
-        middleware=[SecurityHeaders()],
+        middleware=[Compressed(), SecurityHeaders(), Guarded()],
         exception_handlers={Exception: on_error},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
         openapi_config=_openapi(),
@@ -192,10 +192,11 @@ def _on_event(house: House, event: FeedEvent) -> None:
     """Keep what is held in memory in step with the log, whichever process wrote it."""
     if event.type == CHANNEL:
         house.later(house.directory.load())
-    for listener in list(house.sockets):
-        who = listener.principal
-        if shuts_out(event, who.kind, who.id, who.session):
-            listener.end(SIGNED_OUT, "signed out")
+    if event.type == ACCESS:
+        for listener in list(house.sockets):
+            who = listener.principal
+            if shuts_out(event, who.kind, who.id, who.session):
+                listener.end(SIGNED_OUT, "signed out")
 
 
 async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:

@@ -84,8 +84,12 @@ class Hub:
 
     async def _follow(self) -> None:
         try:
-            while events := await self._database.read(read, self.head, PAGE):
-                self._publish(events)
+            full = True
+            while full:
+                events = await self._database.read(read, self.head, PAGE)
+                if events:
+                    self._publish(events)
+                full = len(events) == PAGE
         except Exception as fault:
             if self.fault is None:
                 log.warning("the feed cannot read its log: %s", type(fault).__name__)

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, InternalServerException, Validati
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect, HTMXRequest
 
+from inbox.desk.cursors import WrongCursor
 from inbox.storage.database import FAULTS
 from inbox.web.house import AnyRequest, house, whoever
 
@@ -59,6 +60,8 @@ def _understood(error: Exception) -> tuple[int, str]:
             return 400, "The rest of the request never came."
         case HTTPException():
             return error.status_code, error.detail
+        case WrongCursor():
+            return 400, str(error)
         case _ if isinstance(error, FAULTS):
             return 503, "Nothing is lost. Try again in a moment."
     return 500, "It was written to the server's log. Try again; if it stays, tell your admin."

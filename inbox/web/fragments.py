@@ -31,13 +31,17 @@ _FRAGMENTS: dict[str, tuple[str, Context]] = {
 def renderer(pages: Environment) -> Callable[[FeedEvent], str]:
     """A function from an event to its fragments; empty for one that no page shows."""
 
+    templates = {
+        event_type: (pages.get_template(f"feed/{name}.html"), context)
+        for event_type, (name, context) in _FRAGMENTS.items()
+    }
+
     def render(event: FeedEvent) -> str:
-        known = _FRAGMENTS.get(event.type)
+        known = templates.get(event.type)
         if known is None:
             return ""
-        name, context = known
+        template, context = known
         try:
-            template = pages.get_template(f"feed/{name}.html")
             return template.render(context(decoded(event.payload)))
         except Exception:
             # A page that misses a change must not look as if it had it.

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,6 +30,10 @@ _ALWAYS: Final = {
 }
 
 
+_ENCODED: Final = [(name.lower().encode(), value.encode()) for name, value in _ALWAYS.items()]
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+
 class SecurityHeaders(ASGIMiddleware):
     """Adds them, and keeps pages with customers' words out of every cache."""
 
@@ -39,10 +42,10 @@ class SecurityHeaders(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
+                headers = list(message["headers"])
+                if not any(name == _NO_STORE[0] for name, _ in headers):
+                    headers.append(_NO_STORE)
+                message["headers"] = [*headers, *_ENCODED]
             await send(message)
 
         await next_app(scope, receive, with_headers)

@@ -172,7 +172,7 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
     reply = Reply(
         conversation_id=conversation_id,
         text=text,
-        client_id=str(form.get("client_id") or ""),
+        client_id=scrub(str(form.get("client_id") or "")),
         sender_id=agent.id,
         sender_name=agent.name,
     )

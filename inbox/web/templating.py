@@ -1,5 +1,6 @@
 """The one Jinja environment: pages, their fragments and the feed's are the same partials."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +29,11 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         trim_blocks=True,
         lstrip_blocks=True,
         enable_async=False,
+        auto_reload=False,  # else every fragment of every event asks the disk
     )
     env.globals["asset"] = asset
+    # One form is one message, also where no script makes its id and a button is pressed twice.
+    env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
         "clock": clock,
         "display_name": display_name,

@@ -7,7 +7,6 @@ not authentic is parsed or stored.
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
-from litestar.exceptions import InternalServerException
 from litestar.params import FromPath
 
 from inbox.domain.channels import Channel
@@ -107,11 +106,7 @@ async def _read(request: Hook) -> bytes | Answer:
     """The raw body, capped by the route and never inflated."""
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _answer(415, "Send the body as it is, without Content-Encoding.")
-    try:
-        return await request.body()
-    except InternalServerException:
-        # The client went away; nobody reads this, and it is no fault of ours to log.
-        return _answer(400, "The body broke off.")
+    return await request.body()
 
 
 async def _take(

@@ -1,25 +1,17 @@
 // The entry: what each page needs, wired together. Pages work without it, only not live.
 
-import "./announce.js";
-import "./copy.js";
-import "./small.js";
-import "./title.js";
+import { pill } from "./signs.js"; // first: it hears of a change before the page shows it
+import { arrange } from "./arrange.js";
 import { apply, record } from "./fragments.js";
 import { opened as composing } from "./composer.js";
-import { watchEdges } from "./history.js";
-import { keys } from "./keys.js";
 import { more, settle } from "./list.js";
-import { filtered } from "./navigate.js";
+import { filtered, open } from "./navigate.js";
 import { flush, redraw } from "./outbox.js";
-import { pill } from "./pill.js";
-import { resync } from "./resync.js";
 import { messages, openId, toEnd } from "./scroll.js";
 import { report } from "./seen.js";
 import { Feed } from "./socket.js";
 import { opened as reading } from "./thread.js";
-import { arrange } from "./arrange.js";
 import { everyHalfMinute, localise } from "./times.js";
-import { open } from "./navigate.js";
 
 function opened() {
   reading();
@@ -28,6 +20,32 @@ function opened() {
   watchEdges();
   report();
 }
+
+// What the first look does not need is fetched once the page rests: an upgrade changes the
+// addresses and a network goes away, and a page left open must still have all its parts.
+const PARTS = ["./history.js", "./keys.js", "./copy.js", "./resync.js"];
+(globalThis.requestIdleCallback ?? setTimeout)(() => PARTS.forEach((part) => import(part).catch(() => {})));
+
+async function watchEdges() {
+  if (document.querySelector(".edge > a")) await import("./history.js").then((history) => history.watchEdges(), () => {});
+}
+const SIGNS = ["pointermove", "pointerdown", "keydown"];
+async function somebody(event) {
+  SIGNS.forEach((sign) => removeEventListener(sign, somebody));
+  try {
+    (await import("./keys.js")).keys(event);
+  } catch {
+    SIGNS.forEach((sign) => addEventListener(sign, somebody)); // no connection yet
+  }
+}
+SIGNS.forEach((sign) => addEventListener(sign, somebody));
+addEventListener("click", async function copying({ target }) {
+  const button = target.closest?.(".inbox [data-copy]");
+  if (!button) return;
+  removeEventListener("click", copying);
+  await import("./copy.js");
+  button.click();
+});
 
 document.addEventListener("inbox:opened", opened);
 document.addEventListener("inbox:refilled", () => {
@@ -65,8 +83,9 @@ function watchMore() {
 document.addEventListener("htmx:afterSwap", watchMore);
 
 // The list waits while somebody points at it or is in it.
-document.addEventListener("pointerout", (event) => event.target.closest?.("#list") && requestAnimationFrame(settle));
-document.addEventListener("focusout", (event) => event.target.closest?.("#list") && requestAnimationFrame(settle));
+for (const sign of ["pointerout", "focusout"]) {
+  document.addEventListener(sign, ({ target }) => target.closest?.("#list") && requestAnimationFrame(settle));
+}
 document.addEventListener("click", (event) => {
   if (event.target.closest("#new-rows")) {
     document.activeElement.blur();
@@ -80,7 +99,6 @@ document.addEventListener("click", (event) => {
 });
 
 localise(document);
-keys();
 watchMore();
 opened();
 settle();
@@ -89,7 +107,7 @@ if (document.body.dataset.seq) {
   const feed = new Feed(Number(document.body.dataset.seq));
   pill(feed);
   feed.addEventListener("fragments", ({ detail }) => apply(detail));
-  feed.addEventListener("resync", resync);
+  feed.addEventListener("resync", () => import("./resync.js").then(({ resync }) => resync()).catch(() => location.reload()));
   feed.addEventListener("live", () => {
     flush();
     report();

@@ -15,7 +15,8 @@ export function arrange(list) {
   items.forEach((item, at) => {
     const joined = follows(items, times, at);
     const continued = at + 1 < items.length && follows(items, times, at + 1);
-    set(item, "run", joined ? (continued ? "middle" : "last") : continued ? "first" : "only");
+    const run = joined ? (continued ? "middle" : "last") : continued ? "first" : "only";
+    if (item.dataset.run !== run) item.dataset.run = run;
     item.toggleAttribute("data-mine", Boolean(me) && item.dataset.sender === me);
   });
   rove(items);
@@ -45,15 +46,10 @@ function separate(list, items, times) {
     old.delete(key);
     const words = dayName(times[at]);
     if (day.firstChild.textContent !== words) day.firstChild.textContent = words;
-    if (place(item, "day") !== day) (item.previousElementSibling?.matches(".divider") ? item.previousElementSibling : item).before(day);
+    const divider = item.previousElementSibling?.matches(".divider") ? item.previousElementSibling : null;
+    if ((divider ?? item).previousElementSibling !== day) (divider ?? item).before(day);
   });
   for (const day of old.values()) day.remove();
-}
-
-function place(item, name) {
-  let at = item.previousElementSibling;
-  if (at?.matches(".divider")) at = at.previousElementSibling;
-  return at?.matches(`.${name}`) ? at : null;
 }
 
 function separator(name, key) {
@@ -79,11 +75,7 @@ export function divide(list, unread) {
 function rove(items) {
   const ticks = items.map((item) => item.querySelector("span.tick")).filter(Boolean);
   ticks.forEach((tick, at) => {
-    const index = at === ticks.length - 1 ? "0" : "-1";
-    if (tick.getAttribute("tabindex") !== index) tick.setAttribute("tabindex", index);
+    const index = at === ticks.length - 1 ? 0 : -1;
+    if (tick.tabIndex !== index) tick.tabIndex = index;
   });
-}
-
-function set(item, name, value) {
-  if (item.dataset[name] !== value) item.dataset[name] = value;
 }

@@ -1,11 +1,11 @@
 // Where a reply is written: Enter sends, drafts stay, the 24-hour window opens and closes it.
 
 import { after } from "./fragments.js";
-import { post, signIn } from "./fetching.js";
+import { post } from "./fetching.js";
 import { refused, send } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { everyHalfMinute, span } from "./times.js";
-import { toast } from "./small.js";
+import { toast } from "./signs.js";
 
 const SOON = 2 * 3600000;
 const grows = CSS.supports("field-sizing", "content");
@@ -86,7 +86,7 @@ refused(({ conversation, text }, error) => {
   const typed = here ? field().value : draft(conversation);
   const both = [text, typed].filter(Boolean).join("\n");
   keep(conversation, both);
-  if (error.status === 401) return signIn();
+  if (error.status === 401) return; // on the way to the sign-in page; the draft is there afterwards
   if (!here) return toast("A reply was not sent. Its text is kept as a draft in that conversation.");
   field().value = both;
   resize();

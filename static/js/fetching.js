@@ -3,10 +3,9 @@
 import { record } from "./fragments.js";
 
 export class Refused extends Error {
-  constructor(response, html) {
-    super(`HTTP ${response.status}`);
-    this.status = response.status;
-    this.html = html;
+  constructor(status, html) {
+    super(`HTTP ${status}`);
+    Object.assign(this, { status, html });
   }
 }
 
@@ -25,10 +24,10 @@ export async function part(url, use, options = {}) {
 export async function text(url, { whole = false, ...options } = {}) {
   const headers = whole ? {} : { "HX-Request": "true" };
   const response = await fetch(url, { headers, credentials: "same-origin", ...options });
-  if (response.redirected && new URL(response.url).pathname === "/sign-in") signIn();
-  if (response.status === 401) signIn();
+  const signedOut = response.status === 401 || (response.redirected && new URL(response.url).pathname === "/sign-in");
   const html = await response.text();
-  if (!response.ok) throw new Refused(response, html);
+  if (signedOut) signIn();
+  if (signedOut || !response.ok) throw new Refused(signedOut ? 401 : response.status, html);
   return html;
 }
 

@@ -1,8 +1,6 @@
-// Applies the feed's HTML. The server sends each change as whole elements, found again by id:
-//   a route (message-, row-, tick- …) places it with care; any other id replaces its namesake;
-//   data-each="key" replaces every element with that key. Applying twice changes nothing.
-// While a page part is being fetched the fragments are kept and applied again after it came:
-// the answer may have been rendered before them.
+// Applies the feed's HTML: whole elements, found again by id. A route (message-, row-, tick- …)
+// places them with care; data-each="key" replaces all with that key. Twice is like once.
+// What comes while a page part is fetched is applied again after it: the part may be older.
 
 import { localise } from "./times.js";
 

@@ -1,9 +1,10 @@
 // Pages of history, fetched when their edge comes near. Without scripts the same link is a page.
 
+import { messagesIn } from "./arrange.js";
 import { change, parse } from "./fragments.js";
 import { part } from "./fetching.js";
 import { insert } from "./thread.js";
-import { openId, thread } from "./scroll.js";
+import { atEnd, messages, openId, thread } from "./scroll.js";
 
 let watcher = null;
 
@@ -42,6 +43,20 @@ function add(edge, html) {
     }
     edge.replaceChildren(...(page.getElementById(edge.id)?.childNodes ?? []));
   });
+}
+
+/** Who stays at the end all day needs no thousand messages above. */
+export function trim(count) {
+  const items = messages() ? messagesIn(messages()) : [];
+  if (!atEnd() || items.length <= count) return;
+  const first = items.at(-count).id.replace("message-", "");
+  const path = `/conversations/${openId()}`;
+  change(() => {
+    items.slice(0, -count).forEach((item) => item.remove());
+    document.getElementById("older").innerHTML =
+      `<a class="button small" href="${path}?message=${first}" data-href="${path}/messages?before=${first}">Earlier messages</a>`;
+  });
+  watchEdges();
 }
 
 document.addEventListener("click", (event) => {

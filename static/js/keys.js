@@ -70,20 +70,24 @@ function alongTicks(event) {
   event.preventDefault();
 }
 
-export function keys() {
+/** `first`: the press that this module was fetched for, if it was one. */
+export function keys(first) {
   find("[data-key-help]")?.addEventListener("click", help);
   find("[data-key-help]")?.removeAttribute("hidden");
   dialog()?.addEventListener("change", (event) => {
     localStorage.setItem("keys", event.target.checked ? "on" : "off");
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape") return escape(event.target);
-    alongTicks(event);
-    if (typing(event.target) || document.querySelector("dialog[open]") || off()) return;
-    const found = KEYS.find(({ key, run }) => run && key === event.key);
-    if (!found || (!find(".inbox") && event.key !== "?")) return;
-    event.preventDefault();
-    found.run();
-  });
+  document.addEventListener("keydown", pressed);
+  if (first?.type === "keydown") pressed(first);
+}
+
+function pressed(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") return escape(event.target);
+  alongTicks(event);
+  if (typing(event.target) || document.querySelector("dialog[open]") || off()) return;
+  const found = KEYS.find(({ key, run }) => run && key === event.key);
+  if (!found || (!find(".inbox") && event.key !== "?")) return;
+  event.preventDefault();
+  found.run();
 }

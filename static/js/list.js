@@ -11,7 +11,8 @@ let asked = null;
 
 const everything = () => body().dataset.view === "all" && !body().dataset.q;
 const complete = () => everything() && !document.getElementById("more");
-const watched = () => !document.hidden && (list().matches(":hover") || list().contains(document.activeElement));
+const hovers = matchMedia("(hover: hover)"); // a touch leaves :hover behind
+const watched = () => !document.hidden && ((hovers.matches && list().matches(":hover")) || list().contains(document.activeElement));
 
 route("row-", (fresh) => {
   if (!list()) return;
@@ -72,8 +73,7 @@ function belongs(row) {
 
 function tally(row) {
   const link = row.firstElementChild;
-  if (row.id === `row-${current()}`) link.setAttribute("aria-current", "true");
-  else link.removeAttribute("aria-current");
+  link.ariaCurrent = row.id === `row-${current()}` ? "true" : null;
   const unread = Math.max(0, row.dataset.inbound - row.dataset.seen);
   const count = row.querySelector(".unread-count");
   const text = unread ? String(unread < 100 ? unread : "99+") : "";
@@ -87,7 +87,7 @@ function ask() {
   const { view, q } = body().dataset;
   asked ??= setTimeout(async () => {
     asked = null;
-    await part(`/conversations?${new URLSearchParams({ view, q })}`, merge).catch(() => {});
+    await part(`/conversations?${new URLSearchParams({ view, q })}`, merge).catch(() => setTimeout(ask, 5000));
   }, 200);
 }
 

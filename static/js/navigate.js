@@ -4,6 +4,7 @@ import { change, parse } from "./fragments.js";
 import { part, Refused } from "./fetching.js";
 import { settle } from "./list.js";
 import { openId } from "./scroll.js";
+import { toast } from "./signs.js";
 
 let running = null;
 
@@ -28,8 +29,9 @@ export async function open(path, { push = true } = {}) {
     await part(path, (html) => show(html, path, push), { signal: mine.signal });
   } catch (error) {
     if (error.name === "AbortError") return;
-    if (error instanceof Refused || navigator.onLine) location.assign(path);
-    else mark(location.pathname);
+    if (error instanceof Refused) return location.assign(path); // the page itself says what is wrong
+    mark(`/conversations/${openId() ?? ""}`);
+    toast("No connection: the conversation could not be opened. Try again in a moment.");
   }
 }
 
@@ -48,14 +50,12 @@ export function close({ push = true } = {}) {
   if (push && !wide() && history.state?.inside) return history.back();
   const was = openId();
   if (push) history.pushState(null, "", address("/"));
-  const empty = document.getElementById("pane-closed").content.cloneNode(true);
-  swap(empty.firstElementChild);
+  swap(document.getElementById("pane-closed").content.firstElementChild.cloneNode(true));
   delete frame().dataset.open;
   mark("");
   document.dispatchEvent(new Event("inbox:opened"));
   if (was) document.querySelector(`#row-${CSS.escape(was)} > a`)?.focus();
 }
-
 
 function swap(fresh) {
   change(() => {
@@ -71,18 +71,10 @@ function mark(path) {
 }
 
 export function filtered() {
-  const { view, q } = document.getElementById("list-body").dataset;
-  for (const tab of document.querySelectorAll("[data-view][href]")) {
-    if (tab.dataset.view === view) tab.setAttribute("aria-current", "true");
-    else tab.removeAttribute("aria-current");
-  }
+  const { view } = document.getElementById("list-body").dataset;
+  for (const tab of document.querySelectorAll("[data-view][href]")) tab.ariaCurrent = tab.dataset.view === view ? "true" : null;
   document.querySelector("#search [name=view]").value = view;
-  const url = new URL(location.href);
-  for (const [name, value] of [["view", view === "all" ? "" : view], ["q", q]]) {
-    if (value) url.searchParams.set(name, value);
-    else url.searchParams.delete(name);
-  }
-  history.replaceState(null, "", url);
+  history.replaceState(history.state, "", address(location.pathname));
 }
 
 document.addEventListener("click", (event) => {

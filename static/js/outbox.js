@@ -24,17 +24,15 @@ export function send(conversation, text) {
 
 /** A reply that went out is known by its id, whichever of answer and feed comes first. */
 route("message-", ({ id }) => {
-  const at = waiting.findIndex((item) => `message-${item.id}` === id && !item.posting);
-  if (at >= 0) waiting.splice(at, 1);
+  forget(waiting.find((item) => `message-${item.id}` === id && !item.posting));
 });
 
 function draw(item) {
   if (item.conversation !== openId() || document.getElementById(`message-${item.id}`)) return;
   const element = document.getElementById("optimistic").content.cloneNode(true).firstElementChild;
   for (const part of [element, ...element.querySelectorAll("[id]")]) part.id += item.id;
-  element.dataset.pending = "";
-  element.dataset.at = item.at;
-  element.dataset.sort = `~${String(item.order).padStart(16, "0")}`; // after everything real
+  const sort = `~${item.order}`; // after everything real
+  Object.assign(element.dataset, { pending: "", at: item.at, sort });
   element.querySelector(".words").textContent = item.text;
   element.querySelector("time").dateTime = item.at;
   localise(element);
@@ -102,22 +100,20 @@ function explain(item, problem = item.problem) {
     line.hidden = true;
     flush();
   };
-  line.replaceChildren(`Not sent: ${problem} `, again);
-  change(() => (line.hidden = false));
+  change(() => {
+    line.replaceChildren(`Not sent: ${problem} `, again);
+    line.hidden = false;
+  });
 }
 
 function forget(item) {
-  const at = waiting.indexOf(item);
-  if (at >= 0) waiting.splice(at, 1);
+  if (waiting.includes(item)) waiting.splice(waiting.indexOf(item), 1);
 }
 
 /** randomUUID needs https; an inbox on a plain local address works too. */
 function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const random = (digit) => digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)));
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
 }
 
 addEventListener("beforeunload", (event) => waiting.length && event.preventDefault());

@@ -32,7 +32,10 @@ export function unseenBelow() {
 
 before(() => {
   const log = thread();
-  if (!log || stuck) return () => thread() && stuck && toEnd();
+  if (!log || stuck) {
+    const height = log?.scrollHeight;
+    return () => thread() && stuck && thread().scrollHeight !== height && toEnd();
+  }
   const top = log.getBoundingClientRect().top;
   const anchor = messagesIn(messages()).find((item) => item.getBoundingClientRect().bottom > top);
   const at = anchor?.getBoundingClientRect().top;
@@ -50,7 +53,7 @@ function showJump() {
   button.lastElementChild.textContent = fresh ? `${fresh} new` : "Latest";
 }
 
-/** The first position in a conversation: a permalink's target, else the unread divider, else the end. */
+/** Where reading begins: a permalink's target, else the unread divider, else the end. */
 export function settleAt(target, divider) {
   fresh = 0;
   stuck = !target && !moreBelow();

@@ -1,10 +1,9 @@
 // Tells the server what this agent has really had before their eyes.
 
-import { after } from "./fragments.js";
+import { after, route } from "./fragments.js";
 import { post } from "./fetching.js";
 import { see } from "./list.js";
 import { atEnd, openId, thread } from "./scroll.js";
-import { route } from "./fragments.js";
 
 let timer = null;
 
@@ -30,7 +29,7 @@ async function tell() {
   see(conversation, Number(inbound));
   document.dispatchEvent(new Event("inbox:seen"));
   try {
-    await post(`/conversations/${conversation}/seen`, { count: inbound });
+    await post(`/conversations/${conversation}/seen`, { count: inbound }, { keepalive: true }); // also while the page is left
   } catch {
     log.dataset.seen = seen; // said again when the connection is back
   }

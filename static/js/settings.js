@@ -1,4 +1,5 @@
 // Settings pages. Rows and statuses of channels come live through the page's own socket (app.js).
+import "./copy.js";
 import "./forms.js";
 
 // On a phone the sections are a strip that scrolls.

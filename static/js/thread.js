@@ -77,22 +77,9 @@ function appear(element) {
 
 after(() => {
   if (!messages()) return;
-  if (isStuck() && !moreBelow()) trim(messagesIn(messages()));
+  if (isStuck() && messages().children.length > CAP) import("./history.js").then(({ trim }) => trim(CAP / 2));
   arrange(messages());
 });
-
-/** Who stays at the end all day needs no thousand messages above. */
-function trim(items) {
-  if (items.length <= CAP) return;
-  const kept = items.slice(-CAP / 2);
-  items.slice(0, -CAP / 2).forEach((item) => item.remove());
-  const first = kept[0].id.replace("message-", "");
-  const link = document.createElement("a");
-  Object.assign(link, { className: "button small", textContent: "Earlier messages" });
-  link.href = `/conversations/${openId()}?message=${first}`;
-  link.dataset.href = `/conversations/${openId()}/messages?before=${first}`;
-  document.getElementById("older").replaceChildren(link);
-}
 
 /** For the first page and for every conversation opened later. */
 export function opened() {
@@ -100,5 +87,7 @@ export function opened() {
   const { highlight, inbound, seen } = thread().dataset;
   const divider = divide(messages(), inbound - seen);
   arrange(messages());
-  settleAt(highlight && document.getElementById(`message-${highlight}`), divider);
+  const target = highlight && document.getElementById(`message-${highlight}`);
+  if (target) target.dataset.pointed = "";
+  settleAt(target, divider);
 }

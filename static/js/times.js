@@ -2,13 +2,13 @@
 
 const locale = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
 const shape = (options) => new Intl.DateTimeFormat(locale, options);
-const clock = shape({ hour: "2-digit", minute: "2-digit" });
+const clock = shape({ timeStyle: "short" });
 const weekday = shape({ weekday: "short" });
 const longWeekday = shape({ weekday: "long" });
 const date = shape({ day: "numeric", month: "short" });
 const dated = shape({ day: "numeric", month: "short", year: "numeric" });
 const longDate = shape({ day: "numeric", month: "long", year: "numeric" });
-const full = shape({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const full = shape({ dateStyle: "full", timeStyle: "short" });
 
 const DAY = 86400000;
 const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate());

@@ -7,13 +7,14 @@ import tempfile
 import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tests.bench import fanout, ingest, latency, machine, memory, start, statements
 from tests.bench.bench import Bench
-from tests.bench.report import Row, table
+from tests.bench.report import CROWDED, Row, table
 
 MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "ingest": ingest.measure,
@@ -36,37 +37,41 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
     machine.allow_files()
-    rows: list[Row] = []
-    faults: list[str] = []
     began = time.monotonic()
     with (
         machine.pinned(machine.LOAD_CORE),
         tempfile.TemporaryDirectory(prefix="inbox-bench-", dir=options.data) as scratch,
     ):
-        bench = Bench(scratch=Path(scratch), quick=options.quick)
+        bench = Bench(scratch=Path(scratch).resolve(), quick=options.quick)
         facts = machine.facts(bench.scratch)
-        for name in options.only or MEASUREMENTS:
-            print(f"{name} ...", file=sys.stderr, flush=True)
-            others = machine.Others()
-            try:
-                rows += MEASUREMENTS[name](bench)
-            except Exception as fault:
-                # The others are worth having.
-                faults.append(f"{name} was not measured: {type(fault).__name__}: {fault}")
-                print(f"  {faults[-1]}", file=sys.stderr, flush=True)
-            bench.judge_others(name, others.share)
-    seconds = round(time.monotonic() - began)
-    _print(rows, [*bench.notes, *faults], facts, options.quick, seconds)
+        rows, faults = _measure(bench, options.only or list(MEASUREMENTS))
+    facts |= {"quick": options.quick, "seconds": round(time.monotonic() - began)}
+    notes = list(dict.fromkeys([*bench.notes, *faults]))
+    _print(rows, notes, facts)
     if options.json:
-        found = {
-            "machine": facts,
-            "quick": options.quick,
-            "seconds": seconds,
-            "rows": [row.as_json() for row in rows],
-            "notes": [*bench.notes, *faults],
-        }
+        found = {"machine": facts, "rows": [row.as_json() for row in rows], "notes": notes}
         options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     return 1 if faults else 0
+
+
+def _measure(bench: Bench, names: list[str]) -> tuple[list[Row], list[str]]:
+    """The rows, and what could not be measured: the others are worth having all the same."""
+    rows: list[Row] = []
+    faults = []
+    for name in names:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        others = machine.Others()
+        try:
+            found = MEASUREMENTS[name](bench)
+        except Exception as fault:
+            faults.append(f"{name} was not measured: {type(fault).__name__}: {fault}")
+            bench.say(faults[-1])
+            continue
+        share = others.share
+        rows += [replace(row, others=share) for row in found]
+        if share > CROWDED:
+            bench.notes.append(f"{name}: other programs took {share:.0%} of the machine")
+    return rows, faults
 
 
 def _options() -> Namespace:
@@ -80,7 +85,7 @@ def _options() -> Namespace:
     parser.add_argument(
         "--only", metavar="NAME", action="append", choices=MEASUREMENTS, help=_one_of()
     )
-    parser.add_argument("--quick", action="store_true", help="small and rough, in a minute")
+    parser.add_argument("--quick", action="store_true", help="small and rough, in some two minutes")
     parser.add_argument(
         "--data", metavar="DIR", type=Path, help="where the databases are made: measures that disk"
     )
@@ -96,19 +101,20 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(143)
 
 
-def _print(
-    rows: list[Row], notes: list[str], facts: dict[str, Any], quick: bool, seconds: int
-) -> None:
+def _print(rows: list[Row], notes: list[str], facts: dict[str, Any]) -> None:
     print(table(rows))
     print()
     print(
         f"Python {facts['python']}, {facts['system']}, {facts['cores']} cores; server on core "
         f"{facts['server_core']}, load on {facts['load_core']}; {facts['file_system']}, fsync "
-        f"{facts['fsync_ms']} ms; load average before {facts['load_average'][0]}; {seconds} s"
+        f"{facts['fsync_ms']} ms; load average before {facts['load_average'][0]}; "
+        f"{facts['seconds']} s"
     )
-    if quick:
+    if facts["quick"]:
         print("Quick: few and short rounds, so the figures are rough.")
-    for note in dict.fromkeys(notes):
+    if any(row.doubtful for row in rows):
+        print("What ends in ? was measured while others computed: measure again in quiet.")
+    for note in notes:
         print(f"! {note}")
 
 

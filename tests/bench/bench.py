@@ -7,9 +7,6 @@ from pathlib import Path
 LOAD_BOUND = 0.9
 """A load that computed for more of the time than this was itself the limit."""
 
-CROWDED = 0.05
-"""Of the whole machine: what others took."""
-
 
 @dataclass(slots=True, kw_only=True)
 class Bench:
@@ -33,9 +30,4 @@ class Bench:
     def judge_load(self, name: str, share: float) -> None:
         if share > LOAD_BOUND:
             note = f"{name}: the load was busy {share:.0%} of the time; the server may do more"
-            self.notes.append(note)
-
-    def judge_others(self, name: str, share: float) -> None:
-        if share > CROWDED:
-            note = f"{name}: other programs took {share:.0%} of the machine; measure again in quiet"
             self.notes.append(note)

@@ -11,9 +11,8 @@ from typing import Any
 
 from tests.bench import loads, servers
 from tests.bench.bench import Bench
-from tests.bench.figures import median
+from tests.bench.figures import median, ratio
 from tests.bench.limits import broadcast
-from tests.bench.machine import cpu_seconds
 from tests.bench.report import Reach, Row
 from tests.bench.servers import Running
 from tests.bench.wire import HOST
@@ -67,6 +66,10 @@ def _row(name: str, way: Way, sockets: int) -> Row:
         limit=median([each["per_second"] for each in way.limit]),
         against="broadcast()",
         reach=Reach("≥", 2),
+        by_cpu=ratio(
+            [each["server_cpu_us"] for each in way.limit],
+            [each["server_cpu_us"] for each in way.ours],
+        ),
         details={"inbox": way.ours, "broadcast": way.limit},
     )
 
@@ -82,9 +85,8 @@ def _hear(bench: Bench, inbox: Running, path: str, sockets: int, messages: int) 
         token=inbox.token,
         webhooks=facts | {"senders": SENDERS, "size": BATCH},
     ) as ready:
-        before, spent = _head(inbox), cpu_seconds(inbox.pid)
-        found = ready.go()
-        found["server_cpu"] = _difference(spent, cpu_seconds(inbox.pid))
+        before = _head(inbox)
+        found = ready.go(inbox.pid)
     events = _events(inbox, before)
     _check(found, events, html="html" in path)
     return _figures(bench, found, len(events), path)
@@ -104,16 +106,14 @@ def _check(found: dict[str, Any], events: list[dict[str, Any]], html: bool) -> N
 
 def _broadcast(bench: Bench, limit: Running, ours: dict[str, Any]) -> dict[str, Any]:
     count, size = ours["events"], round(ours["bytes"])
-    with loads.load(
+    found = loads.run(
         "crowd",
+        limit.pid,
         port=limit.port,
         sockets=ours["sockets"],
         upgrade_path="/",
         requests=[broadcast.go(count, size)],
-    ) as ready:
-        spent = cpu_seconds(limit.pid)
-        found = ready.go()
-        found["server_cpu"] = _difference(spent, cpu_seconds(limit.pid))
+    )
     if set(found["frames"]) != {count}:
         raise Incomplete("not every socket had every message of broadcast()")
     return _figures(bench, found, count, "broadcast()")
@@ -129,13 +129,13 @@ def _figures(bench: Bench, found: dict[str, Any], events: int, name: str) -> dic
         "per_second": events * sockets / found["seconds"],
         "bytes": sum(found["content"]) / sockets / events - 1,
         "frames": sum(found["frames"]) / sockets,
-        "server_cpu_us": found["server_cpu"] and 1e6 * found["server_cpu"] / events / sockets,
+        "server_cpu_us": _each(found["server_cpu"], events * sockets),
         "load_share": found["load_share"],
     }
 
 
-def _difference(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else after - before
+def _each(seconds: float | None, count: int) -> float | None:
+    return None if seconds is None else 1e6 * seconds / count
 
 
 def _head(inbox: Running) -> int:

@@ -81,6 +81,7 @@ def _rows(rounds: dict[int, list[dict[str, Any]]], busy: int) -> list[Row]:
             limit=calm["p50"],
             against=f"at {CALM}/s",
             reach=Reach("≤", 3),
+            tried=busy == BUSY,
             details={"rounds": rounds[busy]},
         )
     )

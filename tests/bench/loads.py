@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import Any
 
-from tests.bench.machine import LOAD_CORE, pinned
+from tests.bench.machine import LOAD_CORE, cpu_seconds, pinned
 from tests.bench.servers import ROOT, end
 
 PATIENCE_SECONDS = 180
@@ -28,7 +28,14 @@ class Load:
         self._name, self._process = name, process
         self.ready = self._read()
 
-    def go(self) -> Figures:
+    def go(self, server: int = 0) -> Figures:
+        """Runs it. ``server``: the process whose time at it becomes ``server_cpu``."""
+        before = cpu_seconds(server) if server else None
+        found = self._go()
+        after = cpu_seconds(server) if server else None
+        return found | {"server_cpu": None if before is None or after is None else after - before}
+
+    def _go(self) -> Figures:
         assert self._process.stdin is not None
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
@@ -62,7 +69,7 @@ def load(name: str, **orders: Any) -> Iterator[Load]:
         end(process)
 
 
-def run(name: str, **orders: Any) -> Figures:
+def run(name: str, server: int = 0, **orders: Any) -> Figures:
     """One load from beginning to end."""
     with load(name, **orders) as ready:
-        return ready.go()
+        return ready.go(server)

@@ -68,8 +68,9 @@ def test_a_batch_is_an_array_and_only_for_who_asked(
     server.settle()
     ear = listen(since=since, batch=1)
     assert ear.hear()["type"] == "feed:hello"
-    assert ear.hear() == server.events(since)
-    assert ear.hear()["type"] == "feed:caught_up"
+    batch, caught_up = ear.hear(), ear.hear()
+    assert caught_up["type"] == "feed:caught_up" and len(batch) > 5
+    assert batch == [one for one in server.events(since) if one["seq"] <= caught_up["seq"]]
     assert listen(since=since).until("feed:caught_up")[1] == server.events(since)[0]
 
 
@@ -82,7 +83,7 @@ def test_the_page_gets_fragments_of_itself(server: Server, listen: Listen, write
     assert {frame["type"] for frame in frames[1:-1]} == {"feed:fragments"}
     html = "".join(frame["payload"]["html"] for frame in fragments)
     assert "&lt;b&gt;hello&lt;/b&gt;" in html and "<b>hello" not in html
-    assert fragments[-1]["seq"] == head
+    assert fragments[-1]["seq"] >= head
 
 
 def test_live_fragments_are_those_of_the_replay(
@@ -90,8 +91,8 @@ def test_live_fragments_are_those_of_the_replay(
 ) -> None:
     since = server.settle()
     ear = listen(format="html")
-    ear.hear()
+    ear.until("feed:caught_up")
     write("hello")
-    live = ear.hear()["payload"]["html"]
+    live = ear.until("feed:fragments")[-1]["payload"]["html"]
     replayed = listen(since=since, format="html").until("feed:fragments")[-1]["payload"]["html"]
     assert live and replayed.startswith(live)

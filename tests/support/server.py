@@ -156,7 +156,11 @@ class Server:
 
     def browser(self, **options: Any) -> httpx.Client:
         """Nobody yet; keeps its cookies, follows nothing by itself. Closed with the server."""
-        client = httpx.Client(base_url=self.url, trust_env=False, timeout=40, **options)
+        # uvicorn closes what was idle for 5 s: let go of it first.
+        limits = httpx.Limits(keepalive_expiry=2)
+        client = httpx.Client(
+            base_url=self.url, trust_env=False, timeout=40, limits=limits, **options
+        )
         self._clients.append(client)
         return client
 

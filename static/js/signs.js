@@ -1,0 +1,99 @@
+// What the page says about itself: title, connection pill, status region, toasts.
+
+import { route } from "./fragments.js";
+import { messages } from "./scroll.js";
+
+// "(3) Inbox", the dot in the favicon, the number on the rail and on the app's icon.
+const icon = document.querySelector("link[rel=icon]");
+const plain = icon?.href;
+const base = document.title;
+
+document.addEventListener("inbox:counted", ({ detail: unread }) => {
+  const text = unread ? `(${unread}) ${base}` : base;
+  if (document.title === text) return;
+  document.title = text;
+  if (icon) icon.href = unread ? icon.dataset.unread : plain;
+  const count = document.querySelector("[data-unread-total]");
+  if (count) {
+    count.textContent = unread || "";
+    count.hidden = !unread;
+  }
+  navigator.setAppBadge?.(unread).catch(() => {});
+});
+
+// Whether the page is live, in words. Short hiccups stay unmentioned.
+const WORDS = {
+  live: "",
+  connecting: "Reconnecting…",
+  offline: "No connection: messages you send will go out when it is back",
+};
+const PATIENCE = 2000;
+const OFFLINE_AFTER = 10000;
+
+export function pill(feed) {
+  const element = document.getElementById("pill");
+  const timers = [];
+  let lost = false;
+
+  const after = (ms, work) => timers.push(setTimeout(work, ms));
+  const calm = () => timers.splice(0).forEach(clearTimeout);
+  function show(state, words = WORDS[state]) {
+    element.dataset.state = state;
+    element.textContent = words;
+    element.hidden = !words;
+  }
+
+  function waiting() {
+    if (lost) return;
+    lost = true;
+    calm();
+    element.dataset.state = "connecting";
+    after(PATIENCE, () => show(navigator.onLine ? "connecting" : "offline"));
+    after(OFFLINE_AFTER, () => show("offline"));
+  }
+
+  feed.addEventListener("lost", waiting);
+  addEventListener("offline", () => lost && show("offline"));
+  feed.addEventListener("live", ({ detail: count }) => {
+    calm();
+    const noticed = lost && !element.hidden;
+    lost = false;
+    if (!noticed) return show("live");
+    show("recovered", count ? `Reconnected, ${count} update${count === 1 ? "" : "s"}` : "Reconnected");
+    after(3000, () => show("live"));
+  });
+  after(PATIENCE, () => show("connecting"));
+}
+
+// The one polite status region: new inbound messages, and how the last own message fared.
+const region = () => document.getElementById("status");
+let timer = null;
+
+function say(text) {
+  clearTimeout(timer);
+  timer = setTimeout(() => (region().textContent = text), 250); // a burst says its last word
+}
+
+route("row-", (row) => {
+  if (row.dataset.direction !== "incoming") return;
+  const old = document.getElementById(row.id);
+  if (old && Number(old.dataset.inbound) >= Number(row.dataset.inbound)) return;
+  const [name, preview] = [".name", ".preview"].map((part) => row.querySelector(part)?.textContent.trim());
+  say(`${name}: ${preview}`);
+});
+
+route("tick-", (tick) => {
+  const last = messages()?.querySelector(".message[data-mine]:nth-last-child(1 of .message[data-mine])");
+  if (`message-${tick.id.slice(5)}` !== last?.id || last.dataset.status === tick.dataset.status) return;
+  if (["sent", "failed"].includes(tick.dataset.status)) say(tick.querySelector(".visually-hidden").textContent);
+});
+
+export function toast(text, ms = 6000) {
+  const element = Object.assign(document.createElement("p"), { className: "toast", role: "alert", textContent: text });
+  document.getElementById("toasts")?.append(element);
+  setTimeout(() => element.remove(), ms);
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-dismiss]")) target.closest(".notice, .toast")?.remove();
+});

@@ -1,0 +1,60 @@
+"""Customers of a connected number: they write, with names and clocks of their own."""
+
+import time
+from itertools import count
+from typing import Any
+
+from tests.support.server import Line, Server, said, webhook
+
+_numbers = count(1)
+
+
+def new_number() -> str:
+    """A phone number that nobody had before."""
+    return f"1202555{next(_numbers):04d}"
+
+
+def new_wamid() -> str:
+    return f"wamid.browser.{next(_numbers)}"
+
+
+class Customer:
+    """One contact on a line; ``name`` may change with every message."""
+
+    def __init__(self, server: Server, line: Line, name: str, number: str = "") -> None:
+        self.server, self.line = server, line
+        self.name, self.number = name, number or new_number()
+
+    def spoken(self, text: str, at: float | None = None) -> Any:
+        """The message itself, in Meta's spelling."""
+        when = int(time.time() if at is None else at)
+        return said(new_wamid(), text, self.number, when)
+
+    def send(self, *messages: Any) -> None:
+        who = {"profile": {"name": self.name}, "wa_id": self.number}
+        self.post(contacts=[who], messages=list(messages))
+
+    def post(self, **arrays: Any) -> None:
+        """Anything that Meta may post about this line."""
+        body = webhook(self.line.account, **arrays)
+        # A kept connection may be closed by the server just when it is used again.
+        answer = self.server.post_signed(self.line, body, Connection="close")
+        assert answer.status_code == 200, answer.text
+
+    def say(self, *texts: str, at: float | None = None) -> None:
+        """Write these, one a second from ``at`` on: now, unless told otherwise."""
+        start = time.time() if at is None else at
+        self.send(*(self.spoken(text, start + step) for step, text in enumerate(texts)))
+
+    def was_read(self, email: str = "ana@example.com") -> None:
+        """An agent has seen all that this customer wrote so far."""
+        agent = self.server.sign_in(self.server.browser(), email)
+        answer = agent.post(f"/conversations/{self.conversation}/seen", data={"count": 1_000_000})
+        assert answer.status_code == 204, answer.text
+
+    @property
+    def conversation(self) -> str:
+        """The id of the conversation, once the first message is applied."""
+        self.server.settle()
+        found = self.server.conversations(self.line)
+        return next(str(one["id"]) for one in found if one["contact"]["wa_id"] == self.number)

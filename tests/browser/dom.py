@@ -1,0 +1,55 @@
+"""What a page shows, as lines that can be compared: ids, words, states, order.
+
+Left out is what may differ between a page left open and the same page reloaded a moment
+later: words that depend on now (their ``datetime`` stays) and the digests of static files.
+"""
+
+import difflib
+import time
+
+from playwright.async_api import Page
+
+_LINES = """() => {
+  const PARTS = ["#list", "#older", "#messages", "#newer", ".thread-header .who", ".window",
+    "#contact .facts", "#composer"];
+  const LEFT_OUT = /^(style|title|hx-.*|value)$/;
+  const lines = [document.title];
+  const attributes = (element) => [...element.attributes]
+    .filter(({ name }) => !LEFT_OUT.test(name))
+    .map(({ name, value }) => `${name}=${value.replace(/^\\/static\\/[0-9a-f]+/, "")}`)
+    .sort().join(" ");
+  const walk = (node, depth) => {
+    const words = node.textContent.replace(/\\s+/g, " ").trim();
+    if (node.nodeType === Node.TEXT_NODE && words) lines.push("  ".repeat(depth) + words);
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    lines.push(`${"  ".repeat(depth)}<${node.localName} ${attributes(node)}>`);
+    if (node.matches("time, .window, textarea")) return;
+    for (const child of node.childNodes) walk(child, depth + 1);
+  };
+  for (const part of PARTS) for (const found of document.querySelectorAll(part)) walk(found, 0);
+  return lines;
+}"""
+
+PATIENCE = 15.0
+
+
+async def shown(page: Page) -> list[str]:
+    lines: list[str] = await page.evaluate(_LINES)
+    return lines
+
+
+async def reloaded(page: Page) -> list[str]:
+    """What the same address shows in a fresh tab of the same browser."""
+    fresh = await page.context.new_page()
+    await fresh.goto(page.url)
+    lines = await shown(fresh)
+    await fresh.close()
+    return lines
+
+
+async def equals_reloaded(page: Page) -> None:
+    """Law 14. A page may still be telling what was seen, so it is looked at more than once."""
+    deadline = time.monotonic() + PATIENCE
+    while (wanted := await reloaded(page)) != (found := await shown(page)):
+        if time.monotonic() > deadline:
+            raise AssertionError("\n".join(difflib.unified_diff(wanted, found, "reloaded", "open")))

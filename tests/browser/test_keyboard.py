@@ -1,0 +1,175 @@
+"""An agent with a keyboard and nothing else."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer, new_number
+from tests.browser.visitor import ANA, BEN, ends
+from tests.support.fake_graph import FakeGraph
+from tests.support.server import PASSWORD, Line, Server
+
+FOCUS = """() => {
+  const ringed = (element) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+  };
+  const at = document.activeElement;
+  return { name: `${at.localName}.${at.className}#${at.id}`,
+    ringed: at === document.body || ringed(at) || ringed(at.parentElement) };
+}"""
+
+
+async def assert_focus_is_seen(page: Page) -> str:
+    """The ring is round the focused element, or round the field that it fills."""
+    focus = await page.evaluate(FOCUS)
+    assert focus["ringed"], f"no ring round {focus['name']}"
+    return str(focus["name"])
+
+
+@pytest.fixture
+def queue(inbox: Server, line: Line) -> list[Customer]:
+    """The three newest conversations, in the order of the list."""
+    found = [Customer(inbox, line, f"{name} {new_number()[-4:]}") for name in ("Cem", "Bo", "Ada")]
+    for customer in found:
+        customer.say(f"This is {customer.name}")
+    inbox.settle()  # which itself is a conversation, the newest
+    for customer in found:
+        customer.say("Hello?")
+        assert customer.conversation
+    return found[::-1]
+
+
+async def test_signs_in(enter: Enter) -> None:
+    page = await (await enter(None)).page("/sign-in")
+    await page.keyboard.type(BEN)
+    await page.keyboard.press("Tab")
+    await assert_focus_is_seen(page)
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(ends("/"))
+
+
+async def test_moves_opens_replies_and_goes_back(enter: Enter, queue: list[Customer]) -> None:
+    desk = await (await enter(BEN)).desk()
+    keys = desk.page.keyboard
+    await keys.press("j")
+    await assert_focus_is_seen(desk.page)
+    rows = desk.list.locator(".row > a")
+    await expect(rows.nth(0)).to_be_focused()
+    for key, at in (("j", 1), ("j", 2), ("k", 1)):
+        await keys.press(key)
+        await expect(rows.nth(at)).to_be_focused()
+        await assert_focus_is_seen(desk.page)
+    name = (await rows.nth(1).locator(".name").text_content() or "").strip()
+    await keys.press("Enter")
+    await expect(desk.page.locator(".thread-header h2")).to_contain_text(name)
+    await expect(desk.composer).to_be_focused()
+    await keys.press("Escape")
+    await expect(desk.thread).to_be_focused()
+    await assert_focus_is_seen(desk.page)
+    await keys.press("r")
+    await expect(desk.composer).to_be_focused()
+    await assert_focus_is_seen(desk.page)
+    await keys.type("First line, jk/?")
+    await keys.press("Shift+Enter")
+    await keys.type("second line")
+    await keys.press("Enter")
+    await expect(desk.message("second line").locator(".words")).to_have_text(
+        "First line, jk/?\nsecond line", use_inner_text=True
+    )
+    await expect(desk.composer).to_have_value("")
+    await keys.press("Escape")
+    await keys.press("u")
+    await expect(desk.page).to_have_url(ends("/"))
+    await expect(desk.row(name).locator("a")).to_be_focused()
+    await assert_focus_is_seen(desk.page)
+
+
+async def test_searches_and_leaves_the_field(enter: Enter, queue: list[Customer]) -> None:
+    desk = await (await enter(BEN)).desk()
+    keys, field = desk.page.keyboard, desk.page.get_by_label("Search conversations")
+    await keys.press("/")
+    await expect(field).to_be_focused()
+    await assert_focus_is_seen(desk.page)
+    await keys.type(queue[0].name)
+    await expect(desk.list.locator(".row")).to_have_count(1)
+    await expect(desk.row(queue[0].name)).to_be_visible()
+    await keys.press("Escape")
+    await expect(desk.row(queue[1].name)).to_be_visible()
+    await keys.press("Escape")
+    await expect(field).not_to_be_focused()
+
+
+async def test_asks_for_help_and_may_turn_the_keys_off(enter: Enter, queue: list[Customer]) -> None:
+    desk = await (await enter(BEN)).desk()
+    keys, help_ = desk.page.keyboard, desk.page.get_by_role("dialog", name="Keyboard shortcuts")
+    await keys.press("?")
+    await expect(help_).to_contain_text("Write a reply")
+    await assert_focus_is_seen(desk.page)
+    await keys.press("Escape")
+    await expect(help_).to_be_hidden()
+    await keys.press("?")
+    await help_.get_by_label("Keys are on in this browser").focus()
+    await keys.press("Space")
+    await keys.press("Escape")
+    await keys.press("j")
+    await expect(desk.list.locator(".row > a").nth(0)).not_to_be_focused()
+
+
+async def test_chooses_words_of_an_input_method_with_enter(
+    enter: Enter, queue: list[Customer], graph: FakeGraph
+) -> None:
+    ben, before = await enter(BEN), len(graph.requests)
+    desk = await ben.desk(f"/conversations/{queue[0].conversation}")
+    await desk.composer.focus()
+    input_method = await ben.context.new_cdp_session(desk.page)
+    composing = {"text": "にほん", "selectionStart": 3, "selectionEnd": 3}
+    await input_method.send("Input.imeSetComposition", composing)
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.composer).not_to_have_value("")
+    await expect(desk.page.locator("#messages > [data-mine]")).to_have_count(0)
+    await desk.composer.fill("日本")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.tick("日本")).to_have_text("Sent")
+    assert len(graph.requests) == before + 1
+
+
+async def test_skips_to_the_content(enter: Enter) -> None:
+    page = await (await enter(BEN)).page()
+    await page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    await expect(skip).to_be_focused()
+    await expect(skip).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/sign-in", "/", "open", "/settings/channels/new?provider=cloud-api", "/settings/users"],
+)
+async def test_always_sees_where_the_focus_is(enter: Enter, customer: Customer, path: str) -> None:
+    customer.say("See https://example.com/kettle")
+    conversation = f"/conversations/{customer.conversation}"
+    page = await (await enter(ANA if path != "/sign-in" else None)).page(
+        conversation if path == "open" else path
+    )
+    stops: list[str] = []
+    while not (stops and re.match(r"body|html", stops[-1])) and len(stops) < 40:
+        await page.keyboard.press("Tab")
+        stops.append(await assert_focus_is_seen(page))
+    assert len(set(stops)) > 3
+
+
+async def test_sees_the_focus_in_a_menu(enter: Enter) -> None:
+    page = await (await enter(BEN)).page()
+    await page.get_by_role("button", name="Account: Ben").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="Sign out")).to_be_focused()
+    await assert_focus_is_seen(page)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(ends("/sign-in"))

@@ -1,0 +1,90 @@
+"""Two agents at once see the same; what each has read is their own."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer
+from tests.browser.visitor import ANA, BEN, Desk
+from tests.support.fake_graph import FakeGraph
+
+_ROWS = "rows => rows.map((row) => row.id + row.querySelector('.preview').textContent)"
+
+
+async def rows(desk: Desk) -> list[str]:
+    found: list[str] = await desk.list.locator(".row").evaluate_all(_ROWS)
+    return found
+
+
+@pytest.fixture
+async def desks(enter: Enter, customer: Customer) -> list[Desk]:
+    """Ana and Ben, each at a browser of their own, with the same conversation open."""
+    customer.say("Who is there?")
+    path = f"/conversations/{customer.conversation}"
+    return [await (await enter(who)).desk(path) for who in (ANA, BEN)]
+
+
+async def test_both_see_the_same_list_and_thread_while_both_write(
+    desks: list[Desk], customer: Customer
+) -> None:
+    ana, ben = desks
+    await ana.reply("Ana is")
+    await ben.reply("Ben is too")
+    await ana.reply("How can we help?")
+    for desk in desks:
+        for text in ("Ana is", "Ben is too", "How can we help?"):
+            await expect(desk.tick(text)).to_have_text("Sent")
+    customer.say("Thank you both")
+    for desk in desks:
+        await expect(desk.message("Thank you both")).to_be_visible()
+        await expect(desk.row(customer.name)).to_contain_text("Thank you both")
+    assert await ana.texts() == await ben.texts()
+    assert await rows(ana) == await rows(ben)
+
+
+async def test_a_colleagues_reply_bears_their_name_and_ones_own_does_not(
+    desks: list[Desk],
+) -> None:
+    ana, ben = desks
+    await ben.reply("This is Ben")
+    await expect(ana.message("This is Ben").locator(".sender")).to_have_text("Ben")
+    await expect(ana.message("This is Ben").locator(".sender")).to_be_visible()
+    await expect(ben.message("This is Ben").locator(".sender")).to_be_hidden()
+
+
+async def test_what_one_agent_has_read_is_unread_to_the_other(
+    enter: Enter, customer: Customer
+) -> None:
+    ana, ben = await (await enter(ANA)).desk(), await (await enter(BEN)).desk()
+    customer.say("One", "Two")
+    for desk in (ana, ben):
+        await expect(desk.row(customer.name).locator(".unread-count")).to_have_text("2")
+    await ana.open(customer.name)
+    await expect(ana.row(customer.name).locator(".unread-count")).to_be_hidden()
+    await ben.page.reload()
+    await expect(ben.row(customer.name).locator(".unread-count")).to_have_text("2")
+
+
+async def test_what_is_read_in_one_tab_is_read_in_the_agents_others(
+    enter: Enter, customer: Customer
+) -> None:
+    here, elsewhere = await enter(ANA), await enter(ANA)
+    reading, beside, away = await here.desk(), await here.desk(), await elsewhere.desk()
+    customer.say("One", "Two")
+    for desk in (beside, away):
+        await expect(desk.row(customer.name).locator(".unread-count")).to_have_text("2")
+    await reading.open(customer.name)
+    for desk in (beside, away):
+        await expect(desk.row(customer.name).locator(".unread-count")).to_be_hidden()
+
+
+async def test_a_double_click_on_send_is_one_message(desks: list[Desk], graph: FakeGraph) -> None:
+    ana, ben = desks
+    before = len(graph.requests)
+    await ana.composer.fill("Only once")
+    await ana.page.get_by_role("button", name="Send", exact=True).dblclick()
+    await expect(ana.tick("Only once")).to_have_text("Sent")
+    await ana.reply("And the next")
+    await expect(ben.tick("And the next")).to_have_text("Sent")
+    assert (await ben.texts()).count("Only once") == 1
+    assert len(graph.requests) == before + 2

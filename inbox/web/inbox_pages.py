@@ -90,11 +90,15 @@ async def inbox(
 
 @get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
 async def conversation(
-    request: Request, conversation_id: FromPath[str], message: FromQuery[str] = ""
+    request: Request,
+    conversation_id: FromPath[str],
+    message: FromQuery[str] = "",
+    view: FromQuery[str] = "all",
+    q: FromQuery[str] = "",
 ) -> HTMXTemplate:
     """The whole page, or for htmx the thread alone."""
     if not request.htmx:
-        return await _page(request, Search(), conversation_id, message)
+        return await _page(request, _search(view, q), conversation_id, message)
     try:
         found = await house(request).database.read(
             _thread, me(request).id, conversation_id, message

@@ -98,6 +98,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.querySelector("[data-key-help]")?.removeAttribute("hidden");
 localise(document);
 watchMore();
 opened();

@@ -73,7 +73,6 @@ function alongTicks(event) {
 /** `first`: the press that this module was fetched for, if it was one. */
 export function keys(first) {
   find("[data-key-help]")?.addEventListener("click", help);
-  find("[data-key-help]")?.removeAttribute("hidden");
   dialog()?.addEventListener("change", (event) => {
     localStorage.setItem("keys", event.target.checked ? "on" : "off");
   });

@@ -13,6 +13,7 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 
 from inbox.desk.cursors import WrongCursor
 from inbox.storage.database import FAULTS
+from inbox.web.headers import ALWAYS
 from inbox.web.house import AnyRequest, house, whoever
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,9 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         # And the route, not the path: that may hold a webhook's key or a one-time link.
         route = request.scope.get("path_template", "")
         log.error("%s %s: %s\n%s", request.method, route, type(error).__name__, frames)
-    headers = {"Retry-After": "5"} if status == 503 else _own_headers(error)
+    # What goes wrong before a route is reached does not pass by the middleware that adds these.
+    headers = {**ALWAYS, "Cache-Control": "no-store"}
+    headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
     if _for_programs(request):
         return problem(status, detail, headers)
     if status == 401:

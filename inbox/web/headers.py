@@ -21,7 +21,7 @@ POLICY: Final = "; ".join(
     ]
 )
 
-_ALWAYS: Final = {
+ALWAYS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -30,7 +30,7 @@ _ALWAYS: Final = {
 }
 
 
-_ENCODED: Final = [(name.lower().encode(), value.encode()) for name, value in _ALWAYS.items()]
+_ENCODED: Final = [(name.lower().encode(), value.encode()) for name, value in ALWAYS.items()]
 _NO_STORE: Final = (b"cache-control", b"no-store")
 
 
@@ -43,9 +43,12 @@ class SecurityHeaders(ASGIMiddleware):
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
-                if not any(name == _NO_STORE[0] for name, _ in headers):
+                present = {name for name, _ in headers}
+                if _NO_STORE[0] not in present:
                     headers.append(_NO_STORE)
-                message["headers"] = [*headers, *_ENCODED]
+                if _ENCODED[0][0] not in present:  # an error's answer brings its own
+                    headers += _ENCODED
+                message["headers"] = headers
             await send(message)
 
         await next_app(scope, receive, with_headers)

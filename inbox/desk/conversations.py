@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, literal, or_, tuple_
 
 from inbox.desk.cursors import Cursor
 from inbox.domain.shapes import Shape
@@ -91,8 +91,3 @@ def _matches(q: str) -> Any:
     if len(digits) >= 3:
         words = or_(words, contacts.c.wa_id.contains(digits, autoescape=True))
     return words
-
-
-def count(connection: Connection) -> int:
-    """How many conversations there are."""
-    return int(connection.execute(select(func.count()).select_from(conversations)).scalar_one())

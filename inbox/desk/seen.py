@@ -1,6 +1,6 @@
 """What an agent has seen. Never told to the customer: that is a choice of its own."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append, only
@@ -40,3 +40,15 @@ def _raise(connection: Connection, user_id: str, conversation_id: str, count: in
         where=readings.c.seen_count < statement.excluded.seen_count,
     ).returning(readings.c.seen_count)
     return count > 0 and connection.execute(statement).first() is not None
+
+
+def unread(connection: Connection, user_id: str) -> int:
+    """In how many conversations this user has something to read: for the page's title."""
+    seen = func.coalesce(readings.c.seen_count, 0)
+    mine = (readings.c.conversation_id == conversations.c.id) & (readings.c.user_id == user_id)
+    query = (
+        select(func.count())
+        .select_from(conversations.outerjoin(readings, mine))
+        .where(conversations.c.inbound_count > seen)
+    )
+    return int(connection.execute(query).scalar_one())

@@ -6,30 +6,42 @@ from threading import Lock
 
 from inbox.domain.times import Micros
 
+_DRAFT = 4096
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-class _Ticks:
-    """The 60 bits that order ids: milliseconds, then 1/4096 of one, never the same twice."""
+class _Source:
+    """What ids are made of: ticks that order them, and chance.
+
+    The 60 bits of a tick are milliseconds, then 1/4096 of one, never the same twice. Chance
+    comes in large drafts: each asking of the system lets another thread go first.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._last = 0
+        self._draft = b""
+        self._used = 0
 
-    def next(self, now: Micros) -> int:
+    def next(self, now: Micros) -> tuple[int, int]:
+        """A tick and 62 random bits."""
         millis, micros = divmod(now, 1000)
         with self._lock:
             self._last = max(self._last + 1, millis << 12 | micros * 4096 // 1000)
-            return self._last
+            if self._used == len(self._draft):
+                self._draft, self._used = secrets.token_bytes(_DRAFT), 0
+            used = self._used
+            self._used = used + 8
+            return self._last, int.from_bytes(self._draft[used : used + 8], "big") >> 2
 
 
-_ticks = _Ticks()
+_source = _Source()
 
 
 def new_id(now: Micros) -> str:
     """A UUIDv7 greater than every one this process made before, whatever the clock does."""
-    tick = _ticks.next(now)
-    value = tick >> 12 << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | secrets.randbits(62)
+    tick, chance = _source.next(now)
+    value = tick >> 12 << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | chance
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

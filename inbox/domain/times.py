@@ -8,6 +8,7 @@ import math
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 Micros = int
 
@@ -29,7 +30,13 @@ def now() -> Micros:
 def iso(at: Micros) -> str:
     """``2026-01-01T12:00:00.123Z``: what the API and the feed say."""
     seconds, micros = divmod(at, SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{micros // 1000:03d}Z"
+    return f"{_iso_second(seconds)}.{micros // 1000:03d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _iso_second(seconds: int) -> str:
+    """An event names the same few seconds many times over."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def when(value: object, now: Micros) -> Micros | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from inbox.domain.shapes import Shape, encoded
 from inbox.domain.times import Micros, iso
 from inbox.storage.dialect import serialise_feed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import feed_events
 
 EVERYBODY = ""
@@ -51,6 +52,12 @@ class FeedEvent:
         )
 
 
+_append = Prepared(
+    feed_events.insert(),
+    ("type", "at", "payload", "conversation_id", "contact_id", "audience"),
+)
+
+
 def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> None:
     """Publish with the transaction that changed something.
 
@@ -60,8 +67,8 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
     if not events:
         return
     serialise_feed(connection)
-    connection.execute(
-        feed_events.insert(),
+    _append.each(
+        connection,
         [
             {
                 "type": event.type,

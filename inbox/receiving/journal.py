@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from inbox.receiving.entries import Entry
 from inbox.storage.database import Database
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
 GROUP_LIMIT = 256
@@ -75,9 +76,12 @@ def _settle(group: list[tuple[Entry, asyncio.Future[None]]], fault: Exception | 
             done.set_exception(fault)
 
 
+_insert = Prepared(journal_entries.insert(), ("id", "channel_id", "received_at", "body", "state"))
+
+
 def insert(connection: Connection, entries: list[Entry]) -> None:
-    connection.execute(
-        journal_entries.insert(),
+    _insert.each(
+        connection,
         [
             {
                 "id": entry.id,

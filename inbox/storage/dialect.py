@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from zlib import crc32
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+
+from inbox.domain.shapes import encoded
 
 FEED_LOCK = 0x1B0FEED
 MIGRATION_LOCK = 0x1B0A1E
@@ -24,6 +26,22 @@ def insert(connection: Connection, table: Table) -> Any:
 
 def on_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
+
+
+def among(engine: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column is in the list ``name``, one parameter however long it is.
+
+    ``listed`` gives its value.
+    """
+    if engine == "postgresql":
+        return column == func.any(bindparam(name, type_=postgresql.ARRAY(Text)))
+    each = func.json_each(bindparam(name)).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def listed(connection: Connection, values: Iterable[str]) -> Any:
+    found = list(values)
+    return found if on_postgresql(connection) else encoded(found)
 
 
 def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -15,6 +15,7 @@ from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 from inbox.receiving.apply.people import Known, People, Sighting
 from inbox.storage.dialect import insert
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages
 
 INCOMING, OUTGOING = "incoming", "outgoing"
@@ -136,23 +137,16 @@ def _count(item: Placed, now: Micros) -> None:
 
 _COUNTED = ("arrived_at", "last_message_id", "inbound_count", "last_inbound_at")
 
-_update_counts = (
+_update_counts = Prepared(
     update(conversations)
-    .where(conversations.c.id == bindparam("conversation"))
-    .values({name: bindparam("new_" + name) for name in _COUNTED})
+    .where(conversations.c.id == bindparam("id"))
+    .values({name: bindparam(name) for name in _COUNTED}),
+    ("id", *_COUNTED),
 )
 
 
 def _update_conversations(connection: Connection, touched: Sequence[Known]) -> None:
-    if touched:
-        connection.execute(
-            _update_counts,
-            [
-                {"conversation": known.conversation["id"]}
-                | {"new_" + name: known.conversation[name] for name in _COUNTED}
-                for known in touched
-            ],
-        )
+    _update_counts.each(connection, [known.conversation for known in touched])
 
 
 def _publish(

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, literal_column, null, update
 
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, StatusEvent
@@ -15,6 +16,7 @@ from inbox.receiving.apply.statuses import Told, receive_statuses
 from inbox.receiving.apply.troubles import record_troubles
 from inbox.receiving.entries import Facts
 from inbox.storage.dialect import serialise
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
 
@@ -45,13 +47,38 @@ def apply(
     append(connection, published, now)
 
 
+_applied = Prepared(
+    update(journal_entries)
+    .where(journal_entries.c.id == bindparam("entry"))
+    .values(
+        state=literal_column("'applied'"),
+        applied_at=bindparam("now"),
+        result=bindparam("outcome"),
+        error=null(),
+    ),
+    ("entry", "now", "outcome"),
+)
+
+
 def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -> None:
-    connection.execute(
-        update(journal_entries)
-        .where(journal_entries.c.id == bindparam("entry"))
-        .values(state="applied", applied_at=now, result=bindparam("outcome"), error=None),
-        [{"entry": facts.entry_id, "outcome": encoded(outcome(facts))} for facts in batch],
+    _applied.each(
+        connection,
+        [{"entry": facts.entry_id, "now": now, "outcome": _result(facts)} for facts in batch],
     )
+
+
+def _result(facts: Facts) -> str:
+    """The outcome as JSON; nearly every entry holds one event and nothing strange."""
+    if len(facts.events) == 1 and not facts.strays:
+        event = facts.events[0][1]
+        if not isinstance(event, Ignored):
+            return _one(KINDS[type(event)])
+    return encoded(outcome(facts))
+
+
+@cache
+def _one(kind: str) -> str:
+    return encoded({"events": {kind: 1}, "ignored": []})
 
 
 def outcome(facts: Facts) -> dict[str, object]:

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, select, union, update
 
 from inbox.domain.events import Person
 from inbox.domain.ids import new_id
 from inbox.domain.phone import match_key
 from inbox.domain.shapes import decoded, encoded
 from inbox.domain.times import Micros
-from inbox.storage.dialect import insert, slices
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import contacts, conversations
-from inbox.storage.views import part
 
 NOBODY = "unknown"
 """The one contact of a channel for messages that do not say who wrote them."""
@@ -28,6 +28,7 @@ class Known:
 
     contact: dict[str, Any]
     conversation: dict[str, Any]
+    learned: dict[str, Micros]
     new: bool = False
     dirty: bool = False
     changed: set[str] = field(default_factory=set)
@@ -38,20 +39,29 @@ class Known:
             self.changed.add(name)
             self.dirty = True
 
+    def learn(self, name: str, value: str | None, at: Micros) -> None:
+        """The newest word on a fact wins, in any order of words; absence says nothing."""
+        if value and (at, value) > (self.learned.get(name, 0), self.contact[name] or ""):
+            if at != self.learned.get(name):
+                self.learned[name] = at
+                self.dirty = True
+            self.set(name, value)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Sighting:
     """One mention of a person: ``at`` decides which of two names is the newer."""
 
     channel_id: str
     person: Person
     at: Micros
+    match_key: str | None = field(init=False)
 
-    @property
-    def match_key(self) -> str | None:
+    def __post_init__(self) -> None:
         if self.person.wa_id:
-            return match_key(self.person.wa_id)
-        return None if self.person.user_id else NOBODY
+            self.match_key = match_key(self.person.wa_id)
+        else:
+            self.match_key = None if self.person.user_id else NOBODY
 
 
 class People:
@@ -63,20 +73,17 @@ class People:
         self.everybody: list[Known] = []
 
     def load(self, connection: Connection, sightings: Iterable[Sighting]) -> None:
-        """Read those we know already: one statement for each channel (and 10,000 people)."""
+        """Read those we know already: one statement for each channel."""
         by_channel: dict[str, list[Sighting]] = {}
         for sighting in sightings:
             by_channel.setdefault(sighting.channel_id, []).append(sighting)
-        loaded: set[str] = set()
         for channel_id, seen in by_channel.items():
-            for some in slices(seen):
-                keys = {s.match_key for s in some if s.match_key}
-                users = {s.person.user_id for s in some if s.person.user_id}
-                for row in connection.execute(_known(channel_id, keys, users)).mappings():
-                    # One who is named by number here and by user id there comes twice.
-                    if row["c_id"] not in loaded:
-                        loaded.add(row["c_id"])
-                        self._add(Known(part(row, "c_"), part(row, "v_")))
+            keys = listed(connection, {s.match_key for s in seen if s.match_key})
+            users = listed(connection, {s.person.user_id for s in seen if s.person.user_id})
+            for row in _known.rows(connection, channel=channel_id, keys=keys, users=users):
+                contact = dict(zip(_CONTACT, row, strict=False))
+                conversation = dict(zip(_CONVERSATION, row[len(_CONTACT) :], strict=True))
+                self._add(Known(contact, conversation, decoded(contact["learned"])))
 
     def _add(self, known: Known) -> None:
         self.everybody.append(known)
@@ -105,16 +112,11 @@ class People:
         person = sighting.person
         self._fill(known, "user_id", person.user_id, self._by_user)
         self._fill(known, "match_key", sighting.match_key, self._by_key)
-        learned = decoded(known.contact["learned"])
-        before = dict(learned)
         if known.contact["match_key"] == sighting.match_key:
-            _newest(known, learned, "wa_id", person.wa_id, sighting.at)
-        _newest(known, learned, "phone_number", person.phone, sighting.at)
-        _newest(known, learned, "username", person.username, sighting.at)
-        _newest(known, learned, "name", person.name, sighting.at)
-        if learned != before:
-            known.contact["learned"] = encoded(learned)
-            known.dirty = True
+            known.learn("wa_id", person.wa_id, sighting.at)
+        known.learn("phone_number", person.phone, sighting.at)
+        known.learn("username", person.username, sighting.at)
+        known.learn("name", person.name, sighting.at)
         self._index(known)
 
     def _fill(
@@ -131,29 +133,34 @@ class People:
     def save(self, connection: Connection) -> None:
         """Write new contacts, changed ones, and new conversations."""
         newcomers = [known for known in self.everybody if known.new]
-        if newcomers:
-            connection.execute(insert(connection, contacts), [k.contact for k in newcomers])
-            connection.execute(
-                insert(connection, conversations), [k.conversation for k in newcomers]
-            )
         dirty = [known for known in self.everybody if known.dirty and not known.new]
-        if dirty:
-            connection.execute(_update_facts, [_facts(known) for known in dirty])
+        for known in (*newcomers, *dirty):
+            known.contact["learned"] = encoded(known.learned)
+        _insert_contacts.each(connection, [known.contact for known in newcomers])
+        _insert_conversations.each(connection, [known.conversation for known in newcomers])
+        _update_facts.each(connection, [known.contact for known in dirty])
 
 
-def _known(channel_id: str, keys: set[str], users: set[str]) -> Any:
-    matches = [contacts.c.match_key.in_(keys)] if keys else []
-    matches += [contacts.c.user_id.in_(users)] if users else []
+_CONTACT, _CONVERSATION = contacts.c.keys(), conversations.c.keys()
+
+
+def _find(engine: str) -> Select[Any]:
+    """By one key or the other: a union, as ``OR`` would make SQLite read the whole channel."""
+    here = select(contacts.c.id).where(contacts.c.channel_id == bindparam("channel"))
+    named = union(
+        here.where(among(engine, contacts.c.match_key, "keys")),
+        here.where(among(engine, contacts.c.user_id, "users")),
+    )
     return (
-        select(
-            *[column.label("c_" + column.name) for column in contacts.c],
-            *[column.label("v_" + column.name) for column in conversations.c],
-        )
+        select(contacts, conversations)
         .join_from(contacts, conversations, conversations.c.contact_id == contacts.c.id)
-        .where(contacts.c.channel_id == channel_id, or_(*matches))
+        .where(contacts.c.id.in_(named))
         .order_by(contacts.c.created_at, contacts.c.id)
         .with_for_update(of=conversations)
     )
+
+
+_known = Prepared(_find)
 
 
 def _newcomer(sighting: Sighting, now: Micros) -> Known:
@@ -171,25 +178,16 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
         "last_inbound_at": None,
         "created_at": now,
     }
-    return Known(contact, conversation, new=True)
+    return Known(contact, conversation, {}, new=True)
 
 
-def _newest(
-    known: Known, learned: dict[str, Micros], name: str, value: str | None, at: Micros
-) -> None:
-    """The newest word on a fact wins, in whatever order the words came; absence says nothing."""
-    if value and (at, value) > (learned.get(name, 0), known.contact[name] or ""):
-        learned[name] = at
-        known.set(name, value)
+_LEARNED = (*_KEYS, *_FACTS, "learned")
 
-
-_update_facts = (
+_insert_contacts = Prepared(contacts.insert(), contacts.c.keys())
+_insert_conversations = Prepared(conversations.insert(), conversations.c.keys())
+_update_facts = Prepared(
     update(contacts)
-    .where(contacts.c.id == bindparam("contact"))
-    .values({name: bindparam("new_" + name) for name in (*_KEYS, *_FACTS, "learned")})
+    .where(contacts.c.id == bindparam("id"))
+    .values({name: bindparam(name) for name in _LEARNED}),
+    ("id", *_LEARNED),
 )
-
-
-def _facts(known: Known) -> dict[str, Any]:
-    facts = {"new_" + name: known.contact[name] for name in (*_KEYS, *_FACTS, "learned")}
-    return facts | {"contact": known.contact["id"]}

@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt types lint bench lock assets clean
+.PHONY: help run test check fmt types lint bench crash lock assets clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -49,6 +49,12 @@ lint: $(DEV) ## check style and form
 
 bench: $(DEV) $(HTMX) ## measure speed on this machine
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+# Webhooks in, server killed, and what was acknowledged counted: make crash ROUNDS=50 ARGS="--seed 7"
+ROUNDS := 20
+
+crash: $(DEV) $(HTMX) ## kill the server under load, again and again, and look for losses
+	@$(PYTHON) -m tests.force --rounds $(ROUNDS) $(ARGS)
 
 assets: $(HTMX) ## fetch the one script that pages need
 

@@ -129,14 +129,18 @@ class Server:
         """SIGTERM, as from a service manager; the exit code."""
         return self._end(signal.SIGTERM)
 
-    def kill(self) -> None:
-        """As the power does."""
-        self._end(signal.SIGKILL)
+    def kill(self) -> int:
+        """As the power does; the exit code."""
+        return self._end(signal.SIGKILL)
 
     def kill_at_once(self) -> None:
         """While clients still talk to it; ``kill`` afterwards tidies up."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Nothing is waited for and no client closed: that is for ``stop`` or ``kill``."""
         assert self._process
-        self._process.kill()
+        self._process.send_signal(number)
 
     def _end(self, signal_number: int) -> int:
         for client in self._clients:

@@ -4,10 +4,13 @@ The order matters: a wrong signature over broken JSON is a wrong signature. Noth
 not authentic is parsed or stored.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar import asgi
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 from inbox.domain.channels import Channel
 from inbox.domain.ids import new_id
@@ -17,72 +20,89 @@ from inbox.providers.registry import provider_named
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.entries import Entry
 from inbox.web.guard import UNBROWSED
-from inbox.web.house import House, house
+from inbox.web.house import House
+from inbox.web.raw_http import Answer, Left, answer, headers_of, read_body, refuse_socket
 
 BODY_LIMIT: Final = 4 * 1024 * 1024
 
-Hook = Request[Any, Any, Any]
-Answer = Response[str]
+Headers = Mapping[str, str]
 
-
-def _answer(status: int, words: str) -> Answer:
-    return Response(words, status_code=status, media_type="text/plain")
-
-
-_TAKEN: Final = "ok"
-_UNKNOWN: Final = "There is no channel at this address."
-
-
-@post(
-    "/webhooks/{key:str}",
-    opt=UNBROWSED,
-    status_code=200,
-    request_max_body_size=BODY_LIMIT,
-    include_in_schema=False,
+_TAKEN: Final = Answer(200, "ok")
+_UNKNOWN: Final = Answer(404, "There is no channel at this address.")
+_NOT_STORED: Final = Answer(
+    503, "It could not be stored; send it again.", ((b"retry-after", b"5"),)
 )
-async def webhook(request: Hook, key: FromPath[str]) -> Answer:
-    """One channel's own address."""
-    at = house(request)
-    channel = await at.directory.by_key(key)
-    if channel is None:
-        return _answer(404, _UNKNOWN)
-    body = await _read(request)
-    if isinstance(body, Response):
+_COMPRESSED: Final = Answer(415, "Send the body as it is, without Content-Encoding.")
+_BY_POST: Final = Answer(405, "Webhooks come here by POST.", ((b"allow", b"GET, POST"),))
+
+
+@asgi("/webhooks", is_mount=True, copy_scope=False, opt=UNBROWSED)
+async def webhook(scope: Scope, receive: Receive, send: Send) -> None:
+    """One channel's own address: ``/webhooks/{key}``."""
+    if scope["type"] != ScopeType.HTTP:
+        return await refuse_socket(send)
+    at: House = scope["litestar_app"].state.house
+    channel = await at.directory.by_key(scope["path"].strip("/"))
+    try:
+        if channel is None:
+            given = _UNKNOWN
+        elif scope["method"] == "POST":
+            given = await _post(at, channel, scope, receive)
+        else:
+            given = _get(scope, [channel])
+    except Left:
+        return None
+    return await answer(send, given)
+
+
+@asgi("/api/webhook", copy_scope=False, opt=UNBROWSED)
+async def shared_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+    """The one address of a Meta app with several numbers: the signature says whose it is."""
+    if scope["type"] != ScopeType.HTTP:
+        return await refuse_socket(send)
+    at: House = scope["litestar_app"].state.house
+    try:
+        if scope["method"] == "POST":
+            given = await _shared_post(at, scope, receive)
+        else:
+            await at.directory.load()
+            given = _get(scope, at.directory.candidates())
+    except Left:
+        return None
+    return await answer(send, given)
+
+
+async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive) -> Answer:
+    headers = headers_of(scope)
+    body = await _read(headers, receive)
+    if isinstance(body, Answer):
         return body
-    refusal = provider_named(channel.provider).verify(channel, body, request.headers)
+    refusal = provider_named(channel.provider).verify(channel, body, headers)
     if refusal is not None:
         at.refusals.add(channel.id, refusal.reason, at.now())
-        return _answer(refusal.status, refusal.reason)
+        return Answer(refusal.status, refusal.reason)
     return await _take(at, channel, body)
 
 
-@post(
-    "/api/webhook",
-    opt=UNBROWSED,
-    status_code=200,
-    request_max_body_size=BODY_LIMIT,
-    include_in_schema=False,
-)
-async def shared_webhook(request: Hook) -> Answer:
-    """The one address of a Meta app with several numbers: the signature says whose it is."""
-    at = house(request)
-    body = await _read(request)
-    if isinstance(body, Response):
+async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Answer:
+    headers = headers_of(scope)
+    body = await _read(headers, receive)
+    if isinstance(body, Answer):
         return body
     candidates = [channel for channel in at.directory.candidates() if channel.secret]
     if not candidates:
         await at.directory.load()
         candidates = [channel for channel in at.directory.candidates() if channel.secret]
-    signed, refusal = _signers(candidates, body, request)
+    signed, refusal = _signers(candidates, body, headers)
     if not signed:
         for channel in candidates:
             at.refusals.add(channel.id, refusal.reason, at.now())
-        return _answer(refusal.status, refusal.reason)
+        return Answer(refusal.status, refusal.reason)
     return await _take(at, signed[0], body, signed)
 
 
 def _signers(
-    candidates: list[Channel], body: bytes, request: Hook
+    candidates: list[Channel], body: bytes, headers: Headers
 ) -> tuple[list[Channel], Refusal]:
     """The channels whose secret signs this body, and else why none does."""
     refusal = Refusal(401, "No channel with an app secret is connected yet.")
@@ -91,9 +111,7 @@ def _signers(
     for channel in candidates:
         secret = (channel.provider, channel.secret)
         if secret not in verdicts:
-            verdicts[secret] = provider_named(channel.provider).verify(
-                channel, body, request.headers
-            )
+            verdicts[secret] = provider_named(channel.provider).verify(channel, body, headers)
         verdict = verdicts[secret]
         if verdict is None:
             signed.append(channel)
@@ -102,11 +120,11 @@ def _signers(
     return signed, refusal
 
 
-async def _read(request: Hook) -> bytes | Answer:
-    """The raw body, capped by the route and never inflated."""
-    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        return _answer(415, "Send the body as it is, without Content-Encoding.")
-    return await request.body()
+async def _read(headers: Headers, receive: Receive) -> bytes | Answer:
+    """The raw body, capped and never inflated."""
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return _COMPRESSED
+    return await read_body(receive, headers.get("content-length"), BODY_LIMIT)
 
 
 async def _take(
@@ -115,7 +133,7 @@ async def _take(
     try:
         parsed = parse(body)
     except NotJson as error:
-        return _answer(400, str(error))
+        return Answer(400, str(error))
     if signed and len(signed) > 1:
         channel = _addressed(parsed, signed)
     now = at.now()
@@ -124,13 +142,8 @@ async def _take(
         await at.journal.append(entry)
     except Exception:
         # Whatever kept it from the disk, the provider must send it again.
-        return Response(
-            "It could not be stored; send it again.",
-            status_code=503,
-            media_type="text/plain",
-            headers={"Retry-After": "5"},
-        )
-    return _answer(200, _TAKEN)
+        return _NOT_STORED
+    return _TAKEN
 
 
 def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
@@ -146,39 +159,18 @@ def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
     return next((channel for channel in signed if channel.account), signed[0])
 
 
-@get("/webhooks/{key:str}", opt=UNBROWSED, include_in_schema=False)
-async def handshake(request: Hook, key: FromPath[str]) -> Answer:
-    """Meta asks whether this address is ours before it sends anything to it."""
-    channel = await house(request).directory.by_key(key)
-    if channel is None:
-        return _answer(404, _UNKNOWN)
-    return _shake(request, [channel])
-
-
-@get("/api/webhook", opt=UNBROWSED, include_in_schema=False)
-async def shared_handshake(request: Hook) -> Answer:
-    """Any channel's verify token is good here."""
-    at = house(request)
-    await at.directory.load()
-    return _shake(request, at.directory.candidates())
-
-
-def _shake(request: Hook, channels: list[Channel]) -> Answer:
-    if not any(name.startswith("hub.") for name in request.query_params):
-        return Response(
-            "Webhooks come here by POST.",
-            status_code=405,
-            media_type="text/plain",
-            headers={"Allow": "POST"},
-        )
-    query = dict(request.query_params.items())
+def _get(scope: HTTPScope, channels: list[Channel]) -> Answer:
+    """The handshake: Meta asks whether this address is ours before it sends anything to it."""
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    if scope["method"] != "GET" or not any(name.startswith("hub.") for name in query):
+        return _BY_POST
     refusal = Refusal(403, "No channel has this verify token.")
     for channel in channels:
         challenge = provider_named(channel.provider).handshake(channel, query)
         if isinstance(challenge, str):
-            return _answer(200, challenge)
+            return Answer(200, challenge)
         refusal = challenge
-    return _answer(refusal.status, refusal.reason)
+    return Answer(refusal.status, refusal.reason)
 
 
-HANDLERS = [webhook, shared_webhook, handshake, shared_handshake]
+HANDLERS = [webhook, shared_webhook]

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from litestar.handlers import HTTPRouteHandler
-from litestar.routes import HTTPRoute
+from litestar.handlers.base import BaseRouteHandler
+from litestar.routes import ASGIRoute, HTTPRoute
 
 from inbox.access import links, people
 from inbox.app import build
@@ -78,12 +78,18 @@ def _doors() -> Iterator[Door]:
         settings = Settings(data_dir=Path(folder))
         app = build(settings, database, lambda _command, _arguments: None, lambda _proof: False)  # type: ignore[arg-type,return-value]
     for route in app.routes:
+        if isinstance(route, ASGIRoute):  # webhooks, below a folder or at one address
+            path = route.path + ("/{key}" if route.route_handler.is_mount else "")
+            for method in ("GET", "POST"):
+                yield Door(method, path, **_told(route.route_handler))
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
             path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
-            options: dict[str, Any] = dict(handler.opt)
             for method in sorted(handler.http_methods - {"OPTIONS"}):
-                browsed = options.get("browsed", True)
-                yield Door(method, path, options.get("access"), browsed)
+                yield Door(method, path, **_told(handler))
+
+
+def _told(handler: BaseRouteHandler) -> dict[str, Any]:
+    return {"access": handler.opt.get("access"), "browsed": handler.opt.get("browsed", True)}
 
 
 def closed(access: str) -> list[Door]:
@@ -99,7 +105,7 @@ def knock(client: httpx.Client, door: Door, **headers: str) -> httpx.Response:
 
 def test_every_handler_says_whom_it_is_for() -> None:
     assert len(doors()) > 35
-    silent = [h for h in HANDLERS if isinstance(h, HTTPRouteHandler) and "access" not in h.opt]
+    silent = [h for h in HANDLERS if isinstance(h, BaseRouteHandler) and "access" not in h.opt]
     assert silent == []
     assert {door.access for door in doors()} - {None} == {"public", "agent", "admin"}
 

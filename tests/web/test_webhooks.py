@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from inbox.providers.cloud_api.signing import HEADER, sign
 from tests.support.corpus import PAYLOADS, manifest, payloads
@@ -212,6 +214,13 @@ def test_paths_that_are_nearly_a_webhook_lead_nowhere(server: Server, line: Line
     key = line.path.rpartition("/")[2]
     for path in (f"//webhooks//{key}", f"/webhooks/{key}%2f..", f"/webhooks/{key}/more"):
         assert server.provider.post(path, content=b"{}").status_code in {404, 405}, path
+
+
+def test_a_socket_finds_nothing_at_a_webhook(server: Server, line: Line) -> None:
+    for path in (line.path, "/api/webhook"):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(server.url.replace("http", "ws") + path, proxy=None).close()
+        assert refused.value.response.status_code == 403
 
 
 # What becomes of it ----------------------------------------------------------------------

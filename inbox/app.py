@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,9 @@ def build(
     hub = Hub(database, renderer(pages))
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, hub.wake, now)
-    ingest = Ingest(database, lambda: directory.known, directory.connected, hub.wake, now)
+    ingest = Ingest(
+        database, lambda: directory.known, directory.by_id, directory.connected, hub.wake, now
+    )
 
     def committed(entries: list[Entry]) -> None:
         ingest.offer(entries)
@@ -207,6 +209,9 @@ async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
             await pulse.beat()
     except Exception as fault:
         log.error("the last writes failed: %s", type(fault).__name__)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await house.outbox.drain()
     for listener in list(house.sockets):
         listener.end(1001, "the server stops")
     await staff.dismiss()

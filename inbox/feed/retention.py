@@ -37,6 +37,8 @@ def prune(connection: Connection, before: Micros, limit: int = AT_ONCE) -> int:
         .where(feed_events.c.at < before, feed_events.c.seq < head(connection))
         .order_by(feed_events.c.seq)
         .limit(limit)
+        # Several processes may be at it: what another deletes is left to it.
+        .with_for_update(skip_locked=True)
     )
     # The oldest come first by seq, so what is kept begins without holes.
     return connection.execute(delete(feed_events).where(feed_events.c.seq.in_(old))).rowcount

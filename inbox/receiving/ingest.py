@@ -3,20 +3,24 @@
 Entries come from the journal right after their commit; those that were left by a stopped
 process, or that piled up beyond the bound, are read back from the table. An entry that
 cannot be applied is kept, marked and visible, and stops nobody else.
+
+Several processes may hold the same entry: whoever's transaction gets it applies it, so that
+nobody needs to know who the others are, or whether they still live.
 """
 
 import asyncio
+import contextlib
 import logging
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from inbox.domain.channels import Channel
-from inbox.domain.times import Micros
+from inbox.domain.times import SECOND, Micros
 from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
 from inbox.receiving.entries import Entry, Facts
@@ -32,10 +36,15 @@ BACKLOG_ENTRIES = 4_096
 BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
+ORPHANED: Micros = 5 * SECOND
+LOOK_SECONDS = 2.0
+"""How often to look for what another process took in and, for so long, did not apply."""
 TRIES = 5
 """After so many, a fault that only this batch meets is taken for its own."""
 
 Channels = Mapping[str, Channel]
+Find = Callable[[str], Awaitable[Channel | None]]
+"""A channel by id; asks the database for one that is not known yet."""
 
 
 class Ingest:
@@ -45,18 +54,21 @@ class Ingest:
         self,
         database: Database,
         channels: Callable[[], Channels],
+        find: Find,
         by_account: ByAccount,
         applied: Callable[[], None],
         now: Callable[[], Micros],
     ) -> None:
         self._database = database
         self._channels = channels
+        self._find = find
         self._by_account = by_account
         self._applied = applied
         self._now = now
         self._backlog: deque[Entry] = deque()
         self._held = 0  # bytes
         self._overflowed = True  # what an earlier process left behind is read first
+        self._next_look = 0.0
         self._wake = asyncio.Event()
         self.fault: str | None = None
         """Why entries wait (the database, not a payload); None while all is well."""
@@ -82,12 +94,13 @@ class Ingest:
                 await self._apply(batch)
 
     async def _next_batch(self) -> list[Entry]:
+        await self._adopt_orphans()
         while not self._backlog:
             if self._overflowed:
                 await self._read_back()
             else:
-                self._wake.clear()
-                await self._wake.wait()
+                await self._news()
+                await self._adopt_orphans()
         batch: list[Entry] = []
         size = 0
         while self._backlog and len(batch) < BATCH_ENTRIES and size < BATCH_BYTES:
@@ -96,18 +109,46 @@ class Ingest:
         self._held -= size
         return batch
 
+    async def _news(self) -> None:
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(self._next_look if self._database.shared else None):
+                await self._wake.wait()
+
+    async def _adopt_orphans(self) -> None:
+        """Take over what another process left behind, once it has waited too long."""
+        now = asyncio.get_running_loop().time()
+        if not self._database.shared or now < self._next_look:
+            return
+        self._next_look = now + LOOK_SECONDS
+        try:
+            self._put_first(await self._waiting(self._now() - ORPHANED))
+        except FAULTS as fault:
+            await self._pause(fault)
+
     async def _read_back(self) -> None:
         """Take the oldest waiting entries from the table; once there are few, live again."""
         self._overflowed = False
         try:
-            entries = await self._database.read(pending, BATCH_ENTRIES)
+            entries = await self._waiting(None)
         except FAULTS as fault:
             self._overflowed = True
             await self._pause(fault)
             return
         self._overflowed |= len(entries) == BATCH_ENTRIES
-        waiting = {entry.id for entry in self._backlog}
-        missing = [entry for entry in entries if entry.id not in waiting]
+        self._put_first(entries)
+
+    async def _waiting(self, before: Micros | None) -> list[Entry]:
+        # Locking is writing. Without it several processes would read the same again and again
+        # while one of them applies it.
+        look = self._database.write if self._database.shared else self._database.read
+        entries = await look(pending, BATCH_ENTRIES, before)
+        self.fault = None
+        return entries
+
+    def _put_first(self, entries: Sequence[Entry]) -> None:
+        held = {entry.id for entry in self._backlog}
+        missing = [entry for entry in entries if entry.id not in held]
         self._backlog.extendleft(reversed(missing))
         self._held += sum(len(entry.raw) for entry in missing)
 
@@ -151,7 +192,7 @@ class Ingest:
             await self._apply([entry])
 
     async def _facts(self, entry: Entry) -> Facts | None:
-        channel = self._channels().get(entry.channel_id)
+        channel = self._channels().get(entry.channel_id) or await self._found(entry.channel_id)
         if channel is None:
             await self._fail(entry.id, LookupError("its channel is gone"))
             return None
@@ -162,6 +203,14 @@ class Ingest:
         except Exception as poison:
             await self._fail(entry.id, poison)
             return None
+
+    async def _found(self, channel_id: str) -> Channel | None:
+        """A channel that another process may have added a moment ago."""
+        while True:
+            try:
+                return await self._find(channel_id)
+            except FAULTS as fault:
+                await self._pause(fault)
 
     def _read(self, entry: Entry, channel: Channel) -> Facts:
         body: Mapping[str, Any] = parse(entry.raw) if entry.body is None else entry.body
@@ -185,23 +234,24 @@ class Ingest:
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-def pending(connection: Connection, limit: int) -> list[Entry]:
-    """The oldest entries that wait."""
+def pending(connection: Connection, limit: int, before: Micros | None = None) -> list[Entry]:
+    """The oldest entries that wait and that nobody applies just now, received ``before``."""
     table = journal_entries.c
-    rows = connection.execute(
-        select(table.id, table.channel_id, table.received_at, table.body)
-        .where(table.state == "pending")
-        .order_by(table.id)
-        .limit(limit)
-    )
-    return [Entry(*row) for row in rows]
+    query = select(table.id, table.channel_id, table.received_at, table.body)
+    query = query.where(table.state == "pending").order_by(table.id).limit(limit)
+    if before is not None:
+        query = query.where(table.received_at < before)
+    return [Entry(*row) for row in connection.execute(query.with_for_update(skip_locked=True))]
 
 
 def mark_failed(connection: Connection, entry_id: str, poison: Exception, now: Micros) -> None:
-    """Keep the entry, with the reason; the text of a database error may hold message text."""
+    """Keep the entry, with the reason; the text of a database error may hold message text.
+
+    Another process may have applied it meanwhile: then nothing is wrong with it.
+    """
     words = "" if hasattr(poison, "statement") else f": {poison}"
     connection.execute(
         update(journal_entries)
-        .where(journal_entries.c.id == entry_id)
+        .where(journal_entries.c.id == entry_id, journal_entries.c.state == "pending")
         .values(state="failed", error=f"{type(poison).__name__}{words}"[:500], applied_at=now)
     )

@@ -1,8 +1,12 @@
 """The outbox: replies wait here until the provider has answered for good.
 
 A conversation's messages go one after another, different conversations at once. A row is
-removed only together with what became of it, so a crash sends again at most what no answer
-had come for; what may have gone out is never sent again by itself (law 17).
+removed only together with what became of it; what may have gone out is never sent again by
+itself (law 17).
+
+Several processes may look at the same rows. Only the first row of a conversation can be
+claimed, and a claim holds until the provider must long have answered. One that runs out was
+a crashed process's: nobody knows whether its message went out.
 """
 
 import asyncio
@@ -11,8 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
@@ -20,7 +25,7 @@ from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Accepted, Ambiguous, Http, Outgoing, Refused, SendResult
 from inbox.providers.registry import provider_named
 from inbox.sending.results import accept, give_up, postpone
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
 from inbox.storage.tables import contacts, messages, outbox
 
 log = logging.getLogger(__name__)
@@ -28,19 +33,28 @@ log = logging.getLogger(__name__)
 BATCH = 50
 AT_ONCE = 10
 IDLE_SECONDS = 1.0
+PAUSE_SECONDS = 1.0
 ATTEMPTS = 6
+CLAIM: Micros = 90 * SECOND
+"""Longer than the longest send with what it takes to write down its end."""
+LATEST_START = 15.0
+"""Seconds that a claim may have taken: after that its time is too short for a send."""
 
 Channels = Mapping[str, Channel]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A send that is due. ``tried``: an earlier process began it and told no end."""
+    """A send that is due. ``tried``: a process began it and did not tell its end by ``due_at``."""
 
     message_id: str
     channel_id: str
     conversation_id: str
     attempts: int
+    due_at: Micros
     tried: bool
     content: str
     wa_id: str | None
@@ -74,14 +88,24 @@ class Outbox:
         self._new = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
         self.fault: str | None = None
 
     def wake(self) -> None:
         """Say that a reply was committed."""
         self._new.set()
 
+    async def drain(self) -> None:
+        """Begin nothing more, and wait for the answers to what was begun."""
+        self._closing = True
+        if self._busy:
+            await asyncio.wait(self._busy.values())
+
     async def run(self) -> None:
         try:
+            if not self._database.shared:
+                # The process that made these claims is dead, as it let go of the file.
+                await self._patiently(expire, self._now())
             while True:
                 await self._begin_due()
                 try:
@@ -96,6 +120,8 @@ class Outbox:
 
     async def _begin_due(self) -> None:
         """Start sending in every conversation that is not being sent in."""
+        if self._closing:
+            return
         try:
             rows = await self._database.read(due, self._now(), list(self._busy), BATCH)
         except Exception as fault:  # the outbox waits until the database is back
@@ -120,7 +146,7 @@ class Outbox:
     async def _send_in_order(self, rows: Sequence[Waiting]) -> None:
         for row in rows:
             async with self._slots:
-                if not await self._send(row):
+                if self._closing or not await self._send(row):
                     return  # A later message must not overtake one that waits for another try.
 
     async def _send(self, row: Waiting) -> bool:
@@ -130,14 +156,39 @@ class Outbox:
                 "The server stopped while this was being sent",
                 "It may have reached the customer. Ask, or press Retry to send it again.",
             )
-        else:
-            await self._database.write(begin, row.message_id)
-            result = await self._try(row)
-        again = await self._database.write(
-            settle, row.message_id, row.attempts, result, self._now()
+            return await self._settle(row, row.due_at, result)
+        began = asyncio.get_running_loop().time()
+        now = self._now()
+        until = now + CLAIM
+        if not await self._patiently(claim, row.message_id, now, until):
+            return False  # Another process sends it.
+        if asyncio.get_running_loop().time() - began > LATEST_START:
+            await self._patiently(postpone, row.message_id, until, row.attempts, now)
+            return False
+        return await self._settle(row, until, await self._try(row))
+
+    async def _settle(self, row: Waiting, until: Micros, result: SendResult) -> bool:
+        again = await self._patiently(
+            settle, row.message_id, until, row.attempts, result, self._now()
         )
         self._changed()
         return not again
+
+    async def _patiently(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Write, however long the database is away: an answer that came must not be lost.
+
+        Work that was committed although it seemed to fail finds so, and changes nothing.
+        """
+        while True:
+            try:
+                return await self._database.write(work, *args, **kwargs)
+            except FAULTS as fault:
+                if self.fault is None:
+                    log.warning("the outbox waits: the database answers %s", type(fault).__name__)
+                self.fault = type(fault).__name__
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _try(self, row: Waiting) -> SendResult:
         channel = self._channels().get(row.channel_id)
@@ -147,13 +198,10 @@ class Outbox:
 
 
 _earlier = outbox.alias()
-_held = exists(
-    select(_earlier.c.message_id).where(
-        _earlier.c.conversation_id == outbox.c.conversation_id,
-        _earlier.c.number < outbox.c.number,
-        _earlier.c.due_at > bindparam("now"),
-    )
+_behind = and_(
+    _earlier.c.conversation_id == outbox.c.conversation_id, _earlier.c.number < outbox.c.number
 )
+_held = exists(select(_earlier.c.message_id).where(_behind, _earlier.c.due_at > bindparam("now")))
 
 
 def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) -> list[Waiting]:
@@ -164,6 +212,7 @@ def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) ->
             outbox.c.channel_id,
             outbox.c.conversation_id,
             outbox.c.attempts,
+            outbox.c.due_at,
             outbox.c.started.label("tried"),
             messages.c.content,
             contacts.c.wa_id,
@@ -179,26 +228,48 @@ def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) ->
     return [Waiting(**row) for row in rows]
 
 
-def begin(connection: Connection, message_id: str) -> None:
-    """Note, before the call, that it may be made: a crash in between is then known."""
-    connection.execute(update(outbox).where(outbox.c.message_id == message_id).values(started=True))
+def claim(connection: Connection, message_id: str, now: Micros, until: Micros) -> bool:
+    """Say, before the call, that this process makes it; whether it may.
+
+    Asked again after a commit whose answer was lost, it says the same.
+    """
+    free = and_(outbox.c.started.is_(False), outbox.c.due_at <= now)
+    ours = and_(outbox.c.started.is_(True), outbox.c.due_at == until)
+    first = ~exists(select(_earlier.c.message_id).where(_behind))
+    statement = (
+        update(outbox)
+        .where(outbox.c.message_id == message_id, or_(free, ours), first)
+        .values(started=True, due_at=until)
+        .returning(outbox.c.message_id)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def expire(connection: Connection, now: Micros) -> None:
+    """End every claim."""
+    connection.execute(update(outbox).where(outbox.c.started.is_(True)).values(due_at=now))
 
 
 def settle(
-    connection: Connection, message_id: str, attempts: int, result: SendResult, now: Micros
+    connection: Connection,
+    message_id: str,
+    until: Micros,
+    attempts: int,
+    result: SendResult,
+    now: Micros,
 ) -> bool:
-    """Write down what came of a try; whether there will be another."""
+    """Write down what came of a try under the claim ``until``; whether there will be another."""
     match result:
         case Accepted(provider_message_id):
-            accept(connection, message_id, provider_message_id, now)
+            accept(connection, message_id, until, provider_message_id, now)
         case Refused(retry_after=float() | int() as pause) if attempts + 1 < ATTEMPTS:
             delay = round(max(pause, 2.0**attempts) * SECOND)
-            postpone(connection, message_id, attempts + 1, now + delay)
+            postpone(connection, message_id, until, attempts + 1, now + delay)
             return True
         case Refused(title, detail, code):
             problem = {"code": code, "title": title, "detail": detail}
-            give_up(connection, message_id, problem, now)
+            give_up(connection, message_id, until, problem, now)
         case Ambiguous(title, detail):
             problem = {"title": title, "detail": detail, "ambiguous": True}
-            give_up(connection, message_id, problem, now)
+            give_up(connection, message_id, until, problem, now)
     return False

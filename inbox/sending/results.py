@@ -1,8 +1,12 @@
-"""What became of a send, as rows: each function is the end of one try."""
+"""What became of a send, as rows: each function is the end of one try.
+
+``until`` names the claim under which it was made. If that ran out meanwhile, or this was
+written down before, the row is no longer ours, and only the provider's id is still news.
+"""
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from inbox.domain import shapes
 from inbox.domain.text import present
@@ -17,14 +21,20 @@ from inbox.storage.tables import messages, outbox
 def accept(
     connection: Connection,
     message_id: str,
+    until: Micros,
     provider_message_id: str,
     now: Micros,
 ) -> None:
     """The provider took it. Statuses may have overtaken its answer: they count at once."""
+    ours = _done(connection, message_id, until)
+    # In the order in which ingest takes them: first the channel, then its messages.
+    channel_id = _channel_of(connection, message_id)
+    serialise(connection, [channel_id])
     row = _message(connection, message_id)
-    serialise(connection, [row["channel_id"]])
+    if not ours and not _given_up(connection, row):
+        return
     fact = {
-        "channel_id": row["channel_id"],
+        "channel_id": channel_id,
         "provider_message_id": provider_message_id,
         "status": "accepted",
         "participant": "",
@@ -33,25 +43,29 @@ def accept(
     }
     keep(connection, [fact])
     _store(connection, row | {"provider_message_id": provider_message_id})
-    _done(connection, message_id)
     published: list[NewEvent] = []
-    settle(connection, row["channel_id"], {provider_message_id}, published)
+    settle(connection, channel_id, {provider_message_id}, published)
     append(connection, published, now)
 
 
-def postpone(connection: Connection, message_id: str, attempts: int, due_at: Micros) -> None:
+def postpone(
+    connection: Connection, message_id: str, until: Micros, attempts: int, due_at: Micros
+) -> None:
     """Certainly not sent and worth another try, later."""
     connection.execute(
         update(outbox)
-        .where(outbox.c.message_id == message_id)
+        .where(*_claimed(message_id, until))
         .values(attempts=attempts, due_at=due_at, started=False)
     )
 
 
-def give_up(connection: Connection, message_id: str, problem: dict[str, Any], now: Micros) -> None:
+def give_up(
+    connection: Connection, message_id: str, until: Micros, problem: dict[str, Any], now: Micros
+) -> None:
     """Failed, with the reason; only an agent sends it again."""
+    if not _done(connection, message_id, until):
+        return
     row = _message(connection, message_id)
-    _done(connection, message_id)
     if row["provider_message_id"] is not None:
         return  # A status has come meanwhile: the provider has it after all.
     after = row | {"status": "failed", "error": shapes.encoded(present(**problem))}
@@ -59,6 +73,21 @@ def give_up(connection: Connection, message_id: str, problem: dict[str, Any], no
     payload = shapes.status_change(after, row["status"], now, {})
     event = NewEvent("message:status", payload, row["conversation_id"], row["contact_id"])
     append(connection, [event], now)
+
+
+def _channel_of(connection: Connection, message_id: str) -> str:
+    query = select(messages.c.channel_id).where(messages.c.id == message_id)
+    return str(connection.execute(query).scalar_one())
+
+
+def _given_up(connection: Connection, row: dict[str, Any]) -> bool:
+    """Whether another process took our silence for a crash, and nobody has pressed Retry."""
+    waiting = select(outbox.c.message_id).where(outbox.c.message_id == row["id"])
+    return (
+        row["status"] == "failed"
+        and row["provider_message_id"] is None
+        and connection.execute(waiting).first() is None
+    )
 
 
 def _message(connection: Connection, message_id: str) -> dict[str, Any]:
@@ -75,5 +104,15 @@ def _store(connection: Connection, row: dict[str, Any]) -> None:
     )
 
 
-def _done(connection: Connection, message_id: str) -> None:
-    connection.execute(delete(outbox).where(outbox.c.message_id == message_id))
+def _done(connection: Connection, message_id: str, until: Micros) -> bool:
+    """Take it out of the outbox; whether it was still ours to take out."""
+    statement = delete(outbox).where(*_claimed(message_id, until)).returning(outbox.c.message_id)
+    return connection.execute(statement).first() is not None
+
+
+def _claimed(message_id: str, until: Micros) -> tuple[ColumnElement[bool], ...]:
+    return (
+        outbox.c.message_id == message_id,
+        outbox.c.started.is_(True),
+        outbox.c.due_at == until,
+    )

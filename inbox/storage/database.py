@@ -14,13 +14,14 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from inbox.storage import sqlite
+from inbox.storage import postgresql, sqlite
 
 __all__ = ["FAULTS", "Connection", "Database", "connect", "on_statement", "ping"]
 
-FAULTS = (OperationalError, InterfaceError, OSError)
+FAULTS = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """The database cannot do it now (away, locked, full): not the fault of what was asked."""
 
 P = ParamSpec("P")
@@ -33,6 +34,8 @@ POSTGRESQL_POOL = 10
 
 class Database(Protocol):
     engine_name: str
+    shared: bool
+    """Whether other processes may be at work on it too."""
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a transaction that is durable when this returns."""
@@ -50,6 +53,7 @@ def connect(url: str) -> Database:
 
 class SQLite:
     engine_name = "sqlite"
+    shared = False
 
     def __init__(self, url: str) -> None:
         path = make_url(url).database
@@ -92,11 +96,17 @@ class SQLite:
 
 class PostgreSQL:
     engine_name = "postgresql"
+    shared = True
 
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(
-            url, pool_size=POSTGRESQL_POOL, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=POSTGRESQL_POOL,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": postgresql.CONNECT_SECONDS},
         )
+        postgresql.tune(self._engine.sync_engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 

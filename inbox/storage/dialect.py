@@ -1,6 +1,6 @@
 """Where SQLite and PostgreSQL differ, and nowhere else."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -49,6 +49,18 @@ def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:
     found = list(values)
     for start in range(0, len(found), IN_LIMIT):
         yield found[start : start + IN_LIMIT]
+
+
+def unless_taken(
+    connection: Connection, table: Table, ids: Sequence[str], still: ColumnElement[bool]
+) -> Container[str]:
+    """Those of these rows that are ``still`` so and that no other process holds; ours until
+    the commit. SQLite has one process, so that all are.
+    """
+    if not on_postgresql(connection):
+        return ids
+    rows = select(table.c.id).where(table.c.id.in_(ids), still)
+    return set(connection.execute(rows.with_for_update(skip_locked=True)).scalars())
 
 
 def serialise(connection: Connection, names: Iterable[str]) -> None:

@@ -242,7 +242,8 @@ class FeedEvent(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """A send that waits. The row goes when the provider has answered for good.
 
-    ``started``: the call may have been made; found so after a crash, nobody knows its end.
+    ``started``: a process makes the call and will tell its end before ``due_at``. After that
+    the process must have crashed, and nobody knows whether the message went out.
     """
 
     __tablename__ = "outbox"

@@ -15,7 +15,7 @@ from inbox.receiving.apply.arrivals import Arrival, receive_messages
 from inbox.receiving.apply.statuses import Told, receive_statuses
 from inbox.receiving.apply.troubles import record_troubles
 from inbox.receiving.entries import Facts
-from inbox.storage.dialect import serialise
+from inbox.storage.dialect import serialise, unless_taken
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
@@ -26,7 +26,13 @@ def apply(
     channels: Mapping[str, Channel],
     now: Micros,
 ) -> None:
-    """Apply the batch with its feed events and mark its entries applied."""
+    """Apply the batch with its feed events and mark its entries applied.
+
+    What another process has applied, or applies just now, is left out.
+    """
+    batch = _claimed(connection, batch)
+    if not batch:
+        return
     arrivals: list[Arrival] = []
     statuses: list[Told] = []
     troubles: list[tuple[str, ErrorEvent]] = []
@@ -45,6 +51,12 @@ def apply(
     record_troubles(connection, troubles, channels, now, published)
     _mark_applied(connection, batch, now)
     append(connection, published, now)
+
+
+def _claimed(connection: Connection, batch: Sequence[Facts]) -> Sequence[Facts]:
+    ids = [facts.entry_id for facts in batch]
+    ours = unless_taken(connection, journal_entries, ids, journal_entries.c.state == "pending")
+    return batch if ours is ids else [facts for facts in batch if facts.entry_id in ours]
 
 
 _applied = Prepared(

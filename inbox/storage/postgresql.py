@@ -1,0 +1,54 @@
+"""What PostgreSQL needs told: which of its errors pass, and that a commit is one."""
+
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+CONNECT_SECONDS = 5
+
+_PASSING = ("08", "40", "53", "55", "57", "58")
+"""SQLSTATE classes: connection, rolled back (deadlock), resources, lock, shutdown, system."""
+_READ_ONLY = "25006"
+"""After a failover this connection leads to a standby: another one may lead to the primary."""
+
+
+def tune(engine: Engine) -> None:
+    event.listen(engine, "handle_error", _name)
+    event.listen(engine, "connect", _configure)
+
+
+def _name(context: ExceptionContext) -> None:
+    """Call what is no fault of the statement ``OperationalError``, as other drivers do.
+
+    The dialect knows most of asyncpg's errors only as ``DBAPIError``, which says nothing.
+    """
+    error = context.sqlalchemy_exception
+    if not isinstance(error, DBAPIError) or isinstance(error, OperationalError):
+        return
+    state = getattr(error.orig, "sqlstate", None) or ""
+    context.is_disconnect = context.is_disconnect or state == _READ_ONLY
+    if context.is_disconnect or state == _READ_ONLY or state.startswith(_PASSING):
+        context.chained_exception = OperationalError(
+            error.statement,
+            error.params,
+            error.orig or context.original_exception,
+            hide_parameters=True,
+            connection_invalidated=context.is_disconnect,
+        )
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    """A 200 means committed to disk, so a server that was told not to wait waits for us.
+
+    Whoever asked for more than ``on``, for a replica too, keeps it.
+    """
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    cursor.fetchall()
+    cursor.close()
+    connection.commit()

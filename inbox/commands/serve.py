@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from logging import getLogger
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -105,7 +107,7 @@ async def _serve(settings: Settings, listener: socket.socket, proxy: str | None)
     config = uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=_websocket(),
         ws_per_message_deflate=False,
         ws_max_size=FRAME_LIMIT,
         ws_ping_interval=PING_SECONDS,
@@ -119,6 +121,14 @@ async def _serve(settings: Settings, listener: socket.socket, proxy: str | None)
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     await Server(config, settings, setup_link).serve(sockets=[listener])
+
+
+def _websocket() -> Any:
+    """Our class for connections, or uvicorn's own if this uvicorn is built differently."""
+    try:
+        return import_module("inbox.commands.websocket").Connection
+    except ImportError:
+        return "websockets-sansio"
 
 
 async def _setup_link(house: House) -> str | None:

@@ -10,13 +10,17 @@ import contextlib
 import logging
 from collections.abc import Callable, Hashable
 
+from inbox.feed.frames import Frames
 from inbox.feed.log import EVERYBODY, FeedEvent, head, read
-from inbox.feed.ring import Published, Render, Ring
+from inbox.feed.ring import Published, Render, Ring, portions
 from inbox.storage.database import Database
 
 log = logging.getLogger(__name__)
 
 PAGE = 500
+SHARED = 32
+"""How many different frames are kept to be shared, of some hundreds of kilobytes at most."""
+
 POLL_SECONDS = 1.0
 """How late the feed is at most when a commit's wake-up got lost, or was another process's."""
 
@@ -30,11 +34,11 @@ class Hub:
         self._database = database
         self._render = render
         self._grown = asyncio.Event()
-        self._moved: asyncio.Future[None] | None = None
+        self._waiting: set[asyncio.Future[None]] = set()
         self.ring = Ring()
         self.listeners: list[Listener] = []
-        self.frames: dict[Hashable, tuple[list[str], int, int]] = {}
-        """Frames made since the ring last moved: what was asked → frames, cursor, events."""
+        self.frames: dict[Hashable, Frames] = {}
+        """Frames made since the ring last moved, by what was asked and from where."""
         self.private_seq = 0
         """The newest event that not everybody may see: frames from before it are not shared."""
         self.fault: str | None = None
@@ -68,11 +72,33 @@ class Hub:
         """Say that a transaction with events was committed."""
         self._grown.set()
 
+    def share(self, key: Hashable, frames: Frames) -> None:
+        """Keep them for who asks for the same; many who are behind must not fill the memory."""
+        if len(self.frames) >= SHARED:
+            self.frames.clear()
+        self.frames[key] = frames
+
+    def waiter(self) -> asyncio.Future[None]:
+        """Done when there is something after what is in the ring now.
+
+        Each who waits has their own, which they may also cancel or set themselves, and
+        ``forget`` then. It costs a fraction of a shielded or timed wait, at every event for
+        every socket.
+        """
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        return waiter
+
+    def forget(self, waiter: asyncio.Future[None]) -> None:
+        self._waiting.discard(waiter)
+
     async def moved(self) -> None:
         """Return when there is something after what is in the ring now."""
-        if self._moved is None:
-            self._moved = asyncio.get_running_loop().create_future()
-        await asyncio.shield(self._moved)
+        waiter = self.waiter()
+        try:
+            await waiter
+        finally:
+            self.forget(waiter)
 
     async def run(self) -> None:
         while True:
@@ -87,8 +113,9 @@ class Hub:
             full = True
             while full:
                 events = await self._database.read(read, self.head, PAGE)
-                if events:
-                    self._publish(events)
+                for part in portions([self.published(event) for event in events]):
+                    self._publish(part)
+                    await asyncio.sleep(0)  # who keeps up takes it before there is more
                 full = len(events) == PAGE
         except Exception as fault:
             if self.fault is None:
@@ -98,14 +125,15 @@ class Hub:
         else:
             self.fault = None
 
-    def _publish(self, events: list[FeedEvent]) -> None:
-        for event in events:
+    def _publish(self, part: list[Published]) -> None:
+        for published in part:
             for listener in self.listeners:
-                listener(event)
-            if event.audience != EVERYBODY:
-                self.private_seq = event.seq
+                listener(published.event)
+            if published.event.audience != EVERYBODY:
+                self.private_seq = published.seq
         self.frames.clear()
-        self.ring.extend([self.published(event) for event in events])
-        if self._moved is not None:
-            self._moved.set_result(None)
-            self._moved = None
+        self.ring.extend(part)
+        waiting, self._waiting = self._waiting, set()
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)

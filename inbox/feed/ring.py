@@ -1,13 +1,20 @@
 """The recent past of the feed, shared by all subscribers: one copy, one cursor each."""
 
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice
 
 from inbox.feed.log import FeedEvent
 
 RING_EVENTS = 4_096
+RING_SIZE = 16 << 20
+"""Characters of payload: what keeps the memory bounded when events are large."""
+
+AT_ONCE = 256 << 10
+"""About how much is published, taken and sent at once (characters of payload): between, others
+have their turn, and what a socket that is not read keeps in memory stays small."""
 
 Render = Callable[[FeedEvent], str]
 
@@ -18,6 +25,14 @@ class Published:
     def __init__(self, event: FeedEvent, render: Render) -> None:
         self.event = event
         self._render = render
+
+    @property
+    def seq(self) -> int:
+        return self.event.seq
+
+    @property
+    def size(self) -> int:
+        return len(self.event.payload)
 
     @cached_property
     def json(self) -> str:
@@ -31,31 +46,58 @@ class Published:
 class Ring:
     """The last events in order of seq; what is older is only in the log."""
 
-    def __init__(self, size: int = RING_EVENTS) -> None:
-        self._events: deque[Published] = deque(maxlen=size)
+    def __init__(self, events: int = RING_EVENTS, size: int = RING_SIZE) -> None:
+        self._events: deque[Published] = deque()
+        self._most, self._largest = events, size
+        self._size = 0
         self._floor = 0
 
     def start(self, head: int) -> None:
         """Nothing up to ``head`` is held."""
         self._events.clear()
+        self._size = 0
         self._floor = head
 
     def extend(self, events: list[Published]) -> None:
-        for published in events:
-            if len(self._events) == self._events.maxlen:
-                self._floor = self._events[0].event.seq
-            self._events.append(published)
+        """Add the newest and let go of the oldest; the newest of all stays, whatever its size."""
+        self._events.extend(events)
+        self._size += sum(published.size for published in events)
+        while len(self._events) > self._most or self._size > self._largest:
+            if len(self._events) == 1:
+                return
+            gone = self._events.popleft()
+            self._size -= gone.size
+            self._floor = gone.seq
 
     @property
     def head(self) -> int:
-        return self._events[-1].event.seq if self._events else self._floor
+        return self._events[-1].seq if self._events else self._floor
 
     def holds(self, since: int) -> bool:
         """Whether every event after ``since`` is still here."""
         return since >= self._floor
 
-    def after(self, since: int) -> list[Published]:
+    def after(self, since: int) -> Iterator[Published]:
         """The events after ``since``, which the ring must hold."""
-        found = list(takewhile(lambda item: item.event.seq > since, reversed(self._events)))
-        found.reverse()
-        return found
+        start = bisect_right(self._events, since, key=lambda published: published.seq)
+        return islice(self._events, start, None)
+
+
+def portion(events: Iterable[Published], size: int = AT_ONCE) -> list[Published]:
+    """The first of these, of about this ``size`` together, but at least one."""
+    found: list[Published] = []
+    for published in events:
+        size -= published.size
+        if found and size < 0:
+            break
+        found.append(published)
+    return found
+
+
+def portions(events: list[Published]) -> Iterator[list[Published]]:
+    """All of these, by portions."""
+    start = 0
+    while start < len(events):
+        part = portion(islice(events, start, None))
+        yield part
+        start += len(part)

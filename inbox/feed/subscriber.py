@@ -6,16 +6,18 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from inbox.domain.shapes import encoded
+from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub
 from inbox.feed.log import ADMINS, EVERYBODY, FeedEvent, head, oldest, only, read
-from inbox.feed.ring import Published
+from inbox.feed.ring import Published, portion, portions
 from inbox.storage.database import Database
 
 Format = Literal["json", "html"]
 
 ALL = "all"
 FRAME_EVENTS = 200
+
+TOO_OLD = "since is older than what is kept"
 
 
 class Lagging(Exception):
@@ -59,7 +61,7 @@ def audiences(user_id: str | None, role: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Subscriber:
-    """A cursor on the feed that gives frames, ready to send."""
+    """A cursor on the feed that gives frames, ready to send, and moves when they were sent."""
 
     hub: Hub
     database: Database
@@ -67,83 +69,90 @@ class Subscriber:
     format: Format = "json"
     batch: bool = False
     cursor: int = 0
+    """The seq up to which everything was sent."""
     replayed: int = field(default=0, init=False)
 
-    async def catch_up(self, since: int | None) -> AsyncIterator[str]:
-        """Frames for what was missed: from the ring if it is there, else from the log.
+    async def catch_up(self, since: int | None) -> AsyncIterator[Frames]:
+        """What was missed: from the ring if it is there, else from the log.
 
-        The log is read up to the head as it was; what comes meanwhile is in the ring, and
-        the cursor makes sure that nothing is sent twice or left out.
+        Up to the head as it was: what comes meanwhile is news. Call ``served`` for each of
+        them before the next, so that nothing is sent twice or left out.
         """
         self.cursor = self.hub.head if since is None else since
         if since is None:
             return
+        end = self.hub.head
         await self._check(since)
-        while not self.hub.ring.holds(self.cursor):
-            events = await self.database.read(read, self.cursor, PAGE)
-            if not events:
-                break
-            for frame in self._frames([self.hub.published(event) for event in events]):
-                yield frame
-        for frame in self.take():
-            yield frame
+        while self.cursor < end:
+            if self.hub.ring.holds(self.cursor):
+                yield self.take()
+            else:
+                async for frames in self._from_log():
+                    yield frames
 
     async def _check(self, since: int) -> None:
         first, last = await self.database.read(_bounds)
         if since > max(last, self.hub.head):
             raise Resync("since is ahead of this feed")
         if since + 1 < first:
-            raise Resync("since is older than what is kept")
+            raise Resync(TOO_OLD)
 
-    def take(self) -> list[str]:
-        """Frames for all that piled up; raises ``Lagging``."""
+    async def _from_log(self) -> AsyncIterator[Frames]:
+        first, events = await self.database.read(_page, self.cursor)
+        if not events or self.cursor + 1 < first:
+            raise Resync(TOO_OLD)
+        for part in portions([self.hub.published(event) for event in events]):
+            yield self._frames(part)
+
+    def take(self) -> Frames:
+        """What piled up after the cursor, or the first of it; raises ``Lagging``."""
         if not self.hub.ring.holds(self.cursor):
             raise Lagging
         hub, before = self.hub, self.cursor
-        if before < hub.private_seq:
-            return self._frames(hub.ring.after(before))
         # Viewers who ask for the same from the same place share the same frames.
+        shareable = before >= hub.private_seq
         key = (before, self.format, self.batch, self.wanted.topics, self.wanted.types)
-        shared = hub.frames.get(key)
+        shared = hub.frames.get(key) if shareable else None
         if shared is None:
-            taken = self.replayed
-            frames = self._frames(hub.ring.after(before))
-            shared = hub.frames[key] = (frames, self.cursor, self.replayed - taken)
-            return frames
-        frames, self.cursor, count = shared
-        self.replayed += count
-        return frames
+            shared = self._frames(portion(hub.ring.after(before)))
+            if shareable:
+                hub.share(key, shared)
+        return shared
 
-    def _frames(self, published: list[Published]) -> list[str]:
-        if not published:
-            return []
-        self.cursor = published[-1].event.seq
+    def served(self, frames: Frames) -> None:
+        """These frames were sent."""
+        self.cursor = frames.cursor
+        self.replayed += frames.events
+
+    def _frames(self, published: list[Published]) -> Frames:
+        cursor = published[-1].seq if published else self.cursor
         taken = [item for item in published if self.wanted.takes(item.event)]
-        self.replayed += len(taken)
+        return Frames(self._texts(taken), cursor, len(taken))
+
+    def _texts(self, taken: Sequence[Published]) -> list[str]:
         if self.format == "html":
-            return _html_frames(taken)
-        frames = [item.json for item in taken]
-        if self.batch and frames:
-            return ["[" + ",".join(frames) + "]"]
-        return frames
+            return _fragments(taken)
+        texts = [item.json for item in taken]
+        if self.batch and texts:
+            return ["[" + ",".join(texts) + "]"]
+        return texts
 
 
-def _html_frames(taken: Sequence[Published]) -> list[str]:
+def _fragments(taken: Sequence[Published]) -> list[str]:
     """Many fragments share a frame; an event without a rendering for pages adds nothing."""
     frames = []
     for start in range(0, len(taken), FRAME_EVENTS):
         part = taken[start : start + FRAME_EVENTS]
         html = "".join(item.html for item in part)
         if html:
-            frames.append(control("feed:fragments", part[-1].event.seq, {"html": html}))
+            frames.append(control("feed:fragments", part[-1].seq, {"html": html}))
     return frames
-
-
-def control(name: str, seq: int, payload: dict[str, object] | None = None) -> str:
-    """A frame of the feed itself rather than of the log."""
-    frame: dict[str, object] = {"type": name, "seq": seq}
-    return encoded(frame if payload is None else frame | {"payload": payload})
 
 
 def _bounds(connection: Connection) -> tuple[int, int]:
     return oldest(connection), head(connection)
+
+
+def _page(connection: Connection, since: int) -> tuple[int, list[FeedEvent]]:
+    """The oldest seq that is kept, and events after ``since``, of the same moment."""
+    return oldest(connection), read(connection, since, PAGE)

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
-from litestar import WebSocket
 from litestar.exceptions import WebSocketDisconnect
 
 from inbox.access.principal import Principal
+from inbox.feed.frames import Frames, control
 from inbox.feed.subscriber import (
     ALL,
     Format,
@@ -19,19 +19,17 @@ from inbox.feed.subscriber import (
     Subscriber,
     Wanted,
     audiences,
-    control,
 )
 from inbox.web.house import House
+from inbox.web.outlet import Socket, outlet
 
 HEARTBEAT_SECONDS: Final = 15
-SEND_SECONDS: Final = 5
+CLOSE_SECONDS: Final = 5
 TOPIC_LIMIT: Final = 100
 
 LAGGING: Final = 1013
 GOING_AWAY: Final = 1001
 POLICY: Final = 1008
-
-Socket = WebSocket[Any, Any, Any]
 
 
 class Listener:
@@ -46,16 +44,21 @@ class Listener:
         batch = query.get("batch") == "1"
         self._subscriber = Subscriber(at.hub, at.database, wanted, chosen, batch)
         self._since = query.get("since")
+        self._outlet = outlet(socket)
         self._tasks: list[asyncio.Task[None]] = []
         self._ending = (GOING_AWAY, "the server stops")
-        self._next_beat = asyncio.get_running_loop().time() + HEARTBEAT_SECONDS
+        self._waiter: asyncio.Future[None] | None = None
+        self._beat_due = False
 
     async def serve(self) -> None:
         self._at.sockets.add(self)
-        self._tasks = [asyncio.create_task(self._send_all()), asyncio.create_task(self._hear())]
+        loops = (self._send_all(), self._hear())
+        self._tasks = [asyncio.create_task(self._while_read(loop)) for loop in loops]
+        self._next_beat()
         try:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._beats.cancel()
             self._at.sockets.discard(self)
             for task in self._tasks:
                 task.cancel()
@@ -68,14 +71,21 @@ class Listener:
         for task in self._tasks:
             task.cancel()
 
+    async def _while_read(self, loop: Coroutine[Any, Any, None]) -> None:
+        try:
+            await loop
+        except TimeoutError:
+            self._ending = (LAGGING, "the other side does not read")
+
     async def _close(self) -> None:
         with contextlib.suppress(Exception):
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                if self._ending[0] == LAGGING:
+                    await self._outlet.last_words(control("feed:lagging", self._subscriber.cursor))
                 await self._socket.close(*self._ending)
 
-    async def _send(self, frame: str) -> None:
-        async with asyncio.timeout(SEND_SECONDS):
-            await self._socket.send_text(frame)
+    async def _send(self, text: str) -> None:
+        await self._outlet.send(Frames([text]))
 
     async def _send_all(self) -> None:
         hub, subscriber = self._at.hub, self._subscriber
@@ -84,13 +94,14 @@ class Listener:
             await self._send(control("feed:hello", hub.head, self._hello()))
             await self._replay(subscriber.catch_up(since))
             while True:
-                await self._wait_for_news()
-                await self._send_news()
+                if self._beat_due:
+                    await self._beat()
+                if hub.head > subscriber.cursor:
+                    await self._send_news()
+                else:
+                    await self._news()
         except Lagging:
-            await self._send(control("feed:lagging", subscriber.cursor))
             self._ending = (LAGGING, "too slow: resume with since")
-        except TimeoutError:
-            self._ending = (LAGGING, "the other side does not read")
         except ValueError:
             self._ending = (POLICY, "since must be a number")
 
@@ -105,11 +116,11 @@ class Listener:
         user = {"id": self.principal.id, "name": self.principal.name, "role": self.principal.role}
         return {"heartbeat_s": HEARTBEAT_SECONDS, "user": user}
 
-    async def _replay(self, frames: AsyncIterator[str]) -> None:
+    async def _replay(self, missed: AsyncIterator[Frames]) -> None:
         subscriber = self._subscriber
         try:
-            async for frame in frames:
-                await self._send(frame)
+            async for frames in missed:
+                await self._serve(frames)
         except Resync as resync:
             await self._tell_resync(resync)
             return
@@ -118,29 +129,45 @@ class Listener:
 
     async def _send_news(self) -> None:
         try:
-            for frame in self._subscriber.take():
-                await self._send(frame)
+            await self._serve(self._subscriber.take())
         except Resync as resync:
             await self._tell_resync(resync)
+        if self._at.hub.head > self._subscriber.cursor:
+            await asyncio.sleep(0)  # much piled up: others have their turn
+
+    async def _serve(self, frames: Frames) -> None:
+        if frames.texts:
+            await self._outlet.send(frames)
+        self._subscriber.served(frames)
 
     async def _tell_resync(self, resync: Resync) -> None:
         head = self._subscriber.cursor = self._at.hub.head
         await self._send(control("feed:resync", head, {"reason": resync.reason}))
 
-    async def _wait_for_news(self) -> None:
-        """Until there is something after the cursor; beats meanwhile, busy feed or not."""
-        hub, loop = self._at.hub, asyncio.get_running_loop()
-        while True:
-            if loop.time() >= self._next_beat:
-                self._next_beat = loop.time() + HEARTBEAT_SECONDS
-                # ``cursor``: how far this socket was served, also by events it does not show.
-                served: dict[str, object] = {"cursor": self._subscriber.cursor}
-                await self._send(control("feed:heartbeat", await hub.log_head(), served))
-            if hub.head > self._subscriber.cursor:
-                return
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(self._next_beat):
-                    await hub.moved()
+    async def _news(self) -> None:
+        """Return when there is something after the cursor, or a beat is due."""
+        hub = self._at.hub
+        waiter = self._waiter = hub.waiter()
+        try:
+            await waiter
+        finally:
+            hub.forget(waiter)
+
+    def _next_beat(self) -> None:
+        self._beats = asyncio.get_running_loop().call_later(HEARTBEAT_SECONDS, self._on_beat)
+
+    def _on_beat(self) -> None:
+        """By a timer: one that guards each wait would cost something at every event."""
+        self._next_beat()
+        self._beat_due = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _beat(self) -> None:
+        self._beat_due = False
+        # ``cursor``: how far this socket was served, also by events it does not show.
+        served: dict[str, object] = {"cursor": self._subscriber.cursor}
+        await self._send(control("feed:heartbeat", await self._at.hub.log_head(), served))
 
     async def _hear(self) -> None:
         """Frames of the client; also how we notice that it left."""

@@ -11,7 +11,8 @@ from inbox.access import feed_tokens, sessions
 from inbox.access.principal import Principal
 from inbox.web.guard import COOKIE, UNBROWSED, bearer_token, by_token, own_origin
 from inbox.web.house import House, house
-from inbox.web.listener import Listener, Socket
+from inbox.web.listener import Listener
+from inbox.web.outlet import Socket
 
 AUTH_SECONDS: Final = 5
 

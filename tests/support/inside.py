@@ -16,6 +16,7 @@ from litestar import Litestar
 from inbox.access import tokens
 from inbox.app import build
 from inbox.channels import roster
+from inbox.commands.websocket import Connection
 from inbox.config import Settings
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
@@ -75,9 +76,9 @@ class Inside:
 
 @asynccontextmanager
 async def inside(
-    database_url: str, folder: Path, database: Database | None = None
+    database_url: str, folder: Path, database: Database | None = None, **options: Any
 ) -> AsyncIterator[Inside]:
-    """``database``: one of the test's own making, on the same URL."""
+    """``database``: one of the test's own making, on the same URL. ``options``: uvicorn's."""
     await migrate(database_url)
     database = database or connect(database_url)
     _, token = await database.write(tokens.add, "Test", "admin", now())
@@ -87,7 +88,7 @@ async def inside(
         app = build(settings, database, _no_command, lambda _: False)
         bearer = {"Authorization": f"Bearer {token}"}
         async with (
-            _served(app, listener),
+            _served(app, listener, options),
             httpx.AsyncClient(base_url=url, headers=bearer, trust_env=False, timeout=40) as http,
         ):
             yield Inside(app=app, database=database, url=url, token=token, http=http)
@@ -118,14 +119,17 @@ class _Uvicorn(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _served(app: Litestar, listener: socket.socket) -> AsyncIterator[None]:
+async def _served(
+    app: Litestar, listener: socket.socket, options: dict[str, Any]
+) -> AsyncIterator[None]:
+    usual: dict[str, Any] = {"ws": Connection, "ws_per_message_deflate": False}
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",
         lifespan="on",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=5,
+        **(usual | options),
     )
     server = _Uvicorn(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))

@@ -15,7 +15,7 @@ LINES = (
     ("app",),
     ("web",),
     ("receiving", "sending", "desk"),
-    ("channels", "receipts"),
+    ("channels", "receipts", "changes"),
     ("feed", "access", "providers"),
     ("storage",),
     ("domain",),

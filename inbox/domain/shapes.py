@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.domain.changes import words
 from inbox.domain.times import HOUR, Micros, iso
 
 Row = Mapping[Any, Any]
@@ -49,12 +50,38 @@ def message(row: Row, receipts: Mapping[str, Micros] | None = None) -> Shape:
         "provider_message_id": row["provider_message_id"],
         "client_id": row["client_id"],
         "sender": {"id": row["sender_id"], "name": sender} if sender else None,
-        "reactions": [],
-        "edited_at": None,
-        "deleted_at": None,
+        "reactions": reactions(row),
+        "edited_at": _moment(row["edited_at"]),
+        "deleted_at": _moment(row["deleted_at"]),
+        "previous": previous(row),
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
     }
+
+
+def reactions(row: Row) -> list[Shape]:
+    """Those that stand, oldest first. ``direction``: ``incoming`` is a customer's."""
+    return [
+        {
+            "emoji": one["emoji"],
+            "direction": one["direction"],
+            "author": one["author"],
+            "timestamp": iso(one["at"]),
+        }
+        for one in decoded(row["reactions"]) or ()
+    ]
+
+
+def previous(row: Row) -> list[Shape]:
+    """What an edited message said before, oldest first: ``{text, timestamp}``."""
+    return [
+        {"text": words(version["content"]), "timestamp": iso(version["at"])}
+        for version in decoded(row["previous"]) or ()
+    ]
+
+
+def _moment(at: Micros | None) -> str | None:
+    return None if at is None else iso(at)
 
 
 def timeline(receipts: Mapping[str, Micros]) -> dict[str, str]:
@@ -78,8 +105,8 @@ def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[str, Mi
 
 def last_message(row: Row) -> Shape:
     """The row under a name in the list: the start of the text and the tick."""
-    content = decoded(row["content"]) or {}
-    text = content.get("text") or content.get("caption") or ""
+    gone = row["deleted_at"]
+    text = "" if gone else words(decoded(row["content"]) or {})
     return {
         "id": row["id"],
         "direction": row["direction"],
@@ -87,6 +114,7 @@ def last_message(row: Row) -> Shape:
         "text": text[:PREVIEW_LIMIT],
         "status": row["status"],
         "timestamp": iso(row["sort_at"]),
+        "deleted_at": _moment(gone),
     }
 
 

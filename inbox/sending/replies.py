@@ -130,6 +130,10 @@ def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
         "client_id": reply.client_id or None,
         "sender_id": reply.sender_id,
         "sender_name": reply.sender_name,
+        "reactions": None,
+        "previous": None,
+        "edited_at": None,
+        "deleted_at": None,
     }
 
 

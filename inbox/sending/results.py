@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
+from inbox.changes import settling as changes
 from inbox.domain import shapes
 from inbox.domain.text import present
 from inbox.domain.times import Micros
@@ -45,6 +46,7 @@ def accept(
     _store(connection, row | {"provider_message_id": provider_message_id})
     published: list[NewEvent] = []
     settle(connection, channel_id, {provider_message_id}, published)
+    changes.settle(connection, {channel_id: {provider_message_id}}, published)
     append(connection, published, now)
 
 

@@ -158,7 +158,11 @@ class Reading(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A bubble. ``number`` is the order of arrival and breaks ties of ``sort_at``."""
+    """A bubble. ``number`` is the order of arrival and breaks ties of ``sort_at``.
+
+    ``reactions``, ``edited_at``, ``deleted_at``, the ``previous`` versions and the newest
+    ``content`` follow from the ``changes`` of the message.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -185,6 +189,29 @@ class Message(SQLModel, table=True):
     client_id: str | None = _words(default=None)
     sender_id: str | None = Field(default=None, foreign_key="users.id")
     sender_name: str | None = None
+    reactions: str | None = _words(default=None)
+    previous: str | None = _words(default=None)
+    edited_at: int | None = _moment(default=None)
+    deleted_at: int | None = _moment(default=None)
+
+
+class Change(SQLModel, table=True):
+    """A reaction, an edit or a deletion. A set: it may come before its message is known.
+
+    ``author`` tells the members of a group apart; ``body`` is what an edit puts there.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_target", "channel_id", "target_id"),)
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    event_key: str = Field(primary_key=True, sa_type=Text)
+    target_id: str = _words()
+    kind: str
+    direction: str | None = None
+    author: str = ""
+    at: int = _moment()
+    emoji: str | None = _words(default=None)
+    body: str | None = _words(default=None)
 
 
 class Receipt(SQLModel, table=True):
@@ -270,6 +297,7 @@ contacts = _table(Contact)
 conversations = _table(Conversation)
 readings = _table(Reading)
 messages = _table(Message)
+changes = _table(Change)
 receipts = _table(Receipt)
 journal_entries = _table(JournalEntry)
 feed_events = _table(FeedEvent)

@@ -9,7 +9,7 @@ from inbox.domain import shapes
 from inbox.domain.status import shown
 from inbox.storage.tables import channels, contacts, conversations, messages, receipts
 
-_LAST = ("id", "direction", "type", "content", "status", "sort_at")
+_LAST = ("id", "direction", "type", "content", "status", "sort_at", "deleted_at")
 _CHANNEL = ("id", "name", "provider")
 
 

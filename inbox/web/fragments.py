@@ -17,7 +17,7 @@ Context = Callable[[Shape], dict[str, Any]]
 _FRAGMENTS: dict[str, tuple[str, Context]] = {
     "message:new": ("message_new", lambda payload: {"message": payload}),
     "message:status": ("message_status", lambda payload: {"message": payload}),
-    "message:updated": ("message_status", lambda payload: {"message": payload}),
+    "message:updated": ("message_updated", lambda payload: {"message": payload}),
     "contact:updated": ("contact_updated", lambda payload: {"contact": payload}),
     "conversation:updated": ("conversation_updated", lambda payload: {"conversation": payload}),
     "conversation:read": (

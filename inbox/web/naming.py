@@ -42,11 +42,14 @@ KINDS = {
     "request_welcome": Kind("Opened the chat", "info"),
     "reaction": Kind("Reaction", "reply"),
 }
+DELETED = Kind("Deleted message", "trash")
 UNSUPPORTED = Kind("Unsupported message", "unsupported")
 
 
 def kind(message: Mapping[str, Any]) -> Kind:
     """The words and the icon of a message that is more than text."""
+    if message.get("deleted_at"):
+        return DELETED
     media = (message.get("content") or {}).get("media") or {}
     name = "voice" if message["type"] == "audio" and media.get("voice") else message["type"]
     return KINDS.get(name, UNSUPPORTED)

@@ -22,6 +22,12 @@ route("message-", (element) => {
   if (element.dataset.direction === "incoming" && (hidden ? moreBelow() : !isStuck())) unseenBelow();
 });
 
+/** Edited or deleted. One that is not on this page comes with its own page of history. */
+route("data-rewritten", ({ firstElementChild: element }) => {
+  const old = document.getElementById(element.id);
+  if (old) update(old, element);
+});
+
 route("tick-", (element) => {
   const item = document.getElementById(element.id)?.closest(".message");
   if (!item || back(item.dataset.status, element.dataset.status)) return;

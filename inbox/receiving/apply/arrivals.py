@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
+from inbox.changes.keeping import Targets
+from inbox.changes.settling import AWAITED
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
@@ -19,6 +21,9 @@ from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages
 
 INCOMING, OUTGOING = "incoming", "outgoing"
+
+UNCHANGED = dict.fromkeys(("reactions", "previous", "edited_at", "deleted_at"))
+"""What changes may have told before or tell later: ``changes.settling`` derives it."""
 
 _ASIDE = {"context", "errors"}
 """Parts of an event's content that have columns of their own."""
@@ -45,16 +50,24 @@ class Placed:
     known: Known
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """New ``outgoing`` messages (echoes), and those of which changes came before them."""
+
+    outgoing: list[dict[str, Any]]
+    awaited: Targets
+
+
 def receive_messages(
     connection: Connection,
     arrivals: Sequence[Arrival],
     channels: Mapping[str, Channel],
     now: Micros,
     published: list[NewEvent],
-) -> list[dict[str, Any]]:
-    """Store what is new and publish it. Returns the new outgoing ones (echoes)."""
+) -> Received:
+    """Store what is new and publish it."""
     if not arrivals:
-        return []
+        return Received([], {})
     people = People()
     sightings = [Sighting(a.channel_id, a.event.contact, a.at) for a in arrivals]
     people.load(connection, sightings)
@@ -63,13 +76,13 @@ def receive_messages(
         for arrival, sighting in zip(arrivals, sightings, strict=True)
     ]
     people.save(connection)
-    new = _insert(connection, placed)
+    new, awaited = _insert(connection, placed)
     for item in new:
         _count(item, now)
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
     _publish(people.everybody, new, touched, channels, published)
-    return [item.row for item in new if item.row["direction"] == OUTGOING]
+    return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited)
 
 
 def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
@@ -94,6 +107,7 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
             "client_id": None,
             "sender_id": None,
             "sender_name": None,
+            **UNCHANGED,
         },
         known,
     )
@@ -109,19 +123,27 @@ def _json(value: Any) -> str | None:
     return shapes.encoded(value) if value else None
 
 
-def _insert(connection: Connection, placed: Sequence[Placed]) -> list[Placed]:
-    """Insert all; keep those that were new, with the number each was given."""
+def _insert(connection: Connection, placed: Sequence[Placed]) -> tuple[list[Placed], Targets]:
+    """Insert all; keep those that were new, with the number each was given.
+
+    The same statement tells whose changes are already there, so that a message of which
+    nothing is known, as nearly every one, costs no question of its own.
+    """
     statement = (
         insert(connection, messages)
         .on_conflict_do_nothing()
-        .returning(messages.c.id, messages.c.number)
+        .returning(messages.c.id, messages.c.number, AWAITED)
     )
     rows = connection.execute(statement, [item.row for item in placed])
-    numbers = {row.id: row.number for row in rows}
-    new = [item for item in placed if item.row["id"] in numbers]
+    found = {message_id: (number, awaited) for message_id, number, awaited in rows}
+    new = [item for item in placed if item.row["id"] in found]
+    targets: Targets = {}
     for item in new:
-        item.row["number"] = numbers[item.row["id"]]
-    return new
+        item.row["number"], awaited = found[item.row["id"]]
+        if awaited:
+            ids = targets.setdefault(item.row["channel_id"], set())
+            ids.add(item.row["provider_message_id"])
+    return new, targets
 
 
 def _count(item: Placed, now: Micros) -> None:

@@ -6,12 +6,15 @@ from functools import cache
 
 from sqlalchemy import Connection, bindparam, literal_column, null, update
 
+from inbox.changes.keeping import together
+from inbox.changes.settling import settle
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, StatusEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.receiving.apply.arrivals import Arrival, receive_messages
+from inbox.receiving.apply.changes import Changed, ChangeEvent, receive_changes
 from inbox.receiving.apply.statuses import Told, receive_statuses
 from inbox.receiving.apply.troubles import record_troubles
 from inbox.receiving.entries import Facts
@@ -35,6 +38,7 @@ def apply(
         return
     arrivals: list[Arrival] = []
     statuses: list[Told] = []
+    changes: list[Changed] = []
     troubles: list[tuple[str, ErrorEvent]] = []
     for facts in batch:
         for channel_id, event in facts.events:
@@ -42,12 +46,16 @@ def apply(
                 arrivals.append(Arrival(channel_id, event, facts.received_at))
             elif isinstance(event, StatusEvent):
                 statuses.append(Told(channel_id, event, facts.received_at))
+            elif isinstance(event, ChangeEvent):
+                changes.append(Changed(channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
                 troubles.append((channel_id, event))
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
     published: list[NewEvent] = []
-    outgoing = receive_messages(connection, arrivals, channels, now, published)
-    receive_statuses(connection, statuses, outgoing, published)
+    news = receive_changes(connection, changes)
+    received = receive_messages(connection, arrivals, channels, now, published)
+    adopted = receive_statuses(connection, statuses, received.outgoing, published)
+    settle(connection, together(news, received.awaited, adopted), published)
     record_troubles(connection, troubles, channels, now, published)
     _mark_applied(connection, batch, now)
     append(connection, published, now)

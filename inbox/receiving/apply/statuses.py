@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
+from inbox.changes.keeping import Targets
 from inbox.domain import shapes
 from inbox.domain.events import StatusEvent
 from inbox.domain.status import FACTS
@@ -44,18 +45,20 @@ def receive_statuses(
     told: Sequence[Told],
     outgoing: Sequence[Row],
     published: list[NewEvent],
-) -> None:
+) -> Targets:
     """Keep new receipts and derive what they change, also for ``outgoing`` just stored.
 
     A receipt that came before its message waits in the same table: nothing is parked apart.
+    Returns the messages that may have learned from them by what id the provider calls them.
     """
     facts = [item for item in told if item.event.status in FACTS]
     news = keep(connection, [item.row for item in facts])
-    _adopt(connection, facts)
+    adopted = _adopt(connection, facts)
     for row in outgoing:
         news.setdefault(row["channel_id"], set()).add(row["provider_message_id"])
     for channel_id, provider_ids in news.items():
         settle(connection, channel_id, provider_ids - {None}, published)
+    return adopted
 
 
 _other = messages.alias()
@@ -67,11 +70,14 @@ _taken = exists(
 )
 
 
-def _adopt(connection: Connection, facts: Sequence[Told]) -> None:
+def _adopt(connection: Connection, facts: Sequence[Told]) -> Targets:
     """A status may beat the answer to our send: our own id in it tells which message it is."""
     named = [item for item in facts if item.event.opaque]
+    adopted: Targets = {}
+    for item in named:
+        adopted.setdefault(item.channel_id, set()).add(item.event.message_id)
     if not named:
-        return
+        return adopted
     connection.execute(
         update(messages)
         .where(
@@ -87,3 +93,4 @@ def _adopt(connection: Connection, facts: Sequence[Told]) -> None:
             for item in named
         ],
     )
+    return adopted

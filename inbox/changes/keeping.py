@@ -1,0 +1,32 @@
+"""Keeping changes: each once, by its key, whether or not its message is known yet."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inbox.storage.dialect import insert
+from inbox.storage.tables import changes
+
+Targets = dict[str, set[str]]
+"""Messages by the provider's ids for them: channel → ids."""
+
+
+def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> Targets:
+    """Store these rows of ``changes``. Returns the messages about which there is news."""
+    if not rows:
+        return {}
+    statement = insert(connection, changes).on_conflict_do_nothing()
+    statement = statement.returning(changes.c.channel_id, changes.c.target_id)
+    news: Targets = {}
+    for channel_id, target_id in connection.execute(statement, list(rows)):
+        news.setdefault(channel_id, set()).add(target_id)
+    return news
+
+
+def together(*many: Targets) -> Targets:
+    found: Targets = {}
+    for targets in many:
+        for channel_id, ids in targets.items():
+            found.setdefault(channel_id, set()).update(ids)
+    return found

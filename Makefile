@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt types lint bench crash lock assets clean
+.PHONY: help run test check fmt types lint bench crash fuzz lock assets clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -55,6 +55,14 @@ ROUNDS := 20
 
 crash: $(DEV) $(HTMX) ## kill the server under load, again and again, and look for losses
 	@$(PYTHON) -m tests.force --rounds $(ROUNDS) $(ARGS)
+
+# make fuzz SECONDS=600 SEED=7, or REPLAY=file for a body that it saved
+SECONDS := 60
+SEED := 1
+REPLAY :=
+
+fuzz: $(DEV) $(HTMX) ## throw made-up webhooks at a real server
+	@$(PYTHON) -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay $(REPLAY))
 
 assets: $(HTMX) ## fetch the one script that pages need
 

@@ -7,6 +7,12 @@ booleans never, and nothing is trimmed, folded or escaped at rest (keys must sta
 from typing import Any
 
 IDENTIFIER_LIMIT = 512
+TEXT_LIMIT = 65_536
+"""Characters of a text: all that WhatsApp lets a person write. The journal has the rest."""
+NAME_LIMIT = 10_000
+"""Characters of a name: it goes with every event about its bearer."""
+LIST_LIMIT = 300
+"""Parts of one message, as cards or products; WhatsApp sends at most 257."""
 
 _EMPTY: tuple[object, ...] = ("", [], {})
 
@@ -19,13 +25,18 @@ def scrub(text: str) -> str:
     return joined.replace("\x00", "\ufffd")
 
 
-def text(value: object) -> str | None:
-    """Free text, or None when absent, empty or of another JSON type."""
+def text(value: object, limit: int = TEXT_LIMIT) -> str | None:
+    """Free text, or None when absent, empty or of another JSON type; what is endless is cut."""
     if isinstance(value, str):
-        return scrub(value) or None
+        return clip(scrub(value), limit) or None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return str(value)
+
+
+def clip(text: str, limit: int = TEXT_LIMIT) -> str:
+    """At most ``limit`` characters, with an ellipsis for what is left out."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def identifier(value: object) -> str | None:
@@ -51,6 +62,11 @@ def mapping(value: object) -> dict[str, Any]:
 def mappings(value: object) -> list[dict[str, Any]]:
     """The objects in a list; anything else in it is skipped."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def few(value: object) -> list[dict[str, Any]]:
+    """As ``mappings``, but no more of them than one message may have parts."""
+    return mappings(value[:LIST_LIMIT]) if isinstance(value, list) else []
 
 
 def present(**facts: Any) -> dict[str, Any]:

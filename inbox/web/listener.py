@@ -181,7 +181,7 @@ class Listener:
                     await self._send(control("feed:pong", self._at.hub.head))
             except WebSocketDisconnect:
                 return
-            except (ValueError, LookupError, TypeError, AttributeError):
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
                 continue  # New clients may say what an old server does not know.
 
     def _subscribe(self, payload: dict[str, Any]) -> None:

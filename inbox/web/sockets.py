@@ -49,7 +49,7 @@ async def _identify(at: House, socket: Socket) -> Principal | None:
         async with asyncio.timeout(AUTH_SECONDS):
             frame = json.loads(await socket.receive_text())
             return await _by_any_token(at, str(frame["payload"]["token"]))
-    except (TimeoutError, ValueError, LookupError, TypeError):
+    except (TimeoutError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

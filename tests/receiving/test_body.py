@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.receiving.body import NotJson, parse
+from inbox.receiving.body import DEEPEST, NotJson, parse
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,20 @@ def test_awkward_but_honest_bodies_are_read(body: bytes, value: dict[str, Any]) 
     assert parse(body) == value
 
 
-def test_two_hundred_levels_are_fine() -> None:
-    assert parse(b'{"a":' * 200 + b"1" + b"}" * 200)["a"]
+def nested(levels: int) -> bytes:
+    return b'{"a":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+
+def from_deeper(frames: int, body: bytes) -> Any:
+    return from_deeper(frames - 1, body) if frames else parse(body)
+
+
+@pytest.mark.parametrize("frames", [0, 300])
+def test_the_depth_that_is_read_is_the_same_wherever_it_is_read(frames: int) -> None:
+    assert from_deeper(frames, nested(DEEPEST))["a"]
+    assert from_deeper(frames, b'{"a": "' + b"[{" * 5_000 + b'"}')["a"]
+    with pytest.raises(NotJson, match="nested"):
+        from_deeper(frames, nested(DEEPEST + 1))
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,14 @@ class Server:
         """What it logged as a warning or worse, and what is no log line at all."""
         return [line for line in self.stderr.splitlines() if not _USUAL.search(line)]
 
+    def memory(self) -> int:
+        """What the process holds in memory, in bytes (its resident set)."""
+        assert self._process
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found, status
+        return int(found[1]) * 1024
+
     def stop(self) -> int:
         """SIGTERM, as from a service manager; the exit code."""
         return self._end(signal.SIGTERM)

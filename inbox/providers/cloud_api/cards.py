@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inbox.domain.text import mapping, mappings, present, text
+from inbox.domain.text import few, mapping, present, text
 
 _NAME = ("prefix", "first_name", "middle_name", "last_name", "suffix")
 _ORGANISATION = ("company", "department", "title")
@@ -31,14 +31,14 @@ def _name(name: dict[str, Any]) -> str | None:
 
 
 def _addresses(part: dict[str, Any]) -> list[str]:
-    lines = (_joined(item, _ADDRESS, ", ") for item in mappings(part.get("addresses")))
+    lines = (_joined(item, _ADDRESS, ", ") for item in few(part.get("addresses")))
     return [line for line in lines if line]
 
 
 def _each(part: dict[str, Any], listed: str, *names: str) -> list[str]:
     """From every object of a list the first of these that is a text."""
     found = []
-    for item in mappings(part.get(listed)):
+    for item in few(part.get(listed)):
         words = next(filter(None, (text(item.get(name)) for name in names)), None)
         if words:
             found.append(words)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from inbox.domain.phone import number
-from inbox.domain.text import identifier, mapping, mappings, present, text
+from inbox.domain.text import few, identifier, mapping, present, text
 from inbox.providers.cloud_api.cards import card
 from inbox.providers.cloud_api.interactive import Reading, interactive
 from inbox.providers.cloud_api.media import media
@@ -68,7 +68,7 @@ def _degrees(value: object, limit: int) -> float | None:
 
 
 def _contacts(message: dict[str, Any]) -> Reading:
-    return None, present(cards=[card(part) for part in mappings(message.get("contacts"))])
+    return None, present(cards=[card(part) for part in few(message.get("contacts"))])
 
 
 def _interactive(message: dict[str, Any]) -> Reading:
@@ -85,7 +85,7 @@ def _button(message: dict[str, Any]) -> Reading:
 def _order(message: dict[str, Any]) -> Reading:
     """``items`` counts the lines of the order and ``products`` lists them."""
     order = mapping(message.get("order"))
-    products = [_product(line) for line in mappings(order.get("product_items"))]
+    products = [_product(line) for line in few(order.get("product_items"))]
     catalog_id = identifier(order.get("catalog_id"))
     facts = present(catalog_id=catalog_id, items=len(products), products=products)
     return text(order.get("text")), {"order": facts}

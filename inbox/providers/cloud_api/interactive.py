@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from inbox.domain.text import flag, identifier, mapping, present, scrub, text
+from inbox.domain.text import TEXT_LIMIT, flag, identifier, mapping, present, scrub, text
 
 Reading = tuple[str | None, dict[str, Any]]
 
@@ -31,13 +31,17 @@ def _choice(answer: dict[str, Any]) -> Reading:
 
 
 def _flow(answer: dict[str, Any]) -> Reading:
-    """``data`` is always an object; a response that is none is kept as ``raw`` text."""
+    """``data`` is always an object; a response that is none, or too long, is ``raw`` text."""
     response = answer.get("response_json")
     data = response if isinstance(response, dict) else _object(response)
+    tidy = None if data is None else _tidy(data)
+    written = "" if tidy is None else json.dumps(tidy, ensure_ascii=False)
+    if len(written) > TEXT_LIMIT:
+        tidy, response = None, written
     return text(answer.get("body")), {
         "name": text(answer.get("name")),
-        "data": None if data is None else _tidy(data),
-        "raw": text(response) if data is None else None,
+        "data": tidy,
+        "raw": text(response) if tidy is None else None,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from inbox.domain.events import Person
 from inbox.domain.phone import NOBODY, Number, match_key, number
-from inbox.domain.text import identifier, mapping, mappings, text
+from inbox.domain.text import NAME_LIMIT, identifier, mapping, mappings, text
 
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 
@@ -61,13 +61,13 @@ def _joined(contact: Contact, address: object, spoken: Number, bsuid: str | None
     listed = contact.get("wa_id")
     known, known_bsuid = (spoken, bsuid) if listed == address else _address(listed)
     profile = mapping(contact.get("profile"))
-    username = text(profile.get("username"))
+    username = text(profile.get("username"), NAME_LIMIT)
     return Person(
         wa_id=known.wa_id or spoken.wa_id,
         phone=spoken.phone,
         user_id=bsuid or identifier(contact.get("user_id")) or known_bsuid,
         username=username.removeprefix("@") or None if username else None,
-        name=text(profile.get("name")),
+        name=text(profile.get("name"), NAME_LIMIT),
     )
 
 

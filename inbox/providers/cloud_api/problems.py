@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from inbox.domain.events import Problem
-from inbox.domain.text import mapping, mappings, present, text
+from inbox.domain.text import few, mapping, present, text
 
 _CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _LARGEST = 2**31
@@ -12,7 +12,7 @@ _LARGEST = 2**31
 
 def problems(value: object) -> list[Problem]:
     """Every error of a list that says anything."""
-    return [found for found in map(problem, mappings(value)) if found]
+    return [found for found in map(problem, few(value)) if found]
 
 
 def problem(error: dict[str, Any]) -> Problem:

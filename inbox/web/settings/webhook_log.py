@@ -1,6 +1,8 @@
 """Settings: every webhook that was taken, with its raw body and what became of it."""
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from litestar import get
 from litestar.exceptions import NotFoundException
@@ -9,7 +11,8 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.desk import webhook_log
 from inbox.domain.channels import Channel
-from inbox.domain.events import as_json
+from inbox.domain.events import Event, as_json
+from inbox.domain.text import clip
 from inbox.providers.registry import provider_named
 from inbox.receiving.body import NotJson, parse
 from inbox.web.guard import ADMIN
@@ -17,6 +20,10 @@ from inbox.web.house import house
 from inbox.web.rendering import own_page
 
 Request = HTMXRequest
+
+SHOWN = 200_000
+"""Characters of a body, and of its events, on a page."""
+EVENTS_SHOWN = 200
 
 
 @get("/settings/webhook-log", opt=ADMIN, include_in_schema=False)
@@ -49,33 +56,64 @@ async def entry_page(request: Request, entry_id: FromPath[str]) -> HTMXTemplate:
         raise NotFoundException("There is no such webhook in the log.")
     entry, body = found
     channel = await at.directory.by_id(entry["channel"]["id"])
+    events = _events(channel, body, at.now())
     return own_page(
         request,
         "settings/webhook_entry.html",
         entry=entry,
         body_text=readable(body),
-        events=_events(channel, body, at.now()),
+        count=len(events),
+        events=list(_written(events)),
         error=entry["error"],
     )
 
 
 def readable(body: bytes) -> str:
-    """A body for people: JSON with indents, else the text as it came."""
+    """A body for people: JSON with indents, else the text as it came; the start of a long one."""
     text = body.decode("utf-8", "replace")
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
+    with suppress(ValueError, RecursionError):
+        text = _together(_indented(json.loads(text)))
+    return _shown(text)
 
 
-def _events(channel: Channel | None, body: bytes, now: int) -> list[str]:
+# With indents a deep body is a thousand times as long: it is never written as a whole.
+_indented = json.JSONEncoder(indent=2, ensure_ascii=False).iterencode
+
+
+def _together(parts: Iterable[str]) -> str:
+    """As many as are shown."""
+    taken, size = [], 0
+    for part in parts:
+        taken.append(part)
+        size += len(part)
+        if size > SHOWN:
+            break
+    return "".join(taken)
+
+
+def _shown(text: str) -> str:
+    """What is no character stands as the escape it came as: a page cannot hold it."""
+    return clip(text, SHOWN).encode("utf-8", "backslashreplace").decode()
+
+
+def _events(channel: Channel | None, body: bytes, now: int) -> list[Event]:
     if channel is None:
         return []
     try:
-        events = provider_named(channel.provider).normalise(parse(body), now)
+        return provider_named(channel.provider).normalise(parse(body), now)
     except NotJson:
         return []
-    return [json.dumps(as_json(event), indent=2, ensure_ascii=False) for event in events]
+
+
+def _written(events: list[Event]) -> Iterator[str]:
+    """The first of them as JSON."""
+    size = 0
+    for event in events[:EVENTS_SHOWN]:
+        written = json.dumps(as_json(event), indent=2, ensure_ascii=False)
+        size += len(written)
+        if size > SHOWN:
+            break
+        yield written
 
 
 HANDLERS = [entry_list, entry_page]

@@ -17,6 +17,7 @@ COMMANDS = {
     "channel": "connect and list numbers",
     "token": "make, list and revoke API tokens",
     "tail": "print the feed, one JSON per line",
+    "seed": "fill a channel of its own with made-up data",
     "parse": "print what a webhook body means",
 }
 

@@ -14,7 +14,7 @@ LINES = (
     ("commands",),
     ("app",),
     ("web",),
-    ("receiving", "sending", "desk"),
+    ("receiving", "sending", "desk", "trial"),
     ("channels", "receipts", "changes"),
     ("feed", "access", "providers"),
     ("storage",),

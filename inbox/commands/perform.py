@@ -6,7 +6,8 @@ server, which proves nothing but that both read the same secret key.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -22,6 +23,9 @@ from inbox.storage.lock import FileLock, Taken
 Work = Callable[..., Awaitable[dict[str, Any]]]
 """``(house, **arguments)``; arguments are texts, the answer is ready for JSON."""
 
+Following = Callable[[dict[str, Any] | None], dict[str, Any] | None]
+"""From the answer of a step (None before the first) to the arguments of the next, if any."""
+
 PATIENCE = 15.0
 PAUSE = 0.1
 
@@ -34,34 +38,67 @@ def perform(
         return asyncio.run(_perform(settings, command, work, arguments))
 
 
+def perform_all(settings: Settings, command: str, work: Work, following: Following) -> None:
+    """Long work in steps, each one ``perform``; the database is opened once for all of them.
+
+    A server that stops meanwhile leaves the rest to be done here.
+    """
+    with explained(settings):
+        asyncio.run(_perform_all(settings, command, work, following))
+
+
 async def _perform(
     settings: Settings, command: str, work: Work, arguments: dict[str, Any]
 ) -> dict[str, Any]:
-    if not settings.sqlite:
-        return await _directly(settings, work, arguments)
-    lock = FileLock(sqlite_file(settings))
+    answers: list[dict[str, Any]] = []
+
+    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+        if answer is None:
+            return arguments
+        answers.append(answer)
+        return None
+
+    await _perform_all(settings, command, work, following)
+    return answers[0]
+
+
+async def _perform_all(settings: Settings, command: str, work: Work, following: Following) -> None:
+    arguments = following(None)
     deadline = asyncio.get_running_loop().time() + PATIENCE
-    while True:
-        try:
-            lock.take()
-        except Taken as taken:
-            # A server that starts or stops, or another command: both are over soon.
-            answer = await _ask(settings, taken.holder, command, arguments)
-            if answer is not None:
-                return answer
-            if asyncio.get_running_loop().time() > deadline:
-                raise Failure(str(taken)) from None
+    while arguments is not None:
+        with _held(settings) as taken:
+            if taken is None:
+                async with opened(settings) as house:
+                    while arguments is not None:
+                        arguments = following(await work(house, **arguments))
+                return
+        # A server that starts or stops, or another command: both are over soon.
+        answer = await _ask(settings, taken.holder, command, arguments)
+        if answer is not None:
+            arguments = following(answer)
+            deadline = asyncio.get_running_loop().time() + PATIENCE
+        elif asyncio.get_running_loop().time() > deadline:
+            raise Failure(str(taken))
+        else:
             await asyncio.sleep(PAUSE)
-            continue
-        try:
-            return await _directly(settings, work, arguments)
-        finally:
-            lock.release()
 
 
-async def _directly(settings: Settings, work: Work, arguments: dict[str, Any]) -> dict[str, Any]:
-    async with opened(settings) as house:
-        return await work(house, **arguments)
+@contextmanager
+def _held(settings: Settings) -> Iterator[Taken | None]:
+    """The database for us alone where it must be, or who has it instead."""
+    if not settings.sqlite:
+        yield None
+        return
+    lock = FileLock(sqlite_file(settings))
+    try:
+        lock.take()
+    except Taken as taken:
+        yield taken
+        return
+    try:
+        yield None
+    finally:
+        lock.release()
 
 
 async def _ask(

@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from inbox.commands import channel, migrate, token, user
+from inbox.commands import channel, migrate, seed, token, user
 from inbox.commands.failure import Failure
 from inbox.commands.house import House
 from inbox.commands.perform import Work
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Work] = {
     "token add": token.add,
     "token list": token.listing,
     "token revoke": token.revoke,
+    "seed": seed.step,
 }
 
 

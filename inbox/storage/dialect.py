@@ -1,7 +1,7 @@
 """Where SQLite and PostgreSQL differ, and nowhere else."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zlib import crc32
 
 from sqlalchemy import ColumnElement, Connection, Table, Text, bindparam, func, select
@@ -22,6 +22,28 @@ def insert(connection: Connection, table: Table) -> Any:
     """An ``INSERT`` that knows ``ON CONFLICT`` in this engine's dialect."""
     dialect = postgresql if on_postgresql(connection) else sqlite
     return dialect.insert(table)
+
+
+def bulk_insert(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Many new rows as tuples of the named columns; the others get their defaults.
+
+    Past SQLAlchemy, which would look at every value of a million rows.
+    """
+    if not rows:
+        return
+    rest = {
+        column.name: cast(Any, column.default).arg
+        for column in table.c
+        if column.name not in names and column.default is not None and column.default.is_scalar
+    }
+    if rest:
+        rows = [(*row, *rest.values()) for row in rows]
+    columns = [*names, *rest]
+    marks = [f"${n + 1}" if on_postgresql(connection) else "?" for n in range(len(columns))]
+    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(marks)})"  # noqa: S608
+    connection.exec_driver_sql(statement, list(rows))
 
 
 def on_postgresql(connection: Connection) -> bool:

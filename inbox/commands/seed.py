@@ -1,0 +1,171 @@
+"""``inbox seed``: a made-up history in a channel of its own, to try Inbox at a size."""
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from typing import Any, TextIO
+
+import msgspec
+from sqlalchemy import Connection
+
+from inbox.channels import roster
+from inbox.channels.shapes import health_event
+from inbox.commands.failure import Usage
+from inbox.commands.house import House
+from inbox.commands.output import print_facts, print_json
+from inbox.commands.perform import perform_all
+from inbox.config import load
+from inbox.domain.channels import Channel
+from inbox.domain.times import SECOND, Micros
+from inbox.feed.log import append
+from inbox.feed.news import channel_changed
+from inbox.storage.secrets import Sealer
+from inbox.trial import filling, history
+from inbox.trial.history import Plan
+
+EXAMPLES = """
+  inbox seed --conversations 200 --messages 5000         a small history, in a second or two
+  inbox seed --conversations 100000 --messages 1000000   a large one, in minutes
+"""
+
+STEP_SECONDS = 1.0
+"""How long one call works; then whoever waits hears how far it is."""
+
+SEEN_AT_ONCE = 2_000
+MOST = 10_000_000
+
+TERMINAL_PAUSE, LINE_PAUSE = 0.2, 10.0
+
+
+async def step(house: House, *, plan: str, done: str) -> dict[str, Any]:
+    """Go on with a plan where it was left; ``done`` counts pages, then conversations, up from 0.
+
+    An empty ``done`` begins: it makes the channel.
+    """
+    if not done:
+        return await _begin(house, msgspec.json.decode(plan, type=dict[str, int]))
+    chosen = msgspec.json.decode(plan, type=Plan)
+    at, ends = int(done), time.monotonic() + STEP_SECONDS
+    last = chosen.pages + -(-chosen.conversations // SEEN_AT_ONCE)
+    while at < last:
+        if at < chosen.pages:
+            await house.database.write(filling.write, history.page(chosen, at))
+        else:
+            start = (at - chosen.pages) * SEEN_AT_ONCE
+            stop = min(start + SEEN_AT_ONCE, chosen.conversations)
+            await house.database.write(filling.see, chosen, start, stop)
+        at += 1
+        if time.monotonic() > ends:
+            break
+    if at == last:
+        await house.database.write(filling.tell, chosen, house.now())
+    return {"plan": plan, "done": str(at), "more": at < last}
+
+
+async def _begin(house: House, asked: dict[str, int]) -> dict[str, Any]:
+    now = house.now()
+    name = f"Made-up data (seed {asked['seed']})"
+    channel = await house.database.write(_add_channel, house.sealer, name, now)
+    plan = Plan(channel_id=channel.id, ends=now - SECOND, **asked)
+    facts = {"plan": msgspec.json.encode(asdict(plan)).decode(), "done": "0", "more": True}
+    return facts | {"channel": {"id": channel.id, "name": channel.name}}
+
+
+def _add_channel(connection: Connection, sealer: Sealer, name: str, now: Micros) -> Channel:
+    channel = roster.add(connection, sealer, name=name, provider="sandbox", now=now)
+    append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
+    return channel
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.add_argument("--conversations", metavar="C", type=_count, required=True)
+    parser.add_argument("--messages", metavar="M", type=_count, required=True)
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=1, help="another number, another history (1)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _count(text: str) -> int:
+    number = int(text.replace(",", "").replace("_", ""))
+    if 1 <= number <= MOST:
+        return number
+    raise ValueError(text)
+
+
+def run(options: Namespace) -> None:
+    if options.messages < options.conversations:
+        raise Usage("A conversation has at least one message: ask for more --messages.")
+    if not 0 <= options.seed < 2**31:
+        raise Usage("--seed is a number from 0 to 2147483647.")
+    asked = {name: getattr(options, name) for name in ("seed", "conversations", "messages")}
+    progress = Progress(options.messages, sys.stderr)
+    channel: dict[str, str] = {}
+
+    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+        if answer is None:
+            return {"plan": msgspec.json.encode(asked).decode(), "done": ""}
+        channel.update(answer.get("channel", {}))
+        progress.tell(min(int(answer["done"]) * history.PAGE, options.messages))
+        return {name: answer[name] for name in ("plan", "done")} if answer["more"] else None
+
+    try:
+        perform_all(load(), "seed", step, following)
+    except KeyboardInterrupt:
+        progress.end()
+        if channel:
+            print(
+                f"Stopped. {progress.done:,} messages are in the channel {channel['name']}; "
+                "nothing is half written.",
+                file=sys.stderr,
+            )
+        raise
+    progress.end()
+    facts = asked | {"seconds": round(progress.seconds, 1)}
+    if options.json:
+        print_json({"channel": channel, **facts})
+    else:
+        print_facts({"channel": channel["name"], **{n: f"{v:,}" for n, v in facts.items()}})
+
+
+class Progress:
+    """How far it is: one line that changes on a terminal, elsewhere a line now and then."""
+
+    def __init__(self, total: int, stream: TextIO) -> None:
+        self._total, self._stream = total, stream
+        self._began = time.monotonic()
+        self._pause = TERMINAL_PAUSE if stream.isatty() else LINE_PAUSE
+        self._next = self._began + self._pause
+        self._open = False
+        self.done = 0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def tell(self, done: int) -> None:
+        self.done = done
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._pause
+        words = self._words()
+        if self._stream.isatty():
+            print(f"\r{words:<78}", end="", file=self._stream, flush=True)
+            self._open = True
+        else:
+            print(words, file=self._stream, flush=True)
+
+    def _words(self) -> str:
+        rate = self.done / self.seconds
+        left = f", {_spell((self._total - self.done) / rate)} left" if rate else ""
+        return f"{self.done:,} of {self._total:,} messages, {rate:,.0f} a second{left}"
+
+    def end(self) -> None:
+        if self._open:
+            print(file=self._stream)
+
+
+def _spell(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

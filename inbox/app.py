@@ -97,11 +97,10 @@ def build(
     pages = environment(ROOT / "templates", assets.url)
     http = _http(settings)
     hub = Hub(database, renderer(pages))
+    database.on_commit = hub.committed
     directory = Directory(database, sealer)
-    pulse = Pulse(database, lambda: directory.known, hub.wake, now)
-    ingest = Ingest(
-        database, lambda: directory.known, directory.by_id, directory.connected, hub.wake, now
-    )
+    pulse = Pulse(database, lambda: directory.known, now)
+    ingest = Ingest(database, lambda: directory.known, directory.by_id, directory.connected, now)
 
     def committed(entries: list[Entry]) -> None:
         ingest.offer(entries)
@@ -109,7 +108,7 @@ def build(
             pulse.hear(entry.channel_id, entry.received_at)
 
     journal = Journal(database, committed)
-    outbox = Outbox(database, lambda: _reachable(directory, settings), http, hub.wake, now)
+    outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
     staff = Staff()
     house = House(
         settings=settings,

@@ -29,11 +29,10 @@ class Pulse:
         self,
         database: Database,
         channels: Callable[[], Mapping[str, Channel]],
-        changed: Callable[[], None],
         now: Callable[[], Micros],
     ) -> None:
         self._database, self._channels = database, channels
-        self._changed, self._now = changed, now
+        self._now = now
         self._heard: dict[str, Micros] = {}
         self._published: dict[str, Micros] = {}
         self.refusals = Refusals()
@@ -60,7 +59,6 @@ class Pulse:
         except Exception:
             self._heard = heard | self._heard
             raise
-        self._changed()
 
     def _write(self, connection: Connection, heard: dict[str, Micros], refused: list[str]) -> None:
         now = self._now()

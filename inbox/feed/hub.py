@@ -34,6 +34,7 @@ class Hub:
         self._database = database
         self._render = render
         self._grown = asyncio.Event()
+        self._given: list[FeedEvent | None] = []
         self._waiting: set[asyncio.Future[None]] = set()
         self.ring = Ring()
         self.listeners: list[Listener] = []
@@ -68,8 +69,9 @@ class Hub:
                 self._log_head = await self._database.read(head)
         return max(self._log_head, self.head)
 
-    def wake(self) -> None:
-        """Say that a transaction with events was committed."""
+    def committed(self, news: list[FeedEvent | None]) -> None:
+        """A transaction of this process was committed, with these events or with unknown ones."""
+        self._given += news
         self._grown.set()
 
     def share(self, key: Hashable, frames: Frames) -> None:
@@ -106,17 +108,17 @@ class Hub:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._grown.wait()
             self._grown.clear()
-            await self._follow()
+            given, self._given = self._given, []
+            await self._follow(given)
 
-    async def _follow(self) -> None:
+    async def _follow(self, given: list[FeedEvent | None]) -> None:
+        """Take what was given, if that is all there is after the head, or read the log."""
+        new = [event for event in given if event is not None and event.seq > self.head]
         try:
-            full = True
-            while full:
-                events = await self._database.read(read, self.head, PAGE)
-                for part in portions([self.published(event) for event in events]):
-                    self._publish(part)
-                    await asyncio.sleep(0)  # who keeps up takes it before there is more
-                full = len(events) == PAGE
+            if new and new[0].seq == self.head + 1 and None not in given:
+                await self._publish_all(new)
+            else:
+                await self._read_log()
         except Exception as fault:
             if self.fault is None:
                 log.warning("the feed cannot read its log: %s", type(fault).__name__)
@@ -124,6 +126,18 @@ class Hub:
             await asyncio.sleep(POLL_SECONDS)
         else:
             self.fault = None
+
+    async def _read_log(self) -> None:
+        full = True
+        while full:
+            events = await self._database.read(read, self.head, PAGE)
+            await self._publish_all(events)
+            full = len(events) == PAGE
+
+    async def _publish_all(self, events: list[FeedEvent]) -> None:
+        for part in portions([self.published(event) for event in events]):
+            self._publish(part)
+            await asyncio.sleep(0)  # who keeps up takes it before there is more
 
     def _publish(self, part: list[Published]) -> None:
         for published in part:

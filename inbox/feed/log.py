@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from inbox.domain.shapes import Shape, encoded
 from inbox.domain.times import Micros, iso
+from inbox.storage.database import announce
 from inbox.storage.dialect import serialise_feed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import feed_events
@@ -52,35 +54,49 @@ class FeedEvent:
         )
 
 
-_append = Prepared(
-    feed_events.insert(),
-    ("type", "at", "payload", "conversation_id", "contact_id", "audience"),
-)
+_COLUMNS = feed_events.c.keys()
+_insert = Prepared(feed_events.insert(), _COLUMNS[1:])
+_insert_numbered = Prepared(feed_events.insert(), _COLUMNS)
+
+_HEAD = "feed_head"
 
 
 def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> None:
-    """Publish with the transaction that changed something.
+    """Publish with the transaction that changed something, and announce it to the hub.
 
     Call it last: on PostgreSQL it waits for its turn and holds it until the commit, so that
-    numbers become visible in their order.
+    numbers become visible in their order. SQLite has one writer, whose connection knows the
+    head: it gives the numbers, and the hub need not read back what was just written.
     """
     if not events:
         return
-    serialise_feed(connection)
-    _append.each(
-        connection,
-        [
-            {
-                "type": event.type,
-                "at": now,
-                "payload": encoded(event.payload),
-                "conversation_id": event.conversation_id,
-                "contact_id": event.contact_id,
-                "audience": event.audience,
-            }
-            for event in events
-        ],
-    )
+    rows = [
+        {
+            "type": event.type,
+            "at": now,
+            "payload": encoded(event.payload),
+            "conversation_id": event.conversation_id,
+            "contact_id": event.contact_id,
+            "audience": event.audience,
+        }
+        for event in events
+    ]
+    if serialise_feed(connection):
+        _insert.each(connection, rows)
+        announce(connection, None)
+        return
+    numbered = _numbered(connection, rows)
+    _insert_numbered.each(connection, numbered)
+    for row in numbered:
+        announce(connection, FeedEvent(**row))
+
+
+def _numbered(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A connection that failed is thrown away, and what it knew with it."""
+    known: int | None = connection.info.get(_HEAD)
+    first = 1 + (head(connection) if known is None else known)
+    connection.info[_HEAD] = first + len(rows) - 1
+    return [{"seq": seq, **row} for seq, row in enumerate(rows, first)]
 
 
 def read(connection: Connection, since: int, limit: int) -> list[FeedEvent]:

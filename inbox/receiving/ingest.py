@@ -48,7 +48,7 @@ Find = Callable[[str], Awaitable[Channel | None]]
 
 
 class Ingest:
-    """Applies what the journal holds. ``applied`` is called after each commit."""
+    """Applies what the journal holds."""
 
     def __init__(
         self,
@@ -56,14 +56,12 @@ class Ingest:
         channels: Callable[[], Channels],
         find: Find,
         by_account: ByAccount,
-        applied: Callable[[], None],
         now: Callable[[], Micros],
     ) -> None:
         self._database = database
         self._channels = channels
         self._find = find
         self._by_account = by_account
-        self._applied = applied
         self._now = now
         self._backlog: deque[Entry] = deque()
         self._held = 0  # bytes
@@ -176,7 +174,6 @@ class Ingest:
             else:
                 break
         self.fault = None
-        self._applied()
         return None
 
     async def _database_answers(self) -> bool:

@@ -70,20 +70,18 @@ class Waiting:
 
 
 class Outbox:
-    """Sends what waits. ``changed`` is called after each commit with feed events."""
+    """Sends what waits."""
 
     def __init__(
         self,
         database: Database,
         channels: Callable[[], Channels],
         http: Http,
-        changed: Callable[[], None],
         now: Callable[[], Micros],
     ) -> None:
         self._database = database
         self._channels = channels
         self._http = http
-        self._changed = changed
         self._now = now
         self._new = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -171,7 +169,6 @@ class Outbox:
         again = await self._patiently(
             settle, row.message_id, until, row.attempts, result, self._now()
         )
-        self._changed()
         return not again
 
     async def _patiently(

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from inbox.storage import postgresql, sqlite
 
-__all__ = ["FAULTS", "Connection", "Database", "connect", "on_statement", "ping"]
+__all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement", "ping"]
 
 FAULTS = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """The database cannot do it now (away, locked, full): not the fault of what was asked."""
@@ -32,8 +32,20 @@ READERS = 4
 POSTGRESQL_POOL = 10
 
 
+OnCommit = Callable[[list[Any]], None]
+
+_NEWS = "news"
+
+
+def announce(connection: Connection, news: Any) -> None:
+    """Say something to ``Database.on_commit``, once this transaction is durable."""
+    connection.info.setdefault(_NEWS, []).append(news)
+
+
 class Database(Protocol):
     engine_name: str
+    on_commit: OnCommit
+    """Called on the event loop after each commit that announced something, in their order."""
     shared: bool
     """Whether other processes may be at work on it too."""
 
@@ -56,6 +68,7 @@ class SQLite:
     shared = False
 
     def __init__(self, url: str) -> None:
+        self.on_commit: OnCommit = _unheard
         path = make_url(url).database
         self._writer = create_engine(
             f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True
@@ -69,15 +82,20 @@ class SQLite:
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        done = loop.run_in_executor(self._thread, self._transact, work, args, kwargs)
+        done = loop.run_in_executor(self._thread, self._transact, loop, work, args, kwargs)
         # A cancelled caller must not make a commit that happens look as if it had not.
         return await asyncio.shield(done)
 
-    def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> T:
+    def _transact(
+        self, loop: asyncio.AbstractEventLoop, work: Callable[..., T], args: Any, kwargs: Any
+    ) -> T:
         with self._writer.connect() as connection:
             try:
                 with connection.begin():
-                    return work(connection, *args, **kwargs)
+                    found, news = _attentive(connection, work, args, kwargs)
+                if news:
+                    loop.call_soon_threadsafe(self.on_commit, news)
+                return found
             except BaseException:
                 # A cursor that the failed work left unread would make every later commit fail
                 # ("SQL statements in progress"): start over with a clean connection.
@@ -99,6 +117,7 @@ class PostgreSQL:
     shared = True
 
     def __init__(self, url: str) -> None:
+        self.on_commit: OnCommit = _unheard
         self._engine = create_async_engine(
             url,
             pool_size=POSTGRESQL_POOL,
@@ -112,7 +131,10 @@ class PostgreSQL:
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._engine.begin() as connection:
-            return await connection.run_sync(work, *args, **kwargs)
+            found, news = await connection.run_sync(_attentive, work, args, kwargs)
+        if news:
+            self.on_commit(news)
+        return found
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await _snapshot(self._readers, work, *args, **kwargs)
@@ -124,6 +146,18 @@ class PostgreSQL:
 async def _snapshot(engine: AsyncEngine, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     async with engine.connect() as connection:
         return await connection.run_sync(work, *args, **kwargs)
+
+
+def _unheard(_news: list[Any]) -> None:
+    """Nobody listens: a command, or a test."""
+
+
+def _attentive(
+    connection: Connection, work: Callable[..., T], args: Any, kwargs: Any
+) -> tuple[T, list[Any]]:
+    """What the work gives, and what it announced; nothing is left over from a failed one."""
+    news = connection.info[_NEWS] = []
+    return work(connection, *args, **kwargs), news
 
 
 def ping(connection: Connection) -> None:

@@ -97,10 +97,15 @@ def serialise(connection: Connection, names: Iterable[str]) -> None:
             _lock(connection, key)
 
 
-def serialise_feed(connection: Connection) -> None:
-    """Numbers given after this become visible in their order: no reader can skip one."""
+def serialise_feed(connection: Connection) -> bool:
+    """Numbers given after this become visible in their order: no reader can skip one.
+
+    False where there was nothing to do: this connection is the only writer there is.
+    """
     if on_postgresql(connection):
         _lock(connection, FEED_LOCK << 32)
+        return True
+    return False
 
 
 def _lock(connection: Connection, key: int) -> None:

@@ -21,7 +21,6 @@ async def run_command(request: Request[Any, Any, Any]) -> Response[dict[str, Any
     except ValueError as wrong:
         raise ClientException(str(wrong)) from wrong
     await at.directory.load()
-    at.hub.wake()
     return Response({"result": result})
 
 

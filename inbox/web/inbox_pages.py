@@ -186,7 +186,6 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
         return own_page(request, "inbox/_refusal.html", 422, reason=str(wrong), text=text)
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
-    at.hub.wake()
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{conversation_id}")
@@ -200,7 +199,6 @@ async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | R
         message = await at.database.write(replies.retry, message_id, at.now())
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
-    at.hub.wake()
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{message['conversation_id']}")
@@ -215,8 +213,7 @@ async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Respons
     count = str(form.get("count") or "0")
     if not (count.isascii() and count.isdigit() and len(count) < 10):
         raise ClientException("count is the number of messages that were seen.")
-    if await at.database.write(seen.see, me(request).id, conversation_id, int(count), at.now()):
-        at.hub.wake()
+    await at.database.write(seen.see, me(request).id, conversation_id, int(count), at.now())
     return Response(None, status_code=204)
 
 

@@ -76,7 +76,6 @@ async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
 async def sign_out(request: Request) -> Redirect:
     at, who = house(request), me(request)
     await at.database.write(_sign_out, who.session or "", who.id, at.now())
-    at.hub.wake()
     answer = to("/sign-in")
     answer.delete_cookie(COOKIE)
     return answer
@@ -179,7 +178,6 @@ async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redi
     hashed = await to_thread.run_sync(partial(passwords.hash_password, password))
     if not await at.database.write(_choose_password, token, hashed, at.now()):
         return page("access/link_gone.html", 410, purpose="password")
-    at.hub.wake()
     return await _let_in(request, user.id, "/")
 
 

@@ -153,7 +153,6 @@ def test_since_must_be_a_number(listen: Listen, since: str) -> None:
 async def _fill(house: Inside, count: int) -> None:
     events = [NewEvent("message:new", {"id": str(n)}) for n in range(count)]
     await house.database.write(append, events, 1)
-    house.house.hub.wake()
 
 
 async def _told(house: Inside, seq: int) -> None:

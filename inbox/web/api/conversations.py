@@ -116,7 +116,6 @@ async def send(
         return problem(422, str(wrong), field=wrong.field)
     except replies.Missing as missing:
         raise NotFoundException(str(missing)) from None
-    at.hub.wake()
     at.outbox.wake()
     return Response(message, status_code=201)
 

@@ -41,7 +41,6 @@ async def retry(request: Request[Any, Any, Any], message_id: FromPath[str]) -> S
         found = await at.database.write(replies.retry, message_id, at.now())
     except replies.Missing as missing:
         raise NotFoundException(str(missing)) from None
-    at.hub.wake()
     at.outbox.wake()
     return found
 

@@ -80,7 +80,7 @@ async def add_channel(request: Request) -> HTMXTemplate | Redirect:
     except WrongChannel as wrong:
         shown = {name: value for name, value in values.items() if name not in _SECRETS}
         return _new(request, shown, {wrong.field: str(wrong)}, 422)
-    await _changed(at)
+    await at.directory.load()
     return to(f"/settings/channels/{channel.id}")
 
 
@@ -93,11 +93,6 @@ def _add(connection: Connection, sealer: Sealer, values: dict[str, str], now: Mi
 async def _values(request: Request) -> dict[str, str]:
     form = await request.form()
     return {name: scrub(str(form.get(name) or "")).strip() for name in _FIELDS}
-
-
-async def _changed(at: House) -> None:
-    await at.directory.load()
-    at.hub.wake()
 
 
 @get("/settings/channels/{channel_id:str}", opt=ADMIN, include_in_schema=False)
@@ -155,7 +150,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
         await at.database.write(_change, at, channel_id, facts)
     except WrongChannel as wrong:
         return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
-    await _changed(at)
+    await at.directory.load()
     return to(f"/settings/channels/{channel_id}?saved=1")
 
 

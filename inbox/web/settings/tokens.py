@@ -72,7 +72,6 @@ async def add_token(request: Request) -> HTMXTemplate:
 async def revoke_token(request: Request, token_id: FromPath[str]) -> Redirect:
     at = house(request)
     await at.database.write(_revoke, token_id, at.now())
-    at.hub.wake()
     return to("/settings/tokens")
 
 

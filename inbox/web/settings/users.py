@@ -90,7 +90,6 @@ async def change_user(request: Request, user_id: FromPath[str]) -> HTMXTemplate 
         user = await at.database.read(people.by_id, user_id)
     except WrongPerson as wrong:
         return await _page(request, status=422, problems={wrong.field: str(wrong)})
-    at.hub.wake()
     if token is None or user is None:
         return to("/settings/users")
     return await _page(request, link=_link(at, token), link_for=user.name)

@@ -4,6 +4,7 @@ Every webhook would be a write, and a refused one may be anybody's: both are gat
 memory and written by a timer, each in one statement.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -76,9 +77,12 @@ class Refusals:
 
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
+        self.totals: Counter[tuple[str, str]] = Counter()
+        """Since the start of the process, by channel and reason."""
 
     def add(self, channel_id: str, reason: str, now: Micros) -> None:
         before = self._counts.get(channel_id)
+        self.totals[channel_id, reason] += 1
         self._counts[channel_id] = _Count(1 + (before.number if before else 0), reason, now)
 
     async def flush(self, database: Database) -> list[str]:

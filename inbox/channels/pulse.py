@@ -6,6 +6,7 @@ ago, and a busy channel's "live" is no news.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
@@ -36,10 +37,13 @@ class Pulse:
         self._heard: dict[str, Micros] = {}
         self._published: dict[str, Micros] = {}
         self.refusals = Refusals()
+        self.accepted: Counter[str] = Counter()
+        """Authentic webhooks since the start of the process, by channel."""
 
     def hear(self, channel_id: str, at: Micros) -> None:
         """An authentic webhook came."""
         self._heard[channel_id] = at
+        self.accepted[channel_id] += 1
 
     async def run(self) -> None:
         while True:

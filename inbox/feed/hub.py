@@ -8,11 +8,13 @@ the ring has overtaken is told that it lags and resumes from the log.
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Hashable
 
 from inbox.feed.frames import Frames
 from inbox.feed.log import EVERYBODY, FeedEvent, head, read
 from inbox.feed.ring import Published, Render, Ring, portions
+from inbox.feed.traffic import Traffic
 from inbox.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,8 @@ class Hub:
         self.private_seq = 0
         """The newest event that not everybody may see: frames from before it are not shared."""
         self.fault: str | None = None
+        self.published_types: Counter[str] = Counter()
+        self.traffic = Traffic()
         self._log_head = 0
         self._next_look = 0.0
 
@@ -145,6 +149,7 @@ class Hub:
                 listener(published.event)
             if published.event.audience != EVERYBODY:
                 self.private_seq = published.seq
+        self.published_types.update(published.event.type for published in part)
         self.frames.clear()
         self.ring.extend(part)
         waiting, self._waiting = self._waiting, set()

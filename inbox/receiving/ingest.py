@@ -12,14 +12,17 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from inbox.domain.channels import Channel
+from inbox.domain.events import KINDS
+from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
@@ -70,6 +73,11 @@ class Ingest:
         self._wake = asyncio.Event()
         self.fault: str | None = None
         """Why entries wait (the database, not a payload); None while all is well."""
+        self.applied_entries, self.failed_entries = 0, 0
+        self.kinds: Counter[str] = Counter()
+        """Events that were applied, by their kind."""
+        self.batches = Histogram()
+        """Seconds of the transactions that applied them."""
 
     @property
     def depth(self) -> int:
@@ -163,6 +171,7 @@ class Ingest:
     async def _commit(self, facts: Sequence[Facts]) -> Exception | None:
         """Apply in one transaction, however long the database is away; or what is wrong here."""
         for tries in count(1):
+            began = perf_counter()
             try:
                 await self._database.write(apply, facts, self._channels(), self._now())
             except FAULTS as fault:
@@ -174,6 +183,9 @@ class Ingest:
             else:
                 break
         self.fault = None
+        self.batches.observe(perf_counter() - began)
+        self.applied_entries += len(facts)
+        self.kinds.update(KINDS[type(event)] for one in facts for _, event in one.events)
         return None
 
     async def _database_answers(self) -> bool:
@@ -223,6 +235,7 @@ class Ingest:
             except FAULTS as fault:
                 await self._pause(fault)
             else:
+                self.failed_entries += 1
                 return
 
     async def _pause(self, fault: Exception) -> None:

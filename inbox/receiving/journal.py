@@ -6,9 +6,11 @@ together. One commit then carries them all, and each is as durable as if it were
 
 import asyncio
 from collections.abc import Callable
+from time import perf_counter
 
 from sqlalchemy import Connection
 
+from inbox.domain.tally import SIZES, Histogram
 from inbox.receiving.entries import Entry
 from inbox.storage.database import Database
 from inbox.storage.prepared import Prepared
@@ -27,6 +29,8 @@ class Journal:
         self._writing: asyncio.Task[None] | None = None
         self.fault: str | None = None
         """Why the last group could not be written; None while all is well."""
+        self.groups, self.commits, self.lost = Histogram(SIZES), Histogram(), 0
+        """Committed groups by size and by seconds; entries that could not be written."""
 
     @property
     def depth(self) -> int:
@@ -50,13 +54,17 @@ class Journal:
 
     async def _write_group(self, group: list[tuple[Entry, asyncio.Future[None]]]) -> None:
         entries = [entry for entry, _ in group]
+        began = perf_counter()
         try:
             await self._database.write(insert, entries)
         except Exception as fault:
             self.fault = type(fault).__name__
+            self.lost += len(group)
             _settle(group, fault)
             return
         self.fault = None
+        self.commits.observe(perf_counter() - began)
+        self.groups.observe(len(group))
         self._committed(entries)
         _settle(group, None)
 

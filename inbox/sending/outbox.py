@@ -11,16 +11,19 @@ a crashed process's: nobody knows whether its message went out.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from time import perf_counter
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
+from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Accepted, Ambiguous, Http, Outgoing, Refused, SendResult
 from inbox.providers.registry import provider_named
@@ -88,6 +91,10 @@ class Outbox:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._closing = False
         self.fault: str | None = None
+        self.ends: Counter[str] = Counter()
+        """Tries by what came of them: accepted, postponed, failed, ambiguous."""
+        self.calls = Histogram()
+        """Seconds that providers took to answer."""
 
     def wake(self) -> None:
         """Say that a reply was committed."""
@@ -163,12 +170,16 @@ class Outbox:
         if asyncio.get_running_loop().time() - began > LATEST_START:
             await self._patiently(postpone, row.message_id, until, row.attempts, now)
             return False
-        return await self._settle(row, until, await self._try(row))
+        called = perf_counter()
+        result = await self._try(row)
+        self.calls.observe(perf_counter() - called)
+        return await self._settle(row, until, result)
 
     async def _settle(self, row: Waiting, until: Micros, result: SendResult) -> bool:
         again = await self._patiently(
             settle, row.message_id, until, row.attempts, result, self._now()
         )
+        self._note(row, result, again)
         return not again
 
     async def _patiently(
@@ -186,6 +197,22 @@ class Outbox:
                     log.warning("the outbox waits: the database answers %s", type(fault).__name__)
                 self.fault = type(fault).__name__
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    def _note(self, row: Waiting, result: SendResult, again: bool) -> None:
+        """Count it, and leave a line for what went wrong: ids and codes, never what was said."""
+        facts: dict[str, object] = {"message": row.message_id, "channel": row.channel_id}
+        match result:
+            case Accepted():
+                self.ends["accepted"] += 1
+            case Refused(code=code) if again:
+                self.ends["postponed"] += 1
+                log.info("send postponed", extra=facts | {"code": code, "tries": row.attempts + 1})
+            case Refused(code=code):
+                self.ends["failed"] += 1
+                log.warning("send failed", extra=facts | {"code": code})
+            case Ambiguous():
+                self.ends["ambiguous"] += 1
+                log.warning("send ambiguous", extra=facts)
 
     async def _try(self, row: Waiting) -> SendResult:
         channel = self._channels().get(row.channel_id)

@@ -9,6 +9,7 @@ Errors hide their parameters: they would put customers' words into the logs.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -17,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
 
 __all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement", "ping"]
@@ -48,6 +50,9 @@ class Database(Protocol):
     """Called on the event loop after each commit that announced something, in their order."""
     shared: bool
     """Whether other processes may be at work on it too."""
+    write_seconds: Histogram
+    """From the asking to the commit, waiting for a turn included; so for reads."""
+    read_seconds: Histogram
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a transaction that is durable when this returns."""
@@ -69,6 +74,7 @@ class SQLite:
 
     def __init__(self, url: str) -> None:
         self.on_commit: OnCommit = _unheard
+        self.write_seconds, self.read_seconds = Histogram(), Histogram()
         path = make_url(url).database
         self._writer = create_engine(
             f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True
@@ -81,10 +87,12 @@ class SQLite:
         sqlite.tune_reader(self._readers.sync_engine)
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
+        loop, began = asyncio.get_running_loop(), perf_counter()
         done = loop.run_in_executor(self._thread, self._transact, loop, work, args, kwargs)
         # A cancelled caller must not make a commit that happens look as if it had not.
-        return await asyncio.shield(done)
+        found = await asyncio.shield(done)
+        self.write_seconds.observe(perf_counter() - began)
+        return found
 
     def _transact(
         self, loop: asyncio.AbstractEventLoop, work: Callable[..., T], args: Any, kwargs: Any
@@ -103,7 +111,10 @@ class SQLite:
                 raise
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await _snapshot(self._readers, work, *args, **kwargs)
+        began = perf_counter()
+        found = await _snapshot(self._readers, work, *args, **kwargs)
+        self.read_seconds.observe(perf_counter() - began)
+        return found
 
     async def close(self) -> None:
         await self._readers.dispose()
@@ -118,6 +129,7 @@ class PostgreSQL:
 
     def __init__(self, url: str) -> None:
         self.on_commit: OnCommit = _unheard
+        self.write_seconds, self.read_seconds = Histogram(), Histogram()
         self._engine = create_async_engine(
             url,
             pool_size=POSTGRESQL_POOL,
@@ -130,14 +142,19 @@ class PostgreSQL:
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        began = perf_counter()
         async with self._engine.begin() as connection:
             found, news = await connection.run_sync(_attentive, work, args, kwargs)
+        self.write_seconds.observe(perf_counter() - began)
         if news:
             self.on_commit(news)
         return found
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await _snapshot(self._readers, work, *args, **kwargs)
+        began = perf_counter()
+        found = await _snapshot(self._readers, work, *args, **kwargs)
+        self.read_seconds.observe(perf_counter() - began)
+        return found
 
     async def close(self) -> None:
         await self._engine.dispose()

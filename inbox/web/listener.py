@@ -42,6 +42,7 @@ class Listener:
         user = principal.id if principal.kind == "user" else None
         wanted = Wanted(audiences(user, principal.role))
         batch = query.get("batch") == "1"
+        self.format = chosen
         self._subscriber = Subscriber(at.hub, at.database, wanted, chosen, batch)
         self._since = query.get("since")
         self._outlet = outlet(socket)
@@ -52,6 +53,7 @@ class Listener:
 
     async def serve(self) -> None:
         self._at.sockets.add(self)
+        self._at.hub.traffic.opened += 1
         loops = (self._send_all(), self._hear())
         self._tasks = [asyncio.create_task(self._while_read(loop)) for loop in loops]
         self._next_beat()
@@ -75,6 +77,7 @@ class Listener:
         try:
             await loop
         except TimeoutError:
+            self._at.hub.traffic.stalled += 1
             self._ending = (LAGGING, "the other side does not read")
 
     async def _close(self) -> None:
@@ -86,6 +89,7 @@ class Listener:
 
     async def _send(self, text: str) -> None:
         await self._outlet.send(Frames([text]))
+        self._at.hub.traffic.frames += 1
 
     async def _send_all(self) -> None:
         hub, subscriber = self._at.hub, self._subscriber
@@ -101,6 +105,7 @@ class Listener:
                 else:
                     await self._news()
         except Lagging:
+            hub.traffic.lagging += 1
             self._ending = (LAGGING, "too slow: resume with since")
         except ValueError:
             self._ending = (POLICY, "since must be a number")
@@ -138,9 +143,11 @@ class Listener:
     async def _serve(self, frames: Frames) -> None:
         if frames.texts:
             await self._outlet.send(frames)
+            self._at.hub.traffic.frames += len(frames.texts)
         self._subscriber.served(frames)
 
     async def _tell_resync(self, resync: Resync) -> None:
+        self._at.hub.traffic.resyncs += 1
         head = self._subscriber.cursor = self._at.hub.head
         await self._send(control("feed:resync", head, {"reason": resync.reason}))
 

@@ -20,6 +20,7 @@ from litestar_htmx import HTMXRequest
 from inbox import __version__
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
+from inbox.access.uses import Uses
 from inbox.channels.directory import Directory
 from inbox.channels.pulse import Pulse
 from inbox.config import Settings
@@ -37,6 +38,7 @@ from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.web.assets import Assets
 from inbox.web.compression import Compressed
+from inbox.web.counted import counted
 from inbox.web.errors import on_error
 from inbox.web.fragments import renderer
 from inbox.web.guard import Guarded
@@ -116,10 +118,13 @@ def build(
         sealer=sealer,
         directory=directory,
         journal=journal,
+        ingest=ingest,
+        pulse=pulse,
         outbox=outbox,
         hub=hub,
         feed_tokens=FeedTokens(key),
         throttle=Throttle(),
+        token_uses=Uses(database, now),
         refusals=pulse.refusals,
         pages=pages,
         assets=assets,
@@ -132,6 +137,7 @@ def build(
             "feed": lambda: staff.reason("feed") or hub.fault,
             "outbox": lambda: staff.reason("outbox") or outbox.fault,
             "channels": lambda: staff.reason("channels"),
+            "tokens": lambda: staff.reason("tokens"),
             "retention": lambda: staff.reason("retention"),
         },
         now=now,
@@ -146,13 +152,14 @@ def build(
         staff.employ("ingest", ingest.run())
         staff.employ("outbox", outbox.run())
         staff.employ("channels", pulse.run())
+        staff.employ("tokens", house.token_uses.run())
         staff.employ("retention", keep_in_bounds(database, now))
         try:
             yield
         finally:
             await _wind_down(house, staff, pulse)
 
-    return Litestar(
+    app = Litestar(
         route_handlers=HANDLERS,
         lifespan=[lifespan],
         request_class=HTMXRequest,
@@ -164,6 +171,9 @@ def build(
         logging_config=None,
         debug=False,
     )
+    # Outside of it all, as what is refused before a route is found counts as well.
+    app.asgi_handler = counted(app.asgi_handler, house.requests)
+    return app
 
 
 def _http(settings: Settings) -> httpx.AsyncClient:
@@ -206,6 +216,7 @@ async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
         async with asyncio.timeout(DRAIN_SECONDS):
             await house.journal.drain()
             await pulse.beat()
+            await house.token_uses.flush()
     except Exception as fault:
         log.error("the last writes failed: %s", type(fault).__name__)
     with suppress(TimeoutError):

@@ -110,3 +110,12 @@ def serialise_feed(connection: Connection) -> bool:
 
 def _lock(connection: Connection, key: int) -> None:
     connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def database_bytes(connection: Connection) -> int:
+    """What the database takes on disk."""
+    if on_postgresql(connection):
+        asked = "SELECT pg_database_size(current_database())"
+    else:
+        asked = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    return int(connection.exec_driver_sql(asked).scalar_one())

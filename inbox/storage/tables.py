@@ -237,6 +237,12 @@ class JournalEntry(SQLModel, table=True):
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
+        Index(
+            "ix_journal_entries_failed",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
         Index("ix_journal_entries_channel", "channel_id", "id"),
     )
     id: str = Field(primary_key=True)

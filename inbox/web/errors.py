@@ -1,6 +1,7 @@
 """Errors as people and programs can use them: what happened, why, what to do."""
 
 import logging
+import re
 import traceback
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +24,10 @@ PROBLEM = "application/problem+json"
 _GONE = "client disconnected prematurely"
 """Litestar's words for a browser that left while it was sending: no fault of ours."""
 
+_MISSING = re.compile("Object missing required field `([^`]+)`")
+"""msgspec's words; Litestar puts them under the name of the whole body."""
+_ABSENT = "is missing"
+
 _TITLES = {
     400: "That request makes no sense to us",
     401: "Sign in first",
@@ -38,6 +43,7 @@ _TITLES = {
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
     status, detail = _understood(error)
+    wrong = _wrong_fields(error)
     if status >= 500:
         # The kind and the frames; the words of an error may hold a customer's text.
         frames = "".join(traceback.format_tb(error.__traceback__))
@@ -48,7 +54,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
     if _for_programs(request):
-        return problem(status, detail, headers)
+        return problem(status, detail, headers, **wrong)
     if status == 401:
         return _to_sign_in(request)
     return _page(request, status, detail, headers)
@@ -57,8 +63,8 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
 def _understood(error: Exception) -> tuple[int, str]:
     match error:
         case ValidationException():
-            wrong = ", ".join(str(extra.get("key")) for extra in _extras(error))
-            return 400, f"Not understood: {wrong}." if wrong else str(error.detail)
+            wrong = " ".join(_sentence(*fault) for fault in _faults(error))
+            return 400, wrong or str(error.detail)
         case InternalServerException() if error.detail == _GONE:
             return 400, "The rest of the request never came."
         case HTTPException():
@@ -75,8 +81,33 @@ def _own_headers(error: Exception) -> dict[str, str]:
     return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
-def _extras(error: ValidationException) -> list[dict[str, Any]]:
-    return [item for item in error.extra or [] if isinstance(item, dict)]
+def _wrong_fields(error: Exception) -> dict[str, Any]:
+    """For programs: the first field that is wrong, and all of them with the reason."""
+    if not isinstance(error, ValidationException):
+        return {}
+    faults = [(field, words) for field, words in _faults(error) if field]
+    if not faults:
+        return {}
+    errors = [{"field": field, "detail": words} for field, words in faults]
+    return {"field": faults[0][0], "errors": errors}
+
+
+def _faults(error: ValidationException) -> list[tuple[str, str]]:
+    """Each field with what is wrong with it; without a name it is the body as a whole."""
+    found = []
+    for item in error.extra or []:
+        if isinstance(item, dict):
+            field, words = str(item.get("key", "")), str(item.get("message", ""))
+            missing = _MISSING.match(words)
+            if missing:
+                field, words = missing[1], _ABSENT
+            found.append(("" if field == "data" else field, words))
+    return found
+
+
+def _sentence(field: str, words: str) -> str:
+    between = " " if words == _ABSENT else ": " if field else ""
+    return f"{field}{between}{words.removesuffix('.')}."
 
 
 def problem(

@@ -7,11 +7,13 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.exceptions import (
     ClientException,
+    MethodNotAllowedException,
     NotAuthorizedException,
     PermissionDeniedException,
 )
 from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from inbox.access import sessions, tokens
@@ -51,6 +53,9 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         # PostgreSQL refuses it in any text, and nothing of ours is called so.
         raise ClientException("An address cannot hold the character NUL.")
     if access is None:
+        if connection.scope.get("method") == "OPTIONS":
+            # Litestar adds it to every address. No other site has business here: no CORS.
+            raise MethodNotAllowedException(headers={"Allow": _methods(connection)})
         raise PermissionDeniedException("This address is not open to anybody.")
     if handler.opt.get("browsed", True):
         refuse_other_sites(connection)
@@ -62,6 +67,15 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     connection.scope["user"] = principal
     if not principal.allows(access):
         raise PermissionDeniedException("Only an admin may do this.")
+
+
+def _methods(connection: AnyConnection) -> str:
+    """What can be done at this address."""
+    template = connection.scope["path_template"]
+    for route in connection.app.routes:
+        if isinstance(route, HTTPRoute) and route.path_format == template:
+            return ", ".join(sorted(route.methods - {"OPTIONS"}))
+    return ""
 
 
 async def identify(connection: AnyConnection) -> Principal | None:
@@ -77,7 +91,10 @@ async def identify(connection: AnyConnection) -> Principal | None:
 
 
 async def by_token(at: House, token: str) -> Principal | None:
-    return await at.database.read(tokens.find, token)
+    principal = await at.database.read(tokens.find, token)
+    if principal is not None:
+        at.token_uses.note(principal.id)
+    return principal
 
 
 def bearer_token(connection: AnyConnection) -> str | None:

@@ -13,16 +13,20 @@ from litestar.connection import ASGIConnection
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.principal import Principal
 from inbox.access.throttle import Throttle
+from inbox.access.uses import Uses
 from inbox.channels.directory import Directory
 from inbox.channels.health import Refusals
+from inbox.channels.pulse import Pulse
 from inbox.config import Settings
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
+from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.web.assets import Assets
+from inbox.web.counted import Requests
 
 RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -34,10 +38,13 @@ class House:
     sealer: Sealer
     directory: Directory
     journal: Journal
+    ingest: Ingest
+    pulse: Pulse
     outbox: Outbox
     hub: Hub
     feed_tokens: FeedTokens
     throttle: Throttle
+    token_uses: Uses
     refusals: Refusals
     pages: Environment
     assets: Assets
@@ -47,6 +54,7 @@ class House:
     checks: dict[str, Callable[[], str | None]]
     """Health by name: None, or a sentence that says what is wrong."""
     now: Callable[[], Micros]
+    requests: Requests = field(default_factory=Requests)
     sockets: set[Any] = field(default_factory=set)
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -56,7 +56,10 @@ async def _identify(at: House, socket: Socket) -> Principal | None:
 async def _by_any_token(at: House, token: str) -> Principal | None:
     subject = at.feed_tokens.read(token, at.now())
     if subject is not None:
-        return await at.database.read(feed_tokens.principal, subject)
+        principal = await at.database.read(feed_tokens.principal, subject)
+        if principal is not None and principal.kind == "token":
+            at.token_uses.note(principal.id)
+        return principal
     return await by_token(at, token)
 
 

@@ -7,6 +7,7 @@ from inbox.web import (
     contracts,
     health,
     inbox_pages,
+    metrics,
     sandbox,
     sign_in,
     sockets,
@@ -36,5 +37,6 @@ HANDLERS: list[ControllerRouterHandler] = [
     *events.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,
+    *metrics.HANDLERS,
     *command_line.HANDLERS,
 ]

@@ -36,6 +36,7 @@ NOBODY_NEEDS_TO_SIGN_IN = {
     ("POST", "/api/webhook"),
     ("GET", "/openapi.json"),
     ("GET", "/health"),
+    ("GET", "/metrics"),  # from this machine; tests/web/test_metrics.py has the rest
     ("GET", "/static/{digest}/{name}"),
 }
 """Who may open the rest must be known."""
@@ -190,6 +191,19 @@ def test_a_token_opens_the_api_and_nothing_else(server: Server) -> None:
 def test_what_nobody_declared_is_not_there(server: Server) -> None:
     for path in ("/admin", "/openapi", "/schema", "/docs", "/.env", "/settings/../.env", "/debug"):
         assert server.as_admin.get(path).status_code in {403, 404}, path
+
+
+def test_an_address_says_what_can_be_done_there_and_not_to_other_sites(server: Server) -> None:
+    for path, allowed in (
+        ("/", "GET"),
+        ("/sign-in", "GET, POST"),
+        ("/api/v1/conversations", "GET"),
+    ):
+        for client in (server.browser(), server.as_admin):
+            answer = client.options(path)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
+            assert not any(name.startswith("access-control") for name in answer.headers)
+    assert server.as_admin.options("/nowhere").status_code == 404
 
 
 # Other sites -----------------------------------------------------------------------------

@@ -306,3 +306,24 @@ async def test_one_inbound_text_costs_at_most_eight_statements(house: Inside) ->
         assert (await house.post_signed(channel, body)).status_code == 200
         await house.wait_for("message:new", provider_message_id=f"wamid.counted.{n}")
         assert 5 <= len(seen) <= 8, seen
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "detail"),
+    [
+        ({}, "text", "text is missing."),
+        ({"text": 1}, "text", "text: Expected `str`, got `int`."),
+        ({"text": "Hello", "client_id": 7}, "client_id", "client_id: Expected `str`, got `int`."),
+    ],
+)
+def test_a_wrong_field_is_named(server: Server, body: Any, field: str, detail: str) -> None:
+    answer = server.api().post(f"/api/v1/conversations/{NOWHERE}/messages", json=body)
+    problem = answer.json()
+    assert (answer.status_code, problem["field"], problem["detail"]) == (400, field, detail)
+    assert [fault["field"] for fault in problem["errors"]] == [field]
+
+
+def test_a_body_that_is_no_object_is_said_to_be_none(server: Server) -> None:
+    answer = server.api().post(f"/api/v1/conversations/{NOWHERE}/messages", json=[])
+    assert answer.json()["detail"] == "Expected `object`, got `array`."
+    assert "field" not in answer.json()

@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt types lint bench crash fuzz lock assets clean
+.PHONY: help run test check fmt types lint bench crash fuzz properties lock assets clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -25,7 +25,7 @@ HTMX := build/assets/htmx.js
 ARGS :=
 
 help: ## say what each of these does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUNTIME) $(HTMX) ## set up what is missing and serve the inbox
 	@.venv/bin/inbox serve
@@ -63,6 +63,11 @@ REPLAY :=
 
 fuzz: $(DEV) $(HTMX) ## throw made-up webhooks at a real server
 	@$(PYTHON) -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay $(REPLAY))
+
+EXAMPLES := 500
+
+properties: $(DEV) ## try many more orders of events than the suite does
+	@INBOX_PROPERTY_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest tests/receiving/test_order.py $(ARGS)
 
 assets: $(HTMX) ## fetch the one script that pages need
 

@@ -27,6 +27,15 @@ def now() -> Micros:
     return time.time_ns() // 1000
 
 
+def whole_second(at: Micros) -> Micros:
+    """The second it belongs to: what WhatsApp's own times say.
+
+    Threads sort by it and then by arrival: so a question stands before the answer of the same
+    second, although only our clock knows of the part of a second in between.
+    """
+    return at - at % SECOND
+
+
 def iso(at: Micros) -> str:
     """``2026-01-01T12:00:00.123Z``: what the API and the feed say."""
     seconds, micros = divmod(at, SECOND)

@@ -1,11 +1,11 @@
-"""Keeping receipts: the earliest time and the first reason stay, in any order of arrival."""
+"""Keeping receipts: the earliest time and the earliest reason stay, in any order of arrival."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, or_
+from sqlalchemy import Connection, and_, case, or_
 
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import bytewise, insert
 from inbox.storage.tables import receipts
 
 
@@ -14,17 +14,26 @@ def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, se
     if not rows:
         return {}
     statement = insert(connection, receipts)
-    new = statement.excluded
-    earlier = new["at"] < receipts.c["at"]
-    reason = receipts.c.errors.is_(None) & new.errors.is_not(None)
+    new, old = statement.excluded, receipts.c
+    earlier = new["at"] < old["at"]
+    new_words, old_words = (bytewise(connection, one.errors) for one in (new, old))
+    reason = and_(
+        new.errors.is_not(None),
+        or_(
+            old.errors.is_(None),
+            new.errors_at < old.errors_at,
+            and_(new.errors_at == old.errors_at, new_words < old_words),
+        ),
+    )
     statement = statement.on_conflict_do_update(
         index_elements=list(receipts.primary_key),
         set_={
-            "at": case((earlier, new["at"]), else_=receipts.c["at"]),
-            "errors": case((reason, new.errors), else_=receipts.c.errors),
+            "at": case((earlier, new["at"]), else_=old["at"]),
+            "errors": case((reason, new.errors), else_=old.errors),
+            "errors_at": case((reason, new.errors_at), else_=old.errors_at),
         },
         where=or_(earlier, reason),
-    ).returning(receipts.c.channel_id, receipts.c.provider_message_id)
+    ).returning(old.channel_id, old.provider_message_id)
     news: dict[str, set[str]] = {}
     for channel_id, provider_id in connection.execute(statement, _one_each(rows)):
         news.setdefault(channel_id, set()).add(provider_id)
@@ -34,9 +43,13 @@ def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, se
 def _one_each(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row for each key: PostgreSQL refuses to update a row twice in one statement."""
     kept: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
+    for told in rows:
+        row = told | {"errors_at": told["at"] if told["errors"] else None}
         key = tuple(row[column.name] for column in receipts.primary_key)
         first = kept.setdefault(key, row)
         first["at"] = min(first["at"], row["at"])
-        first["errors"] = first["errors"] or row["errors"]
+        given = [each for each in (first, row) if each["errors"]]
+        if given:
+            reason = min(given, key=lambda each: (each["errors_at"], each["errors"]))
+            first["errors"], first["errors_at"] = reason["errors"], reason["errors_at"]
     return list(kept.values())

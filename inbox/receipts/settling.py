@@ -59,11 +59,12 @@ def _outgoing(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:
 
 
 def _reason(facts: Sequence[Row], current: str | None) -> str | None:
-    """A reason once given is never erased, not even by proof of delivery."""
-    for fact in facts:
-        if fact["status"] == "failed" and fact["errors"]:
-            return shapes.encoded(shapes.decoded(fact["errors"])[0])
-    return current
+    """The earliest reason. Once given it is never erased, not even by proof of delivery."""
+    given = [fact for fact in facts if fact["status"] == "failed" and fact["errors"]]
+    if not given:
+        return current
+    first = min(given, key=lambda fact: (fact["errors_at"], fact["errors"]))
+    return shapes.encoded(shapes.decoded(first["errors"])[0])
 
 
 def _change(before: Row, after: Row, times: Mapping[str, Micros]) -> NewEvent:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from inbox.domain import shapes
 from inbox.domain.ids import is_uuid, new_id
-from inbox.domain.times import Micros
+from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent, append
 from inbox.storage import views
 from inbox.storage.dialect import insert
@@ -123,7 +123,7 @@ def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
         "context": None,
         "status": "queued",
         "error": None,
-        "sort_at": now,
+        "sort_at": whole_second(now),
         "received_at": now,
         "event_key": key,
         "provider_message_id": None,

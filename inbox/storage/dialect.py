@@ -66,6 +66,11 @@ def listed(connection: Connection, values: Iterable[str]) -> Any:
     return found if on_postgresql(connection) else encoded(found)
 
 
+def bytewise(connection: Connection, words: ColumnElement[str]) -> ColumnElement[str]:
+    """Texts compared as their bytes are, as SQLite and Python do: the same on every machine."""
+    return words.collate("C") if on_postgresql(connection) else words
+
+
 def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:
     """Parts small enough for one ``IN``: both engines take some 32,000 parameters at most."""
     found = list(values)

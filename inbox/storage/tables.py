@@ -127,6 +127,16 @@ class Contact(SQLModel, table=True):
     created_at: int = _moment()
 
 
+class Alias(SQLModel, table=True):
+    """A further ``match_key`` or ``user_id`` of a contact, beside those in its own row."""
+
+    __tablename__ = "aliases"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    contact_id: str = Field(foreign_key="contacts.id", index=True)
+
+
 class Conversation(SQLModel, table=True):
     """One contact on one channel. ``arrived_at`` orders the list: arrival, not provider time.
 
@@ -215,7 +225,10 @@ class Change(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """The fact "delivered at 10:02". A set: it may come before its message is known."""
+    """The fact "delivered at 10:02". A set: it may come before its message is known.
+
+    ``errors`` are the earliest that were given, at ``errors_at``.
+    """
 
     __tablename__ = "receipts"
     channel_id: str = Field(primary_key=True, foreign_key="channels.id")
@@ -224,6 +237,7 @@ class Receipt(SQLModel, table=True):
     participant: str = Field(primary_key=True, default="")
     at: int = _moment()
     errors: str | None = _words(default=None)
+    errors_at: int | None = _moment(default=None)
 
 
 class JournalEntry(SQLModel, table=True):
@@ -300,6 +314,7 @@ api_tokens = _table(ApiToken)
 one_time_links = _table(OneTimeLink)
 channels = _table(Channel)
 contacts = _table(Contact)
+aliases = _table(Alias)
 conversations = _table(Conversation)
 readings = _table(Reading)
 messages = _table(Message)

@@ -20,6 +20,7 @@ _FRAGMENTS: dict[str, tuple[str, Context]] = {
     "message:updated": ("message_updated", lambda payload: {"message": payload}),
     "contact:updated": ("contact_updated", lambda payload: {"contact": payload}),
     "conversation:updated": ("conversation_updated", lambda payload: {"conversation": payload}),
+    "conversation:merged": ("conversation_merged", lambda payload: {"gone": payload}),
     "conversation:read": (
         "conversation_read",
         lambda payload: {"conversation_id": payload["id"], "seen_count": payload["seen_count"]},

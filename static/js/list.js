@@ -27,6 +27,18 @@ route("row-", (fresh) => {
 
 route("data-seen-of", (element) => see(element.dataset.seenOf, Number(element.value)));
 
+/** Two rows turn out to be one person: what was seen of either is seen of both. */
+route("data-merged", ({ dataset: { merged }, value }) => {
+  if (!list()) return;
+  const [gone, kept] = [merged, value].map((id) => document.getElementById(`row-${id}`) ?? held.get(`row-${id}`));
+  if (gone && kept) kept.dataset.seen = Number(kept.dataset.seen) + Number(gone.dataset.seen);
+  else ask();
+  for (const row of gone && kept ? [gone] : [gone, kept]) {
+    held.delete(row?.id);
+    row?.remove();
+  }
+});
+
 /** This agent has seen `count` inbound messages of a conversation, here or in another tab. */
 export function see(conversation, count) {
   const row = document.getElementById(`row-${conversation}`) ?? held.get(`row-${conversation}`);

@@ -1,6 +1,6 @@
 // Opens a conversation beside the list without leaving the page; every state keeps its URL.
 
-import { change, parse } from "./fragments.js";
+import { change, parse, route } from "./fragments.js";
 import { part, Refused } from "./fetching.js";
 import { settle } from "./list.js";
 import { openId } from "./scroll.js";
@@ -69,6 +69,15 @@ function mark(path) {
   frame().dataset.current = path.match(/^\/conversations\/([^/]+)$/)?.[1] ?? "";
   settle();
 }
+
+/** The open conversation became one with another: it is shown whole, and no word is lost. */
+route("data-merged", ({ dataset: { merged }, value }) => {
+  if (![merged, value].includes(openId())) return;
+  const field = () => document.querySelector("#composer textarea");
+  const draft = field().value;
+  history.replaceState(history.state, "", address(`/conversations/${value}`));
+  open(`/conversations/${value}`, { push: false }).then(() => draft && field() && (field().value = draft));
+});
 
 export function filtered() {
   const { view } = document.getElementById("list-body").dataset;

@@ -1,27 +1,18 @@
 """A database and a channel in it: the rows of each test, and of each example, have their own."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import Connection
 
 from inbox.channels import roster
 from inbox.domain.channels import Channel
-from inbox.storage.database import Database, connect
-from inbox.storage.migrate import migrate
+from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 
 NOW = 1_750_000_000_000_000
 
 AddChannel = Callable[[], Awaitable[Channel]]
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    await migrate(database_url)
-    opened = connect(database_url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """Laws 2 to 8 on the rows themselves: any order, any repetition, any split into webhooks."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from inbox.access import people as users
@@ -21,16 +18,9 @@ from inbox.receiving import journal
 from inbox.receiving.apply import apply
 from inbox.receiving.apply.people import People, Sighting
 from inbox.receiving.entries import Entry, Facts
-from inbox.storage.database import Database, connect
-from inbox.storage.migrate import migrate
+from inbox.storage.database import Database
 from inbox.storage.tables import contacts, conversations, feed_events, messages, receipts
-from tests.receiving.conftest import NOW, AddChannel, new_channel
-
-ON_REAL_ENGINES = settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+from tests.receiving.conftest import NOW, AddChannel
 
 AMARA, JONAS = "12025550142", "447700900123"
 
@@ -130,53 +120,6 @@ async def status_of(database: Database, channel: Channel, wamid: str) -> tuple[s
 
 
 # Order and repetition ----------------------------------------------------------------------
-
-
-Batches = list[list[Sequence[Event]]]
-
-
-@st.composite
-def batches(draw: st.DrawFn) -> Batches:
-    """All events in some order, some again, cut into webhooks and those into batches."""
-    order = draw(st.permutations([*EVENTS, *draw(st.lists(st.sampled_from(EVENTS), max_size=6))]))
-    return [list(chunks(part, draw(st.integers(1, 5)))) for part in chunks(order, 8)]
-
-
-def chunks(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:
-    for start in range(0, len(events), size):
-        yield events[start : start + size]
-
-
-@pytest.fixture
-def runner() -> Iterator[asyncio.Runner]:
-    """A loop of the test's own: pytest's does not outlive a first failure, nothing would shrink."""
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture
-def anywhere(runner: asyncio.Runner, database_url: str) -> Iterator[Database]:
-    runner.run(migrate(database_url))
-    opened = connect(database_url)
-    yield opened
-    runner.run(opened.close())
-
-
-@ON_REAL_ENGINES
-@given(shuffled=batches())
-def test_any_order_with_any_repetition_ends_in_the_same_rows(
-    runner: asyncio.Runner, anywhere: Database, shuffled: Batches
-) -> None:
-    wanted = runner.run(_rows_after(anywhere, [[EVENTS]]))
-    assert [len(wanted[name]) for name in ("messages", "contacts", "receipts")] == [9, 3, 8]
-    assert runner.run(_rows_after(anywhere, shuffled)) == wanted
-
-
-async def _rows_after(database: Database, story: Batches) -> dict[str, list[str]]:
-    channel = await database.write(new_channel)
-    for batch in story:
-        await tell(database, channel, *batch)
-    return await database.read(rows, channel)
 
 
 async def test_the_same_again_publishes_nothing(database: Database, channel: Channel) -> None:

@@ -1,6 +1,6 @@
 """Messages of a batch: contacts, conversations and bubbles, each once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
 from inbox.domain.ids import new_id
 from inbox.domain.text import present
-from inbox.domain.times import Micros
+from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent
 from inbox.receiving.apply.people import Known, People, Sighting
+from inbox.storage import views
 from inbox.storage.dialect import insert
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages
@@ -71,17 +72,21 @@ def receive_messages(
     people = People()
     sightings = [Sighting(a.channel_id, a.event.contact, a.at) for a in arrivals]
     people.load(connection, sightings)
+    seen = [people.see(sighting, now) for sighting in sightings]
+    merged = people.save(connection)
     placed = [
-        _place(arrival, people.see(sighting, now), now)
-        for arrival, sighting in zip(arrivals, sightings, strict=True)
+        _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)
     ]
-    people.save(connection)
     new, awaited = _insert(connection, placed)
     for item in new:
         _count(item, now)
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
+    published.extend(
+        NewEvent("conversation:merged", gone, gone["id"], gone["contact_id"]) for gone in merged
+    )
     _publish(people.everybody, new, touched, channels, published)
+    published.extend(_grown(connection, merged, touched))
     return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited)
 
 
@@ -100,7 +105,7 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
             "context": _json(event.content.get("context")),
             "status": "received" if incoming else "sent",
             "error": _json((event.content.get("errors") or [None])[0]),
-            "sort_at": arrival.at,
+            "sort_at": whole_second(arrival.at),
             "received_at": arrival.received_at,
             "event_key": event.key,
             "provider_message_id": event.provider_message_id,
@@ -185,6 +190,17 @@ def _publish(
     published.extend(
         _event("conversation:updated", _conversation(known, channels), known) for known in touched
     )
+
+
+def _grown(
+    connection: Connection, merged: Sequence[shapes.Shape], touched: Sequence[Known]
+) -> Iterator[NewEvent]:
+    """Conversations that others went into, unless a new message tells of them anyway."""
+    told = {known.conversation["id"] for known in touched}
+    for gone in {gone["into"]: gone for gone in merged if gone["into"] not in told}.values():
+        shape = views.conversation(connection, gone["into"])
+        if shape is not None:
+            yield NewEvent("conversation:updated", shape, gone["into"], gone["into_contact_id"])
 
 
 def _contact_event(known: Known) -> NewEvent:

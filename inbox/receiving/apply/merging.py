@@ -1,0 +1,124 @@
+"""Two contacts that turn out to be one person: their histories become one, and stay one."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from inbox.domain.shapes import Shape
+from inbox.storage.dialect import insert
+from inbox.storage.tables import (
+    aliases,
+    contacts,
+    conversations,
+    messages,
+    outbox,
+    readings,
+)
+
+Row = dict[str, Any]
+Key = tuple[str, str]
+"""What identifies a person on a channel: ``match_key`` or ``user_id``, and its value."""
+
+_HISTORY = (
+    "arrived_at",
+    "last_message_id",
+    "inbound_count",
+    "seen_count",
+    "last_inbound_at",
+    "created_at",
+)
+
+
+def aliases_of(connection: Connection, contact_ids: Collection[str]) -> list[tuple[str, Key]]:
+    """Further keys of these contacts: (contact, key)."""
+    query = select(aliases).where(aliases.c.contact_id.in_(contact_ids))
+    rows = connection.execute(query).mappings()
+    return [(row["contact_id"], (row["kind"], row["value"])) for row in rows]
+
+
+def keep_aliases(connection: Connection, found: Sequence[tuple[Row, Collection[Key]]]) -> None:
+    """Note further keys of contacts, each once."""
+    rows = [
+        {
+            "channel_id": contact["channel_id"],
+            "kind": kind,
+            "value": value,
+            "contact_id": contact["id"],
+        }
+        for contact, keys in found
+        for kind, value in sorted(keys)
+    ]
+    if rows:
+        connection.execute(insert(connection, aliases).on_conflict_do_nothing(), rows)
+
+
+def joined(one: Row, other: Row) -> Row:
+    """Two conversations' counts as those of one; ``one`` keeps its id."""
+    later = max(one, other, key=lambda row: (row["last_message_id"] is not None, row["arrived_at"]))
+    return one | {
+        "arrived_at": max(one["arrived_at"], other["arrived_at"]),
+        "last_message_id": later["last_message_id"],
+        "inbound_count": one["inbound_count"] + other["inbound_count"],
+        "seen_count": one["seen_count"] + other["seen_count"],
+        "last_inbound_at": max(one["last_inbound_at"] or 0, other["last_inbound_at"] or 0) or None,
+        "created_at": min(one["created_at"], other["created_at"]),
+    }
+
+
+def absorb(connection: Connection, contact: Row, conversation: Row, gone: tuple[Row, Row]) -> Shape:
+    """Move all that is of the contact and conversation ``gone``; returns what to publish.
+
+    ``conversation`` holds the joined counts already.
+    """
+    old_contact, old = gone
+    here, there = conversation["id"], old["id"]
+    connection.execute(
+        update(messages)
+        .where(messages.c.conversation_id == there)
+        .values(conversation_id=here, contact_id=contact["id"])
+    )
+    connection.execute(
+        update(outbox).where(outbox.c.conversation_id == there).values(conversation_id=here)
+    )
+    _join_readings(connection, here, there)
+    connection.execute(
+        update(aliases)
+        .where(aliases.c.contact_id == old_contact["id"])
+        .values(contact_id=contact["id"])
+    )
+    connection.execute(delete(conversations).where(conversations.c.id == there))
+    connection.execute(delete(contacts).where(contacts.c.id == old_contact["id"]))
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == here)
+        .values({name: conversation[name] for name in _HISTORY})
+    )
+    return {
+        "id": there,
+        "into": here,
+        "contact_id": old_contact["id"],
+        "into_contact_id": contact["id"],
+    }
+
+
+def _join_readings(connection: Connection, here: str, there: str) -> None:
+    """What somebody has seen of either is what they have seen of both."""
+    seen = connection.execute(
+        delete(readings)
+        .where(readings.c.conversation_id == there)
+        .returning(readings.c.user_id, readings.c.seen_count)
+    ).all()
+    if not seen:
+        return
+    statement = insert(connection, readings)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["user_id", "conversation_id"],
+            set_={"seen_count": readings.c.seen_count + statement.excluded.seen_count},
+        ),
+        [
+            {"user_id": user_id, "conversation_id": here, "seen_count": count}
+            for user_id, count in seen
+        ],
+    )

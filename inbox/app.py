@@ -102,7 +102,13 @@ def build(
     database.on_commit = hub.committed
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, now)
-    ingest = Ingest(database, lambda: directory.known, directory.by_id, directory.connected, now)
+
+    async def journal_rests() -> None:
+        await journal.drain()
+
+    ingest = Ingest(
+        database, lambda: directory.known, directory.by_id, directory.connected, journal_rests, now
+    )
 
     def committed(entries: list[Entry]) -> None:
         ingest.offer(entries)

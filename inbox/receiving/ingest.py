@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
 BACKLOG_ENTRIES = 4_096
+YIELDING_ENTRIES = BACKLOG_ENTRIES // 2
 BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
@@ -59,12 +60,14 @@ class Ingest:
         channels: Callable[[], Channels],
         find: Find,
         by_account: ByAccount,
+        journal_rests: Callable[[], Awaitable[None]],
         now: Callable[[], Micros],
     ) -> None:
         self._database = database
         self._channels = channels
         self._find = find
         self._by_account = by_account
+        self._journal_rests = journal_rests
         self._now = now
         self._backlog: deque[Entry] = deque()
         self._held = 0  # bytes
@@ -94,10 +97,23 @@ class Ingest:
         self._wake.set()
 
     async def run(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             batch = await self._next_batch()
             if batch:
+                began = clock()
                 await self._apply(batch)
+                await self._give_way(clock() - began)
+
+    async def _give_way(self, seconds: float) -> None:
+        """In a burst acknowledging goes first: providers give up waiting, a backlog does not.
+
+        While the journal has work we rest as long as we worked, until too much has piled up.
+        """
+        if len(self._backlog) < YIELDING_ENTRIES:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._journal_rests()
 
     async def _next_batch(self) -> list[Entry]:
         await self._adopt_orphans()

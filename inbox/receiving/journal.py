@@ -65,8 +65,9 @@ class Journal:
         self.fault = None
         self.commits.observe(perf_counter() - began)
         self.groups.observe(len(group))
-        self._committed(entries)
+        # Who waits for a 200 goes first; applying can take a while.
         _settle(group, None)
+        self._committed(entries)
 
     async def drain(self) -> None:
         """Wait until everything accepted so far is written."""

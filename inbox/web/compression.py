@@ -15,6 +15,7 @@ class Compressed(ASGIMiddleware):
     """Gzip for HTML that comes whole, for who takes it."""
 
     scopes = (ScopeType.HTTP,)
+    exclude_opt_key = "raw"
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if not _takes_gzip(scope):

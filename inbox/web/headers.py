@@ -30,24 +30,25 @@ ALWAYS: Final = {
 }
 
 
-_ENCODED: Final = [(name.lower().encode(), value.encode()) for name, value in ALWAYS.items()]
-_NO_STORE: Final = (b"cache-control", b"no-store")
+ENCODED: Final = [(name.lower().encode(), value.encode()) for name, value in ALWAYS.items()]
+NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders(ASGIMiddleware):
     """Adds them, and keeps pages with customers' words out of every cache."""
 
     scopes = (ScopeType.HTTP,)
+    exclude_opt_key = "raw"
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
                 present = {name for name, _ in headers}
-                if _NO_STORE[0] not in present:
-                    headers.append(_NO_STORE)
-                if _ENCODED[0][0] not in present:  # an error's answer brings its own
-                    headers += _ENCODED
+                if NO_STORE[0] not in present:
+                    headers.append(NO_STORE)
+                if ENCODED[0][0] not in present:  # an error's answer brings its own
+                    headers += ENCODED
                 message["headers"] = headers
             await send(message)
 

@@ -19,9 +19,8 @@ from inbox.providers.base import Refusal
 from inbox.providers.registry import provider_named
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.entries import Entry
-from inbox.web.guard import UNBROWSED
 from inbox.web.house import House
-from inbox.web.raw_http import Answer, Left, answer, headers_of, read_body, refuse_socket
+from inbox.web.raw_http import RAW, Answer, Left, answer, headers_of, read_body, refuse_socket
 
 BODY_LIMIT: Final = 4 * 1024 * 1024
 
@@ -36,7 +35,7 @@ _COMPRESSED: Final = Answer(415, "Send the body as it is, without Content-Encodi
 _BY_POST: Final = Answer(405, "Webhooks come here by POST.", ((b"allow", b"GET, POST"),))
 
 
-@asgi("/webhooks", is_mount=True, copy_scope=False, opt=UNBROWSED)
+@asgi("/webhooks", is_mount=True, copy_scope=False, opt=RAW)
 async def webhook(scope: Scope, receive: Receive, send: Send) -> None:
     """One channel's own address: ``/webhooks/{key}``."""
     if scope["type"] != ScopeType.HTTP:
@@ -55,7 +54,7 @@ async def webhook(scope: Scope, receive: Receive, send: Send) -> None:
     return await answer(send, given)
 
 
-@asgi("/api/webhook", copy_scope=False, opt=UNBROWSED)
+@asgi("/api/webhook", copy_scope=False, opt=RAW)
 async def shared_webhook(scope: Scope, receive: Receive, send: Send) -> None:
     """The one address of a Meta app with several numbers: the signature says whose it is."""
     if scope["type"] != ScopeType.HTTP:

@@ -29,13 +29,14 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
+from inbox.feed.relay import Relay
 from inbox.feed.retention import keep_in_bounds
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
-from inbox.storage.secrets import Sealer, secret_key
+from inbox.storage.secrets import Sealer, derive, secret_key
 from inbox.web.assets import Assets
 from inbox.web.compression import Compressed
 from inbox.web.counted import counted
@@ -118,6 +119,7 @@ def build(
     journal = Journal(database, committed)
     outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
     staff = Staff()
+    relay = _relay(settings, key, hub)
     house = House(
         settings=settings,
         database=database,
@@ -145,21 +147,25 @@ def build(
             "channels": lambda: staff.reason("channels"),
             "tokens": lambda: staff.reason("tokens"),
             "retention": lambda: staff.reason("retention"),
+            **({"relay": lambda: staff.reason("relay")} if relay else {}),
         },
+        lapses={"redis": lambda: _lapse(relay)} if relay else {},
         now=now,
     )
     hub.listeners.append(lambda event: _on_event(house, event))
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        await directory.load()
         await hub.start()
+        await directory.load()  # after that: a change from now on is in the log
         staff.employ("feed", hub.run())
         staff.employ("ingest", ingest.run())
         staff.employ("outbox", outbox.run())
         staff.employ("channels", pulse.run())
         staff.employ("tokens", house.token_uses.run())
         staff.employ("retention", keep_in_bounds(database, now))
+        if relay:
+            staff.employ("relay", relay.run())
         try:
             yield
         finally:
@@ -180,6 +186,22 @@ def build(
     # Outside of it all, as what is refused before a route is found counts as well.
     app.asgi_handler = counted(app.asgi_handler, house.requests)
     return app
+
+
+def _relay(settings: Settings, key: bytes, hub: Hub) -> Relay | None:
+    """The processes of one inbox share its secret key; other inboxes may share the Redis."""
+    if not settings.redis_url:
+        return None
+    name = f"inbox:head:{derive(key, 'relay').hex()[:16]}"
+    relay = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
+    hub.on_growth = relay.grew
+    return relay
+
+
+def _lapse(relay: Relay) -> str | None:
+    if relay.fault is None:
+        return None
+    return f"Redis does not answer ({relay.fault}); news of other processes is up to a second late"
 
 
 def _http(settings: Settings) -> httpx.AsyncClient:

@@ -40,6 +40,8 @@ class Hub:
         self._waiting: set[asyncio.Future[None]] = set()
         self.ring = Ring()
         self.listeners: list[Listener] = []
+        self.on_growth: Callable[[], None] = lambda: None
+        """Called after events were taken in, some of which others may not know of yet."""
         self.frames: dict[Hashable, Frames] = {}
         """Frames made since the ring last moved, by what was asked and from where."""
         self.private_seq = 0
@@ -77,6 +79,11 @@ class Hub:
         """A transaction of this process was committed, with these events or with unknown ones."""
         self._given += news
         self._grown.set()
+
+    def hear(self, seq: int) -> None:
+        """Another process has read the log so far."""
+        if seq > self.head:
+            self._grown.set()
 
     def share(self, key: Hashable, frames: Frames) -> None:
         """Keep them for who asks for the same; many who are behind must not fill the memory."""
@@ -156,3 +163,4 @@ class Hub:
         for waiter in waiting:
             if not waiter.done():
                 waiter.set_result(None)
+        self.on_growth()

@@ -1,4 +1,8 @@
-"""``/health``: green while every part works, red with the reason; never silence."""
+"""``/health``: green while every part works, red with the reason; never silence.
+
+Redis only saves waiting. While it is away the server is *degraded*, with the reason, and still
+answers 200: a load balancer that took out every process for it would make an outage of it.
+"""
 
 import asyncio
 from typing import Any
@@ -14,12 +18,15 @@ PATIENCE_SECONDS = 2
 
 @get("/health", opt=UNBROWSED, include_in_schema=False)
 async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    checks = await examine(house(request))
+    at = house(request)
+    checks = await examine(at)
     well = not any(checks.values())
+    lapses = {name: reason for name, lapse in at.lapses.items() if (reason := lapse())}
+    shown = dict.fromkeys(at.lapses) | {name: f"degraded: {lapses[name]}" for name in lapses}
     return Response(
         {
-            "status": "ok" if well else "failing",
-            "checks": {name: reason or "ok" for name, reason in checks.items()},
+            "status": "failing" if not well else "degraded" if lapses else "ok",
+            "checks": {name: reason or "ok" for name, reason in sorted((shown | checks).items())},
         },
         status_code=200 if well else 503,
     )

@@ -53,6 +53,8 @@ class House:
     command_allowed: Callable[[str], bool]
     checks: dict[str, Callable[[], str | None]]
     """Health by name: None, or a sentence that says what is wrong."""
+    lapses: dict[str, Callable[[], str | None]]
+    """Like ``checks``, of what works without: shown, and no reason to send nobody here."""
     now: Callable[[], Micros]
     requests: Requests = field(default_factory=Requests)
     sockets: set[Any] = field(default_factory=set)

@@ -1,0 +1,115 @@
+"""The relay: tells the other processes, through Redis, that the log grew.
+
+A message is the newest seq and nothing else: the log has the truth, and a hub that hears
+nothing looks there every second by itself. So Redis may lose what it likes, stop and come
+back; what it saves is waiting. A beat that must come back to its sender proves the way there
+and the way back, also through a firewall that has silently forgotten us.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+SILENCE_SECONDS = 12.0
+"""So long without one beat, our own included: the connection is dead."""
+CONNECT_SECONDS = 3.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 5.0
+
+
+class Relay:
+    """``name``: the same for all processes of one inbox, another for other inboxes.
+
+    ``head`` gives this process's newest seq; ``hear`` is called with others'.
+    """
+
+    def __init__(
+        self, url: str, name: str, head: Callable[[], int], hear: Callable[[int], None]
+    ) -> None:
+        self._url, self._name = url, name
+        self._head, self._hear = head, hear
+        self._grown = asyncio.Event()
+        self._heard = 0
+        self._beaten = False
+        self.fault: str | None = None
+        """Why others hear of us late; None while all is well."""
+
+    def grew(self) -> None:
+        """Say that this process has read something new; it returns at once."""
+        self._grown.set()
+
+    async def run(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            self._heard, self._beaten = 0, False
+            try:
+                await self._talk()
+            except Exception as fault:
+                self._suffer(fault)
+            pause = FIRST_PAUSE if self._beaten else min(pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+
+    async def _talk(self) -> None:
+        redis = Redis.from_url(
+            self._url,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=CONNECT_SECONDS,
+            retry=Retry(NoBackoff(), 0),  # trying again is ours
+        )
+        async with redis, redis.pubsub(ignore_subscribe_messages=True) as ear:
+            await ear.subscribe(self._name)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._speak(redis))
+                both.create_task(self._listen(ear))
+
+    async def _speak(self, redis: Redis) -> None:
+        while True:
+            self._grown.clear()
+            await redis.publish(self._name, self._head())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await self._news()
+
+    async def _news(self) -> None:
+        """Until we know more than we heard: what another has said need not be repeated."""
+        while True:
+            await self._grown.wait()
+            if self._head() > self._heard:
+                return
+            self._grown.clear()
+
+    async def _listen(self, ear: PubSub) -> None:
+        while True:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                message = await ear.get_message(timeout=None)
+            if message is None:
+                continue  # that we are subscribed
+            self._recover()
+            with suppress(ValueError):
+                self._heard = max(self._heard, int(message["data"]))
+                self._hear(self._heard)
+
+    def _suffer(self, fault: Exception) -> None:
+        while isinstance(fault, ExceptionGroup):
+            fault = fault.exceptions[0]
+        if self.fault is None:
+            log.warning(
+                "Redis does not answer (%s): other processes' news is up to a second late",
+                type(fault).__name__,
+            )
+        self.fault = type(fault).__name__
+
+    def _recover(self) -> None:
+        self._beaten = True
+        if self.fault is not None:
+            log.info("Redis answers again")
+        self.fault = None

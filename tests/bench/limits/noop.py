@@ -9,7 +9,7 @@ from litestar import Litestar, Response, post
 from litestar_htmx import HTMXRequest
 
 from inbox.commands.listening import listen
-from inbox.commands.serve import FRAME_LIMIT, PING_SECONDS
+from inbox.commands.server import FRAME_LIMIT, PING_SECONDS
 from tests.bench.wire import HOST
 
 PATH = "/noop"

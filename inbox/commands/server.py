@@ -1,0 +1,87 @@
+"""One server: the application behind uvicorn, which says when it is up and stops in peace."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import uvicorn
+
+from inbox.app import build
+from inbox.commands.failure import Failure
+from inbox.commands.house import House, key_of
+from inbox.commands.proof import authorised
+from inbox.commands.registry import execute
+
+FRAME_LIMIT = 64 * 1024
+PING_SECONDS = 20.0
+DRAIN_SECONDS = 5
+
+
+def server(house: House, proxy: str | None, up: Callable[[], None]) -> "Server":
+    """``proxy``: whose forwarded addresses to believe; ``up`` is called when it listens."""
+    app = build(
+        house.settings,
+        house.database,
+        run_command=partial(execute, house),
+        command_allowed=partial(authorised, secret_key=key_of(house.settings)),
+    )
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws=_websocket(),
+        ws_per_message_deflate=False,
+        ws_max_size=FRAME_LIMIT,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    return Server(config, up)
+
+
+def _websocket() -> Any:
+    """Our class for connections, or uvicorn's own if this uvicorn is built differently."""
+    try:
+        return import_module("inbox.commands.websocket").Connection
+    except ImportError:
+        return "websockets-sansio"
+
+
+class Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, up: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._up = up
+
+    def end(self) -> None:
+        """As SIGTERM does."""
+        self.handle_exit(signal.SIGTERM, None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets=sockets)
+        except SystemExit:
+            raise Failure("The server could not start; the reason is above.") from None
+        self._up()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own raises the signal again at the end, before our locks are let go.
+        loop = asyncio.get_running_loop()
+        stops = (signal.SIGINT, signal.SIGTERM)
+        for stop in stops:
+            loop.add_signal_handler(stop, self.handle_exit, stop, None)
+        try:
+            yield
+        finally:
+            for stop in stops:
+                loop.remove_signal_handler(stop)

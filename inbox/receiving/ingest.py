@@ -145,7 +145,7 @@ class Ingest:
         self._next_look = now + LOOK_SECONDS
         try:
             self._put_first(await self._waiting(self._now() - ORPHANED))
-        except FAULTS as fault:
+        except Exception as fault:
             await self._pause(fault)
 
     async def _read_back(self) -> None:
@@ -153,7 +153,7 @@ class Ingest:
         self._overflowed = False
         try:
             entries = await self._waiting(None)
-        except FAULTS as fault:
+        except Exception as fault:
             self._overflowed = True
             await self._pause(fault)
             return
@@ -234,7 +234,7 @@ class Ingest:
         while True:
             try:
                 return await self._find(channel_id)
-            except FAULTS as fault:
+            except Exception as fault:
                 await self._pause(fault)
 
     def _read(self, entry: Entry, channel: Channel) -> Facts:
@@ -248,13 +248,14 @@ class Ingest:
         while True:
             try:
                 await self._database.write(mark_failed, entry_id, poison, self._now())
-            except FAULTS as fault:
+            except Exception as fault:
                 await self._pause(fault)
             else:
                 self.failed_entries += 1
                 return
 
     async def _pause(self, fault: Exception) -> None:
+        """Whatever it is, entries wait for its end, and ``/health`` says so."""
         self.fault = type(fault).__name__
         log.warning("ingest waits: the database answers %s", self.fault)
         await asyncio.sleep(PAUSE_SECONDS)

@@ -19,24 +19,25 @@ def tune(engine: Engine) -> None:
     event.listen(engine, "connect", _configure)
 
 
-def _name(context: ExceptionContext) -> None:
+def _name(context: ExceptionContext) -> OperationalError | None:
     """Call what is no fault of the statement ``OperationalError``, as other drivers do.
 
     The dialect knows most of asyncpg's errors only as ``DBAPIError``, which says nothing.
     """
     error = context.sqlalchemy_exception
     if not isinstance(error, DBAPIError) or isinstance(error, OperationalError):
-        return
+        return None
     state = getattr(error.orig, "sqlstate", None) or ""
     context.is_disconnect = context.is_disconnect or state == _READ_ONLY
-    if context.is_disconnect or state == _READ_ONLY or state.startswith(_PASSING):
-        context.chained_exception = OperationalError(
-            error.statement,
-            error.params,
-            error.orig or context.original_exception,
-            hide_parameters=True,
-            connection_invalidated=context.is_disconnect,
-        )
+    if not (context.is_disconnect or state.startswith(_PASSING)):
+        return None
+    return OperationalError(
+        error.statement,
+        error.params,
+        error.orig or context.original_exception,
+        hide_parameters=True,
+        connection_invalidated=context.is_disconnect,
+    )
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -6,12 +6,13 @@ an installation shows its progress. ``INBOX_TEST_CHROMIUM`` names another one.
 
 import functools
 import os
-import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.support import apt
 
 ARGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 """Chromium refuses root with its sandbox, and containers have a tiny /dev/shm."""
@@ -23,7 +24,6 @@ _PLAYWRIGHT = (
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )
 _PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
-_APT_INSTALL = ("apt-get", "install", "-y", "--no-install-recommends", *_PACKAGES)
 
 
 class NoChromium(Exception):
@@ -39,8 +39,10 @@ def chromium_path() -> str:
         raise NoChromium(f"INBOX_TEST_CHROMIUM={named} does not run; unset it or name another.")
     if found := _installed():
         return found
-    if _is_debian() and os.geteuid() == 0:
-        _install()
+    # Debian itself: Ubuntu's package of this name needs snapd.
+    if apt.is_debian() and os.geteuid() == 0:
+        print("==> Installing Chromium for the tests (some 150 MB, only once)", flush=True)
+        apt.install(*_PACKAGES)
         if found := _installed():
             return found
     raise NoChromium(f"The tests drive a real Chromium. Install it with:\n  {_remedy()}")
@@ -74,24 +76,9 @@ def _runs(path: str) -> bool:
     return done.returncode == 0
 
 
-def _is_debian() -> bool:
-    """Debian itself: Ubuntu's package of this name needs snapd."""
-    try:
-        return platform.freedesktop_os_release().get("ID") == "debian"
-    except OSError:
-        return False
-
-
-def _install() -> None:
-    print("==> Installing Chromium for the tests (some 150 MB, only once)", flush=True)
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (("apt-get", "update"), _APT_INSTALL):
-        subprocess.run(command, check=True, env=quiet, stdin=subprocess.DEVNULL)
-
-
 def _remedy() -> str:
-    if _is_debian():
-        return f"sudo apt-get update && sudo {' '.join(_APT_INSTALL)}"
+    if apt.is_debian():
+        return f"sudo apt-get update && sudo {' '.join(apt.command(*_PACKAGES))}"
     return ".venv/bin/playwright install --with-deps chromium"
 
 

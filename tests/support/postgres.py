@@ -26,6 +26,16 @@ class Postgres:
     def __init__(self, programs: Path, folder: Path) -> None:
         self._programs = programs
         self._folder = folder
+        self._data = str(folder / "data")
+
+    def start(self) -> None:
+        listen = f"-c listen_addresses= -c unix_socket_directories={self._folder}"
+        log = str(self._folder / "log")
+        self.run("pg_ctl", "start", "-w", "-s", "-D", self._data, "-l", log, "-o", listen)
+
+    def stop(self, mode: str = "fast") -> None:
+        """``fast`` ends every connection with a word, ``immediate`` as a crash does."""
+        self.run("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", self._data)
 
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"
@@ -71,13 +81,11 @@ def running() -> Iterator[Postgres]:
         _give_away(folder)
         data = str(folder / "data")
         postgres.run("initdb", "--no-sync", "--auth=trust", "-U", "postgres", *_LOCALE, "-D", data)
-        listen = f"-c listen_addresses= -c unix_socket_directories={folder}"
-        log = str(folder / "log")
-        postgres.run("pg_ctl", "start", "-w", "-s", "-D", data, "-l", log, "-o", listen)
+        postgres.start()
         try:
             yield postgres
         finally:
-            postgres.run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", data)
+            postgres.stop()
 
 
 def _programs(folder: Path) -> Path:

@@ -66,8 +66,9 @@ def said(wamid: str, text: str, sender: str = "12025550142", at: int = 1_750_000
 class Server:
     """``inbox serve`` on a free port; may be stopped or killed, and started again."""
 
-    def __init__(self, data_dir: Path, database_url: str) -> None:
+    def __init__(self, data_dir: Path, database_url: str, *options: str) -> None:
         self._data_dir = data_dir
+        self._options = options
         self.environment = os.environ | {
             "INBOX_DATA_DIR": str(data_dir),
             "INBOX_DATABASE_URL": database_url,
@@ -87,7 +88,7 @@ class Server:
         """Returns when it listens."""
         self._stderr = (self._data_dir / f"stderr-{next(_numbers)}").open("w+")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "inbox", "serve", "--port", "0"],
+            [sys.executable, "-m", "inbox", "serve", "--port", "0", *self._options],
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             env=self.environment,
@@ -103,6 +104,14 @@ class Server:
         finally:
             watchdog.cancel()
         return self
+
+    def beside(self, **settings: str) -> "Server":
+        """Another server of the same inbox, not started yet; its users are the same."""
+        assert self.as_admin, "who is first has made itself admin"
+        other = Server(self._data_dir, self.environment["INBOX_DATABASE_URL"])
+        other.environment = self.environment | settings
+        other._setup, other._marker = self._setup, self._marker
+        return other
 
     def _told(self, event: str) -> str:
         assert self._process and self._process.stdout

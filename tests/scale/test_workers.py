@@ -1,0 +1,116 @@
+"""``inbox serve --workers``: one address, several processes, each of which may die."""
+
+import os
+import re
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.postgres import Postgres
+from tests.support.redis import Redis
+from tests.support.server import PATIENCE, Server, said, webhook
+
+WORKERS = 2
+
+
+@pytest.fixture(scope="module")
+def house(
+    postgres: Postgres, redis: Redis, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    url = postgres.create_database("worked")
+    server = Server(tmp_path_factory.mktemp("workers"), url, "--workers", str(WORKERS))
+    server.environment["INBOX_REDIS_URL"] = redis.url
+    yield server.start()
+    if server.running:
+        assert server.stop() == 0, server.stderr
+    postgres.drop_database("worked")
+
+
+def workers(server: Server, at_least: int = WORKERS) -> list[int]:
+    """The process ids of all that ever served, once there are so many."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        found = re.findall(r"worker \d+ serves \(pid (\d+)\)", server.stderr)
+        if len(found) >= at_least:
+            return list(map(int, found))
+        with suppress(httpx.TransportError):
+            server.get("events", since=server.head(), wait=0.1)
+    raise AssertionError(f"{at_least} workers never came: {server.stderr}")
+
+
+def alive(pid: int) -> bool:
+    """As a running process: one that its parent has not yet looked at is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
+
+
+def test_it_says_once_where_it_is_and_how_to_get_in(house: Server) -> None:
+    assert house.set_up_link.startswith(f"{house.url}/setup/")
+    assert house.as_admin.get("/").status_code == 200
+    assert len(set(workers(house))) == WORKERS
+    assert house.complaints == []
+
+
+def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_twice(house: Server) -> None:
+    line, since = house.add_channel(), house.head()
+    before = workers(house)
+    wamids = [f"wamid.worked.{n}" for n in range(120)]
+
+    def send(number: int) -> bool:
+        if number == 40:
+            os.kill(before[0], signal.SIGKILL)
+        body = webhook(messages=[said(wamids[number], "hello")])
+        try:
+            return house.post_signed(line, body).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    with ThreadPoolExecutor(8) as eight:
+        taken = {one for one, ok in zip(wamids, eight.map(send, range(120)), strict=True) if ok}
+    assert len(taken) > 80
+    assert len(workers(house, WORKERS + 1)) == WORKERS + 1
+    for wamid in taken:
+        house.wait_for("message:new", since, provider_message_id=wamid)
+    told = Counter(
+        event["payload"]["provider_message_id"]
+        for event in house.events(since)
+        if event["type"] == "message:new"
+    )
+    assert set(told.values()) == {1}
+    assert "ended (SIGKILL); another starts" in house.stderr
+
+
+def test_a_worker_that_cannot_start_fails_the_whole_start(house: Server, tmp_path: Path) -> None:
+    """With another secret key than the one that sealed the channels."""
+    house.add_channel()
+    other = Server(tmp_path, house.environment["INBOX_DATABASE_URL"], "--workers", "2")
+    other.environment["INBOX_REDIS_URL"] = house.environment["INBOX_REDIS_URL"]
+    with pytest.raises(AssertionError, match="sealed with another key"):
+        other.start()
+    assert other.stop() == 1
+
+
+def test_workers_end_when_their_parent_is_gone(house: Server) -> None:
+    pids = workers(house)
+    house.kill()
+    deadline = time.monotonic() + PATIENCE
+    while any(map(alive, pids)) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not any(map(alive, pids))
+    house.start()
+
+
+def test_sigterm_ends_all_of_them_in_peace(house: Server) -> None:
+    pids = workers(house)
+    assert house.stop() == 0
+    assert house.complaints == []
+    assert not any(map(alive, pids))

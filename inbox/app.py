@@ -166,6 +166,7 @@ def build(
         staff.employ("retention", keep_in_bounds(database, now))
         if relay:
             staff.employ("relay", relay.run())
+        log.info("started", extra={"version": __version__, "database": database.engine_name})
         try:
             yield
         finally:
@@ -255,3 +256,4 @@ async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
     await staff.dismiss()
     await house.http.aclose()
     await house.database.close()
+    log.info("stopped")

@@ -80,6 +80,10 @@ class Refusals:
         self.totals: Counter[tuple[str, str]] = Counter()
         """Since the start of the process, by channel and reason."""
 
+    def number(self, channel_id: str) -> int:
+        """How many of one channel since the start of the process."""
+        return sum(number for (one, _), number in self.totals.items() if one == channel_id)
+
     def add(self, channel_id: str, reason: str, now: Micros) -> None:
         before = self._counts.get(channel_id)
         self.totals[channel_id, reason] += 1

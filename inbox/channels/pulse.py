@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from inbox.channels.health import Refusals, touch
 from inbox.channels.shapes import health_event
 from inbox.domain.channels import Channel
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import MINUTE, SECOND, Micros
 from inbox.feed.log import append
 from inbox.storage.database import Database
 
@@ -36,6 +36,7 @@ class Pulse:
         self._now = now
         self._heard: dict[str, Micros] = {}
         self._published: dict[str, Micros] = {}
+        self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
         self.accepted: Counter[str] = Counter()
         """Authentic webhooks since the start of the process, by channel."""
@@ -55,6 +56,7 @@ class Pulse:
 
     async def beat(self) -> None:
         refused = await self.refusals.flush(self._database)
+        self._tell(refused)
         heard, self._heard = self._heard, {}
         if not heard and not refused:
             return
@@ -63,6 +65,18 @@ class Pulse:
         except Exception:
             self._heard = heard | self._heard
             raise
+
+    def _tell(self, refused: list[str]) -> None:
+        """A line for a burst, and not for each: anybody can send what is refused."""
+        now = self._now()
+        for channel_id in refused:
+            at, before = self._told.get(channel_id, (0, 0))
+            if now - at < MINUTE:
+                continue  # They are in the number of the next line.
+            total = self.refusals.number(channel_id)
+            self._told[channel_id] = now, total
+            facts = {"channel_id": channel_id, "number": total - before}
+            log.warning("webhooks refused", extra=facts)
 
     def _write(self, connection: Connection, heard: dict[str, Micros], refused: list[str]) -> None:
         now = self._now()

@@ -1,5 +1,6 @@
 """Logs on stderr, one line an event, for people or as JSON.
 
+Every line says when, how bad, who and what happened; ids come beside it as facts of their own.
 Message text is never logged. Ours never passes it; but an exception's own words may quote a
 value, SQL comes with its parameters and libraries debug whole frames. So an exception shows
 its type and where, its words only if they are ours or the system's; and a library is heard
@@ -8,9 +9,12 @@ from ``warning`` up.
 
 import json
 import logging
+import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
+from types import TracebackType
 
 from inbox.config import LogFormat, LogLevel
 from inbox.domain.times import SECOND, iso
@@ -27,11 +31,31 @@ def configure(level: LogLevel, form: LogFormat) -> None:
     logging.captureWarnings(True)
 
 
+def catch_the_rest() -> None:
+    """What nobody catches is logged like all else: Python itself would print its words."""
+    sys.excepthook = lambda *what: _uncaught("the process ends", what)
+    threading.excepthook = lambda left: _uncaught(
+        "a thread ended", (left.exc_type, left.exc_value or left.exc_type(), left.exc_traceback)
+    )
+    sys.unraisablehook = lambda left: _uncaught(
+        "an exception was ignored",
+        (left.exc_type, left.exc_value or left.exc_type(), left.exc_traceback),
+    )
+
+
+def _uncaught(
+    event: str, what: tuple[type[BaseException], BaseException, TracebackType | None]
+) -> None:
+    if issubclass(what[0], KeyboardInterrupt):
+        return
+    logging.getLogger("inbox").critical(event, exc_info=what)
+
+
 class Console(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        facts = "".join(f" {name}={value}" for name, value in _facts(record).items())
-        at = self.formatTime(record, "%H:%M:%S")
-        line = f"{at} {record.levelname.lower()} {record.name}: {record.getMessage()}{facts}"
+        facts = "".join(f" {name}={_plain(value)}" for name, value in _facts(record).items())
+        at = self.formatTime(record, "%Y-%m-%d %H:%M:%S")
+        line = f"{at} {record.levelname.lower()} {record.name}: {event(record)}{facts}"
         return "\n".join([line, *_story(record)])
 
 
@@ -41,12 +65,30 @@ class Json(logging.Formatter):
             "at": iso(int(record.created * SECOND)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": event(record),
             **_facts(record),
         }
         if story := list(_story(record)):
             facts["exception"] = "\n".join(story)
         return json.dumps(facts, default=str)
+
+
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_CALLBACK = re.compile(r"(?<=^Exception in callback).*")
+
+
+def event(record: logging.LogRecord) -> str:
+    """What happened, on one line, without values that a library put into its own words."""
+    words = record.getMessage()
+    if record.name.partition(".")[0] != "inbox":
+        # asyncio goes on with the reprs of tasks, results and arguments.
+        words = _CALLBACK.sub("", words.partition("\n")[0])
+    return _plain(words)
+
+
+def _plain(value: object) -> str:
+    """Nothing that looks like a line of its own."""
+    return _LINE_BREAKS.sub(" ", str(value))
 
 
 def _facts(record: logging.LogRecord) -> dict[str, object]:

@@ -71,6 +71,7 @@ def run(options: Namespace) -> None:
     settings = replace(settings, host=options.host or settings.host)
     wanted = settings.port if options.port is None else options.port
     logging.configure(settings.log_level, settings.log_format)
+    logging.catch_the_rest()
     if options.workers > 1 and (settings.sqlite or not settings.redis_url):
         raise Usage(
             "Several workers need PostgreSQL and Redis: set INBOX_DATABASE_URL and "

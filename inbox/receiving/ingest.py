@@ -11,7 +11,6 @@ nobody needs to know who the others are, or whether they still live.
 import asyncio
 import contextlib
 import logging
-import traceback
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
@@ -242,9 +241,8 @@ class Ingest:
         return route(entry.id, entry.received_at, channel, body, self._by_account)
 
     async def _fail(self, entry_id: str, poison: Exception) -> None:
-        # The frames and the kind, but not the words: they may hold a customer's text.
-        frames = "".join(traceback.format_tb(poison.__traceback__))
-        log.error("entry %s not applied: %s\n%s", entry_id, type(poison).__name__, frames)
+        # The log shows its frames and its kind, but no words: they may hold a customer's text.
+        log.error("entry not applied", exc_info=poison, extra={"entry_id": entry_id})
         while True:
             try:
                 await self._database.write(mark_failed, entry_id, poison, self._now())
@@ -256,8 +254,9 @@ class Ingest:
 
     async def _pause(self, fault: Exception) -> None:
         """Whatever it is, entries wait for its end, and ``/health`` says so."""
+        if self.fault is None:
+            log.warning("ingest waits: the database answers %s", type(fault).__name__)
         self.fault = type(fault).__name__
-        log.warning("ingest waits: the database answers %s", self.fault)
         await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -200,7 +200,7 @@ class Outbox:
 
     def _note(self, row: Waiting, result: SendResult, again: bool) -> None:
         """Count it, and leave a line for what went wrong: ids and codes, never what was said."""
-        facts: dict[str, object] = {"message": row.message_id, "channel": row.channel_id}
+        facts: dict[str, object] = {"message_id": row.message_id, "channel_id": row.channel_id}
         match result:
             case Accepted():
                 self.ends["accepted"] += 1

@@ -1,6 +1,7 @@
 """Migrations, run by themselves at every start; the scripts travel inside the package."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +14,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.storage.dialect import MIGRATION_LOCK, on_postgresql
+
+log = logging.getLogger(__name__)
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -56,10 +59,14 @@ def _upgrade(connection: Connection) -> str:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     alembic = config()
     alembic.attributes["connection"] = connection
+    before = revision(connection)
     command.upgrade(alembic, "head")
     _check_foreign_keys(connection)
     connection.commit()
-    return ScriptDirectory.from_config(alembic).get_current_head() or ""
+    newest = ScriptDirectory.from_config(alembic).get_current_head() or ""
+    if newest != before:
+        log.info("migrated", extra={"before": before or "empty", "after": newest})
+    return newest
 
 
 def _check_foreign_keys(connection: Connection) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import traceback
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -45,11 +44,9 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     status, detail = _understood(error)
     wrong = _wrong_fields(error)
     if status >= 500:
-        # The kind and the frames; the words of an error may hold a customer's text.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        # And the route, not the path: that may hold a webhook's key or a one-time link.
-        route = request.scope.get("path_template", "")
-        log.error("%s %s: %s\n%s", request.method, route, type(error).__name__, frames)
+        # The route, not the path: that may hold a webhook's key or a one-time link.
+        facts = {"method": request.method, "route": request.scope.get("path_template", "")}
+        log.error("request failed", exc_info=error, extra=facts | {"status": status})
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)

@@ -1,9 +1,12 @@
+import asyncio
 import json
 import logging
+import re
+import sys
 
 import pytest
 
-from inbox.commands.logging import Console, Json, configure
+from inbox.commands.logging import Console, Json, catch_the_rest, configure
 from inbox.storage.secrets import WrongKey
 
 
@@ -69,3 +72,51 @@ def test_libraries_are_heard_only_when_they_warn(capsys: pytest.CaptureFixture[s
         ours.setLevel(before[2])
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[1] for line in lines] == ["odd", "ours"]
+
+
+@pytest.mark.parametrize("form", [Json(), Console()])
+def test_a_value_cannot_look_like_a_line_of_its_own(form: logging.Formatter) -> None:
+    line = form.format(_record(channel="c1\n2026-01-01 00:00:00 error inbox: forged\u2028\x1b[2J"))
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+
+
+def test_a_line_for_people_says_the_day(caplog: pytest.LogCaptureFixture) -> None:
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d warning ", Console().format(_record()))
+
+
+@pytest.mark.parametrize("form", [Json(), Console()])
+async def test_asyncio_does_not_quote_what_a_task_ended_with(
+    form: logging.Formatter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its own lines go on with the reprs of results, exceptions and arguments."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+    done.set_exception(ValueError("see you at 8, Ana"))
+    loop.default_exception_handler(
+        {
+            "message": "Task exception was never retrieved",
+            "exception": done.exception(),
+            "future": done,
+        }
+    )
+    loop.default_exception_handler({"message": "Exception in callback greet('Ana')"})
+    never, callback = (form.format(record) for record in caplog.records)
+    assert "Task exception was never retrieved" in never and "builtins.ValueError" in never
+    assert "Exception in callback" in callback
+    assert "Ana" not in never + callback
+
+
+def test_what_nobody_catches_is_told_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for place, name in ((sys, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(place, name, getattr(place, name))
+    monkeypatch.setattr("threading.excepthook", None)
+    catch_the_rest()
+    error = _raised(ValueError("see you at 8, Ana"))
+    sys.excepthook(type(error), error, error.__traceback__)
+    [record] = caplog.records
+    assert record.levelname == "CRITICAL"
+    told = Json().format(record)
+    assert "the process ends" in told and "builtins.ValueError" in told and "Ana" not in told

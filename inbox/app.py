@@ -34,6 +34,7 @@ from inbox.feed.retention import keep_in_bounds
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
+from inbox.search.indexing import Indexer
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, derive, secret_key
@@ -118,6 +119,7 @@ def build(
 
     journal = Journal(database, committed)
     outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
+    indexer = Indexer(database)
     staff = Staff()
     relay = _relay(settings, key, hub)
     house = House(
@@ -144,6 +146,7 @@ def build(
             "ingest": lambda: staff.reason("ingest") or ingest.fault,
             "feed": lambda: staff.reason("feed") or hub.fault,
             "outbox": lambda: staff.reason("outbox") or outbox.fault,
+            "search": lambda: staff.reason("search") or indexer.fault,
             "channels": lambda: staff.reason("channels"),
             "tokens": lambda: staff.reason("tokens"),
             "retention": lambda: staff.reason("retention"),
@@ -153,6 +156,7 @@ def build(
         now=now,
     )
     hub.listeners.append(lambda event: _on_event(house, event))
+    hub.listeners.append(indexer.hear)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -161,6 +165,7 @@ def build(
         staff.employ("feed", hub.run())
         staff.employ("ingest", ingest.run())
         staff.employ("outbox", outbox.run())
+        staff.employ("search", indexer.run())
         staff.employ("channels", pulse.run())
         staff.employ("tokens", house.token_uses.run())
         staff.employ("retention", keep_in_bounds(database, now))

@@ -15,7 +15,7 @@ LINES = (
     ("app",),
     ("web",),
     ("receiving", "sending", "desk", "trial"),
-    ("channels", "receipts", "changes"),
+    ("channels", "receipts", "changes", "search"),
     ("feed", "access", "providers"),
     ("storage",),
     ("domain",),

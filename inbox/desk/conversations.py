@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, tuple_
+from sqlalchemy import Connection, Select, and_, func, literal, tuple_
 
 from inbox.desk.cursors import Cursor
 from inbox.domain.shapes import Shape
-from inbox.storage.tables import contacts, conversations, messages, readings
+from inbox.storage.tables import conversations, messages, readings
 from inbox.storage.views import conversation_rows, conversation_shape
 
 View = Literal["all", "unread", "needs-reply"]
@@ -21,7 +21,7 @@ _seen = func.coalesce(readings.c.seen_count, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which conversations: ``q`` looks in names, numbers and user names."""
+    """Which conversations. With ``q`` they are found by ``desk.search``."""
 
     view: View = "all"
     q: str = ""
@@ -36,23 +36,28 @@ def page(
     limit: int = PAGE,
 ) -> tuple[list[Shape], str | None]:
     """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
-    query = _filtered(_with_reading(user_id), user_id, search)
+    query = rows(user_id, search)
     if cursor is not None:
         key = tuple_(conversations.c.arrived_at, conversations.c.id)
         query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
     query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
-    rows = connection.execute(query.limit(limit + 1)).mappings().all()
-    found = [_shape(row, user_id) for row in rows[:limit]]
-    if len(rows) <= limit:
+    listed = connection.execute(query.limit(limit + 1)).mappings().all()
+    found = [shape(row) for row in listed[:limit]]
+    if len(listed) <= limit:
         return found, None
-    last = rows[limit - 1]
+    last = listed[limit - 1]
     return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
 
 
 def one(connection: Connection, user_id: str | None, conversation_id: str) -> Shape | None:
     query = _with_reading(user_id).where(conversations.c.id == conversation_id)
     row = connection.execute(query).mappings().first()
-    return None if row is None else _shape(row, user_id)
+    return None if row is None else shape(row)
+
+
+def rows(user_id: str | None, search: Search) -> Select[Any]:
+    """Those of the view, for ``shape``."""
+    return _filtered(_with_reading(user_id), user_id, search)
 
 
 def _with_reading(user_id: str | None) -> Select[Any]:
@@ -63,10 +68,10 @@ def _with_reading(user_id: str | None) -> Select[Any]:
     return query.outerjoin(readings, mine).add_columns(_seen.label("seen"))
 
 
-def _shape(row: Any, user_id: str | None) -> Shape:
-    shape = conversation_shape(row)
-    unread = max(0, shape["inbound_count"] - row["seen"])
-    return shape | {"seen_count": row["seen"], "unread_count": unread}
+def shape(row: Any) -> Shape:
+    found = conversation_shape(row)
+    unread = max(0, found["inbound_count"] - row["seen"])
+    return found | {"seen_count": row["seen"], "unread_count": unread}
 
 
 def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:
@@ -77,17 +82,4 @@ def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select
         query = query.where(messages.c.direction == "incoming")
     if search.channel_id:
         query = query.where(conversations.c.channel_id == search.channel_id)
-    if search.q:
-        query = query.where(_matches(search.q))
     return query
-
-
-def _matches(q: str) -> Any:
-    digits = "".join(character for character in q if character.isdigit())
-    words = or_(
-        contacts.c.name.icontains(q, autoescape=True),
-        contacts.c.username.icontains(q.removeprefix("@"), autoescape=True),
-    )
-    if len(digits) >= 3:
-        words = or_(words, contacts.c.wa_id.contains(digits, autoescape=True))
-    return words

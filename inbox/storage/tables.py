@@ -304,6 +304,25 @@ class Outbox(SQLModel, table=True):
     started: bool = False
 
 
+class UnsearchedMessage(SQLModel, table=True):
+    """A message whose words the index does not know yet. A trigger notes it.
+
+    The index itself, ``message_words`` and ``contact_words``, is in ``storage/fulltext.py``.
+    """
+
+    __tablename__ = "unsearched_messages"
+    number: int = Field(
+        primary_key=True, sa_type=cast(Any, _Counting), sa_column_kwargs={"autoincrement": False}
+    )
+
+
+class UnsearchedContact(SQLModel, table=True):
+    """A contact whose names the index does not know yet."""
+
+    __tablename__ = "unsearched_contacts"
+    contact_id: str = Field(primary_key=True)
+
+
 def _table(model: type[SQLModel]) -> Table:
     return cast(Table, cast(Any, model).__table__)
 
@@ -323,4 +342,6 @@ receipts = _table(Receipt)
 journal_entries = _table(JournalEntry)
 feed_events = _table(FeedEvent)
 outbox = _table(Outbox)
+unsearched_messages = _table(UnsearchedMessage)
+unsearched_contacts = _table(UnsearchedContact)
 metadata = SQLModel.metadata

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Integer, bindparam, case, func, select, true,
 
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
+from inbox.search.indexing import index
 from inbox.storage.dialect import bulk_insert, insert, slices
 from inbox.storage.tables import contacts, conversations, messages, readings, receipts, users
 from inbox.storage.views import conversation_rows, conversation_shape
@@ -24,6 +25,7 @@ def write(connection: Connection, made: Page) -> None:
     bulk_insert(connection, conversations, history.CONVERSATION, made.conversations)
     bulk_insert(connection, messages, history.MESSAGE, made.messages)
     bulk_insert(connection, receipts, history.RECEIPT, made.receipts)
+    index(connection, history.PAGE)
     connection.execute(
         _add,
         [

@@ -9,8 +9,10 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.desk import conversations, seen, threads
+from inbox.desk import search as find
 from inbox.desk.conversations import VIEWS, Search, View
 from inbox.desk.cursors import Cursor
+from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.feed.log import head
@@ -28,13 +30,14 @@ NO_CONVERSATION = "There is no such conversation."
 
 def _search(view: str, q: str) -> Search:
     known: View = next((name for name in VIEWS if name == view), "all")
-    return Search(view=known, q=scrub(q).strip()[:200])
+    return Search(view=known, q=scrub(q).strip()[:QUERY_LIMIT])
 
 
 def _list(
     connection: Connection, user_id: str, search: Search, cursor: Cursor | None
 ) -> dict[str, Any]:
-    found, following = conversations.page(connection, user_id, search, cursor)
+    page_of = find.page if search.q else conversations.page
+    found, following = page_of(connection, user_id, search, cursor)
     return {"conversations": found, "next_cursor": following, "view": search.view, "q": search.q}
 
 

@@ -48,7 +48,10 @@ export function see(conversation, count) {
 function update(old, fresh) {
   fresh.dataset.seen ??= old.dataset.seen;
   fresh.dataset.seen = Math.max(fresh.dataset.seen, old.dataset.seen);
+  // What was found keeps its place in the answer, and shows why it was found.
+  if (old.dataset.found) Object.assign(fresh.dataset, { found: old.dataset.found, sort: old.dataset.sort });
   attributes(old, fresh, ["data-unread"]);
+  if (old.dataset.found === "said") return;
   attributes(old.firstElementChild, fresh.firstElementChild, ["aria-current"]);
   old.firstElementChild.replaceChildren(...fresh.firstElementChild.childNodes);
 }

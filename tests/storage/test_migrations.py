@@ -25,9 +25,15 @@ async def _look(database_url: str, work: Any) -> Any:
         await database.close()
 
 
+def _is_described(name: str | None, kind: str, _parents: Any) -> bool:
+    """The index of words is each engine's own: that it works is proved in tests/search."""
+    return kind != "table" or not str(name).startswith(("message_words", "contact_words"))
+
+
 async def test_the_migrated_schema_is_the_one_the_tables_describe(database_url: str) -> None:
     def differences(connection: Connection) -> list[Any]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_described}
+        context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, metadata))
 
     await migrate(database_url)

@@ -7,9 +7,10 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from inbox.desk import conversations, threads
+from inbox.desk import conversations, search, threads
 from inbox.desk.conversations import Search, View
 from inbox.desk.cursors import Cursor
+from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.sending import replies
@@ -37,11 +38,17 @@ async def conversation_list(
     cursor: FromQuery[str] = "",
     limit: FromQuery[int] = conversations.PAGE,
 ) -> Listing:
-    """Newest arrival first."""
+    """Newest arrival first. With ``q`` people of that name or number come first, and each
+
+    conversation has a ``match``: the message that was found, with a snippet, or null.
+    """
+    asked = scrub(q).strip()
+    if len(asked) > QUERY_LIMIT:
+        raise ClientException(f"q has at most {QUERY_LIMIT} characters.")
     found, following = await house(request).database.read(
-        conversations.page,
+        search.page if asked else conversations.page,
         _reader(request),
-        Search(view=view, q=q, channel_id=channel),
+        Search(view=view, q=asked, channel_id=channel),
         Cursor.read(cursor) if cursor else None,
         limited(limit, conversations.PAGE_LIMIT),
     )

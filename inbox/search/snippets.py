@@ -1,0 +1,46 @@
+"""What of a message is shown as the reason why it was found."""
+
+from typing import Any
+
+from inbox.domain.changes import words
+from inbox.domain.folding import Term, spans
+
+BEFORE, LENGTH = 30, 160
+
+Part = dict[str, Any]
+
+
+def searched(content: dict[str, Any]) -> str:
+    """The text of a message in which search looks: its words and what its attachment is called."""
+    media, place = content.get("media") or {}, content.get("location") or {}
+    found = [words(content), media.get("filename"), place.get("name"), place.get("address")]
+    found += [card.get("name") for card in content.get("cards") or ()]
+    return "\n".join(each for each in found if isinstance(each, str) and each)
+
+
+def snippet(text: str, asked: list[Term]) -> list[Part]:
+    """``[{"text", "match"}]``: the surroundings of the first hit, cut so that one may mark hits.
+
+    The text is as it was written, never markup.
+    """
+    found = list(spans(text, asked))
+    start = max(0, found[0][0] - BEFORE) if found else 0
+    if start:
+        # Begin with a word, where one begins soon.
+        space = text.find(" ", start, found[0][0])
+        start = space + 1 if space >= 0 else start
+    end = min(len(text), start + LENGTH)
+    parts: list[Part] = [{"text": "…", "match": False}] if start else []
+    at = start
+    for begin, stop in found:
+        if begin >= end or begin < at:
+            continue
+        parts += _part(text[at:begin], False)
+        parts += _part(text[begin : min(stop, end)], True)
+        at = min(stop, end)
+    parts += _part(text[at:end], False)
+    return [*parts, {"text": "…", "match": False}] if end < len(text) else parts
+
+
+def _part(text: str, match: bool) -> list[Part]:
+    return [{"text": text, "match": match}] if text else []

@@ -1,0 +1,128 @@
+"""The index of words: FTS5 in SQLite, tsvector with GIN in PostgreSQL. Neither makes the words.
+
+Messages are known by their number, contacts by the low 62 bits of their UUID, which are random:
+FTS5 has only integers for keys.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from inbox.domain.folding import Term
+from inbox.storage.dialect import on_postgresql
+
+Index = Literal["message_words", "contact_words"]
+
+_LOW = (1 << 62) - 1
+
+
+def contact_key(contact_id: str) -> int:
+    return int(contact_id.replace("-", ""), 16) & _LOW
+
+
+def put_messages(connection: Connection, rows: Sequence[tuple[int, str, Sequence[str]]]) -> None:
+    """``number, conversation_id, words``; no words: it is let go."""
+    _put(connection, "message_words", "conversation_id", rows)
+
+
+def put_contacts(connection: Connection, rows: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """``contact_id, words``."""
+    found = [(contact_key(contact_id), contact_id, words) for contact_id, words in rows]
+    _put(connection, "contact_words", "contact_id", found)
+
+
+def _put(
+    connection: Connection, index: Index, whose: str, rows: Sequence[tuple[int, str, Sequence[str]]]
+) -> None:
+    if not rows:
+        return
+    drop(connection, index, [key for key, _, _ in rows])
+    full = [row for row in rows if row[2]]
+    if not full:
+        return
+    if on_postgresql(connection):
+        connection.exec_driver_sql(
+            f"INSERT INTO {index} (key, {whose}, words) "  # noqa: S608
+            "VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector)) "
+            "ON CONFLICT (key) DO UPDATE SET words = excluded.words",
+            [(key, owner, _vector(words)) for key, owner, words in full],
+        )
+    else:
+        connection.exec_driver_sql(
+            f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)",  # noqa: S608
+            [(key, owner, " ".join(words)) for key, owner, words in full],
+        )
+
+
+def drop(connection: Connection, index: Index, keys: Iterable[int]) -> None:
+    name, mark = ("key", "$1") if on_postgresql(connection) else ("rowid", "?")
+    connection.exec_driver_sql(
+        f"DELETE FROM {index} WHERE {name} = {mark}",  # noqa: S608
+        [(key,) for key in keys],
+    )
+
+
+def _vector(words: Sequence[str]) -> str:
+    # A word holds neither quotes nor backslashes: folding leaves no ASCII but letters and digits.
+    return " ".join(f"'{word}':{min(at, 16_383)}" for at, word in enumerate(words, 1))
+
+
+def asked(connection: Connection, terms: Sequence[Term]) -> str:
+    """The question in the engine's own language; a parameter, never a part of the statement."""
+    if on_postgresql(connection):
+        return " & ".join(map(_tsquery, terms))
+    return " AND ".join(f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in terms)
+
+
+def _tsquery(term: Term) -> str:
+    end = "':*" if term.prefix else "'"
+    return "('" + "' <-> '".join(term.words) + end + ")"
+
+
+def _condition(connection: Connection, index: Index) -> tuple[str, str]:
+    """The name of the key and what has to hold."""
+    if on_postgresql(connection):
+        return f"{index}.key", f"{index}.words @@ CAST(CAST(:asked AS text) AS tsquery)"
+    return f"{index}.rowid", f"{index} MATCH :asked"
+
+
+def messages_found(
+    connection: Connection, terms: Sequence[Term], before: int | None, limit: int
+) -> list[tuple[int, str]]:
+    """Numbers and conversations, newest first.
+
+    Both engines walk backwards and stop at the limit: how many there are of a frequent word
+    does not matter.
+    """
+    key, condition = _condition(connection, "message_words")
+    further = f" AND {key} < :before" if before is not None else ""
+    statement = (
+        f"SELECT {key}, conversation_id FROM message_words "  # noqa: S608
+        f"WHERE {condition}{further} ORDER BY {key} DESC LIMIT :limit"
+    )
+    values: dict[str, Any] = {"asked": asked(connection, terms), "limit": limit}
+    if before is not None:
+        values["before"] = before
+    return [(row[0], row[1]) for row in connection.execute(text(statement), values)]
+
+
+def conversations_found_since(
+    connection: Connection, terms: Sequence[Term], number: int
+) -> set[str]:
+    """Conversations in which a message from this number on answers: earlier pages have them."""
+    key, condition = _condition(connection, "message_words")
+    statement = (
+        "SELECT DISTINCT conversation_id FROM message_words "  # noqa: S608
+        f"WHERE {condition} AND {key} >= :number"
+    )
+    values = {"asked": asked(connection, terms), "number": number}
+    return set(connection.execute(text(statement), values).scalars())
+
+
+def contacts_found(connection: Connection, terms: Sequence[Term], limit: int) -> list[str]:
+    """Ids of contacts, in no order."""
+    _, condition = _condition(connection, "contact_words")
+    statement = f"SELECT contact_id FROM contact_words WHERE {condition} LIMIT :limit"  # noqa: S608
+    values = {"asked": asked(connection, terms), "limit": limit}
+    return list(connection.execute(text(statement), values).scalars())

@@ -1,0 +1,68 @@
+"""Words as search knows them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbox.domain.folding import QUERY_LIMIT, fold, holds, number_terms, parts, terms, words
+
+
+@pytest.mark.parametrize(
+    ("written", "also"),
+    [
+        ("ZOË", "zoe"),
+        ("Ångström", "angstrom"),
+        ("STRAßE", "strasse"),
+        ("Łódź", "lodz"),
+        ("أحمد", "احمد"),
+        ("مَرْحَبًا", "مرحبا"),
+        ("Ёлкин", "елкин"),
+        ("ﬁne", "fine"),
+        ("ｆｕｌｌ", "full"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_case_accents_and_width_make_no_difference(written: str, also: str) -> None:
+    assert fold(written) == fold(also)
+
+
+def test_words_are_what_stands_between_anything_else() -> None:
+    assert words("Hello, is *order* #12345 back?") == ["hello", "is", "order", "12345", "back"]
+    assert words("👍🏽 ok_then") == ["👍", "ok", "then"]
+    assert words("??? \x00 ") == []
+
+
+def test_scripts_without_spaces_become_pairs_and_are_found_in_the_middle() -> None:
+    assert words("王小明 ok") == ["王小", "小明", "明", "ok"]
+    assert [term.words for term in terms("王小明")] == [("王小", "小明")]
+    assert [(term.words, term.prefix) for term in terms("小")] == [(("小",), True)]
+
+
+def test_a_number_is_one_word_however_it_is_written() -> None:
+    assert [term.plain for term in number_terms("+1 (202) 555-0142")] == ["12025550142"]
+    assert [term.plain for term in number_terms("order 12")] == ["order", "12"]
+    assert "0142" in parts("12025550142")
+
+
+def test_a_long_question_is_cut_and_a_hostile_one_has_no_syntax() -> None:
+    assert sum(len(term.plain) for term in terms("a" * 10_000)) <= QUERY_LIMIT
+    assert len(terms(" ".join(str(n) for n in range(5_000)))) == 8
+    assert [t.plain for t in terms("\"a' OR NEAR(b) * \\ -c:d")] == [
+        "a",
+        "or",
+        "near",
+        "b",
+        "c",
+        "d",
+    ]
+
+
+@given(st.text(max_size=300))
+def test_every_word_of_a_text_finds_it_and_none_can_break_a_statement(text: str) -> None:
+    for word in words(text):
+        assert not set(word) & set("'\"\\ \x00*:()&|<>!")
+        assert 0 < len(word) <= 64
+    for term in terms(text):
+        if term.prefix:
+            assert any(word.startswith(term.plain) for word in words(text))
+    assert holds(text, terms(text))

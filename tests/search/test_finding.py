@@ -1,0 +1,175 @@
+"""What is found, on both engines, in a made-up history and in messages of our own."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, text, update
+
+from inbox.channels import roster
+from inbox.desk import search
+from inbox.desk.conversations import Search
+from inbox.desk.cursors import Cursor
+from inbox.domain.folding import holds, number_terms, terms, words
+from inbox.domain.shapes import decoded, encoded
+from inbox.search.indexing import index, names
+from inbox.search.snippets import searched
+from inbox.storage.database import Database
+from inbox.storage.secrets import Sealer
+from inbox.storage.tables import contacts, conversations, messages, unsearched_messages
+from inbox.trial import filling, history
+
+NOW = 1_790_000_000_000_000
+QUESTIONS = (
+    "kettle",
+    "orde",
+    "thank quick",
+    "你好",
+    "订单",
+    "12025550",
+    "שלום",
+    "no such word",
+    "o",
+)
+
+
+@pytest.fixture
+async def filled(database: Database) -> Database:
+    await database.write(fill)
+    return database
+
+
+def fill(connection: Connection) -> None:
+    channel = roster.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
+    plan = history.Plan(channel_id=channel.id, seed=3, conversations=120, messages=2_000, ends=NOW)
+    for number in range(plan.pages):
+        filling.write(connection, history.page(plan, number))
+
+
+def ask(connection: Connection, question: str, **more: Any) -> list[dict[str, Any]]:
+    """All pages of the answer."""
+    found, cursor = [], None
+    for _ in range(40):
+        page, following = search.page(connection, None, Search(q=question), cursor, **more)
+        found += page
+        if following is None:
+            return found
+        cursor = Cursor.read(following)
+    raise AssertionError("the pages never end")
+
+
+def answers(connection: Connection, question: str) -> tuple[set[str], dict[str, int]]:
+    """By looking at every row: people, and the newest message of each other conversation."""
+    asked = terms(question)
+    called = select(conversations.c.id, contacts.c.name, contacts.c.username, contacts.c.wa_id)
+    people = {
+        row[0]
+        for row in connection.execute(
+            called.join(contacts, contacts.c.id == conversations.c.contact_id)
+        )
+        if holds(names(*row[1:]), number_terms(question))
+    }
+    said = {}
+    for row in connection.execute(select(messages).order_by(messages.c.number)):
+        kept = words(searched(decoded(row.content)))
+        if row.conversation_id not in people and all(_said(kept, term) for term in asked):
+            said[row.conversation_id] = row.id
+    return people, said
+
+
+def _said(kept: list[str], term: Any) -> bool:
+    if term.prefix:
+        return any(word.startswith(term.plain) for word in kept)
+    size = len(term.words)
+    return any(tuple(kept[at : at + size]) == term.words for at in range(len(kept)))
+
+
+async def test_the_index_answers_like_a_look_at_every_row(filled: Database) -> None:
+    def compare(connection: Connection) -> int:
+        total = 0
+        for question in QUESTIONS:
+            people, said = answers(connection, question)
+            found = ask(connection, question, limit=25)
+            assert len(found) == len({each["id"] for each in found}), question
+            assert {each["id"] for each in found if each["match"] is None} == people, question
+            newest = {e["id"]: e["match"]["message_id"] for e in found if e["match"]}
+            assert newest == said, question
+            assert found == sorted(found, key=lambda each: each["sort"], reverse=True)
+            total += len(found)
+        return total
+
+    assert await filled.read(compare) > 200
+
+
+async def test_more_people_than_are_looked_at_one_by_one_are_still_all_found(
+    filled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", 5)
+    monkeypatch.setattr(search, "WALK", 60)
+    monkeypatch.setattr(search, "STRIDE", 30)
+
+    def compare(connection: Connection) -> None:
+        people, _ = answers(connection, "555")
+        found = ask(connection, "555", limit=20)
+        assert len(people) > 50
+        assert {each["id"] for each in found if each["match"] is None} == people
+        assert len(found) == len({each["id"] for each in found})
+
+    await filled.read(compare)
+
+
+async def test_an_edited_message_is_found_by_its_new_words_and_a_deleted_one_not_at_all(
+    filled: Database,
+) -> None:
+    def found(connection: Connection, question: str) -> list[str]:
+        index(connection, 1_000)
+        return [each["match"]["message_id"] for each in ask(connection, question)]
+
+    def change(connection: Connection, number: int, **values: Any) -> None:
+        connection.execute(update(messages).where(messages.c.number == number).values(**values))
+
+    one = await filled.write(
+        lambda connection: connection.execute(select(messages.c.number, messages.c.id)).first()
+    )
+    assert one is not None
+    await filled.write(change, one.number, content=encoded({"text": "a zebra first"}))
+    assert await filled.write(found, "zebra") == [one.id]
+    await filled.write(change, one.number, content=encoded({"text": "an okapi now"}))
+    assert await filled.write(found, "zebra") == []
+    assert await filled.write(found, "okap") == [one.id]
+    await filled.write(change, one.number, deleted_at=NOW)
+    assert await filled.write(found, "okap") == []
+
+
+async def test_a_new_status_is_no_new_text(filled: Database) -> None:
+    def change(connection: Connection) -> list[Any]:
+        connection.execute(update(messages).values(status="read"))
+        return list(connection.execute(select(unsearched_messages)))
+
+    assert await filled.write(change) == []
+
+
+async def test_a_contact_is_found_by_a_name_learned_later(filled: Database) -> None:
+    def rename(connection: Connection) -> Any:
+        one = connection.execute(select(contacts.c.id)).scalars().first()
+        connection.execute(update(contacts).where(contacts.c.id == one).values(name="Ütz Quagga"))
+        index(connection, 100)
+        return one, [each["contact"]["id"] for each in ask(connection, "utz uagg")]
+
+    one, found = await filled.write(rename)
+    assert found == [one]
+
+
+async def test_what_was_there_before_the_index_waits_for_it(database: Database) -> None:
+    """As the migration notes it, in batches of which each is whole."""
+    await database.write(fill)
+
+    def forget(connection: Connection) -> int:
+        connection.execute(text("DELETE FROM message_words"))
+        note = "INSERT INTO unsearched_messages (number) SELECT number FROM messages"
+        connection.execute(text(note))
+        return len(ask(connection, "kettle"))
+
+    assert await database.write(forget) == 0
+    taken = [await database.write(index, 700) for _ in range(4)]
+    assert taken == [700, 700, 600, 0]
+    assert len(await database.read(ask, "kettle")) > 5

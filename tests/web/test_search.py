@@ -1,0 +1,75 @@
+"""The question in the list and in the API, on a running server."""
+
+import re
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.support.server import Line, Server, said, webhook
+
+HOSTILE = (
+    "\"", "'", "\\", "a' OR '1'='1", '"a" NEAR "b"', "a*", "^a", "words:a", "(", "a AND", "NOT",
+    "%_%", "\ud83d", "👩‍👩‍👧", "' & !x:*", ":*", "<->", "\u202e", "?" * 200,
+)  # fmt: skip
+
+
+@pytest.fixture
+def busy(server: Server, line: Line) -> Line:
+    names = [
+        {"wa_id": "12025550171", "profile": {"name": "Zoë <b>Okapi</b>"}},
+        {"wa_id": "12025550172", "profile": {"name": "Plain Jane"}},
+    ]
+    texts = [
+        said(f"wamid.{line.id}.1", "hello there", sender="12025550171"),
+        said(f"wamid.{line.id}.2", f"the okapi & the <i>{line.id[-12:]}</i>", sender="12025550172"),
+    ]
+    assert server.post_signed(line, webhook(contacts=names, messages=texts)).status_code == 200
+    server.settle()
+    return line
+
+
+def found(server: Server, line: Line, question: str) -> list[dict[str, Any]]:
+    """Asked again until there is an answer: the index is a moment behind."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if data := server.get("conversations", q=question, channel=line.id)["data"]:
+            return list(data)
+    raise AssertionError(f"nothing was found for {question!r}")
+
+
+def test_people_come_first_and_then_what_was_said(server: Server, busy: Line) -> None:
+    assert found(server, busy, busy.id[-12:])
+    person, talk = found(server, busy, "OKAP")
+    assert (person["contact"]["name"], person["match"]) == ("Zoë <b>Okapi</b>", None)
+    assert talk["contact"]["name"] == "Plain Jane"
+    marked = [part["text"] for part in talk["match"]["snippet"] if part["match"]]
+    assert marked == ["okapi"]
+    path = f"conversations/{talk['id']}/messages"
+    shown = server.get(path, around=talk["match"]["message_id"])["data"]
+    assert talk["match"]["message_id"] in [message["id"] for message in shown]
+    [by_number] = found(server, busy, "0172")
+    assert by_number["id"] == talk["id"]
+
+
+def test_the_list_marks_what_was_found_and_leads_to_it(server: Server, busy: Line) -> None:
+    word = busy.id[-12:]
+    [talk] = found(server, busy, word)
+    page = server.as_admin.get("/", params={"q": word}).text
+    row = re.search(rf'<li id="row-{talk["id"]}".*?</li>', page, re.DOTALL)
+    assert row
+    assert f'href="/conversations/{talk["id"]}?message={talk["match"]["message_id"]}"' in row[0]
+    assert f"the okapi &amp; the &lt;i&gt;<mark>{word}</mark>&lt;/i&gt;" in row[0]
+
+
+def test_no_question_is_an_error(server: Server, busy: Line) -> None:
+    for question in HOSTILE:
+        for cursor in ("", "5~said"):
+            asked = urlencode({"q": question.encode("utf-8", "surrogatepass"), "cursor": cursor})
+            answer = server.api().get(f"/api/v1/conversations?{asked}")
+            assert answer.status_code == 200, (question, answer.text)
+            assert server.as_admin.get(f"/conversations?{asked}").status_code == 200
+    assert server.api().get("/api/v1/conversations?q=%00").status_code == 400
+    assert server.api().get("/api/v1/conversations?q=" + "a" * 10_000).status_code == 400
+    assert server.as_admin.get("/conversations?q=" + "a" * 10_000).status_code == 200

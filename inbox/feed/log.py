@@ -18,6 +18,9 @@ ADMINS = "admin"
 SERVER = "server"
 """For the server's own processes; never sent to a subscriber."""
 
+FORGOTTEN = "server:forgotten"
+"""What the newest event that is no longer kept has become: it marks where the log begins."""
+
 
 def only(user_id: str) -> str:
     """The audience of one user: what happened in another of their own tabs."""
@@ -117,8 +120,16 @@ def head(connection: Connection) -> int:
     )
 
 
-def oldest(connection: Connection) -> int:
-    """The oldest seq that is kept, 0 for an empty log."""
-    return int(
-        connection.execute(select(func.coalesce(func.min(feed_events.c.seq), 0))).scalar_one()
-    )
+def floor(connection: Connection) -> int:
+    """The seq up to which the log is no longer kept, 0 if all of it is: what is after it is all
+
+    here. Numbers have gaps where a transaction was rolled back, so the oldest event cannot tell.
+    """
+    first = select(feed_events.c.seq, feed_events.c.type).order_by(feed_events.c.seq).limit(1)
+    found = connection.execute(first).first()
+    return int(found.seq) if found is not None and found.type == FORGOTTEN else 0
+
+
+def page(connection: Connection, since: int, limit: int) -> tuple[int, list[FeedEvent]]:
+    """Where the log begins (``floor``), and the events after ``since``, of the same moment."""
+    return floor(connection), read(connection, since, limit)

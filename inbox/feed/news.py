@@ -8,6 +8,7 @@ from typing import Any
 
 from inbox.domain.shapes import decoded
 from inbox.feed.log import SERVER, FeedEvent, NewEvent
+from inbox.feed.ring import Ring
 
 ACCESS = "server:access"
 CHANNEL = "server:channel"
@@ -34,3 +35,10 @@ def shuts_out(event: FeedEvent, kind: str, identity: str, session: str | None) -
     if kind == "token":
         return bool(whose["token_id"] == identity)
     return bool(whose["user_id"] == identity and whose["session"] in (None, session))
+
+
+def shut_out_since(ring: Ring, since: int, kind: str, identity: str, session: str | None) -> bool:
+    """Whether that happened after ``since``, or may have: then ask again who may come in."""
+    return not ring.holds(since) or any(
+        shuts_out(published.event, kind, identity, session) for published in ring.after(since)
+    )

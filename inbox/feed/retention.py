@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
-from inbox.feed.log import head
+from inbox.feed.log import FORGOTTEN, SERVER, head
 from inbox.storage.database import Database
 from inbox.storage.tables import feed_events
 
@@ -31,14 +31,23 @@ async def keep_in_bounds(database: Database, now: Callable[[], Micros]) -> None:
 
 
 def prune(connection: Connection, before: Micros, limit: int = AT_ONCE) -> int:
-    """Delete the oldest events from before that time; how many. The newest always stays."""
+    """Forget the oldest events from before that time; how many. The newest always stays, and the
+    last that is forgotten remains as a mark."""
     old = (
         select(feed_events.c.seq)
         .where(feed_events.c.at < before, feed_events.c.seq < head(connection))
         .order_by(feed_events.c.seq)
         .limit(limit)
-        # Several processes may be at it: what another deletes is left to it.
-        .with_for_update(skip_locked=True)
     )
     # The oldest come first by seq, so what is kept begins without holes.
-    return connection.execute(delete(feed_events).where(feed_events.c.seq.in_(old))).rowcount
+    forgotten = connection.execute(old).scalars().all()
+    if forgotten:
+        last = forgotten[-1]
+        connection.execute(delete(feed_events).where(feed_events.c.seq < last))
+        connection.execute(
+            update(feed_events)
+            .where(feed_events.c.seq == last)
+            .values(type=FORGOTTEN, payload="{}", audience=SERVER)
+            .values(conversation_id=None, contact_id=None)
+        )
+    return len(forgotten)

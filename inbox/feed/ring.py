@@ -9,7 +9,7 @@ from itertools import islice
 from inbox.feed.log import FeedEvent
 
 RING_EVENTS = 4_096
-RING_SIZE = 16 << 20
+RING_SIZE = 8 << 20
 """Characters of payload: what keeps the memory bounded when events are large."""
 
 AT_ONCE = 256 << 10

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub
-from inbox.feed.log import ADMINS, EVERYBODY, FeedEvent, head, oldest, only, read
+from inbox.feed.log import ADMINS, EVERYBODY, FeedEvent, floor, head, only, page
 from inbox.feed.ring import Published, portion, portions
 from inbox.storage.database import Database
 
@@ -91,15 +91,15 @@ class Subscriber:
                     yield frames
 
     async def _check(self, since: int) -> None:
-        first, last = await self.database.read(_bounds)
+        lowest, last = await self.database.read(_bounds)
         if since > max(last, self.hub.head):
             raise Resync("since is ahead of this feed")
-        if since + 1 < first:
+        if since < lowest:
             raise Resync(TOO_OLD)
 
     async def _from_log(self) -> AsyncIterator[Frames]:
-        first, events = await self.database.read(_page, self.cursor)
-        if not events or self.cursor + 1 < first:
+        lowest, events = await self.database.read(page, self.cursor, PAGE)
+        if not events or self.cursor < lowest:
             raise Resync(TOO_OLD)
         for part in portions([self.hub.published(event) for event in events]):
             yield self._frames(part)
@@ -150,9 +150,4 @@ def _fragments(taken: Sequence[Published]) -> list[str]:
 
 
 def _bounds(connection: Connection) -> tuple[int, int]:
-    return oldest(connection), head(connection)
-
-
-def _page(connection: Connection, since: int) -> tuple[int, list[FeedEvent]]:
-    """The oldest seq that is kept, and events after ``since``, of the same moment."""
-    return oldest(connection), read(connection, since, PAGE)
+    return floor(connection), head(connection)

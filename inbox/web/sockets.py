@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from litestar import websocket
@@ -9,6 +10,7 @@ from litestar.exceptions import WebSocketDisconnect
 
 from inbox.access import feed_tokens, sessions
 from inbox.access.principal import Principal
+from inbox.feed.news import shut_out_since
 from inbox.web.guard import COOKIE, UNBROWSED, bearer_token, by_token, own_origin
 from inbox.web.house import House, house
 from inbox.web.listener import Listener
@@ -37,20 +39,35 @@ async def feed_socket(socket: Socket) -> None:
 async def _identify(at: House, socket: Socket) -> Principal | None:
     """By cookie from our own pages, by token in header or address, or by a first frame."""
     token = bearer_token(socket) or socket.query_params.get("token")
-    if token:
-        return await _by_any_token(at, token)
-    cookie = socket.cookies.get(COOKIE)
+    cookie = None if token else socket.cookies.get(COOKIE)
     if cookie:
         # Cookies come with sockets that any site opens: only our own pages may use them.
         if not own_origin(socket, absent=False):
             return None
-        return await at.database.read(sessions.find, cookie, at.now())
+        return await _settled(at, lambda: at.database.read(sessions.find, cookie, at.now()))
+    proof = token or await _first_frame(socket)
+    return await _settled(at, lambda: _by_any_token(at, proof)) if proof else None
+
+
+async def _first_frame(socket: Socket) -> str | None:
     try:
         async with asyncio.timeout(AUTH_SECONDS):
             frame = json.loads(await socket.receive_text())
-            return await _by_any_token(at, str(frame["payload"]["token"]))
+            return str(frame["payload"]["token"])
     except (TimeoutError, ValueError, LookupError, TypeError, RecursionError):
         return None
+
+
+async def _settled(at: House, find: Callable[[], Awaitable[Principal | None]]) -> Principal | None:
+    """Who that is. Asked again if it was taken away while we asked: the news went to the sockets
+
+    that were there, and this one is not among them yet.
+    """
+    while True:
+        heard = at.hub.head
+        who = await find()
+        if who is None or not shut_out_since(at.hub.ring, heard, who.kind, who.id, who.session):
+            return who
 
 
 async def _by_any_token(at: House, token: str) -> Principal | None:

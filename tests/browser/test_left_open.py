@@ -206,7 +206,9 @@ def _forget_the_past(inbox: Server) -> None:
     head = inbox.settle()
     path = inbox.environment["INBOX_DATABASE_URL"].partition("///")[2]
     with sqlite3.connect(path, timeout=10) as database:
-        assert database.execute("delete from feed_events where seq < ?", (head,)).rowcount > 0
+        assert database.execute("delete from feed_events where seq < ?", (head - 1,)).rowcount > 0
+        marker = "update feed_events set type = 'server:forgotten', audience = 'server'"
+        assert database.execute(f"{marker} where seq = ?", (head - 1,)).rowcount == 1
     database.close()
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 import websockets
-from sqlalchemy import delete
 
 from inbox.feed.log import NewEvent, append
-from inbox.storage.tables import feed_events
+from inbox.feed.retention import prune
 from inbox.web import listener
 from tests.feed.conftest import Ear, Frame, Listen
 from tests.support.inside import Inside
@@ -176,8 +175,7 @@ async def test_since_older_than_what_is_kept_is_a_resync(house: Inside) -> None:
     await _fill(house, 10)
     await _told(house, 10)
     first = (await house.get("events", since=0))["data"][0]["seq"]
-    forget = delete(feed_events).where(feed_events.c.seq < first + 5)
-    await house.database.write(lambda connection: connection.execute(forget) and None)
+    assert await house.database.write(prune, 2, 5) == 5
     frames = await _frames(house, "feed:resync", "feed:caught_up", since=first)
     assert frames[-1]["type"] == "feed:resync" and "older" in frames[-1]["payload"]["reason"]
     answer = await house.http.get("/api/v1/events", params={"since": first})

@@ -131,6 +131,11 @@ class Server:
         return self._process is not None
 
     @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    @property
     def stderr(self) -> str:
         return Path(self._stderr.name).read_text()
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
+from inbox.access.principal import Principal
 from inbox.domain.times import iso
-from inbox.feed.log import head, oldest, read
+from inbox.feed.log import head, page
+from inbox.feed.news import shut_out_since
 from inbox.feed.subscriber import Wanted, audiences
 from inbox.web.api.paging import limited
 from inbox.web.errors import problem
@@ -31,32 +33,46 @@ async def event_list(
     with then. With ``wait``, up to 30 seconds for the first one. 410: ``since`` is older than
     what is kept; read the state anew and go on from ``head``.
     """
-    at, size = house(request), limited(limit, LIMIT)
-    if await at.database.read(oldest) > since + 1:
+    at, size, principal = house(request), limited(limit, LIMIT), me(request)
+    heard = at.hub.head
+    found = await _page(at, principal, since, size)
+    if found.lowest > since:
         newest = await at.database.read(head)
         return problem(410, "since is older than what is kept: read the state anew.", head=newest)
-    frames, after = await _events(at, request, since, size)
-    if not frames and wait > 0:
+    if not found.frames and wait > 0:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(wait, WAIT_SECONDS)):
-                while not frames:
-                    if at.hub.head <= after:
+                while not found.frames and not _shut_out(at, principal, heard):
+                    if at.hub.head <= found.after:
                         await at.hub.moved()
-                    frames, after = await _events(at, request, after, size)
-    body = f'{{"data":[{",".join(frames)}],"next":"{after}"}}'
+                    else:
+                        found = await _page(at, principal, found.after, size)
+    body = f'{{"data":[{",".join(found.frames)}],"next":"{found.after}"}}'
     return Response(body.encode(), media_type="application/json")
 
 
-async def _events(
-    at: House, request: Request[Any, Any, Any], since: int, limit: int
-) -> tuple[list[str], int]:
-    """Frames of what this reader may see, and the seq up to which the log was read."""
-    principal = me(request)
+class Page(NamedTuple):
+    """Frames of what this reader may see, the seq up to which the log was read for them, and
+
+    the seq up to which it is no longer kept.
+    """
+
+    frames: list[str]
+    after: int
+    lowest: int
+
+
+async def _page(at: House, principal: Principal, since: int, limit: int) -> Page:
     user = principal.id if principal.kind == "user" else None
     wanted = Wanted(audiences(user, principal.role))
-    found = await at.database.read(read, since, limit)
-    frames = [event.frame for event in found if wanted.takes(event)]
-    return frames, found[-1].seq if found else since
+    lowest, events = await at.database.read(page, since, limit)
+    frames = [event.frame for event in events if wanted.takes(event)]
+    return Page(frames, events[-1].seq if events else since, lowest)
+
+
+def _shut_out(at: House, principal: Principal, heard: int) -> bool:
+    """Whether this reader may no longer listen: their next question is answered anew."""
+    return shut_out_since(at.hub.ring, heard, principal.kind, principal.id, principal.session)
 
 
 @post("/api/v1/feed-tokens", opt=AGENT, status_code=201)

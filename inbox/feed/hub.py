@@ -125,8 +125,10 @@ class Hub:
     async def _follow(self, given: list[FeedEvent | None]) -> None:
         """Take what was given, if that is all there is after the head, or read the log."""
         new = [event for event in given if event is not None and event.seq > self.head]
+        # Between two of ours may be one of another process, or of one that tells us later.
+        whole = all(event.seq == seq for seq, event in enumerate(new, self.head + 1))
         try:
-            if new and new[0].seq == self.head + 1 and None not in given:
+            if new and whole and None not in given:
                 await self._publish_all(new)
             else:
                 await self._read_log()

@@ -67,6 +67,17 @@ def by_provider_id(connection: Connection, provider_message_id: str) -> list[Sha
     return [message_shapes(connection, [row])[0] for row in rows]
 
 
+def quoted(connection: Connection, conversation_id: str, provider_message_id: str) -> str:
+    """The message that the provider calls by this id, empty if it is not in the conversation."""
+    query = select(messages.c.id).where(
+        messages.c.conversation_id == conversation_id,
+        messages.c.channel_id == conversations.c.channel_id,
+        conversations.c.id == conversation_id,
+        messages.c.provider_message_id == provider_message_id,
+    )
+    return connection.execute(query).scalar() or ""
+
+
 def of_number(connection: Connection, channel_id: str, wa_id: str) -> str | None:
     """The conversation with this number on a channel."""
     query = (

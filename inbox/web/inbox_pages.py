@@ -1,6 +1,6 @@
 """The inbox: list, thread and reply, as pages and as the parts that htmx asks for."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Response, get, post
 from litestar.exceptions import ClientException, NotFoundException
@@ -41,13 +41,23 @@ def _list(
     return {"conversations": found, "next_cursor": following, "view": search.view, "q": search.q}
 
 
+class Place(NamedTuple):
+    """Where to open a conversation: at a message of ours, or at one that a message quotes."""
+
+    message: str = ""
+    quoted: str = ""
+
+
 def _thread(
-    connection: Connection, user_id: str, conversation_id: str, message_id: str
+    connection: Connection, user_id: str, conversation_id: str, place: Place
 ) -> dict[str, Any]:
     """An open conversation; raises ``LookupError`` if it, or the message, is not there."""
     found = conversations.one(connection, user_id, conversation_id)
     if found is None:
         raise LookupError(NO_CONVERSATION)
+    message_id = place.message
+    if place.quoted and not message_id:
+        message_id = threads.quoted(connection, conversation_id, place.quoted)
     if message_id:
         shown = threads.around(connection, conversation_id, message_id)
     else:
@@ -72,10 +82,10 @@ _CLOSED: dict[str, Any] = {
 
 
 def _whole(
-    connection: Connection, user_id: str, search: Search, conversation_id: str, message_id: str
+    connection: Connection, user_id: str, search: Search, conversation_id: str, place: Place
 ) -> dict[str, Any]:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
-    thread = _thread(connection, user_id, conversation_id, message_id) if conversation_id else {}
+    thread = _thread(connection, user_id, conversation_id, place) if conversation_id else {}
     return {
         **_CLOSED,
         **_list(connection, user_id, search, None),
@@ -88,7 +98,7 @@ def _whole(
 async def inbox(
     request: Request, view: FromQuery[str] = "all", q: FromQuery[str] = ""
 ) -> HTMXTemplate:
-    return await _page(request, _search(view, q), "", "")
+    return await _page(request, _search(view, q), "", Place())
 
 
 @get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
@@ -96,27 +106,27 @@ async def conversation(
     request: Request,
     conversation_id: FromPath[str],
     message: FromQuery[str] = "",
+    quoted: FromQuery[str] = "",
     view: FromQuery[str] = "all",
     q: FromQuery[str] = "",
 ) -> HTMXTemplate:
     """The whole page, or for htmx the thread alone."""
+    place = Place(message, scrub(quoted))
     if not request.htmx:
-        return await _page(request, _search(view, q), conversation_id, message)
+        return await _page(request, _search(view, q), conversation_id, place)
     try:
-        found = await house(request).database.read(
-            _thread, me(request).id, conversation_id, message
-        )
+        found = await house(request).database.read(_thread, me(request).id, conversation_id, place)
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
     return own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
 
 
 async def _page(
-    request: Request, search: Search, conversation_id: str, message_id: str
+    request: Request, search: Search, conversation_id: str, place: Place
 ) -> HTMXTemplate:
     try:
         found = await house(request).database.read(
-            _whole, me(request).id, search, conversation_id, message_id
+            _whole, me(request).id, search, conversation_id, place
         )
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None

@@ -21,12 +21,15 @@ function address(path) {
   return url.pathname + url.search;
 }
 
-export async function open(path, { push = true } = {}) {
+const field = () => document.querySelector("#composer textarea");
+
+/** What was being written stays where the conversation stays, or is only called otherwise now. */
+export async function open(path, { push = true, same = new URL(path, location.href).pathname === `/conversations/${openId()}` } = {}) {
   running?.abort();
   const mine = (running = new AbortController());
   mark(new URL(path, location.href).pathname);
   try {
-    await part(path, (html) => show(html, path, push), { signal: mine.signal });
+    await part(path, (html) => show(html, path, push, same ? field()?.value : ""), { signal: mine.signal });
   } catch (error) {
     if (error.name === "AbortError") return;
     if (error instanceof Refused) return location.assign(path); // the page itself says what is wrong
@@ -35,12 +38,13 @@ export async function open(path, { push = true } = {}) {
   }
 }
 
-function show(html, path, push) {
+function show(html, path, push, draft) {
   if (push) history.pushState({ inside: true }, "", address(path));
   swap(parse(html).getElementById("pane"));
+  if (draft && field()) field().value = draft;
   frame().dataset.open = "";
   document.dispatchEvent(new Event("inbox:opened"));
-  if (wide()) document.querySelector("#composer textarea")?.focus();
+  if (wide()) field()?.focus();
   else document.getElementById("thread")?.focus({ preventScroll: true });
 }
 
@@ -70,13 +74,11 @@ function mark(path) {
   settle();
 }
 
-/** The open conversation became one with another: it is shown whole, and no word is lost. */
+/** The open conversation became one with another: it is shown whole. */
 route("data-merged", ({ dataset: { merged }, value }) => {
   if (![merged, value].includes(openId())) return;
-  const field = () => document.querySelector("#composer textarea");
-  const draft = field().value;
   history.replaceState(history.state, "", address(`/conversations/${value}`));
-  open(`/conversations/${value}`, { push: false }).then(() => draft && field() && (field().value = draft));
+  open(`/conversations/${value}`, { push: false, same: true });
 });
 
 export function filtered() {

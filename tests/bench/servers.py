@@ -27,6 +27,8 @@ from tests.bench.wire import HOST
 
 ROOT = Path(__file__).parents[2]
 
+EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
+
 START_SECONDS = 60
 STOP_SECONDS = 20
 
@@ -93,6 +95,8 @@ async def _furnish(chosen: Settings) -> tuple[str, str]:
     async with opened(chosen) as house:
         channel = await execute(house, "channel add", facts)
         token = await execute(house, "token add", {"name": "Load", "role": "admin"})
+        who = {"email": EMAIL, "name": "Ana", "role": "admin", "password": PASSWORD}
+        await execute(house, "user add", who)
     return f"/webhooks/{channel['key']}", str(token["token"])
 
 

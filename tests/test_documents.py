@@ -12,6 +12,7 @@ from inbox.web.urls import HANDLERS
 
 HOME = Path(__file__).parents[1]
 DOCUMENTS = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
+RUN_BY_OTHERS = [HOME / "compose.yaml", HOME / "Dockerfile"]
 COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {"serve", "tail", "parse"}
 
 
@@ -25,6 +26,8 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     assert set(re.findall(r"^\| `(INBOX_[A-Z_]+)`", table, re.MULTILINE)) == known
     elsewhere = set(re.findall(r"INBOX_[A-Z_]+", _all_text()))
     assert elsewhere - known <= {"INBOX_TOKEN", "INBOX_TEST_CHROMIUM"}
+    containers = "".join(path.read_text() for path in RUN_BY_OTHERS)
+    assert set(re.findall(r"INBOX_[A-Z_]+", containers)) <= known
 
 
 def test_every_command_in_the_documents_exists() -> None:

@@ -39,7 +39,8 @@ class Relay:
         self._head, self._hear = head, hear
         self._grown = asyncio.Event()
         self._heard = 0
-        self._beaten = False
+        self.connected = False
+        """Whether a beat has come back since we last had to connect."""
         self.fault: str | None = None
         """Why others hear of us late; None while all is well."""
 
@@ -50,12 +51,12 @@ class Relay:
     async def run(self) -> None:
         pause = FIRST_PAUSE
         while True:
-            self._heard, self._beaten = 0, False
+            self._heard, self.connected = 0, False
             try:
                 await self._talk()
             except Exception as fault:
                 self._suffer(fault)
-            pause = FIRST_PAUSE if self._beaten else min(pause * 2, LONGEST_PAUSE)
+            pause = FIRST_PAUSE if self.connected else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
     async def _talk(self) -> None:
@@ -109,7 +110,7 @@ class Relay:
         self.fault = type(fault).__name__
 
     def _recover(self) -> None:
-        self._beaten = True
+        self.connected = True
         if self.fault is not None:
             log.info("Redis answers again")
         self.fault = None

@@ -8,6 +8,7 @@ CI does not allow.
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,15 @@ class Redis:
             process.kill()
             process.wait(30)
             process.stdout.close()
+
+    def freeze(self) -> None:
+        """Alive, and silent: as behind a network that swallows everything."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from inbox.receiving.journal import Journal
 from inbox.search.indexing import Indexer
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
+from inbox.storage.proof import Proof
 from inbox.storage.secrets import Sealer, derive, secret_key
 from inbox.web.assets import Assets
 from inbox.web.compression import Compressed
@@ -125,6 +126,7 @@ def build(
     house = House(
         settings=settings,
         database=database,
+        proof=Proof(database),
         sealer=sealer,
         directory=directory,
         journal=journal,

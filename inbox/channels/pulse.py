@@ -17,6 +17,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.times import MINUTE, SECOND, Micros
 from inbox.feed.log import append
 from inbox.storage.database import Database
+from inbox.storage.faults import Fault
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Pulse:
         self._database, self._channels = database, channels
         self._now = now
         self._heard: dict[str, Micros] = {}
+        self._fault = Fault(log, "channel health is not written")
         self._published: dict[str, Micros] = {}
         self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
@@ -52,7 +54,9 @@ class Pulse:
             try:
                 await self.beat()
             except Exception as fault:  # what was counted is kept for the next beat
-                log.warning("channel health not written: %s", type(fault).__name__)
+                self._fault.met(fault)
+            else:
+                self._fault.over()
 
     async def beat(self) -> None:
         refused = await self.refusals.flush(self._database)

@@ -16,6 +16,7 @@ from inbox.feed.log import EVERYBODY, FeedEvent, head, read
 from inbox.feed.ring import Published, Render, Ring, portions
 from inbox.feed.traffic import Traffic
 from inbox.storage.database import Database
+from inbox.storage.faults import reason
 
 log = logging.getLogger(__name__)
 
@@ -134,8 +135,8 @@ class Hub:
                 await self._read_log()
         except Exception as fault:
             if self.fault is None:
-                log.warning("the feed cannot read its log: %s", type(fault).__name__)
-            self.fault = type(fault).__name__
+                log.warning("the feed cannot read its log: %s", reason(fault))
+            self.fault = reason(fault)
             await asyncio.sleep(POLL_SECONDS)
         else:
             self.fault = None

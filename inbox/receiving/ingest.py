@@ -22,12 +22,15 @@ from sqlalchemy import Connection, select, update
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS
 from inbox.domain.tally import Histogram
+from inbox.domain.text import scrub
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
 from inbox.receiving.entries import Entry, Facts
 from inbox.receiving.routing import ByAccount, route
-from inbox.storage.database import FAULTS, Database, ping
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault, passing
+from inbox.storage.proof import touch
 from inbox.storage.tables import journal_entries
 
 log = logging.getLogger(__name__)
@@ -73,13 +76,17 @@ class Ingest:
         self._overflowed = True  # what an earlier process left behind is read first
         self._next_look = 0.0
         self._wake = asyncio.Event()
-        self.fault: str | None = None
-        """Why entries wait (the database, not a payload); None while all is well."""
+        self._fault = Fault(log, "ingest waits")
         self.applied_entries, self.failed_entries = 0, 0
         self.kinds: Counter[str] = Counter()
         """Events that were applied, by their kind."""
         self.batches = Histogram()
         """Seconds of the transactions that applied them."""
+
+    @property
+    def fault(self) -> str | None:
+        """Why entries wait (the database, not a payload); None while all is well."""
+        return self._fault.reason
 
     @property
     def depth(self) -> int:
@@ -164,7 +171,7 @@ class Ingest:
         # while one of them applies it.
         look = self._database.write if self._database.shared else self._database.read
         entries = await look(pending, BATCH_ENTRIES, before)
-        self.fault = None
+        self._fault.over()
         return entries
 
     def _put_first(self, entries: Sequence[Entry]) -> None:
@@ -190,14 +197,14 @@ class Ingest:
             try:
                 await self._database.write(apply, facts, self._channels(), self._now())
             except FAULTS as fault:
-                if tries >= TRIES and await self._database_answers():
+                if tries >= TRIES and not passing(fault) and await self._database_answers():
                     return fault
                 await self._pause(fault)
             except Exception as poison:
                 return poison
             else:
                 break
-        self.fault = None
+        self._fault.over()
         self.batches.observe(perf_counter() - began)
         self.applied_entries += len(facts)
         self.kinds.update(KINDS[type(event)] for one in facts for _, event in one.events)
@@ -206,7 +213,7 @@ class Ingest:
     async def _database_answers(self) -> bool:
         """A fault that stays while others are served is no fault of the database."""
         try:
-            await self._database.write(ping)
+            await self._database.write(touch)
         except Exception:
             return False
         return True
@@ -250,13 +257,12 @@ class Ingest:
                 await self._pause(fault)
             else:
                 self.failed_entries += 1
+                self._fault.over()
                 return
 
     async def _pause(self, fault: Exception) -> None:
         """Whatever it is, entries wait for its end, and ``/health`` says so."""
-        if self.fault is None:
-            log.warning("ingest waits: the database answers %s", type(fault).__name__)
-        self.fault = type(fault).__name__
+        self._fault.met(fault)
         await asyncio.sleep(PAUSE_SECONDS)
 
 
@@ -279,5 +285,7 @@ def mark_failed(connection: Connection, entry_id: str, poison: Exception, now: M
     connection.execute(
         update(journal_entries)
         .where(journal_entries.c.id == entry_id, journal_entries.c.state == "pending")
-        .values(state="failed", error=f"{type(poison).__name__}{words}"[:500], applied_at=now)
+        .values(
+            state="failed", error=scrub(f"{type(poison).__name__}{words}"[:500]), applied_at=now
+        )
     )

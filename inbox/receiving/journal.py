@@ -5,7 +5,9 @@ together. One commit then carries them all, and each is as durable as if it were
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
+from itertools import islice
 from time import perf_counter
 
 from sqlalchemy import Connection
@@ -13,10 +15,19 @@ from sqlalchemy import Connection
 from inbox.domain.tally import SIZES, Histogram
 from inbox.receiving.entries import Entry
 from inbox.storage.database import Database
+from inbox.storage.faults import Fault
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
+log = logging.getLogger(__name__)
+
 GROUP_LIMIT = 256
+PATIENCE_SECONDS = 8.0
+"""Providers give up after some ten: a clear no, while they listen, is sent again sooner."""
+REMEMBERED_SECONDS = 10.0
+"""How long a failure counts when no later write proves the contrary."""
+
+Waiting = dict[asyncio.Future[None], Entry]
 
 
 class Journal:
@@ -25,49 +36,70 @@ class Journal:
     def __init__(self, database: Database, committed: Callable[[list[Entry]], None]) -> None:
         self._database = database
         self._committed = committed
-        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._waiting: Waiting = {}
         self._writing: asyncio.Task[None] | None = None
-        self.fault: str | None = None
-        """Why the last group could not be written; None while all is well."""
+        self._fault = Fault(log, "webhooks cannot be stored")
+        self._failed_at = 0.0
         self.groups, self.commits, self.lost = Histogram(SIZES), Histogram(), 0
         """Committed groups by size and by seconds; entries that could not be written."""
+
+    @property
+    def fault(self) -> str | None:
+        """Why webhooks were not stored just now; None while all is well."""
+        lately = asyncio.get_running_loop().time() - self._failed_at < REMEMBERED_SECONDS
+        return self._fault.reason if lately else None
 
     @property
     def depth(self) -> int:
         return len(self._waiting)
 
     async def append(self, entry: Entry) -> None:
-        """Return when the entry is on disk; raises what the database raised if it is not."""
+        """Return when the entry is on disk; raises what the database raised if it is not.
+
+        TimeoutError: it may yet be written, so that its next delivery finds it done.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, done))
+        self._waiting[done] = entry
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_groups(), name="journal")
-        await done
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await done
+        except TimeoutError as late:
+            self._waiting.pop(done, None)  # else a database that hangs would fill the memory
+            self._failed(late)
+            raise
 
     async def _write_groups(self) -> None:
         try:
             while self._waiting:
-                group, self._waiting = self._waiting[:GROUP_LIMIT], self._waiting[GROUP_LIMIT:]
+                group = dict(islice(self._waiting.items(), GROUP_LIMIT))
+                for done in group:
+                    del self._waiting[done]
                 await self._write_group(group)
         finally:
             self._writing = None
 
-    async def _write_group(self, group: list[tuple[Entry, asyncio.Future[None]]]) -> None:
-        entries = [entry for entry, _ in group]
+    async def _write_group(self, group: Waiting) -> None:
+        entries = list(group.values())
         began = perf_counter()
         try:
             await self._database.write(insert, entries)
         except Exception as fault:
-            self.fault = type(fault).__name__
+            self._failed(fault)
             self.lost += len(group)
             _settle(group, fault)
             return
-        self.fault = None
+        self._fault.over()
         self.commits.observe(perf_counter() - began)
         self.groups.observe(len(group))
         # Who waits for a 200 goes first; applying can take a while.
         _settle(group, None)
         self._committed(entries)
+
+    def _failed(self, fault: Exception) -> None:
+        self._failed_at = asyncio.get_running_loop().time()
+        self._fault.met(fault)
 
     async def drain(self) -> None:
         """Wait until everything accepted so far is written."""
@@ -75,8 +107,8 @@ class Journal:
             await asyncio.wait([self._writing])
 
 
-def _settle(group: list[tuple[Entry, asyncio.Future[None]]], fault: Exception | None) -> None:
-    for _, done in group:
+def _settle(group: Waiting, fault: Exception | None) -> None:
+    for done in group:
         if done.cancelled():
             continue
         if fault is None:

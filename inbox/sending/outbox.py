@@ -29,6 +29,7 @@ from inbox.providers.base import Accepted, Ambiguous, Http, Outgoing, Refused, S
 from inbox.providers.registry import provider_named
 from inbox.sending.results import accept, give_up, postpone
 from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import reason
 from inbox.storage.tables import contacts, messages, outbox
 
 log = logging.getLogger(__name__)
@@ -131,8 +132,8 @@ class Outbox:
             rows = await self._database.read(due, self._now(), list(self._busy), BATCH)
         except Exception as fault:  # the outbox waits until the database is back
             if self.fault is None:
-                log.warning("the outbox cannot read: %s", type(fault).__name__)
-            self.fault = type(fault).__name__
+                log.warning("the outbox cannot read: %s", reason(fault))
+            self.fault = reason(fault)
             return
         self.fault = None
         for conversation_id, group in groupby(rows, key=lambda row: row.conversation_id):
@@ -194,8 +195,8 @@ class Outbox:
                 return await self._database.write(work, *args, **kwargs)
             except FAULTS as fault:
                 if self.fault is None:
-                    log.warning("the outbox waits: the database answers %s", type(fault).__name__)
-                self.fault = type(fault).__name__
+                    log.warning("the outbox waits: %s", reason(fault))
+                self.fault = reason(fault)
                 await asyncio.sleep(PAUSE_SECONDS)
 
     def _note(self, row: Waiting, result: SendResult, again: bool) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
 
-__all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement", "ping"]
+__all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement"]
 
 FAULTS = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """The database cannot do it now (away, locked, full): not the fault of what was asked."""
@@ -135,7 +135,11 @@ class PostgreSQL:
             pool_size=POSTGRESQL_POOL,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"timeout": postgresql.CONNECT_SECONDS},
+            pool_timeout=postgresql.POOL_SECONDS,
+            connect_args={
+                "timeout": postgresql.CONNECT_SECONDS,
+                "command_timeout": postgresql.STATEMENT_SECONDS,
+            },
         )
         postgresql.tune(self._engine.sync_engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.
@@ -175,10 +179,6 @@ def _attentive(
     """What the work gives, and what it announced; nothing is left over from a failed one."""
     news = connection.info[_NEWS] = []
     return work(connection, *args, **kwargs), news
-
-
-def ping(connection: Connection) -> None:
-    connection.execute(text("SELECT 1"))
 
 
 def on_statement(database: Database, listener: Callable[[str], None]) -> None:

@@ -7,6 +7,9 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 CONNECT_SECONDS = 5
+POOL_SECONDS = 5
+STATEMENT_SECONDS = 15
+"""Against a server that holds its connections and answers nothing."""
 
 _PASSING = ("08", "40", "53", "55", "57", "58")
 """SQLSTATE classes: connection, rolled back (deadlock), resources, lock, shutdown, system."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-BUSY_MS = 5_000
+BUSY_MS = 1_500
+"""Nobody else should hold the lock: who waits longer for it than this is told."""
 
 
 def tune_writer(engine: Engine) -> None:

@@ -13,10 +13,12 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 
 from inbox.desk.cursors import WrongCursor
 from inbox.storage.database import FAULTS
+from inbox.storage.faults import Fault
 from inbox.web.headers import ALWAYS
 from inbox.web.house import AnyRequest, house, whoever
 
 log = logging.getLogger(__name__)
+_unserved = Fault(log, "requests are answered 503")
 
 PROBLEM = "application/problem+json"
 
@@ -43,7 +45,9 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
     status, detail = _understood(error)
     wrong = _wrong_fields(error)
-    if status >= 500:
+    if isinstance(error, FAULTS):
+        _unserved.met(error)
+    elif status >= 500:
         # The route, not the path: that may hold a webhook's key or a one-time link.
         facts = {"method": request.method, "route": request.scope.get("path_template", "")}
         log.error("request failed", exc_info=error, extra=facts | {"status": status})

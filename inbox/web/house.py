@@ -24,6 +24,7 @@ from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
+from inbox.storage.proof import Proof
 from inbox.storage.secrets import Sealer
 from inbox.web.assets import Assets
 from inbox.web.counted import Requests
@@ -35,6 +36,7 @@ RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 class House:
     settings: Settings
     database: Database
+    proof: Proof
     sealer: Sealer
     directory: Directory
     journal: Journal

@@ -16,9 +16,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from inbox.desk.standing import Standing, standing
+from inbox.storage.proof import PATIENCE_SECONDS
 from inbox.web.errors import problem
 from inbox.web.guard import UNBROWSED, bearer_token, by_token
-from inbox.web.health import PATIENCE_SECONDS, examine
+from inbox.web.health import examine
 from inbox.web.house import AnyRequest, House, house
 from inbox.web.measures import measures
 

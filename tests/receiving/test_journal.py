@@ -33,7 +33,7 @@ class Weak:
     async def write(self, *work: Any) -> Any:
         if self.failures:
             self.failures -= 1
-            raise OperationalError("INSERT", {}, Exception("disk full"))
+            raise OperationalError("INSERT", {}, Exception("no words"))
         return await self._database.write(*work)
 
 
@@ -79,7 +79,7 @@ async def test_the_failure_of_a_group_is_the_failure_of_each_in_it(
     )
     assert [type(result) for result in results] == [OperationalError] * 20
     assert (await database.read(stored), told) == (0, [])
-    assert journal.fault == "OperationalError"
+    assert journal.fault == "an error that was not foreseen: OperationalError"
 
 
 async def test_the_next_group_after_a_failure_works(database: Database, channel: Channel) -> None:

@@ -8,10 +8,11 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,23 @@ class Postgres:
     def stop(self, mode: str = "fast") -> None:
         """``fast`` ends every connection with a word, ``immediate`` as a crash does."""
         self.run("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", self._data)
+
+    def freeze(self) -> None:
+        """It keeps its connections and answers nothing, as behind a network that is cut."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        parent = Path(self._data, "postmaster.pid").read_text().split("\n")[0]
+        listed = ["ps", "-A", "-o", "pid=,ppid="]
+        output = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+        pairs = [line.split() for line in output.splitlines()]
+        children = [pid for pid, its_parent in pairs if its_parent == parent]
+        for pid in (parent, *children):
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), number)
 
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"

@@ -169,7 +169,19 @@ class Server:
         assert self._process
         self._process.send_signal(number)
 
-    def _end(self, signal_number: int) -> int:
+    def wait(self, seconds: float = 30) -> int:
+        """The exit code once it ends, with clients as they are; raises TimeoutError."""
+        assert self._process
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+
+    def tidy(self) -> None:
+        """After its end: let go of what talked to it."""
+        self._end(None)
+
+    def _end(self, signal_number: int | None) -> int:
         for client in self._clients:
             client.close()
         self._clients.clear()
@@ -177,7 +189,8 @@ class Server:
         self.__dict__.pop("provider", None)
         process, self._process = self._process, None
         assert process and process.stdout
-        process.send_signal(signal_number)
+        if signal_number is not None:
+            process.send_signal(signal_number)
         code = process.wait(30)
         process.stdout.close()
         self._stderr.close()

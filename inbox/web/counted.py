@@ -15,6 +15,8 @@ from inbox.domain.tally import Histogram
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS: Final = 1.0
+QUIET_SECONDS: Final = 10.0
+"""Slow requests of one route are told once in so long."""
 PATIENT: Final = frozenset({"/api/v1/events"})
 """Routes where waiting is what one asked for."""
 
@@ -32,6 +34,20 @@ class Requests:
         self.acknowledged = Histogram()
         """Seconds to the 200 of webhooks that are on disk."""
 
+        self._slow: dict[str, tuple[float, int]] = {}
+        """By route: until when nothing is told, and how many came meanwhile."""
+
+    def _tell_slow(self, facts: dict[str, object], seconds: float) -> None:
+        """One line for many: an overloaded server must not write its log full as well."""
+        now, route = perf_counter(), str(facts["route"])
+        quiet_until, unsaid = self._slow.get(route, (0.0, 0))
+        if now < quiet_until:
+            self._slow[route] = (quiet_until, unsaid + 1)
+            return
+        self._slow[route] = (now + QUIET_SECONDS, 0)
+        more = {"and_before": unsaid} if unsaid else {}
+        log.warning("slow request", extra=facts | {"seconds": round(seconds, 3)} | more)
+
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
         method = method if method in _METHODS else "other"
         answer = (method, route, status)
@@ -43,8 +59,7 @@ class Requests:
         if status == 200 and method == "POST" and route in WEBHOOKS:
             self.acknowledged.observe(seconds)
         if seconds >= SLOW_SECONDS and route not in PATIENT:
-            facts = {"method": method, "route": route, "status": status}
-            log.warning("slow request", extra=facts | {"seconds": round(seconds, 3)})
+            self._tell_slow({"method": method, "route": route, "status": status}, seconds)
         if status >= 400:
             log.debug("refused", extra={"method": method, "route": route, "status": status})
 

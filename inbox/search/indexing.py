@@ -29,7 +29,9 @@ GATHER_SECONDS = 0.5
 LOOK_SECONDS = 30.0
 FAULT_SECONDS = 5.0
 
-_NEWS = frozenset({"message:new", "message:updated", "contact:new", "contact:updated"})
+_NEWS = frozenset(
+    {"message:new", "message:updated", "contact:new", "contact:updated", "conversation:merged"}
+)
 
 
 class Indexer:
@@ -106,7 +108,8 @@ def _index_contacts(connection: Connection, limit: int) -> int:
     rows = connection.execute(
         select(kept.id, kept.name, kept.username, kept.wa_id).where(kept.id.in_(ids))
     )
-    put_contacts(connection, [(row[0], parts(names(*row[1:]))) for row in rows])
+    called = {row[0]: parts(names(*row[1:])) for row in rows}
+    put_contacts(connection, [(contact_id, called.get(contact_id, [])) for contact_id in ids])
     return len(ids)
 
 

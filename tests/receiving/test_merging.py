@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.access import people as users
-from inbox.desk import conversations, seen, threads
+from inbox.desk import conversations, search, seen, threads
 from inbox.domain.channels import Channel
 from inbox.domain.shapes import decoded
 from inbox.domain.times import SECOND
+from inbox.search.indexing import index
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage.database import Database
@@ -103,6 +104,23 @@ async def test_what_was_read_and_what_waits_to_be_sent_move_along(
         lambda connection: connection.execute(select(outbox.c.conversation_id)).scalars().all()
     )
     assert waiting == [row["id"]] * 2
+
+
+async def test_search_finds_what_was_said_where_it_is_now(
+    database: Database, channel: Channel
+) -> None:
+    async def found(q: str) -> list[tuple[str, str | None]]:
+        await database.write(index, 1000)
+        rows, _ = await database.read(search.page, None, conversations.Search(q=q))
+        return [(row["id"], row["contact"]["name"]) for row in rows]
+
+    await tell(database, channel, [said("bynumber", 1, NUMBER)])
+    await tell(database, channel, [said("byid", 2, ID)])
+    [kept], [gone] = await found("bynumber"), await found("byid")
+    assert kept != gone and await found("Amara") == [gone]
+    await tell(database, channel, [said("byboth", 3, BOTH)])
+    now = [(kept[0], "Amara")]
+    assert await found("bynumber") == await found("byid") == await found("Amara") == now
 
 
 async def test_what_was_learned_later_finds_the_same_person_by_every_key(

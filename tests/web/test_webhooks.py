@@ -238,6 +238,56 @@ def test_five_deliveries_at_once_are_one_message_and_one_event(server: Server, l
     assert [event["type"] for event in new] == ["contact:new", "message:new"]
 
 
+def at_once(server: Server, line: Line, bodies: list[bytes] | list[dict[str, Any]]) -> list[Any]:
+    """Post them all at the same time; what was published of this line."""
+    since = server.head()
+    with ThreadPoolExecutor(len(bodies)) as many:
+        answers = list(many.map(lambda body: server.post_signed(line, body), bodies))
+    assert {answer.status_code for answer in answers} == {200}
+    server.settle()
+    assert len(server.entries(line, "applied")) == len(bodies)
+    ours = {one["id"] for one in server.conversations(line)}
+    return [
+        event["type"]
+        for event in server.events(since)
+        if event["payload"].get("channel_id") == line.id or event["payload"]["id"] in ours
+    ]
+
+
+def test_one_message_in_different_entries_at_once_is_one(server: Server, line: Line) -> None:
+    files = ["meta/dup_same_wamid.json", "meta/dup_same_wamid_other_entry_id.json"] * 2
+    told = at_once(server, line, [raw(file) for file in files])
+    assert told == ["contact:new", "message:new", "conversation:updated"]
+    assert len(server.messages(line)) == 1
+
+
+def test_five_first_messages_of_a_newcomer_at_once_are_of_one_contact(
+    server: Server, line: Line
+) -> None:
+    bodies = [webhook(messages=[said(f"wamid.burst.{line.id}.{n}", "hello")]) for n in range(5)]
+    told = at_once(server, line, bodies)
+    assert told.count("contact:new") == 1 and told.count("message:new") == 5
+    assert len(server.messages(line)) == 5
+    [conversation] = server.conversations(line)
+    assert conversation["unread_count"] == 5
+
+
+def test_five_deliveries_of_a_change_at_once_are_one(server: Server, line: Line) -> None:
+    message = said(f"wamid.liked.{line.id}", "hello")
+    assert server.post_signed(line, webhook(messages=[message])).status_code == 200
+    server.settle()
+    since = server.head()
+    like = message | {"id": f"wamid.like.{line.id}", "type": "reaction"}
+    like["reaction"] = {"message_id": message["id"], "emoji": "👍"}
+    with ThreadPoolExecutor(5) as five:
+        list(five.map(lambda _: server.post_signed(line, webhook(messages=[like])), range(5)))
+    server.settle()
+    [found] = server.messages(line)
+    assert [one["emoji"] for one in found["reactions"]] == ["👍"]
+    told = [e for e in server.events(since) if e["payload"].get("id") == found["id"]]
+    assert [event["type"] for event in told] == ["message:updated"]
+
+
 def test_a_message_for_a_number_that_is_not_ours_is_not_stored(server: Server, line: Line) -> None:
     stranger = webhook("999000111", messages=[said("wamid.stranger", "for somebody else")])
     assert server.post_signed(line, stranger).status_code == 200

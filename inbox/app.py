@@ -50,6 +50,7 @@ from inbox.web.house import House, RunCommand
 from inbox.web.sockets import SIGNED_OUT
 from inbox.web.templating import environment
 from inbox.web.urls import HANDLERS
+from inbox.web.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +123,8 @@ def build(
     outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
     indexer = Indexer(database)
     staff = Staff()
+    sockets: set[Any] = set()
+    vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
     relay = _relay(settings, key, hub)
     house = House(
         settings=settings,
@@ -138,6 +141,8 @@ def build(
         throttle=Throttle(),
         token_uses=Uses(database, now),
         refusals=pulse.refusals,
+        sockets=sockets,
+        vitals=vitals,
         pages=pages,
         assets=assets,
         http=http,
@@ -151,6 +156,7 @@ def build(
             "search": lambda: staff.reason("search") or indexer.fault,
             "channels": lambda: staff.reason("channels"),
             "tokens": lambda: staff.reason("tokens"),
+            "vitals": lambda: staff.reason("vitals"),
             "retention": lambda: staff.reason("retention"),
             **({"relay": lambda: staff.reason("relay")} if relay else {}),
         },
@@ -162,6 +168,7 @@ def build(
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        logging.getLogger().addHandler(house.complaints)
         await hub.start()
         await directory.load()  # after that: a change from now on is in the log
         staff.employ("feed", hub.run())
@@ -170,6 +177,7 @@ def build(
         staff.employ("search", indexer.run())
         staff.employ("channels", pulse.run())
         staff.employ("tokens", house.token_uses.run())
+        staff.employ("vitals", vitals.run())
         staff.employ("retention", keep_in_bounds(database, now))
         if relay:
             staff.employ("relay", relay.run())
@@ -264,3 +272,4 @@ async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
     await house.http.aclose()
     await house.database.close()
     log.info("stopped")
+    logging.getLogger().removeHandler(house.complaints)

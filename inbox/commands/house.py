@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from inbox.commands.failure import Failure
 from inbox.config import Settings
 from inbox.domain.times import Micros, now
+from inbox.storage import database
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
 from inbox.storage.secrets import Sealer, secret_key
@@ -42,7 +43,7 @@ def place(settings: Settings) -> str:
     """Where the data is, in words for people; never a password."""
     if settings.sqlite:
         return str(sqlite_file(settings))
-    return make_url(settings.database_url).render_as_string(hide_password=True)
+    return database.place(settings.database_url)
 
 
 async def prepared(settings: Settings) -> House:

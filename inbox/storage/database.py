@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
 
-__all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement"]
+__all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement", "place"]
 
 FAULTS = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """The database cannot do it now (away, locked, full): not the fault of what was asked."""
@@ -66,6 +66,14 @@ class Database(Protocol):
 def connect(url: str) -> Database:
     """Open ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``; connects lazily."""
     return SQLite(url) if url.startswith("sqlite") else PostgreSQL(url)
+
+
+def place(url: str) -> str:
+    """Where the data is, in words for people; never a password."""
+    made = make_url(url)
+    if url.startswith("sqlite"):
+        return made.database or ""
+    return made.set(query={}).render_as_string(hide_password=True)
 
 
 class SQLite:

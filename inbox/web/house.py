@@ -27,7 +27,9 @@ from inbox.storage.database import Database
 from inbox.storage.proof import Proof
 from inbox.storage.secrets import Sealer
 from inbox.web.assets import Assets
+from inbox.web.complaints import Complaints
 from inbox.web.counted import Requests
+from inbox.web.vitals import Vitals
 
 RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -58,8 +60,10 @@ class House:
     lapses: dict[str, Callable[[], str | None]]
     """Like ``checks``, of what works without: shown, and no reason to send nobody here."""
     now: Callable[[], Micros]
+    vitals: Vitals
+    complaints: Complaints = field(default_factory=Complaints)
     requests: Requests = field(default_factory=Requests)
-    sockets: set[Any] = field(default_factory=set)
+    sockets: set[Any]
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
     def later(self, errand: Coroutine[Any, Any, None]) -> None:

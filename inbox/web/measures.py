@@ -3,6 +3,7 @@
 ``docs/operating.md`` lists the ones to watch.
 """
 
+import os
 import platform
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +30,15 @@ def measures(at: House, checks: Mapping[str, str | None], facts: Standing | None
     found: list[Metric] = [*_house(at, checks), *_receiving(at), *_sending(at), *_feed(at)]
     if facts is not None:
         found += _database(facts, at.now())
-    return [*found, *_machinery(at)]
+    found += _machinery(at)
+    if at.settings.redis_url:  # other processes answer other scrapes
+        _label(found, process=str(os.getpid()))
+    return found
+
+
+def _label(found: Iterable[Metric], **labels: str) -> None:
+    for family in found:
+        family.samples = [one._replace(labels=one.labels | labels) for one in family.samples]
 
 
 def _house(at: House, checks: Mapping[str, str | None]) -> Iterator[Metric]:

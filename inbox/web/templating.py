@@ -45,6 +45,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "preview": preview,
         "reason": reason,
         "rich": rich,
+        "lasting": lasting,
         "size": size,
     }
     env.globals["ui"] = env.get_template("macros.html").module
@@ -54,6 +55,16 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
 def clock(value: str, style: str) -> str:
     """An ISO 8601 time as UTC text in one of the ``CLOCKS``."""
     return f"{datetime.fromisoformat(value).astimezone(UTC):{CLOCKS[style]}}"
+
+
+def lasting(seconds: float) -> str:
+    """How long, as people say it: 4 s, 12 min, 3 h 5 min, 2 d 4 h."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    parts = ((whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"))
+    said = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(said[:2])
 
 
 def size(count: int) -> str:

@@ -15,7 +15,7 @@ from inbox.web import (
     webhooks,
 )
 from inbox.web.api import contacts, conversations, events, messages
-from inbox.web.settings import channels, tokens, users, webhook_log
+from inbox.web.settings import channels, status, tokens, users, webhook_log
 
 HANDLERS: list[ControllerRouterHandler] = [
     # Providers call these.
@@ -27,6 +27,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *users.HANDLERS,
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,
+    *status.HANDLERS,
     *sandbox.HANDLERS,
     *static_files.HANDLERS,
     # Programs use these.

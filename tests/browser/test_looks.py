@@ -34,6 +34,7 @@ INSIDE = [
     "/settings/tokens",
     "/settings/webhook-log",
     "/settings/webhook-log?state=failed",
+    "/settings/status",
 ]
 
 

@@ -1,0 +1,65 @@
+"""The checks of ``/health`` in words: what each looks at, and what to do while it is red."""
+
+from typing import Final, NamedTuple
+
+
+class Advice(NamedTuple):
+    title: str
+    good: str
+    """What is so while the check is green."""
+    do: str
+
+
+_RESTART: Final = "Restart Inbox. If it comes again, the log on the server's stderr says why."
+
+CHECKS: Final = {
+    "database": Advice(
+        "Database",
+        "Answers.",
+        "See that it runs, is reachable and has room on its disk. Nothing that was acknowledged "
+        "is lost; providers send again what was not.",
+    ),
+    "journal": Advice(
+        "Journal",
+        "Webhooks are safely on disk before they are acknowledged.",
+        "Webhooks are answered 503 and sent again by their providers. See that the database runs "
+        "and its disk has room.",
+    ),
+    "ingest": Advice(
+        "Ingest",
+        "Webhooks become messages and ticks.",
+        "Webhooks are kept and wait; they appear by themselves once this is green. See the "
+        "database first, then restart Inbox.",
+    ),
+    "outbox": Advice(
+        "Outbox",
+        "Replies go out.",
+        "Replies wait and go out once this is green. See the database first, then restart Inbox.",
+    ),
+    "feed": Advice(
+        "Feed",
+        "What happens reaches open pages at once.",
+        "Open pages stand still; reloading one shows what is new. See the database first, then "
+        "restart Inbox.",
+    ),
+    "search": Advice(
+        "Search",
+        "What is written can be found a moment later.",
+        "What is new cannot be found yet; nothing else is touched. See the database first, then "
+        "restart Inbox.",
+    ),
+    "channels": Advice("Channels", "The state of each number is kept up to date.", _RESTART),
+    "tokens": Advice("API tokens", "When each was used last is noted.", _RESTART),
+    "retention": Advice("Retention", "Events older than seven days are deleted.", _RESTART),
+    "vitals": Advice("Status", "The pictures on this page are drawn.", _RESTART),
+    "relay": Advice("Relay", "Processes tell each other what is new.", _RESTART),
+    "redis": Advice(
+        "Redis",
+        "Processes tell each other at once what is new.",
+        "Pages of other processes are up to a second late. See that Redis runs and is reachable.",
+    ),
+}
+
+
+def advice(name: str) -> Advice:
+    return CHECKS.get(name) or Advice(name.capitalize(), "Works.", _RESTART)

@@ -1,0 +1,32 @@
+"""Settings: how the server is, live; the same for programs at ``/api/v1/status``."""
+
+from typing import Any
+
+from litestar import get
+from litestar.params import FromQuery
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.web.guard import ADMIN
+from inbox.web.house import house
+from inbox.web.rendering import own_page
+from inbox.web.report import report, series
+
+Request = HTMXRequest
+
+
+@get("/settings/status", opt=ADMIN, include_in_schema=False)
+async def status_page(request: Request, part: FromQuery[str] = "") -> HTMXTemplate:
+    """``part=live``: only what the page asks for again while somebody looks at it."""
+    at = house(request)
+    name = "settings/_status.html" if part == "live" else "settings/status.html"
+    now = await report(at)
+    return own_page(request, name, now=now, series=series(at), seq=at.hub.head)
+
+
+@get("/api/v1/status", opt=ADMIN)
+async def status(request: Request) -> dict[str, Any]:
+    """Checks, what waits and what failed, channels, and the process that answers."""
+    return await report(house(request))
+
+
+HANDLERS = [status_page, status]

@@ -1,0 +1,41 @@
+// The status page stays as things are: asked again while somebody looks, and only then.
+
+import { text } from "./fetching.js";
+import { localise } from "./times.js";
+
+const PAUSE = 2000;
+const live = document.getElementById("live");
+let timer = null;
+
+/** Someone is reading with a pointer, a selection or the keyboard: what they hold stays put. */
+function held(part) {
+  const selection = getSelection();
+  return part.contains(document.activeElement) || (!selection.isCollapsed && selection.containsNode(part, true));
+}
+
+function show(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  localise(fresh);
+  for (const part of live.querySelectorAll("[data-part]")) {
+    const next = fresh.getElementById(part.id);
+    if (!next || held(part)) continue;
+    if (part.className !== next.className) part.className = next.className;
+    if (part.innerHTML !== next.innerHTML) part.replaceChildren(...next.childNodes);
+  }
+}
+
+async function look() {
+  clearTimeout(timer);
+  timer = null;
+  if (document.hidden) return;
+  try {
+    show(await text(live.dataset.live));
+    live.removeAttribute("data-stale");
+  } catch {
+    live.dataset.stale = ""; // the pill says that there is no connection
+  }
+  if (!document.hidden) timer = setTimeout(look, PAUSE);
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
+timer = setTimeout(look, PAUSE);

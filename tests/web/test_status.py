@@ -1,0 +1,152 @@
+"""The status page and ``/api/v1/status``: what is wrong, what to do, and who may see it."""
+
+import logging
+import re
+
+from inbox.domain.ids import new_id
+from inbox.domain.times import now
+from inbox.receiving import journal
+from inbox.receiving.entries import Entry
+from inbox.storage.database import Connection
+from inbox.web.advice import CHECKS
+from inbox.web.complaints import KEPT, Complaints
+from inbox.web.report import series
+from inbox.web.sparkline import sparkline
+from inbox.web.vitals import Look
+from tests.support.fake_graph import TOKEN
+from tests.support.inside import Inside
+from tests.support.server import SECRET, Line, Server, said, webhook
+
+PAGE = "/settings/status"
+
+
+def test_it_is_for_admins_alone(server: Server) -> None:
+    for path in (PAGE, f"{PAGE}?part=live"):
+        assert server.as_admin.get(path).status_code == 200
+        assert server.agent().get(path).status_code == 403
+    assert server.api("agent").get("/api/v1/status").status_code == 403
+    assert server.api("admin").get("/api/v1/status").status_code == 200
+
+
+def test_a_healthy_server_says_so_and_shows_no_secret(server: Server, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "Zanzibar")]))
+    server.settle()
+    page, told = server.as_admin.get(PAGE).text, server.get("status")
+    assert "Everything works" in page and "Failing" not in page
+    assert told["status"] == "ok" and {one["state"] for one in told["checks"]} == {"good"}
+    assert {one["name"] for one in told["checks"]} <= CHECKS.keys()
+    assert (told["work"]["pending"], told["process"]["feed_head"]) == (0, told["work"]["log_head"])
+    [channel] = [one for one in told["channels"] if one["id"] == line.id]
+    assert channel["health"]["state"] == "live"
+    assert told["database"]["bytes"] > 10_000 and told["process"]["memory_bytes"] > 10_000_000
+    for hidden in ("Zanzibar", "12025550142", SECRET, TOKEN, line.path, line.verify_token):
+        assert hidden not in page and hidden not in str(told)
+
+
+def test_the_live_part_is_the_page_without_its_frame(server: Server) -> None:
+    page = server.as_admin.get(PAGE).text
+    part = server.as_admin.get(f"{PAGE}?part=live").text
+    parts = re.findall(r'id="([\w-]+)" data-part', part)
+    assert len(parts) >= 5 and "<html" not in part
+    assert parts == re.findall(r'id="([\w-]+)" data-part', page)
+
+
+async def test_a_red_check_says_why_and_what_to_do(house: Inside) -> None:
+    house.house.checks["ingest"] = lambda: "OperationalError"
+    house.house.lapses["redis"] = lambda: "Redis does not answer"
+    told = await house.get("status")
+    found = {one["name"]: one for one in told["checks"]}
+    assert told["status"] == "failing"
+    assert found["ingest"]["reason"] == "The last try ended in OperationalError."
+    assert found["ingest"]["says"] == CHECKS["ingest"].do
+    assert (found["redis"]["state"], found["database"]["state"]) == ("warn", "good")
+    del house.house.checks["ingest"]
+    assert (await house.get("status"))["status"] == "degraded"
+
+
+async def test_what_failed_and_was_refused_is_counted(house: Inside) -> None:
+    channel = await house.add_channel()
+    house.house.refusals.add(channel.id, "The signature is wrong.", now())
+    await house.house.pulse.beat()
+
+    def fail(connection: Connection) -> None:
+        journal.insert(connection, [Entry(new_id(now()), channel.id, now(), b"x")])
+        connection.exec_driver_sql("UPDATE journal_entries SET state = 'failed'")
+
+    await house.database.write(fail)
+    told = await house.get("status")
+    assert (told["work"]["pending"], told["work"]["failed"]) == (0, 1)
+    assert told["channels"][0]["health"]["refusals"] == 1
+    assert told["channels"][0]["health"]["state"] == "trouble"
+
+
+async def test_while_the_database_is_away_the_page_still_comes(house: Inside) -> None:
+    kept = house.database.read
+
+    async def gone(work: object, *args: object) -> object:
+        if getattr(work, "__module__", "").startswith("inbox.access"):
+            return await kept(work, *args)  # type: ignore[arg-type]
+        raise OSError("gone")
+
+    house.database.read = gone  # type: ignore[assignment,method-assign]
+    house.house.checks["journal"] = lambda: "OSError"
+    try:
+        told = await house.get("status")
+    finally:
+        house.database.read = kept  # type: ignore[method-assign]
+    assert (told["status"], told["work"], told["channels"]) == ("failing", None, None)
+    assert told["process"]["version"]
+
+
+async def test_the_pictures_show_the_last_ten_minutes(house: Inside) -> None:
+    await house.house.vitals.look()
+    assert house.house.vitals.looks[-1] == Look(0.0, 0.0, 0)
+    house.house.vitals.looks.extend([Look(3.0, None, 2), Look(1.5, 0.5, 2)])
+    rate, lag, sockets = series(house.house)
+    assert (rate.now, lag.now, sockets.now) == ("1.5 a second", "0.5 seconds", "2")
+    assert "now 1.5 a second, at most 3" in rate.picture
+
+
+def test_a_picture_has_gaps_where_nobody_knew_and_nothing_but_shapes() -> None:
+    drawn = sparkline([1, None, 2, 4], 120, 'a "<b>"')
+    assert drawn.count("<polyline") == 2
+    assert "<b>" not in drawn and "style" not in drawn
+    assert sparkline([], 120, "x").count("<polyline") == 0
+
+
+def test_complaints_are_few_grouped_and_without_words_of_others() -> None:
+    complaints, log = Complaints(), logging.getLogger("inbox.test")
+    foreign = logging.getLogger("asyncio")
+    for logger in (log, foreign):
+        logger.addHandler(complaints)
+    try:
+        log.info("not of interest")
+        for number in range(KEPT + 10):
+            log.warning("odd %d", number)
+        for entry in ("a", "b"):
+            log.error("entry not applied", extra={"entry_id": entry, "text": "Hello Ana"})
+        foreign.error("Task exception was never retrieved\nfuture: ValueError('Hello Ana')")
+        foreign.error("Exception in callback greet('Hello Ana')")
+    finally:
+        for logger in (log, foreign):
+            logger.removeHandler(complaints)
+    told = complaints.latest()
+    assert len(told) == KEPT
+    assert [one.words for one in told[:3]] == [
+        "asyncio: an exception in a callback",
+        "asyncio: Task exception was never retrieved",
+        "entry not applied",
+    ]
+    assert (told[2].times, told[2].facts) == (2, {"entry_id": "b"})
+    assert "Ana" not in str(told)
+
+
+def test_the_use_of_a_token_is_shown(server: Server) -> None:
+    server.api().get("/api/v1/conversations")
+    from_log = re.compile(r"last used")
+    deadline = 40
+    for _ in range(deadline):
+        if from_log.search(server.as_admin.get("/settings/tokens").text):
+            return
+        server.get("events", since=server.head(), wait=0.25)
+    raise AssertionError("never used, it says")

@@ -155,6 +155,7 @@ def build(
             "outbox": lambda: staff.reason("outbox") or outbox.fault,
             "search": lambda: staff.reason("search") or indexer.fault,
             "channels": lambda: staff.reason("channels"),
+            "directory": lambda: staff.reason("directory") or directory.fault,
             "tokens": lambda: staff.reason("tokens"),
             "vitals": lambda: staff.reason("vitals"),
             "retention": lambda: staff.reason("retention"),
@@ -176,6 +177,7 @@ def build(
         staff.employ("outbox", outbox.run())
         staff.employ("search", indexer.run())
         staff.employ("channels", pulse.run())
+        staff.employ("directory", directory.run())
         staff.employ("tokens", house.token_uses.run())
         staff.employ("vitals", vitals.run())
         staff.employ("retention", keep_in_bounds(database, now))
@@ -246,7 +248,7 @@ def _reachable(directory: Directory, settings: Settings) -> dict[str, Channel]:
 def _on_event(house: House, event: FeedEvent) -> None:
     """Keep what is held in memory in step with the log, whichever process wrote it."""
     if event.type == CHANNEL:
-        house.later(house.directory.load())
+        house.directory.changed()
     if event.type == ACCESS:
         for listener in list(house.sockets):
             who = listener.principal

@@ -6,6 +6,7 @@ costs next to nothing, and a new channel's first webhook is never turned away.
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, RowMapping, select
@@ -19,6 +20,9 @@ from inbox.storage.tables import channels
 
 PAUSE = 0.05
 """Seconds between two looks."""
+FAULT_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 class Directory:
@@ -33,6 +37,28 @@ class Directory:
         self._by_id: dict[str, Channel] = {}
         self._by_key: dict[str, Channel] = {}
         self._by_account: dict[tuple[str, str], Channel] = {}
+        self._changed = asyncio.Event()
+        self.fault: str | None = None
+        """Why what is known here may be old; None while all is well."""
+
+    def changed(self) -> None:
+        """Another process, or this one, has added a channel or given it other secrets."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Follow what changes; a database that is away only makes it later."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self.load()
+            except Exception as fault:
+                self.fault = type(fault).__name__
+                log.warning("channels cannot be read again: %s", self.fault)
+                self._changed.set()
+                await asyncio.sleep(FAULT_SECONDS)
+            else:
+                self.fault = None
 
     async def load(self) -> None:
         """Read all channels; for the start, and when some changed."""

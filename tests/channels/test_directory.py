@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -98,3 +99,27 @@ async def test_of_two_channels_of_one_number_the_newer_counts(
     newer = await add(now=NOW + 1)
     await directory.load()
     assert directory.connected("cloud-api", "109876543210987") == newer
+
+
+async def test_a_change_is_read_when_the_database_is_back(
+    directory: Directory, database: Database, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.channels.directory.FAULT_SECONDS", 0.01)
+    added, tries = await add(), []
+
+    async def away(work: Any) -> Any:
+        tries.append(directory.fault)
+        if len(tries) < 3:
+            raise OSError("away")
+        return await read(work)
+
+    read = database.read
+    monkeypatch.setattr(database, "read", away)
+    following = asyncio.create_task(directory.run())
+    directory.changed()
+    async with asyncio.timeout(20):
+        while added.id not in directory.known:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0)
+    following.cancel()
+    assert tries == [None, "OSError", "OSError"]
+    assert directory.fault is None

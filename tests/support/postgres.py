@@ -34,6 +34,11 @@ class Postgres:
         log = str(self._folder / "log")
         self.run("pg_ctl", "start", "-w", "-s", "-D", self._data, "-l", log, "-o", listen)
 
+    @property
+    def log(self) -> str:
+        """What it had to say so far."""
+        return (self._folder / "log").read_text()
+
     def stop(self, mode: str = "fast") -> None:
         """``fast`` ends every connection with a word, ``immediate`` as a crash does."""
         self.run("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", self._data)

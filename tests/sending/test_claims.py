@@ -1,0 +1,132 @@
+"""A claim in the outbox: one sender, in order, and what a late answer may still change."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from inbox.channels import roster
+from inbox.domain.events import MessageEvent, Person
+from inbox.domain.ids import new_id
+from inbox.domain.times import SECOND
+from inbox.providers.base import Accepted, Ambiguous
+from inbox.receiving import journal
+from inbox.receiving.apply import apply
+from inbox.receiving.entries import Entry, Facts
+from inbox.sending import replies
+from inbox.sending.outbox import CLAIM, claim, due, expire, settle
+from inbox.sending.replies import Reply
+from inbox.storage.database import Connection, Database
+from inbox.storage.secrets import Sealer
+from inbox.storage.tables import conversations, messages, outbox
+
+NOW = 1_750_000_000_000_000
+UNTIL = NOW + CLAIM
+LOST = Ambiguous("The server stopped", "Ask.")
+
+
+def _two_replies(connection: Connection) -> list[str]:
+    """To one customer; their ids."""
+    right = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
+    channel = roster.add(connection, Sealer(b"k" * 40), **right, secret="s" * 20, now=NOW)
+    entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
+    journal.insert(connection, [entry])
+    customer = Person(wa_id="12025550142", phone="+12025550142")
+    event = MessageEvent(
+        key="msg:wamid.in",
+        ts=NOW,
+        provider_message_id="wamid.in",
+        direction="in",
+        type="text",
+        provider_type="text",
+        contact=customer,
+        text="hello?",
+    )
+    facts = Facts(entry.id, NOW, channel.id, [(channel.id, event)], [])
+    apply(connection, [facts], {channel.id: channel}, NOW)
+    conversation = connection.execute(select(conversations.c.id)).scalar_one()
+    written = [
+        Reply(conversation_id=conversation, text=text, sender_name="Ana") for text in ("1", "2")
+    ]
+    return [str(replies.send(connection, one, NOW)["id"]) for one in written]
+
+
+@pytest.fixture
+async def queued(database: Database) -> list[str]:
+    return await database.write(_two_replies)
+
+
+def _waiting(connection: Connection) -> set[str]:
+    return set(connection.execute(select(outbox.c.message_id)).scalars())
+
+
+def _message(connection: Connection, message_id: str) -> Any:
+    query = select(messages).where(messages.c.id == message_id)
+    return connection.execute(query).mappings().one()
+
+
+async def test_of_many_who_claim_at_once_one_may(database: Database, queued: list[str]) -> None:
+    claims = [database.write(claim, queued[0], NOW, UNTIL + n) for n in range(5)]
+    assert sorted(await asyncio.gather(*claims)) == [False] * 4 + [True]
+
+
+async def test_a_claim_asked_again_after_a_lost_answer_holds(
+    database: Database, queued: list[str]
+) -> None:
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+
+
+async def test_only_the_first_of_a_conversation_can_be_claimed(
+    database: Database, queued: list[str]
+) -> None:
+    assert not await database.write(claim, queued[1], NOW, UNTIL)
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+    assert not await database.write(claim, queued[1], NOW, UNTIL)
+    await database.write(settle, queued[0], UNTIL, 0, Accepted("wamid.1"), NOW)
+    assert await database.write(claim, queued[1], NOW, UNTIL)
+
+
+async def test_what_is_claimed_holds_the_conversation_until_it_runs_out(
+    database: Database, queued: list[str]
+) -> None:
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+    assert await database.read(due, UNTIL - SECOND, [], 10) == []
+    first, _ = await database.read(due, UNTIL, [], 10)
+    assert (first.message_id, first.tried, first.due_at) == (queued[0], True, UNTIL)
+
+
+async def test_a_restart_alone_on_its_file_ends_every_claim(
+    database: Database, queued: list[str]
+) -> None:
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+    await database.write(expire, NOW)
+    first, _ = await database.read(due, NOW, [], 10)
+    assert first.tried
+
+
+async def test_an_answer_after_the_claim_ran_out_heals_what_was_given_up(
+    database: Database, queued: list[str]
+) -> None:
+    await database.write(claim, queued[0], NOW, UNTIL)
+    await database.write(settle, queued[0], UNTIL, 0, LOST, NOW)
+    assert (await database.read(_message, queued[0]))["status"] == "failed"
+    for _ in range(2):  # once more: the answer to the commit was lost
+        await database.write(settle, queued[0], UNTIL, 0, Accepted("wamid.late"), NOW)
+    healed = await database.read(_message, queued[0])
+    assert healed["status"] == "sent"
+    assert healed["provider_message_id"] == "wamid.late"
+
+
+async def test_an_answer_that_is_late_leaves_a_retry_alone(
+    database: Database, queued: list[str]
+) -> None:
+    await database.write(claim, queued[0], NOW, UNTIL)
+    await database.write(settle, queued[0], UNTIL, 0, LOST, NOW)
+    await database.write(replies.retry, queued[0], NOW)
+    await database.write(settle, queued[0], UNTIL, 0, Accepted("wamid.late"), NOW)
+    assert (await database.read(_message, queued[0]))["status"] == "queued"
+    assert queued[0] in await database.read(_waiting)
+    await database.write(settle, queued[0], UNTIL, 0, LOST, NOW)
+    assert queued[0] in await database.read(_waiting)

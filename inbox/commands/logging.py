@@ -29,6 +29,14 @@ def configure(level: LogLevel, form: LogFormat) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("inbox").setLevel(level.upper())
     logging.captureWarnings(True)
+    logging.getLogger("uvicorn.error").addFilter(no_fault_of_ours)
+
+
+def no_fault_of_ours(record: logging.LogRecord) -> bool:
+    """uvicorn tells with a whole traceback that a client sent no UTF-8: a line will do."""
+    if record.getMessage().startswith("Invalid UTF-8 sequence"):
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+    return True
 
 
 def catch_the_rest() -> None:

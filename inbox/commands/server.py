@@ -14,12 +14,14 @@ import uvicorn
 from inbox.app import build
 from inbox.commands.failure import Failure
 from inbox.commands.house import House, key_of
+from inbox.commands.http import Connection, sweep
 from inbox.commands.proof import authorised
 from inbox.commands.registry import execute
 
 FRAME_LIMIT = 64 * 1024
 PING_SECONDS = 20.0
 DRAIN_SECONDS = 5
+SWEEP_TICKS = 50
 
 
 def server(house: House, proxy: str | None, up: Callable[[], None]) -> "Server":
@@ -32,7 +34,7 @@ def server(house: House, proxy: str | None, up: Callable[[], None]) -> "Server":
     )
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws=_websocket(),
         ws_per_message_deflate=False,
         ws_max_size=FRAME_LIMIT,
@@ -72,6 +74,12 @@ class Server(uvicorn.Server):
         except SystemExit:
             raise Failure("The server could not start; the reason is above.") from None
         self._up()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % SWEEP_TICKS == 0:
+            sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

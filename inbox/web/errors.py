@@ -72,6 +72,9 @@ def _understood(error: Exception) -> tuple[int, str]:
             return error.status_code, error.detail
         case WrongCursor():
             return 400, str(error)
+        case RecursionError():
+            # Nothing of ours calls itself as deep as a stranger's JSON may go.
+            return 400, "The body is nested too deeply."
         case _ if isinstance(error, FAULTS):
             return 503, "Nothing is lost. Try again in a moment."
     return 500, "It was written to the server's log. Try again; if it stays, tell your admin."

@@ -5,6 +5,7 @@ feed, the pages, the API, health and memory. What does not hold is an ``Odd``, w
 """
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class Campaign:
         self._program.close()
         self._page.close()
 
-    def block(self, cases: Iterable[Case], pages: int = 1_000) -> list[Odd]:
+    def block(self, cases: Iterable[Case], pages: int = 30) -> list[Odd]:
         """Post all, wait until they are applied, and look at everything they touched."""
         posted = [(case, self._post(case)) for case in cases]
         head = self.server.settle()
@@ -144,7 +145,7 @@ class Campaign:
 
     def _views(self, pages: int) -> Iterable[Odd]:
         """The list, and each conversation that was touched, as a page and by the API."""
-        touched = sorted(self._program.conversations)[:pages]
+        touched = _some(self._program.conversations, pages)
         self._program.conversations.clear()
         paths = [
             "/",
@@ -154,7 +155,7 @@ class Campaign:
         ]
         for one in touched:
             paths += [f"/conversations/{one}", f"/api/v1/conversations/{one}/messages?limit=200"]
-        paths += [f"/settings/webhook-log/{one}" for one in sorted(self._seen)[:pages]]
+        paths += [f"/settings/webhook-log/{one}" for one in _some(self._seen, pages)]
         for path in paths:
             browser = self.server.api() if path.startswith("/api/") else self.server.as_admin
             try:
@@ -177,6 +178,11 @@ class Campaign:
         self.tally.memory = self.server.memory()
         if self.tally.memory > MEMORY_LIMIT:
             yield Odd(f"it holds {self.tally.memory >> 20} MiB")
+
+
+def _some(found: set[str], most: int) -> list[str]:
+    """At most so many, and of many others each time; the same for the same."""
+    return random.Random(len(found)).sample(sorted(found), min(most, len(found)))
 
 
 def _new_entries(connection: Connection, channel_id: str, after: str) -> list[Any]:

@@ -32,7 +32,7 @@ PATIENCE = 20.0
 _USUAL = re.compile(
     r'"level": "(info|debug)"'
     r'|"event": "(Invalid HTTP request received\.|slow request|webhooks refused|send failed|'
-    r'send ambiguous)"'
+    r'send ambiguous|Invalid UTF-8 sequence received from client\.)"'
 )
 """What others did, or how slow this machine is, and no fault of the server's."""
 _ROOT = Path(__file__).parents[2]

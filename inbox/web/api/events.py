@@ -5,6 +5,7 @@ import contextlib
 from typing import Any, NamedTuple
 
 from litestar import Request, Response, get, post
+from litestar.exceptions import ClientException
 from litestar.params import FromQuery
 
 from inbox.access.principal import Principal
@@ -18,6 +19,8 @@ from inbox.web.guard import AGENT
 from inbox.web.house import House, house, me
 
 LIMIT = 1000
+LARGEST = 2**62
+"""No database counts further."""
 WAIT_SECONDS = 30.0
 
 
@@ -34,6 +37,8 @@ async def event_list(
     what is kept; read the state anew and go on from ``head``.
     """
     at, size, principal = house(request), limited(limit, LIMIT), me(request)
+    if abs(since) > LARGEST:
+        raise ClientException("since is a seq that came from here.")
     heard = at.hub.head
     found = await _page(at, principal, since, size)
     if found.lowest > since:

@@ -1,6 +1,8 @@
 """``/metrics``: who may read it, and that it says what happened."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,6 +12,7 @@ from inbox.desk.standing import FAILED, MOST, PENDING, standing
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.tables import channels, journal_entries
+from inbox.web.measures import measures
 from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
@@ -178,19 +181,29 @@ def test_labels_hold_neither_people_nor_secrets_nor_addresses(server: Server, li
         assert hidden not in told
 
 
-async def test_while_the_database_is_away_the_rest_is_still_told(house: Inside) -> None:
+async def test_while_the_database_is_away_the_rest_is_still_told(
+    house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def gone(*_args: object) -> None:
         raise OSError("gone")
 
-    house.database.read, kept = gone, house.database.read  # type: ignore[assignment,method-assign]
-    try:
+    with monkeypatch.context() as away:
+        away.setattr(house.database, "read", gone)
+        away.setattr(house.database, "write", gone)
         answer = await house.http.get("/metrics")
-    finally:
-        house.database.read = kept  # type: ignore[method-assign]
     assert answer.status_code == 200
     assert 'inbox_healthy{check="database"} 0.0' in answer.text
     assert "inbox_journal_commit_seconds_count" in answer.text
     assert "inbox_ingest_lag_seconds" not in answer.text
+
+
+async def test_of_several_processes_each_says_which_it_is(house: Inside) -> None:
+    told = measures(house.house, {}, None)
+    assert all("process" not in one.labels for family in told for one in family.samples)
+    shared = replace(house.house, settings=replace(house.house.settings, redis_url="redis://x"))
+    for family in measures(shared, {"feed": None}, None):
+        for sample in family.samples:
+            assert sample.labels["process"] == str(os.getpid()), sample.name
 
 
 # What it costs ----------------------------------------------------------------------------

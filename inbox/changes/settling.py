@@ -130,7 +130,10 @@ def _publish(
 
 def _previews(connection: Connection, message_ids: Sequence[str]) -> list[NewEvent]:
     """The list shows each conversation's last message: if that one changed, so does its row."""
-    query = conversation_rows().where(conversations.c.last_message_id.in_(message_ids))
+    theirs = select(messages.c.conversation_id).where(messages.c.id.in_(message_ids))
+    query = conversation_rows().where(
+        conversations.c.id.in_(theirs), conversations.c.last_message_id.in_(message_ids)
+    )
     rows = connection.execute(query.with_for_update(of=conversations)).mappings()
     found = [conversation_shape(row) for row in rows]
     return [

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Select, and_, func, literal, tuple_
+from sqlalchemy import Connection, Select, and_, func, literal, literal_column, tuple_
 
 from inbox.desk.cursors import Cursor
 from inbox.domain.shapes import Shape
-from inbox.storage.tables import conversations, messages, readings
+from inbox.storage.tables import conversations, readings
 from inbox.storage.views import conversation_rows, conversation_shape
 
 View = Literal["all", "unread", "needs-reply"]
@@ -79,7 +79,7 @@ def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select
         seen = conversations.c.seen_count if user_id is None else _seen
         query = query.where(conversations.c.inbound_count > seen)
     if search.view == "needs-reply":
-        query = query.where(messages.c.direction == "incoming")
+        query = query.where(conversations.c.last_direction == literal_column("'incoming'"))
     if search.channel_id:
         query = query.where(conversations.c.channel_id == search.channel_id)
     return query

@@ -7,7 +7,7 @@ than a rare one. A page may be short and still have a next one: what one page lo
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import Connection, Select, literal, select, tuple_
 
 from inbox.desk.conversations import PAGE, Search, rows, shape
 from inbox.desk.cursors import Cursor
@@ -16,10 +16,11 @@ from inbox.domain.shapes import Shape, decoded, sort_key
 from inbox.domain.times import iso
 from inbox.search.indexing import names
 from inbox.search.snippets import searched, snippet
+from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import contacts_found, conversations_found_since, messages_found
-from inbox.storage.tables import conversations, messages
+from inbox.storage.tables import contacts, conversations, messages
 
-FEW = 500
+FEW = 2_000
 """People of whom all are looked at; of more, those who wrote last."""
 
 WALK, STRIDE = 4_000, 500
@@ -67,30 +68,52 @@ def _people(
     ids = contacts_found(connection, asked, FEW)
     if not ids:
         return [], None
-    query = rows(user_id, search)
     few = len(ids) < FEW
+    places = _places(user_id, search)
     if few:
-        query = query.where(conversations.c.contact_id.in_(ids))
-    query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
-    found: list[Shape] = []
-    looked = 0
-    key = tuple_(conversations.c.arrived_at, conversations.c.id)
-    while looked < WALK:
-        here = query
-        if cursor is not None:
-            here = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
-        stride = limit + 1 - len(found) if few else STRIDE
-        listed = connection.execute(here.limit(stride)).mappings().all()
-        for row in listed:
-            if few or _named(row, asked):
+        theirs = among(connection.dialect.name, conversations.c.contact_id, "ids")
+        places = places.where(theirs).params(ids=listed(connection, ids))
+    found: list[str] = []
+    following = None
+    for _ in range(1 if few else WALK // STRIDE):
+        stride = limit + 1 if few else STRIDE
+        here = connection.execute(_after(places, cursor).limit(stride)).all()
+        for place in here:
+            if few or holds(names(*place[2:]), asked):
                 if len(found) == limit:
-                    return found, str(cursor)
-                found.append(_found(shape(row), None, "1"))
-            cursor = Cursor(row["conversation_arrived_at"], row["conversation_id"])
-        looked += stride
-        if len(listed) < stride:
-            return found, None
-    return found, str(cursor)
+                    return _whole(connection, user_id, found), str(cursor)
+                found.append(place.id)
+            cursor = Cursor(place.arrived_at, place.id)
+        following = str(cursor) if len(here) == stride else None
+        if following is None:
+            break
+    return _whole(connection, user_id, found), following
+
+
+def _places(user_id: str | None, search: Search) -> Select[Any]:
+    """Conversations of the view, newest first, with little more than what orders them."""
+    kept = contacts.c
+    return (
+        rows(user_id, search)
+        .with_only_columns(
+            conversations.c.id, conversations.c.arrived_at, kept.name, kept.username, kept.wa_id
+        )
+        .order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
+    )
+
+
+def _after(places: Select[Any], cursor: Cursor | None) -> Select[Any]:
+    if cursor is None:
+        return places
+    key = tuple_(conversations.c.arrived_at, conversations.c.id)
+    return places.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
+
+
+def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[Shape]:
+    """These conversations, in this order."""
+    query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
+    found = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
+    return [_found(shape(found[each]), None, "1") for each in ids]
 
 
 def _named(row: Any, asked: Iterable[Term]) -> bool:
@@ -140,7 +163,7 @@ def _matched(
 ) -> list[Shape]:
     if not newest:
         return []
-    listed = {
+    known = {
         row["conversation_id"]: row
         for row in connection.execute(
             rows(user_id, search).where(conversations.c.id.in_(newest))
@@ -150,11 +173,11 @@ def _matched(
     kept = messages.c
     said = connection.execute(
         select(kept.number, kept.id, kept.conversation_id, kept.direction, kept.sort_at,
-               kept.content).where(kept.number.in_([newest[each] for each in listed]))
+               kept.content).where(kept.number.in_([newest[each] for each in known]))
     ).mappings()  # fmt: skip
     by_conversation = {row["conversation_id"]: row for row in said}
     return [
-        _found(shape(listed[each]), _match(by_conversation[each], asked), "0", number)
+        _found(shape(known[each]), _match(by_conversation[each], asked), "0", number)
         for each, number in newest.items()
         if each in by_conversation
     ]

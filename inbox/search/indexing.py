@@ -66,7 +66,13 @@ class Indexer:
     async def _catch_up(self) -> None:
         taken = AT_ONCE
         while taken:
-            taken = await self._database.write(index, AT_ONCE)
+            writing = asyncio.ensure_future(self._database.write(index, AT_ONCE))
+            try:
+                taken = await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                # The server stops: the connection goes back whole before it is closed.
+                await asyncio.wait([writing])
+                raise
 
 
 def index(connection: Connection, limit: int) -> int:

@@ -163,7 +163,7 @@ def _come_last(connection: Connection, row: dict[str, Any], now: Micros) -> None
     connection.execute(
         update(conversations)
         .where(conversations.c.id == row["conversation_id"])
-        .values(last_message_id=row["id"], arrived_at=now)
+        .values(last_message_id=row["id"], last_direction="outgoing", arrived_at=now)
     )
 
 

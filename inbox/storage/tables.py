@@ -141,17 +141,35 @@ class Conversation(SQLModel, table=True):
     """One contact on one channel. ``arrived_at`` orders the list: arrival, not provider time.
 
     ``inbound_count`` less what somebody has seen is what they have not read; ``seen_count``
-    is the most that anybody has seen.
+    is the most that anybody has seen. ``last_direction`` is that of the last message.
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_page", "arrived_at", "id"),)
+    __table_args__ = (
+        Index("ix_conversations_page", "arrived_at", "id"),
+        Index("ix_conversations_channel", "channel_id", "arrived_at", "id"),
+        Index(
+            "ix_conversations_waiting",
+            "arrived_at",
+            "id",
+            sqlite_where=text("last_direction = 'incoming'"),
+            postgresql_where=text("last_direction = 'incoming'"),
+        ),
+        Index(
+            "ix_conversations_unseen",
+            "arrived_at",
+            "id",
+            sqlite_where=text("inbound_count > seen_count"),
+            postgresql_where=text("inbound_count > seen_count"),
+        ),
+    )
     id: str = Field(primary_key=True)
-    channel_id: str = Field(foreign_key="channels.id", index=True)
+    channel_id: str = Field(foreign_key="channels.id")
     contact_id: str = Field(foreign_key="contacts.id", unique=True)
     status: str = "open"
     arrived_at: int = _moment()
     last_message_id: str | None = None
+    last_direction: str | None = None
     inbound_count: int = 0
     seen_count: int = 0
     last_inbound_at: int | None = _moment(default=None)
@@ -163,7 +181,7 @@ class Reading(SQLModel, table=True):
 
     __tablename__ = "readings"
     user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
-    conversation_id: str = Field(primary_key=True, foreign_key="conversations.id")
+    conversation_id: str = Field(primary_key=True, foreign_key="conversations.id", index=True)
     seen_count: int = 0
 
 

@@ -29,8 +29,8 @@ def write(connection: Connection, made: Page) -> None:
     connection.execute(
         _add,
         [
-            {"which": which, "at": added.at, "last": added.last, "inbound": added.inbound,
-             "inbound_at": added.inbound_at}
+            {"which": which, "at": added.at, "last": added.last, "direction": added.direction,
+             "inbound": added.inbound, "inbound_at": added.inbound_at}
             for which, added in sorted(made.touched.items())
         ],
     )  # fmt: skip
@@ -42,6 +42,7 @@ _add = (
     .values(
         arrived_at=bindparam("at"),
         last_message_id=bindparam("last"),
+        last_direction=bindparam("direction"),
         inbound_count=conversations.c.inbound_count + bindparam("inbound"),
         last_inbound_at=func.coalesce(bindparam("inbound_at"), conversations.c.last_inbound_at),
     )

@@ -97,6 +97,7 @@ class Touched:
 
     at: Micros
     last: str
+    direction: str = "incoming"
     inbound: int = 0
     inbound_at: Micros | None = None
 
@@ -171,6 +172,7 @@ def _say(
     touched.at, touched.last = at, message_id
     kind, content = _content(chosen, speaks)
     incoming = first or chosen.random() < 0.55
+    touched.direction = "incoming" if incoming else "outgoing"
     status, error, sender = "received", None, None
     if incoming:
         touched.inbound += 1

@@ -156,13 +156,20 @@ def _count(item: Placed, now: Micros) -> None:
     conversation, row = item.known.conversation, item.row
     conversation["arrived_at"] = max(now, conversation["arrived_at"])
     conversation["last_message_id"] = row["id"]
+    conversation["last_direction"] = row["direction"]
     conversation["last"] = row
     if row["direction"] == INCOMING:
         conversation["inbound_count"] += 1
         conversation["last_inbound_at"] = max(row["sort_at"], conversation["last_inbound_at"] or 0)
 
 
-_COUNTED = ("arrived_at", "last_message_id", "inbound_count", "last_inbound_at")
+_COUNTED = (
+    "arrived_at",
+    "last_message_id",
+    "last_direction",
+    "inbound_count",
+    "last_inbound_at",
+)
 
 _update_counts = Prepared(
     update(conversations)

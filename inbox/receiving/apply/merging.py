@@ -23,6 +23,7 @@ Key = tuple[str, str]
 _HISTORY = (
     "arrived_at",
     "last_message_id",
+    "last_direction",
     "inbound_count",
     "seen_count",
     "last_inbound_at",
@@ -59,6 +60,7 @@ def joined(one: Row, other: Row) -> Row:
     return one | {
         "arrived_at": max(one["arrived_at"], other["arrived_at"]),
         "last_message_id": later["last_message_id"],
+        "last_direction": later["last_direction"],
         "inbound_count": one["inbound_count"] + other["inbound_count"],
         "seen_count": one["seen_count"] + other["seen_count"],
         "last_inbound_at": max(one["last_inbound_at"] or 0, other["last_inbound_at"] or 0) or None,

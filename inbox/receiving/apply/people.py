@@ -257,6 +257,7 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
         "status": "open",
         "arrived_at": now,
         "last_message_id": None,
+        "last_direction": None,
         "inbound_count": 0,
         "seen_count": 0,
         "last_inbound_at": None,

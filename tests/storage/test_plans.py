@@ -1,0 +1,145 @@
+"""No question that is asked often reads a whole table or sorts one, on either engine."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, select
+
+from inbox.channels import roster
+from inbox.desk import contacts, conversations, search, threads, webhook_log
+from inbox.desk.conversations import Search
+from inbox.desk.cursors import Cursor
+from inbox.feed import log
+from inbox.receiving.ingest import pending
+from inbox.search.indexing import index
+from inbox.storage import tables, views
+from inbox.storage.database import Database
+from inbox.storage.dialect import on_postgresql
+from inbox.storage.secrets import Sealer
+from inbox.trial import filling, history
+
+NOW = 1_790_000_000_000_000
+SMALL = ("channels", "users", "unsearched_messages", "unsearched_contacts")
+"""A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
+
+Ask = Callable[[Connection, dict[str, str]], Any]
+PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
+
+QUESTIONS: dict[str, Ask] = {
+    "list": lambda c, i: conversations.page(c, i["user"], Search()),
+    "list, further": lambda c, i: conversations.page(c, i["user"], Search(), PLACE),
+    "list of a channel": lambda c, i: conversations.page(c, None, Search(channel_id=i["channel"])),
+    "unread, of a user": lambda c, i: conversations.page(c, i["user"], Search(view="unread")),
+    "unread, of a program": lambda c, i: conversations.page(c, None, Search(view="unread"), PLACE),
+    "needs reply": lambda c, i: conversations.page(c, i["user"], Search(view="needs-reply"), PLACE),
+    "conversation": lambda c, i: conversations.one(c, i["user"], i["conversation"]),
+    "thread": lambda c, i: threads.latest(c, i["conversation"]),
+    "before": lambda c, i: threads.before(c, i["conversation"], i["message"]),
+    "after": lambda c, i: threads.after(c, i["conversation"], i["message"]),
+    "around": lambda c, i: threads.around(c, i["conversation"], i["message"]),
+    "message": lambda c, i: threads.message(c, i["message"]),
+    "receipts": lambda c, i: views.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
+    "contacts": lambda c, i: contacts.page(c, PLACE, 50),
+    "journal": lambda c, i: pending(c, 100),
+    "webhook log": lambda c, i: webhook_log.page(c, channel_id="", state="", before=i["message"]),
+    "webhook log of a channel": lambda c, i: webhook_log.page(
+        c, channel_id=i["channel"], state="", before=""
+    ),
+    "feed": lambda c, i: log.read(c, 5, 100),
+    "feed head": lambda c, i: log.head(c),
+    "sessions": lambda c, i: c.execute(
+        select(tables.sessions).where(tables.sessions.c.digest == "x")
+    ).all(),
+    "outbox": lambda c, i: c.execute(
+        select(tables.outbox.c.message_id)
+        .where(tables.outbox.c.due_at <= NOW)
+        .order_by(tables.outbox.c.due_at)
+        .limit(100)
+    ).all(),
+    "to index": lambda c, i: index(c, 10),
+    "search": lambda c, i: search.page(c, i["user"], Search(q="kettle")),
+}
+
+
+@pytest.fixture
+async def ids(database: Database) -> dict[str, str]:
+    return await database.write(_fill)
+
+
+def _fill(connection: Connection) -> dict[str, str]:
+    channel = roster.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
+    plan = history.Plan(channel_id=channel.id, seed=3, conversations=50, messages=500, ends=NOW)
+    filling.write(connection, history.page(plan, 0))
+    first = connection.execute(select(tables.messages).limit(1)).mappings().one()
+    return {
+        "user": "01890000-0000-7000-8000-000000000001",
+        "channel": channel.id,
+        "conversation": first["conversation_id"],
+        "message": first["id"],
+    }
+
+
+@contextmanager
+def listening(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    found: list[tuple[str, Any]] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        found.append((statement, values))
+
+    event.listen(connection, "before_cursor_execute", hear)
+    try:
+        yield found
+    finally:
+        event.remove(connection, "before_cursor_execute", hear)
+
+
+def plan(connection: Connection, statement: str, values: Any) -> list[str]:
+    """What the engine would do, a line for each step."""
+    prefix = "EXPLAIN" if on_postgresql(connection) else "EXPLAIN QUERY PLAN"
+    rows = connection.exec_driver_sql(f"{prefix} {statement}", values).all()
+    return [str(row[-1]).strip() for row in rows]
+
+
+def faults(steps: list[str]) -> list[str]:
+    found = []
+    for step in steps:
+        whole = "Seq Scan on" in step or (step.startswith("SCAN ") and " USING " not in step)
+        sorts = "TEMP B-TREE FOR ORDER BY" in step or step.startswith(("Sort ", "->  Sort "))
+        small = any(f" {name}" in step for name in SMALL)
+        inner = "json_each" in step or "VIRTUAL TABLE" in step or "CONSTANT ROW" in step
+        if (whole and not small and not inner) or sorts:
+            found.append(step)
+    return found
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_it_goes_by_an_index(database: Database, ids: dict[str, str], name: str) -> None:
+    def look(connection: Connection) -> tuple[int, dict[str, list[str]]]:
+        if on_postgresql(connection):
+            # A small table is read whole with reason: ask what there would be for a large one.
+            for setting in ("seqscan", "sort"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{setting} = off")
+        with listening(connection) as asked:
+            QUESTIONS[name](connection, ids)
+        asked = [each for each in asked if each[0].lstrip().startswith("SELECT")]
+        return len(asked), {
+            statement: found
+            for statement, values in asked
+            if (found := faults(plan(connection, statement, values)))
+        }
+
+    count, found = await database.write(look)
+    assert count > 0
+    assert found == {}
+
+
+async def test_a_question_without_an_index_is_told_apart(database: Database) -> None:
+    def look(connection: Connection) -> list[str]:
+        if on_postgresql(connection):
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        scan = "SELECT id FROM messages WHERE sender_name = 'Ana' ORDER BY sender_name || 'x'"
+        return faults(plan(connection, scan, ()))
+
+    assert len(await database.read(look)) >= 2

@@ -5,18 +5,24 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, or_
 
-from inbox.storage.dialect import bytewise, insert
+from inbox.storage.dialect import bytewise, insert_on
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import receipts
 
 
 def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
     """Store these rows of ``receipts``. Returns what is new: channel → provider's message ids."""
-    if not rows:
-        return {}
-    statement = insert(connection, receipts)
+    news: dict[str, set[str]] = {}
+    for channel_id, provider_id in _keep.returned(connection, _one_each(rows)):
+        news.setdefault(channel_id, set()).add(provider_id)
+    return news
+
+
+def _kept(engine: str) -> Any:
+    statement = insert_on(engine, receipts)
     new, old = statement.excluded, receipts.c
     earlier = new["at"] < old["at"]
-    new_words, old_words = (bytewise(connection, one.errors) for one in (new, old))
+    new_words, old_words = (bytewise(engine, one.errors) for one in (new, old))
     reason = and_(
         new.errors.is_not(None),
         or_(
@@ -25,7 +31,7 @@ def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, se
             and_(new.errors_at == old.errors_at, new_words < old_words),
         ),
     )
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=list(receipts.primary_key),
         set_={
             "at": case((earlier, new["at"]), else_=old["at"]),
@@ -34,10 +40,9 @@ def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, se
         },
         where=or_(earlier, reason),
     ).returning(old.channel_id, old.provider_message_id)
-    news: dict[str, set[str]] = {}
-    for channel_id, provider_id in connection.execute(statement, _one_each(rows)):
-        news.setdefault(channel_id, set()).add(provider_id)
-    return news
+
+
+_keep = Prepared(_kept, receipts.c.keys())
 
 
 def _one_each(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

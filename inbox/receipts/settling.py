@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from inbox.domain import shapes
 from inbox.domain.status import derive, shown
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
-from inbox.storage.dialect import slices
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
 from inbox.storage.views import receipts_of
 
@@ -23,17 +24,8 @@ def settle(
     published: list[NewEvent],
 ) -> None:
     """Bring these messages' status in line with their receipts; publish what changed."""
-    for part in slices(provider_ids):
-        _settle(connection, channel_id, part, published)
-
-
-def _settle(
-    connection: Connection,
-    channel_id: str,
-    provider_ids: Sequence[str],
-    published: list[NewEvent],
-) -> None:
-    found = connection.execute(_outgoing(channel_id, provider_ids)).mappings().all()
+    rows = _outgoing.rows(connection, channel=channel_id, ids=listed(connection, provider_ids))
+    found: list[Row] = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
     known = receipts_of(connection, channel_id, [row["provider_message_id"] for row in found])
     changed: list[dict[str, Any]] = []
     for row in found:
@@ -46,16 +38,17 @@ def _settle(
         if (status, error) != (row["status"], row["error"]):
             changed.append({"message": row["id"], "new_status": status, "new_error": error})
         published.append(_change(row, after, times))
-    if changed:
-        connection.execute(_update_status, changed)
+    _update_status.each(connection, changed)
 
 
-def _outgoing(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:
-    return select(messages).where(
-        messages.c.channel_id == channel_id,
-        messages.c.provider_message_id.in_(provider_ids),
-        messages.c.direction == "outgoing",
+_COLUMNS = messages.c.keys()
+_outgoing = Prepared(
+    lambda engine: select(messages).where(
+        messages.c.channel_id == bindparam("channel"),
+        among(engine, messages.c.provider_message_id, "ids"),
+        messages.c.direction == literal_column("'outgoing'"),
     )
+)
 
 
 def _reason(facts: Sequence[Row], current: str | None) -> str | None:
@@ -85,8 +78,9 @@ def _change(before: Row, after: Row, times: Mapping[str, Micros]) -> NewEvent:
     )
 
 
-_update_status = (
+_update_status = Prepared(
     update(messages)
     .where(messages.c.id == bindparam("message"))
-    .values(status=bindparam("new_status"), error=bindparam("new_error"))
+    .values(status=bindparam("new_status"), error=bindparam("new_error")),
+    ("message", "new_status", "new_error"),
 )

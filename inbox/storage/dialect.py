@@ -20,7 +20,11 @@ Insert = sqlite.Insert | postgresql.Insert
 
 def insert(connection: Connection, table: Table) -> Any:
     """An ``INSERT`` that knows ``ON CONFLICT`` in this engine's dialect."""
-    dialect = postgresql if on_postgresql(connection) else sqlite
+    return insert_on(connection.dialect.name, table)
+
+
+def insert_on(engine: str, table: Table) -> Any:
+    dialect = postgresql if engine == "postgresql" else sqlite
     return dialect.insert(table)
 
 
@@ -66,9 +70,9 @@ def listed(connection: Connection, values: Iterable[str]) -> Any:
     return found if on_postgresql(connection) else encoded(found)
 
 
-def bytewise(connection: Connection, words: ColumnElement[str]) -> ColumnElement[str]:
+def bytewise(engine: str, words: ColumnElement[str]) -> ColumnElement[str]:
     """Texts compared as their bytes are, as SQLite and Python do: the same on every machine."""
-    return words.collate("C") if on_postgresql(connection) else words
+    return words.collate("C") if engine == "postgresql" else words
 
 
 def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Label, Select, Table, select
+from sqlalchemy import Connection, Label, Select, Table, bindparam, select
 
 from inbox.domain import shapes
 from inbox.domain.status import shown
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, contacts, conversations, messages, receipts
 
 _LAST = ("id", "direction", "type", "content", "status", "sort_at", "deleted_at")
@@ -59,12 +61,21 @@ def receipts_of(
 ) -> dict[str, list[Mapping[Any, Any]]]:
     """Every receipt of these messages: provider's message id → rows."""
     found: dict[str, list[Mapping[Any, Any]]] = {}
-    statement = select(receipts).where(
-        receipts.c.channel_id == channel_id, receipts.c.provider_message_id.in_(provider_ids)
-    )
-    for row in connection.execute(statement).mappings() if provider_ids else ():
-        found.setdefault(row["provider_message_id"], []).append(row)
+    if provider_ids:
+        named = listed(connection, provider_ids)
+        for values in _receipts.rows(connection, channel=channel_id, ids=named):
+            row = dict(zip(_RECEIPT, values, strict=True))
+            found.setdefault(row["provider_message_id"], []).append(row)
     return found
+
+
+_RECEIPT = receipts.c.keys()
+_receipts = Prepared(
+    lambda engine: select(receipts).where(
+        receipts.c.channel_id == bindparam("channel"),
+        among(engine, receipts.c.provider_message_id, "ids"),
+    )
+)
 
 
 def message_shapes(connection: Connection, rows: list[Mapping[Any, Any]]) -> list[shapes.Shape]:

@@ -17,7 +17,7 @@ from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent
 from inbox.receiving.apply.people import Known, People, Sighting
 from inbox.storage import views
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import insert_on
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages
 
@@ -128,18 +128,24 @@ def _json(value: Any) -> str | None:
     return shapes.encoded(value) if value else None
 
 
+_COLUMNS = [column.name for column in messages.c if column.name != "number"]
+_insert_new = Prepared(
+    lambda engine: (
+        insert_on(engine, messages)
+        .on_conflict_do_nothing()
+        .returning(messages.c.id, messages.c.number, AWAITED)
+    ),
+    _COLUMNS,
+)
+
+
 def _insert(connection: Connection, placed: Sequence[Placed]) -> tuple[list[Placed], Targets]:
     """Insert all; keep those that were new, with the number each was given.
 
     The same statement tells whose changes are already there, so that a message of which
     nothing is known, as nearly every one, costs no question of its own.
     """
-    statement = (
-        insert(connection, messages)
-        .on_conflict_do_nothing()
-        .returning(messages.c.id, messages.c.number, AWAITED)
-    )
-    rows = connection.execute(statement, [item.row for item in placed])
+    rows = _insert_new.returned(connection, [item.row for item in placed])
     found = {message_id: (number, awaited) for message_id, number, awaited in rows}
     new = [item for item in placed if item.row["id"] in found]
     targets: Targets = {}

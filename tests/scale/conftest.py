@@ -1,8 +1,10 @@
 """Several processes of one inbox, with a real PostgreSQL and a real Redis between them."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support import redis as redis_support
@@ -40,23 +42,32 @@ class Pair:
     """Two servers of one inbox; whichever a test has killed is started again."""
 
     def __init__(self, folder: Path, url: str, redis: Redis) -> None:
-        self.first = Server(folder, url)
-        self.first.environment["INBOX_REDIS_URL"] = redis.url
-        self._second: Server | None = None
+        self.servers = (Server(folder, url), Server(folder, url))
+        for server in self.servers:
+            server.environment["INBOX_REDIS_URL"] = redis.url
+
+    def start(self) -> None:
+        """Both at once, on an empty database: one of them migrates it."""
+        with ThreadPoolExecutor(2) as two:
+            list(two.map(Server.start, self.servers))
+        assert [server.complaints for server in self.servers] == [[], []]
+        # Each has made a set-up link, and the later one is the one that works.
+        first, other = self.servers
+        if httpx.get(first.set_up_link, trust_env=False).status_code != 200:
+            first, other = other, first
+        first.share_with(other)
 
     def __enter__(self) -> tuple[Server, Server]:
-        if not self.first.running:
-            self.first.start()
-        second = self._second = self._second or self.first.beside()
-        if not second.running:
-            second.start()
-        return self.first, second
+        for server in self.servers:
+            if not server.running:
+                server.start()
+        return self.servers
 
     def __exit__(self, *_: object) -> None:
         """They go on to the next test."""
 
     def stop(self) -> None:
-        for server in filter(None, (self.first, self._second)):
+        for server in self.servers:
             if server.running:
                 assert server.stop() == 0, server.stderr
 
@@ -66,6 +77,7 @@ def _pair(
     tmp_path_factory: pytest.TempPathFactory, several_url: str, redis: Redis
 ) -> Iterator[Pair]:
     pair = Pair(tmp_path_factory.mktemp("pair"), several_url, redis)
+    pair.start()
     yield pair
     pair.stop()
 

@@ -110,12 +110,16 @@ class Server:
             watchdog.cancel()
         return self
 
-    def beside(self, **settings: str) -> "Server":
-        """Another server of the same inbox, not started yet; its users are the same."""
+    def share_with(self, other: "Server") -> None:
+        """Tell another server of the same inbox who its users are."""
         assert self.as_admin, "who is first has made itself admin"
+        other._setup, other._marker = self._setup, self._marker
+
+    def beside(self, **settings: str) -> "Server":
+        """Another server of the same inbox, not started yet."""
         other = Server(self._data_dir, self.environment["INBOX_DATABASE_URL"])
         other.environment = self.environment | settings
-        other._setup, other._marker = self._setup, self._marker
+        self.share_with(other)
         return other
 
     def _told(self, event: str) -> str:

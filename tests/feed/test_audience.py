@@ -1,12 +1,19 @@
 """Laws 16 and 23 on the socket: who may listen, for how long, and to what."""
 
+import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
-from tests.feed.conftest import Ear, Listen
+from inbox.access import people
+from inbox.domain.times import now
+from inbox.feed.log import NewEvent, append
+from tests.feed.conftest import Ear, Frame, Listen
+from tests.support.inside import Inside
 from tests.support.server import Line, Server
 
 SIGNED_OUT = 4401
@@ -106,13 +113,25 @@ def test_disabling_or_changing_a_user_closes_their_pages(
     email = f"{change['action']}@example.com"
     browser = server.agent(email)
     token = browser.post("/api/v1/feed-tokens").json()["token"]
+    others = [listen(headers=browser_headers(server.agent(), server.url)), listen()]
     ears = [listen(headers=browser_headers(browser, server.url)), listen(headers={}, token=token)]
-    assert [ear.hear()["type"] for ear in ears] == ["feed:hello"] * 2
+    assert [ear.hear()["type"] for ear in (*ears, *others)] == ["feed:hello"] * 4
+    assert change_user(server, email, **change) == 303
+    assert [ear.closed() for ear in ears] == [SIGNED_OUT] * 2
+    for other in others:
+        other.say({"type": "ping"})
+        assert other.until("feed:pong")
+    if change["action"] == "disable":
+        assert listen(headers={}, token=token).closed() == SIGNED_OUT
+        assert listen(headers=browser_headers(browser, server.url)).closed() == SIGNED_OUT
+
+
+def change_user(server: Server, email: str, **change: str) -> int:
+    """As the settings page does it; the status of the answer."""
     users = server.as_admin.get("/settings/users").text
     found = re.search(rf"{email}.*?(/settings/users/[\w-]+)", users, re.DOTALL)
     assert found
-    assert server.as_admin.post(found[1], data=change).status_code == 303
-    assert [ear.closed() for ear in ears] == [SIGNED_OUT] * 2
+    return server.as_admin.post(found[1], data=change).status_code
 
 
 def test_revoking_a_token_closes_its_sockets(server: Server, listen: Listen) -> None:
@@ -156,3 +175,28 @@ def test_what_i_read_is_told_to_my_own_pages_alone(
     assert told == {"id": conversation["id"], "seen_count": 1}
     server.settle()
     assert "conversation:read" not in {event["type"] for event in server.events(since)}
+
+
+async def test_who_is_no_admin_any_more_hears_no_more_of_what_admins_hear(
+    house: Inside,
+) -> None:
+    names = [{"email": f"{name}@example.com", "name": name} for name in ("Uma", "Una")]
+    _, admin = [
+        await house.database.write(people.add, **name, role="admin", now=now()) for name in names
+    ]
+    token, _ = house.house.feed_tokens.issue(admin.principal, now())
+    events = [NewEvent("test:event", {"for": who}, audience=who) for who in ("", "admin")]
+    await house.database.write(append, events, now())
+    house.house.hub.committed([None])
+
+    async def hears(since: int) -> list[Frame]:
+        frames: list[Frame] = []
+        address = f"{house.url.replace('http', 'ws', 1)}/ws?token={token}&since={since}"
+        async with connect(address, proxy=None) as socket:
+            while not frames or frames[-1]["type"] != "feed:caught_up":
+                frames.append(json.loads(await asyncio.wait_for(socket.recv(), 20)))
+        return [frame["payload"]["for"] for frame in frames if frame["type"] == "test:event"]
+
+    assert await hears(0) == ["", "admin"]
+    await house.database.write(people.set_role, admin.id, "agent")
+    assert await hears(0) == [""]

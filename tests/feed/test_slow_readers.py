@@ -1,18 +1,15 @@
 """Law 13: a slow reader slows nobody, is never skipped in silence, and resumes by ``since``."""
 
-import json
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.bench.machine import resident
-from tests.bench.wire import CLOSE, TEXT, Frames, upgrade
 from tests.feed.conftest import Frame, Listen
+from tests.feed.stalled import Stalled
 from tests.support.server import Line, Server, said, webhook
 
 MB = 1 << 20
@@ -23,36 +20,7 @@ TEXTS = 40
 ROUNDS = 18
 GROWTH = 16 * MB
 SIGNED_OUT, LAGGING = 4401, 1013
-PATIENCE = 30
 SEND_SECONDS = 5
-
-
-class Stalled:
-    """A client that opened the feed and reads nothing until it is asked to."""
-
-    def __init__(self, url: str, query: str, token: str) -> None:
-        address = urlsplit(url)
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self._socket.settimeout(PATIENCE)
-        self._socket.connect((address.hostname, address.port))
-        self._socket.sendall(upgrade(f"/ws{query}", token))
-        self._data = b""
-        while b"feed:hello" not in self._data:
-            self._data += self._socket.recv(1)
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def read(self) -> tuple[list[Frame], int | None]:
-        """All that was sent to it, and the code it was closed with, if that was said."""
-        with suppress(ConnectionResetError):
-            while more := self._socket.recv(1 << 16):
-                self._data += more
-        found = Frames().feed(self._data.partition(b"\r\n\r\n")[2])
-        codes = [int.from_bytes(payload[:2]) for opcode, payload in found if opcode == CLOSE]
-        texts = [json.loads(payload) for opcode, payload in found if opcode == TEXT]
-        return texts, codes[0] if codes else None
 
 
 @pytest.fixture

@@ -157,8 +157,8 @@ Batches = list[list[Sequence[Event]]]
 def batches(draw: st.DrawFn) -> Batches:
     """All events in some order, some again, cut into webhooks and those into batches."""
     order = draw(st.permutations([*EVENTS, *draw(st.lists(st.sampled_from(EVENTS), max_size=8))]))
-    size = draw(st.integers(1, len(order)))
-    return [list(chunks(part, draw(st.integers(1, 5)))) for part in chunks(order, max(size, 6))]
+    size = draw(st.integers(5, 25))
+    return [list(chunks(part, draw(st.integers(1, 5)))) for part in chunks(order, size)]
 
 
 def chunks(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:

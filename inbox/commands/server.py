@@ -3,10 +3,12 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -17,11 +19,14 @@ from inbox.commands.house import House, key_of
 from inbox.commands.http import Connection, sweep
 from inbox.commands.proof import authorised
 from inbox.commands.registry import execute
+from inbox.web.leaving import take_leave
 
 FRAME_LIMIT = 64 * 1024
 PING_SECONDS = 20.0
 DRAIN_SECONDS = 5
 SWEEP_TICKS = 50
+ONE_BREATH_SECONDS = 0.5
+"""Signals so close are one: a service manager and a shell may both pass it on."""
 
 
 def server(house: House, proxy: str | None, up: Callable[[], None]) -> "Server":
@@ -48,7 +53,7 @@ def server(house: House, proxy: str | None, up: Callable[[], None]) -> "Server":
         forwarded_allow_ips=proxy,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    return Server(config, up)
+    return Server(config, up, partial(take_leave, app.state.house))
 
 
 def _websocket() -> Any:
@@ -60,9 +65,15 @@ def _websocket() -> Any:
 
 
 class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, up: Callable[[], None]) -> None:
+    """Says when it is up, stops in peace when told to, and at once when told again."""
+
+    def __init__(
+        self, config: uvicorn.Config, up: Callable[[], None], leave: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
         self._up = up
+        self._leave = leave
+        self._asked_at = 0.0
 
     def end(self) -> None:
         """As SIGTERM does."""
@@ -80,6 +91,28 @@ class Server(uvicorn.Server):
         if counter % SWEEP_TICKS == 0:
             sweep(self.server_state.connections, asyncio.get_running_loop().time())
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        # Before uvicorn closes connections in its own way, and waits for those that wait for us.
+        await self._leave()
+        await super().shutdown(sockets=sockets)
+        for connection in list(self.server_state.connections):
+            # Who does not read holds what was written for them, and with it the event loop.
+            connection.transport.abort()
+        await asyncio.sleep(0)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if self.should_exit and now - self._asked_at > ONE_BREATH_SECONDS:
+            # Nobody is waited for any more; what was acknowledged is on disk.
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        self._asked_at = self._asked_at or now
+        self.should_exit = True
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

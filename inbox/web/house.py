@@ -61,9 +61,12 @@ class House:
     """Like ``checks``, of what works without: shown, and no reason to send nobody here."""
     now: Callable[[], Micros]
     vitals: Vitals
+    sockets: set[Any]
     complaints: Complaints = field(default_factory=Complaints)
     requests: Requests = field(default_factory=Requests)
-    sockets: set[Any]
+    polls: set[asyncio.Timeout] = field(default_factory=set)
+    """How long each long poll still waits."""
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
     errands: set[asyncio.Task[None]] = field(default_factory=set)
 
     def later(self, errand: Coroutine[Any, Any, None]) -> None:

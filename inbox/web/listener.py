@@ -49,6 +49,7 @@ class Listener:
         self._tasks: list[asyncio.Task[None]] = []
         self._ending = (GOING_AWAY, "the server stops")
         self._waiter: asyncio.Future[None] | None = None
+        self.closed = asyncio.Event()
         self._beat_due = False
 
     async def serve(self) -> None:
@@ -66,6 +67,7 @@ class Listener:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await self._close()
+            self.closed.set()
 
     def end(self, code: int, reason: str) -> None:
         """Close at once: signed out, disabled, or the server stops."""

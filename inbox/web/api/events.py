@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 from litestar import Request, Response, get, post
@@ -46,7 +47,7 @@ async def event_list(
         return problem(410, "since is older than what is kept: read the state anew.", head=newest)
     if not found.frames and wait > 0:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(wait, WAIT_SECONDS)):
+            async with _patience(at, wait):
                 while not found.frames and not _shut_out(at, principal, heard):
                     if at.hub.head <= found.after:
                         await at.hub.moved()
@@ -54,6 +55,18 @@ async def event_list(
                         found = await _page(at, principal, found.after, size)
     body = f'{{"data":[{",".join(found.frames)}],"next":"{found.after}"}}'
     return Response(body.encode(), media_type="application/json")
+
+
+@contextlib.asynccontextmanager
+async def _patience(at: House, seconds: float) -> AsyncIterator[None]:
+    """Raises TimeoutError then, or when the server stops."""
+    most = 0.0 if at.leaving.is_set() else min(seconds, WAIT_SECONDS)
+    async with asyncio.timeout(most) as patience:
+        at.polls.add(patience)
+        try:
+            yield
+        finally:
+            at.polls.discard(patience)
 
 
 class Page(NamedTuple):

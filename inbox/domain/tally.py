@@ -26,6 +26,13 @@ class Histogram:
         self._counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
+    def add(self, other: "Histogram") -> None:
+        """Count what ``other`` counted, too; its bounds must be the same."""
+        self._counts = [
+            ours + theirs for ours, theirs in zip(self._counts, other._counts, strict=True)
+        ]
+        self.total += other.total
+
     @property
     def count(self) -> int:
         return sum(self._counts)

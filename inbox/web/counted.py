@@ -5,10 +5,10 @@ By the route and never the path: a path may hold a webhook's key or a one-time l
 
 import logging
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from inbox.domain.tally import Histogram
 
@@ -26,42 +26,46 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 
 class Requests:
-    """``seconds``, by method and route, runs until the answer begins."""
+    """How many answers there were and how long each took to begin, by method, route and status.
+
+    One look-up and one addition for each: who asks for the numbers does the sums.
+    """
 
     def __init__(self) -> None:
-        self.answers: dict[tuple[str, str, int], int] = {}
-        self.seconds: dict[tuple[str, str], Histogram] = {}
-        self.acknowledged = Histogram()
+        self._tallies: dict[tuple[Any, str, int], tuple[str, Histogram]] = {}
+
+    def note(self, scope: HTTPScope, status: int, seconds: float) -> None:
+        key = (scope.get("route_handler"), scope["method"], status)
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = (_route(scope), Histogram())
+        tally[1].observe(seconds)
+        if seconds >= SLOW_SECONDS or status >= 400:
+            _tell(tally[0], key[1], status, seconds)
+
+    def answers(self) -> dict[tuple[str, str, str], Histogram]:
+        """Seconds until the answer began, by method, route and status."""
+        found: dict[tuple[str, str, str], Histogram] = {}
+        for (_, method, status), (route, seconds) in self._tallies.items():
+            known = method if method in _METHODS else "other"
+            found.setdefault((known, route, str(status)), Histogram()).add(seconds)
+        return found
+
+    def acknowledged(self) -> Histogram:
         """Seconds to the 200 of webhooks that are on disk."""
+        found = Histogram()
+        for (method, route, status), seconds in self.answers().items():
+            if (method, status) == ("POST", "200") and route in WEBHOOKS:
+                found.add(seconds)
+        return found
 
-        self._slow: dict[str, tuple[float, int]] = {}
-        """By route: until when nothing is told, and how many came meanwhile."""
 
-    def _tell_slow(self, facts: dict[str, object], seconds: float) -> None:
-        """One line for many: an overloaded server must not write its log full as well."""
-        now, route = perf_counter(), str(facts["route"])
-        quiet_until, unsaid = self._slow.get(route, (0.0, 0))
-        if now < quiet_until:
-            self._slow[route] = (quiet_until, unsaid + 1)
-            return
-        self._slow[route] = (now + QUIET_SECONDS, 0)
-        more = {"and_before": unsaid} if unsaid else {}
-        log.warning("slow request", extra=facts | {"seconds": round(seconds, 3)} | more)
-
-    def note(self, method: str, route: str, status: int, seconds: float) -> None:
-        method = method if method in _METHODS else "other"
-        answer = (method, route, status)
-        self.answers[answer] = self.answers.get(answer, 0) + 1
-        durations = self.seconds.get((method, route))
-        if durations is None:
-            durations = self.seconds[method, route] = Histogram()
-        durations.observe(seconds)
-        if status == 200 and method == "POST" and route in WEBHOOKS:
-            self.acknowledged.observe(seconds)
-        if seconds >= SLOW_SECONDS and route not in PATIENT:
-            self._tell_slow({"method": method, "route": route, "status": status}, seconds)
-        if status >= 400:
-            log.debug("refused", extra={"method": method, "route": route, "status": status})
+def _tell(route: str, method: str, status: int, seconds: float) -> None:
+    facts = {"method": method, "route": route, "status": status}
+    if seconds >= SLOW_SECONDS and route not in PATIENT:
+        log.warning("slow request", extra=facts | {"seconds": round(seconds, 3)})
+    if status >= 400:
+        log.debug("refused", extra=facts)
 
 
 def counted(app: ASGIApp, requests: Requests) -> ASGIApp:
@@ -75,8 +79,7 @@ def counted(app: ASGIApp, requests: Requests) -> ASGIApp:
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                seconds = perf_counter() - began
-                requests.note(scope["method"], _route(scope), message["status"], seconds)
+                requests.note(scope, message["status"], perf_counter() - began)
             await send(message)
 
         await app(scope, receive, noting)
@@ -84,7 +87,7 @@ def counted(app: ASGIApp, requests: Requests) -> ASGIApp:
     return handle
 
 
-def _route(scope: Scope) -> str:
+def _route(scope: HTTPScope) -> str:
     """The route as declared; what is mounted has no template but its prefix."""
     template: str = scope.get("path_template") or ""
     if template or "route_handler" not in scope:

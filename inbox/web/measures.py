@@ -77,7 +77,7 @@ def _receiving(at: House) -> Iterator[Metric]:
         ["channel", "provider", "reason"],
     )
     yield _histogram(
-        "inbox_webhook_ack_seconds", "From a webhook to its 200", at.requests.acknowledged
+        "inbox_webhook_ack_seconds", "From a webhook to its 200", at.requests.acknowledged()
     )
     journal, ingest = at.journal, at.ingest
     yield _one("inbox_journal_waiting_entries", "Webhooks that wait for a commit", journal.depth)
@@ -141,13 +141,18 @@ def age(since: Micros | None, now: Micros) -> float:
 def _machinery(at: House) -> Iterator[Metric]:
     yield _histogram("inbox_database_write_seconds", "Transactions", at.database.write_seconds)
     yield _histogram("inbox_database_read_seconds", "Snapshots", at.database.read_seconds)
-    answers = [((*key[:2], str(key[2])), float(n)) for key, n in at.requests.answers.items()]
+    answers = at.requests.answers()
     labels = ["method", "route", "status"]
-    yield _counter("inbox_http_requests", "Requests answered", answers, labels)
-    family = HistogramMetricFamily(
-        "inbox_http_request_seconds", "Until the answer begins", labels=["method", "route"]
+    yield _counter(
+        "inbox_http_requests",
+        "Requests answered",
+        [(key, float(seconds.count)) for key, seconds in answers.items()],
+        labels,
     )
-    for key, seconds in at.requests.seconds.items():
+    family = HistogramMetricFamily(
+        "inbox_http_request_seconds", "Until the answer begins", labels=labels
+    )
+    for key, seconds in answers.items():
         family.add_metric(list(key), seconds.cumulative(), seconds.total)
     yield family
 

@@ -12,7 +12,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.bench import fanout, ingest, latency, machine, memory, page, start, statements
+from tests.bench import (
+    fanout,
+    ingest,
+    latency,
+    machine,
+    memory,
+    million,
+    page,
+    start,
+    statements,
+)
 from tests.bench.bench import Bench
 from tests.bench.report import CROWDED, Row, table
 
@@ -23,6 +33,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "memory": memory.measure,
     "statements": statements.measure,
     "start": start.measure,
+    "million": million.measure,
     "page": page.measure,
 }
 

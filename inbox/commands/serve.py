@@ -13,9 +13,10 @@ import uvloop
 
 from inbox import __version__
 from inbox.access import links, people
+from inbox.channels.directory import Directory
 from inbox.commands import logging
 from inbox.commands.failure import Failure, Usage
-from inbox.commands.house import House, opened, place, prepared, sqlite_file
+from inbox.commands.house import House, place, prepared, sqlite_file
 from inbox.commands.listening import listen
 from inbox.commands.server import server
 from inbox.commands.trouble import explained
@@ -112,17 +113,31 @@ def _run(work: Coroutine[Any, Any, None], settings: Settings) -> None:
         runner.run(work)
 
 
+async def _ready(settings: Settings) -> House:
+    """The database, migrated; raises ``WrongKey`` here, where it becomes one line that helps."""
+    house = await prepared(settings)
+    try:
+        await Directory(house.database, house.sealer).load()
+    except BaseException:
+        await house.database.close()
+        raise
+    return house
+
+
 async def _alone(settings: Settings, listener: socket.socket, proxy: str | None) -> None:
     # The application closes the database itself, after its last write.
-    house = await prepared(settings)
+    house = await _ready(settings)
     link = await _setup_link(house)
     await server(house, proxy, up=lambda: announce(settings, link)).serve(sockets=[listener])
 
 
 async def _parent(settings: Settings, listener: socket.socket, options: Namespace) -> None:
     """Migrate once and tell the set-up link once, then have others serve."""
-    async with opened(settings) as house:
+    house = await _ready(settings)
+    try:
         link = await _setup_link(house)
+    finally:
+        await house.database.close()
     arguments = ["--host", settings.host, "--port", str(settings.port)]
     if options.trust_proxy:
         arguments += ["--trust-proxy", options.trust_proxy]
@@ -133,7 +148,7 @@ async def _parent(settings: Settings, listener: socket.socket, options: Namespac
 async def _worker(
     settings: Settings, listener: socket.socket, proxy: str | None, line: Line
 ) -> None:
-    house = await prepared(settings)
+    house = await _ready(settings)
     running = server(house, proxy, up=line.say_up)
     with line.held(cut=running.end):
         await running.serve(sockets=[listener])

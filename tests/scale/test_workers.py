@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import socket
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from inbox.commands.failure import Failure
+from inbox.commands.workers import Workers
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 from tests.support.server import PATIENCE, Server, said, webhook
@@ -89,14 +93,21 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost_or_twice(house: Serv
     assert "ended (SIGKILL); another starts" in house.stderr
 
 
-def test_a_worker_that_cannot_start_fails_the_whole_start(house: Server, tmp_path: Path) -> None:
-    """With another secret key than the one that sealed the channels."""
+def test_another_secret_key_fails_the_start_with_one_line(house: Server, tmp_path: Path) -> None:
     house.add_channel()
     other = Server(tmp_path, house.environment["INBOX_DATABASE_URL"], "--workers", "2")
     other.environment["INBOX_REDIS_URL"] = house.environment["INBOX_REDIS_URL"]
-    with pytest.raises(AssertionError, match="sealed with another key"):
+    with pytest.raises(AssertionError, match=r"inbox serve: .* sealed with another key"):
         other.start()
     assert other.stop() == 1
+
+
+async def test_workers_that_cannot_start_fail_the_whole_start() -> None:
+    command = [sys.executable, "-c", "raise SystemExit(3)"]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        workers = Workers(command, listener, 2)
+        with pytest.raises(Failure, match="could not start"):
+            await workers.run(up=lambda: pytest.fail("they never were"))
 
 
 def test_workers_end_when_their_parent_is_gone(house: Server) -> None:

@@ -1,6 +1,8 @@
 """Law 14: a page left open equals the page reloaded, whatever became of its connection."""
 
+import json
 import random
+import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,7 +10,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
@@ -238,6 +240,47 @@ async def test_after_sleep_on_a_socket_that_only_looks_open(
     await scene.caught_up()
     await equals_reloaded(scene.desk.page)
     assert await remembered(scene.desk.page)
+
+
+class DeadRelay:
+    """The first socket of a page: once dead it is open still, but no event comes through it."""
+
+    def __init__(self) -> None:
+        self.sockets: list[WebSocketRoute] = []
+        self.dead = False
+
+    def route(self, socket: WebSocketRoute) -> None:
+        first = not self.sockets
+        self.sockets.append(socket)
+        server = socket.connect_to_server()
+        if first:
+            server.on_message(lambda text: self._pass_on(socket, str(text)))
+
+    def _pass_on(self, socket: WebSocketRoute, text: str) -> None:
+        if not (self.dead and '"feed:fragments"' in text):
+            socket.send(text)
+
+    def beat(self, head: int) -> None:
+        frame = {"type": "feed:heartbeat", "seq": head, "payload": {"cursor": 0}}
+        self.sockets[0].send(json.dumps(frame))
+
+
+async def test_on_a_socket_whose_feed_has_died(scene: Scene, ana: Visitor, inbox: Server) -> None:
+    relay = DeadRelay()
+    await ana.context.route_web_socket(re.compile("/ws"), relay.route)
+    await scene.begin(ana)
+    await scene.answer()
+    relay.dead = True
+    for change in scene.changes():
+        change()
+    head = inbox.settle()
+    assert "Thanks" not in await scene.desk.texts()
+    relay.beat(head)
+    assert len(relay.sockets) == 1
+    relay.beat(head)
+    await scene.caught_up()
+    assert len(relay.sockets) == 2
+    await equals_reloaded(scene.desk.page)
 
 
 async def test_with_a_reply_written_while_there_was_no_connection(

@@ -226,7 +226,15 @@ _earlier = outbox.alias()
 _behind = and_(
     _earlier.c.conversation_id == outbox.c.conversation_id, _earlier.c.number < outbox.c.number
 )
-_held = exists(select(_earlier.c.message_id).where(_behind, _earlier.c.due_at > bindparam("now")))
+_held = exists(
+    select(_earlier.c.message_id).where(
+        _behind,
+        _earlier.c.due_at > bindparam("now"),
+        or_(_earlier.c.started, _earlier.c.attempts > 0),
+    )
+)
+# Due at once, whatever the clock says: it may have been set back since.
+_fresh = and_(outbox.c.attempts == 0, outbox.c.started.is_(False))
 
 
 def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) -> list[Waiting]:
@@ -245,7 +253,11 @@ def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) ->
         )
         .join(messages, messages.c.id == outbox.c.message_id)
         .join(contacts, contacts.c.id == messages.c.contact_id)
-        .where(outbox.c.conversation_id.not_in(busy), outbox.c.due_at <= bindparam("now"), ~_held)
+        .where(
+            outbox.c.conversation_id.not_in(busy),
+            or_(outbox.c.due_at <= bindparam("now"), _fresh),
+            ~_held,
+        )
         .order_by(outbox.c.conversation_id, outbox.c.number)
         .limit(limit)
     )
@@ -258,7 +270,7 @@ def claim(connection: Connection, message_id: str, now: Micros, until: Micros) -
 
     Asked again after a commit whose answer was lost, it says the same.
     """
-    free = and_(outbox.c.started.is_(False), outbox.c.due_at <= now)
+    free = and_(outbox.c.started.is_(False), or_(outbox.c.due_at <= now, _fresh))
     ours = and_(outbox.c.started.is_(True), outbox.c.due_at == until)
     first = ~exists(select(_earlier.c.message_id).where(_behind))
     statement = (

@@ -4,16 +4,17 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from inbox.access import people as users
 from inbox.desk import conversations, search, seen, threads
 from inbox.domain.channels import Channel
 from inbox.domain.shapes import decoded
-from inbox.domain.times import SECOND
+from inbox.domain.times import DAY, SECOND
 from inbox.search.indexing import index
 from inbox.sending import replies
 from inbox.sending.replies import Reply
+from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.tables import contacts, feed_events, outbox
 from tests.receiving.conftest import NOW
@@ -85,6 +86,22 @@ async def test_a_duplicate_that_tells_both_keys_merges_and_counts_nothing(
     live = (await events(database, "conversation:updated"))[-1]
     assert (row["inbound_count"], live["inbound_count"]) == (2, 2)
     assert live["last_message"] == row["last_message"]
+
+
+async def test_who_spoke_last_in_either_spoke_last_in_both(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [said("one", 1, NUMBER)], [said("two", 2, ID, "out")])
+    later = update(tables.conversations).values(arrived_at=NOW + DAY)
+    newer = later.where(tables.conversations.c.last_direction == "outgoing")
+    await database.write(lambda connection: connection.execute(newer).rowcount)
+    await tell(database, channel, [said("one", 1, BOTH)])
+    [row] = await shown(database)
+    assert row["last_message"]["direction"] == "outgoing"
+    waiting, _ = await database.read(
+        conversations.page, None, conversations.Search(view="needs-reply")
+    )
+    assert waiting == []
 
 
 async def test_what_was_read_and_what_waits_to_be_sent_move_along(

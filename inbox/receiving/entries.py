@@ -22,7 +22,8 @@ class Entry:
 class Facts:
     """What one entry tells, each event with the channel it belongs to.
 
-    ``strays`` are reasons for events that belong to no channel of ours.
+    ``strays`` are reasons for events that belong to no channel of ours. Of a long entry that
+    is applied in parts, ``whole`` is all of it, and the part that ``ends`` it makes it applied.
     """
 
     entry_id: str
@@ -30,3 +31,5 @@ class Facts:
     channel_id: str
     events: list[tuple[str, Event]]
     strays: list[str]
+    whole: "Facts | None" = None
+    ends: bool = True

@@ -12,7 +12,8 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -45,6 +46,8 @@ PAUSE_SECONDS = 1.0
 ORPHANED: Micros = 5 * SECOND
 LOOK_SECONDS = 2.0
 """How often to look for what another process took in and, for so long, did not apply."""
+PORTION_EVENTS = 1_000
+"""What is applied in one transaction."""
 TRIES = 5
 """After so many, a fault that only this batch meets is taken for its own."""
 
@@ -182,13 +185,15 @@ class Ingest:
 
     async def _apply(self, batch: Sequence[Entry]) -> None:
         facts = [found for entry in batch if (found := await self._facts(entry)) is not None]
-        poison = await self._commit(facts) if facts else None
-        if poison is None:
+        for portion in portions(facts):
+            poison = await self._commit(portion)
+            if poison is None:
+                continue
+            if len(facts) == 1:
+                await self._fail(facts[0].entry_id, poison)
+            else:
+                await self._one_by_one(batch)
             return
-        if len(facts) == 1:
-            await self._fail(facts[0].entry_id, poison)
-        else:
-            await self._one_by_one(batch)
 
     async def _commit(self, facts: Sequence[Facts]) -> Exception | None:
         """Apply in one transaction, however long the database is away; or what is wrong here."""
@@ -206,7 +211,7 @@ class Ingest:
                 break
         self._fault.over()
         self.batches.observe(perf_counter() - began)
-        self.applied_entries += len(facts)
+        self.applied_entries += sum(one.ends for one in facts)
         self.kinds.update(KINDS[type(event)] for one in facts for _, event in one.events)
         return None
 
@@ -264,6 +269,28 @@ class Ingest:
         """Whatever it is, entries wait for its end, and ``/health`` says so."""
         self._fault.met(fault)
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+def portions(facts: Sequence[Facts]) -> Iterator[list[Facts]]:
+    """The same in transactions of a bearable length: others want to be stored meanwhile.
+
+    An entry with very many events is cut. Every event is a fact that is kept once, so that
+    one which was cut off half-way by a crash is simply applied again.
+    """
+    portion: list[Facts] = []
+    size = 0
+    for one in facts:
+        for start in range(0, max(1, len(one.events)), PORTION_EVENTS):
+            events = one.events[start : start + PORTION_EVENTS]
+            if portion and size + len(events) > PORTION_EVENTS:
+                yield portion
+                portion, size = [], 0
+            ends = start + PORTION_EVENTS >= len(one.events)
+            uncut = ends and not start
+            portion.append(one if uncut else replace(one, events=events, whole=one, ends=ends))
+            size += len(events)
+    if portion:
+        yield portion
 
 
 def pending(connection: Connection, limit: int, before: Micros | None = None) -> list[Entry]:

@@ -5,18 +5,55 @@ import asyncio
 from sqlalchemy import Connection, func, select
 
 from inbox.domain.channels import Channel
+from inbox.domain.events import Ignored
 from inbox.domain.ids import new_id
-from inbox.receiving.entries import Entry
-from inbox.receiving.ingest import BATCH_ENTRIES, Ingest
+from inbox.receiving.apply import apply
+from inbox.receiving.entries import Entry, Facts
+from inbox.receiving.ingest import BATCH_ENTRIES, PORTION_EVENTS, Ingest, portions
 from inbox.receiving.journal import insert
 from inbox.storage.database import Database
-from inbox.storage.tables import journal_entries
+from inbox.storage.tables import journal_entries, messages
 from tests.receiving.conftest import NOW
+from tests.support.meta import message, of_value
 
 
 def waiting(connection: Connection) -> int:
     pending = journal_entries.c.state == "pending"
     return int(connection.execute(select(func.count()).where(pending)).scalar_one())
+
+
+def results(connection: Connection) -> list[tuple[str]]:
+    return [tuple(row) for row in connection.execute(select(journal_entries.c.result))]
+
+
+def stored(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(messages)).scalar_one())
+
+
+async def test_a_long_entry_is_applied_in_parts_and_once(
+    database: Database, channel: Channel
+) -> None:
+    """In between, webhooks of others are stored. Cut off by a crash, it is applied again."""
+    many = 2 * PORTION_EVENTS + 1
+    said = [message(id=f"wamid.{n}", text={"body": str(n)}, type="text") for n in range(many)]
+    events = [(channel.id, event) for event in of_value(messages=said)]
+    entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
+    await database.write(insert, [entry])
+    parts = list(portions([Facts(entry.id, NOW, channel.id, events, [])]))
+    assert [len(part.events) for [part] in parts] == [PORTION_EVENTS, PORTION_EVENTS, 1]
+    for part in [*parts[:1], *parts]:
+        assert await database.read(waiting) == 1
+        await database.write(apply, part, {channel.id: channel}, NOW)
+    assert await database.read(waiting) == 0
+    assert await database.read(results) == [(f'{{"events":{{"message":{many}}},"ignored":[]}}',)]
+    assert await database.read(stored) == many
+
+
+def test_short_entries_share_a_transaction() -> None:
+    few = [Facts(str(n), NOW, "c", [("c", Ignored(reason="nothing"))] * 600, []) for n in range(3)]
+    assert [[one.entry_id for one in some] for some in portions(few)] == [["0"], ["1"], ["2"]]
+    none = [Facts(str(n), NOW, "c", [], []) for n in range(3)]
+    assert [len(some) for some in portions(none)] == [3]
 
 
 async def test_entries_are_applied_though_the_journal_never_rests(

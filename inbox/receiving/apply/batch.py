@@ -83,7 +83,11 @@ _applied = Prepared(
 def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -> None:
     _applied.each(
         connection,
-        [{"entry": facts.entry_id, "now": now, "outcome": _result(facts)} for facts in batch],
+        [
+            {"entry": facts.entry_id, "now": now, "outcome": _result(facts.whole or facts)}
+            for facts in batch
+            if facts.ends
+        ],
     )
 
 

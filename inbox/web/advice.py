@@ -48,6 +48,12 @@ CHECKS: Final = {
         "What is new cannot be found yet; nothing else is touched. See the database first, then "
         "restart Inbox.",
     ),
+    "directory": Advice(
+        "Directory",
+        "Connected numbers and their secrets are known.",
+        "A channel that was just added or changed may not be known yet. See the database first, "
+        "then restart Inbox.",
+    ),
     "channels": Advice("Channels", "The state of each number is kept up to date.", _RESTART),
     "tokens": Advice("API tokens", "When each was used last is noted.", _RESTART),
     "retention": Advice("Retention", "Events older than seven days are deleted.", _RESTART),

@@ -226,7 +226,7 @@ def _plans(connection: Connection) -> Iterator[str]:
         connection.exec_driver_sql("ANALYZE journal_entries")
     for condition in (PENDING, FAILED):
         some = f"SELECT id FROM journal_entries WHERE {condition} LIMIT {MOST}"  # noqa: S608
-        query = f"{explain} SELECT count(*) FROM ({some}) AS some"  # noqa: S608
+        query = f"{explain} SELECT count(*) FROM ({some}) AS found"  # noqa: S608
         yield str(connection.exec_driver_sql(query).all())
 
 

@@ -29,7 +29,9 @@ def test_it_is_for_admins_alone(server: Server) -> None:
 
 
 def test_a_healthy_server_says_so_and_shows_no_secret(server: Server, line: Line) -> None:
+    since = server.head()
     server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "Zanzibar")]))
+    server.wait_for("channel:updated", since, id=line.id)
     server.settle()
     page, told = server.as_admin.get(PAGE).text, server.get("status")
     assert "Everything works" in page and "Failing" not in page

@@ -1,6 +1,7 @@
 """Two servers of one inbox: nothing lost, nothing twice, whoever dies."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -69,11 +70,12 @@ def post(server: Server, line: Line, wamid: str) -> bool:
 
 def status_is(server: Server, status: str) -> dict[str, Any]:
     """Waits until ``/health`` says so."""
-    for _ in range(200):
-        found: dict[str, Any] = server.provider.get("/health").json()
+    deadline = time.monotonic() + PATIENCE
+    found: dict[str, Any] = {}
+    while time.monotonic() < deadline:
+        found = server.provider.get("/health").json()
         if found["status"] == status:
             return found
-        server.get("events", since=server.head(), wait=0.1)
     raise AssertionError(f"never {status}: {found}, {server.stderr}")
 
 
@@ -240,12 +242,15 @@ def test_without_redis_the_feed_goes_on_and_it_heals_by_itself(
 class Restarting(FakeGraph):
     """Restarts PostgreSQL while it has a message and has not answered."""
 
-    postgres: Postgres
+    def __init__(self, postgres: Postgres) -> None:
+        super().__init__()
+        self.postgres, self.back = postgres, Event()
 
     def behave(self, request: Recorded) -> Behaviour:
         behaviour = super().behave(request)
         self.postgres.stop("immediate")
         self.postgres.start()
+        self.back.set()
         return behaviour
 
 
@@ -279,11 +284,12 @@ def test_postgresql_restarts_under_load_and_nothing_is_lost(
 def test_an_answer_that_comes_while_postgresql_is_away_is_kept(
     pair: tuple[Server, Server], postgres: Postgres
 ) -> None:
-    with Restarting() as graph:
-        graph.postgres = postgres
+    with Restarting(postgres) as graph:
         line = pair[0].add_channel(api_base=graph.base_url)
         path = conversation(pair[0], line, "12025550142")
         since = pair[0].head()
         sent = reply(pair[0], path, "once")
+        assert graph.back.wait(PATIENCE)
+        status_is(pair[1], "ok")
         pair[1].wait_for("message:status", since, id=sent, status="sent")
         assert len(graph.requests) == 1

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SLOW_SECONDS: Final = 1.0
 QUIET_SECONDS: Final = 10.0
 """Slow requests of one route are told once in so long."""
-PATIENT: Final = frozenset({"/api/v1/events"})
+PATIENT: Final = frozenset({"/api/v1/events", "/internal/commands"})
 """Routes where waiting is what one asked for."""
 
 UNMATCHED: Final = "unmatched"

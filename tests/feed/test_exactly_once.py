@@ -62,14 +62,11 @@ def _linger(connection: Connection, seconds: float) -> None:
         time.sleep(seconds)
 
 
-async def write(
-    database: Database, number: int, turns: int = TURNS, wake: Callable[[], None] = lambda: None
-) -> None:
+async def write(database: Database, number: int, turns: int = TURNS) -> None:
     dice = Random(number)
     for turn in range(turns):
         with suppress(RolledBack):
             await database.write(publish, f"{number}.{turn}", dice)
-            wake()
         await asyncio.sleep(dice.random() * 0.02)
 
 
@@ -92,7 +89,7 @@ async def test_many_writers_and_clients_that_come_and_go(database_url: str, tmp_
                 group.create_task(three.by_poll(end))
             async with asyncio.TaskGroup() as writers:
                 for number in range(WRITERS):
-                    writers.create_task(write(house.database, number, wake=house.house.hub.wake))
+                    writers.create_task(write(house.database, number))
             end.set_result(await _last(house))
         for followers, audiences in ((admins, {EVERYBODY, ADMINS}), (agents, {EVERYBODY})):
             told = await house.database.read(logged, audiences)
@@ -105,7 +102,6 @@ async def test_many_writers_and_clients_that_come_and_go(database_url: str, tmp_
 async def _last(house: Inside) -> int:
     """The seq of an event after all others, which everybody may see."""
     await house.database.write(append, [NewEvent("test:event", {"text": "the end"})], now())
-    house.house.hub.wake()
     events = await house.database.read(read, 0, 100_000)
     return events[-1].seq
 

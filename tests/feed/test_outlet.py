@@ -64,7 +64,6 @@ async def listening(house: Inside, query: str = "") -> AsyncIterator[ClientConne
 async def publish(house: Inside, *texts: str) -> None:
     events = [NewEvent("message:new", {"text": text}) for text in texts]
     await house.database.write(append, events, 1)
-    house.house.hub.wake()
 
 
 async def heard(socket: ClientConnection, number: int) -> list[str]:

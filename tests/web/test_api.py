@@ -1,6 +1,7 @@
 """``/api/v1`` as surface.md promises it, and what a page of it costs the database."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from inbox.storage.database import on_statement
 from tests.support.inside import Inside
-from tests.support.server import Line, Server, said, webhook
+from tests.support.server import PATIENCE, Line, Server, said, webhook
 
 MESSAGE = {
     "id",
@@ -157,7 +158,10 @@ def test_views_and_searches_narrow_the_list(server: Server, busy: Line) -> None:
         page = server.get("conversations", channel=busy.id, **query)
         return [conversation["contact"]["wa_id"] for conversation in page["data"]]
 
-    assert found(q="customer 4") == ["12025550104"]
+    deadline = time.monotonic() + PATIENCE
+    while not (named := found(q="customer 4")):  # what is written can be found a moment later
+        assert time.monotonic() < deadline
+    assert named == ["12025550104"]
     assert found(q="(202) 555-0102") == ["12025550102"]
     assert found(q="%") == found(q="_") == found(q="' OR 1=1 --") == []
     assert len(found(view="unread")) == len(found(view="needs-reply")) == 7
@@ -283,16 +287,17 @@ async def _opened(house: Inside) -> tuple[Any, str]:
 
 async def test_a_page_costs_at_most_four_statements(house: Inside) -> None:
     _, conversation_id = await _opened(house)
-    seen = _counting(house, lambda one: "FROM feed_events" not in one and one != "BEGIN")
-    for path in (
-        "conversations",
-        "conversations?view=unread&q=hello",
-        f"conversations/{conversation_id}/messages",
-        "contacts",
+    timers = ("BEGIN", "FROM feed_events", "FROM outbox", "UPDATE ", "unindexed", "_proof")
+    seen = _counting(house, lambda one: not any(word in one for word in timers))
+    for path, most in (
+        ("conversations", 4),
+        ("conversations?view=unread&q=hello", 5),  # one more for the index of words
+        (f"conversations/{conversation_id}/messages", 4),
+        ("contacts", 4),
     ):
         seen.clear()
         assert (await house.http.get(f"/api/v1/{path}")).status_code == 200
-        assert 1 <= len(seen) <= 4, (path, seen)
+        assert 1 <= len(seen) <= most, (path, seen)
 
 
 async def test_one_inbound_text_costs_at_most_eight_statements(house: Inside) -> None:

@@ -11,7 +11,9 @@ from inbox.channels import roster
 from inbox.desk import contacts, conversations, search, threads, webhook_log
 from inbox.desk.conversations import Search
 from inbox.desk.cursors import Cursor
+from inbox.domain.events import Person
 from inbox.feed import log
+from inbox.receiving.apply.people import People, Sighting
 from inbox.receiving.ingest import pending
 from inbox.search.indexing import index
 from inbox.storage import tables, views
@@ -133,6 +135,25 @@ async def test_it_goes_by_an_index(database: Database, ids: dict[str, str], name
     count, found = await database.write(look)
     assert count > 0
     assert found == {}
+
+
+async def test_the_people_of_a_batch_are_found_by_their_own_keys(
+    database: Database, ids: dict[str, str]
+) -> None:
+    """Not by their channel alone, which may have a hundred thousand of them."""
+
+    def look(connection: Connection) -> list[str]:
+        if on_postgresql(connection):
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        person = Person(wa_id="12025550142", user_id="US.1", phone="+12025550142")
+        with listening(connection) as asked:
+            People().load(connection, [Sighting(ids["channel"], person, NOW)])
+        return [step for statement, values in asked for step in plan(connection, statement, values)]
+
+    steps = await database.write(look)
+    for key in ("match_key", "user_id"):
+        assert any(key in step and ("=?" in step or "ANY" in step) for step in steps), (key, steps)
+    assert not any("contacts" in step and "(channel_id=?)" in step for step in steps), steps
 
 
 async def test_a_question_without_an_index_is_told_apart(database: Database) -> None:

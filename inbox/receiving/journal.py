@@ -58,17 +58,24 @@ class Journal:
 
         TimeoutError: it may yet be written, so that its next delivery finds it done.
         """
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
         self._waiting[done] = entry
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_groups(), name="journal")
+        # What ``asyncio.timeout`` would do, at a fraction of its price.
+        alarm = loop.call_later(PATIENCE_SECONDS, self._give_up, done)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await done
-        except TimeoutError as late:
-            self._waiting.pop(done, None)  # else a database that hangs would fill the memory
+            await done
+        finally:
+            alarm.cancel()
+
+    def _give_up(self, done: asyncio.Future[None]) -> None:
+        self._waiting.pop(done, None)  # else a database that hangs would fill the memory
+        if not done.done():
+            late = TimeoutError()
             self._failed(late)
-            raise
+            done.set_exception(late)
 
     async def _write_groups(self) -> None:
         try:
@@ -109,7 +116,7 @@ class Journal:
 
 def _settle(group: Waiting, fault: Exception | None) -> None:
     for done in group:
-        if done.cancelled():
+        if done.done():
             continue
         if fault is None:
             done.set_result(None)

@@ -24,7 +24,14 @@ def tune_reader(engine: Engine) -> None:
 
 def _configure_writer(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    _pragmas(connection, journal_mode="WAL", synchronous="FULL", foreign_keys="ON")
+    _pragmas(
+        connection,
+        journal_mode="WAL",
+        synchronous="FULL",
+        foreign_keys="ON",
+        cache_size="-12000",
+        wal_autocheckpoint="4000",
+    )
     if sys.platform == "darwin":
         _pragmas(connection, fullfsync="ON")
 

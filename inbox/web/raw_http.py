@@ -3,7 +3,6 @@
 A request object, its parameters and a response object cost more than all we do with a webhook.
 """
 
-import asyncio
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -14,9 +13,6 @@ from inbox.web.headers import ENCODED, NO_STORE
 
 RAW: Final = UNBROWSED | {"raw": True}
 """For routes that are answered here: what makes other answers fit for browsers passes by."""
-
-BODY_SECONDS: Final = 30.0
-"""A body that takes longer holds a connection for nothing: providers send theirs at once."""
 
 
 class Answer(NamedTuple):
@@ -42,31 +38,11 @@ def headers_of(scope: HTTPScope) -> dict[str, str]:
 async def read_body(receive: Receive, length: str | None, limit: int) -> bytes | Answer:
     """The raw body, or why it is refused: 413 as soon as it is known to be too large.
 
-    ``length``: what the request says of itself. Raises ``Left``.
+    ``length``: what the request says of itself. How long it may take, the server bounds for
+    every request (``commands/http.py``). Raises ``Left``.
     """
     if length is not None and (not length.isdecimal() or int(length[:20]) > limit):
         return _too_large(limit)
-    task, late = asyncio.current_task(), False
-
-    def give_up() -> None:
-        nonlocal late
-        late = True
-        if task is not None:
-            task.cancel()
-
-    # What ``asyncio.timeout`` does, at a third of its price.
-    alarm = asyncio.get_running_loop().call_later(BODY_SECONDS, give_up)
-    try:
-        return await _collect(receive, limit)
-    except asyncio.CancelledError:
-        if late and task is not None and not task.uncancel():
-            return Answer(408, "The body took too long.", ((b"connection", b"close"),))
-        raise
-    finally:
-        alarm.cancel()
-
-
-async def _collect(receive: Receive, limit: int) -> bytes | Answer:
     parts: list[bytes] = []
     size = 0
     while True:

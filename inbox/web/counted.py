@@ -33,6 +33,7 @@ class Requests:
 
     def __init__(self) -> None:
         self._tallies: dict[tuple[Any, str, int], tuple[str, Histogram]] = {}
+        self._quiet_until: dict[str, float] = {}
 
     def note(self, scope: HTTPScope, status: int, seconds: float) -> None:
         key = (scope.get("route_handler"), scope["method"], status)
@@ -41,7 +42,18 @@ class Requests:
             tally = self._tallies[key] = (_route(scope), Histogram())
         tally[1].observe(seconds)
         if seconds >= SLOW_SECONDS or status >= 400:
-            _tell(tally[0], key[1], status, seconds)
+            self._tell(tally[0], key[1], status, seconds)
+
+    def _tell(self, route: str, method: str, status: int, seconds: float) -> None:
+        facts = {"method": method, "route": route, "status": status}
+        if status >= 400:
+            log.debug("refused", extra=facts)
+        now = perf_counter()
+        # One line for many: an overloaded server must not write its log full as well.
+        if seconds < SLOW_SECONDS or route in PATIENT or now < self._quiet_until.get(route, 0.0):
+            return
+        self._quiet_until[route] = now + QUIET_SECONDS
+        log.warning("slow request", extra=facts | {"seconds": round(seconds, 3)})
 
     def answers(self) -> dict[tuple[str, str, str], Histogram]:
         """Seconds until the answer began, by method, route and status."""
@@ -58,14 +70,6 @@ class Requests:
             if (method, status) == ("POST", "200") and route in WEBHOOKS:
                 found.add(seconds)
         return found
-
-
-def _tell(route: str, method: str, status: int, seconds: float) -> None:
-    facts = {"method": method, "route": route, "status": status}
-    if seconds >= SLOW_SECONDS and route not in PATIENT:
-        log.warning("slow request", extra=facts | {"seconds": round(seconds, 3)})
-    if status >= 400:
-        log.debug("refused", extra=facts)
 
 
 def counted(app: ASGIApp, requests: Requests) -> ASGIApp:

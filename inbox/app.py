@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +36,7 @@ from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.search.indexing import Indexer
 from inbox.sending.outbox import Outbox
+from inbox.staff import Staff
 from inbox.storage.database import Database
 from inbox.storage.proof import Proof
 from inbox.storage.secrets import Sealer, derive, secret_key
@@ -59,31 +60,6 @@ ROOT = Path(__file__).parent.parent
 
 HTTP_CONNECTIONS = 50
 DRAIN_SECONDS = 5
-
-
-class Staff:
-    """The work that goes on in the background, and whether it still does."""
-
-    def __init__(self) -> None:
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-
-    def employ(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks[name] = asyncio.create_task(work, name=name)
-
-    def reason(self, name: str) -> str | None:
-        """Why this work stands still: it must never end by itself."""
-        task = self._tasks.get(name)
-        if task is None:
-            return "not started"
-        if not task.done():
-            return None
-        fault = None if task.cancelled() else task.exception()
-        return f"stopped: {type(fault).__name__}"
-
-    async def dismiss(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
 def build(
@@ -172,17 +148,17 @@ def build(
         logging.getLogger().addHandler(house.complaints)
         await hub.start()
         await directory.load()  # after that: a change from now on is in the log
-        staff.employ("feed", hub.run())
-        staff.employ("ingest", ingest.run())
-        staff.employ("outbox", outbox.run())
-        staff.employ("search", indexer.run())
-        staff.employ("channels", pulse.run())
-        staff.employ("directory", directory.run())
-        staff.employ("tokens", house.token_uses.run())
-        staff.employ("vitals", vitals.run())
-        staff.employ("retention", keep_in_bounds(database, now))
+        staff.employ("feed", hub.run)
+        staff.employ("ingest", ingest.run)
+        staff.employ("outbox", outbox.run)
+        staff.employ("search", indexer.run)
+        staff.employ("channels", pulse.run)
+        staff.employ("directory", directory.run)
+        staff.employ("tokens", house.token_uses.run)
+        staff.employ("vitals", vitals.run)
+        staff.employ("retention", lambda: keep_in_bounds(database, now))
         if relay:
-            staff.employ("relay", relay.run())
+            staff.employ("relay", relay.run)
         log.info("started", extra={"version": __version__, "database": database.engine_name})
         try:
             yield

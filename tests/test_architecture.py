@@ -19,7 +19,7 @@ LINES = (
     ("feed", "access", "providers"),
     ("storage",),
     ("domain",),
-    ("config",),
+    ("config", "staff"),
 )
 """Top to bottom. A module imports from its own room and from lines below; rooms on one line are
 strangers and meet in ``app`` or through the database."""

@@ -76,7 +76,7 @@ class Ingest:
         self._now = now
         self._backlog: deque[Entry] = deque()
         self._held = 0  # bytes
-        self._overflowed = True  # what an earlier process left behind is read first
+        self._overflowed = True
         self._next_look = 0.0
         self._wake = asyncio.Event()
         self._fault = Fault(log, "ingest waits")
@@ -106,6 +106,10 @@ class Ingest:
         self._wake.set()
 
     async def run(self) -> None:
+        """For ever. Begun again after an error, it finds in the table what it had in hand."""
+        self._backlog.clear()
+        self._held = 0
+        self._overflowed = True  # what an earlier process or run left behind is read first
         clock = asyncio.get_running_loop().time
         while True:
             batch = await self._next_batch()

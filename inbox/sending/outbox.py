@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -90,7 +91,7 @@ class Outbox:
         self._new = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._closing = False
+        self._closing = self._expired = False
         self.fault: str | None = None
         self.ends: Counter[str] = Counter()
         """Tries by what came of them: accepted, postponed, failed, ambiguous."""
@@ -102,27 +103,27 @@ class Outbox:
         self._new.set()
 
     async def drain(self) -> None:
-        """Begin nothing more, and wait for the answers to what was begun."""
+        """Begin nothing more, and wait for the answers to what was begun. Cancelled, it leaves."""
         self._closing = True
-        if self._busy:
-            await asyncio.wait(self._busy.values())
-
-    async def run(self) -> None:
         try:
-            if not self._database.shared:
-                # The process that made these claims is dead, as it let go of the file.
-                await self._patiently(expire, self._now())
-            while True:
-                await self._begin_due()
-                try:
-                    async with asyncio.timeout(IDLE_SECONDS):
-                        await self._new.wait()
-                except TimeoutError:
-                    pass
-                self._new.clear()
+            if self._busy:
+                await asyncio.wait(self._busy.values())
         finally:
             for task in self._busy.values():
                 task.cancel()
+
+    async def run(self) -> None:
+        """For ever. What it began goes on without it, if it has to begin again itself."""
+        if not self._database.shared and not self._expired:
+            # The process that made these claims is dead, as it let go of the file.
+            await self._patiently(expire, self._now())
+        self._expired = True
+        while True:
+            await self._begin_due()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._new.wait()
+            self._new.clear()
 
     async def _begin_due(self) -> None:
         """Start sending in every conversation that is not being sent in."""

@@ -1,0 +1,84 @@
+"""The work that goes on in the background: kept going, and never dead in silence.
+
+Each part is a loop that must not end. When one ends all the same, by an error that nobody
+foresaw, it is told in the log, ``/health`` turns red, and it begins again after a wait that
+doubles from death to death. So a part must be able to begin anew on the same object: what it
+works on is in the tables, and what it held in its hands is read from there again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+FIRST_SECONDS = 1.0
+LONGEST_SECONDS = 30.0
+STEADY_SECONDS = 60.0
+"""Who has worked for so long is well: its next death is the first again."""
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Staff:
+    """Begins each part of the work, and begins it again. All waits are in seconds."""
+
+    def __init__(
+        self,
+        first: float = FIRST_SECONDS,
+        longest: float = LONGEST_SECONDS,
+        steady: float = STEADY_SECONDS,
+    ) -> None:
+        self._first, self._longest, self._steady = first, longest, steady
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._down: dict[str, str] = {}
+
+    def employ(self, name: str, work: Work) -> None:
+        """Begin ``work()`` now, and again whenever it ends, until ``dismiss``."""
+        self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
+
+    def reason(self, name: str) -> str | None:
+        """Why this work stands still just now; None while it goes on."""
+        task = self._tasks.get(name)
+        if task is None:
+            return "not started"
+        return "stopped" if task.done() else self._down.get(name)
+
+    async def dismiss(self) -> None:
+        """End all work, and return when it has ended."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _keep(self, name: str, work: Work) -> None:
+        clock = asyncio.get_running_loop().time
+        deaths, told = 0, ""
+        while True:
+            began = clock()
+            self._down.pop(name, None)
+            fault = await _end(work)
+            if clock() - began >= self._steady:
+                deaths, told = 0, ""
+            wait = min(self._longest, self._first * 2.0 ** min(deaths, 30))
+            deaths += 1
+            kind = type(fault).__name__ if fault else "it ended"
+            self._down[name] = f"stopped: {kind}; starts again after {wait:g} s"
+            if kind != told:  # one that dies again and again is told of once
+                log.error("work stopped", exc_info=fault, extra={"work": name, "error": kind})
+                told = kind
+            await asyncio.sleep(wait)
+
+
+async def _end(work: Work) -> BaseException | None:
+    """Do it until it ends; what it ended with. Raises CancelledError only if we are dismissed."""
+    try:
+        await work()
+    except asyncio.CancelledError as stray:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return stray  # of something it waited for
+    except Exception as fault:
+        return fault
+    return None

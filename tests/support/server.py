@@ -7,8 +7,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ import httpx
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
 from tests.support.fake_graph import ACCOUNT, TOKEN
+from tests.support.warm import Process
 
 SECRET = "meta-app-secret-example-0017"
 PASSWORD = "correct horse battery"
@@ -35,7 +34,6 @@ _USUAL = re.compile(
     r'send ambiguous|Invalid UTF-8 sequence received from client\.)"'
 )
 """What others did, or how slow this machine is, and no fault of the server's."""
-_ROOT = Path(__file__).parents[2]
 _numbers = count(1)
 
 
@@ -78,9 +76,8 @@ class Server:
             "INBOX_DATA_DIR": str(data_dir),
             "INBOX_DATABASE_URL": database_url,
             "INBOX_LOG_FORMAT": "json",
-            "PYTHONWARNINGS": "error",
         }
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
         self._setup = ""
         self._marker: Line | None = None
         self._read = 0
@@ -92,14 +89,8 @@ class Server:
     def start(self) -> "Server":
         """Returns when it listens."""
         self._stderr = (self._data_dir / f"stderr-{next(_numbers)}").open("w+")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "inbox", "serve", "--port", "0", *self._options],
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            env=self.environment,
-            cwd=_ROOT,
-            text=True,
-        )
+        command = ["serve", "--port", "0", *self._options]
+        self._process = Process(command, self.environment, self._stderr)
         # A server that neither listens nor ends must not hold the tests for ever.
         watchdog = threading.Timer(60, self._process.kill)
         watchdog.start()
@@ -123,7 +114,7 @@ class Server:
         return other
 
     def _told(self, event: str) -> str:
-        assert self._process and self._process.stdout
+        assert self._process
         for line in self._process.stdout:
             told = json.loads(line)
             if told["event"] == event:
@@ -176,10 +167,7 @@ class Server:
     def wait(self, seconds: float = 30) -> int:
         """The exit code once it ends, with clients as they are; raises TimeoutError."""
         assert self._process
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise TimeoutError from None
+        return self._process.wait(seconds)
 
     def tidy(self) -> None:
         """After its end: let go of what talked to it."""
@@ -192,7 +180,7 @@ class Server:
         self._tokens.clear()
         self.__dict__.pop("provider", None)
         process, self._process = self._process, None
-        assert process and process.stdout
+        assert process
         if signal_number is not None:
             process.send_signal(signal_number)
         code = process.wait(30)

@@ -1,5 +1,6 @@
 """What keeps a part of the server from its work: in words for who runs it, and once in the log."""
 
+import errno
 import logging
 import time
 
@@ -30,6 +31,13 @@ _POSTGRESQL = {
 }
 
 
+_SYSTEM = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EROFS: "the disk is read-only",
+    errno.EIO: "the disk fails",
+}
+
 REMINDER_SECONDS = 60.0
 
 
@@ -50,8 +58,15 @@ def reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "the database does not answer in time"
     if isinstance(error, OSError):
-        return "the database cannot be reached"
+        return _SYSTEM.get(error.errno or 0, "the database cannot be reached")
     return f"an error that was not foreseen: {type(error).__name__}"
+
+
+def headline(error: BaseException) -> str:
+    """The same for who only wants to use the inbox: what is wrong, as a title."""
+    words = reason(error)
+    unforeseen = words.startswith("an error")
+    return "The database is in trouble" if unforeseen else words[:1].upper() + words[1:]
 
 
 def _sqlite(error: BaseException) -> str | None:

@@ -13,7 +13,7 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 
 from inbox.desk.cursors import WrongCursor
 from inbox.storage.database import FAULTS
-from inbox.storage.faults import Fault
+from inbox.storage.faults import Fault, headline
 from inbox.web.headers import ALWAYS
 from inbox.web.house import AnyRequest, house, whoever
 
@@ -37,13 +37,13 @@ _TITLES = {
     405: "This address does not do that",
     413: "Too large",
     500: "Something went wrong here",
-    503: "The database cannot be reached",
 }
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
     status, detail = _understood(error)
+    title = headline(error) if isinstance(error, FAULTS) else _title(status)
     wrong = _wrong_fields(error)
     if isinstance(error, FAULTS):
         _unserved.met(error)
@@ -55,10 +55,10 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
     if _for_programs(request):
-        return problem(status, detail, headers, **wrong)
+        return problem(status, detail, headers, title=title, **wrong)
     if status == 401:
         return _to_sign_in(request)
-    return _page(request, status, detail, headers)
+    return _page(request, status, title, detail, headers)
 
 
 def _understood(error: Exception) -> tuple[int, str]:
@@ -117,7 +117,7 @@ def _sentence(field: str, words: str) -> str:
 def problem(
     status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response[dict[str, Any]]:
-    """RFC 9457."""
+    """RFC 9457; ``more`` has further members, or another title."""
     content = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return Response(
@@ -148,10 +148,12 @@ def _to_sign_in(request: AnyRequest) -> Response[Any]:
     return Redirect(target, status_code=303)
 
 
-def _page(request: AnyRequest, status: int, detail: str, headers: dict[str, str]) -> Response[str]:
+def _page(
+    request: AnyRequest, status: int, title: str, detail: str, headers: dict[str, str]
+) -> Response[str]:
     html = (
         house(request)
         .pages.get_template("error.html")
-        .render(status=status, title=_title(status), detail=detail, me=whoever(request), seq=0)
+        .render(status=status, title=title, detail=detail, me=whoever(request), seq=0)
     )
     return Response(html, status_code=status, media_type="text/html", headers=headers)

@@ -6,25 +6,32 @@ answers 200: a load balancer that took out every process for it would make an ou
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import HttpMethod, Request, Response, route
 
 from inbox.web.guard import UNBROWSED
 from inbox.web.house import House, house
 
 
-@get("/health", opt=UNBROWSED, include_in_schema=False)
-async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+# Load balancers ask by HEAD: they want the status and no words.
+@route(
+    "/health",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    status_code=200,
+    opt=UNBROWSED,
+    include_in_schema=False,
+)
+async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any] | None]:
     at = house(request)
     checks = await examine(at)
     well = not any(checks.values())
     lapses = {name: reason for name, lapse in at.lapses.items() if (reason := lapse())}
     shown = dict.fromkeys(at.lapses) | {name: f"degraded: {lapses[name]}" for name in lapses}
+    content = {
+        "status": "failing" if not well else "degraded" if lapses else "ok",
+        "checks": {name: reason or "ok" for name, reason in sorted((shown | checks).items())},
+    }
     return Response(
-        {
-            "status": "failing" if not well else "degraded" if lapses else "ok",
-            "checks": {name: reason or "ok" for name, reason in sorted((shown | checks).items())},
-        },
-        status_code=200 if well else 503,
+        None if request.method == HttpMethod.HEAD else content, status_code=200 if well else 503
     )
 
 

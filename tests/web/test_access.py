@@ -36,6 +36,7 @@ NOBODY_NEEDS_TO_SIGN_IN = {
     ("POST", "/api/webhook"),
     ("GET", "/openapi.json"),
     ("GET", "/health"),
+    ("HEAD", "/health"),
     ("GET", "/metrics"),  # from this machine; tests/web/test_metrics.py has the rest
     ("GET", "/static/{digest}/{name}"),
 }

@@ -3,9 +3,15 @@
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from inbox.web.bundles import bundle
+
+ENTRIES: Final = ("js/app.js", "js/forms.js", "js/phone.js", "js/theme.js")
+"""The scripts that pages load. Of two on one page, neither imports what the other does."""
 
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 
@@ -24,15 +30,14 @@ class MissingAssets(RuntimeError):
 class Assets:
     """All static files in memory, compressed once, addressed by the digest of them all.
 
-    One digest for all lets a module import its neighbour by a relative path.
+    Of scripts only the ``ENTRIES`` are served, each with the modules it imports in it.
     """
 
     def __init__(self, static: Path, htmx: Path) -> None:
         if not htmx.exists():
             raise MissingAssets(f"{htmx.name} is missing: run `make assets` once.")
-        files = {path.relative_to(static).as_posix(): path for path in static.rglob("*")}
-        files["htmx.js"] = htmx
-        self._files = {name: _load(path) for name, path in sorted(files.items()) if path.is_file()}
+        self._files = {name: _asset(name, content) for name, content in _contents(static)}
+        self._files["htmx.js"] = _asset("htmx.js", htmx.read_bytes())
         digest = hashlib.sha256()
         for name, asset in self._files.items():
             digest.update(name.encode() + b"\0" + asset.content)
@@ -48,10 +53,18 @@ class Assets:
         return self._files.get(name) if digest == self.digest else None
 
 
-def _load(path: Path) -> Asset:
-    content = path.read_bytes()
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if path.suffix == ".js":
+def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
+    for name in ENTRIES:
+        yield name, bundle(name, lambda module: (static / module).read_text("utf-8")).encode()
+    for path in sorted(static.rglob("*")):
+        if path.is_file() and path.suffix != ".js":
+            yield path.relative_to(static).as_posix(), path.read_bytes()
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    suffix = Path(name).suffix
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if suffix == ".js":
         media_type = "text/javascript"
-    compressed = gzip.compress(content, 9, mtime=0) if path.suffix in _TEXT else None
+    compressed = gzip.compress(content, 9, mtime=0) if suffix in _TEXT else None
     return Asset(content, compressed, media_type)

@@ -1,4 +1,8 @@
-"""Feed events as HTML: the page's own partials, rendered once per event for every viewer."""
+"""Feed events as HTML: the page's own partials, rendered once per event for every viewer.
+
+Each event begins with a comment, ``<!--type conversation-->``, so that a page can leave what it
+does not show unparsed. Nobody can forge one: a ``<`` of somebody's is escaped.
+"""
 
 import logging
 from collections.abc import Callable
@@ -43,10 +47,11 @@ def renderer(pages: Environment) -> Callable[[FeedEvent], str]:
             return ""
         template, context = known
         try:
-            return template.render(context(decoded(event.payload)))
+            html = template.render(context(decoded(event.payload)))
         except Exception:
             # A page that misses a change must not look as if it had it.
             log.exception("%s (seq %s) could not be rendered", event.type, event.seq)
             raise Resync("an event has no rendering") from None
+        return f"<!--{event.type} {event.conversation_id or ''}-->{html}"
 
     return render

@@ -4,12 +4,19 @@ import { pill } from "./signs.js"; // first: it hears of a change before the pag
 import { arrange } from "./arrange.js";
 import { apply, record } from "./fragments.js";
 import { opened as composing } from "./composer.js";
-import { more, settle } from "./list.js";
+import "./copy.js";
+import "./forms.js";
+import { watchEdges } from "./history.js";
+import "./keys.js";
+import { settle, watchMore } from "./list.js";
 import { filtered, open } from "./navigate.js";
 import { flush, redraw } from "./outbox.js";
 import { messages, openId, toEnd } from "./scroll.js";
+import { resync } from "./resync.js";
 import { report } from "./seen.js";
+import "./settings.js";
 import { Feed } from "./socket.js";
+import "./status.js";
 import { opened as reading } from "./thread.js";
 import { everyHalfMinute, localise } from "./times.js";
 
@@ -20,32 +27,6 @@ function opened() {
   watchEdges();
   report();
 }
-
-// What the first look does not need is fetched once the page rests: an upgrade changes the
-// addresses and a network goes away, and a page left open must still have all its parts.
-const PARTS = ["./history.js", "./keys.js", "./copy.js", "./resync.js"];
-(globalThis.requestIdleCallback ?? setTimeout)(() => PARTS.forEach((part) => import(part).catch(() => {})));
-
-async function watchEdges() {
-  if (document.querySelector(".edge > a")) await import("./history.js").then((history) => history.watchEdges(), () => {});
-}
-const SIGNS = ["pointermove", "pointerdown", "keydown"];
-async function somebody(event) {
-  SIGNS.forEach((sign) => removeEventListener(sign, somebody));
-  try {
-    (await import("./keys.js")).keys(event);
-  } catch {
-    SIGNS.forEach((sign) => addEventListener(sign, somebody)); // no connection yet
-  }
-}
-SIGNS.forEach((sign) => addEventListener(sign, somebody));
-addEventListener("click", async function copying({ target }) {
-  const button = target.closest?.(".inbox [data-copy]");
-  if (!button) return;
-  removeEventListener("click", copying);
-  await import("./copy.js");
-  button.click();
-});
 
 document.addEventListener("inbox:opened", opened);
 document.addEventListener("inbox:refilled", () => {
@@ -70,16 +51,6 @@ document.addEventListener("htmx:afterSwap", ({ detail, target }) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => recordings.get(detail.xhr)?.release());
 
-const nearEnd = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && load(entry.target)));
-async function load(link) {
-  nearEnd.unobserve(link);
-  await more(link).catch(() => {});
-  watchMore();
-}
-function watchMore() {
-  const link = document.getElementById("more");
-  if (link) nearEnd.observe(link);
-}
 document.addEventListener("htmx:afterSwap", watchMore);
 
 // The list waits while somebody points at it or is in it.
@@ -108,7 +79,7 @@ if (document.body.dataset.seq) {
   const feed = new Feed(Number(document.body.dataset.seq));
   pill(feed);
   feed.addEventListener("fragments", ({ detail }) => apply(detail));
-  feed.addEventListener("resync", () => import("./resync.js").then(({ resync }) => resync()).catch(() => location.reload()));
+  feed.addEventListener("resync", resync);
   feed.addEventListener("live", () => {
     flush();
     report();

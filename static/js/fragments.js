@@ -5,24 +5,30 @@
 import { localise } from "./times.js";
 
 const routes = [];
+const unshown = [];
 const hooks = { before: [], after: [] };
 const recent = [];
 let readers = 0;
 
-const GAP_MS = 40;
-let waiting = "";
+const HIDDEN_MS = 250;
+const LATE_MS = 250;
+let waiting = [];
 let applied = 0;
-let timer = null;
+let scheduled = 0;
+let late = null;
 
 export const route = (prefix, place) => routes.push([prefix, place]);
 export const before = (hook) => hooks.before.push(hook);
 export const after = (hook) => hooks.after.push(hook);
+/** `test(type, conversation)`: an event that no part of this page shows; it is not even parsed. */
+export const skip = (test) => unshown.push(test);
 
-/** Run a change of the page between the hooks that keep scroll, order and counts right. */
+/** Run a change of the page between the hooks that keep scroll, order and counts right. Those
+ *  after it are told which routes were taken; nothing means that anything may have changed. */
 export function change(work) {
   const kept = hooks.before.map((hook) => hook());
-  work();
-  hooks.after.forEach((hook) => hook());
+  const taken = work();
+  hooks.after.forEach((hook) => hook(taken instanceof Set ? taken : undefined));
   kept.forEach((restore) => restore?.());
 }
 
@@ -33,31 +39,58 @@ export function parse(html) {
   return holder.content;
 }
 
-/** At once when calm; in a flood, several frames with one pass over the page. */
+/** All that comes before a frame is drawn is one pass over the page, just before it is drawn.
+ *  A hidden page draws no frames, and its timers are slow: there the next event may do it. */
 export function apply(html) {
-  waiting += html;
-  const wait = document.hidden ? 0 : applied + GAP_MS - performance.now();
-  if (wait <= 0) applyWaiting();
-  else timer ??= setTimeout(applyWaiting, wait);
+  waiting.push(html);
+  if (document.hidden && performance.now() - applied > HIDDEN_MS) return applyWaiting();
+  if (!document.hidden) scheduled ||= requestAnimationFrame(applyWaiting);
+  late ??= setTimeout(applyWaiting, LATE_MS);
 }
 
 function applyWaiting() {
-  clearTimeout(timer);
-  timer = null;
-  const html = waiting;
-  waiting = "";
-  applied = performance.now();
+  cancelAnimationFrame(scheduled);
+  clearTimeout(late);
+  [scheduled, late] = [0, null];
+  const html = waiting.join("");
+  waiting = [];
   if (readers) recent.push(html);
   placeAll(html);
+  applied = performance.now();
 }
 
-const placeAll = (html) => change(() => [...parse(html).children].forEach(place));
+function placeAll(html) {
+  change(() => {
+    const taken = new Set();
+    for (const element of [...parse(needed(html)).children]) place(element, taken); // placing moves it out
+    return taken;
+  });
+}
 
-function place(element) {
+/** Each event begins with a comment, its type and its conversation. What a conversation is now
+ *  makes what it was before superfluous. */
+function needed(html) {
+  const found = new Map();
+  html.split("<!--").forEach((part, at) => {
+    const [head, body] = part.split("-->");
+    const [type, conversation] = head.split(" ");
+    if (!body || unshown.some((test) => test(type, conversation))) return;
+    const key = type === "conversation:updated" ? head : at;
+    found.delete(key);
+    found.set(key, body);
+  });
+  return [...found.values()].join("");
+}
+
+function place(element, taken) {
   const { id } = element;
   const found = routes.filter(([prefix]) => id.startsWith(prefix) || element.hasAttribute(prefix));
-  if (found.length) found.forEach(([, handle]) => handle(element));
-  else if (element.dataset.each) everywhere(element);
+  found.forEach(([prefix, handle]) => {
+    taken.add(prefix);
+    handle(element);
+  });
+  if (found.length) return;
+  if (element.dataset.each) everywhere(element);
   else replace(element);
 }
 

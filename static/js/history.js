@@ -1,11 +1,12 @@
 // Pages of history, fetched when their edge comes near. Without scripts the same link is a page.
 
 import { messagesIn } from "./arrange.js";
-import { change, parse } from "./fragments.js";
+import { after, change, parse } from "./fragments.js";
 import { part } from "./fetching.js";
 import { insert } from "./thread.js";
 import { atEnd, messages, openId, thread } from "./scroll.js";
 
+const CAP = 400;
 let watcher = null;
 
 export function watchEdges() {
@@ -46,18 +47,18 @@ function add(edge, html) {
 }
 
 /** Who stays at the end all day needs no thousand messages above. */
-export function trim(count) {
-  const items = messages() ? messagesIn(messages()) : [];
-  if (!atEnd() || items.length <= count) return;
-  const first = items.at(-count).id.replace("message-", "");
+after(() => {
+  const items = messages() && atEnd() && messages().children.length > CAP ? messagesIn(messages()) : [];
+  if (items.length <= CAP / 2) return;
+  const first = items.at(-CAP / 2).id.replace("message-", "");
   const path = `/conversations/${openId()}`;
   change(() => {
-    items.slice(0, -count).forEach((item) => item.remove());
+    items.slice(0, -CAP / 2).forEach((item) => item.remove());
     document.getElementById("older").innerHTML =
       `<a class="button small" href="${path}?message=${first}" data-href="${path}/messages?before=${first}">Earlier messages</a>`;
   });
   watchEdges();
-}
+});
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.(".edge > a");

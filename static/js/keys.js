@@ -70,15 +70,11 @@ function alongTicks(event) {
   event.preventDefault();
 }
 
-/** `first`: the press that this module was fetched for, if it was one. */
-export function keys(first) {
-  find("[data-key-help]")?.addEventListener("click", help);
-  dialog()?.addEventListener("change", (event) => {
-    localStorage.setItem("keys", event.target.checked ? "on" : "off");
-  });
-  document.addEventListener("keydown", pressed);
-  if (first?.type === "keydown") pressed(first);
-}
+find("[data-key-help]")?.addEventListener("click", help);
+dialog()?.addEventListener("change", (event) => {
+  localStorage.setItem("keys", event.target.checked ? "on" : "off");
+});
+document.addEventListener("keydown", pressed);
 
 function pressed(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -6,8 +6,11 @@ import { part } from "./fetching.js";
 export const list = () => document.getElementById("list");
 const body = () => document.getElementById("list-body");
 const current = () => document.querySelector(".inbox").dataset.current;
+const CAP = 160;
 const held = new Map();
+const tallied = new WeakMap();
 let asked = null;
+let loading = false;
 
 const everything = () => body().dataset.view === "all" && !body().dataset.q;
 const complete = () => everything() && !document.getElementById("more");
@@ -18,12 +21,19 @@ route("row-", (fresh) => {
   if (!list()) return;
   const old = document.getElementById(fresh.id) ?? held.get(fresh.id);
   if (old) return update(old, fresh);
+  if (beyond(fresh)) return;
   // Shared fragments do not say what this agent has seen: a new conversation is all unseen,
   // for an old one beyond the loaded pages, or one that a filter may hide, the server knows.
   if (!fresh.dataset.seen && !(complete() || (everything() && fresh.dataset.inbound === "1"))) return ask();
   fresh.dataset.seen ??= "0";
   held.set(fresh.id, fresh);
 });
+
+/** On a page of the list that is not loaded: it comes with that page. */
+function beyond({ dataset: { sort } }) {
+  const last = list().lastElementChild;
+  return everything() && last && document.getElementById("more") && sort < last.dataset.sort;
+}
 
 route("data-seen-of", (element) => see(element.dataset.seenOf, Number(element.value)));
 
@@ -56,45 +66,69 @@ function update(old, fresh) {
   old.firstElementChild.replaceChildren(...fresh.firstElementChild.childNodes);
 }
 
-after(settle);
+const SETTLED_FOR = ["row-", "data-seen-of", "data-merged"];
+
+after((taken) => (!taken || SETTLED_FOR.some((route) => taken.has(route))) && settle());
 
 /** Count, then bring rows to their places, unless somebody is just pointing at them. */
 export function settle() {
-  if (!list()) return;
-  const rows = [...list().children, ...held.values()];
-  rows.forEach(tally);
-  const unread = rows.filter((row) => "unread" in row.dataset).length;
+  const rows = list();
+  if (!rows) return;
+  const [open, { view }] = [`row-${current()}`, body().dataset];
+  const all = [...rows.children, ...held.values()];
+  let unread = 0;
+  for (const row of all) unread += tally(row, open) > 0;
   document.dispatchEvent(new CustomEvent("inbox:counted", { detail: unread }));
-  const wanted = rows.filter(belongs).sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
-  const changed = wanted.filter((row, at) => list().children[at] !== row);
+  const wanted = all.filter((row) => row.id === open || belongs(row, view));
+  wanted.sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
   const pill = document.getElementById("new-rows");
-  if (watched() && changed.length) {
-    const news = wanted.filter((row, at) => held.has(row.id) || [...list().children].indexOf(row) > at).length;
+  if (watched() && wanted.some((row, at) => rows.children[at] !== row)) {
+    const places = new Map([...rows.children].map((row, at) => [row, at]));
+    const news = wanted.filter((row, at) => held.has(row.id) || (places.get(row) ?? -1) > at).length;
     pill.textContent = `${news} new`;
     pill.hidden = !news;
     return;
   }
   pill.hidden = true;
   held.clear();
-  for (const row of rows) if (!wanted.includes(row)) row.remove();
-  wanted.forEach((row, at) => list().children[at] !== row && list().insertBefore(row, list().children[at] ?? null));
+  const staying = new Set(wanted);
+  for (const row of all) if (!staying.has(row)) row.remove();
+  wanted.forEach((row, at) => rows.children[at] !== row && rows.insertBefore(row, rows.children[at] ?? null));
+  if (wanted.length > CAP && !body().dataset.q && !loading && body().scrollTop < body().clientHeight) cut(wanted);
 }
 
-function belongs(row) {
-  if (row.id === `row-${current()}`) return true;
-  if (body().dataset.view === "unread") return "unread" in row.dataset;
-  return body().dataset.view !== "needs-reply" || row.dataset.direction === "incoming";
+function belongs({ dataset }, view) {
+  if (view === "unread") return "unread" in dataset;
+  return view !== "needs-reply" || dataset.direction === "incoming";
 }
 
-function tally(row) {
+/** Count what is unread, where that changed since this row was last looked at. */
+function tally(row, open) {
+  const { inbound, seen } = row.dataset;
+  const unread = Math.max(0, inbound - seen);
+  const state = `${unread} ${row.id === open}`;
   const link = row.firstElementChild;
-  link.ariaCurrent = row.id === `row-${current()}` ? "true" : null;
-  const unread = Math.max(0, row.dataset.inbound - row.dataset.seen);
+  if (tallied.get(link.lastElementChild) === state) return unread;
+  tallied.set(link.lastElementChild, state);
+  link.ariaCurrent = row.id === open ? "true" : null;
   const count = row.querySelector(".unread-count");
   const text = unread ? String(unread < 100 ? unread : "99+") : "";
   if (count.textContent !== text) count.textContent = text;
   count.hidden = !unread;
   row.toggleAttribute("data-unread", unread > 0);
+  return unread;
+}
+
+/** A list that grew all day ends where a page does, and goes on like one. */
+function cut(rows) {
+  rows.slice(CAP / 2).forEach((row) => row.remove());
+  const { view } = body().dataset;
+  const query = new URLSearchParams({ view, q: "", cursor: rows[CAP / 2 - 1].dataset.sort.replace("-", "~") });
+  const link = document.getElementById("more") ?? document.createElement("a");
+  Object.assign(link, { id: "more", className: "more", href: `/?${query}`, textContent: "More conversations" });
+  link.dataset.href = `/conversations?${query}`;
+  list().after(link);
+  watchMore();
 }
 
 /** The first page again, of which only rows that are not here are taken. */
@@ -113,12 +147,23 @@ function merge(html) {
   settle();
 }
 
-export function more(link) {
-  return part(link.dataset.href, (html) => {
-    const page = parse(html);
-    const next = page.getElementById("more");
+const nearEnd = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && more(entry.target)));
+
+export function watchMore() {
+  nearEnd.disconnect();
+  const link = document.getElementById("more");
+  if (link) nearEnd.observe(link);
+}
+
+async function more(link) {
+  nearEnd.disconnect();
+  loading = true;
+  await part(link.dataset.href, (html) => {
+    const next = parse(html).getElementById("more");
     merge(html);
     if (next) link.replaceWith(next);
     else link.remove();
-  });
+  }).catch(() => {});
+  loading = false;
+  watchMore();
 }

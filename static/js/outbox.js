@@ -1,7 +1,7 @@
 // Replies on their way: shown at once, sent in order, kept while there is no connection.
 // The id is made here and sending is idempotent by it, so trying again can never send twice.
 
-import { become, change, parse, route } from "./fragments.js";
+import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused } from "./fetching.js";
 import { insert } from "./thread.js";
 import { openId, thread, toEnd } from "./scroll.js";
@@ -26,6 +26,9 @@ export function send(conversation, text) {
 route("message-", ({ id }) => {
   forget(waiting.find((item) => `message-${item.id}` === id && !item.posting));
 });
+
+/** Another conversation's message shows in its row alone, unless it is one of ours on its way. */
+skip((type, conversation) => type === "message:new" && conversation !== openId() && !waiting.length);
 
 function draw(item) {
   if (item.conversation !== openId() || document.getElementById(`message-${item.id}`)) return;

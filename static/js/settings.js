@@ -1,6 +1,4 @@
 // Settings pages. Rows and statuses of channels come live through the page's own socket (app.js).
-import "./copy.js";
-import "./forms.js";
 
 // On a phone the sections are a strip that scrolls.
 document.querySelector(".side [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -8,18 +8,30 @@ const icon = document.querySelector("link[rel=icon]");
 const plain = icon?.href;
 const base = document.title;
 
-document.addEventListener("inbox:counted", ({ detail: unread }) => {
+const QUIET_MS = 500;
+let unread = 0;
+let quiet = null;
+
+// The browser's own window draws these: in a flood not with every frame.
+document.addEventListener("inbox:counted", ({ detail }) => {
+  unread = detail;
+  if (!quiet) count();
+});
+
+function count() {
   const text = unread ? `(${unread}) ${base}` : base;
+  quiet = null;
   if (document.title === text) return;
+  quiet = setTimeout(count, QUIET_MS);
   document.title = text;
   if (icon) icon.href = unread ? icon.dataset.unread : plain;
-  const count = document.querySelector("[data-unread-total]");
-  if (count) {
-    count.textContent = unread || "";
-    count.hidden = !unread;
+  const total = document.querySelector("[data-unread-total]");
+  if (total) {
+    total.textContent = unread || "";
+    total.hidden = !unread;
   }
   navigator.setAppBadge?.(unread).catch(() => {});
-});
+}
 
 // Whether the page is live, in words. Short hiccups stay unmentioned.
 const WORDS = {

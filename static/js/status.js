@@ -37,5 +37,7 @@ async function look() {
   if (!document.hidden) timer = setTimeout(look, PAUSE);
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
-timer = setTimeout(look, PAUSE);
+if (live) {
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
+  timer = setTimeout(look, PAUSE);
+}

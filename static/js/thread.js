@@ -4,7 +4,6 @@ import { arrange, divide, messagesIn } from "./arrange.js";
 import { after, become, replace, route } from "./fragments.js";
 import { isStuck, messages, moreAbove, moreBelow, openId, settleAt, thread, unseenBelow } from "./scroll.js";
 
-const CAP = 400;
 const RANK = { queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 };
 
 /** A failed message may start again; nothing else takes a step down. */
@@ -81,9 +80,10 @@ function appear(element) {
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) element.animate({ opacity: [0, 1] }, 150);
 }
 
-after(() => {
-  if (!messages()) return;
-  if (isStuck() && messages().children.length > CAP) import("./history.js").then(({ trim }) => trim(CAP / 2));
+const ARRANGED_FOR = ["message-", "tick-", "data-rewritten"];
+
+after((taken) => {
+  if (!messages() || (taken && !ARRANGED_FOR.some((route) => taken.has(route)))) return;
   arrange(messages());
 });
 

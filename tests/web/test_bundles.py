@@ -1,0 +1,72 @@
+"""What browsers are sent instead of the modules in ``static/js``."""
+
+import pytest
+
+from inbox.web.bundles import NotBundled, bundle
+
+APP = """\
+// The entry.
+import { one, two as second } from "./numbers.js"; // why
+import "./deep/sign.js";
+const slashes = "// no comment";
+  /** A comment
+   *  of two lines. */
+show(one, second, slashes);
+"""
+NUMBERS = """\
+export const one = 1;
+export function two() {
+  return `${one} // still text`;
+}
+"""
+SIGN = 'import { one } from "../numbers.js";\nhang(one);\n'
+
+
+def bundled(entry: str = "js/app.js", **others: str) -> str:
+    files = {"js/app.js": APP, "js/numbers.js": NUMBERS, "js/deep/sign.js": SIGN}
+    return bundle(entry, (files | {f"js/{name}.js": text for name, text in others.items()}).get)  # type: ignore[arg-type]
+
+
+def test_modules_stand_in_the_order_in_which_a_browser_runs_them_each_once() -> None:
+    assert bundled().splitlines() == [
+        "// js/app.js, of modules in static/",
+        "const m0 = (() => {",
+        "const one = 1;",
+        "function two() {",
+        "  return `${one} // still text`;",
+        "}",
+        "return { one, two };",
+        "})();",
+        "const m1 = (() => {",
+        "const { one } = m0;",
+        "hang(one);",
+        "})();",
+        "const m2 = (() => {",
+        "const { one, two: second } = m0;",
+        'const slashes = "// no comment";',
+        "show(one, second, slashes);",
+        "})();",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "export let changing = 1;",
+        "export default 1;",
+        'export { one } from "./numbers.js";',
+        'import numbers from "./numbers.js";',
+        'import * as numbers from "./numbers.js";',
+        'const later = import("./numbers.js");',
+        "const here = import.meta.url;",
+        'import { one } from "numbers";',
+        "const text = `of two lines",
+        'const text = "of two lines \\',
+        "work(); /* a comment",
+        "/* a comment */ work();",
+        'import "./other.js";',
+    ],
+)
+def test_what_is_not_understood_is_refused_rather_than_guessed(line: str) -> None:
+    with pytest.raises(NotBundled):
+        bundled("js/other.js", other=f"{line}\n")

@@ -87,7 +87,7 @@ def run(options: Namespace) -> None:
         elif options.workers > 1:
             _run(_parent(settings, listener, options), settings)
         else:
-            with _held(settings):
+            with explained(settings), _held(settings):
                 _run(_alone(settings, listener, options.trust_proxy), settings)
 
 

@@ -4,9 +4,7 @@ A conversation's messages go one after another, different conversations at once.
 removed only together with what became of it; what may have gone out is never sent again by
 itself (law 17).
 
-Several processes may look at the same rows. Only the first row of a conversation can be
-claimed, and a claim holds until the provider must long have answered. One that runs out was
-a crashed process's: nobody knows whether its message went out.
+Several processes may look at the same rows: ``sending.claims`` says who sends what.
 """
 
 import asyncio
@@ -14,24 +12,22 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from time import perf_counter
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection
 
-from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.tally import Histogram
-from inbox.domain.times import SECOND, Micros
-from inbox.providers.base import Accepted, Ambiguous, Http, Outgoing, Refused, SendResult
+from inbox.domain.times import Micros
+from inbox.providers.base import Accepted, Ambiguous, Http, Refused, SendResult
 from inbox.providers.registry import provider_named
-from inbox.sending.results import accept, give_up, postpone
+from inbox.sending.claims import CLAIM, Waiting, claim, due, expire
+from inbox.sending.results import postpone, settle
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import reason
-from inbox.storage.tables import contacts, messages, outbox
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +35,6 @@ BATCH = 50
 AT_ONCE = 10
 IDLE_SECONDS = 1.0
 PAUSE_SECONDS = 1.0
-ATTEMPTS = 6
-CLAIM: Micros = 90 * SECOND
-"""Longer than the longest send with what it takes to write down its end."""
 LATEST_START = 15.0
 """Seconds that a claim may have taken: after that its time is too short for a send."""
 
@@ -49,29 +42,6 @@ Channels = Mapping[str, Channel]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A send that is due. ``tried``: a process began it and did not tell its end by ``due_at``."""
-
-    message_id: str
-    channel_id: str
-    conversation_id: str
-    attempts: int
-    due_at: Micros
-    tried: bool
-    content: str
-    wa_id: str | None
-    user_id: str | None
-
-    @property
-    def outgoing(self) -> Outgoing:
-        return Outgoing(
-            id=self.message_id,
-            recipient=self.wa_id or self.user_id or "",
-            text=shapes.decoded(self.content)["text"],
-        )
 
 
 class Outbox:
@@ -221,93 +191,3 @@ class Outbox:
         if channel is None:
             return Refused("Its channel was removed", "Connect the number again in Settings.")
         return await provider_named(channel.provider).send(self._http, channel, row.outgoing)
-
-
-_earlier = outbox.alias()
-_behind = and_(
-    _earlier.c.conversation_id == outbox.c.conversation_id, _earlier.c.number < outbox.c.number
-)
-_held = exists(
-    select(_earlier.c.message_id).where(
-        _behind,
-        _earlier.c.due_at > bindparam("now"),
-        or_(_earlier.c.started, _earlier.c.attempts > 0),
-    )
-)
-# Due at once, whatever the clock says: it may have been set back since.
-_fresh = and_(outbox.c.attempts == 0, outbox.c.started.is_(False))
-
-
-def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) -> list[Waiting]:
-    """Sends to begin, by conversation and in order; nothing behind one that waits."""
-    query = (
-        select(
-            outbox.c.message_id,
-            outbox.c.channel_id,
-            outbox.c.conversation_id,
-            outbox.c.attempts,
-            outbox.c.due_at,
-            outbox.c.started.label("tried"),
-            messages.c.content,
-            contacts.c.wa_id,
-            contacts.c.user_id,
-        )
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .join(contacts, contacts.c.id == messages.c.contact_id)
-        .where(
-            outbox.c.conversation_id.not_in(busy),
-            or_(outbox.c.due_at <= bindparam("now"), _fresh),
-            ~_held,
-        )
-        .order_by(outbox.c.conversation_id, outbox.c.number)
-        .limit(limit)
-    )
-    rows = connection.execute(query, {"now": now}).mappings()
-    return [Waiting(**row) for row in rows]
-
-
-def claim(connection: Connection, message_id: str, now: Micros, until: Micros) -> bool:
-    """Say, before the call, that this process makes it; whether it may.
-
-    Asked again after a commit whose answer was lost, it says the same.
-    """
-    free = and_(outbox.c.started.is_(False), or_(outbox.c.due_at <= now, _fresh))
-    ours = and_(outbox.c.started.is_(True), outbox.c.due_at == until)
-    first = ~exists(select(_earlier.c.message_id).where(_behind))
-    statement = (
-        update(outbox)
-        .where(outbox.c.message_id == message_id, or_(free, ours), first)
-        .values(started=True, due_at=until)
-        .returning(outbox.c.message_id)
-    )
-    return connection.execute(statement).first() is not None
-
-
-def expire(connection: Connection, now: Micros) -> None:
-    """End every claim."""
-    connection.execute(update(outbox).where(outbox.c.started.is_(True)).values(due_at=now))
-
-
-def settle(
-    connection: Connection,
-    message_id: str,
-    until: Micros,
-    attempts: int,
-    result: SendResult,
-    now: Micros,
-) -> bool:
-    """Write down what came of a try under the claim ``until``; whether there will be another."""
-    match result:
-        case Accepted(provider_message_id):
-            accept(connection, message_id, until, provider_message_id, now)
-        case Refused(retry_after=float() | int() as pause) if attempts + 1 < ATTEMPTS:
-            delay = round(max(pause, 2.0**attempts) * SECOND)
-            postpone(connection, message_id, until, attempts + 1, now + delay)
-            return True
-        case Refused(title, detail, code):
-            problem = {"code": code, "title": title, "detail": detail}
-            give_up(connection, message_id, until, problem, now)
-        case Ambiguous(title, detail):
-            problem = {"title": title, "detail": detail, "ambiguous": True}
-            give_up(connection, message_id, until, problem, now)
-    return False

@@ -11,12 +11,40 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from inbox.changes import settling as changes
 from inbox.domain import shapes
 from inbox.domain.text import present
-from inbox.domain.times import Micros
+from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import NewEvent, append
+from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
+from inbox.receipts import settling as receipts
 from inbox.receipts.keeping import keep
-from inbox.receipts.settling import settle
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import messages, outbox
+
+ATTEMPTS = 6
+
+
+def settle(
+    connection: Connection,
+    message_id: str,
+    until: Micros,
+    attempts: int,
+    result: SendResult,
+    now: Micros,
+) -> bool:
+    """Write down what came of a try under the claim ``until``; whether there will be another."""
+    match result:
+        case Accepted(provider_message_id):
+            accept(connection, message_id, until, provider_message_id, now)
+        case Refused(retry_after=float() | int() as pause) if attempts + 1 < ATTEMPTS:
+            delay = round(max(pause, 2.0**attempts) * SECOND)
+            postpone(connection, message_id, until, attempts + 1, now + delay)
+            return True
+        case Refused(title, detail, code):
+            problem = {"code": code, "title": title, "detail": detail}
+            give_up(connection, message_id, until, problem, now)
+        case Ambiguous(title, detail):
+            problem = {"title": title, "detail": detail, "ambiguous": True}
+            give_up(connection, message_id, until, problem, now)
+    return False
 
 
 def accept(
@@ -45,7 +73,7 @@ def accept(
     keep(connection, [fact])
     _store(connection, row | {"provider_message_id": provider_message_id})
     published: list[NewEvent] = []
-    settle(connection, channel_id, {provider_message_id}, published)
+    receipts.settle(connection, channel_id, {provider_message_id}, published)
     changes.settle(connection, {channel_id: {provider_message_id}}, published)
     append(connection, published, now)
 

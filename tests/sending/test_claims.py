@@ -15,8 +15,9 @@ from inbox.receiving import journal
 from inbox.receiving.apply import apply
 from inbox.receiving.entries import Entry, Facts
 from inbox.sending import replies
-from inbox.sending.outbox import CLAIM, claim, due, expire, settle
+from inbox.sending.claims import CLAIM, claim, due, expire
 from inbox.sending.replies import Reply
+from inbox.sending.results import settle
 from inbox.storage.database import Connection, Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import conversations, messages, outbox

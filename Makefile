@@ -37,7 +37,7 @@ run: $(RUNTIME) $(HTMX) ## set up what is missing and serve the inbox
 test: $(DEV) $(HTMX) ## set up what is missing and run the whole suite
 	@$(PYTHON) -m tests.support.chromium
 	@$(PYTHON) -m tests.support.redis
-	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadscope $(ARGS)
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: lint types test ## everything a change has to pass
 

@@ -13,12 +13,17 @@ import pytest
 
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
+from tests.support.fake_graph import FakeGraph
+from tests.support.inside import Inside, inside
 from tests.support.postgres import Postgres, running
 from tests.support.server import Server, serving
 
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 
 _numbers = itertools.count(1)
+
+_LONG = ("force", "scale", "feed", "web", "browser", "commands", "fuzz")
+"""Folders of tests that take long, begun first: at the end no worker has one left for itself."""
 
 
 @pytest.fixture(scope="session")
@@ -49,21 +54,40 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> di
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(
+def migrated_url(
     request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, migrated: dict[str, Any]
-) -> AsyncIterator[Database]:
-    """An open, migrated, empty database on each engine in turn."""
+) -> Iterator[str]:
+    """A migrated, empty database on each engine in turn."""
     template = migrated[request.param]
-    name = f"test_{next(_numbers)}"
     if request.param == "sqlite":
         shutil.copy(template, tmp_path / "inbox.db")
-        opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
-    else:
-        opened = connect(postgres.create_database(name, template))
+        yield f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
+        return
+    name = f"test_{next(_numbers)}"
+    yield postgres.create_database(name, template)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    """The same, open."""
+    opened = connect(migrated_url)
     yield opened
     await opened.close()
-    if request.param == "postgresql":
-        postgres.drop_database(name)
+
+
+@pytest.fixture
+async def house(migrated_url: str, tmp_path: Path) -> AsyncIterator[Inside]:
+    """The application in this process, on each engine in turn."""
+    async with inside(migrated_url, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def graph() -> Iterator[FakeGraph]:
+    """What replies are sent to, and what it was asked."""
+    with FakeGraph() as graph:
+        yield graph
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -85,6 +109,12 @@ def _empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[st
     name = f"test_{next(_numbers)}"
     yield server.create_database(name)
     server.drop_database(name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turns = {folder: turn for turn, folder in enumerate(_LONG)}
+    items.sort(key=lambda item: turns.get(item.path.parent.name, len(turns)))
 
 
 @pytest.hookimpl(wrapper=True)

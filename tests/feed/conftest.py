@@ -1,9 +1,8 @@
 """The feed as a program or a browser hears it."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.support.inside import Inside, inside
 from tests.support.server import Line, Server, said, webhook
 
 Frame = dict[str, Any]
@@ -79,9 +77,3 @@ def write(server: Server, line: Line) -> Callable[..., None]:
             assert server.post_signed(line, body).status_code == 200
 
     return write
-
-
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[Inside]:
-    async with inside(database_url, tmp_path) as running:
-        yield running

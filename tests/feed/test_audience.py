@@ -187,7 +187,11 @@ async def test_who_is_no_admin_any_more_hears_no_more_of_what_admins_hear(
     token, _ = house.house.feed_tokens.issue(admin.principal, now())
     events = [NewEvent("test:event", {"for": who}, audience=who) for who in ("", "admin")]
     await house.database.write(append, events, now())
-    house.house.hub.committed([None])
+    hub = house.house.hub
+    hub.committed([None])
+    async with asyncio.timeout(20):
+        while hub.head < len(events):
+            await hub.moved()
 
     async def hears(since: int) -> list[Frame]:
         frames: list[Frame] = []

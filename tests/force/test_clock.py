@@ -1,20 +1,11 @@
 """A clock that is set back holds nothing up."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from inbox.domain.times import HOUR, now
 from tests.support.fake_graph import FakeGraph
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside
 from tests.support.server import said, webhook
-
-
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[Inside]:
-    async with inside(database_url, tmp_path) as running:
-        yield running
 
 
 async def test_a_reply_written_before_the_clock_went_back_is_sent_at_once(

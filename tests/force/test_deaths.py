@@ -1,22 +1,14 @@
 """Law 28: a part that dies turns /health red with the reason, begins again, and loses nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inbox.feed.log import head
 from tests.support.fake_graph import FakeGraph
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside
 from tests.support.server import said, webhook
-
-
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[Inside]:
-    async with inside(database_url, tmp_path) as running:
-        yield running
 
 
 class Mine:

@@ -1,7 +1,5 @@
 """Laws 6 and 28: no payload stops ingest, whatever it makes a provider raise."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,7 @@ from sqlalchemy import select
 from inbox.providers.cloud_api import CloudApi
 from inbox.receiving.body import parse
 from inbox.storage.tables import journal_entries
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside
 from tests.support.server import said, webhook
 
 
@@ -19,12 +17,6 @@ class NeverThoughtOf(Exception):
 
     def __str__(self) -> str:
         return "a NUL \x00 and half an emoji \ud83d"
-
-
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[Inside]:
-    async with inside(database_url, tmp_path) as running:
-        yield running
 
 
 async def test_whatever_a_provider_raises_marks_its_own_entry_and_no_other(

@@ -1,18 +1,12 @@
 """A channel at Meta, and a Graph API to send through."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from inbox.domain.channels import Channel
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
-
-
-@pytest.fixture
-def graph() -> Iterator[FakeGraph]:
-    with FakeGraph() as graph:
-        yield graph
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from tests.support import redis as redis_support
-from tests.support.fake_graph import FakeGraph
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 from tests.support.server import Server
@@ -30,12 +29,6 @@ def redis() -> Iterator[Redis]:
 def several_url(postgres: Postgres) -> Iterator[str]:
     yield postgres.create_database(DATABASE)
     postgres.drop_database(DATABASE)
-
-
-@pytest.fixture
-def graph() -> Iterator[FakeGraph]:
-    with FakeGraph() as graph:
-        yield graph
 
 
 class Pair:

@@ -1,12 +1,10 @@
 """What the tests over HTTP ask for: a connected number, and Graph to send through."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.fake_graph import FakeGraph
-from tests.support.inside import Inside, inside
 from tests.support.server import Line, Server
 
 
@@ -14,19 +12,6 @@ from tests.support.server import Line, Server
 def line(server: Server) -> Line:
     """A channel of its own: whatever other tests post, nothing is in it yet."""
     return server.add_channel()
-
-
-@pytest.fixture
-def graph() -> Iterator[FakeGraph]:
-    with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[Inside]:
-    """The application in this process."""
-    async with inside(database_url, tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from inbox.commands.house import House
 from inbox.commands.output import print_facts, print_json
 from inbox.commands.perform import perform_all
 from inbox.config import load
+from inbox.desk import unread
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import append
@@ -41,16 +42,19 @@ TERMINAL_PAUSE, LINE_PAUSE = 0.2, 10.0
 async def step(house: House, *, plan: str, done: str) -> dict[str, Any]:
     """Go on with a plan where it was left; ``done`` counts pages, then conversations, up from 0.
 
-    An empty ``done`` begins: it makes the channel.
+    Those are gone through twice. An empty ``done`` begins: it makes the channel.
     """
     if not done:
         return await _begin(house, msgspec.json.decode(plan, type=dict[str, int]))
     chosen = msgspec.json.decode(plan, type=Plan)
     at, ends = int(done), time.monotonic() + STEP_SECONDS
-    last = chosen.pages + -(-chosen.conversations // SEEN_AT_ONCE)
+    parts = -(-chosen.conversations // SEEN_AT_ONCE)
+    last = chosen.pages + 2 * parts
     while at < last:
         if at < chosen.pages:
             await house.database.write(filling.write, history.page(chosen, at))
+        elif at >= chosen.pages + parts:
+            await house.database.write(unread.advance_all, house.now(), SEEN_AT_ONCE)
         else:
             start = (at - chosen.pages) * SEEN_AT_ONCE
             stop = min(start + SEEN_AT_ONCE, chosen.conversations)

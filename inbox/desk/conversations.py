@@ -1,13 +1,25 @@
 """The list of conversations, newest arrival first, keyset-paged: one statement a page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Select, and_, func, literal, literal_column, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 
+from inbox.desk import unread
 from inbox.desk.cursors import Cursor
 from inbox.domain.shapes import Shape
-from inbox.storage.tables import conversations, readings
+from inbox.storage.tables import contacts, conversations, readings
 from inbox.storage.views import conversation_rows, conversation_shape
 
 View = Literal["all", "unread", "needs-reply"]
@@ -36,17 +48,25 @@ def page(
     limit: int = PAGE,
 ) -> tuple[list[Shape], str | None]:
     """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
-    query = rows(user_id, search)
-    if cursor is not None:
-        key = tuple_(conversations.c.arrived_at, conversations.c.id)
-        query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
-    query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
-    listed = connection.execute(query.limit(limit + 1)).mappings().all()
+    listed = _listed(connection, user_id, search, cursor, limit + 1)
     found = [shape(row) for row in listed[:limit]]
     if len(listed) <= limit:
         return found, None
     last = listed[limit - 1]
     return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
+
+
+def _listed(
+    connection: Connection, user_id: str | None, search: Search, cursor: Cursor | None, limit: int
+) -> Sequence[Any]:
+    query = rows(user_id, search)
+    if search.view == "unread" and user_id is not None:
+        return unread.rows(connection, user_id, query, cursor, limit)
+    if cursor is not None:
+        key = tuple_(conversations.c.arrived_at, conversations.c.id)
+        query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
+    query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
+    return connection.execute(query.limit(limit)).mappings().all()
 
 
 def one(connection: Connection, user_id: str | None, conversation_id: str) -> Shape | None:
@@ -60,18 +80,36 @@ def rows(user_id: str | None, search: Search) -> Select[Any]:
     return _filtered(_with_reading(user_id), user_id, search)
 
 
+def places(user_id: str | None, search: Search, *columns: Any) -> Select[Any]:
+    """Those of the view, newest first, with little more than what orders them.
+
+    ``columns`` are of conversations and their contacts. Thousands are read of this.
+    """
+    query = select(conversations.c.id, conversations.c.arrived_at, *columns).join_from(
+        conversations, contacts, contacts.c.id == conversations.c.contact_id
+    )
+    if user_id is not None and search.view == "unread":
+        query = query.outerjoin(readings, _mine(user_id))
+    return _filtered(query, user_id, search).order_by(
+        conversations.c.arrived_at.desc(), conversations.c.id.desc()
+    )
+
+
+def _mine(user_id: str) -> ColumnElement[bool]:
+    return and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+
+
 def _with_reading(user_id: str | None) -> Select[Any]:
-    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
     query = conversation_rows()
     if user_id is None:
         return query.add_columns(conversations.c.seen_count.label("seen"))
-    return query.outerjoin(readings, mine).add_columns(_seen.label("seen"))
+    return query.outerjoin(readings, _mine(user_id)).add_columns(_seen.label("seen"))
 
 
 def shape(row: Any) -> Shape:
     found = conversation_shape(row)
-    unread = max(0, found["inbound_count"] - row["seen"])
-    return found | {"seen_count": row["seen"], "unread_count": unread}
+    left = max(0, found["inbound_count"] - row["seen"])
+    return found | {"seen_count": row["seen"], "unread_count": left}
 
 
 def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal, select, tuple_
 
-from inbox.desk.conversations import PAGE, Search, rows, shape
+from inbox.desk.conversations import PAGE, Search, places, rows, shape
 from inbox.desk.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
 from inbox.domain.shapes import Shape, decoded, sort_key
@@ -20,7 +20,7 @@ from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import contacts_found, conversations_found_since, messages_found
 from inbox.storage.tables import contacts, conversations, messages
 
-FEW = 2_000
+FEW = 1_000
 """People of whom all are looked at; of more, those who wrote last."""
 
 WALK, STRIDE = 4_000, 500
@@ -65,48 +65,64 @@ def _people(
     cursor: Cursor | None,
     limit: int,
 ) -> Found:
-    ids = contacts_found(connection, asked, FEW)
-    if not ids:
-        return [], None
-    few = len(ids) < FEW
-    places = _places(user_id, search)
-    if few:
-        theirs = among(connection.dialect.name, conversations.c.contact_id, "ids")
-        places = places.where(theirs).params(ids=listed(connection, ids))
-    found: list[str] = []
-    following = None
-    for _ in range(1 if few else WALK // STRIDE):
-        stride = limit + 1 if few else STRIDE
-        here = connection.execute(_after(places, cursor).limit(stride)).all()
-        for place in here:
-            if few or holds(names(*place[2:]), asked):
-                if len(found) == limit:
-                    return _whole(connection, user_id, found), str(cursor)
-                found.append(place.id)
-            cursor = Cursor(place.arrived_at, place.id)
-        following = str(cursor) if len(here) == stride else None
-        if following is None:
-            break
-    return _whole(connection, user_id, found), following
+    """Of a name that many have, those who wrote last are there at once; of a rare one the index
 
-
-def _places(user_id: str | None, search: Search) -> Select[Any]:
-    """Conversations of the view, newest first, with little more than what orders them."""
+    tells all. What is between goes on looking, ``WALK`` conversations a page.
+    """
     kept = contacts.c
-    return (
-        rows(user_id, search)
-        .with_only_columns(
-            conversations.c.id, conversations.c.arrived_at, kept.name, kept.username, kept.wa_id
-        )
-        .order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
-    )
+    query = places(user_id, search, kept.name, kept.username, kept.wa_id)
+    walk = _Walk(connection, query, asked, cursor, limit)
+    if walk.go(STRIDE):
+        ids = contacts_found(connection, asked, FEW)
+        if len(ids) < FEW:
+            theirs = among(connection.dialect.name, conversations.c.contact_id, "ids")
+            walk.query = query.where(theirs).params(ids=listed(connection, ids))
+            if ids:
+                walk.go(limit + 1)
+            else:
+                walk.over = True
+        else:
+            for _ in range(WALK // STRIDE):
+                if not walk.go(STRIDE):
+                    break
+    following = None if walk.over else str(walk.cursor)
+    return _whole(connection, user_id, walk.found), following
 
 
-def _after(places: Select[Any], cursor: Cursor | None) -> Select[Any]:
+class _Walk:
+    """Conversations, newest first, whose people answer; ``over`` when there are no more."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        query: Select[Any],
+        asked: list[Term],
+        cursor: Cursor | None,
+        limit: int,
+    ) -> None:
+        self.query, self.cursor = query, cursor
+        self.found: list[str] = []
+        self.over = False
+        self._connection, self._asked, self._limit = connection, asked, limit
+
+    def go(self, stride: int) -> bool:
+        """Look at so many; whether it makes sense to go on."""
+        here = self._connection.execute(_after(self.query, self.cursor).limit(stride)).all()
+        for place, arrived_at, *called in here:
+            if holds(names(*called), self._asked):
+                if len(self.found) == self._limit:
+                    return False
+                self.found.append(place)
+            self.cursor = Cursor(arrived_at, place)
+        self.over = len(here) < stride
+        return not self.over
+
+
+def _after(query: Select[Any], cursor: Cursor | None) -> Select[Any]:
     if cursor is None:
-        return places
+        return query
     key = tuple_(conversations.c.arrived_at, conversations.c.id)
-    return places.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
+    return query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
 
 
 def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[Shape]:

@@ -1,7 +1,8 @@
 """What an agent has seen. Never told to the customer: that is a choice of its own."""
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
+from inbox.desk import unread
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append, only
 from inbox.storage.dialect import insert
@@ -24,6 +25,9 @@ def see(
         .where(conversations.c.id == conversation_id, conversations.c.seen_count < count)
         .values(seen_count=min(count, inbound))
     )
+    if count >= inbound:
+        unread.read(connection, user_id, conversation_id)
+    unread.advance(connection, user_id, now)
     payload = {"id": conversation_id, "seen_count": min(count, inbound)}
     event = NewEvent("conversation:read", payload, conversation_id, None, only(user_id))
     append(connection, [event], now)
@@ -40,15 +44,3 @@ def _raise(connection: Connection, user_id: str, conversation_id: str, count: in
         where=readings.c.seen_count < statement.excluded.seen_count,
     ).returning(readings.c.seen_count)
     return count > 0 and connection.execute(statement).first() is not None
-
-
-def unread(connection: Connection, user_id: str) -> int:
-    """In how many conversations this user has something to read: for the page's title."""
-    seen = func.coalesce(readings.c.seen_count, 0)
-    mine = (readings.c.conversation_id == conversations.c.id) & (readings.c.user_id == user_id)
-    query = (
-        select(func.count())
-        .select_from(conversations.outerjoin(readings, mine))
-        .where(conversations.c.inbound_count > seen)
-    )
-    return int(connection.execute(query).scalar_one())

@@ -185,6 +185,27 @@ class Reading(SQLModel, table=True):
     seen_count: int = 0
 
 
+class Horizon(SQLModel, table=True):
+    """What arrived until ``at`` the user has read, but for what is ``left_unread``."""
+
+    __tablename__ = "horizons"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    at: int = _moment()
+
+
+class LeftUnread(SQLModel, table=True):
+    """A conversation below the user's horizon that was unread when the horizon came by.
+
+    It counts while ``arrived_at`` is still the conversation's: what arrives later is above.
+    """
+
+    __tablename__ = "left_unread"
+    __table_args__ = (Index("ix_left_unread_page", "user_id", "arrived_at", "conversation_id"),)
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    conversation_id: str = Field(primary_key=True)
+    arrived_at: int = _moment()
+
+
 class Message(SQLModel, table=True):
     """A bubble. ``number`` is the order of arrival and breaks ties of ``sort_at``.
 
@@ -354,6 +375,8 @@ contacts = _table(Contact)
 aliases = _table(Alias)
 conversations = _table(Conversation)
 readings = _table(Reading)
+horizons = _table(Horizon)
+left_unread = _table(LeftUnread)
 messages = _table(Message)
 changes = _table(Change)
 receipts = _table(Receipt)

@@ -10,7 +10,15 @@ from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.search.indexing import index
 from inbox.storage.dialect import bulk_insert, insert, slices
-from inbox.storage.tables import contacts, conversations, messages, readings, receipts, users
+from inbox.storage.tables import (
+    contacts,
+    conversations,
+    horizons,
+    messages,
+    readings,
+    receipts,
+    users,
+)
 from inbox.storage.views import conversation_rows, conversation_shape
 from inbox.trial import history
 from inbox.trial.history import Page, Plan
@@ -26,6 +34,9 @@ def write(connection: Connection, made: Page) -> None:
     bulk_insert(connection, messages, history.MESSAGE, made.messages)
     bulk_insert(connection, receipts, history.RECEIPT, made.receipts)
     index(connection, history.PAGE)
+    began = min(added.at for added in made.touched.values())
+    # It comes below what somebody has read: they begin there again.
+    connection.execute(update(horizons).where(horizons.c.at >= began).values(at=began - 1))
     connection.execute(
         _add,
         [
@@ -51,7 +62,7 @@ _add = (
 
 def see(connection: Connection, plan: Plan, start: int, stop: int) -> None:
     """Let everybody who is here have read these conversations, but for a few."""
-    unread = dict(history.unread(plan, start, stop))
+    left_over = dict(history.unread(plan, start, stop))
     found = [plan.ids(which)[0] for which in range(start, stop)]
     for some in slices(found):
         connection.execute(
@@ -59,8 +70,8 @@ def see(connection: Connection, plan: Plan, start: int, stop: int) -> None:
             .where(conversations.c.id.in_(some))
             .values(seen_count=conversations.c.inbound_count)
         )
-    if unread:
-        left = [{"which": which, "left": count} for which, count in unread.items()]
+    if left_over:
+        left = [{"which": which, "left": count} for which, count in left_over.items()]
         connection.execute(_leave, left)
     for some in slices(found):
         seen = (

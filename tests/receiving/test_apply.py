@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.access import people as users
+from inbox.desk import conversations as listing
 from inbox.desk import seen, threads
+from inbox.desk.conversations import Search
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event, MessageEvent, Person, StatusEvent
 from inbox.domain.ids import new_id
@@ -249,9 +251,11 @@ async def test_what_was_not_seen_is_unread_until_it_is_seen(
     assert found is not None
     for count, news in ((1, True), (1, False), (0, False), (99, True), (99, False)):
         assert await database.write(seen.see, ana.id, found, count, NOW) is news
-    assert await database.read(seen.unread, ana.id) == 0
+    left = Search(view="unread")
+    assert await database.read(listing.page, ana.id, left) == ([], None)
     await tell(database, channel, [text("in.3"), text("in.2")])
-    assert await database.read(seen.unread, ana.id) == 1
+    [one], _ = await database.read(listing.page, ana.id, left)
+    assert (one["id"], one["unread_count"]) == (found, 1)
 
 
 async def _thread(database: Database, channel: Channel) -> list[str]:

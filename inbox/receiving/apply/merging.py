@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, literal, select, update
 
 from inbox.domain.shapes import Shape
 from inbox.storage.dialect import insert
@@ -11,6 +11,8 @@ from inbox.storage.tables import (
     aliases,
     contacts,
     conversations,
+    horizons,
+    left_unread,
     messages,
     outbox,
     readings,
@@ -96,6 +98,7 @@ def absorb(connection: Connection, contact: Row, conversation: Row, gone: tuple[
         .where(conversations.c.id == here)
         .values({name: conversation[name] for name in _HISTORY})
     )
+    _leave_unread(connection, here, there, conversation["arrived_at"])
     return {
         "id": there,
         "into": here,
@@ -123,4 +126,24 @@ def _join_readings(connection: Connection, here: str, there: str) -> None:
             {"user_id": user_id, "conversation_id": here, "seen_count": count}
             for user_id, count in seen
         ],
+    )
+
+
+def _leave_unread(connection: Connection, here: str, there: str, arrived_at: int) -> None:
+    """Whoever was past them finds it again; ``desk.unread`` shows it only while it is unread."""
+    noted = left_unread.c
+    past = select(horizons.c.user_id)
+    connection.execute(
+        delete(left_unread).where(noted.user_id.in_(past), noted.conversation_id == there)
+    )
+    statement = insert(connection, left_unread)
+    # The WHERE says nothing, but without one SQLite takes ON CONFLICT for a join.
+    everybody = horizons.c.at >= 0
+    theirs = select(horizons.c.user_id, literal(here), literal(arrived_at)).where(everybody)
+    statement = statement.from_select(["user_id", "conversation_id", "arrived_at"], theirs)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["user_id", "conversation_id"],
+            set_={"arrived_at": statement.excluded.arrived_at},
+        )
     )

@@ -80,19 +80,19 @@ def rows(user_id: str | None, search: Search) -> Select[Any]:
     return _filtered(_with_reading(user_id), user_id, search)
 
 
-def places(user_id: str | None, search: Search, *columns: Any) -> Select[Any]:
-    """Those of the view, newest first, with little more than what orders them.
+def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
+    """Those of the view, newest first, as ``(id, arrived_at, contact_id)``: thousands are read.
 
-    ``columns`` are of conversations and their contacts. Thousands are read of this.
+    ``named``: with the contact's name, username and wa_id.
     """
-    query = select(conversations.c.id, conversations.c.arrived_at, *columns).join_from(
-        conversations, contacts, contacts.c.id == conversations.c.contact_id
-    )
+    kept = conversations.c
+    query = select(kept.id, kept.arrived_at, kept.contact_id)
+    if named:
+        query = query.add_columns(contacts.c.name, contacts.c.username, contacts.c.wa_id)
+        query = query.join_from(conversations, contacts, contacts.c.id == kept.contact_id)
     if user_id is not None and search.view == "unread":
-        query = query.outerjoin(readings, _mine(user_id))
-    return _filtered(query, user_id, search).order_by(
-        conversations.c.arrived_at.desc(), conversations.c.id.desc()
-    )
+        query = query.outerjoin_from(conversations, readings, _mine(user_id))
+    return _filtered(query, user_id, search).order_by(kept.arrived_at.desc(), kept.id.desc())
 
 
 def _mine(user_id: str) -> ColumnElement[bool]:

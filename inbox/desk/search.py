@@ -4,7 +4,7 @@ Both parts are read newest first and stop when the page is full, so a frequent w
 than a rare one. A page may be short and still have a next one: what one page looks at is bounded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Select, literal, select, tuple_
@@ -17,11 +17,18 @@ from inbox.domain.times import iso
 from inbox.search.indexing import names
 from inbox.search.snippets import searched, snippet
 from inbox.storage.dialect import among, listed
-from inbox.storage.fulltext import contacts_found, conversations_found_since, messages_found
-from inbox.storage.tables import contacts, conversations, messages
+from inbox.storage.fulltext import (
+    contact_key,
+    contact_keys_found,
+    contacts_of,
+    conversations_found_since,
+    messages_found,
+)
+from inbox.storage.tables import conversations, messages
 
-FEW = 1_000
-"""People of whom all are looked at; of more, those who wrote last."""
+FEW, MANY = 1_000, 5_000
+"""People of fewer than that are looked up; of fewer than many it is known who they are; of more,
+conversations are asked for the name."""
 
 WALK, STRIDE = 4_000, 500
 CANDIDATES, ROUNDS = 400, 5
@@ -65,57 +72,63 @@ def _people(
     cursor: Cursor | None,
     limit: int,
 ) -> Found:
-    """Of a name that many have, those who wrote last are there at once; of a rare one the index
+    """The rarer a name, the more of it is asked of the index; the more frequent, the sooner a
 
-    tells all. What is between goes on looking, ``WALK`` conversations a page.
+    walk has met enough who have it.
     """
-    kept = contacts.c
-    query = places(user_id, search, kept.name, kept.username, kept.wa_id)
-    walk = _Walk(connection, query, asked, cursor, limit)
-    if walk.go(STRIDE):
-        ids = contacts_found(connection, asked, FEW)
-        if len(ids) < FEW:
+    walk = _Walk(connection, cursor, limit)
+    named = places(user_id, search, named=True)
+    letter = all(len(term.plain) == 1 for term in asked)
+    if not letter or walk.go(named, _called(asked), STRIDE):
+        keys = set(contact_keys_found(connection, asked, MANY))
+        if not keys:
+            walk.over = True
+        elif len(keys) < FEW:
             theirs = among(connection.dialect.name, conversations.c.contact_id, "ids")
-            walk.query = query.where(theirs).params(ids=listed(connection, ids))
-            if ids:
-                walk.go(limit + 1)
-            else:
-                walk.over = True
+            ids = listed(connection, contacts_of(connection, keys))
+            walk.go(named.where(theirs).params(ids=ids), _called(asked), limit + 1)
+        elif len(keys) < MANY:
+            short = places(user_id, search, named=False)
+            walk.far(short, lambda row: contact_key(row.contact_id) in keys)
         else:
-            for _ in range(WALK // STRIDE):
-                if not walk.go(STRIDE):
-                    break
-    following = None if walk.over else str(walk.cursor)
-    return _whole(connection, user_id, walk.found), following
+            walk.far(named, _called(asked))
+    return _whole(connection, user_id, walk.found), None if walk.over else str(walk.cursor)
+
+
+def _called(asked: list[Term]) -> Callable[[Any], bool]:
+    return lambda row: holds(names(row.name, row.username, row.wa_id), asked)
 
 
 class _Walk:
-    """Conversations, newest first, whose people answer; ``over`` when there are no more."""
+    """Conversations, newest first, that answer; ``over`` when there are no more to look at."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        query: Select[Any],
-        asked: list[Term],
-        cursor: Cursor | None,
-        limit: int,
-    ) -> None:
-        self.query, self.cursor = query, cursor
+    def __init__(self, connection: Connection, cursor: Cursor | None, limit: int) -> None:
+        self.cursor = cursor
         self.found: list[str] = []
         self.over = False
-        self._connection, self._asked, self._limit = connection, asked, limit
+        self._connection, self._limit = connection, limit
 
-    def go(self, stride: int) -> bool:
-        """Look at so many; whether it makes sense to go on."""
-        here = self._connection.execute(_after(self.query, self.cursor).limit(stride)).all()
-        for place, arrived_at, *called in here:
-            if holds(names(*called), self._asked):
-                if len(self.found) == self._limit:
-                    return False
-                self.found.append(place)
-            self.cursor = Cursor(arrived_at, place)
-        self.over = len(here) < stride
-        return not self.over
+    def far(self, query: Select[Any], answers: Callable[[Any], bool]) -> None:
+        for _ in range(WALK // STRIDE):
+            if not self.go(query, answers, STRIDE):
+                return
+
+    def go(self, query: Select[Any], answers: Callable[[Any], bool], stride: int) -> bool:
+        """Look at so many; whether there are more, and room for them."""
+        last = None
+        here = self._connection.execute(_after(query, self.cursor).limit(stride)).all()
+        full = False
+        for row in here:
+            if answers(row):
+                full = len(self.found) == self._limit
+                if full:
+                    break
+                self.found.append(row.id)
+            last = row
+        if last is not None:
+            self.cursor = Cursor(last.arrived_at, last.id)
+        self.over = not full and len(here) < stride
+        return not full and not self.over
 
 
 def _after(query: Select[Any], cursor: Cursor | None) -> Select[Any]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, text
 
 from inbox.domain.folding import Term
+from inbox.domain.shapes import encoded
 from inbox.storage.dialect import on_postgresql
 
 Index = Literal["message_words", "contact_words"]
@@ -120,9 +121,20 @@ def conversations_found_since(
     return set(connection.execute(text(statement), values).scalars())
 
 
-def contacts_found(connection: Connection, terms: Sequence[Term], limit: int) -> list[str]:
-    """Ids of contacts, in no order."""
-    _, condition = _condition(connection, "contact_words")
-    statement = f"SELECT contact_id FROM contact_words WHERE {condition} LIMIT :limit"  # noqa: S608
+def contact_keys_found(connection: Connection, terms: Sequence[Term], limit: int) -> list[int]:
+    """``contact_key`` of contacts, in no order: all that the index holds without a look at rows."""
+    key, condition = _condition(connection, "contact_words")
+    statement = f"SELECT {key} FROM contact_words WHERE {condition} LIMIT :limit"  # noqa: S608
     values = {"asked": asked(connection, terms), "limit": limit}
     return list(connection.execute(text(statement), values).scalars())
+
+
+def contacts_of(connection: Connection, keys: Iterable[int]) -> list[str]:
+    """Ids of the contacts with these keys."""
+    if on_postgresql(connection):
+        statement = "SELECT contact_id FROM contact_words WHERE key = ANY($1)"
+        return list(connection.exec_driver_sql(statement, (list(keys),)).scalars())
+    statement = (
+        "SELECT contact_id FROM contact_words WHERE rowid IN (SELECT value FROM json_each(?))"
+    )
+    return list(connection.exec_driver_sql(statement, (encoded(list(keys)),)).scalars())

@@ -100,19 +100,23 @@ async def test_the_index_answers_like_a_look_at_every_row(filled: Database) -> N
     assert await filled.read(compare) > 200
 
 
-async def test_more_people_than_are_looked_at_one_by_one_are_still_all_found(
-    filled: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("few", "many"), [(5, 10_000), (5, 10), (10_000, 10_000)])
+async def test_whichever_way_people_are_looked_for_all_are_found(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, few: int, many: int
 ) -> None:
-    monkeypatch.setattr(search, "FEW", 5)
+    """Looked up, known by the index, or asked for their names one by one."""
+    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(search, "MANY", many)
     monkeypatch.setattr(search, "WALK", 60)
     monkeypatch.setattr(search, "STRIDE", 30)
 
     def compare(connection: Connection) -> None:
-        people, _ = answers(connection, "555")
-        found = ask(connection, "555", limit=20)
-        assert len(people) > 50
-        assert {each["id"] for each in found if each["match"] is None} == people
-        assert len(found) == len({each["id"] for each in found})
+        for question in ("555", "5", "a"):
+            people, _ = answers(connection, question)
+            found = ask(connection, question, limit=20)
+            assert len(people) > 50
+            assert {each["id"] for each in found if each["match"] is None} == people
+            assert len(found) == len({each["id"] for each in found})
 
     await filled.read(compare)
 

@@ -62,6 +62,7 @@ QUESTIONS: dict[str, Ask] = {
     ).all(),
     "to index": lambda c, i: index(c, 10),
     "search": lambda c, i: search.page(c, i["user"], Search(q="kettle")),
+    "people, all of a name": lambda c, i: search.page(c, i["user"], Search(q="a")),
 }
 
 

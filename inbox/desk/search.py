@@ -140,6 +140,8 @@ def _after(query: Select[Any], cursor: Cursor | None) -> Select[Any]:
 
 def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[Shape]:
     """These conversations, in this order."""
+    if not ids:
+        return []
     query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
     found = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
     return [_found(shape(found[each]), None, "1") for each in ids]

@@ -201,6 +201,8 @@ def _matched(
         ).mappings()
         if not _named(row, people)
     }
+    if not known:
+        return []
     kept = messages.c
     said = connection.execute(
         select(kept.number, kept.id, kept.conversation_id, kept.direction, kept.sort_at,

@@ -66,3 +66,10 @@ def test_every_word_of_a_text_finds_it_and_none_can_break_a_statement(text: str)
         if term.prefix:
             assert any(word.startswith(term.plain) for word in words(text))
     assert holds(text, terms(text))
+
+
+@given(st.text("aB1_ -.\n"), st.text("aB1_ -", max_size=4))
+def test_a_text_of_ascii_is_looked_at_like_any_other(text: str, question: str) -> None:
+    """It has a short way of its own; a word in another script sends it the long one."""
+    asked = terms(question)
+    assert holds(text, asked) == holds(f"{text} ж", asked)

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select
 
+from inbox.access import people
 from inbox.channels import roster
 from inbox.desk import contacts, conversations, search, threads, webhook_log
 from inbox.desk.conversations import Search
 from inbox.desk.cursors import Cursor
 from inbox.domain.events import Person
+from inbox.domain.times import HOUR
 from inbox.feed import log
 from inbox.receiving.apply.people import People, Sighting
 from inbox.receiving.ingest import pending
@@ -34,6 +36,9 @@ QUESTIONS: dict[str, Ask] = {
     "list, further": lambda c, i: conversations.page(c, i["user"], Search(), PLACE),
     "list of a channel": lambda c, i: conversations.page(c, None, Search(channel_id=i["channel"])),
     "unread, of a user": lambda c, i: conversations.page(c, i["user"], Search(view="unread")),
+    "unread, further": lambda c, i: conversations.page(
+        c, i["user"], Search(view="unread"), Cursor(NOW - 2 * HOUR, PLACE.tie)
+    ),
     "unread, of a program": lambda c, i: conversations.page(c, None, Search(view="unread"), PLACE),
     "needs reply": lambda c, i: conversations.page(c, i["user"], Search(view="needs-reply"), PLACE),
     "conversation": lambda c, i: conversations.one(c, i["user"], i["conversation"]),
@@ -76,8 +81,11 @@ def _fill(connection: Connection) -> dict[str, str]:
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=50, messages=500, ends=NOW)
     filling.write(connection, history.page(plan, 0))
     first = connection.execute(select(tables.messages).limit(1)).mappings().one()
+    facts = {"email": "ana@example.com", "name": "Ana", "role": "agent"}
+    user_id = people.add(connection, **facts, now=NOW).id
+    connection.execute(tables.horizons.insert().values(user_id=user_id, at=NOW - HOUR))
     return {
-        "user": "01890000-0000-7000-8000-000000000001",
+        "user": user_id,
         "channel": channel.id,
         "conversation": first["conversation_id"],
         "message": first["id"],

@@ -91,6 +91,7 @@ def revoke(connection: Connection, token_id: str, now: Micros) -> bool:
 def touch(connection: Connection, token_ids: Collection[str], now: Micros) -> None:
     """Note that these were used; at most once a minute, so that reading does not write."""
     last = api_tokens.c.last_used_at
-    stale = or_(last.is_(None), last <= now - MINUTE)
+    # Or of later than now: the clock was set back.
+    stale = or_(last.is_(None), last <= now - MINUTE, last > now + MINUTE)
     statement = update(api_tokens).where(api_tokens.c.id.in_(token_ids), stale)
     connection.execute(statement.values(last_used_at=now))

@@ -27,7 +27,7 @@ class Uses:
     def note(self, token_id: str) -> None:
         """This token was used now. Once a minute is enough to know."""
         now = self._now()
-        if now - self._noted.get(token_id, 0) < MINUTE:
+        if abs(now - self._noted.get(token_id, 0)) < MINUTE:  # the clock may have been set back
             return
         self._noted[token_id] = now
         self._waiting.add(token_id)

@@ -75,7 +75,7 @@ class Pulse:
         now = self._now()
         for channel_id in refused:
             at, before = self._told.get(channel_id, (0, 0))
-            if now - at < MINUTE:
+            if abs(now - at) < MINUTE:  # either way: the clock may have been set back
                 continue  # They are in the number of the next line.
             total = self.refusals.number(channel_id)
             self._told[channel_id] = now, total
@@ -85,7 +85,7 @@ class Pulse:
     def _write(self, connection: Connection, heard: dict[str, Micros], refused: list[str]) -> None:
         now = self._now()
         touch(connection, heard)
-        due = {one for one in heard if now - self._published.get(one, 0) >= QUIET}
+        due = {one for one in heard if abs(now - self._published.get(one, 0)) >= QUIET}
         known = self._channels()
         news = sorted((due | set(refused)) & known.keys())
         append(connection, [health_event(connection, known[one]) for one in news], now)

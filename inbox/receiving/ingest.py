@@ -18,13 +18,13 @@ from itertools import count
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS
 from inbox.domain.tally import Histogram
 from inbox.domain.text import scrub
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import MINUTE, SECOND, Micros
 from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
 from inbox.receiving.entries import Entry, Facts
@@ -44,6 +44,8 @@ BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
 ORPHANED: Micros = 5 * SECOND
+SKEW: Micros = MINUTE
+"""So far the clocks of several machines may be apart."""
 LOOK_SECONDS = 2.0
 """How often to look for what another process took in and, for so long, did not apply."""
 PORTION_EVENTS = 1_000
@@ -298,12 +300,16 @@ def portions(facts: Sequence[Facts]) -> Iterator[list[Facts]]:
 
 
 def pending(connection: Connection, limit: int, before: Micros | None = None) -> list[Entry]:
-    """The oldest entries that wait and that nobody applies just now, received ``before``."""
+    """The oldest entries that wait and that nobody applies just now, received ``before``.
+
+    Those from long after that count as well: the clock was set back since they came.
+    """
     table = journal_entries.c
     query = select(table.id, table.channel_id, table.received_at, table.body)
     query = query.where(table.state == "pending").order_by(table.id).limit(limit)
     if before is not None:
-        query = query.where(table.received_at < before)
+        aside = or_(table.received_at < before, table.received_at > before + SKEW)
+        query = query.where(aside)
     return [Entry(*row) for row in connection.execute(query.with_for_update(skip_locked=True))]
 
 

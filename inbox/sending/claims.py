@@ -8,15 +8,20 @@ a crashed process's: nobody knows whether its message went out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, or_, select, update
 
 from inbox.domain import shapes
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.providers.base import Outgoing
 from inbox.storage.tables import contacts, messages, outbox
 
 CLAIM: Micros = 90 * SECOND
 """Longer than the longest send with what it takes to write down its end."""
+LONGEST_WAIT: Micros = HOUR
+"""Between two tries, whatever a provider asks for."""
+SKEW: Micros = 10 * MINUTE
+"""So far clocks may be apart. What is due later than it can be was written down before the clock
+was set back, and is due now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,24 @@ _earlier = outbox.alias()
 _behind = and_(
     _earlier.c.conversation_id == outbox.c.conversation_id, _earlier.c.number < outbox.c.number
 )
-_held = exists(
-    select(_earlier.c.message_id).where(
-        _behind,
-        _earlier.c.due_at > bindparam("now"),
-        or_(_earlier.c.started, _earlier.c.attempts > 0),
+
+
+def _over(rows: FromClause, now: Micros) -> ColumnElement[bool]:
+    """Whether the time of a wait or of a claim is over."""
+    until, started = rows.c.due_at, rows.c.started
+    return or_(
+        until <= now,
+        until > now + LONGEST_WAIT + SKEW,
+        and_(started, until > now + CLAIM + SKEW),
     )
-)
+
+
+def _held(now: Micros) -> ColumnElement[bool]:
+    """Whether an earlier one of the conversation is under way, or waits for another try."""
+    begun = or_(_earlier.c.started, _earlier.c.attempts > 0)
+    return exists(select(_earlier.c.message_id).where(_behind, ~_over(_earlier, now), begun))
+
+
 # Due at once, whatever the clock says: it may have been set back since.
 _fresh = and_(outbox.c.attempts == 0, outbox.c.started.is_(False))
 
@@ -75,13 +91,13 @@ def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) ->
         .join(contacts, contacts.c.id == messages.c.contact_id)
         .where(
             outbox.c.conversation_id.not_in(busy),
-            or_(outbox.c.due_at <= bindparam("now"), _fresh),
-            ~_held,
+            or_(_over(outbox, now), _fresh),
+            ~_held(now),
         )
         .order_by(outbox.c.conversation_id, outbox.c.number)
         .limit(limit)
     )
-    rows = connection.execute(query, {"now": now}).mappings()
+    rows = connection.execute(query).mappings()
     return [Waiting(**row) for row in rows]
 
 
@@ -90,7 +106,7 @@ def claim(connection: Connection, message_id: str, now: Micros, until: Micros) -
 
     Asked again after a commit whose answer was lost, it says the same.
     """
-    free = and_(outbox.c.started.is_(False), or_(outbox.c.due_at <= now, _fresh))
+    free = and_(outbox.c.started.is_(False), or_(_over(outbox, now), _fresh))
     ours = and_(outbox.c.started.is_(True), outbox.c.due_at == until)
     first = ~exists(select(_earlier.c.message_id).where(_behind))
     statement = (

@@ -16,6 +16,7 @@ from inbox.feed.log import NewEvent, append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
 from inbox.receipts import settling as receipts
 from inbox.receipts.keeping import keep
+from inbox.sending.claims import LONGEST_WAIT
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import messages, outbox
 
@@ -35,7 +36,7 @@ def settle(
         case Accepted(provider_message_id):
             accept(connection, message_id, until, provider_message_id, now)
         case Refused(retry_after=float() | int() as pause) if attempts + 1 < ATTEMPTS:
-            delay = round(max(pause, 2.0**attempts) * SECOND)
+            delay = min(round(max(pause, 2.0**attempts) * SECOND), LONGEST_WAIT)
             postpone(connection, message_id, until, attempts + 1, now + delay)
             return True
         case Refused(title, detail, code):

@@ -18,6 +18,7 @@ def test_a_feed_token_names_who_asked_for_five_minutes() -> None:
     assert expires_at == NOW + 5 * MINUTE
     assert signer.read(token, expires_at - 1) == feed_tokens.COMMAND_LINE.subject
     assert signer.read(token, expires_at) is None
+    assert signer.read(token, NOW - 10 * MINUTE) is None  # the clock was set back: no second life
 
 
 @pytest.mark.parametrize(

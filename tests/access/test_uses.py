@@ -4,7 +4,7 @@ import pytest
 
 from inbox.access import tokens
 from inbox.access.uses import Uses
-from inbox.domain.times import MINUTE, Micros
+from inbox.domain.times import HOUR, MINUTE, Micros
 from inbox.storage.database import Database, on_statement
 from tests.access.conftest import NOW
 
@@ -35,6 +35,10 @@ async def test_a_thousand_uses_are_one_write_a_minute(database: Database) -> Non
     uses.note(token.id)
     await uses.flush()
     assert (len(written), await _last(database)) == (2, NOW + MINUTE)
+    clock.at = NOW - HOUR  # it was set back
+    uses.note(token.id)
+    await uses.flush()
+    assert (len(written), await _last(database)) == (3, NOW - HOUR)
 
 
 async def test_a_use_that_cannot_be_written_is_kept(database: Database) -> None:

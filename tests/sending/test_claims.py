@@ -9,8 +9,8 @@ from sqlalchemy import select
 from inbox.channels import roster
 from inbox.domain.events import MessageEvent, Person
 from inbox.domain.ids import new_id
-from inbox.domain.times import SECOND
-from inbox.providers.base import Accepted, Ambiguous
+from inbox.domain.times import DAY, HOUR, MINUTE, SECOND
+from inbox.providers.base import Accepted, Ambiguous, Refused
 from inbox.receiving import journal
 from inbox.receiving.apply import apply
 from inbox.receiving.entries import Entry, Facts
@@ -96,6 +96,26 @@ async def test_what_is_claimed_holds_the_conversation_until_it_runs_out(
     assert await database.read(due, UNTIL - SECOND, [], 10) == []
     first, _ = await database.read(due, UNTIL, [], 10)
     assert (first.message_id, first.tried, first.due_at) == (queued[0], True, UNTIL)
+
+
+async def test_a_claim_from_before_the_clock_went_back_runs_out_at_once(
+    database: Database, queued: list[str]
+) -> None:
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+    assert await database.read(due, NOW - MINUTE, [], 10) == []  # another machine's clock
+    first, _ = await database.read(due, NOW - DAY, [], 10)
+    assert (first.message_id, first.tried) == (queued[0], True)
+
+
+async def test_a_wait_from_before_the_clock_went_back_is_over_at_once(
+    database: Database, queued: list[str]
+) -> None:
+    busy = Refused("Too many messages", retry_after=1e9)
+    assert await database.write(claim, queued[0], NOW, UNTIL)
+    assert await database.write(settle, queued[0], UNTIL, 0, busy, NOW)
+    for now, waiting in ((NOW, 0), (NOW + HOUR - 1, 0), (NOW + HOUR, 2), (NOW - DAY, 2)):
+        assert len(await database.read(due, now, [], 10)) == waiting
+    assert await database.write(claim, queued[0], NOW - DAY, UNTIL - DAY)
 
 
 async def test_a_restart_alone_on_its_file_ends_every_claim(

@@ -10,7 +10,7 @@ from inbox.channels.health import Health
 from inbox.channels.shapes import health_event
 from inbox.commands.failure import Usage
 from inbox.commands.house import House
-from inbox.commands.output import print_facts, print_json, print_table
+from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.channels import Channel
@@ -27,6 +27,13 @@ EXAMPLES = """
   inbox channel list
 """
 
+LISTED = {
+    "id": "ID",
+    "name": "NAME",
+    "provider": "PROVIDER",
+    "phone_number_id": "PHONE NUMBER ID",
+    "last_webhook_at": "LAST WEBHOOK",
+}
 PRINTED = ("id", "key", "webhook_url", "verify_token")
 
 
@@ -140,9 +147,4 @@ def _run_add(options: Namespace) -> None:
 
 def _run_list(options: Namespace) -> None:
     found = perform(load(), "channel list", listing)["data"]
-    if options.json:
-        print_json(found)
-        return
-    names = ("id", "name", "provider", "phone_number_id", "last_webhook_at")
-    rows = ([channel[name] for name in names] for channel in found)
-    print_table(("ID", "NAME", "PROVIDER", "PHONE NUMBER ID", "LAST WEBHOOK"), rows)
+    print_listing(found, options.json, LISTED)

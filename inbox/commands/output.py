@@ -9,6 +9,17 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
 
 
+def print_listing(
+    found: Sequence[Mapping[str, Any]], as_json: bool, heads: Mapping[str, str]
+) -> None:
+    """All of it as JSON, or a table of the facts that have a head."""
+    if as_json:
+        print_json(found)
+        return
+    rows = ([each[name] for name in heads] for each in found)
+    print_table(list(heads.values()), rows)
+
+
 def print_facts(facts: Mapping[str, str]) -> None:
     """One fact a line, names padded to a column."""
     width = max(map(len, facts))

@@ -11,7 +11,7 @@ from inbox.access.principal import ROLES
 from inbox.access.tokens import Token
 from inbox.commands.failure import Failure
 from inbox.commands.house import House
-from inbox.commands.output import print_json, print_table
+from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.times import Micros, iso
@@ -24,6 +24,14 @@ EXAMPLES = """
   inbox token list
   inbox token revoke crm
 """
+
+LISTED = {
+    "id": "ID",
+    "name": "NAME",
+    "role": "ROLE",
+    "created_at": "CREATED",
+    "last_used_at": "LAST USED",
+}
 
 
 async def add(house: House, *, name: str, role: str) -> dict[str, Any]:
@@ -113,9 +121,4 @@ def _run_revoke(options: Namespace) -> None:
 
 def _run_list(options: Namespace) -> None:
     found = perform(load(), "token list", listing)["data"]
-    if options.json:
-        print_json(found)
-        return
-    names = ("id", "name", "role", "created_at", "last_used_at")
-    rows = ([token[name] for name in names] for token in found)
-    print_table(("ID", "NAME", "ROLE", "CREATED", "LAST USED"), rows)
+    print_listing(found, options.json, LISTED)

@@ -12,7 +12,7 @@ from inbox.access.people import User
 from inbox.access.principal import ROLES
 from inbox.commands.failure import Failure
 from inbox.commands.house import House
-from inbox.commands.output import print_json, print_table
+from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.times import Micros, iso
@@ -22,6 +22,8 @@ EXAMPLES = """
   printf %s "$PASSWORD" | inbox user add ben@example.com --name Ben --role agent --password-stdin
   inbox user list
 """
+
+LISTED = {"email": "EMAIL", "name": "NAME", "role": "ROLE", "state": "STATE"}
 
 
 async def add(
@@ -110,8 +112,4 @@ def _run_add(options: Namespace) -> None:
 
 def _run_list(options: Namespace) -> None:
     found = perform(load(), "user list", listing)["data"]
-    if options.json:
-        print_json(found)
-        return
-    rows = ([user["email"], user["name"], user["role"], user["state"]] for user in found)
-    print_table(("EMAIL", "NAME", "ROLE", "STATE"), rows)
+    print_listing(found, options.json, LISTED)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -88,7 +87,7 @@ def test_what_had_come_is_answered_and_stored(own_server: Server) -> None:
     own_server.api()
     wamids = [f"wamid.{number}" for number in range(120)]
     with ThreadPoolExecutor(12) as posters:
-        posted = [posters.submit(_post, own_server, line, wamid) for wamid in wamids]
+        posted = [posters.submit(own_server.take, line, wamid) for wamid in wamids]
         assert posted[10].result()
         code, seconds = _stop(own_server)
         taken = [wamid for one in posted if (wamid := one.result())]
@@ -98,14 +97,6 @@ def test_what_had_come_is_answered_and_stored(own_server: Server) -> None:
     own_server.start().settle()
     found = [one["provider_message_id"] for one in own_server.messages(line)]
     assert len(taken) > 10 and set(taken) <= set(found)
-
-
-def _post(server: Server, line: Line, wamid: str) -> str | None:
-    try:
-        answer = server.post_signed(line, webhook(messages=[said(wamid, "hello")]))
-    except httpx.HTTPError:
-        return None
-    return wamid if answer.status_code == 200 else None
 
 
 def test_who_sends_slowly_or_does_not_read_is_not_waited_for_long(

@@ -17,12 +17,7 @@ from tests.support.server import PATIENCE, Server
 TEXT, BINARY, CLOSE, PING, RESERVED = 1, 2, 8, 9, 3
 
 
-@pytest.fixture(autouse=True)
-def well(server: Server) -> Iterator[None]:
-    before = len(server.complaints)
-    yield
-    assert server.provider.get("/health").status_code == 200
-    assert server.complaints[before:] == []
+pytestmark = pytest.mark.usefixtures("well")
 
 
 FRAMES = [

@@ -322,6 +322,14 @@ class Server:
         signed = {HEADER: sign(line.secret, content), "Content-Type": "application/json"}
         return self.provider.post(path or line.path, content=content, headers=signed | headers)
 
+    def take(self, line: Line, wamid: str) -> str | None:
+        """Post a text; its wamid if the server said 200, None if it did not or is gone."""
+        try:
+            answer = self.post_signed(line, webhook(messages=[said(wamid, "hello")]))
+        except httpx.HTTPError:
+            return None
+        return wamid if answer.status_code == 200 else None
+
     def settle(self) -> int:
         """Return when all that was posted is applied: entries are applied in order."""
         assert self.as_admin and self._marker

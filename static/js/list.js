@@ -7,9 +7,12 @@ export const list = () => document.getElementById("list");
 const body = () => document.getElementById("list-body");
 const current = () => document.querySelector(".inbox").dataset.current;
 const CAP = 160;
+const SOON_MS = 200;
+const AGAIN_MS = 2000;
 const held = new Map();
 const tallied = new WeakMap();
 let asked = null;
+let answered = -Infinity;
 let loading = false;
 
 const everything = () => body().dataset.view === "all" && !body().dataset.q;
@@ -131,13 +134,14 @@ function cut(rows) {
   watchMore();
 }
 
-/** The first page again, of which only rows that are not here are taken. */
+/** The first page again, of which only rows that are not here are taken: soon, and in a flood
+ *  of conversations that were not loaded, seldom. */
 function ask() {
   const { view, q } = body().dataset;
   asked ??= setTimeout(async () => {
-    asked = null;
-    await part(`/conversations?${new URLSearchParams({ view, q })}`, merge).catch(() => setTimeout(ask, 5000));
-  }, 200);
+    [asked, answered] = [null, performance.now()]; // what comes meanwhile asks again
+    await part(`/conversations?${new URLSearchParams({ view, q })}`, merge).catch(() => setTimeout(ask, AGAIN_MS));
+  }, Math.max(SOON_MS, answered + AGAIN_MS - performance.now()));
 }
 
 function merge(html) {

@@ -51,8 +51,8 @@ class Load:
 
 
 @contextmanager
-def load(name: str, **orders: Any) -> Iterator[Load]:
-    with pinned(LOAD_CORE):
+def load(name: str, core: int | None = LOAD_CORE, **orders: Any) -> Iterator[Load]:
+    with pinned(core):
         process = subprocess.Popen(
             [sys.executable, "-m", f"tests.bench.load.{name}", json.dumps(orders)],
             cwd=ROOT,

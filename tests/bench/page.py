@@ -19,6 +19,7 @@ from tests.bench import loads, servers
 from tests.bench.bench import Bench
 from tests.bench.figures import percentiles
 from tests.bench.latency import CALM, CONNECTIONS, SENDERS
+from tests.bench.machine import SERVER_CORE
 from tests.bench.payloads import ACCOUNT, signature
 from tests.bench.report import Reach, Row
 from tests.bench.servers import EMAIL, PASSWORD, Running
@@ -145,7 +146,7 @@ async def _ticks(
     seconds = probes * 0.15 + 1
     steady = {"rate": CALM, "seconds": seconds, "senders": SENDERS, "connections": CONNECTIONS}
     first = bench.numbers(int(CALM * (seconds + 2))).start
-    with loads.load("steady", **inbox.place, first=first, **steady) as load:
+    with loads.load("steady", SERVER_CORE, **inbox.place, first=first, **steady) as load:
         pouring = asyncio.create_task(asyncio.to_thread(load.go))
         await asyncio.sleep(0.5)
         for number in range(probes):

@@ -13,6 +13,8 @@ from inbox.web.rich import rich
 
 UNKNOWN = "Unknown"
 HUES = 12
+LEAD = 16
+"""Characters of a snippet before its first match: a row shows about thirty."""
 
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers and an empty Braille cell: letters and symbols by category, yet nothing to see."""
@@ -59,6 +61,16 @@ def preview(message: Mapping[str, Any]) -> str:
     """One line for the list: the text without its markup, or what kind of message it is."""
     words = rich(str(message.get("text") or "")).striptags()
     return " ".join(words.split()) or kind(message).label
+
+
+def near(snippet: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A snippet that begins just before its first match, so that a narrow row shows it."""
+    first = next((at for at, part in enumerate(snippet) if part["match"]), 0)
+    before = "".join(part["text"] for part in snippet[:first])
+    if len(before) <= LEAD:
+        return snippet
+    _, space, words = before[-LEAD:].partition(" ")
+    return [{"text": f"…{words if space else before[-LEAD:]}", "match": False}, *snippet[first:]]
 
 
 def reason(message: Mapping[str, Any]) -> str:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import jinja2
 
-from inbox.web.naming import display_name, hue, initials, kind, pretty_phone, preview, reason
+from inbox.web.naming import (
+    display_name,
+    hue,
+    initials,
+    kind,
+    near,
+    pretty_phone,
+    preview,
+    reason,
+)
 from inbox.web.rich import jumbo, rich
 
 CLOCKS = {
@@ -41,6 +50,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "initials": initials,
         "jumbo": jumbo,
         "kind": kind,
+        "near": near,
         "pretty_phone": pretty_phone,
         "preview": preview,
         "reason": reason,

@@ -128,6 +128,7 @@ export function attributes(old, fresh, keep = []) {
 
 /** Keep fragments from now on; `replay` applies those that came since, `release` ends it. */
 export function record() {
+  if (waiting.length) applyWaiting(); // what comes is newer than this, and must not be undone by it
   readers += 1;
   const from = recent.length;
   let open = true;

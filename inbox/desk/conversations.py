@@ -19,7 +19,7 @@ from sqlalchemy import (
 from inbox.desk import unread
 from inbox.desk.cursors import Cursor
 from inbox.domain.shapes import Shape
-from inbox.storage.tables import contacts, conversations, readings
+from inbox.storage.tables import contacts, conversations, moved_conversations, readings
 from inbox.storage.views import conversation_rows, conversation_shape
 
 View = Literal["all", "unread", "needs-reply"]
@@ -70,9 +70,29 @@ def _listed(
 
 
 def one(connection: Connection, user_id: str | None, conversation_id: str) -> Shape | None:
+    """Raises ``Moved`` if it became part of another."""
     query = _with_reading(user_id).where(conversations.c.id == conversation_id)
     row = connection.execute(query).mappings().first()
+    if row is None:
+        follow(connection, conversation_id)
     return None if row is None else shape(row)
+
+
+class Moved(Exception):
+    """The conversation ``gone`` became part of another, ``into``."""
+
+    def __init__(self, gone: str, into: str) -> None:
+        super().__init__("This conversation became part of another.")
+        self.gone, self.into = gone, into
+
+
+def follow(connection: Connection, conversation_id: str) -> None:
+    """Raise ``Moved`` if one that is not there is to be found elsewhere."""
+    gone = moved_conversations.c
+    query = select(gone.into_id).where(gone.id == conversation_id)
+    into = connection.execute(query).scalar()
+    if into is not None:
+        raise Moved(conversation_id, into)
 
 
 def rows(user_id: str | None, search: Search) -> Select[Any]:

@@ -176,6 +176,14 @@ class Conversation(SQLModel, table=True):
     created_at: int = _moment()
 
 
+class MovedConversation(SQLModel, table=True):
+    """The id that a conversation had before it became part of another."""
+
+    __tablename__ = "moved_conversations"
+    id: str = Field(primary_key=True)
+    into_id: str = Field(foreign_key="conversations.id", index=True)
+
+
 class Reading(SQLModel, table=True):
     """How many of a conversation's inbound messages a user has seen."""
 
@@ -374,6 +382,7 @@ channels = _table(Channel)
 contacts = _table(Contact)
 aliases = _table(Alias)
 conversations = _table(Conversation)
+moved_conversations = _table(MovedConversation)
 readings = _table(Reading)
 horizons = _table(Horizon)
 left_unread = _table(LeftUnread)

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, InternalServerException, Validati
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect, HTMXRequest
 
+from inbox.desk.conversations import Moved
 from inbox.desk.cursors import WrongCursor
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import Fault, headline
@@ -42,6 +43,8 @@ _TITLES = {
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
+    if isinstance(error, Moved):
+        return _to_where_it_is(request, error)
     status, detail = _understood(error)
     title = headline(error) if isinstance(error, FAULTS) else _title(status)
     wrong = _wrong_fields(error)
@@ -137,6 +140,14 @@ def _for_programs(request: AnyRequest) -> bool:
     return path.startswith(("/api/", "/internal/")) or "text/html" not in request.headers.get(
         "accept", "*/*"
     ).replace("*/*", "text/html")
+
+
+def _to_where_it_is(request: AnyRequest, moved: Moved) -> Response[Any]:
+    """The same address with the id of the conversation that this one went into."""
+    asked = request.url
+    target = asked.path.replace(quote(moved.gone, safe=""), moved.into)
+    target += f"?{asked.query}" if asked.query else ""
+    return Redirect(target, status_code=301, headers={"Cache-Control": "no-store"})
 
 
 def _to_sign_in(request: AnyRequest) -> Response[Any]:

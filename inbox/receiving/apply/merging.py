@@ -14,6 +14,7 @@ from inbox.storage.tables import (
     horizons,
     left_unread,
     messages,
+    moved_conversations,
     outbox,
     readings,
 )
@@ -91,6 +92,9 @@ def absorb(connection: Connection, contact: Row, conversation: Row, gone: tuple[
         .where(aliases.c.contact_id == old_contact["id"])
         .values(contact_id=contact["id"])
     )
+    moved = moved_conversations
+    connection.execute(update(moved).where(moved.c.into_id == there).values(into_id=here))
+    connection.execute(insert(connection, moved).values(id=there, into_id=here))
     connection.execute(delete(conversations).where(conversations.c.id == there))
     connection.execute(delete(contacts).where(contacts.c.id == old_contact["id"]))
     connection.execute(

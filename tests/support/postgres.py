@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,12 +69,24 @@ class Postgres:
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """A database, empty or like ``template``, to which nobody may be connected; its URL."""
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        self._patiently(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
         """Closes what is still connected to it."""
-        self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._patiently(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _patiently(self, statement: str) -> None:
+        """It gives those who are told to go five seconds, which a busy machine may exceed."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.sql(statement)
+                return
+            except RuntimeError as refused:
+                used = "is being accessed by other users" in str(refused)
+                if not used or time.monotonic() > deadline:
+                    raise
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         command = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-U", "postgres"]

@@ -13,8 +13,10 @@ RUN pip install --require-hashes -r requirements.lock \
 COPY inbox inbox
 COPY templates templates
 COPY static static
+# Files keep the modes they have on the host, and a strict umask there would lock our user out.
 RUN python -m compileall -q inbox \
- && useradd --system --home-dir /data inbox && install -d -o inbox -m 700 /data
+ && chmod -R a+rX . \
+ && useradd --uid 10001 --no-create-home --home-dir /data inbox && install -d -o inbox -m 700 /data
 
 USER inbox
 VOLUME /data

@@ -114,7 +114,7 @@ def build(
         outbox=outbox,
         hub=hub,
         feed_tokens=FeedTokens(key),
-        throttle=Throttle(),
+        throttle=Throttle(database, now),
         token_uses=Uses(database, now),
         refusals=pulse.refusals,
         sockets=sockets,

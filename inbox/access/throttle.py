@@ -1,14 +1,28 @@
 """Guessing passwords gets slower with every try, per account and per address.
 
-In memory: a restart forgives. Times are seconds of a monotonic clock, passed in.
+Kept in the database: however many processes serve, an attacker has the same few tries, and a
+restart forgives nothing. A try that is refused writes nothing, so that guessing faster only
+costs the guesser. Of an e-mail only a digest is kept: people type passwords into that field.
 """
 
-from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
-MOST_KEYS = 10_000
-FORGOTTEN_AFTER = 3600.0
+from sqlalchemy import Connection, delete, or_, select, update
+
+from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
+from inbox.storage.database import Database
+from inbox.storage.dialect import insert, serialise
+from inbox.storage.secrets import digest
+from inbox.storage.tables import sign_in_tries
+
+FORGOTTEN_AFTER: Micros = HOUR
+SKEW: Micros = MINUTE
+"""So far the clocks of several machines may be apart. What is later than that was noted before
+the clock was set back: nobody is locked out until it comes round again."""
+
+_table = sign_in_tries.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,60 +41,75 @@ PER_EMAIL = Patience(free=5, longest=300.0)
 PER_ADDRESS = Patience(free=30, longest=900.0)
 
 
-class _Tries:
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
-        self._known: OrderedDict[str, tuple[int, float]] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Both that a try counts for."""
 
-    def wait(self, key: str, at: float) -> float:
-        tries, last = self._recent(key, at)
-        return max(0.0, last + self._patience.wait(tries) - at)
+    account: str
+    network: str
 
-    def count(self, key: str, at: float) -> None:
-        tries, _ = self._recent(key, at)
-        self._known[key] = (tries + 1, at)
-        self._known.move_to_end(key)
-        if len(self._known) > MOST_KEYS:
-            self._known.popitem(last=False)
-
-    def forgive(self, key: str, tries: int) -> None:
-        before, last = self._known.pop(key, (0, 0.0))
-        if before > tries:
-            self._known[key] = (before - tries, last)
-
-    def _recent(self, key: str, at: float) -> tuple[int, float]:
-        tries, last = self._known.get(key, (0, at))
-        return (tries, last) if at - last < FORGOTTEN_AFTER else (0, at)
+    @property
+    def keys(self) -> Sequence[str]:
+        return self.account, self.network
 
 
 class Throttle:
-    def __init__(self) -> None:
-        self._emails = _Tries(PER_EMAIL)
-        self._addresses = _Tries(PER_ADDRESS)
+    def __init__(self, database: Database, now: Callable[[], Micros]) -> None:
+        self._database, self._now = database, now
 
-    def attempt(self, email: str, address: str, at: float) -> float:
+    async def attempt(self, email: str, address: str) -> float:
         """Seconds to wait before the next try; 0 means try now, and the try is counted.
 
         Counted before it is known to have failed: a thousand at once must not all pass.
         """
-        email, address = _account(email), _network(address)
-        wait = max(self._emails.wait(email, at), self._addresses.wait(address, at))
-        if wait == 0:
-            self._emails.count(email, at)
-            self._addresses.count(address, at)
-        return wait
+        asker = _asker(email, address)
+        wait = await self._database.read(_wait, asker, self._now())
+        return wait or await self._database.write(_count, asker, self._now())
 
-    def succeeded(self, email: str, address: str) -> None:
+    async def succeeded(self, email: str, address: str) -> None:
         """The account is forgiven, the address only this try: others there may be guessing."""
-        self._emails.forgive(_account(email), MOST_KEYS)
-        self._addresses.forgive(_network(address), 1)
+        await self._database.write(_forgive, _asker(email, address))
 
 
-def _account(email: str) -> str:
-    return email.strip().lower()[:254]
+def _wait(connection: Connection, asker: _Asker, now: Micros) -> float:
+    query = select(_table.key, _table.tries, _table.last_at).where(_table.key.in_(asker.keys))
+    longest = 0.0
+    for key, tries, last_at in connection.execute(query):
+        if now - FORGOTTEN_AFTER < last_at <= now + SKEW:
+            patience = PER_EMAIL if key == asker.account else PER_ADDRESS
+            longest = max(longest, patience.wait(tries) - (now - last_at) / SECOND)
+    return longest
 
 
-def _network(address: str) -> str:
+def _count(connection: Connection, asker: _Asker, now: Micros) -> float:
+    serialise(connection, asker.keys)
+    wait = _wait(connection, asker, now)
+    if wait > 0:
+        return wait
+    old = or_(_table.last_at <= now - FORGOTTEN_AFTER, _table.last_at > now + SKEW)
+    connection.execute(delete(sign_in_tries).where(old))
+    rows = [{"key": key, "tries": 1, "last_at": now} for key in asker.keys]
+    statement = insert(connection, sign_in_tries)
+    again = {"tries": _table.tries + 1, "last_at": now}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[_table.key], set_=again), rows
+    )
+    return 0.0
+
+
+def _forgive(connection: Connection, asker: _Asker) -> None:
+    serialise(connection, asker.keys)
+    connection.execute(delete(sign_in_tries).where(_table.key == asker.account))
+    this = update(sign_in_tries).where(_table.key == asker.network, _table.tries > 0)
+    connection.execute(this.values(tries=_table.tries - 1))
+
+
+def _asker(email: str, address: str) -> _Asker:
+    account = email.strip().lower()[:254]
+    return _Asker(digest(f"account {account}"), digest(f"network {network(address)}"))
+
+
+def network(address: str) -> str:
     """An IPv6 client owns a /64: its other addresses are the same client."""
     try:
         parsed = ip_address(address.partition("%")[0])

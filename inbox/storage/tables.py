@@ -83,6 +83,15 @@ class OneTimeLink(SQLModel, table=True):
     used_at: int | None = _moment(default=None)
 
 
+class SignInTries(SQLModel, table=True):
+    """How often one account, or one network, was lately tried: ``key`` is a SHA-256."""
+
+    __tablename__ = "sign_in_tries"
+    key: str = Field(primary_key=True)
+    tries: int
+    last_at: int = Field(sa_type=BigInteger, index=True)
+
+
 class Channel(SQLModel, table=True):
     """A connected number. ``sealed`` holds its secrets, encrypted; the key's digest routes."""
 
@@ -378,6 +387,7 @@ users = _table(User)
 sessions = _table(Session)
 api_tokens = _table(ApiToken)
 one_time_links = _table(OneTimeLink)
+sign_in_tries = _table(SignInTries)
 channels = _table(Channel)
 contacts = _table(Contact)
 aliases = _table(Alias)

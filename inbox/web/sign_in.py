@@ -1,6 +1,7 @@
 """Signing in and out, and the one-time links that name the first admin or invite a user."""
 
 from functools import partial
+from math import ceil
 
 from anyio import to_thread
 from litestar import get, post
@@ -48,9 +49,9 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     email, password = await _field(request, "email"), await _field(request, "password")
     following = _within(await _field(request, "next") or "/")
     address = request.client.host if request.client else ""
-    wait = at.throttle.attempt(email, address, at.now() / SECOND)
+    wait = await at.throttle.attempt(email, address)
     if wait > 0:
-        problem = f"Too many tries. Wait {round(wait) or 1} seconds and try again."
+        problem = f"Too many tries. Wait {ceil(wait)} seconds and try again."
         return page("access/sign_in.html", 429, email=email, problem=problem, next=following)
     user = await at.database.read(people.by_email, email)
     # The same work for a stranger as for a user: the time taken tells nothing.
@@ -58,7 +59,7 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     right = await to_thread.run_sync(passwords.verify, known, password)
     if user is None or not right or user.disabled_at is not None:
         return page("access/sign_in.html", 422, email=email, problem=_WRONG, next=following)
-    at.throttle.succeeded(email, address)
+    await at.throttle.succeeded(email, address)
     return await _let_in(request, user.id, following)
 
 

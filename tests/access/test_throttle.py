@@ -1,81 +1,105 @@
-from inbox.access.throttle import MOST_KEYS, PER_ADDRESS, PER_EMAIL, Throttle
+import asyncio
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from inbox.access.throttle import PER_ADDRESS, PER_EMAIL, Throttle, network
+from inbox.domain.times import DAY, HOUR, SECOND, Micros
+from inbox.storage.database import Database
+from inbox.storage.tables import sign_in_tries
+from tests.access.conftest import NOW
 
 HERE, THERE = "198.51.100.7", "198.51.100.8"
+ANA = "ana@example.com"
 
 
-def test_a_few_mistakes_cost_nothing_and_then_each_costs_double() -> None:
-    throttle, at = Throttle(), 0.0
+class Clock:
+    at = NOW
+
+    def __call__(self) -> Micros:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def throttle(database: Database, clock: Clock) -> Throttle:
+    return Throttle(database, clock)
+
+
+async def test_a_few_mistakes_cost_nothing_and_then_each_costs_double(
+    throttle: Throttle, clock: Clock
+) -> None:
     waits = []
     for _ in range(PER_EMAIL.free + 4):
-        wait = throttle.attempt("ana@example.com", HERE, at)
+        wait = await throttle.attempt(ANA, HERE)
         waits.append(wait)
-        at += wait
+        clock.at += round(wait * SECOND)
         if wait:
-            assert throttle.attempt("ana@example.com", HERE, at) == 0
+            assert await throttle.attempt(ANA, HERE) == 0
     assert waits == [0] * PER_EMAIL.free + [1, 2, 4, 8]
 
 
-def test_many_at_once_do_not_all_pass() -> None:
-    throttle = Throttle()
-    passed = [throttle.attempt("ana@example.com", HERE, 0.0) == 0 for _ in range(100)]
-    assert passed.count(True) == PER_EMAIL.free
+async def test_many_at_once_and_at_several_processes_do_not_all_pass(
+    throttle: Throttle, database: Database, clock: Clock
+) -> None:
+    another = Throttle(database, clock)
+    tries = [one.attempt(ANA, HERE) for one in (throttle, another) for _ in range(10)]
+    assert list(await asyncio.gather(*tries)).count(0) == PER_EMAIL.free
 
 
-def test_an_account_is_slow_from_every_address_and_in_every_spelling() -> None:
-    throttle = Throttle()
-    for number in range(PER_EMAIL.free):
-        assert throttle.attempt(" ANA@example.com", f"203.0.113.{number}", 0.0) == 0
-    assert throttle.attempt("ana@example.com", THERE, 0.0) > 0
-    assert throttle.attempt("ben@example.com", THERE, 0.0) == 0
+async def test_an_account_is_slow_from_every_address_and_an_address_for_every_account(
+    throttle: Throttle,
+) -> None:
+    for n in range(PER_EMAIL.free):
+        assert await throttle.attempt(" ANA@example.com", f"203.0.113.{n}") == 0
+    assert await throttle.attempt(ANA, THERE) > 0
+    for n in range(PER_ADDRESS.free):
+        assert await throttle.attempt(f"{n}@example.com", HERE) == 0
+    assert await throttle.attempt("new@example.com", HERE) > 0
+    assert await throttle.attempt("new@example.com", THERE) == 0
 
 
-def test_an_address_is_slow_for_every_account() -> None:
-    throttle = Throttle()
-    for number in range(PER_ADDRESS.free):
-        assert throttle.attempt(f"{number}@example.com", HERE, 0.0) == 0
-    assert throttle.attempt("new@example.com", HERE, 0.0) > 0
-    assert throttle.attempt("new@example.com", THERE, 0.0) == 0
-
-
-def test_one_network_of_ipv6_is_one_client() -> None:
-    throttle = Throttle()
-    for number in range(PER_ADDRESS.free):
-        throttle.attempt(f"{number}@example.com", f"2001:db8::{number:x}", 0.0)
-    assert throttle.attempt("new@example.com", "2001:db8::ffff", 0.0) > 0
-    assert throttle.attempt("new@example.com", "2001:db8:0:1::1", 0.0) == 0
-
-
-def test_an_ipv4_client_is_the_same_through_ipv6() -> None:
-    throttle = Throttle()
-    for number in range(PER_ADDRESS.free):
-        throttle.attempt(f"{number}@example.com", f"::ffff:{HERE}", 0.0)
-    assert throttle.attempt("new@example.com", HERE, 0.0) > 0
-    assert throttle.attempt("new@example.com", f"::ffff:{THERE}", 0.0) == 0
-
-
-def test_success_forgives_the_account_but_not_the_address() -> None:
-    throttle = Throttle()
-    for _ in range(PER_EMAIL.free - 1):
-        throttle.attempt("ana@example.com", HERE, 0.0)
-    throttle.attempt("ana@example.com", HERE, 0.0)
-    throttle.succeeded("ana@example.com", HERE)
-    assert throttle.attempt("ana@example.com", THERE, 0.0) == 0
-    for number in range(PER_ADDRESS.free - PER_EMAIL.free + 1):
-        assert throttle.attempt(f"{number}@example.com", HERE, 0.0) == 0
-    assert throttle.attempt("last@example.com", HERE, 0.0) > 0
-
-
-def test_an_hour_of_quiet_forgives() -> None:
-    throttle = Throttle()
+async def test_success_forgives_the_account_but_not_the_address(throttle: Throttle) -> None:
     for _ in range(PER_EMAIL.free):
-        throttle.attempt("ana@example.com", HERE, 0.0)
-    assert throttle.attempt("ana@example.com", HERE, 0.5) > 0
-    assert throttle.attempt("ana@example.com", HERE, 3600.0) == 0
+        assert await throttle.attempt(ANA, HERE) == 0
+    await throttle.succeeded(ANA, HERE)
+    assert await throttle.attempt(ANA, THERE) == 0
+    for n in range(PER_ADDRESS.free - PER_EMAIL.free + 1):
+        assert await throttle.attempt(f"{n}@example.com", HERE) == 0
+    assert await throttle.attempt("last@example.com", HERE) > 0
 
 
-def test_memory_is_bounded_whatever_is_tried() -> None:
-    throttle = Throttle()
-    for number in range(MOST_KEYS + 100):
-        throttle.attempt(f"{number}@example.com" + "x" * 9, f"host {number}", 0.0)
-    assert len(throttle._emails._known) == MOST_KEYS
-    assert len(throttle._addresses._known) == MOST_KEYS
+@pytest.mark.parametrize("passed", [HOUR, -DAY])
+async def test_an_hour_of_quiet_forgives_and_so_does_a_clock_that_is_set_back(
+    throttle: Throttle, database: Database, clock: Clock, passed: Micros
+) -> None:
+    for n in range(PER_EMAIL.free):
+        assert await throttle.attempt(ANA, f"203.0.113.{n}") == 0
+    clock.at += SECOND // 2
+    assert await throttle.attempt(ANA, HERE) == 0.5
+    clock.at = NOW + passed
+    assert await throttle.attempt(ANA, HERE) == 0
+    assert await database.read(_kept) == 2  # what is forgotten does not stay
+
+
+def _kept(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(sign_in_tries)).scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        (f"::ffff:{HERE}", HERE, True),
+        (f"::ffff:{HERE}", f"::ffff:{THERE}", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("a socket", "another", False),
+    ],
+)
+def test_what_counts_as_one_client(one: str, other: str, same: bool) -> None:
+    assert (network(one) == network(other)) is same

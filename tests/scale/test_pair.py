@@ -146,6 +146,17 @@ def test_a_server_without_redis_works_beside_the_others(pair: tuple[Server, Serv
     assert (alone.stop(), alone.complaints) == (0, [])
 
 
+def test_who_guesses_passwords_has_no_more_tries_at_two_servers(
+    pair: tuple[Server, Server],
+) -> None:
+    guesses = [
+        server.browser().post("/sign-in", data={"email": "eve@example.com", "password": "guess"})
+        for server in (*pair, *pair, *pair, *pair)
+    ]
+    told = [answer.status_code for answer in guesses]
+    assert (told[:5], told[-1]) == ([422] * 5, 429)
+
+
 def test_signing_out_closes_the_sockets_at_the_other(pair: tuple[Server, Server]) -> None:
     one, other = pair
     browser = one.agent()

@@ -8,6 +8,7 @@ costs next to nothing, and a new channel's first webhook is never turned away.
 import asyncio
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -76,7 +77,7 @@ class Directory:
 
     async def by_key(self, key: str) -> Channel | None:
         """The channel of ``/webhooks/{key}``."""
-        known = digest(key)
+        known = _digest(key)
         if known not in self._by_key:
             await self.look_again()
         return self._by_key.get(known)
@@ -125,6 +126,9 @@ class Directory:
             for found in self._by_id.values()
             if found.account is not None
         }
+
+
+_digest = lru_cache(maxsize=1_024)(digest)
 
 
 def _rows(connection: Connection) -> list[RowMapping]:

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 
 from inbox.app import build
+from inbox.commands.collecting import settle
 from inbox.commands.failure import Failure
 from inbox.commands.house import House, key_of
 from inbox.commands.http import Connection, sweep
@@ -84,6 +85,7 @@ class Server(uvicorn.Server):
             await super().startup(sockets=sockets)
         except SystemExit:
             raise Failure("The server could not start; the reason is above.") from None
+        settle()
         self._up()
 
     async def on_tick(self, counter: int) -> bool:

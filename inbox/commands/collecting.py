@@ -1,0 +1,19 @@
+"""Python's collector of cycles, told what a server is: little garbage, and much that stays.
+
+As it is set, it looks at everything we ever imported after each few hundred messages: a sixth
+of what a webhook costs. What is there at the start is left out, and what came since is looked
+at after so many new objects that one look costs little beside making them. Hardly anything of
+ours is in a cycle; what is waits in memory a moment longer.
+"""
+
+import gc
+
+YOUNG, MIDDLE, OLD = 50_000, 20, 50
+"""Objects more than were freed; then how often the younger ones are looked at alone."""
+
+
+def settle() -> None:
+    """Call it once everything is imported and built."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, OLD)

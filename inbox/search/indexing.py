@@ -7,21 +7,27 @@ from the row as it is then, in the same transaction: after a crash the note is s
 import asyncio
 import contextlib
 import logging
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from inbox.domain.folding import parts, words
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
 from inbox.search.snippets import searched
 from inbox.storage.database import Database
+from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import put_contacts, put_messages
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import contacts, messages, unsearched_contacts, unsearched_messages
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
-"""Rows of one transaction: a few milliseconds in which nobody else writes."""
+AT_ONCE = 20
+"""Rows of one transaction: a few milliseconds, in which no webhook can be stored."""
+
+REST = 3
+"""Times as long as a transaction took, nobody is in the way of the next webhook."""
 
 GATHER_SECONDS = 0.5
 """How long is gathered: one transaction for many messages instead of one for each."""
@@ -64,8 +70,10 @@ class Indexer:
             await asyncio.sleep(GATHER_SECONDS)
 
     async def _catch_up(self) -> None:
+        clock = asyncio.get_running_loop().time
         taken = AT_ONCE
         while taken:
+            began = clock()
             writing = asyncio.ensure_future(self._database.write(index, AT_ONCE))
             try:
                 taken = await asyncio.shield(writing)
@@ -73,6 +81,8 @@ class Indexer:
                 # The server stops: the connection goes back whole before it is closed.
                 await asyncio.wait([writing])
                 raise
+            # What waits to be found can wait for what waits to be stored.
+            await asyncio.sleep(REST * (clock() - began))
 
 
 def index(connection: Connection, limit: int) -> int:
@@ -81,42 +91,56 @@ def index(connection: Connection, limit: int) -> int:
 
 
 def _index_messages(connection: Connection, limit: int) -> int:
-    noted = unsearched_messages.c.number
-    waiting = select(noted).order_by(noted).limit(limit).with_for_update(skip_locked=True)
-    numbers = list(connection.execute(waiting).scalars())
+    numbers = [row[0] for row in _noted_messages.rows(connection, limit=limit)]
     if not numbers:
         return 0
-    connection.execute(delete(unsearched_messages).where(noted.in_(numbers)))
-    kept = messages.c
-    rows = connection.execute(
-        select(kept.number, kept.conversation_id, kept.content, kept.deleted_at).where(
-            kept.number.in_(numbers)
-        )
-    )
+    named = listed(connection, numbers)
+    _forget_messages.run(connection, numbers=named)
     put_messages(
         connection,
         [
             (number, conversation, [] if gone else words(searched(decoded(content) or {})))
-            for number, conversation, content, gone in rows
+            for number, conversation, content, gone in _said.rows(connection, numbers=named)
         ],
     )
     return len(numbers)
 
 
 def _index_contacts(connection: Connection, limit: int) -> int:
-    noted = unsearched_contacts.c.contact_id
-    waiting = select(noted).order_by(noted).limit(limit).with_for_update(skip_locked=True)
-    ids = list(connection.execute(waiting).scalars())
+    ids = [row[0] for row in _noted_contacts.rows(connection, limit=limit)]
     if not ids:
         return 0
-    connection.execute(delete(unsearched_contacts).where(noted.in_(ids)))
-    kept = contacts.c
-    rows = connection.execute(
-        select(kept.id, kept.name, kept.username, kept.wa_id).where(kept.id.in_(ids))
-    )
-    called = {row[0]: parts(names(*row[1:])) for row in rows}
+    named = listed(connection, ids)
+    _forget_contacts.run(connection, ids=named)
+    called = {row[0]: parts(names(*row[1:])) for row in _called.rows(connection, ids=named)}
     put_contacts(connection, [(contact_id, called.get(contact_id, [])) for contact_id in ids])
     return len(ids)
+
+
+def _noted(column: ColumnElement[Any]) -> Prepared:
+    """The first that wait and that no other process indexes just now."""
+    first = select(column).order_by(column).limit(bindparam("limit"))
+    return Prepared(first.with_for_update(skip_locked=True))
+
+
+_number, _contact_id = unsearched_messages.c.number, unsearched_contacts.c.contact_id
+_noted_messages, _noted_contacts = _noted(_number), _noted(_contact_id)
+_forget_messages = Prepared(
+    lambda engine: delete(unsearched_messages).where(among(engine, _number, "numbers"))
+)
+_forget_contacts = Prepared(
+    lambda engine: delete(unsearched_contacts).where(among(engine, _contact_id, "ids"))
+)
+_said = Prepared(
+    lambda engine: select(
+        messages.c.number, messages.c.conversation_id, messages.c.content, messages.c.deleted_at
+    ).where(among(engine, messages.c.number, "numbers"))
+)
+_called = Prepared(
+    lambda engine: select(
+        contacts.c.id, contacts.c.name, contacts.c.username, contacts.c.wa_id
+    ).where(among(engine, contacts.c.id, "ids"))
+)
 
 
 def names(name: str | None, username: str | None, wa_id: str | None) -> str:

@@ -7,8 +7,10 @@ Errors hide their parameters: they would put customers' words into the logs.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -17,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
@@ -85,9 +88,14 @@ class SQLite:
         self.write_seconds, self.read_seconds = Histogram(), Histogram()
         path = make_url(url).database
         self._writer = create_engine(
-            f"sqlite:///{path}", pool_size=1, max_overflow=0, hide_parameters=True
+            f"sqlite:///{path}",
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"cached_statements": sqlite.STATEMENTS},
         )
         sqlite.tune_writer(self._writer)
+        self._open: tuple[Connection, sqlite.Direct] | None = None
+        self._heard: list[Callable[[str], None]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = create_async_engine(
             url, pool_size=READERS, max_overflow=0, hide_parameters=True
@@ -105,18 +113,32 @@ class SQLite:
     def _transact(
         self, loop: asyncio.AbstractEventLoop, work: Callable[..., T], args: Any, kwargs: Any
     ) -> T:
-        with self._writer.connect() as connection:
-            try:
-                with connection.begin():
-                    found, news = _attentive(connection, work, args, kwargs)
-                if news:
-                    loop.call_soon_threadsafe(self.on_commit, news)
-                return found
-            except BaseException:
-                # A cursor that the failed work left unread would make every later commit fail
-                # ("SQL statements in progress"): start over with a clean connection.
-                connection.invalidate()
-                raise
+        try:
+            if self._open is None:
+                self._open = sqlite.open_writer(self._writer, self._heard)
+            connection, direct = self._open
+            direct.begin()
+            found, news = _attentive(connection, work, args, kwargs)
+            direct.commit()
+        except BaseException as fault:
+            # A cursor that the failed work left unread would make every later commit fail
+            # ("SQL statements in progress"): start over with a clean connection.
+            self._let_go()
+            if isinstance(fault, sqlite3.Error):
+                raise sqlite.translated(fault) from fault
+            raise
+        if news:
+            loop.call_soon_threadsafe(self.on_commit, news)
+        return found
+
+    def _let_go(self) -> None:
+        if self._open is None:
+            return
+        (connection, direct), self._open = self._open, None
+        with suppress(sqlite3.Error):
+            direct.rollback()
+        connection.invalidate()
+        connection.close()
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
@@ -127,7 +149,7 @@ class SQLite:
     async def close(self) -> None:
         await self._readers.dispose()
         # The last connection to close checkpoints the WAL into the one file.
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.dispose)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
         self._thread.shutdown()
 
 
@@ -194,6 +216,7 @@ def on_statement(database: Database, listener: Callable[[str], None]) -> None:
     engines: list[Any] = []
     match database:
         case SQLite():
+            database._heard.append(listener)
             engines = [database._writer, database._readers.sync_engine]
         case PostgreSQL():
             engines = [database._engine.sync_engine]

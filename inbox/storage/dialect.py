@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, String, Table, Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inbox.domain.shapes import encoded
@@ -60,12 +60,13 @@ def among(engine: str, column: ColumnElement[Any], name: str) -> ColumnElement[b
     ``listed`` gives its value.
     """
     if engine == "postgresql":
-        return column == func.any(bindparam(name, type_=postgresql.ARRAY(Text)))
+        kind = Text if isinstance(column.type, String) else column.type
+        return column == func.any(bindparam(name, type_=postgresql.ARRAY(kind)))
     each = func.json_each(bindparam(name)).table_valued("value")
     return column.in_(select(each.c.value))
 
 
-def listed(connection: Connection, values: Iterable[str]) -> Any:
+def listed(connection: Connection, values: Iterable[str | int]) -> Any:
     found = list(values)
     return found if on_postgresql(connection) else encoded(found)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from inbox.domain.folding import Term
 from inbox.domain.shapes import encoded
 from inbox.storage.dialect import on_postgresql
+from inbox.storage.prepared import each
 
 Index = Literal["message_words", "contact_words"]
 
@@ -43,25 +44,21 @@ def _put(
     if not full:
         return
     if on_postgresql(connection):
-        connection.exec_driver_sql(
+        statement = (
             f"INSERT INTO {index} (key, {whose}, words) "  # noqa: S608
             "VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector)) "
-            "ON CONFLICT (key) DO UPDATE SET words = excluded.words",
-            [(key, owner, _vector(words)) for key, owner, words in full],
+            "ON CONFLICT (key) DO UPDATE SET words = excluded.words"
         )
+        each(connection, statement, [(key, owner, _vector(words)) for key, owner, words in full])
     else:
-        connection.exec_driver_sql(
-            f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)",  # noqa: S608
-            [(key, owner, " ".join(words)) for key, owner, words in full],
-        )
+        statement = f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)"  # noqa: S608
+        each(connection, statement, [(key, owner, " ".join(words)) for key, owner, words in full])
 
 
 def drop(connection: Connection, index: Index, keys: Iterable[int]) -> None:
     name, mark = ("key", "$1") if on_postgresql(connection) else ("rowid", "?")
-    connection.exec_driver_sql(
-        f"DELETE FROM {index} WHERE {name} = {mark}",  # noqa: S608
-        [(key,) for key in keys],
-    )
+    statement = f"DELETE FROM {index} WHERE {name} = {mark}"  # noqa: S608
+    each(connection, statement, [(key,) for key in keys])
 
 
 def _vector(words: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ conversion, as all of ours are: integers, texts and bytes.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -14,8 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Insert
 
+from inbox.storage import sqlite
+
 PARAMETERS = 32_000
 """What both engines take in one statement, nearly."""
+TOGETHER = 64
+"""Rows of one INSERT in SQLite, which keeps a statement for each number of rows."""
 
 _VALUES = re.compile(r"VALUES (\([^()]*\))")
 _NUMBER = re.compile(r"\$(\d+)")
@@ -36,9 +40,22 @@ class Prepared:
 
     def each(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Run it once for each row; what else a row holds is left out."""
-        if rows:
-            sql, values = self._for(connection)
-            connection.exec_driver_sql(sql, [values(row) for row in rows])
+        if not rows:
+            return
+        sql, values = self._for(connection)
+        given = [values(row) for row in rows]
+        direct = sqlite.direct(connection)
+        if direct is not None and sql.startswith("INSERT"):
+            # At once: between two rows the driver would let another thread go first.
+            for some in _portions(given):
+                direct.run(_many(sql, len(some)), tuple(chain.from_iterable(some)))
+        else:
+            each(connection, sql, given)
+
+    def run(self, connection: Connection, **values: Any) -> None:
+        """Run it once, for what it does."""
+        sql, in_order = self._for(connection)
+        each(connection, sql, [in_order(values)])
 
     def returned(self, connection: Connection, rows: Sequence[Row]) -> list[Sequence[Any]]:
         """An INSERT of them all at once, and what its RETURNING gives: nothing for a conflict."""
@@ -48,13 +65,13 @@ class Prepared:
         for start in range(0, len(rows), most):
             some = rows[start : start + most]
             given = tuple(chain.from_iterable(map(values, some)))
-            found += connection.exec_driver_sql(_many(sql, len(some)), given)
+            found += _found(connection, _many(sql, len(some)), given)
         return found
 
     def rows(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
         """Run it once and give all it found."""
         sql, in_order = self._for(connection)
-        return connection.exec_driver_sql(sql, in_order(values)).all()
+        return _found(connection, sql, in_order(values))
 
     def _for(self, connection: Connection) -> tuple[str, Values]:
         dialect = connection.dialect
@@ -64,8 +81,35 @@ class Prepared:
             statement: Any = made.inline() if isinstance(made, Insert) else made
             keys = self._names if isinstance(made, Insert) else None
             compiled = statement.compile(dialect=dialect, column_keys=keys)
-            found = self._compiled[dialect.name] = (str(compiled), _in(compiled.positiontup))
+            # What SQLAlchemy binds by itself, as the OFFSET 0 that SQLite wants.
+            own = {name: value for name, value in compiled.params.items() if value is not None}
+            found = self._compiled[dialect.name] = (str(compiled), _in(compiled.positiontup, own))
         return found
+
+
+def each(connection: Connection, sql: str, given: Sequence[tuple[Any, ...]]) -> None:
+    """Run this engine's own SQL once for each of these; the values of a row by position."""
+    direct = sqlite.direct(connection)
+    if direct is None:
+        connection.exec_driver_sql(sql, list(given))
+    else:
+        direct.each(sql, given)
+
+
+def _found(connection: Connection, sql: str, given: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
+    direct = sqlite.direct(connection)
+    if direct is None:
+        return connection.exec_driver_sql(sql, given).all()
+    return direct.rows(sql, given)
+
+
+def _portions(given: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """By powers of two: any number of rows is a few statements, of which there are seven."""
+    start = 0
+    while start < len(given):
+        size = min(TOGETHER, 1 << (len(given) - start).bit_length() - 1)
+        yield given[start : start + size]
+        start += size
 
 
 @lru_cache(maxsize=512)
@@ -80,7 +124,9 @@ def _many(sql: str, count: int) -> str:
     return f"{head}VALUES {', '.join(each)}{rest}"
 
 
-def _in(order: Sequence[str]) -> Values:
-    if len(order) == 1:  # ``itemgetter`` of one name gives no tuple
-        return lambda row: (row[order[0]],)
+def _in(order: Sequence[str], own: Row) -> Values:
+    if own:
+        return lambda row: tuple(row[name] if name in row else own[name] for name in order)
+    if len(order) < 2:  # ``itemgetter`` of one name gives no tuple
+        return lambda row: tuple(row[name] for name in order)
     return itemgetter(*order)

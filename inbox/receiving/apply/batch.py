@@ -18,7 +18,7 @@ from inbox.receiving.apply.changes import Changed, ChangeEvent, receive_changes
 from inbox.receiving.apply.statuses import Told, receive_statuses
 from inbox.receiving.apply.troubles import record_troubles
 from inbox.receiving.entries import Facts
-from inbox.storage.dialect import serialise, unless_taken
+from inbox.storage.dialect import among, listed, serialise, unless_taken
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
@@ -61,34 +61,37 @@ def apply(
     append(connection, published, now)
 
 
+_PENDING = journal_entries.c.state == "pending"
+
+
 def _claimed(connection: Connection, batch: Sequence[Facts]) -> Sequence[Facts]:
     ids = [facts.entry_id for facts in batch]
-    ours = unless_taken(connection, journal_entries, ids, journal_entries.c.state == "pending")
+    ours = unless_taken(connection, journal_entries, ids, _PENDING)
     return batch if ours is ids else [facts for facts in batch if facts.entry_id in ours]
 
 
 _applied = Prepared(
-    update(journal_entries)
-    .where(journal_entries.c.id == bindparam("entry"))
-    .values(
-        state=literal_column("'applied'"),
-        applied_at=bindparam("now"),
-        result=bindparam("outcome"),
-        error=null(),
-    ),
-    ("entry", "now", "outcome"),
+    lambda engine: (
+        update(journal_entries)
+        .where(among(engine, journal_entries.c.id, "entries"))
+        .values(
+            state=literal_column("'applied'"),
+            applied_at=bindparam("now"),
+            result=bindparam("outcome"),
+            error=null(),
+        )
+    )
 )
 
 
 def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -> None:
-    _applied.each(
-        connection,
-        [
-            {"entry": facts.entry_id, "now": now, "outcome": _result(facts.whole or facts)}
-            for facts in batch
-            if facts.ends
-        ],
-    )
+    """One statement for each outcome: nearly always there is only one."""
+    same: dict[str, list[str]] = {}
+    for facts in batch:
+        if facts.ends:
+            same.setdefault(_result(facts.whole or facts), []).append(facts.entry_id)
+    for outcome, ids in same.items():
+        _applied.run(connection, entries=listed(connection, ids), now=now, outcome=outcome)
 
 
 def _result(facts: Facts) -> str:

@@ -48,6 +48,7 @@ from inbox.web.fragments import renderer
 from inbox.web.guard import Guarded
 from inbox.web.headers import SecurityHeaders
 from inbox.web.house import House, RunCommand
+from inbox.web.raw_http import in_front
 from inbox.web.sockets import SIGNED_OUT
 from inbox.web.templating import environment
 from inbox.web.urls import HANDLERS
@@ -178,7 +179,8 @@ def build(
         debug=False,
     )
     # Outside of it all, as what is refused before a route is found counts as well.
-    app.asgi_handler = counted(app.asgi_handler, house.requests)
+    everything = counted(app.asgi_handler, house.requests)
+    app.asgi_handler = in_front(everything, HANDLERS, house.requests)
     return app
 
 

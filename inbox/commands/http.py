@@ -6,9 +6,16 @@ that comes a byte a minute would each hold their place for ever.
 
 from asyncio import BaseTransport
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from inbox.web.raw_http import WHOLE, Wire
 
 HEAD_LIMIT: Final = 64 * 1024
 READ_SECONDS: Final = 60.0
@@ -37,6 +44,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head = None
         super().on_headers_complete()
+        if self.cycle is not None and _writes_whole():
+            self.scope["extensions"] = {WHOLE: Whole(self.cycle)}  # type: ignore[dict-item]
 
     def on_message_complete(self) -> None:
         self._head, self._reading_since = 0, None
@@ -56,6 +65,55 @@ class Connection(HttpToolsProtocol):
             length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(words)
             self.transport.write(head + length + words.encode())
         self.transport.close()
+
+
+class Whole:
+    """Writes an answer in one piece, as bytes that were made once.
+
+    uvicorn makes the head anew for each answer, header by header, and writes the body apart.
+    """
+
+    __slots__ = ("_cycle",)
+
+    def __init__(self, cycle: Any) -> None:
+        self._cycle = cycle
+
+    async def write_whole(self, wire: Wire) -> None:
+        cycle = self._cycle
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        always = b"".join([b"%b: %b\r\n" % header for header in cycle.default_headers])
+        close = b"" if cycle.keep_alive else b"connection: close\r\n"
+        cycle.transport.write(b"".join((wire.head, always, close, b"\r\n", wire.body)))
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
+
+
+_INSIDES = (
+    "default_headers",
+    "disconnected",
+    "flow",
+    "keep_alive",
+    "message_event",
+    "on_response",
+    "response_complete",
+    "response_started",
+    "transport",
+    "waiting_for_100_continue",
+)
+
+
+@cache
+def _writes_whole() -> bool:
+    """Whether this uvicorn is built so; else it writes answers as it does all others."""
+    inside = RequestResponseCycle.__init__.__code__.co_names
+    return all(name in inside for name in _INSIDES)
 
 
 def sweep(connections: Iterable[Any], now: float) -> None:

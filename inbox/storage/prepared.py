@@ -18,7 +18,7 @@ from inbox.storage import sqlite
 
 PARAMETERS = 32_000
 """What both engines take in one statement, nearly."""
-TOGETHER = 64
+FEW, TOGETHER = 8, 64
 """Rows of one INSERT in SQLite, which keeps a statement for each number of rows."""
 
 _VALUES = re.compile(r"VALUES (\([^()]*\))")
@@ -104,10 +104,11 @@ def _found(connection: Connection, sql: str, given: tuple[Any, ...]) -> Sequence
 
 
 def _portions(given: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """By powers of two: any number of rows is a few statements, of which there are seven."""
+    """A few at once, and more by powers of two: any number of rows by a few known statements."""
     start = 0
     while start < len(given):
-        size = min(TOGETHER, 1 << (len(given) - start).bit_length() - 1)
+        left = len(given) - start
+        size = left if left <= FEW else min(TOGETHER, 1 << left.bit_length() - 1)
         yield given[start : start + size]
         start += size
 

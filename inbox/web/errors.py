@@ -45,15 +45,9 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
     if isinstance(error, Moved):
         return _to_where_it_is(request, error)
-    status, detail = _understood(error)
+    status, detail = understood(error, request.method, request.scope.get("path_template", ""))
     title = headline(error) if isinstance(error, FAULTS) else _title(status)
     wrong = _wrong_fields(error)
-    if isinstance(error, FAULTS):
-        _unserved.met(error)
-    elif status >= 500:
-        # The route, not the path: that may hold a webhook's key or a one-time link.
-        facts = {"method": request.method, "route": request.scope.get("path_template", "")}
-        log.error("request failed", exc_info=error, extra=facts | {"status": status})
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
@@ -64,7 +58,21 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     return _page(request, status, title, detail, headers)
 
 
-def _understood(error: Exception) -> tuple[int, str]:
+def understood(error: Exception, method: str, route: str) -> tuple[int, str]:
+    """The status and what to say; what is our fault is in the log.
+
+    By the route, not the path: that may hold a webhook's key or a one-time link.
+    """
+    status, detail = _meant(error)
+    if isinstance(error, FAULTS):
+        _unserved.met(error)
+    elif status >= 500:
+        facts = {"method": method, "route": route, "status": status}
+        log.error("request failed", exc_info=error, extra=facts)
+    return status, detail
+
+
+def _meant(error: Exception) -> tuple[int, str]:
     match error:
         case ValidationException():
             wrong = " ".join(_sentence(*fault) for fault in _faults(error))

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from litestar import asgi
-from litestar.enums import ScopeType
-from litestar.types import HTTPScope, Receive, Scope, Send
+from litestar.types import HTTPScope, Receive
 
 from inbox.domain.channels import Channel
 from inbox.domain.ids import new_id
@@ -20,7 +18,7 @@ from inbox.providers.registry import provider_named
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.entries import Entry
 from inbox.web.house import House
-from inbox.web.raw_http import RAW, Answer, Left, answer, headers_of, read_body, refuse_socket
+from inbox.web.raw_http import Answer, headers_of, raw, read_body
 
 BODY_LIMIT: Final = 4 * 1024 * 1024
 
@@ -35,40 +33,26 @@ _COMPRESSED: Final = Answer(415, "Send the body as it is, without Content-Encodi
 _BY_POST: Final = Answer(405, "Webhooks come here by POST.", ((b"allow", b"GET, POST"),))
 
 
-@asgi("/webhooks", is_mount=True, copy_scope=False, opt=RAW)
-async def webhook(scope: Scope, receive: Receive, send: Send) -> None:
+@raw("/webhooks", mount=True)
+async def webhook(scope: HTTPScope, receive: Receive) -> Answer:
     """One channel's own address: ``/webhooks/{key}``."""
-    if scope["type"] != ScopeType.HTTP:
-        return await refuse_socket(send)
     at: House = scope["litestar_app"].state.house
     channel = await at.directory.by_key(scope["path"].strip("/"))
-    try:
-        if channel is None:
-            given = _UNKNOWN
-        elif scope["method"] == "POST":
-            given = await _post(at, channel, scope, receive)
-        else:
-            given = _get(scope, [channel])
-    except Left:
-        return None
-    return await answer(send, given)
+    if channel is None:
+        return _UNKNOWN
+    if scope["method"] == "POST":
+        return await _post(at, channel, scope, receive)
+    return _get(scope, [channel])
 
 
-@asgi("/api/webhook", copy_scope=False, opt=RAW)
-async def shared_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+@raw("/api/webhook")
+async def shared_webhook(scope: HTTPScope, receive: Receive) -> Answer:
     """The one address of a Meta app with several numbers: the signature says whose it is."""
-    if scope["type"] != ScopeType.HTTP:
-        return await refuse_socket(send)
     at: House = scope["litestar_app"].state.house
-    try:
-        if scope["method"] == "POST":
-            given = await _shared_post(at, scope, receive)
-        else:
-            await at.directory.load()
-            given = _get(scope, at.directory.candidates())
-    except Left:
-        return None
-    return await answer(send, given)
+    if scope["method"] == "POST":
+        return await _shared_post(at, scope, receive)
+    await at.directory.load()
+    return _get(scope, at.directory.candidates())
 
 
 async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive) -> Answer:

@@ -160,7 +160,7 @@ async def test_the_people_of_a_batch_are_found_by_their_own_keys(
             People().load(connection, [Sighting(ids["channel"], person, NOW)])
         return [step for statement, values in asked for step in plan(connection, statement, values)]
 
-    steps = await database.write(look)
+    steps = await database.read(look)
     for key in ("match_key", "user_id"):
         assert any(key in step and ("=?" in step or "ANY" in step) for step in steps), (key, steps)
     assert not any("contacts" in step and "(channel_id=?)" in step for step in steps), steps

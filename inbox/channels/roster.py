@@ -69,7 +69,7 @@ def add(
     return channel
 
 
-def change(connection: Connection, /, sealer: Sealer, channel_id: str, **facts: str) -> Channel:
+def change(connection: Connection, /, sealer: Sealer, channel_id: str, **facts: Any) -> Channel:
     """The channel with some facts (fields of ``Channel``) replaced; raises ``WrongChannel``."""
     query = select(channels).where(channels.c.id == channel_id).with_for_update()
     row = connection.execute(query).mappings().first()

@@ -1,6 +1,34 @@
 """A connected number, as far as a provider needs to know it. No tables, no I/O."""
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+from inbox.domain.times import Micros
+
+SchemeKind = Literal["hmac", "header", "basic", "path"]
+Encoding = Literal["hex", "base64"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """How a webhook proves that it comes from the provider; the secret itself is the channel's.
+
+    ``hmac``: ``header`` holds ``prefix`` and the HMAC-SHA256 of the raw body, in ``encoding``.
+    ``header``: ``header`` holds the secret. ``basic``: ``Authorization`` holds ``user`` and the
+    secret as the password. ``path``: nothing but the secret address.
+
+    ``missing``: the status for a webhook without a proof. ``trusting``: without a secret the
+    secret address is enough; otherwise a channel without one refuses everything.
+    """
+
+    kind: SchemeKind
+    header: str = ""
+    prefix: str = ""
+    encoding: Encoding = "hex"
+    user: str = ""
+    missing: int = 401
+    wrong: int = 401
+    trusting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -8,7 +36,7 @@ class Channel:
     """One number with its provider and its open secrets; never logged, so ``repr`` hides them.
 
     ``account`` is the provider's id of the number (Meta's ``phone_number_id``).
-    An empty ``secret`` means that webhooks are authentic by their secret URL alone.
+    ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``.
     """
 
     id: str
@@ -16,7 +44,10 @@ class Channel:
     provider: str
     account: str | None = None
     api_base: str
+    scheme: Scheme | None = None
     key: str = field(repr=False)
     verify_token: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
+    previous_secret: str = field(default="", repr=False)
+    previous_until: Micros = 0
     access_token: str = field(default="", repr=False)

@@ -1,15 +1,15 @@
-"""What a provider is to the rest of the house: verify, normalise, send.
+"""What a provider is to the rest of the house: what it is told, how it proves, what it says.
 
 Providers know WhatsApp and not our tables. Everything here but ``send`` is pure.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import httpx
 
-from inbox.domain.channels import Channel
+from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
 
@@ -17,12 +17,38 @@ Http = httpx.AsyncClient
 """What providers call with: one client, shared by all sends."""
 
 
+RefusalKind = Literal["missing", "wrong", "unset", "address", "pace", "unreadable", "handshake"]
+"""By what refusals are counted."""
+
+Ability = Literal["quote", "mark_read", "media_by_id", "templates", "window", "statuses"]
+"""What not every provider can do: answer a certain message, tell the customer that it was read,
+hand out a file by its id, send templates, close the window for free text after a day, and report
+what became of a message. What a provider cannot do, no page offers."""
+
+FieldName = Literal["account", "secret", "verify_token", "access_token", "api_base"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing that a channel is told, in the provider's own words; ``name`` is `Channel`'s.
+
+    The settings page and ``inbox channel add`` ask for these fields and for no others.
+    """
+
+    name: FieldName
+    label: str
+    hint: str = ""
+    required: bool = False
+    digits: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not authentic: an HTTP status and a sentence for the admin."""
+    """Why a request is refused: an HTTP status, a sentence for the admin, and its kind."""
 
     status: int
     reason: str
+    kind: RefusalKind = "wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +99,30 @@ SendResult = Accepted | Refused | Ambiguous
 
 
 class Provider(Protocol):
+    """One class and one template of steps, ``templates/settings/guides/{name}.html``."""
+
     name: str
     title: str
+    about: str
+    """A sentence for who wonders whether this is theirs."""
+    fields: tuple[Field, ...]
+    """What a channel of it is told, in the order in which one comes across it."""
     default_api_base: str
     shared_webhook: bool
     """Whether its webhooks may also come to ``/api/webhook``."""
+    scheme: Scheme
+    """How its webhooks are proved unless a channel says otherwise (``authenticity.verify``)."""
+    can: frozenset[Ability]
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
         """The body that answers a GET on the webhook, or why there is none."""
 
-    def verify(self, channel: Channel, body: bytes, headers: Mapping[str, str]) -> Refusal | None:
-        """None if the raw body is authentic. ``headers`` have lower-case names."""
+    def sample(self, channel: Channel, now: Micros) -> bytes:
+        """A webhook as the provider itself would send it, for "Send a test webhook".
+
+        It leaves no customer behind: the status of a message that nobody sent (always of the
+        same id), or an event that the provider does not have.
+        """
 
     def normalise(self, body: Mapping[str, Any], now: Micros) -> list[Event]:
         """The whole batch in document order. Never raises: a bad element becomes ``Ignored``."""

@@ -1,5 +1,6 @@
 """Every system that Inbox can be connected to, by the name that a channel stores."""
 
+from inbox.domain.channels import Channel, Scheme
 from inbox.providers.base import Provider
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.sandbox import Sandbox
@@ -19,3 +20,8 @@ def provider_named(name: str) -> Provider:
         known = ", ".join(PROVIDERS)
         raise UnknownProvider(f"There is no provider named {name!r}; known are {known}.")
     return provider
+
+
+def scheme_of(channel: Channel) -> Scheme:
+    """How the webhooks of a channel prove that they are authentic."""
+    return channel.scheme or PROVIDERS[channel.provider].scheme

@@ -14,6 +14,7 @@ import httpx
 
 from inbox.domain.events import Problem
 from inbox.domain.times import SECOND, Micros
+from inbox.providers.base import Field
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.cloud_api.envelope import OBJECT
 from inbox.providers.cloud_api.signing import HEADER, sign
@@ -22,6 +23,8 @@ from inbox.providers.cloud_api.signing import HEADER, sign
 class Sandbox(CloudApi):
     name = "sandbox"
     title = "Sandbox (pretend phone)"
+    about = "A pretend phone in the browser. No account anywhere; for trying and testing."
+    fields: tuple[Field, ...] = ()
     default_api_base = ""
     shared_webhook = False
 

@@ -10,11 +10,13 @@ from urllib.parse import parse_qsl
 
 from litestar.types import HTTPScope, Receive
 
-from inbox.domain.channels import Channel
+from inbox.domain.channels import Channel, Scheme
 from inbox.domain.ids import new_id
 from inbox.domain.text import identifier, mapping, mappings
+from inbox.domain.times import Micros
+from inbox.providers.authenticity import verify
 from inbox.providers.base import Refusal
-from inbox.providers.registry import provider_named
+from inbox.providers.registry import provider_named, scheme_of
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.entries import Entry
 from inbox.web.house import House
@@ -23,6 +25,8 @@ from inbox.web.raw_http import Answer, headers_of, raw, read_body
 BODY_LIMIT: Final = 4 * 1024 * 1024
 
 Headers = Mapping[str, str]
+Proof = tuple[Scheme, str, str, Micros]
+"""All that decides whether a body is authentic."""
 
 _TAKEN: Final = Answer(200, "ok")
 _UNKNOWN: Final = Answer(404, "There is no channel at this address.")
@@ -60,7 +64,7 @@ async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive)
     body = await _read(headers, receive)
     if isinstance(body, Answer):
         return body
-    refusal = provider_named(channel.provider).verify(channel, body, headers)
+    refusal = verify(scheme_of(channel), channel, body, headers, at.now())
     if refusal is not None:
         at.refusals.add(channel.id, refusal.reason, at.now())
         return Answer(refusal.status, refusal.reason)
@@ -76,7 +80,7 @@ async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Answer:
     if not candidates:
         await at.directory.load()
         candidates = [channel for channel in at.directory.candidates() if channel.secret]
-    signed, refusal = _signers(candidates, body, headers)
+    signed, refusal = _signers(candidates, body, headers, at.now())
     if not signed:
         for channel in candidates:
             at.refusals.add(channel.id, refusal.reason, at.now())
@@ -85,17 +89,18 @@ async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Answer:
 
 
 def _signers(
-    candidates: list[Channel], body: bytes, headers: Headers
+    candidates: list[Channel], body: bytes, headers: Headers, now: Micros
 ) -> tuple[list[Channel], Refusal]:
     """The channels whose secret signs this body, and else why none does."""
     refusal = Refusal(401, "No channel with an app secret is connected yet.")
-    verdicts: dict[tuple[str, str], Refusal | None] = {}
+    verdicts: dict[Proof, Refusal | None] = {}
     signed = []
     for channel in candidates:
-        secret = (channel.provider, channel.secret)
-        if secret not in verdicts:
-            verdicts[secret] = provider_named(channel.provider).verify(channel, body, headers)
-        verdict = verdicts[secret]
+        scheme = scheme_of(channel)
+        proof = (scheme, channel.secret, channel.previous_secret, channel.previous_until)
+        if proof not in verdicts:
+            verdicts[proof] = verify(scheme, channel, body, headers, now)
+        verdict = verdicts[proof]
         if verdict is None:
             signed.append(channel)
         else:

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
+from inbox.providers import authenticity
 from inbox.providers.base import Refusal
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.cloud_api.signing import sign
 from tests.support.corpus import PAYLOADS
+from tests.support.meta import NOW
 
 VECTORS = [
     vector
@@ -34,7 +36,8 @@ CHANNEL = Channel(
 
 def verify(header: str | None, body: bytes = BODY, secret: str = SECRET) -> Refusal | None:
     headers = {} if header is None else {"x-hub-signature-256": header}
-    return CloudApi().verify(replace(CHANNEL, secret=secret), body, headers)
+    channel = replace(CHANNEL, secret=secret)
+    return authenticity.verify(CloudApi.scheme, channel, body, headers, NOW)
 
 
 def shake(**query: str | None) -> str | Refusal:

@@ -8,16 +8,23 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
-from inbox.providers.base import Outgoing, Refusal, SendResult
+from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
 from inbox.providers.cloud_api import sending, signing
+from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
 
 
 class CloudApi:
     name = "cloud-api"
     title = "Meta Cloud API"
+    about = "A number of your own over Meta’s Cloud API. You need a Meta app with WhatsApp."
+    fields: tuple[Field, ...] = FIELDS
     default_api_base = "https://graph.facebook.com/v25.0"
     shared_webhook = True
+    scheme = signing.SCHEME
+    can: frozenset[Ability] = frozenset(
+        {"quote", "mark_read", "media_by_id", "templates", "window", "statuses"}
+    )
 
     def __init__(self, timeout: httpx.Timeout = sending.TIMEOUT) -> None:
         self._timeout = timeout
@@ -25,11 +32,8 @@ class CloudApi:
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
         return signing.shake(channel.verify_token, query)
 
-    def verify(self, channel: Channel, body: bytes, headers: Mapping[str, str]) -> Refusal | None:
-        """Without an app secret the webhook is authentic by its secret URL alone."""
-        if not channel.secret:
-            return None
-        return signing.check(channel.secret, body, headers.get(signing.HEADER))
+    def sample(self, channel: Channel, now: Micros) -> bytes:
+        return sample(channel.account, now)
 
     def normalise(self, body: Mapping[str, Any], now: Micros) -> list[Event]:
         return normalise(body, now)

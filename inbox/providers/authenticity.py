@@ -1,0 +1,124 @@
+"""Whether a webhook is authentic: one function for all providers, by the scheme of the channel.
+
+Pure. What is secret is compared as bytes and in constant time: ``compare_digest`` raises on a
+``str`` that is not ASCII.
+"""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import lru_cache
+
+from inbox.domain.channels import Channel, Scheme
+from inbox.domain.times import Micros
+from inbox.providers.base import Refusal
+
+AUTHORIZATION = "Authorization"
+
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def verify(
+    scheme: Scheme, channel: Channel, body: bytes, headers: Mapping[str, str], now: Micros
+) -> Refusal | None:
+    """None if the raw body is authentic. ``headers`` have lower-case names."""
+    if scheme.kind == "path":
+        return None
+    if not channel.secret:
+        return None if scheme.trusting else _unset()
+    name = header_of(scheme)
+    given = headers.get(name.lower(), "").strip()
+    if not given:
+        return Refusal(scheme.missing, f"The request carries no {name} header.", "missing")
+    if _proves(scheme, channel.secret, body, given):
+        return None
+    previous = channel.previous_secret
+    if previous and now < channel.previous_until and _proves(scheme, previous, body, given):
+        return None
+    return Refusal(scheme.wrong, _mismatch(scheme, name, given), "wrong")
+
+
+def prove(scheme: Scheme, secret: str, body: bytes) -> dict[str, str]:
+    """The header with which a webhook of exactly these bytes is authentic; none for ``path``."""
+    if scheme.kind == "path" or not secret:
+        return {}
+    return {header_of(scheme): _proof(scheme, secret, body)}
+
+
+def header_of(scheme: Scheme) -> str:
+    """The header that carries the proof."""
+    return AUTHORIZATION if scheme.kind == "basic" else scheme.header
+
+
+def hex_digest(secret: str, body: bytes) -> str:
+    """Twice as fast as ``hmac.digest``, which also hands the interpreter to another thread."""
+    return _keyed_with(secret, body).hexdigest()
+
+
+def _proves(scheme: Scheme, secret: str, body: bytes, given: str) -> bool:
+    if scheme.kind != "hmac":
+        return hmac.compare_digest(_proof(scheme, secret, body).encode(), _as_sent(given))
+    if not given.startswith(scheme.prefix):
+        return False
+    proof = given[len(scheme.prefix) :].strip()
+    if scheme.encoding == "hex":
+        theirs, ours = proof.lower(), hex_digest(secret, body)
+    else:
+        # Both alphabets, with and without padding: each is the same 32 bytes.
+        theirs, ours = proof.translate(_URL_SAFE).rstrip("="), _base64(secret, body).rstrip("=")
+    return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "replace"))
+
+
+def _proof(scheme: Scheme, secret: str, body: bytes) -> str:
+    match scheme.kind:
+        case "hmac":
+            made = hex_digest if scheme.encoding == "hex" else _base64
+            return scheme.prefix + made(secret, body)
+        case "basic":
+            pair = f"{scheme.user}:{secret}".encode("utf-8", "surrogatepass")
+            return "Basic " + b64encode(pair).decode()
+        case _:
+            return secret
+
+
+def _as_sent(given: str) -> bytes:
+    """The bytes on the wire, that ASGI servers read as Latin-1."""
+    try:
+        return given.encode("latin-1")
+    except UnicodeEncodeError:
+        return given.encode("utf-8", "surrogatepass")
+
+
+def _base64(secret: str, body: bytes) -> str:
+    return b64encode(_keyed_with(secret, body).digest()).decode()
+
+
+def _keyed_with(secret: str, body: bytes) -> hmac.HMAC:
+    keyed = _keyed(secret).copy()
+    keyed.update(body)
+    return keyed
+
+
+@lru_cache(maxsize=1_024)
+def _keyed(secret: str) -> hmac.HMAC:
+    return hmac.new(secret.encode("utf-8", "surrogatepass"), digestmod="sha256")
+
+
+def _unset() -> Refusal:
+    sentence = "This channel has no secret yet, so nothing can prove that a webhook is authentic."
+    return Refusal(401, sentence, "unset")
+
+
+def _mismatch(scheme: Scheme, name: str, given: str) -> str:
+    match scheme.kind:
+        case "hmac" if not given.startswith(scheme.prefix):
+            return f"The {name} header does not start with {scheme.prefix}."
+        case "hmac":
+            return (
+                f"The signature in {name} does not match: compare the channel's secret "
+                "with the provider's."
+            )
+        case "basic":
+            return f"The user or the password in {name} is not the channel's."
+        case _:
+            return f"The value of {name} is not the channel's."

@@ -29,7 +29,8 @@ def run(options: Namespace) -> None:
     except UnknownProvider as error:
         raise Usage(str(error)) from None
     try:
-        events = provider.normalise(parse(_read(options.file)), now())
+        raw = _read(options.file)
+        events = provider.normalise(parse(raw), now(), raw)
     except NotJson as error:
         raise Failure(str(error)) from None
     print_json([as_json(event) for event in events])

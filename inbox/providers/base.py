@@ -124,8 +124,11 @@ class Provider(Protocol):
         same id), or an event that the provider does not have.
         """
 
-    def normalise(self, body: Mapping[str, Any], now: Micros) -> list[Event]:
-        """The whole batch in document order. Never raises: a bad element becomes ``Ignored``."""
+    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+        """The whole batch in document order. Never raises: a bad element becomes ``Ignored``.
+
+        ``raw`` is what ``body`` was parsed from: the key of a message that has no other.
+        """
 
     async def send(
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing

@@ -256,7 +256,7 @@ class Ingest:
 
     def _read(self, entry: Entry, channel: Channel) -> Facts:
         body: Mapping[str, Any] = parse(entry.raw) if entry.body is None else entry.body
-        return route(entry.id, entry.received_at, channel, body, self._by_account)
+        return route(entry.id, entry.received_at, channel, body, entry.raw, self._by_account)
 
     async def _fail(self, entry_id: str, poison: Exception) -> None:
         # The log shows its frames and its kind, but no words: they may hold a customer's text.

@@ -20,6 +20,7 @@ def route(
     received_at: Micros,
     channel: Channel,
     body: Mapping[str, Any],
+    raw: bytes,
     by_account: ByAccount,
 ) -> Facts:
     """Normalise and give every event its channel; what is about a stranger's number is a stray.
@@ -29,7 +30,7 @@ def route(
     """
     events: list[tuple[str, Event]] = []
     strays: list[str] = []
-    for event in provider_named(channel.provider).normalise(body, received_at):
+    for event in provider_named(channel.provider).normalise(body, received_at, raw):
         owner = _owner(event, channel, by_account)
         if owner is None:
             strays.append(f"number {event.account} is not connected here")

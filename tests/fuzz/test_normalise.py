@@ -27,7 +27,7 @@ every_provider = pytest.mark.parametrize("name", READERS.values())
 
 
 def read(name: str, body: dict[str, Any]) -> list[Event]:
-    events = PROVIDERS[name].normalise(body, NOW)
+    events = PROVIDERS[name].normalise(body, NOW, b"raw")
     for event in events:
         # Strict JSON, and neither half a surrogate pair nor the NUL that PostgreSQL refuses.
         written = json.dumps(as_json(event), allow_nan=False, ensure_ascii=False)

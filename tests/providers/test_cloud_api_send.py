@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -13,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
+from inbox.providers import calling
 from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
-from inbox.providers.cloud_api import CloudApi, sending
-from inbox.providers.cloud_api.answers import Answer, judge
+from inbox.providers.calling import Answer
+from inbox.providers.cloud_api import CloudApi
+from inbox.providers.cloud_api.answers import judge
 from tests.support.corpus import ANY_JSON, manifest
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
 
@@ -233,7 +236,7 @@ async def test_a_silent_server_is_ambiguous(
 async def test_a_server_that_drips_is_given_up_and_ambiguous(
     send: Sender, graph: FakeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "_DEADLINE", 0.2)
+    monkeypatch.setattr(calling, "_DEADLINE", 0.2)
     graph.hang_next()
     assert isinstance(await send(), Ambiguous)
     assert len(graph.requests) == 1
@@ -320,3 +323,14 @@ async def test_a_customer_without_any_address_is_refused(send: Sender, graph: Fa
     assert isinstance(result, Refused)
     assert result.retry_after is None
     assert graph.requests == []
+
+
+async def test_the_end_of_a_rate_limit_is_a_pause_as_well(send: Sender, graph: FakeGraph) -> None:
+    pauses = []
+    in_two_minutes = int(time.time()) + 120
+    for reset in ("90", str(in_two_minutes), "1750000000", "soon"):
+        graph.answer_next(b"", status=429, headers={"X-RateLimit-Reset": reset})
+        result = await send()
+        pauses.append(result.retry_after if isinstance(result, Refused) else None)
+    assert (pauses[0], pauses[2], pauses[3]) == (90, 60, 60)
+    assert pauses[1] is not None and 100 < pauses[1] <= 120

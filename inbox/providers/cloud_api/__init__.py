@@ -9,6 +9,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
+from inbox.providers.calling import TIMEOUT
 from inbox.providers.cloud_api import sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
@@ -26,7 +27,7 @@ class CloudApi:
         {"quote", "mark_read", "media_by_id", "templates", "window", "statuses"}
     )
 
-    def __init__(self, timeout: httpx.Timeout = sending.TIMEOUT) -> None:
+    def __init__(self, timeout: httpx.Timeout = TIMEOUT) -> None:
         self._timeout = timeout
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
@@ -35,7 +36,7 @@ class CloudApi:
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(channel.account, now)
 
-    def normalise(self, body: Mapping[str, Any], now: Micros) -> list[Event]:
+    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes = b"") -> list[Event]:
         return normalise(body, now)
 
     async def send(

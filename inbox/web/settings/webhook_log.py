@@ -100,7 +100,7 @@ def _events(channel: Channel | None, body: bytes, now: int) -> list[Event]:
     if channel is None:
         return []
     try:
-        return provider_named(channel.provider).normalise(parse(body), now)
+        return provider_named(channel.provider).normalise(parse(body), now, body)
     except NotJson:
         return []
 

@@ -1,0 +1,145 @@
+"""One call to a provider's API, made once, and what is known when no answer comes.
+
+There is no idempotency key, so a message may be tried again only when this try certainly
+made none. Everything that leaves a doubt is ``Ambiguous`` and left to the agent.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import httpx
+
+from inbox.domain.channels import Channel
+from inbox.domain.times import SECOND, when
+from inbox.providers.base import Ambiguous, Refused
+
+_log = logging.getLogger(__name__)
+
+TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=5)
+
+_DEADLINE = 60
+"""Against an answer that drips: the read timeout starts anew with every byte."""
+_BODY_LIMIT = 256 * 1024
+_UNREACHED = Refused(
+    "WhatsApp could not be reached",
+    "Nothing was sent. If it stays so, ask an administrator to check the network.",
+    retry_after=15,
+)
+_NO_ANSWER = Ambiguous(
+    "WhatsApp did not answer",
+    "The message may or may not have gone out. Ask the customer before sending it again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A POST of JSON. ``headers`` have lower-case names and hold the token."""
+
+    url: httpx.URL
+    headers: Mapping[str, str] = field(repr=False)
+    body: Mapping[str, Any] = field(repr=False)
+
+
+class Answer(NamedTuple):
+    """``retry_after``: how many seconds to wait, in the provider's digits."""
+
+    status: int
+    body: bytes
+    retry_after: str | None = None
+
+
+def token_of(channel: Channel, what: str, hint: str) -> str | Refused:
+    """What lets us in; ``what`` the provider calls it and where the ``hint`` says it is."""
+    token = channel.access_token.strip()
+    if not token:
+        return unset(channel, what, hint)
+    if not (token.isascii() and token.isprintable()):
+        return unset(channel, f"usable {what}", "Copy it again, without line breaks.")
+    return token
+
+
+def address(channel: Channel, *path: str, example: str) -> httpx.URL | Refused:
+    """The channel's API base and a path, in parts that cannot reach out of it.
+
+    Refused unless it is an http(s) address that a socket would take, without a password.
+    """
+    missing = unset(channel, "usable API address", f"It looks like {example}.")
+    try:
+        below = "/".join(quote(part, safe="") for part in path)
+        url = httpx.URL(f"{channel.api_base.strip().rstrip('/')}/{below}")
+        url.raw_host.decode().encode("idna")  # what the resolver does; it refuses long labels
+    except (httpx.InvalidURL, ValueError):
+        return missing
+    usable = url.scheme in ("http", "https") and url.host and not url.userinfo
+    return url if usable and (url.port or 0) < 65536 else missing
+
+
+def unset(channel: Channel, what: str, hint: str) -> Refused:
+    """The channel lacks something that only an administrator can enter."""
+    return Refused(
+        f"The channel “{channel.name}” has no {what}",
+        f"Ask an administrator to enter it under Settings, Channels, {channel.name}. {hint}",
+    )
+
+
+async def exchange(
+    http: httpx.AsyncClient, call: Call, patience: httpx.Timeout
+) -> Answer | Refused | Ambiguous:
+    """The provider's answer, whatever it says, or what its absence proves. Never raises."""
+    try:
+        async with asyncio.timeout(_DEADLINE):
+            return await _post(http, call, patience)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
+        return _UNREACHED  # no connection, so not a byte of the message left
+    except (httpx.HTTPError, TimeoutError):
+        return _NO_ANSWER
+    except Exception:  # it may have gone out, so not even our own mistake may repeat it
+        _log.exception("sending a message ended in a surprise")
+        return _NO_ANSWER
+
+
+async def _post(http: httpx.AsyncClient, call: Call, patience: httpx.Timeout) -> Answer:
+    """Unzipped and capped, so that no answer can grow; a redirect would resend the message."""
+    usual = {"content-type": "application/json", "accept-encoding": "identity"}
+    content = json.dumps(call.body).encode()
+    request = http.build_request(
+        "POST", call.url, content=content, headers=usual | dict(call.headers), timeout=patience
+    )
+    response = await http.send(request, stream=True, follow_redirects=False)
+    try:
+        body = await _read(response)
+    finally:
+        await response.aclose()
+    return Answer(response.status_code, body, _pause(response.headers))
+
+
+async def _read(response: httpx.Response) -> bytes:
+    """What came of the body: when it breaks off, the status line still says something."""
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > _BODY_LIMIT:
+                break
+    except httpx.HTTPError:
+        pass
+    return bytes(body[:_BODY_LIMIT])
+
+
+def _pause(headers: httpx.Headers) -> str | None:
+    """``Retry-After``, or else when the limit ends: in seconds from now, or as a moment."""
+    asked: str | None = headers.get("retry-after")
+    reset: str | None = headers.get("x-ratelimit-reset")
+    if asked is not None:
+        return asked
+    if reset is None or len(reset) < 9:
+        return reset
+    now = time.time_ns() // 1000
+    moment = when(reset, now)
+    return None if moment is None else str(max(0, -(-(moment - now) // SECOND)))

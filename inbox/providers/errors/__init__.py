@@ -1,0 +1,56 @@
+"""One table of the providers' error codes in plain words: what happened, what to do, when again.
+
+Used for refused sends, for ``failed`` receipts and for problems of an account alike. The codes
+of Meta and of on-premises clients share one table: where both know a code, it means the same.
+"""
+
+from inbox.domain.events import Problem
+from inbox.domain.text import present
+from inbox.providers.errors import meta, on_premises
+from inbox.providers.errors.words import PASSES, Advice
+
+__all__ = ["PASSES", "SPOKEN_LIMIT", "Advice", "advice", "explain"]
+
+SPOKEN_LIMIT = 500
+"""Of the provider's own words this much is shown."""
+
+_UNKNOWN = "WhatsApp refused the message"
+
+_ADVICE: dict[int, Advice] = {
+    code: known for codes, known in (*on_premises.ROWS, *meta.ROWS) for code in codes
+}
+"""Later rows win: 133004 lies inside the registration codes and passes by itself."""
+
+
+def explain(
+    code: int | None, title: str | None, detail: str | None, unknown: str = _UNKNOWN
+) -> Problem:
+    """The problem in our words, and in the provider's where they say more.
+
+    An unknown code keeps the provider's words, or is called ``unknown`` where there are none.
+    Explaining twice changes nothing.
+    """
+    known = advice(code)
+    if known is None:
+        return present(code=code, title=_short(title) or unknown, detail=_short(detail))
+    return present(code=code, title=known.title, detail=_detail(known, title, detail))
+
+
+def advice(code: int | None) -> Advice | None:
+    """None for a code that the table does not know."""
+    return None if code is None else _ADVICE.get(code)
+
+
+def _detail(known: Advice, title: str | None, detail: str | None) -> str:
+    own = _short(detail)
+    if not own or own in (title, known.title):
+        return known.todo
+    if own.startswith(known.todo):
+        return own
+    return f"{known.todo} WhatsApp says: {own}"
+
+
+def _short(words: str | None) -> str | None:
+    if words is None or len(words) <= SPOKEN_LIMIT:
+        return words
+    return words[: SPOKEN_LIMIT - 1] + "…"

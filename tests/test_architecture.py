@@ -15,7 +15,7 @@ LINES = (
     ("app",),
     ("web",),
     ("receiving", "sending", "desk", "trial"),
-    ("channels", "receipts", "changes", "search"),
+    ("channels", "receipts", "changes", "search", "media"),
     ("feed", "access", "providers"),
     ("storage",),
     ("domain",),
@@ -44,7 +44,7 @@ OUTSIDERS = (
     ),
     Outsider(
         ("httpx",),
-        frozenset({"providers", "web", "app", "commands"}),
+        frozenset({"providers", "media", "web", "app", "commands"}),
         "let a provider make the call, or take the client as an argument",
     ),
     Outsider(
@@ -52,6 +52,7 @@ OUTSIDERS = (
         EVERYWHERE - {"providers", "domain", "web"},
         "put the query into the room that owns the words and call that",
     ),
+    Outsider(("PIL",), frozenset({"media"}), "only media/thumbnails.py reads what pictures hold"),
     Outsider(("uvicorn",), frozenset({"commands"}), "only commands start a server"),
     Outsider(
         ("os.environ", "os.environb", "os.getenv", "os.getenvb", "dotenv"),

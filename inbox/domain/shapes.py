@@ -54,6 +54,7 @@ def message(row: Row, receipts: Mapping[str, Micros] | None = None) -> Shape:
         "edited_at": _moment(row["edited_at"]),
         "deleted_at": _moment(row["deleted_at"]),
         "previous": previous(row),
+        "media": media(row),
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
     }
@@ -78,6 +79,29 @@ def previous(row: Row) -> list[Shape]:
         {"text": words(version["content"]), "timestamp": iso(version["at"])}
         for version in decoded(row["previous"]) or ()
     ]
+
+
+def media(row: Row) -> Shape | None:
+    """What became of a message's file; None without one, and of a deleted message.
+
+    ``state``: ``waiting`` to be fetched; ``ready`` at ``url``; ``gone`` from the provider;
+    ``failed``. The last two have a ``reason``. ``verified`` is False where the file is not the
+    one that was announced. ``duration`` in seconds.
+    """
+    kept = decoded(row["media"])
+    if kept is None or row["deleted_at"] is not None:
+        return None
+    here = f"/media/{row['id']}"
+    ready = kept["state"] == "ready"
+    return {
+        "state": kept["state"],
+        "url": here if ready else None,
+        "thumbnail_url": f"{here}/thumbnail" if ready and kept.get("thumbnail") else None,
+        "mime_type": kept.get("mime_type"),
+        "bytes": kept.get("bytes"),
+        "filename": kept.get("filename"),
+        **{name: kept[name] for name in ("duration", "reason", "verified") if name in kept},
+    }
 
 
 def _moment(at: Micros | None) -> str | None:

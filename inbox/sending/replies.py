@@ -134,6 +134,7 @@ def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
         "previous": None,
         "edited_at": None,
         "deleted_at": None,
+        "media": None,
     }
 
 

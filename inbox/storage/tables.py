@@ -227,7 +227,7 @@ class Message(SQLModel, table=True):
     """A bubble. ``number`` is the order of arrival and breaks ties of ``sort_at``.
 
     ``reactions``, ``edited_at``, ``deleted_at``, the ``previous`` versions and the newest
-    ``content`` follow from the ``changes`` of the message.
+    ``content`` follow from the ``changes`` of the message. ``media`` is what became of its file.
     """
 
     __tablename__ = "messages"
@@ -259,6 +259,7 @@ class Message(SQLModel, table=True):
     previous: str | None = _words(default=None)
     edited_at: int | None = _moment(default=None)
     deleted_at: int | None = _moment(default=None)
+    media: str | None = _words(default=None)
 
 
 class Change(SQLModel, table=True):
@@ -360,6 +361,28 @@ class Outbox(SQLModel, table=True):
     started: bool = False
 
 
+class MediaJob(SQLModel, table=True):
+    """A file that is to be fetched. The row goes when it is here, or cannot be had.
+
+    ``holder`` is at work on it and says so again before ``due_at``; after that anybody may.
+    """
+
+    __tablename__ = "media_jobs"
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    channel_id: str = Field(foreign_key="channels.id")
+    due_at: int = Field(sa_type=BigInteger, index=True)
+    attempts: int = 0
+    holder: str | None = None
+
+
+class MediaFile(SQLModel, table=True):
+    """Which file on disk, by its SHA-256 in hex, is a message's. Many may have the same."""
+
+    __tablename__ = "media_files"
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    digest: str = Field(index=True)
+
+
 class UnsearchedMessage(SQLModel, table=True):
     """A message whose words the index does not know yet. A trigger notes it.
 
@@ -402,6 +425,8 @@ receipts = _table(Receipt)
 journal_entries = _table(JournalEntry)
 feed_events = _table(FeedEvent)
 outbox = _table(Outbox)
+media_jobs = _table(MediaJob)
+media_files = _table(MediaFile)
 unsearched_messages = _table(UnsearchedMessage)
 unsearched_contacts = _table(UnsearchedContact)
 metadata = SQLModel.metadata

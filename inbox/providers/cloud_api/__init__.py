@@ -10,9 +10,10 @@ from inbox.domain.events import Event
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
 from inbox.providers.calling import TIMEOUT
-from inbox.providers.cloud_api import sending, signing
+from inbox.providers.cloud_api import downloads, sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
+from inbox.providers.media import Download, Unavailable
 
 
 class CloudApi:
@@ -43,3 +44,6 @@ class CloudApi:
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
     ) -> SendResult:
         return await sending.send(http, channel, message, self._timeout)
+
+    def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+        return downloads.download(channel, reference)

@@ -15,6 +15,7 @@ from inbox.domain.ids import new_id
 from inbox.domain.text import present
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent
+from inbox.media import jobs
 from inbox.receiving.apply.people import Known, People, Sighting
 from inbox.storage import views
 from inbox.storage.dialect import insert_on
@@ -78,6 +79,7 @@ def receive_messages(
         _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)
     ]
     new, awaited = _insert(connection, placed)
+    jobs.add(connection, [item.row for item in new], now)
     for item in new:
         _count(item, now)
     touched = list({id(item.known): item.known for item in new}.values())
@@ -113,6 +115,7 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
             "sender_id": None,
             "sender_name": None,
             **UNCHANGED,
+            "media": jobs.expected(event.content.get("media")),
         },
         known,
     )

@@ -1,0 +1,1 @@
+"""Files that customers send: fetched, kept by their digest, and made small for the thread."""

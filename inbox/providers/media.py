@@ -1,0 +1,69 @@
+"""How a provider lets us come to a file: what to ask for, and who may see the token."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from inbox.domain.channels import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why there is no file, in words for an agent.
+
+    ``gone``: the provider no longer has it. ``retry_after`` in seconds: worth another try then;
+    None: not by itself.
+    """
+
+    reason: str
+    gone: bool = False
+    retry_after: float | None = None
+
+
+LookUp = Callable[[int, bytes], str | Unavailable]
+"""Reads status and body of an answer about a file: the address of the file itself, or why none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A GET that brings the file or, with ``look_up``, first its address.
+
+    ``headers`` hold the token. They go to the origin of ``home``, the API's address as an admin
+    entered it (which may be in a private network and plain http), and by https to ``hosts``;
+    to nobody else, whatever an answer says.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    home: str = ""
+    hosts: frozenset[str] = frozenset()
+    look_up: LookUp | None = None
+
+
+@runtime_checkable
+class BringsMedia(Protocol):
+    """A provider that has files under an id, or only with a token. Others have links."""
+
+    def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+        """``reference`` is ``content["media"]`` of a message: ``{id?, url?, mime?, sha256?, …}``.
+
+        An address in it may be anybody's: it never gets a ``home``.
+        """
+
+
+def by_link(reference: Mapping[str, Any]) -> Download | Unavailable:
+    """A file under an address that needs no token."""
+    url = address(reference)
+    if url is None:
+        return Unavailable("The message came without its file")
+    return Download(url=url)
+
+
+def address(reference: Mapping[str, Any]) -> str | None:
+    found = reference.get("url") or reference.get("link")
+    return found if isinstance(found, str) else None
+
+
+def fetchable(reference: object) -> bool:
+    """Whether there is anything to fetch a file by."""
+    return isinstance(reference, dict) and bool(reference.get("id") or address(reference))

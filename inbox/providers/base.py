@@ -66,9 +66,12 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider took the message. ``wa_id`` is set when it differs from the recipient's."""
+    """The provider took the message. ``wa_id`` is set when it differs from the recipient's.
 
-    provider_message_id: str
+    ``provider_message_id`` None: it tells no id, and never what became of the message.
+    """
+
+    provider_message_id: str | None
     wa_id: str | None = None
 
 

@@ -17,7 +17,7 @@ import httpx
 
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND, when
-from inbox.providers.base import Ambiguous, Refused
+from inbox.providers.base import Ambiguous, Outgoing, Refused
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +52,15 @@ class Answer(NamedTuple):
     status: int
     body: bytes
     retry_after: str | None = None
+
+
+NOBODY = Refused("This customer has no number to write to", "Wait until they write again.")
+
+
+def dialled(message: Outgoing) -> str | Refused:
+    """The customer's number with a plus; of one who has none, a system without ids cannot write."""
+    recipient = message.recipient
+    return f"+{recipient}" if recipient.isascii() and recipient.isdigit() else NOBODY
 
 
 def token_of(channel: Channel, what: str, hint: str) -> str | Refused:

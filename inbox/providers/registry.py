@@ -3,9 +3,11 @@
 from inbox.domain.channels import Channel, Scheme
 from inbox.providers.base import Provider
 from inbox.providers.cloud_api import CloudApi
+from inbox.providers.notifier import Notifier
 from inbox.providers.sandbox import Sandbox
+from inbox.providers.whatsable import WhatsAble
 
-_ALL: tuple[Provider, ...] = (CloudApi(), Sandbox())
+_ALL: tuple[Provider, ...] = (CloudApi(), WhatsAble(), Notifier(), Sandbox())
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in _ALL}
 

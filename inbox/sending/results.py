@@ -52,7 +52,7 @@ def accept(
     connection: Connection,
     message_id: str,
     until: Micros,
-    provider_message_id: str,
+    provider_message_id: str | None,
     now: Micros,
 ) -> None:
     """The provider took it. Statuses may have overtaken its answer: they count at once."""
@@ -62,6 +62,9 @@ def accept(
     serialise(connection, [channel_id])
     row = _message(connection, message_id)
     if not ours and not _given_up(connection, row):
+        return
+    if provider_message_id is None:
+        _show(connection, row, "sent", None, now)
         return
     fact = {
         "channel_id": channel_id,
@@ -99,7 +102,14 @@ def give_up(
     row = _message(connection, message_id)
     if row["provider_message_id"] is not None:
         return  # A status has come meanwhile: the provider has it after all.
-    after = row | {"status": "failed", "error": shapes.encoded(present(**problem))}
+    _show(connection, row, "failed", shapes.encoded(present(**problem)), now)
+
+
+def _show(
+    connection: Connection, row: dict[str, Any], status: str, error: str | None, now: Micros
+) -> None:
+    """A status that stands in no receipt: of a message without an id of the provider's."""
+    after = row | {"status": status, "error": error}
     _store(connection, after)
     payload = shapes.status_change(after, row["status"], now, {})
     event = NewEvent("message:status", payload, row["conversation_id"], row["contact_id"])

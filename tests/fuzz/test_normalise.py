@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from inbox.domain.events import Event, as_json
 from inbox.domain.text import LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT
+from inbox.providers.cloud_api import CloudApi
 from inbox.providers.registry import PROVIDERS
 from inbox.web.settings.webhook_log import SHOWN, readable
 from tests.fuzz import mutations, values
@@ -53,7 +54,7 @@ _PARTS = ("messages", "contacts", "statuses", "errors", "metadata", "message_ech
 _FACTS = ("id", "from", "timestamp", "type", "text", "status", "context", "errors", "interactive")
 
 
-@every_provider
+@pytest.mark.parametrize("name", [READERS[CloudApi.normalise]])
 def test_any_value_is_read_and_loses_no_sibling(name: str) -> None:
     rng = random.Random(29)
     whole = webhook(ACCOUNT, messages=[said("wamid.sibling", "whole")])["entry"]

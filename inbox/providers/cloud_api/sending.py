@@ -7,7 +7,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import Answer, Call, address, exchange, token_of, unset
+from inbox.providers.calling import NOBODY, Answer, Call, address, exchange, token_of, unset
 from inbox.providers.cloud_api.answers import judge
 
 
@@ -25,7 +25,7 @@ async def send(
 
 def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
     if not message.recipient:
-        return Refused("This customer has no number to write to", "Wait until they write again.")
+        return NOBODY
     if not channel.account:
         return unset(channel, "phone number id", "It stands beside the number in Meta's app.")
     token = token_of(channel, "access token", "Create one in Meta's Business settings.")

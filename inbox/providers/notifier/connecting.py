@@ -1,0 +1,36 @@
+"""What connects a number of Notifier's, and a webhook to try it with."""
+
+import json
+from typing import Final
+
+from inbox.domain.times import Micros, iso
+from inbox.providers.base import Field
+
+API_BASE: Final = "https://api.insightssystem.com/api:-GWQv5aM"
+
+FIELDS: Final = (
+    Field(
+        name="secret",
+        label="Webhook secret",
+        hint="Notifier dashboard: Developer, webhooks; shown once, when the endpoint is made. It "
+        "signs every webhook.",
+        required=True,
+    ),
+    Field(
+        name="access_token",
+        label="API token",
+        hint="Notifier dashboard: Developer. Without it messages come in, but none goes out.",
+        required=True,
+    ),
+    Field(
+        name="api_base",
+        label="API base URL",
+        hint="Where replies are sent: this and /send.",
+    ),
+)
+
+
+def sample(now: Micros) -> bytes:
+    """An event that Notifier does not have, so that nothing but the webhook log keeps it."""
+    event = {"event_type": "test", "event_id": "evt_test", "timestamp": iso(now), "data": {}}
+    return json.dumps(event | {"version": "2025-04-01"}).encode("ascii")

@@ -1,0 +1,67 @@
+"""A webhook of Notifier's becomes one event (E.1, E.2). Pure; it never raises.
+
+``conversation_history`` and ``conversation_context`` are never read: every webhook repeats
+them, their times are wrong by months in Notifier's own sample, and no line of them has an id.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from inbox.domain.events import Event, Ignored, MessageEvent
+from inbox.domain.text import identifier, mapping, present, text
+from inbox.domain.times import Micros, when
+from inbox.providers.whatsable.parts import file, kinds, person
+
+_BYTES = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    try:
+        return [_event(body, now, raw)]
+    except Exception:  # a surprise must not fail the entry; the body is in the journal
+        return [Ignored(reason="unreadable")]
+
+
+def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
+    """Any ``version`` is read: what a newer one adds is left alone."""
+    if body.get("event_type") != "incoming_message":
+        return Ignored(reason="event", field=identifier(body.get("event_type")))
+    data = mapping(body.get("data"))
+    contact = person(data)
+    if contact is None:
+        return Ignored(reason="no_phone")
+    message = mapping(data.get("message"))
+    described = mapping(message.get("media"))
+    words = text(message.get("content")) or text(described.get("caption"))
+    kind, provider_type = kinds(message.get("type"), words)
+    event_id = identifier(body.get("event_id"))
+    return MessageEvent(
+        key=f"evt:{event_id}" if event_id else f"raw:{hashlib.sha256(raw).hexdigest()}",
+        ts=when(message.get("timestamp"), now) or when(body.get("timestamp"), now),
+        provider_message_id=None,
+        direction="in",
+        type=kind,
+        provider_type=provider_type,
+        contact=contact,
+        text=words,
+        content=_content(kind, provider_type, described)
+        | present(conversation_id=identifier(data.get("conversation_id"))),
+    )
+
+
+def _content(kind: str, provider_type: str | None, described: dict[str, Any]) -> dict[str, Any]:
+    found = file(kind, provider_type, described)
+    if found and (size := _size(described.get("file_size"))) is not None:
+        found["media"]["size"] = size
+    return found
+
+
+def _size(value: object) -> int | None:
+    """Bytes, as a number or as its digits."""
+    if isinstance(value, str) and _BYTES.fullmatch(value):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 10**15 else None

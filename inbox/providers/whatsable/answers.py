@@ -1,0 +1,68 @@
+"""What the answers of WhatsAble's two APIs prove: ``success`` is the truth, not the status.
+
+{"success": true, "details": {"messages": [{"id": "wamid…"}]}}
+{"success": true, "whatsapp_response_info": {"messages": [{"id": "wamid…"}]}}
+{"success": false, "message": "…"}, also with status 200
+{"error": {"code": "…", "message": "…"}}
+"""
+
+import re
+from typing import Any
+
+from inbox.domain.text import mapping, text
+from inbox.providers import errors
+from inbox.providers.base import Accepted, Ambiguous, Refused
+from inbox.providers.calling import Answer
+from inbox.providers.cloud_api.answers import accepted
+from inbox.providers.cloud_api.problems import code
+from inbox.providers.verdicts import UNPROVEN, by_status, hidden, refused
+
+WINDOW = 131047
+"""Meta's code for more than a day since the customer wrote."""
+
+_STATUS_SAYS_MORE = frozenset({401, 408, 429})
+"""Who may enter, what is uncertain, and whether time heals."""
+
+_DAY = re.compile(r"24[\s-]*h(ou)?rs?\b", re.ASCII | re.IGNORECASE)
+
+
+def taken(said: dict[str, Any], recipient: str) -> Accepted | None:
+    """The id of the message, wherever the product puts WhatsApp's own answer."""
+    for part in ("details", "whatsapp_response_info"):
+        if found := accepted(mapping(said.get(part)), recipient):
+            return found
+    return accepted(said, recipient)
+
+
+def failed(answer: Answer, said: dict[str, Any], token: str) -> Refused | Ambiguous | None:
+    """What an answer proves that calls itself a failure, by word or by status; None if neither."""
+    speaks = said.get("success") is False or bool(said.get("error"))
+    if answer.status // 100 == 2:
+        return refusal(answer, said, token) if speaks else None
+    if answer.status in _STATUS_SAYS_MORE or answer.status // 100 != 4:
+        return by_status(answer)
+    speaks = speaks or text(said.get("message")) is not None
+    return refusal(answer, said, token) if speaks else by_status(answer)
+
+
+def refusal(answer: Answer, said: dict[str, Any], token: str) -> Refused:
+    """A refusal in the provider's words, or in ours where they are WhatsApp's own."""
+    inner = _error(said)
+    words = text(inner.get("message")) or text(said.get("error")) or text(said.get("message"))
+    words, _, reason = (words or "").partition(" | Reason: ")
+    detail = text(said.get("details")) or text(inner.get("details")) or reason or None
+    found = code(inner.get("code")) or (WINDOW if _DAY.search(f"{words} {detail}") else None)
+    problem = errors.explain(found, hidden(words or None, token), hidden(detail, token))
+    known = errors.advice(found)
+    return refused(problem, known.retry_after if known else None, answer)
+
+
+def unproven() -> Ambiguous:
+    """Neither an id nor a refusal."""
+    return Ambiguous("WhatsAble did not say what became of the message", UNPROVEN)
+
+
+def _error(said: dict[str, Any]) -> dict[str, Any]:
+    """The error object, at the top or in the details."""
+    details = mapping(said.get("details"))
+    return mapping(said.get("error")) or mapping(details.get("error"))

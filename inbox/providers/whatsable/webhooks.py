@@ -1,0 +1,130 @@
+"""A webhook of WhatsAble's dashboard becomes one event (D.1 to D.6). Pure; it never raises.
+
+Newer products post the data object alone, without ``event`` and ``data`` around it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from inbox.domain.events import Event, Ignored, MessageEvent, Problem, StatusEvent
+from inbox.domain.text import identifier, mapping, present, text
+from inbox.domain.times import Micros, iso, when
+from inbox.providers.cloud_api.problems import problem
+from inbox.providers.whatsable.history import Line, Side, lines, newest
+from inbox.providers.whatsable.parts import file, kinds, person
+
+_STATUSES = frozenset({"sent", "delivered", "read", "failed"})
+
+
+def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    try:
+        return [_event(dict(body), now, raw)]
+    except Exception:  # a surprise must not fail the entry; the body is in the journal
+        return [Ignored(reason="unreadable")]
+
+
+def _event(body: dict[str, Any], now: Micros, raw: bytes) -> Event:
+    match body.get("event"):
+        case "incoming_message":
+            return _message(mapping(body.get("data")), now, raw)
+        case "message_status":
+            return _status(mapping(body.get("data")), now)
+        case None if {"message_id", "status"} <= body.keys():
+            return _status(body, now)
+        case None if not body.keys().isdisjoint(("phone_number", "last_messages")):
+            return _message(body, now, raw)
+    return Ignored(reason="event", field=identifier(body.get("event")))
+
+
+# Receipts --------------------------------------------------------------------------------
+
+
+def _status(data: dict[str, Any], now: Micros) -> Event:
+    """``message_id`` is the wamid from the answer to the send."""
+    target = identifier(data.get("message_id"))
+    said = data.get("status")
+    word = identifier(said.lower()) if isinstance(said, str) else None
+    if target is None:
+        return Ignored(reason="status_without_id")
+    if word not in _STATUSES:
+        return Ignored(reason="unknown_status", field=word)
+    return StatusEvent(
+        key=f"st:{target}:{word}",
+        ts=when(data.get("timestamp"), now),
+        message_id=target,
+        status=word,
+        errors=_problems(data.get("error")),
+    )
+
+
+def _problems(error: object) -> list[Problem]:
+    found = problem(mapping(error)) or present(title=text(error))
+    return [found] if found else []
+
+
+# Messages --------------------------------------------------------------------------------
+
+
+def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
+    """``incoming_message: false`` is said by the business: from the phone or by a colleague."""
+    contact = person(data)
+    if contact is None:
+        return Ignored(reason="no_phone")
+    incoming = data.get("incoming_message") is not False
+    side: Side = "user" if incoming else "bot"
+    words = text(data.get(f"last_message_of_{side}"))
+    link = text(data.get("attachment_url"))
+    kind, provider_type = kinds(data.get("message_type", None if link else "text"), words)
+    before = lines(data.get("last_messages"), now)
+    at = _moment(data, side, words, before, now)
+    if at is None:
+        key = f"raw:{hashlib.sha256(raw).hexdigest()}"
+    else:
+        theirs = newest(before, "user")
+        key = _key(contact.wa_id, provider_type, at, words, link, theirs)
+    return MessageEvent(
+        key=key,
+        ts=at,
+        provider_message_id=None,
+        direction="in" if incoming else "out",
+        type=kind,
+        provider_type=provider_type,
+        contact=contact,
+        text=words,
+        content=file(kind, provider_type, {"url": link}),
+    )
+
+
+def _moment(
+    data: dict[str, Any], side: Side, words: str | None, before: list[Line], now: Micros
+) -> Micros | None:
+    """When it was said (D.6): the history knows parts of a second, the fields only seconds."""
+    itself = newest((line for line in before if line.words == words), side)
+    told = (f"{side}_timestamp", f"{side}_last_message_time")
+    times = (when(data.get(name), now) for name in told)
+    return itself or next(filter(None, times), None) or newest(before, side)
+
+
+def _key(
+    wa_id: str | None,
+    provider_type: str | None,
+    at: Micros,
+    words: str | None,
+    link: str | None,
+    theirs: Micros | None,
+) -> str:
+    """What a second delivery repeats and another message changes (D.4).
+
+    Of the link without its query, where a signature may change; nothing that the business says
+    between two deliveries. The newest line of the customer tells two "ok" of a second apart.
+    """
+    path = (link or "").split("?")[0].split("#")[0]
+    parts = [wa_id or "", provider_type or "", _iso(at), words or "", path, _iso(theirs)]
+    canonical = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return "v1:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _iso(at: Micros | None) -> str:
+    return "" if at is None else iso(at).replace(".000Z", "Z")

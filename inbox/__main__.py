@@ -18,6 +18,7 @@ COMMANDS = {
     "token": "make, list and revoke API tokens",
     "tail": "print the feed, one JSON per line",
     "seed": "fill a channel of its own with made-up data",
+    "replay": "apply webhooks of the log again",
     "parse": "print what a webhook body means",
 }
 

@@ -34,6 +34,7 @@ from inbox.feed.retention import keep_in_bounds
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
+from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.outbox import Outbox
 from inbox.staff import Staff
@@ -91,12 +92,7 @@ def build(
         database, lambda: directory.known, directory.by_id, directory.connected, journal_rests, now
     )
 
-    def committed(entries: list[Entry]) -> None:
-        ingest.offer(entries)
-        for entry in entries:
-            pulse.hear(entry.channel_id, entry.received_at)
-
-    journal = Journal(database, committed)
+    journal = Journal(database, _committed(ingest, pulse))
     outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
     indexer = Indexer(database)
     staff = Staff()
@@ -136,6 +132,7 @@ def build(
             "tokens": lambda: staff.reason("tokens"),
             "vitals": lambda: staff.reason("vitals"),
             "retention": lambda: staff.reason("retention"),
+            "webhook log": lambda: staff.reason("webhook log"),
             **({"relay": lambda: staff.reason("relay")} if relay else {}),
         },
         lapses={"redis": lambda: _lapse(relay)} if relay else {},
@@ -158,6 +155,7 @@ def build(
         staff.employ("tokens", house.token_uses.run)
         staff.employ("vitals", vitals.run)
         staff.employ("retention", lambda: keep_in_bounds(database, now))
+        staff.employ("webhook log", lambda: keep_webhooks(database, now, settings.webhook_days))
         if relay:
             staff.employ("relay", relay.run)
         log.info("started", extra={"version": __version__, "database": database.engine_name})
@@ -182,6 +180,19 @@ def build(
     everything = counted(app.asgi_handler, house.requests)
     app.asgi_handler = in_front(everything, HANDLERS, house.requests)
     return app
+
+
+def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
+    """What follows a commit of the journal; the answers are on their way by then."""
+
+    def committed(entries: list[Entry]) -> None:
+        acknowledged = now()
+        for entry in entries:
+            entry.acknowledged_at = acknowledged
+            pulse.hear(entry.channel_id, entry.received_at)
+        ingest.offer(entries)
+
+    return committed
 
 
 def _relay(settings: Settings, key: bytes, hub: Hub) -> Relay | None:

@@ -32,6 +32,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
+    webhook_days: int = 30
 
     @property
     def sqlite(self) -> bool:
@@ -70,6 +71,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         log_format=cast(
             LogFormat, _one_of("LOG_FORMAT", setting("LOG_FORMAT", "console"), get_args(LogFormat))
         ),
+        webhook_days=_days("WEBHOOK_DAYS", setting("WEBHOOK_DAYS", "30")),
     )
 
 
@@ -77,6 +79,12 @@ def _port(value: str) -> int:
     if value.isascii() and value.isdigit() and int(value) < 65536:
         return int(value)
     raise WrongSetting(f"INBOX_PORT must be a number from 0 to 65535, not {value!r}.")
+
+
+def _days(name: str, value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value[:6]) <= 36_500:
+        return int(value)
+    raise WrongSetting(f"INBOX_{name} must be a number of days, or 0 for ever, not {value!r}.")
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:

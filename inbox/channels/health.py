@@ -57,12 +57,12 @@ def touch(connection: Connection, webhooks: Mapping[str, Micros]) -> None:
     )
 
 
-def fail(connection: Connection, channel_id: str, sentence: str | None, now: Micros) -> None:
-    """Note what the provider says is wrong with the account; None: it is well again."""
-    statement = update(channels).where(_table.id == channel_id)
-    connection.execute(
-        statement.values(last_error=sentence, last_error_at=None if sentence is None else now)
-    )
+def fail(connection: Connection, channel_id: str, sentence: str, at: Micros) -> bool:
+    """Note what the provider says is wrong with the account, unless something newer is known."""
+    older = or_(_table.last_error_at.is_(None), _table.last_error_at < at)
+    statement = update(channels).where(_table.id == channel_id, older)
+    changed = connection.execute(statement.values(last_error=sentence, last_error_at=at))
+    return changed.rowcount > 0
 
 
 @dataclass(slots=True)

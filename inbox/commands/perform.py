@@ -38,13 +38,20 @@ def perform(
         return asyncio.run(_perform(settings, command, work, arguments))
 
 
-def perform_all(settings: Settings, command: str, work: Work, following: Following) -> None:
+def perform_all(
+    settings: Settings,
+    command: str,
+    work: Work,
+    following: Following,
+    here: Work | None = None,
+) -> None:
     """Long work in steps, each one ``perform``; the database is opened once for all of them.
 
-    A server that stops meanwhile leaves the rest to be done here.
+    A server that stops meanwhile leaves the rest to be done here: by ``here``, if that is more
+    than what the server is asked for.
     """
     with explained(settings):
-        asyncio.run(_perform_all(settings, command, work, following))
+        asyncio.run(_perform_all(settings, command, here or work, following))
 
 
 async def _perform(

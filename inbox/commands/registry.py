@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from inbox.commands import channel, migrate, seed, token, user
+from inbox.commands import channel, migrate, replay, seed, token, user
 from inbox.commands.failure import Failure
 from inbox.commands.house import House
 from inbox.commands.perform import Work
@@ -19,6 +19,8 @@ COMMANDS: dict[str, Work] = {
     "token list": token.listing,
     "token revoke": token.revoke,
     "seed": seed.step,
+    "replay": replay.step,
+    "replay count": replay.count,
 }
 
 

@@ -46,6 +46,12 @@ def new_id(now: Micros) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def first_id(at: Micros) -> str:
+    """No id of that millisecond or later is smaller, none from before is larger."""
+    text = f"{max(at, 0) // 1000:012x}"
+    return f"{text[:8]}-{text[8:]}-7000-8000-000000000000"
+
+
 def is_uuid(text: str) -> bool:
     """Whether this is a UUID as we write them: lower case, with hyphens."""
     return _CANONICAL.fullmatch(text) is not None

@@ -9,13 +9,17 @@ from inbox.domain.times import Micros
 
 @dataclass(slots=True)
 class Entry:
-    """A journal entry. ``body`` is the parsed body, or None until it is read back."""
+    """A journal entry. ``body`` is the parsed body, or None until it is read back.
+
+    ``acknowledged_at``: when its 200 went out; None for one that was read back.
+    """
 
     id: str
     channel_id: str
     received_at: Micros
     raw: bytes
     body: dict[str, Any] | None = None
+    acknowledged_at: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,4 @@ class Facts:
     strays: list[str]
     whole: "Facts | None" = None
     ends: bool = True
+    acknowledged_at: Micros | None = None

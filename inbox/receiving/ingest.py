@@ -107,6 +107,11 @@ class Ingest:
             self._held += sum(len(entry.raw) for entry in entries)
         self._wake.set()
 
+    def look(self) -> None:
+        """Somebody let entries wait that are in the table only."""
+        self._overflowed = True
+        self._wake.set()
+
     async def run(self) -> None:
         """For ever. Begun again after an error, it finds in the table what it had in hand."""
         self._backlog.clear()
@@ -256,7 +261,16 @@ class Ingest:
 
     def _read(self, entry: Entry, channel: Channel) -> Facts:
         body: Mapping[str, Any] = parse(entry.raw) if entry.body is None else entry.body
-        return route(entry.id, entry.received_at, channel, body, entry.raw, self._by_account)
+        acknowledged_at = entry.acknowledged_at
+        return route(
+            entry.id,
+            entry.received_at,
+            channel,
+            body,
+            entry.raw,
+            self._by_account,
+            acknowledged_at,
+        )
 
     async def _fail(self, entry_id: str, poison: Exception) -> None:
         # The log shows its frames and its kind, but no words: they may hold a customer's text.

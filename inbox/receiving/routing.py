@@ -22,6 +22,7 @@ def route(
     body: Mapping[str, Any],
     raw: bytes,
     by_account: ByAccount,
+    acknowledged_at: Micros | None = None,
 ) -> Facts:
     """Normalise and give every event its channel; what is about a stranger's number is a stray.
 
@@ -36,7 +37,7 @@ def route(
             strays.append(f"number {event.account} is not connected here")
         else:
             events.append((owner.id, _in_plain_words(event)))
-    return Facts(entry_id, received_at, channel.id, events, strays)
+    return Facts(entry_id, received_at, channel.id, events, strays, acknowledged_at=acknowledged_at)
 
 
 def _owner(event: Event, channel: Channel, by_account: ByAccount) -> Channel | None:

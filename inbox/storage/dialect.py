@@ -4,7 +4,19 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, Connection, String, Table, Text, bindparam, func, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy import cast as cast_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inbox.domain.shapes import encoded
@@ -74,6 +86,19 @@ def listed(connection: Connection, values: Iterable[str | int]) -> Any:
 def bytewise(engine: str, words: ColumnElement[str]) -> ColumnElement[str]:
     """Texts compared as their bytes are, as SQLite and Python do: the same on every machine."""
     return words.collate("C") if engine == "postgresql" else words
+
+
+def told(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElement[Any]]:
+    """The pairs of ``name``, an object of JSON in one parameter, as a table of ``key``, ``value``.
+
+    ``value`` is an integer or null.
+    """
+    if engine == "postgresql":
+        given = cast_(cast_(bindparam(name), Text), JSON)
+        pairs = func.json_each_text(given).table_valued("key", "value").render_derived(name="told")
+        return pairs.c.key, cast_(pairs.c.value, BigInteger)
+    pairs = func.json_each(bindparam(name)).table_valued("key", "value", name="told")
+    return pairs.c.key, pairs.c.value
 
 
 def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:

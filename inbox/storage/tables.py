@@ -298,7 +298,10 @@ class Receipt(SQLModel, table=True):
 
 
 class JournalEntry(SQLModel, table=True):
-    """A webhook as it came, byte for byte. ``state``: pending, applied or failed."""
+    """A webhook as it came, byte for byte. ``state``: pending, applied or failed.
+
+    ``proof``: what showed whose it is. ``replay_id``: of the last replay that it was in.
+    """
 
     __tablename__ = "journal_entries"
     __table_args__ = (
@@ -324,6 +327,38 @@ class JournalEntry(SQLModel, table=True):
     result: str | None = _words(default=None)
     error: str | None = _words(default=None)
     applied_at: int | None = _moment(default=None)
+    acknowledged_at: int | None = _moment(default=None)
+    proof: str | None = None
+    replay_id: str | None = None
+
+
+class RefusedDelivery(SQLModel, table=True):
+    """A webhook that was turned away, or ``number`` of them that came at once for one reason.
+
+    ``channel_id`` is empty for the shared address. Only an authentic one leaves an ``excerpt``.
+    """
+
+    __tablename__ = "refused_deliveries"
+    __table_args__ = (Index("ix_refused_deliveries_channel", "channel_id", "id"),)
+    id: str = Field(primary_key=True)
+    channel_id: str = ""
+    answer: int
+    reason: str = _words()
+    number: int = 1
+    size: int | None = None
+    took: int | None = None
+    excerpt: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class Replay(SQLModel, table=True):
+    """Somebody let webhooks be applied again: who, which, and how many were set to wait."""
+
+    __tablename__ = "replays"
+    id: str = Field(primary_key=True)
+    by: str
+    asked: str = _words()
+    number: int = 0
+    ended_at: int | None = _moment(default=None)
 
 
 class FeedEvent(SQLModel, table=True):
@@ -423,6 +458,8 @@ messages = _table(Message)
 changes = _table(Change)
 receipts = _table(Receipt)
 journal_entries = _table(JournalEntry)
+refused_deliveries = _table(RefusedDelivery)
+replays = _table(Replay)
 feed_events = _table(FeedEvent)
 outbox = _table(Outbox)
 media_jobs = _table(MediaJob)

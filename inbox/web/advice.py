@@ -57,6 +57,9 @@ CHECKS: Final = {
     "channels": Advice("Channels", "The state of each number is kept up to date.", _RESTART),
     "tokens": Advice("API tokens", "When each was used last is noted.", _RESTART),
     "retention": Advice("Retention", "Events older than seven days are deleted.", _RESTART),
+    "webhook log": Advice(
+        "Webhook log", "Webhooks older than INBOX_WEBHOOK_DAYS are deleted.", _RESTART
+    ),
     "vitals": Advice("Status", "The pictures on this page are drawn.", _RESTART),
     "relay": Advice("Relay", "Processes tell each other what is new.", _RESTART),
     "redis": Advice(

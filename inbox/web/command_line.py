@@ -21,6 +21,7 @@ async def run_command(request: Request[Any, Any, Any]) -> Response[dict[str, Any
     except ValueError as wrong:
         raise ClientException(str(wrong)) from wrong
     await at.directory.load()
+    at.ingest.look()
     return Response({"result": result})
 
 

@@ -69,9 +69,10 @@ async def test_a_failed_write_loses_no_refusal(database: Database, add: Add) -> 
     assert (await _only(database)).last_refusal == "new"
 
 
-async def test_an_account_is_ill_until_it_is_well(database: Database, add: Add) -> None:
+async def test_the_newest_problem_of_an_account_is_told(database: Database, add: Add) -> None:
+    """What a replay says once more is no news."""
     channel = await add()
-    await database.write(health.fail, channel.id, "The access token has expired.", NOW)
+    assert await database.write(health.fail, channel.id, "The access token has expired.", NOW)
+    assert not await database.write(health.fail, channel.id, "Too many messages.", NOW - 1)
+    assert not await database.write(health.fail, channel.id, "The same again.", NOW)
     assert (await _only(database)).last_error == "The access token has expired."
-    await database.write(health.fail, channel.id, None, NOW)
-    assert (await _only(database)).last_error_at is None

@@ -15,8 +15,10 @@ from inbox.desk.cursors import Cursor
 from inbox.domain.events import Person
 from inbox.domain.times import HOUR
 from inbox.feed import log
+from inbox.receiving import replay, retention
 from inbox.receiving.apply.people import People, Sighting
 from inbox.receiving.ingest import pending
+from inbox.receiving.replay import Choice
 from inbox.search.indexing import index
 from inbox.storage import tables, views
 from inbox.storage.database import Database
@@ -49,7 +51,15 @@ QUESTIONS: dict[str, Ask] = {
     "message": lambda c, i: threads.message(c, i["message"]),
     "receipts": lambda c, i: views.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
     "contacts": lambda c, i: contacts.page(c, PLACE, 50),
+    "old webhooks": lambda c, i: retention.prune(c, NOW - HOUR, ""),
     "journal": lambda c, i: pending(c, 100),
+    "replay": lambda c, i: c.execute(
+        replay.chosen(Choice(since=NOW, channel_id=i["channel"]), "", "g").limit(50)
+    ).all(),
+    "replay of what failed": lambda c, i: c.execute(
+        replay.chosen(Choice(failed=True), "", "g").limit(50)
+    ).all(),
+    "how far a replay is": lambda c, i: [replay._of(c, "x", state) for state in replay.STATES],
     "webhook log": lambda c, i: webhook_log.page(c, channel_id="", state="", before=i["message"]),
     "webhook log of a channel": lambda c, i: webhook_log.page(
         c, channel_id=i["channel"], state="", before=""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, literal_column, null, update
+from sqlalchemy import Connection, bindparam, func, literal_column, null, update
 
 from inbox.changes.keeping import together
 from inbox.changes.settling import settle
@@ -16,9 +16,9 @@ from inbox.feed.log import NewEvent, append
 from inbox.receiving.apply.arrivals import Arrival, receive_messages
 from inbox.receiving.apply.changes import Changed, ChangeEvent, receive_changes
 from inbox.receiving.apply.statuses import Told, receive_statuses
-from inbox.receiving.apply.troubles import record_troubles
+from inbox.receiving.apply.troubles import Trouble, record_troubles
 from inbox.receiving.entries import Facts
-from inbox.storage.dialect import among, listed, serialise, unless_taken
+from inbox.storage.dialect import serialise, told, unless_taken
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
@@ -39,7 +39,7 @@ def apply(
     arrivals: list[Arrival] = []
     statuses: list[Told] = []
     changes: list[Changed] = []
-    troubles: list[tuple[str, ErrorEvent]] = []
+    troubles: list[Trouble] = []
     for facts in batch:
         for channel_id, event in facts.events:
             if isinstance(event, MessageEvent):
@@ -49,14 +49,14 @@ def apply(
             elif isinstance(event, ChangeEvent):
                 changes.append(Changed(channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
-                troubles.append((channel_id, event))
+                troubles.append(Trouble(channel_id, event, facts.received_at))
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
     published: list[NewEvent] = []
     news = receive_changes(connection, changes)
     received = receive_messages(connection, arrivals, channels, now, published)
     adopted = receive_statuses(connection, statuses, received.outgoing, published)
     settle(connection, together(news, received.awaited, adopted), published)
-    record_troubles(connection, troubles, channels, now, published)
+    record_troubles(connection, troubles, channels, published)
     _mark_applied(connection, batch, now)
     append(connection, published, now)
 
@@ -73,25 +73,30 @@ def _claimed(connection: Connection, batch: Sequence[Facts]) -> Sequence[Facts]:
 _applied = Prepared(
     lambda engine: (
         update(journal_entries)
-        .where(among(engine, journal_entries.c.id, "entries"))
+        .where(journal_entries.c.id == (entry := told(engine, "entries"))[0])
         .values(
             state=literal_column("'applied'"),
             applied_at=bindparam("now"),
             result=bindparam("outcome"),
             error=null(),
+            acknowledged_at=func.coalesce(entry[1], journal_entries.c.acknowledged_at),
         )
     )
 )
 
 
 def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -> None:
-    """One statement for each outcome: nearly always there is only one."""
-    same: dict[str, list[str]] = {}
+    """One statement for each outcome: nearly always there is only one.
+
+    When each was acknowledged is written here as well: a write of its own would cost as much.
+    """
+    same: dict[str, dict[str, Micros | None]] = {}
     for facts in batch:
         if facts.ends:
-            same.setdefault(_result(facts.whole or facts), []).append(facts.entry_id)
-    for outcome, ids in same.items():
-        _applied.run(connection, entries=listed(connection, ids), now=now, outcome=outcome)
+            entries = same.setdefault(_result(facts.whole or facts), {})
+            entries[facts.entry_id] = facts.acknowledged_at
+    for outcome, entries in same.items():
+        _applied.run(connection, entries=encoded(entries), now=now, outcome=outcome)
 
 
 def _result(facts: Facts) -> str:

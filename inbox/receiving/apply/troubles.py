@@ -1,6 +1,7 @@
 """Problems a provider reports about the account, kept on the channel for its admins."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,17 +13,27 @@ from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 
 
+class Trouble(NamedTuple):
+    channel_id: str
+    event: ErrorEvent
+    received_at: Micros
+
+
 def record_troubles(
     connection: Connection,
-    troubles: Sequence[tuple[str, ErrorEvent]],
+    troubles: Sequence[Trouble],
     channels: Mapping[str, Channel],
-    now: Micros,
     published: list[NewEvent],
 ) -> None:
-    """The last problem of each channel, in the provider's words with its code."""
-    for channel_id, event in dict(troubles).items():
-        health.fail(connection, channel_id, sentence(event), event.ts or now)
-        published.append(health_event(connection, channels[channel_id]))
+    """The last problem of each channel, in the provider's words with its code.
+
+    Without a time of its own it is a moment younger than its webhook: so it counts until the
+    next one, and a replay of an old one says nothing new.
+    """
+    for trouble in {one.channel_id: one for one in troubles}.values():
+        at = trouble.event.ts or trouble.received_at + 1
+        if health.fail(connection, trouble.channel_id, sentence(trouble.event), at):
+            published.append(health_event(connection, channels[trouble.channel_id]))
 
 
 def sentence(event: ErrorEvent) -> str:

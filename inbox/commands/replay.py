@@ -1,0 +1,217 @@
+"""``inbox replay``: webhooks of the log, applied once more."""
+
+import asyncio
+import re
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from inbox.channels import roster
+from inbox.channels.directory import Directory
+from inbox.commands.failure import Failure, Usage
+from inbox.commands.house import House
+from inbox.commands.output import print_json
+from inbox.commands.perform import perform, perform_all
+from inbox.config import load
+from inbox.domain.times import DAY, HOUR, MINUTE, Micros, now, when
+from inbox.receiving import replay
+from inbox.receiving.ingest import Ingest
+from inbox.receiving.replay import Choice, Progress
+from inbox.storage.secrets import Sealer
+
+EXAMPLES = """
+  inbox replay 019a7c1e-5b1f-7d7e-9b53-0f4f1d3c2b1a
+  inbox replay --failed
+  inbox replay --failed --channel Shop --since 2h
+  inbox replay --since 2026-11-20T08:00:00Z
+"""
+
+BY = "the command line"
+LOOK_SECONDS = 0.2
+STANDSTILL_SECONDS = 60.0
+
+_AGO = re.compile(r"([0-9]{1,5})(m|h|d)")
+_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+
+async def count(house: House, *, asked: str) -> dict[str, Any]:
+    """How many webhooks are meant; ``asked`` is a ``Choice`` as JSON, its channel maybe a name."""
+    choice = await house.database.read(_choice, house.sealer, asked)
+    return {"number": await house.database.read(replay.count, choice)}
+
+
+async def step(house: House, *, asked: str, replay_id: str, after: str) -> dict[str, Any]:
+    """Let the next few wait again, and tell how far it is; the server's ingest does the rest.
+
+    The first step has no ``replay_id``. ``after`` is null once there are no more.
+    """
+    choice = await house.database.read(_choice, house.sealer, asked)
+    if not replay_id:
+        replay_id = await house.database.write(replay.begin, choice, BY, house.now())
+    last: str | None = None
+    if not (known := await _progress(house, replay_id)).ended:
+        last = await house.database.write(replay.step, replay_id, choice, after, house.now())
+        known = await _progress(house, replay_id)
+    return {"replay_id": replay_id, "after": last or "", "done": known.done, **_told(known)}
+
+
+async def step_here(house: House, *, asked: str, replay_id: str, after: str) -> dict[str, Any]:
+    """The same where no server has the database: what waits is applied here."""
+    answer = await step(house, asked=asked, replay_id=replay_id, after=after)
+    if not answer["after"] and not answer["done"]:
+        known = await _applied(house, answer["replay_id"])
+        answer |= {"done": True, **_told(known)}
+    return answer
+
+
+def _told(known: Progress) -> dict[str, Any]:
+    facts = {"number": known.number, "applied": known.applied}
+    return facts | {"failed": known.failed, "pending": known.pending}
+
+
+async def _progress(house: House, replay_id: str) -> Progress:
+    known = await house.database.read(replay.progress, replay_id)
+    if known is None:
+        raise Failure(f"There is no replay {replay_id}.")
+    return known
+
+
+async def _applied(house: House, replay_id: str) -> Progress:
+    """Apply all that waits, as the server would; how it ended."""
+    directory = Directory(house.database, house.sealer)
+    await directory.load()
+
+    async def at_rest() -> None:
+        """No webhooks come in here that would have to go first."""
+
+    ingest = Ingest(
+        house.database,
+        lambda: directory.known,
+        directory.by_id,
+        directory.connected,
+        at_rest,
+        house.now,
+    )
+    work = asyncio.create_task(ingest.run())
+    try:
+        return await _until_done(house, replay_id, ingest)
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def _until_done(house: House, replay_id: str, ingest: Ingest) -> Progress:
+    clock = asyncio.get_running_loop().time
+    waiting, since = -1, clock()
+    while (known := await _progress(house, replay_id)).pending:
+        if known.pending != waiting:
+            waiting, since = known.pending, clock()
+        if clock() - since > STANDSTILL_SECONDS:
+            reason = ingest.fault or "nothing moves"
+            raise Failure(f"{waiting} webhooks still wait: {reason}. The server will apply them.")
+        ingest.look()
+        await asyncio.sleep(LOOK_SECONDS)
+    return known
+
+
+def _choice(connection: Connection, sealer: Sealer, asked: str) -> Choice:
+    choice = msgspec.json.decode(asked, type=Choice)
+    if not choice.channel_id:
+        return choice
+    known = roster.listing(connection, sealer)
+    found = [each for each in known if choice.channel_id in (each.id, each.name)]
+    if len(found) == 1:
+        return replace(choice, channel_id=found[0].id)
+    if found:
+        raise Failure(f"{len(found)} channels are named {choice.channel_id!r}: give the id.")
+    raise Failure(f"There is no channel {choice.channel_id!r}; inbox channel list shows all.")
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.add_argument("entry", metavar="ID", nargs="?", help="of one webhook in the log")
+    parser.add_argument("--entry", dest="also", metavar="ID", help="the same")
+    parser.add_argument("--failed", action="store_true", help="all that could not be applied")
+    parser.add_argument("--channel", default="", metavar="C", help="only of this one: id or name")
+    parser.add_argument(
+        "--since",
+        metavar="TIME",
+        help="from then on: 2026-11-20T08:00:00Z, 2026-11-20, 2h, 3d",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: Namespace) -> None:
+    choice = _wanted(options)
+    asked = msgspec.json.encode(choice).decode()
+    settings = load()
+    number = perform(settings, "replay count", count, asked=asked)["number"]
+    if choice.entry_id and not number:
+        raise Failure(f"There is no webhook {choice.entry_id} in the log, or it waits anyway.")
+    if not choice.entry_id and not _agreed(options, number):
+        print("Nothing was done.", file=sys.stderr)
+        return
+    ended: dict[str, Any] = {}
+
+    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+        if answer is None:
+            return {"asked": asked, "replay_id": "", "after": ""}
+        ended.update(answer)
+        if answer["done"]:
+            return None
+        if not answer["after"]:
+            time.sleep(LOOK_SECONDS)  # the server applies them
+        return {"asked": asked, "replay_id": answer["replay_id"], "after": answer["after"]}
+
+    perform_all(settings, "replay", step, following, here=step_here)
+    _print(options, ended)
+
+
+def _wanted(options: Namespace) -> Choice:
+    entry = options.entry or options.also
+    if entry and (options.failed or options.channel or options.since):
+        raise Usage("Give the id of one webhook, or --failed, --channel and --since; not both.")
+    if not entry and not options.failed and not options.since:
+        raise Usage("Say which: the id of a webhook, --failed, or --since TIME.")
+    return Choice(
+        entry_id=entry or "",
+        failed=options.failed,
+        channel_id=options.channel,
+        since=_moment(options.since) if options.since else 0,
+    )
+
+
+def _moment(text: str) -> Micros:
+    at = now()
+    if ago := _AGO.fullmatch(text):
+        return at - int(ago[1]) * _UNITS[ago[2]]
+    found = when(f"{text}T00:00:00" if re.fullmatch(r"[0-9-]{10}", text) else text, at)
+    if found is None:
+        raise Usage(f"--since {text!r} is no time: write 2026-11-20T08:00:00Z, 2026-11-20 or 2h.")
+    return found
+
+
+def _agreed(options: Namespace, number: int) -> bool:
+    """Whoever sits at a terminal is asked; a script meant what it wrote."""
+    if options.yes or options.json or not number or not sys.stdin.isatty():
+        return True
+    many = f"{number:,}" if number < replay.MOST else f"{number:,} or more"
+    print(f"Apply {many} webhooks again? What is known stays as it is. [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _print(options: Namespace, ended: dict[str, Any]) -> None:
+    facts = {name: ended[name] for name in ("number", "applied", "failed")}
+    if options.json:
+        print_json({"id": ended["replay_id"], **facts})
+    else:
+        print(f"{facts['applied']:,} of {facts['number']:,} webhooks were applied again.")
+    if facts["failed"]:
+        raise Failure(f"{facts['failed']:,} failed again; the webhook log says why.")

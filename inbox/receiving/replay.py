@@ -1,0 +1,151 @@
+"""Webhooks applied once more: after an upgrade, or when what stood in their way is gone.
+
+An entry goes back to waiting and through the very same ingest. Every fact in it is kept once,
+so that nothing comes twice.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
+
+from inbox.domain.ids import first_id, new_id
+from inbox.domain.times import Micros
+from inbox.storage.tables import journal_entries, replays
+
+AT_ONCE = 50
+"""Entries of one transaction: webhooks that come meanwhile wait for it."""
+_END = "g"
+"""Behind every id."""
+MOST = 10_000
+"""Whoever counts stops there."""
+
+log = logging.getLogger(__name__)
+
+_entry = journal_entries.c
+# Words of SQL and not parameters: so the planner knows that the partial indexes fit.
+_FAILED: ColumnElement[bool] = literal_column("state = 'failed'")
+_PENDING: ColumnElement[bool] = literal_column("state = 'pending'")
+STATES = (_PENDING, _FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which entries: one, or those that failed, or all since a time."""
+
+    entry_id: str = ""
+    failed: bool = False
+    channel_id: str = ""
+    since: Micros = 0
+
+    @property
+    def words(self) -> str:
+        if self.entry_id:
+            return "one webhook"
+        return "all that failed" if self.failed else "all since a time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Of a replay: ``number`` entries so far, of which so many wait and failed again."""
+
+    id: str
+    by: str
+    asked: str
+    number: int
+    pending: int
+    failed: int
+    ended: bool
+    """All that it shall hold are in it."""
+
+    @property
+    def applied(self) -> int:
+        return max(0, self.number - self.pending - self.failed)
+
+    @property
+    def done(self) -> bool:
+        return self.ended and not self.pending
+
+
+def chosen(choice: Choice, after: str, until: str) -> Select[tuple[str]]:
+    """Ids of what may be replayed, oldest first; what waits anyway is left alone."""
+    query = select(_entry.id).where(_FAILED if choice.failed else _entry.state != "pending")
+    if choice.entry_id:
+        return query.where(_entry.id == choice.entry_id)
+    query = query.where(_entry.id > after, _entry.id < until)
+    if choice.channel_id:
+        query = query.where(_entry.channel_id == choice.channel_id)
+    if choice.since:
+        query = query.where(_entry.id >= first_id(choice.since))
+    return query.order_by(_entry.id)
+
+
+def count(connection: Connection, choice: Choice) -> int:
+    """How many there are, up to ``MOST``."""
+    some = chosen(choice, "", _END).limit(MOST).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def begin(connection: Connection, choice: Choice, by: str, now: Micros) -> str:
+    """Note who asks for what; the id of the replay, which is also where it ends: what fails
+    from now on is not in it."""
+    replay_id = new_id(now)
+    facts = {"id": replay_id, "by": by, "asked": choice.words, "number": 0}
+    connection.execute(insert(replays).values(**facts))
+    return replay_id
+
+
+def step(
+    connection: Connection, replay_id: str, choice: Choice, after: str, now: Micros
+) -> str | None:
+    """Let the next few wait again: the last of them, or None when there are no more."""
+    found = connection.execute(chosen(choice, after, replay_id).limit(AT_ONCE))
+    ids = [each.id for each in found]
+    if ids:
+        _again(connection, ids, replay_id)
+    last = len(ids) < AT_ONCE
+    if last:
+        log.info("webhooks replayed", extra={"replay_id": replay_id})
+    changed = {"number": replays.c.number + len(ids)} | ({"ended_at": now} if last else {})
+    connection.execute(update(replays).where(replays.c.id == replay_id).values(**changed))
+    return None if last else ids[-1]
+
+
+def _again(connection: Connection, ids: Sequence[str], replay_id: str) -> None:
+    """What it was the last time stays until it is applied, only no longer as an error."""
+    connection.execute(
+        update(journal_entries)
+        .where(_entry.id.in_(ids), _entry.state != "pending")
+        .values(state="pending", error=null(), applied_at=null(), replay_id=replay_id)
+    )
+
+
+def progress(connection: Connection, replay_id: str) -> Progress | None:
+    row = connection.execute(select(replays).where(replays.c.id == replay_id)).mappings().first()
+    if row is None:
+        return None
+    return Progress(
+        id=replay_id,
+        by=row["by"],
+        asked=row["asked"],
+        number=row["number"],
+        pending=_of(connection, replay_id, _PENDING),
+        failed=_of(connection, replay_id, _FAILED),
+        ended=row["ended_at"] is not None,
+    )
+
+
+def _of(connection: Connection, replay_id: str, state: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(journal_entries)
+    return int(connection.execute(query.where(state, _entry.replay_id == replay_id)).scalar_one())

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.domain.about import about
 from inbox.domain.changes import words
 from inbox.domain.times import HOUR, Micros, iso
 
@@ -31,9 +32,13 @@ def contact(row: Row) -> Shape:
     }
 
 
-def message(row: Row, receipts: Mapping[str, Micros] | None = None) -> Shape:
-    """A message as the API gives it. ``receipts``: step → time, for the timeline."""
-    sender = row["sender_name"]
+def message(
+    row: Row, receipts: Mapping[str, Micros] | None = None, quoted: Shape | None = None
+) -> Shape:
+    """A message as the API gives it. ``receipts``: step → time, for the timeline.
+
+    ``quoted``: what it answers (see ``quote``), if that is known.
+    """
     return {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
@@ -42,14 +47,14 @@ def message(row: Row, receipts: Mapping[str, Micros] | None = None) -> Shape:
         "direction": row["direction"],
         "type": row["type"],
         "content": decoded(row["content"]) or {},
-        "context": decoded(row["context"]),
+        "context": _context(row, quoted),
         "status": row["status"],
         "error": decoded(row["error"]),
         "timestamp": iso(row["sort_at"]),
         "received_at": iso(row["received_at"]),
         "provider_message_id": row["provider_message_id"],
         "client_id": row["client_id"],
-        "sender": {"id": row["sender_id"], "name": sender} if sender else None,
+        "sender": _sender(row),
         "reactions": reactions(row),
         "edited_at": _moment(row["edited_at"]),
         "deleted_at": _moment(row["deleted_at"]),
@@ -58,6 +63,25 @@ def message(row: Row, receipts: Mapping[str, Micros] | None = None) -> Shape:
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
     }
+
+
+def _context(row: Row, quoted: Shape | None) -> Shape | None:
+    context: Shape | None = decoded(row["context"])
+    return context | {"quoted": quoted} if context and "id" in context else context
+
+
+def _sender(row: Row) -> Shape | None:
+    sender = row["sender_name"]
+    return {"id": row["sender_id"], "name": sender} if sender else None
+
+
+def quote(row: Row, contact: Shape) -> Shape:
+    """A message within one that answers it: who wrote it, and a line of what it says.
+
+    ``sender`` is the agent, or None; ``contact`` is who wrote it, if it came from them.
+    """
+    incoming = row["direction"] == "incoming"
+    return glimpse(row) | {"sender": _sender(row), "contact": contact if incoming else None}
 
 
 def reactions(row: Row) -> list[Shape]:
@@ -128,16 +152,20 @@ def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[str, Mi
 
 
 def last_message(row: Row) -> Shape:
-    """The row under a name in the list: the start of the text and the tick."""
-    gone = row["deleted_at"]
-    text = "" if gone else words(decoded(row["content"]) or {})
+    """The row under a name in the list: a line of what it says, and the tick."""
+    return glimpse(row) | {"status": row["status"], "timestamp": iso(row["sort_at"])}
+
+
+def glimpse(row: Row) -> Shape:
+    """One line about a message: the start of its text, and ``about`` what is more than text."""
+    content, gone = decoded(row["content"]) or {}, row["deleted_at"]
+    media = None if gone else decoded(row.get("media"))
     return {
         "id": row["id"],
         "direction": row["direction"],
         "type": row["type"],
-        "text": text[:PREVIEW_LIMIT],
-        "status": row["status"],
-        "timestamp": iso(row["sort_at"]),
+        "text": "" if gone else words(content)[:PREVIEW_LIMIT],
+        "about": {} if gone else about(row["type"], content, media),
         "deleted_at": _moment(gone),
     }
 

@@ -11,7 +11,11 @@ from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, contacts, conversations, messages, receipts
 
-_LAST = ("id", "direction", "type", "content", "status", "sort_at", "deleted_at")
+_LAST = tuple(
+    name
+    for name in ("id", "direction", "type", "content", "media", "status", "sort_at", "deleted_at")
+    if name in messages.c
+)
 _CHANNEL = ("id", "name", "provider")
 
 
@@ -79,16 +83,58 @@ _receipts = Prepared(
 
 
 def message_shapes(connection: Connection, rows: list[Mapping[Any, Any]]) -> list[shapes.Shape]:
-    """Messages of one channel with the timelines of their receipts: one statement for all."""
+    """Messages of one channel with the timelines of their receipts and what they quote.
+
+    One statement for all receipts, and one for all quotes if there are any.
+    """
     ours = [row for row in rows if row["direction"] == "outgoing" and row["provider_message_id"]]
     known = receipts_of(
         connection,
         rows[0]["channel_id"] if rows else "",
         [row["provider_message_id"] for row in ours],
     )
+    quoted = quotes(connection, rows)
     return [
         shapes.message(
-            row, shown((r["status"], r["at"]) for r in known.get(row["provider_message_id"], ()))
+            row,
+            shown((r["status"], r["at"]) for r in known.get(row["provider_message_id"], ())),
+            quoted.get(row["id"]),
         )
         for row in rows
     ]
+
+
+def quotes(connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> dict[str, shapes.Shape]:
+    """What messages quote, as far as it is known: id of the one that quotes → ``shapes.quote``.
+
+    Only what stands in the same conversation. Nothing is asked where nothing is quoted.
+    """
+    asked: dict[str, dict[str, Mapping[Any, Any]]] = {}
+    for row in rows:
+        named = (shapes.decoded(row["context"]) or {}).get("id") if row["context"] else None
+        if named:
+            asked.setdefault(row["channel_id"], {})[row["id"]] = {**row, "quotes": named}
+    found: dict[str, shapes.Shape] = {}
+    for channel_id, quoting in asked.items():
+        named = {row["quotes"] for row in quoting.values()}
+        known = {
+            row["message_provider_message_id"]: row
+            for row in connection.execute(_quoted(channel_id, named)).mappings()
+        }
+        for message_id, row in quoting.items():
+            original = known.get(row["quotes"])
+            if original and original["message_conversation_id"] == row["conversation_id"]:
+                contact = shapes.contact(part(original, "contact_"))
+                found[message_id] = shapes.quote(part(original, "message_"), contact)
+    return found
+
+
+def _quoted(channel_id: str, provider_ids: Collection[str]) -> Select[Any]:
+    return (
+        select(*_labelled(messages, "message_"), *_labelled(contacts, "contact_"))
+        .join_from(messages, contacts, contacts.c.id == messages.c.contact_id)
+        .where(
+            messages.c.channel_id == channel_id,
+            messages.c.provider_message_id.in_(provider_ids),
+        )
+    )

@@ -13,6 +13,7 @@ POLICY: Final = "; ".join(
         "style-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data: blob:",
+        "media-src 'self'",
         "font-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",

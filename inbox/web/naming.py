@@ -1,15 +1,13 @@
-"""What people and messages are called on a page. Names come from strangers' phones."""
+"""What people are called on a page. Names come from strangers' phones."""
 
 import unicodedata
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
-
-from inbox.web.rich import rich
 
 UNKNOWN = "Unknown"
 HUES = 12
@@ -18,49 +16,6 @@ LEAD = 16
 
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers and an empty Braille cell: letters and symbols by category, yet nothing to see."""
-
-
-class Kind(NamedTuple):
-    """How a type of message is shown: its words and its icon in the sprite."""
-
-    label: str
-    icon: str
-
-
-KINDS = {
-    "image": Kind("Photo", "image"),
-    "video": Kind("Video", "video"),
-    "audio": Kind("Audio", "audio"),
-    "voice": Kind("Voice message", "mic"),
-    "document": Kind("Document", "document"),
-    "sticker": Kind("Sticker", "sticker"),
-    "location": Kind("Location", "location"),
-    "contacts": Kind("Contact card", "user"),
-    "interactive": Kind("Reply to a list or button", "list"),
-    "button": Kind("Button reply", "list"),
-    "template": Kind("Template", "list"),
-    "order": Kind("Order", "order"),
-    "system": Kind("System notice", "info"),
-    "request_welcome": Kind("Opened the chat", "info"),
-    "reaction": Kind("Reaction", "reply"),
-}
-DELETED = Kind("Deleted message", "trash")
-UNSUPPORTED = Kind("Unsupported message", "unsupported")
-
-
-def kind(message: Mapping[str, Any]) -> Kind:
-    """The words and the icon of a message that is more than text."""
-    if message.get("deleted_at"):
-        return DELETED
-    media = (message.get("content") or {}).get("media") or {}
-    name = "voice" if message["type"] == "audio" and media.get("voice") else message["type"]
-    return KINDS.get(name, UNSUPPORTED)
-
-
-def preview(message: Mapping[str, Any]) -> str:
-    """One line for the list: the text without its markup, or what kind of message it is."""
-    words = rich(str(message.get("text") or "")).striptags()
-    return " ".join(words.split()) or kind(message).label
 
 
 def near(snippet: list[dict[str, Any]]) -> list[dict[str, Any]]:

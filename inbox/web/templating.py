@@ -1,22 +1,20 @@
 """The one Jinja environment: pages, their fragments and the feed's are the same partials."""
 
 import uuid
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
 
-from inbox.web.naming import (
-    display_name,
-    hue,
-    initials,
-    kind,
-    near,
-    pretty_phone,
-    preview,
-    reason,
-)
+from inbox.domain.vcard import called
+from inbox.web import kinds
+from inbox.web.files import media
+from inbox.web.kinds import kind, preview, unsupported
+from inbox.web.links import host, mailto, tel, weblink
+from inbox.web.naming import display_name, hue, initials, near, pretty_phone, reason
+from inbox.web.parts import bill, filled
 from inbox.web.rich import jumbo, rich
 
 CLOCKS = {
@@ -44,19 +42,34 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
     # One form is one message, also where no script makes its id and a button is pressed twice.
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
+        "bill": bill,
+        "brief": brief,
+        "called": called,
         "clock": clock,
+        "coordinate": coordinate,
+        "described": kinds.described,
         "display_name": display_name,
+        "filled": filled,
+        "glimpse": kinds.glimpse,
+        "host": host,
         "hue": hue,
         "initials": initials,
         "jumbo": jumbo,
         "kind": kind,
         "near": near,
+        "playtime": kinds.playtime,
         "pretty_phone": pretty_phone,
         "preview": preview,
         "reason": reason,
         "rich": rich,
         "lasting": lasting,
+        "mailto": mailto,
+        "media": media,
+        "notice": kinds.NOTICES.get,
         "size": size,
+        "tel": tel,
+        "unsupported": unsupported,
+        "weblink": weblink,
     }
     env.globals["ui"] = env.get_template("macros.html").module
     return env
@@ -65,6 +78,16 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
 def clock(value: str, style: str) -> str:
     """An ISO 8601 time as UTC text in one of the ``CLOCKS``."""
     return f"{datetime.fromisoformat(value).astimezone(UTC):{CLOCKS[style]}}"
+
+
+def brief(key: str) -> str:
+    """A short name for an id of a provider's, for finding it on a page: eight hex digits."""
+    return f"{zlib.crc32(key.encode()):08x}"
+
+
+def coordinate(degrees: float) -> str:
+    """Degrees as maps take them, to within a metre: 48.85837."""
+    return f"{degrees:.5f}"
 
 
 def lasting(seconds: float) -> str:

@@ -12,6 +12,7 @@ from inbox.web import (
     sign_in,
     sockets,
     static_files,
+    vcards,
     webhooks,
 )
 from inbox.web.api import contacts, conversations, events, messages
@@ -22,6 +23,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *webhooks.HANDLERS,
     # People open these.
     *inbox_pages.HANDLERS,
+    *vcards.HANDLERS,
     *sign_in.HANDLERS,
     *channels.HANDLERS,
     *users.HANDLERS,

@@ -2,6 +2,7 @@
 
 import { pill } from "./signs.js"; // first: it hears of a change before the page shows it
 import { arrange } from "./arrange.js";
+import { fetchViewer } from "./carried.js";
 import { apply, record } from "./fragments.js";
 import { opened as composing } from "./composer.js";
 import "./copy.js";
@@ -11,6 +12,7 @@ import "./keys.js";
 import { settle, watchMore } from "./list.js";
 import { filtered, open } from "./navigate.js";
 import { flush, redraw } from "./outbox.js";
+import "./quotes.js";
 import { messages, openId, toEnd } from "./scroll.js";
 import { resync } from "./resync.js";
 import { report } from "./seen.js";
@@ -26,6 +28,7 @@ function opened() {
   composing();
   watchEdges();
   report();
+  fetchViewer();
 }
 
 document.addEventListener("inbox:opened", opened);

@@ -9,13 +9,25 @@ from hypothesis import strategies as st
 from inbox.web.rich import jumbo, rich
 
 LINK = '<a href="{0}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{1}</a>'
-ALLOWED = {"strong", "em", "s", "code", "a"}
+ALLOWED = {"strong", "em", "s", "code", "a", "blockquote", "ul", "li"}
 SCHEMES = ("http://", "https://", "mailto:", "tel:+")
 
 MARKS = st.sampled_from(
     [
         *"*_~`<>\"'&/\\ \n.:()[]@+0a",
-        *("```", "https://", "www.", "javascript:", "tel:", "mailto:", "a@b.co", "+12025550123"),
+        *(
+            "\n> ",
+            "\n- ",
+            "\n* ",
+            "```",
+            "https://",
+            "www.",
+            "javascript:",
+            "tel:",
+            "mailto:",
+            "a@b.co",
+            "+12025550123",
+        ),
         *("<script>", "</a>", "&lt;", "\u202e", "\u0000", "é", "שלום"),
     ]
 )
@@ -66,7 +78,7 @@ def test_no_tag_but_ours_comes_out(text: str) -> None:
 @given(HOSTILE)
 def test_no_character_is_lost_but_marks(text: str) -> None:
     shown = Reader(str(rich(text))).text
-    marks = str.maketrans("", "", "*_~`\n\r\0")
+    marks = str.maketrans("", "", "*_~`>-\n\r\0 ")
     assert shown.translate(marks) == text.translate(marks)
 
 
@@ -89,7 +101,15 @@ def test_no_style_nests_in_itself(text: str) -> None:
         ("`x_y_z`", "<code>x_y_z</code>"),
         ("2 * 3 * 4", "2 * 3 * 4"),
         ("snake_case_name", "snake_case_name"),
-        ("* not bold*", "* not bold*"),
+        ("a * not bold*", "a * not bold*"),
+        (
+            "> *so* <b>\n> they said\nYes",
+            "<blockquote><strong>so</strong> &lt;b&gt;\nthey said</blockquote>Yes",
+        ),
+        ("Two:\n- one\n* _two_\nDone", "Two:<ul><li>one</li><li><em>two</em></li></ul>Done"),
+        ("```> a\n- b```\n- c", "<code>&gt; a\n- b</code><ul><li>c</li></ul>"),
+        (">no quote\n-no point\n2 - 1", "&gt;no quote\n-no point\n2 - 1"),
+        ("1. one\n2. two", "1. one\n2. two"),
         ("*two\nlines*", "*two\nlines*"),
         ("<b>&</b>", "&lt;b&gt;&amp;&lt;/b&gt;"),
         ("a https://x.example/_a_?b=1&c=2.", "a {https://x.example/_a_?b=1&amp;c=2}."),

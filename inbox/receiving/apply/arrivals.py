@@ -87,7 +87,8 @@ def receive_messages(
     published.extend(
         NewEvent("conversation:merged", gone, gone["id"], gone["contact_id"]) for gone in merged
     )
-    _publish(people.everybody, new, touched, channels, published)
+    quoted = views.quotes(connection, [item.row for item in new])
+    _publish(people.everybody, new, quoted, touched, channels, published)
     published.extend(_grown(connection, merged, touched))
     return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited)
 
@@ -195,13 +196,15 @@ def _update_conversations(connection: Connection, touched: Sequence[Known]) -> N
 def _publish(
     everybody: Iterable[Known],
     new: Sequence[Placed],
+    quoted: Mapping[str, shapes.Shape],
     touched: Sequence[Known],
     channels: Mapping[str, Channel],
     published: list[NewEvent],
 ) -> None:
     published.extend(_contact_event(known) for known in everybody if known.new or known.changed)
     for item in new:
-        payload = shapes.message(item.row) | {"contact": shapes.contact(item.known.contact)}
+        message = shapes.message(item.row, quoted=quoted.get(item.row["id"]))
+        payload = message | {"contact": shapes.contact(item.known.contact)}
         published.append(_event("message:new", payload, item.known))
     published.extend(
         _event("conversation:updated", _conversation(known, channels), known) for known in touched

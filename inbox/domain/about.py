@@ -1,0 +1,33 @@
+"""The few facts by which one line tells what a message is, when it is more than text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inbox.domain.text import clip, present
+
+NAME_SHOWN = 120
+
+
+def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None) -> dict[str, Any]:
+    """``kind`` is the message's type, ``media`` what is known of its file by now, if it has one.
+
+    Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or
+    the first contact), ``count`` (of contacts, or of the lines of an order) and ``kind`` (of a
+    system notice, or of what an interactive message answers).
+    """
+    if kind == "text":
+        return {}
+    described, place = content.get("media") or {}, content.get("location") or {}
+    cards = content.get("cards") or [{}]
+    name = place.get("name") or cards[0].get("name")
+    filename = described.get("filename")
+    part = content.get("system") or content.get("interactive") or {}
+    return present(
+        voice=described.get("voice") or None,
+        animated=described.get("animated") or None,
+        duration=(media or {}).get("duration"),
+        filename=clip(filename, NAME_SHOWN) if filename else None,
+        name=clip(name, NAME_SHOWN) if name else None,
+        count=(content.get("order") or {}).get("items") or (len(cards) if cards[0] else None),
+        kind=part.get("type"),
+    )

@@ -1,0 +1,109 @@
+"""Forms and orders as tables: what a customer filled in, and what they want to buy."""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+MOST_ROWS = 60
+_SCREEN = re.compile(r"^screen_[0-9]+_(.+?)(?:_[0-9]+)?$")
+_OF_THE_MACHINE = frozenset({"flow_token", "wa_flow_response_params"})
+_PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
+
+
+def filled(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The answers of a form (a flow): pairs of a label and what was filled in."""
+    rows: list[tuple[str, str]] = []
+    for label, value in _leaves(answer.get("data") or {}, ""):
+        if len(rows) == MOST_ROWS:
+            return [*rows, ("…", "")]
+        rows.append((label, value))
+    raw = answer.get("raw")
+    return rows or ([("Answer", str(raw))] if raw else [])
+
+
+def _leaves(data: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
+    for name, value in data.items():
+        if name in _OF_THE_MACHINE:
+            continue
+        label = f"{above} › {_label(name)}" if above else _label(name)
+        match value:
+            case dict():
+                yield from _leaves(value, label)
+            case list() if any(isinstance(item, dict) for item in value):
+                for at, item in enumerate(value, 1):
+                    inner = item if isinstance(item, dict) else {str(at): item}
+                    yield from _leaves(inner, f"{label} {at}")
+            case list():
+                yield label, ", ".join(_said(item) for item in value)
+            case _:
+                yield label, _said(value)
+
+
+def _label(name: str) -> str:
+    """``screen_0_First_name_1``, as Meta's builder calls a field, is "First name"."""
+    found = _SCREEN.match(name)
+    words = (found[1] if found else name).replace("_", " ").strip()
+    return words[:1].upper() + words[1:] if words else name
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return "" if value is None else str(value)
+
+
+class Item(NamedTuple):
+    """A line of an order. ``price`` is of one, ``amount`` of all of the line; empty if unknown."""
+
+    name: str
+    quantity: str
+    price: str
+    amount: str
+
+
+class Bill(NamedTuple):
+    items: list[Item]
+    total: str
+
+
+def bill(order: Mapping[str, Any]) -> Bill:
+    """An order as a table. There is a total if every line has a price, all of one currency."""
+    items, total, currencies = [], Decimal(0), set()
+    for product in order.get("products") or []:
+        price, quantity = _number(product.get("price")), _number(product.get("quantity"))
+        currency = product.get("currency") or ""
+        known = currency if _CURRENCY.fullmatch(currency) else ""
+        currencies.add(known)
+        amount = None if price is None or quantity is None else price * quantity
+        total += amount or 0
+        if amount is None:
+            currencies.add("")
+        items.append(
+            Item(
+                name=product.get("id") or "Unnamed product",
+                quantity=product.get("quantity") or "",
+                price=_money(price, known)
+                or " ".join(filter(None, [product.get("price"), currency])),
+                amount=_money(amount, known),
+            )
+        )
+    whole = items and len(currencies) == 1 and "" not in currencies
+    return Bill(items, _money(total, currencies.pop()) if whole else "")
+
+
+def _number(value: Any) -> Decimal | None:
+    words = str(value or "").strip()
+    try:
+        return Decimal(words) if _PRICE.fullmatch(words) else None
+    except InvalidOperation:
+        return None
+
+
+def _money(amount: Decimal | None, currency: str) -> str:
+    """``1,234.50 EUR``: as precise as it was told, with two digits at least."""
+    if amount is None:
+        return ""
+    digits = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:,.{digits}f} {currency.upper()}".rstrip()

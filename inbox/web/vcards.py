@@ -1,0 +1,36 @@
+"""Contact cards that a customer shared, as files for an address book."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from inbox.desk import threads
+from inbox.domain.vcard import filename, vcard
+from inbox.web.guard import AGENT
+from inbox.web.house import house
+
+
+@get("/messages/{message_id:str}/cards/{number:int}", opt=AGENT, include_in_schema=False)
+async def save_card(
+    request: Request[Any, Any, Any], message_id: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
+    """One of a message's contact cards, counted from 1, as a file."""
+    found = await house(request).database.read(threads.message, message_id)
+    shown = found and not found["deleted_at"]
+    cards = (found["content"].get("cards") or []) if found and shown else []
+    if not 1 <= number <= len(cards):
+        raise NotFoundException("There is no such contact card.")
+    name = filename(cards[number - 1])
+    plain = name if name.isascii() else "contact.vcf"
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(
+        vcard(cards[number - 1]),
+        media_type="text/vcard",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+HANDLERS = [save_card]

@@ -1,0 +1,88 @@
+// Sound: play, seek, time, speed. The browser's own audio element does the work, one at a time.
+
+const SPEEDS = [1, 1.5, 2];
+let speed = Number(localStorage.getItem("speed")) || 1;
+
+const playerOf = (node) => node.closest?.("[data-player]");
+const audioIn = (player) => player.querySelector("audio");
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const [minutes, rest] = [Math.floor(whole / 60), String(whole % 60).padStart(2, "0")];
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}
+
+/** Some recordings do not tell how long they are until they were played; the server may know. */
+function length(player) {
+  const { duration } = audioIn(player);
+  return Number.isFinite(duration) ? duration : Number(player.dataset.seconds) || 0;
+}
+
+function draw(player) {
+  const audio = audioIn(player);
+  const seek = player.querySelector(".seek");
+  const [at, end] = [audio.currentTime, length(player)];
+  player.toggleAttribute("data-playing", !audio.paused);
+  player.querySelector(".play").ariaLabel = audio.paused ? "Play" : "Pause";
+  if (end) seek.max = end;
+  seek.value = at;
+  seek.ariaValueText = `${clock(at)} of ${clock(end)}`;
+  player.querySelector(".clock").textContent = clock(at > 0 ? at : end);
+}
+
+function toggle(player) {
+  const audio = audioIn(player);
+  if (!audio.paused) return audio.pause();
+  for (const other of document.querySelectorAll("[data-playing] audio")) if (other !== audio) other.pause();
+  pace(player);
+  audio.play().catch(() => {});
+}
+
+function pace(player) {
+  audioIn(player).playbackRate = speed;
+  const button = player.querySelector(".speed");
+  button.textContent = `${speed}×`;
+  button.ariaLabel = `Speed: ${speed}`;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const player = playerOf(target);
+  if (!player) return;
+  if (target.closest(".play")) toggle(player);
+  if (target.closest(".speed")) {
+    speed = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length];
+    localStorage.setItem("speed", speed);
+    pace(player);
+  }
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("[data-player] > .seek")) return;
+  const player = playerOf(target);
+  const audio = audioIn(player);
+  const to = Number(target.value);
+  if (audio.readyState) audio.currentTime = to;
+  else {
+    audio.addEventListener("loadedmetadata", () => (audio.currentTime = to), { once: true });
+    audio.preload = "metadata";
+    audio.load();
+  }
+});
+
+// These do not bubble: they are caught on their way down.
+for (const sign of ["play", "pause", "timeupdate", "durationchange", "seeked", "ended"]) {
+  document.addEventListener(sign, ({ target, type }) => {
+    const player = playerOf(target);
+    if (!player) return;
+    if (type === "ended") target.currentTime = 0;
+    draw(player);
+  }, { capture: true });
+}
+
+document.addEventListener("error", ({ target }) => {
+  const player = target.matches?.("[data-player] > audio") && playerOf(target);
+  if (!player) return;
+  player.classList.add("broken");
+  player.querySelector(".clock").textContent = "Cannot be played here";
+}, { capture: true });

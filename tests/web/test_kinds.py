@@ -1,0 +1,71 @@
+"""Messages in one line: what the list, a quote and a screen reader call them."""
+
+from typing import Any
+
+import pytest
+
+from inbox.web.kinds import KINDS, described, kind, playtime, preview, unsupported
+
+
+def of(kind_of: str, text: str = "", **about: Any) -> dict[str, Any]:
+    return {"type": kind_of, "text": text, "about": about, "deleted_at": None}
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        (of("text", "> so\n*Yes*, _that_"), "so Yes, that"),
+        (of("image"), "Photo"),
+        (of("image", "the *dent*"), "the dent"),
+        (of("audio", voice=True, duration=12), "Voice message 0:12"),
+        (of("audio", duration=3729.4), "Audio 1:02:09"),
+        (of("document", filename="a*b*.pdf"), "Document: a*b*.pdf"),
+        (of("location", name="Eiffel Tower"), "Location: Eiffel Tower"),
+        (of("contacts", name="Jonas", count=1), "Contact card: Jonas"),
+        (of("contacts", name="Jonas", count=3), "Contact card: Jonas and 2 more"),
+        (of("order", count=1), "Order of 1 item"),
+        (of("order", count=3), "Order of 3 items"),
+        (of("interactive", "Tuesday", kind="list_reply"), "Tuesday"),
+        (of("interactive", kind="nfm_reply"), "Form"),
+        (of("system", kind="user_changed_number"), "Changed their phone number"),
+        (of("unsupported"), "Unsupported message"),
+        (of("__proto__"), "Unsupported message"),
+        (of("image") | {"deleted_at": "2026-11-21T10:00:00Z"}, "Deleted message"),
+    ],
+)
+def test_a_line_says_what_a_message_is(message: dict[str, Any], line: str) -> None:
+    assert preview(message) == line
+
+
+def test_a_voice_message_is_told_from_a_sound_by_its_icon() -> None:
+    assert kind(of("audio", voice=True)).icon == "mic"
+    assert kind(of("audio")).icon == "audio"
+
+
+def test_every_kind_has_words_of_its_own() -> None:
+    assert all(described(of(name)) for name in KINDS)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0:00"), (7.6, "0:08"), (65, "1:05"), (3600, "1:00:00"), (-3, "0:00")],
+)
+def test_a_length_reads_as_on_a_player(seconds: float, shown: str) -> None:
+    assert playtime(seconds) == shown
+
+
+def test_what_cannot_be_shown_says_what_it_was_and_why() -> None:
+    poll = {
+        "type": "unsupported",
+        "content": {"unsupported": "poll_creation"},
+        "error": {"code": 131051, "title": "Unknown"},
+    }
+    assert unsupported(poll)["what"] == "This was a poll."
+    assert "not give messages of this kind" in unsupported(poll)["reason"]
+    strange = {
+        "type": "unknown",
+        "content": {},
+        "error": {"code": 7, "title": "Odd.", "detail": "x"},
+    }
+    assert unsupported(strange) == {"what": "", "reason": "Odd. x.", "code": "7"}
+    assert unsupported({"type": "unknown", "content": {}, "error": None})["reason"]

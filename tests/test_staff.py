@@ -39,7 +39,8 @@ async def test_the_wait_doubles_from_death_to_death_up_to_a_bound() -> None:
     waits = await work.until_begun(6)
     await staff.dismiss()
     least = (0.02, 0.04, 0.08, 0.08, 0.08)
-    assert all(wait >= bound for wait, bound in zip(waits, least, strict=True)), waits
+    clock = 0.002  # a loop's timer may be early by what its clock can tell apart
+    assert all(wait >= bound - clock for wait, bound in zip(waits, least, strict=True)), waits
     assert max(waits) < 2
 
 

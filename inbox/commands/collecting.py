@@ -8,8 +8,9 @@ ours is in a cycle; what is waits in memory a moment longer.
 
 import gc
 
-YOUNG, MIDDLE, OLD = 50_000, 20, 50
-"""Objects more than were freed; then how often the younger ones are looked at alone."""
+YOUNG, MIDDLE, OLD = 10_000, 20, 50
+"""Objects more than were freed; then how often the younger ones are looked at alone. One look at
+the young takes some two milliseconds: all that wait for the server wait for it as well."""
 
 
 def settle() -> None:

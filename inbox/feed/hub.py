@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 
 from inbox.feed.frames import Frames
 from inbox.feed.log import EVERYBODY, FeedEvent, head, read
-from inbox.feed.ring import Published, Render, Ring, portions
+from inbox.feed.ring import AT_ONCE, Published, Render, Ring, portions
 from inbox.feed.traffic import Traffic
 from inbox.storage.database import Database
 from inbox.storage.faults import reason
@@ -38,6 +38,7 @@ class Hub:
         self._render = render
         self._grown = asyncio.Event()
         self._given: list[FeedEvent | None] = []
+        self._rests = False  # whether ``run`` waits for news: only then may others publish
         self._waiting: set[asyncio.Future[None]] = set()
         self.ring = Ring()
         self.listeners: list[Listener] = []
@@ -78,8 +79,22 @@ class Hub:
 
     def committed(self, news: list[FeedEvent | None]) -> None:
         """A transaction of this process was committed, with these events or with unknown ones."""
+        new = self._next(news) if self._rests and not self._given else None
+        if new is not None and sum(len(event.payload) for event in new) <= AT_ONCE:
+            with contextlib.suppress(Exception):  # the log has it: it is tried again there
+                self._publish([self.published(event) for event in new])
+                return
         self._given += news
         self._grown.set()
+
+    def _next(self, news: list[FeedEvent | None]) -> list[FeedEvent] | None:
+        """What is new of these, if that is all there is after the head.
+
+        Between two of ours may be one of another process, or of one that tells us later.
+        """
+        new = [event for event in news if event is not None and event.seq > self.head]
+        whole = all(event.seq == seq for seq, event in enumerate(new, self.head + 1))
+        return new if new and whole and None not in news else None
 
     def hear(self, seq: int) -> None:
         """Another process has read the log so far."""
@@ -116,20 +131,22 @@ class Hub:
 
     async def run(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._grown.wait()
+            self._rests = True
+            try:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._grown.wait()
+            finally:
+                self._rests = False
             self._grown.clear()
             given, self._given = self._given, []
             await self._follow(given)
 
     async def _follow(self, given: list[FeedEvent | None]) -> None:
         """Take what was given, if that is all there is after the head, or read the log."""
-        new = [event for event in given if event is not None and event.seq > self.head]
-        # Between two of ours may be one of another process, or of one that tells us later.
-        whole = all(event.seq == seq for seq, event in enumerate(new, self.head + 1))
         try:
-            if new and whole and None not in given:
+            new = self._next(given)
+            if new is not None:
                 await self._publish_all(new)
             else:
                 await self._read_log()

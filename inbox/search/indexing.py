@@ -23,8 +23,8 @@ from inbox.storage.tables import contacts, messages, unsearched_contacts, unsear
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20
-"""Rows of one transaction: a few milliseconds, in which no webhook can be stored."""
+AT_ONCE = 8
+"""Rows of one transaction: two milliseconds or three, in which no webhook can be stored."""
 
 REST = 3
 """Times as long as a transaction took, nobody is in the way of the next webhook."""
@@ -72,7 +72,7 @@ class Indexer:
     async def _catch_up(self) -> None:
         clock = asyncio.get_running_loop().time
         taken = AT_ONCE
-        while taken:
+        while taken >= AT_ONCE:  # a few more are gathered first
             began = clock()
             writing = asyncio.ensure_future(self._database.write(index, AT_ONCE))
             try:

@@ -6,13 +6,12 @@ readers are a small pool that cannot write. On PostgreSQL both run on the async 
 Errors hide their parameters: they would put customers' words into the logs.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from time import perf_counter
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
@@ -23,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
+from inbox.storage.writing import Writing
 
 __all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement", "place"]
 
@@ -96,29 +96,29 @@ class SQLite:
         sqlite.tune_writer(self._writer)
         self._open: tuple[Connection, sqlite.Direct] | None = None
         self._heard: list[Callable[[str], None]] = []
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._writing = Writing(self._committed)
         self._readers = create_async_engine(
             url, pool_size=READERS, max_overflow=0, hide_parameters=True
         )
         sqlite.tune_reader(self._readers.sync_engine)
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop, began = asyncio.get_running_loop(), perf_counter()
-        done = loop.run_in_executor(self._thread, self._transact, loop, work, args, kwargs)
-        # A cancelled caller must not make a commit that happens look as if it had not.
-        found = await asyncio.shield(done)
+        began = perf_counter()
+        found, _ = await self._writing.submit(partial(self._transact, work, args, kwargs))
         self.write_seconds.observe(perf_counter() - began)
-        return found
+        return cast(T, found)
 
-    def _transact(
-        self, loop: asyncio.AbstractEventLoop, work: Callable[..., T], args: Any, kwargs: Any
-    ) -> T:
+    def _committed(self, outcome: tuple[Any, list[Any]]) -> None:
+        if outcome[1]:
+            self.on_commit(outcome[1])
+
+    def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> tuple[T, list[Any]]:
         try:
             if self._open is None:
                 self._open = sqlite.open_writer(self._writer, self._heard)
             connection, direct = self._open
             direct.begin()
-            found, news = _attentive(connection, work, args, kwargs)
+            outcome = _attentive(connection, work, args, kwargs)
             direct.commit()
         except BaseException as fault:
             # A cursor that the failed work left unread would make every later commit fail
@@ -127,9 +127,7 @@ class SQLite:
             if isinstance(fault, sqlite3.Error):
                 raise sqlite.translated(fault) from fault
             raise
-        if news:
-            loop.call_soon_threadsafe(self.on_commit, news)
-        return found
+        return outcome
 
     def _let_go(self) -> None:
         if self._open is None:
@@ -140,6 +138,10 @@ class SQLite:
         connection.invalidate()
         connection.close()
 
+    def _close_writer(self) -> tuple[None, list[Any]]:
+        self._let_go()
+        return None, []
+
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
         found = await _snapshot(self._readers, work, *args, **kwargs)
@@ -149,8 +151,8 @@ class SQLite:
     async def close(self) -> None:
         await self._readers.dispose()
         # The last connection to close checkpoints the WAL into the one file.
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
-        self._thread.shutdown()
+        await self._writing.submit(self._close_writer)
+        await self._writing.close()
 
 
 class PostgreSQL:

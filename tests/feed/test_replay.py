@@ -208,10 +208,11 @@ async def test_a_heartbeat_tells_of_events_that_a_stuck_feed_does_not(
 ) -> None:
     monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 0.05)
 
-    async def stuck() -> None:
-        """A hub that no longer follows its log."""
+    async def stuck(_given: object) -> None:
+        """A hub that no longer follows its log, nor hears what is committed."""
 
     monkeypatch.setattr(house.house.hub, "_follow", stuck)
+    monkeypatch.setattr(house.database, "on_commit", lambda _news: None)
     await _fill(house, 3)
     frames = await _frames(house, "feed:heartbeat")
     assert frames[0]["seq"] == 0

@@ -5,9 +5,10 @@ from inbox.providers.base import Provider
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.notifier import Notifier
 from inbox.providers.sandbox import Sandbox
+from inbox.providers.waba import Waba
 from inbox.providers.whatsable import WhatsAble
 
-_ALL: tuple[Provider, ...] = (CloudApi(), WhatsAble(), Notifier(), Sandbox())
+_ALL: tuple[Provider, ...] = (CloudApi(), Waba(), WhatsAble(), Notifier(), Sandbox())
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in _ALL}
 

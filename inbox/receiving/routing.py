@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from inbox.domain.channels import Channel
-from inbox.domain.events import Event, StatusEvent
+from inbox.domain.events import ErrorEvent, Event, StatusEvent
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
 from inbox.providers.registry import provider_named
@@ -13,6 +13,8 @@ from inbox.receiving.entries import Facts
 
 ByAccount = Callable[[str, str], Channel | None]
 """``(provider, account)`` → the channel connected to that number."""
+
+_TROUBLE = "The provider reports a problem"
 
 
 def route(
@@ -53,6 +55,9 @@ def _owner(event: Event, channel: Channel, by_account: ByAccount) -> Channel | N
 def _in_plain_words(event: Event) -> Event:
     if isinstance(event, StatusEvent) and event.errors:
         return replace(event, errors=[explain(**_problem(each)) for each in event.errors])
+    if isinstance(event, ErrorEvent):
+        told = explain(event.code, event.title, event.detail, unknown=_TROUBLE)
+        return replace(event, title=told["title"], detail=told.get("detail"))
     return event
 
 

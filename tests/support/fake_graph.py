@@ -135,23 +135,23 @@ class FakeGraph:
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
-            return self._next.popleft() if self._next else self._graph(request)
+            return self._next.popleft() if self._next else self._usual(request)
 
     @cached_property
     def _statuses(self) -> dict[str, int]:
         listed = json.loads(_MANIFEST.read_text())["api_responses"]
         return {Path(answer["file"]).name: answer["status"] for answer in listed}
 
-    def _graph(self, request: Recorded) -> Reply:
+    def _usual(self, request: Recorded) -> Reply:
         if request.headers.get("authorization") != f"Bearer {self.token}":
-            return _error(401, 190, "Invalid OAuth access token")
+            return graph_error(401, 190, "Invalid OAuth access token")
         if request.method != "POST" or not _PATH.fullmatch(request.path):
-            return _error(400, 100, "Unsupported request")
+            return graph_error(400, 100, "Unsupported request")
         body = request.json if isinstance(request.json, dict) else {}
         if body.get("status") == "read":
             return Reply(200, b'{"success":true}')
-        fault = _fault(body)
-        return _error(400, 100, "Invalid parameter", fault) if fault else self._accepted(body)
+        wrong = fault(body)
+        return graph_error(400, 100, "Invalid parameter", wrong) if wrong else self._accepted(body)
 
     def _accepted(self, body: dict[str, Any]) -> Reply:
         wamid = new_wamid()
@@ -167,7 +167,7 @@ class FakeGraph:
         return Reply(200, json.dumps(answer).encode())
 
 
-def _fault(body: dict[str, Any]) -> str | None:
+def fault(body: dict[str, Any]) -> str | None:
     """What Graph would find wrong with a message, of the things that we could get wrong."""
     to, recipient, kind = body.get("to"), body.get("recipient"), body.get("type")
     if body.get("messaging_product") != "whatsapp":
@@ -185,7 +185,7 @@ def _fault(body: dict[str, Any]) -> str | None:
     return None
 
 
-def _error(status: int, code: int, message: str, details: str | None = None) -> Reply:
+def graph_error(status: int, code: int, message: str, details: str | None = None) -> Reply:
     error: dict[str, Any] = {
         "message": f"(#{code}) {message}",
         "type": "OAuthException",

@@ -49,12 +49,13 @@ def _change(change: Element, now: Micros, events: list[Event]) -> None:
     name, direction = _FIELDS[field]
     messages = mappings(value.get(name))
     batch = Batch(account, now, direction, People(value.get("contacts"), len(messages)))
-    events.extend(_each(message_event, messages, batch))
-    events.extend(_each(status_event, mappings(value.get("statuses")), batch))
-    events.extend(_each(error_event, mappings(value.get("errors")), batch))
+    events.extend(each(message_event, messages, batch))
+    events.extend(each(status_event, mappings(value.get("statuses")), batch))
+    events.extend(each(error_event, mappings(value.get("errors")), batch))
 
 
-def _each(read: Reader, elements: list[Element], batch: Batch) -> list[Event]:
+def each(read: Reader, elements: list[Element], batch: Batch) -> list[Event]:
+    """The event of every element, in order; one that cannot be read is ``Ignored``."""
     found: list[Event] = []
     for element in elements:
         try:

@@ -1,6 +1,5 @@
-"""Meta's webhooks become events, whatever is in them."""
+"""The webhooks of every system become events, whatever is in them."""
 
-import copy
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -11,21 +10,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.events import Event, as_json
-from tests.support.corpus import ANY_JSON, body, expectation, payloads, same
-from tests.support.meta import normalise
+from inbox.providers.registry import PROVIDERS
+from tests.support.corpus import ANY_JSON, PAYLOADS, expectation, payloads, same
+from tests.support.meta import NOW
 
-META = payloads("meta")
-FILES = [each["file"] for each in META]
+FOLDERS = {"meta": "cloud-api", "onprem": "waba"}
+"""The folder of each provider's payloads."""
+
+ALL = [payload for folder in FOLDERS for payload in payloads(folder)]
+FILES = [each["file"] for each in ALL]
+
+every_payload = pytest.mark.parametrize("payload", ALL, ids=FILES)
+every_provider = pytest.mark.parametrize("name", FOLDERS.values())
+
+
+def read(file: str) -> list[Event]:
+    raw = (PAYLOADS / file).read_bytes()
+    return normalise(FOLDERS[file.partition("/")[0]], json.loads(raw), raw)
+
+
+def normalise(name: str, body: dict[str, Any], raw: bytes = b"raw") -> list[Event]:
+    return PROVIDERS[name].normalise(body, NOW, raw)
 
 
 def test_the_corpus_is_there() -> None:
-    assert len(META) > 90
+    for folder in FOLDERS:
+        there = {f"{folder}/{path.name}" for path in (PAYLOADS / folder).iterdir()}
+        assert there and there == {payload["file"] for payload in payloads(folder)}
 
 
-@pytest.mark.parametrize("payload", META, ids=FILES)
+@every_payload
 def test_every_payload_gives_the_events_of_the_manifest(payload: dict[str, Any]) -> None:
     wanted = expectation(payload)
-    found = [as_json(event) for event in normalise(body(payload["file"]))]
+    found = [as_json(event) for event in read(payload["file"])]
     assert len(found) == wanted["count"]
     pairs = [
         *zip(wanted["head"], found, strict=False),
@@ -35,10 +52,10 @@ def test_every_payload_gives_the_events_of_the_manifest(payload: dict[str, Any])
         assert same(event, ours), f"wanted {event}, found {ours}"
 
 
-@pytest.mark.parametrize("payload", META, ids=FILES)
+@every_payload
 def test_every_payload_has_the_keys_and_kinds_of_the_manifest(payload: dict[str, Any]) -> None:
     wanted = expectation(payload)
-    found = normalise(body(payload["file"]))
+    found = read(payload["file"])
     kinds = Counter(as_json(event)["kind"] for event in found)
     assert len({event.key for event in found if event.key}) == wanted["unique_keys"]
     assert kinds == wanted.get("by_kind", kinds)
@@ -68,11 +85,34 @@ def assert_storable(events: list[Event]) -> None:
         text.encode("utf-8")
 
 
+@every_provider
 @settings(deadline=None)
 @given(st.dictionaries(st.text(), ANY_JSON))
-def test_any_object_is_read_without_raising(body: dict[str, Any]) -> None:
-    assert_storable(normalise(body))
-    assert_storable(normalise({**body, "object": "whatsapp_business_account"}))
+def test_any_object_is_read_without_raising(name: str, body: dict[str, Any]) -> None:
+    assert_storable(normalise(name, body))
+    assert_storable(normalise(name, {**body, "object": "whatsapp_business_account"}))
+
+
+_FACTS = ["id", "from", "timestamp", "type", "text", "image", "voice", "context", "referral"]
+_MESSAGE = st.dictionaries(
+    st.sampled_from(_FACTS),
+    ANY_JSON | st.sampled_from(["text", "image", "voice", "ephemeral"]),
+)
+_ARRAYS = st.dictionaries(
+    st.sampled_from(["contacts", "messages", "statuses", "errors"]),
+    ANY_JSON | st.lists(_MESSAGE, max_size=3),
+)
+
+
+@settings(deadline=None)
+@given(_ARRAYS)
+def test_any_arrays_without_an_envelope_are_read_and_lose_no_sibling(body: dict[str, Any]) -> None:
+    whole = {"id": "sibling", "from": "12025550142", "type": "text", "text": {"body": "whole"}}
+    messages = body.get("messages")
+    messages = messages if isinstance(messages, list) else []
+    events = normalise("waba", body | {"messages": [*messages, whole]})
+    assert_storable(events)
+    assert "msg:sibling" in {event.key for event in events}
 
 
 @settings(deadline=None)
@@ -80,7 +120,7 @@ def test_any_object_is_read_without_raising(body: dict[str, Any]) -> None:
 def test_a_payload_with_any_part_replaced_is_read_without_raising(
     file: str, data: st.DataObject
 ) -> None:
-    mutant = copy.deepcopy(body(file))
+    mutant = json.loads((PAYLOADS / file).read_text())
     for _ in range(data.draw(st.integers(1, 3))):
         part: Any = mutant
         while True:
@@ -93,4 +133,4 @@ def test_a_payload_with_any_part_replaced_is_read_without_raising(
                 continue
             part[place] = data.draw(ANY_JSON | surrogates)
             break
-    assert_storable(normalise(mutant))
+    assert_storable(normalise(FOLDERS[file.partition("/")[0]], mutant))

@@ -1,0 +1,48 @@
+"""WhatsApp Business API as 360dialog, CBot and clients on one's own premises speak it.
+
+What they share with Meta's Cloud API is read, sent and judged by that package.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from inbox.domain.channels import Channel, Scheme
+from inbox.domain.events import Event
+from inbox.domain.times import Micros
+from inbox.providers import calling
+from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
+from inbox.providers.waba import sending
+from inbox.providers.waba.arrays import normalise
+from inbox.providers.waba.connecting import FIELDS, sample
+
+
+class Waba:
+    name = "waba"
+    title = "WhatsApp Business API (360dialog, CBot)"
+    about = "A number at 360dialog, CBot or on a client of your own. You need its API key."
+    fields: tuple[Field, ...] = FIELDS
+    default_api_base = sending.D360_CLOUD
+    shared_webhook = False
+    scheme = Scheme(kind="header", header="X-Hook-Token", trusting=True)
+    can: frozenset[Ability] = frozenset(
+        {"quote", "mark_read", "media_by_id", "templates", "window", "statuses"}
+    )
+
+    def __init__(self, timeout: httpx.Timeout = calling.TIMEOUT) -> None:
+        self._timeout = timeout
+
+    def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
+        return Refusal(405, "These providers shake no hands: webhooks come by POST.", "handshake")
+
+    def sample(self, channel: Channel, now: Micros) -> bytes:
+        return sample(now)
+
+    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+        return normalise(body, now)
+
+    async def send(
+        self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
+    ) -> SendResult:
+        return await sending.send(http, channel, message, self._timeout)

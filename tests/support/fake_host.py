@@ -1,0 +1,70 @@
+"""A stand-in for 360dialog and for on-premises clients: a real HTTP server in its own thread.
+
+``/v1/messages`` is as strict as a client of the premises, ``/messages`` as 360dialog's Cloud.
+"""
+
+import json
+import re
+import secrets
+from typing import Any
+
+from tests.support.fake_graph import TOKEN, FakeGraph, Recorded, Reply, fault, graph_error
+
+_META = {"api_status": "stable", "version": "2.53.3"}
+_KEYS = {"recipient_type", "to", "type", "text", "context"}
+
+
+class FakeHost(FakeGraph):
+    """Lets in who sends ``key`` in the header ``entrance``."""
+
+    def __init__(self, key: str = TOKEN, entrance: str = "d360-api-key") -> None:
+        super().__init__()
+        self.key, self.entrance = key, entrance
+
+    @property
+    def base_url(self) -> str:
+        return super().base_url.removesuffix("/v25.0")
+
+    def _usual(self, request: Recorded) -> Reply:
+        if request.headers.get(self.entrance) != self.key:
+            meta = {"http_code": 401, "developer_message": "Invalid api key", "success": False}
+            return _reply(401, {"meta": meta})
+        body = request.json if isinstance(request.json, dict) else {}
+        match request.method, request.path:
+            case "POST", "/v1/messages":
+                return self._client(body)
+            case "POST", "/messages":
+                wrong = fault(body)
+                return (
+                    graph_error(400, 100, "Invalid parameter", wrong)
+                    if wrong
+                    else self._accepted(body)
+                )
+        return Reply(404, b"404 page not found")
+
+    def _client(self, body: dict[str, Any]) -> Reply:
+        wrong = _wrong(body)
+        if wrong:
+            code, title, details = wrong
+            error = {"code": code, "title": title, "details": details}
+            return _reply(400, {"errors": [error], "meta": _META})
+        wamid = "gBGG" + secrets.token_urlsafe(15)
+        self.wamids.append(wamid)
+        return _reply(201, {"messages": [{"id": wamid}], "meta": _META})
+
+
+def _wrong(body: dict[str, Any]) -> tuple[int, str, str] | None:
+    """What a client would find wrong with a message, of the things that we could get wrong."""
+    if unneeded := body.keys() - _KEYS:
+        return 1010, "Parameter is not required", f"{sorted(unneeded)}"
+    if not re.fullmatch("[0-9]{7,15}", str(body.get("to")), re.ASCII):
+        return 1009, "Parameter value is not valid", "to must be a wa_id"
+    if body.get("type") != "text" or set(body.get("text", {})) != {"body"}:
+        return 1008, "Required parameter is missing", "text.body"
+    if "context" in body and set(body["context"]) != {"message_id"}:
+        return 1009, "Parameter value is not valid", "context"
+    return None
+
+
+def _reply(status: int, body: dict[str, Any]) -> Reply:
+    return Reply(status, json.dumps(body).encode())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.web.kinds import KINDS
+from inbox.web.naming import sentence
 
 _WORDS = {
     "pdf": "PDF",
@@ -42,7 +43,7 @@ def media(message: Mapping[str, Any]) -> dict[str, Any]:
         "name": kept.get("filename") or told.get("filename") or "",
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
-        "reason": kept.get("reason") or "The file could not be fetched.",
+        "reason": sentence(kept.get("reason") or "The file could not be fetched"),
     }
 
 

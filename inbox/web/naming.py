@@ -32,10 +32,11 @@ def reason(message: Mapping[str, Any]) -> str:
     """Why a message was not delivered and what to do, in sentences."""
     error = message.get("error") or {}
     parts = [str(error.get(name) or "").strip() for name in ("title", "detail")]
-    return " ".join(_sentence(part) for part in parts if part) or "WhatsApp gave no reason."
+    return " ".join(sentence(part) for part in parts if part) or "WhatsApp gave no reason."
 
 
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """With a full stop, unless it ends with a sign of its own."""
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
 BACKLOG_ENTRIES = 4_096
-YIELDING_ENTRIES = BACKLOG_ENTRIES // 2
+YIELDING, YIELDING_ENTRIES = 2, BACKLOG_ENTRIES // 2
 BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
@@ -128,11 +128,12 @@ class Ingest:
     async def _give_way(self, seconds: float) -> None:
         """In a burst acknowledging goes first: providers give up waiting, a backlog does not.
 
-        While the journal has work we rest as long as we worked, until too much has piled up.
+        While the journal has work we rest twice as long as we worked, until too much has piled
+        up: a burst is over before, and where it is none, the journal rests at once.
         """
         if len(self._backlog) < YIELDING_ENTRIES:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(YIELDING * seconds):
                     await self._journal_rests()
 
     async def _next_batch(self) -> list[Entry]:

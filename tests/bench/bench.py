@@ -13,6 +13,8 @@ class Bench:
     scratch: Path
     quick: bool
     notes: list[str] = field(default_factory=list)
+    slower: float | None = None
+    """Than the peer's machine, once it is known (``peer.slower``)."""
     _next: int = 1
 
     def some(self, quick: int, full: int) -> int:

@@ -13,9 +13,12 @@ from inbox.domain.events import Event
 from inbox.domain.times import Micros
 from inbox.providers import calling
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
+from inbox.providers.media import Download, Unavailable
 from inbox.providers.waba import sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
+from inbox.providers.waba.downloads import download
+from inbox.providers.waba.entrance import D360_CLOUD
 
 
 class Waba:
@@ -23,7 +26,7 @@ class Waba:
     title = "WhatsApp Business API (360dialog, CBot)"
     about = "A number at 360dialog, CBot or on a client of your own. You need its API key."
     fields: tuple[Field, ...] = FIELDS
-    default_api_base = sending.D360_CLOUD
+    default_api_base = D360_CLOUD
     shared_webhook = False
     scheme = Scheme(kind="header", header="X-Hook-Token", trusting=True)
     can: frozenset[Ability] = frozenset(
@@ -46,3 +49,6 @@ class Waba:
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
     ) -> SendResult:
         return await sending.send(http, channel, message, self._timeout)
+
+    def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+        return download(channel, reference)

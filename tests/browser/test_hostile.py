@@ -34,7 +34,9 @@ STRANGE = """() => {
   const ours = /^(https?|mailto|tel):/;
   for (const part of document.querySelectorAll("#list, #messages, .thread-header, #contact"))
     for (const element of part.querySelectorAll("*")) {
-      if (/^(script|iframe|object|embed|img|svg:script|style|h1)$/.test(element.localName))
+      const loads = /^(img|audio|video|source)$/.test(element.localName);
+      const foreign = loads && !element.src.startsWith(`${location.origin}/media/`);
+      if (foreign || /^(script|iframe|object|embed|svg:script|style|h1)$/.test(element.localName))
         found.push(element.outerHTML);
       for (const { name, value } of element.attributes) {
         if (name.startsWith("on") || name.startsWith("hx-")) found.push(`${name}=${value}`);

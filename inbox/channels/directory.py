@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from inbox.channels.roster import opened
 from inbox.domain.channels import Channel
-from inbox.providers.registry import provider_named
+from inbox.providers.registry import provider_named, scheme_of
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, digest
 from inbox.storage.tables import channels
@@ -132,11 +132,11 @@ _digest = lru_cache(maxsize=1_024)(digest)
 
 
 def _rows(connection: Connection) -> list[RowMapping]:
-    kept = ("id", "name", "provider", "account", "api_base", "sealed")
+    kept = ("id", "name", "provider", "account", "api_base", "gate", "sealed")
     query = select(*(channels.c[name] for name in kept))
     query = query.order_by(channels.c.created_at, channels.c.id)
     return list(connection.execute(query).mappings())
 
 
 def _shares(channel: Channel) -> bool:
-    return provider_named(channel.provider).shared_webhook
+    return provider_named(channel.provider).shared_webhook and scheme_of(channel).kind != "path"

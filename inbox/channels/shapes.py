@@ -31,6 +31,15 @@ def health_shape(channel: Channel, health: Health) -> Shape:
             "refusals": health.refusals,
             "last_refusal": health.last_refusal,
             "last_refused_at": _iso(health.last_refused_at),
+            "refused": [
+                {
+                    "kind": one.kind,
+                    "number": one.number,
+                    "reason": one.reason,
+                    "last_at": iso(one.last_at),
+                }
+                for one in health.reasons
+            ],
         },
     }
 

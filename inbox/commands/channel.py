@@ -37,26 +37,7 @@ LISTED = {
 PRINTED = ("id", "key", "webhook_url", "verify_token")
 
 
-async def add(
-    house: House,
-    *,
-    name: str,
-    provider: str,
-    account: str = "",
-    secret: str = "",
-    verify_token: str = "",
-    access_token: str = "",
-    api_base: str = "",
-) -> dict[str, Any]:
-    facts = {
-        "name": name,
-        "provider": provider,
-        "account": account,
-        "secret": secret,
-        "verify_token": verify_token,
-        "access_token": access_token,
-        "api_base": api_base,
-    }
+async def add(house: House, **facts: str) -> dict[str, Any]:
     return _shape(house, await house.database.write(_add, house.sealer, facts, house.now()))
 
 

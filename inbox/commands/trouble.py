@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from inbox.access.people import WrongPerson
 from inbox.access.tokens import WrongToken
-from inbox.channels.roster import WrongChannel
+from inbox.channels.wrong import WrongChannel
 from inbox.commands.failure import Failure
 from inbox.commands.house import place
 from inbox.config import Settings

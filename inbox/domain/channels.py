@@ -31,12 +31,19 @@ class Scheme:
     trusting: bool = False
 
 
+RATE = 5_000
+BURST = 20_000
+"""About as many webhooks as one process takes in at most."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """One number with its provider and its open secrets; never logged, so ``repr`` hides them.
 
     ``account`` is the provider's id of the number (Meta's ``phone_number_id``).
     ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``.
+    ``allowed``: the ranges of addresses that webhooks may come from; empty: from anywhere.
+    ``rate``: webhooks a second, 0 for any number, and ``burst``: how many of them at once.
     """
 
     id: str
@@ -45,9 +52,17 @@ class Channel:
     account: str | None = None
     api_base: str
     scheme: Scheme | None = None
+    allowed: tuple[str, ...] = ()
+    rate: int = RATE
+    burst: int = BURST
     key: str = field(repr=False)
     verify_token: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     previous_secret: str = field(default="", repr=False)
     previous_until: Micros = 0
     access_token: str = field(default="", repr=False)
+
+    def secrets(self, now: Micros) -> frozenset[str]:
+        """Those that count, none of them empty."""
+        previous = self.previous_secret if now < self.previous_until else ""
+        return frozenset(filter(None, (self.secret, previous)))

@@ -8,7 +8,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent, Event, StatusEvent
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
-from inbox.providers.registry import provider_named
+from inbox.providers.registry import provider_named, scheme_of
 from inbox.receiving.entries import Facts
 
 ByAccount = Callable[[str, str], Channel | None]
@@ -34,7 +34,7 @@ def route(
     events: list[tuple[str, Event]] = []
     strays: list[str] = []
     for event in provider_named(channel.provider).normalise(body, received_at, raw):
-        owner = _owner(event, channel, by_account)
+        owner = _owner(event, channel, by_account, received_at)
         if owner is None:
             strays.append(f"number {event.account} is not connected here")
         else:
@@ -42,14 +42,24 @@ def route(
     return Facts(entry_id, received_at, channel.id, events, strays, acknowledged_at=acknowledged_at)
 
 
-def _owner(event: Event, channel: Channel, by_account: ByAccount) -> Channel | None:
+def _owner(
+    event: Event, channel: Channel, by_account: ByAccount, received_at: Micros
+) -> Channel | None:
     if event.account is None or event.account == channel.account:
         return channel
     other = by_account(channel.provider, event.account)
     if other is None:
         # A channel that was not told its number takes what comes to its own address.
         return None if channel.account else channel
-    return other if other.secret == channel.secret != "" else None
+    return other if _same_sender(channel, other, received_at) else None
+
+
+def _same_sender(one: Channel, other: Channel, at: Micros) -> bool:
+    """Whether what proves itself to one channel has proved itself to the other as well."""
+    scheme = scheme_of(one)
+    if scheme.kind == "path" or scheme != scheme_of(other):
+        return False
+    return bool(one.secrets(at) & other.secrets(at))
 
 
 def _in_plain_words(event: Event) -> Event:

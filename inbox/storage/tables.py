@@ -93,7 +93,10 @@ class SignInTries(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """A connected number. ``sealed`` holds its secrets, encrypted; the key's digest routes."""
+    """A connected number. ``sealed`` holds its secrets, encrypted; the key's digest routes.
+
+    ``gate`` is JSON: what webhooks must prove, where they may come from, and how many.
+    """
 
     __tablename__ = "channels"
     id: str = Field(primary_key=True)
@@ -103,6 +106,7 @@ class Channel(SQLModel, table=True):
     api_base: str
     key_digest: str = Field(unique=True)
     sealed: str = _words()
+    gate: str = _words(default="{}")
     created_at: int = _moment()
     last_webhook_at: int | None = _moment(default=None)
     last_error: str | None = _words(default=None)
@@ -110,6 +114,17 @@ class Channel(SQLModel, table=True):
     refusals: int = 0
     last_refusal: str | None = _words(default=None)
     last_refused_at: int | None = _moment(default=None)
+
+
+class Refused(SQLModel, table=True):
+    """How many webhooks of a channel were refused for one kind of reason, and the latest."""
+
+    __tablename__ = "refusals"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    kind: str = Field(primary_key=True)
+    number: int
+    reason: str = _words()
+    last_at: int = _moment()
 
 
 class Contact(SQLModel, table=True):
@@ -447,6 +462,7 @@ api_tokens = _table(ApiToken)
 one_time_links = _table(OneTimeLink)
 sign_in_tries = _table(SignInTries)
 channels = _table(Channel)
+refusals = _table(Refused)
 contacts = _table(Contact)
 aliases = _table(Alias)
 conversations = _table(Conversation)

@@ -16,6 +16,7 @@ from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
 from inbox.channels.directory import Directory
 from inbox.channels.health import Refusals
+from inbox.channels.pace import Pace
 from inbox.channels.pulse import Pulse
 from inbox.config import Settings
 from inbox.domain.times import Micros
@@ -63,6 +64,7 @@ class House:
     vitals: Vitals
     sockets: set[Any]
     complaints: Complaints = field(default_factory=Complaints)
+    pace: Pace = field(default_factory=Pace)
     requests: Requests = field(default_factory=Requests)
     polls: set[asyncio.Timeout] = field(default_factory=set)
     """How long each long poll still waits."""

@@ -66,14 +66,14 @@ def _receiving(at: House) -> Iterator[Metric]:
     answers += [((*whose(one), "refused"), float(n)) for one, n in by_channel.items()]
     yield _counter(
         "inbox_webhooks",
-        "Webhooks of known channels: accepted is on disk, refused is not authentic",
+        "Webhooks of known channels: accepted is on disk, refused left no trace",
         answers,
         ["channel", "provider", "answer"],
     )
     yield _counter(
         "inbox_webhooks_refused",
-        "Webhooks that were not authentic, and why",
-        [((*whose(one), reason), float(n)) for (one, reason), n in refused.items()],
+        "Webhooks that were refused, by the kind of the reason",
+        [((*whose(one), kind), float(n)) for (one, kind), n in refused.items()],
         ["channel", "provider", "reason"],
     )
     yield _histogram(

@@ -1,15 +1,18 @@
-"""Webhooks in: route, cap, verify, parse, journal, and only then answer.
+"""Webhooks in: route, address and pace, cap, verify, parse, journal, and only then answer.
 
 The order matters: a wrong signature over broken JSON is a wrong signature. Nothing that is
-not authentic is parsed or stored.
+not authentic is parsed or stored, and what comes too fast or from elsewhere is not even read.
 """
 
 from collections.abc import Mapping
+from math import ceil
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from litestar.types import HTTPScope, Receive
 
+from inbox.domain.addresses import admits
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.ids import new_id
 from inbox.domain.text import identifier, mapping, mappings
@@ -33,7 +36,7 @@ _UNKNOWN: Final = Answer(404, "There is no channel at this address.")
 _NOT_STORED: Final = Answer(
     503, "It could not be stored; send it again.", ((b"retry-after", b"5"),)
 )
-_COMPRESSED: Final = Answer(415, "Send the body as it is, without Content-Encoding.")
+_COMPRESSED: Final = Refusal(415, "Send the body as it is, without Content-Encoding.", "unreadable")
 _BY_POST: Final = Answer(405, "Webhooks come here by POST.", ((b"allow", b"GET, POST"),))
 
 
@@ -44,9 +47,11 @@ async def webhook(scope: HTTPScope, receive: Receive) -> Answer:
     channel = await at.directory.by_key(scope["path"].strip("/"))
     if channel is None:
         return _UNKNOWN
+    if channel.allowed and (stranger := _stranger(channel, scope)):
+        return _refuse(at, [channel], stranger)
     if scope["method"] == "POST":
         return await _post(at, channel, scope, receive)
-    return _get(scope, [channel])
+    return _get(at, scope, [channel])
 
 
 @raw("/api/webhook")
@@ -56,36 +61,62 @@ async def shared_webhook(scope: HTTPScope, receive: Receive) -> Answer:
     if scope["method"] == "POST":
         return await _shared_post(at, scope, receive)
     await at.directory.load()
-    return _get(scope, at.directory.candidates())
+    return _get(at, scope, at.directory.candidates())
 
 
 async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive) -> Answer:
+    if channel.rate and (hurry := _hurry(at, channel)):
+        return _refuse(at, [channel], *hurry)
     headers = headers_of(scope)
     body = await _read(headers, receive)
-    if isinstance(body, Answer):
-        return body
+    if isinstance(body, Refusal):
+        return _refuse(at, [channel], body)
     refusal = verify(scheme_of(channel), channel, body, headers, at.now())
     if refusal is not None:
-        at.refusals.add(channel.id, refusal.reason, at.now())
-        return Answer(refusal.status, refusal.reason)
+        return _refuse(at, [channel], refusal)
     return await _take(at, channel, body)
 
 
 async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Answer:
+    """Whose it is, and so which addresses and what pace are right, the signature says first."""
     headers = headers_of(scope)
     body = await _read(headers, receive)
-    if isinstance(body, Answer):
-        return body
+    if isinstance(body, Refusal):
+        return Answer(body.status, body.reason)
     candidates = [channel for channel in at.directory.candidates() if channel.secret]
     if not candidates:
         await at.directory.load()
         candidates = [channel for channel in at.directory.candidates() if channel.secret]
     signed, refusal = _signers(candidates, body, headers, at.now())
     if not signed:
-        for channel in candidates:
-            at.refusals.add(channel.id, refusal.reason, at.now())
-        return Answer(refusal.status, refusal.reason)
-    return await _take(at, signed[0], body, signed)
+        return _refuse(at, candidates, refusal)
+    return await _take(at, signed[0], body, signed, scope)
+
+
+def _stranger(channel: Channel, scope: HTTPScope) -> Refusal | None:
+    client = scope.get("client")
+    address = client[0] if client else "an unknown address"
+    if admits(channel.allowed, address):
+        return None
+    return Refusal(403, f"{address} is not on the channel's allow-list.", "address")
+
+
+def _hurry(at: House, channel: Channel) -> tuple[Refusal, int] | None:
+    """With the whole seconds after which one is taken again."""
+    wait = at.pace.wait(channel.id, channel.rate, channel.burst, monotonic())
+    if not wait:
+        return None
+    return Refusal(429, f"More than {channel.rate} webhooks a second.", "pace"), ceil(wait)
+
+
+def _refuse(
+    at: House, channels: list[Channel], refusal: Refusal, retry_after: int | None = None
+) -> Answer:
+    """Counted where an admin sees it, with its reason."""
+    for channel in channels:
+        at.refusals.add(channel.id, refusal.kind, refusal.reason, at.now())
+    later = () if retry_after is None else ((b"retry-after", b"%d" % retry_after),)
+    return Answer(refusal.status, refusal.reason, later)
 
 
 def _signers(
@@ -108,22 +139,32 @@ def _signers(
     return signed, refusal
 
 
-async def _read(headers: Headers, receive: Receive) -> bytes | Answer:
+async def _read(headers: Headers, receive: Receive) -> bytes | Refusal:
     """The raw body, capped and never inflated."""
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _COMPRESSED
-    return await read_body(receive, headers.get("content-length"), BODY_LIMIT)
+    body = await read_body(receive, headers.get("content-length"), BODY_LIMIT)
+    return Refusal(body.status, body.words, "unreadable") if isinstance(body, Answer) else body
 
 
 async def _take(
-    at: House, channel: Channel, body: bytes, signed: list[Channel] | None = None
+    at: House,
+    channel: Channel,
+    body: bytes,
+    signed: list[Channel] | None = None,
+    scope: HTTPScope | None = None,
 ) -> Answer:
+    """``signed`` and ``scope``: at the shared address, all channels whose it may be."""
     try:
         parsed = parse(body)
     except NotJson as error:
-        return Answer(400, str(error))
-    if signed and len(signed) > 1:
+        return _refuse(at, [channel], Refusal(400, str(error), "unreadable"))
+    if signed and scope:
         channel = _addressed(parsed, signed)
+        if channel.allowed and (stranger := _stranger(channel, scope)):
+            return _refuse(at, [channel], stranger)
+        if channel.rate and (hurry := _hurry(at, channel)):
+            return _refuse(at, [channel], *hurry)
     now = at.now()
     entry = Entry(new_id(now), channel.id, now, body, parsed)
     try:
@@ -147,18 +188,18 @@ def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
     return next((channel for channel in signed if channel.account), signed[0])
 
 
-def _get(scope: HTTPScope, channels: list[Channel]) -> Answer:
+def _get(at: House, scope: HTTPScope, channels: list[Channel]) -> Answer:
     """The handshake: Meta asks whether this address is ours before it sends anything to it."""
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     if scope["method"] != "GET" or not any(name.startswith("hub.") for name in query):
         return _BY_POST
-    refusal = Refusal(403, "No channel has this verify token.")
+    refusal = Refusal(403, "No channel has this verify token.", "handshake")
     for channel in channels:
         challenge = provider_named(channel.provider).handshake(channel, query)
         if isinstance(challenge, str):
             return Answer(200, challenge)
         refusal = challenge
-    return Answer(refusal.status, refusal.reason)
+    return _refuse(at, channels if len(channels) == 1 else [], refusal)
 
 
 HANDLERS = [webhook, shared_webhook]

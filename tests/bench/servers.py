@@ -91,7 +91,12 @@ def home(scratch: Path) -> Iterator[Home]:
 
 async def _furnish(chosen: Settings) -> tuple[str, str]:
     facts = {"name": "Load", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
-    facts |= {"verify_token": "", "access_token": "none", "api_base": f"http://{HOST}:9"}
+    facts |= {
+        "verify_token": "",
+        "access_token": "none",
+        "api_base": f"http://{HOST}:9",
+        "rate": "off",
+    }
     async with opened(chosen) as house:
         channel = await execute(house, "channel add", facts)
         token = await execute(house, "token add", {"name": "Load", "role": "admin"})

@@ -75,7 +75,9 @@ async def test_a_change_is_seen_after_a_load(
     other = await add()
     await directory.load()
     kept = await directory.by_id(other.id)
-    changed = await database.write(roster.change, sealer, added.id, secret="new", account="5")
+    changed = await database.write(
+        roster.change, sealer, added.id, now=NOW, secret="new", account="5"
+    )
     await directory.load()
     assert await directory.by_key(added.key) == changed
     assert directory.connected("cloud-api", "5") == changed

@@ -42,9 +42,9 @@ async def test_the_last_webhook_never_goes_back(database: Database, add: Add) ->
 async def test_refusals_are_counted_and_the_last_is_told(database: Database, add: Add) -> None:
     channel, refusals = await add(), Refusals()
     for at in range(3):
-        refusals.add(channel.id, f"reason {at}", NOW + at)
+        refusals.add(channel.id, "wrong", f"reason {at}", NOW + at)
     assert await refusals.flush(database) == [channel.id]
-    refusals.add(channel.id, "once more", NOW + 9)
+    refusals.add(channel.id, "wrong", "once more", NOW + 9)
     await refusals.flush(database)
     found = await _only(database)
     assert (found.refusals, found.last_refusal, found.last_refused_at) == (4, "once more", NOW + 9)
@@ -60,10 +60,10 @@ async def test_nothing_refused_writes_nothing(database: Database, add: Add) -> N
 
 async def test_a_failed_write_loses_no_refusal(database: Database, add: Add) -> None:
     channel, refusals = await add(), Refusals()
-    refusals.add(channel.id, "old", NOW)
+    refusals.add(channel.id, "wrong", "old", NOW)
     with pytest.raises(OSError, match="gone"):
         await refusals.flush(Fails())  # type: ignore[arg-type]
-    refusals.add(channel.id, "new", NOW + 1)
+    refusals.add(channel.id, "wrong", "new", NOW + 1)
     await refusals.flush(database)
     assert (await _only(database)).refusals == 2
     assert (await _only(database)).last_refusal == "new"

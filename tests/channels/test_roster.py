@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.channels import roster
-from inbox.channels.roster import WrongChannel
+from inbox.channels.wrong import WrongChannel
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, WrongKey
@@ -96,7 +96,9 @@ async def test_a_change_keeps_what_it_does_not_name(
     database: Database, sealer: Sealer, add: Add
 ) -> None:
     added = await add(access_token="EAAG")
-    changed = await database.write(roster.change, sealer, added.id, secret="new", name="Store")
+    changed = await database.write(
+        roster.change, sealer, added.id, now=NOW, secret="new", name="Store"
+    )
     assert (changed.secret, changed.name) == ("new", "Store")
     assert (changed.key, changed.access_token) == (added.key, "EAAG")
     assert await database.read(roster.by_key, sealer, added.key) == changed
@@ -105,9 +107,11 @@ async def test_a_change_keeps_what_it_does_not_name(
 async def test_a_wrong_change_changes_nothing(database: Database, sealer: Sealer, add: Add) -> None:
     added = await add()
     with pytest.raises(WrongChannel):
-        await database.write(roster.change, sealer, added.id, name="New", api_base="nowhere")
+        await database.write(
+            roster.change, sealer, added.id, now=NOW, name="New", api_base="nowhere"
+        )
     with pytest.raises(WrongChannel):
-        await database.write(roster.change, sealer, "no such channel", name="New")
+        await database.write(roster.change, sealer, "no such channel", now=NOW, name="New")
     assert await database.read(roster.listing, sealer) == [added]
 
 

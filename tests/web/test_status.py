@@ -68,7 +68,7 @@ async def test_a_red_check_says_why_and_what_to_do(house: Inside) -> None:
 
 async def test_what_failed_and_was_refused_is_counted(house: Inside) -> None:
     channel = await house.add_channel()
-    house.house.refusals.add(channel.id, "The signature is wrong.", now())
+    house.house.refusals.add(channel.id, "wrong", "The signature is wrong.", now())
     await house.house.pulse.beat()
 
     def fail(connection: Connection) -> None:

@@ -7,8 +7,8 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.channels import health, roster
-from inbox.channels.roster import WrongChannel
 from inbox.channels.shapes import channel_shape, health_event
+from inbox.channels.wrong import WrongChannel
 from inbox.domain.channels import Channel
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
@@ -155,7 +155,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
 
 
 def _change(connection: Connection, at: House, channel_id: str, facts: dict[str, str]) -> None:
-    channel = roster.change(connection, at.sealer, channel_id, **facts)
+    channel = roster.change(connection, at.sealer, channel_id, now=at.now(), **facts)
     news = [channel_changed(channel_id), health_event(connection, channel)]
     append(connection, news, at.now())
 

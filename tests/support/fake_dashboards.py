@@ -1,0 +1,63 @@
+"""Stand-ins for WhatsAble's two APIs, over real HTTP: they answer as their documents say."""
+
+import json
+import re
+from typing import Any
+
+from inbox.providers.sandbox import new_wamid
+from tests.support.fake_graph import FakeGraph, Recorded, Reply
+
+API_KEY = "whatsable-key-example"
+
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+class FakeWhatsAble(FakeGraph):
+    """Knows its key by itself: with ``Bearer`` before it the key is another."""
+
+    def __init__(self) -> None:
+        super().__init__(API_KEY)
+
+    @property
+    def base_url(self) -> str:
+        return super().base_url.removesuffix("/v25.0")
+
+    def _graph(self, request: Recorded) -> Reply:
+        if request.headers.get("authorization") != self.token:
+            return _said(401, success=False, message="Invalid API key")
+        if (request.method, request.path) != ("POST", "/api/whatsapp/messages/v2.0.0/send"):
+            return _said(404, error={"code": "NOT_FOUND", "message": "No such route"})
+        body = request.json if isinstance(request.json, dict) else {}
+        if not _PHONE.fullmatch(str(body.get("to"))):
+            return _said(400, success=False, message="Invalid phone number")
+        if not isinstance(body.get("text"), str) or not body["text"]:
+            return _said(400, success=False, message="text or attachment is required")
+        wamid = new_wamid()
+        self.wamids.append(wamid)
+        details = {"messages": [{"id": wamid, "message_status": "accepted"}]}
+        return _said(200, success=True, message="Message sent", details=details)
+
+
+class FakeNotifier(FakeGraph):
+    """Tells no id of what it sends."""
+
+    def __init__(self) -> None:
+        super().__init__(API_KEY)
+
+    @property
+    def base_url(self) -> str:
+        return super().base_url.removesuffix("/v25.0") + "/api:-GWQv5aM"
+
+    def _graph(self, request: Recorded) -> Reply:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return _said(401, code="ERROR_CODE_UNAUTHORIZED", message="Invalid token.")
+        if (request.method, request.path) != ("POST", "/api:-GWQv5aM/send"):
+            return _said(404, code="ERROR_CODE_NOT_FOUND", message="Unable to locate request.")
+        body = request.json if isinstance(request.json, dict) else {}
+        if not _PHONE.fullmatch(str(body.get("phone"))) or not body.get("text"):
+            return _said(400, code="ERROR_CODE_INPUT_ERROR", message="Missing param: phone")
+        return _said(200, message="Message sent successfully")
+
+
+def _said(status: int, **body: Any) -> Reply:
+    return Reply(status, json.dumps(body).encode())

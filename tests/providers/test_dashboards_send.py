@@ -1,7 +1,9 @@
 """A text goes to WhatsAble or to Notifier once, and ``success`` is the truth of what came of it."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +25,8 @@ from tests.support.fake_graph import FakeGraph
 
 HELLO = Outgoing(id="01J-ours", recipient="12025550142", text="We open at nine.")
 HASTY = httpx.Timeout(0.2)
+_TLS = ssl.create_default_context()
+"""Made once: reading the authorities takes longer than a test."""
 
 
 class Sender:
@@ -32,7 +36,7 @@ class Sender:
         self, provider: WhatsAble | Notifier, hasty: WhatsAble | Notifier, api: FakeGraph
     ) -> None:
         self._provider, self._hasty, self.api = provider, hasty, api
-        self.http = httpx.AsyncClient(trust_env=False)
+        self.http = httpx.AsyncClient(trust_env=False, verify=_TLS)
         self.channel = Channel(
             id="channel-1",
             name="Main line",
@@ -49,25 +53,37 @@ class Sender:
         return await provider.send(self.http, replace(self.channel, **channel), message)
 
 
-@pytest.fixture
-async def whatsable() -> AsyncIterator[Sender]:
-    with FakeWhatsAble() as api:
-        sender = Sender(WhatsAble(), WhatsAble(HASTY), api)
+@asynccontextmanager
+async def sending(name: str) -> AsyncIterator[Sender]:
+    kind, fake = _KINDS[name]
+    with fake() as api:
+        sender = Sender(kind(), kind(HASTY), api)
         async with sender.http:
             yield sender
+
+
+_KINDS: dict[str, tuple[type[WhatsAble | Notifier], type[FakeWhatsAble | FakeNotifier]]] = {
+    "whatsable": (WhatsAble, FakeWhatsAble),
+    "notifier": (Notifier, FakeNotifier),
+}
+
+
+@pytest.fixture
+async def whatsable() -> AsyncIterator[Sender]:
+    async with sending("whatsable") as sender:
+        yield sender
 
 
 @pytest.fixture
 async def notifier() -> AsyncIterator[Sender]:
-    with FakeNotifier() as api:
-        sender = Sender(Notifier(), Notifier(HASTY), api)
-        async with sender.http:
-            yield sender
+    async with sending("notifier") as sender:
+        yield sender
 
 
-@pytest.fixture(params=["whatsable", "notifier"])
-def either(request: pytest.FixtureRequest, whatsable: Sender, notifier: Sender) -> Iterator[Sender]:
-    yield {"whatsable": whatsable, "notifier": notifier}[request.param]
+@pytest.fixture(params=_KINDS)
+async def either(request: pytest.FixtureRequest) -> AsyncIterator[Sender]:
+    async with sending(request.param) as sender:
+        yield sender
 
 
 async def test_whatsable_gets_the_key_alone_and_tells_the_id(whatsable: Sender) -> None:

@@ -22,7 +22,7 @@ class FakeWhatsAble(FakeGraph):
     def base_url(self) -> str:
         return super().base_url.removesuffix("/v25.0")
 
-    def _graph(self, request: Recorded) -> Reply:
+    def _usual(self, request: Recorded) -> Reply:
         if request.headers.get("authorization") != self.token:
             return _said(401, success=False, message="Invalid API key")
         if (request.method, request.path) != ("POST", "/api/whatsapp/messages/v2.0.0/send"):
@@ -48,7 +48,7 @@ class FakeNotifier(FakeGraph):
     def base_url(self) -> str:
         return super().base_url.removesuffix("/v25.0") + "/api:-GWQv5aM"
 
-    def _graph(self, request: Recorded) -> Reply:
+    def _usual(self, request: Recorded) -> Reply:
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return _said(401, code="ERROR_CODE_UNAUTHORIZED", message="Invalid token.")
         if (request.method, request.path) != ("POST", "/api:-GWQv5aM/send"):

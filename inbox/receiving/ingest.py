@@ -12,44 +12,39 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
-
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS
 from inbox.domain.tally import Histogram
-from inbox.domain.text import scrub
-from inbox.domain.times import MINUTE, SECOND, Micros
+from inbox.domain.times import SECOND, Micros
 from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
 from inbox.receiving.entries import Entry, Facts
+from inbox.receiving.portions import portions
 from inbox.receiving.routing import ByAccount, route
+from inbox.receiving.waiting import mark_failed, pending
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault, passing
 from inbox.storage.proof import touch
-from inbox.storage.tables import journal_entries
 
 log = logging.getLogger(__name__)
 
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
 BACKLOG_ENTRIES = 4_096
-YIELDING, YIELDING_ENTRIES = 2, BACKLOG_ENTRIES // 2
+YIELDING = 2
+"""Times as long as it worked, ingest rests for the journal."""
+YIELDING_ENTRIES = BACKLOG_ENTRIES // 2
 BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
 ORPHANED: Micros = 5 * SECOND
-SKEW: Micros = MINUTE
-"""So far the clocks of several machines may be apart."""
 LOOK_SECONDS = 2.0
 """How often to look for what another process took in and, for so long, did not apply."""
-PORTION_EVENTS = 1_000
-"""What is applied in one transaction."""
 TRIES = 5
 """After so many, a fault that only this batch meets is taken for its own."""
 
@@ -290,54 +285,3 @@ class Ingest:
         """Whatever it is, entries wait for its end, and ``/health`` says so."""
         self._fault.met(fault)
         await asyncio.sleep(PAUSE_SECONDS)
-
-
-def portions(facts: Sequence[Facts]) -> Iterator[list[Facts]]:
-    """The same in transactions of a bearable length: others want to be stored meanwhile.
-
-    An entry with very many events is cut. Every event is a fact that is kept once, so that
-    one which was cut off half-way by a crash is simply applied again.
-    """
-    portion: list[Facts] = []
-    size = 0
-    for one in facts:
-        for start in range(0, max(1, len(one.events)), PORTION_EVENTS):
-            events = one.events[start : start + PORTION_EVENTS]
-            if portion and size + len(events) > PORTION_EVENTS:
-                yield portion
-                portion, size = [], 0
-            ends = start + PORTION_EVENTS >= len(one.events)
-            uncut = ends and not start
-            portion.append(one if uncut else replace(one, events=events, whole=one, ends=ends))
-            size += len(events)
-    if portion:
-        yield portion
-
-
-def pending(connection: Connection, limit: int, before: Micros | None = None) -> list[Entry]:
-    """The oldest entries that wait and that nobody applies just now, received ``before``.
-
-    Those from long after that count as well: the clock was set back since they came.
-    """
-    table = journal_entries.c
-    query = select(table.id, table.channel_id, table.received_at, table.body)
-    query = query.where(table.state == "pending").order_by(table.id).limit(limit)
-    if before is not None:
-        aside = or_(table.received_at < before, table.received_at > before + SKEW)
-        query = query.where(aside)
-    return [Entry(*row) for row in connection.execute(query.with_for_update(skip_locked=True))]
-
-
-def mark_failed(connection: Connection, entry_id: str, poison: Exception, now: Micros) -> None:
-    """Keep the entry, with the reason; the text of a database error may hold message text.
-
-    Another process may have applied it meanwhile: then nothing is wrong with it.
-    """
-    words = "" if hasattr(poison, "statement") else f": {poison}"
-    connection.execute(
-        update(journal_entries)
-        .where(journal_entries.c.id == entry_id, journal_entries.c.state == "pending")
-        .values(
-            state="failed", error=scrub(f"{type(poison).__name__}{words}"[:500]), applied_at=now
-        )
-    )

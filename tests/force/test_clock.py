@@ -14,7 +14,8 @@ from inbox.feed.log import FORGOTTEN, NewEvent, append
 from inbox.feed.retention import keep_in_bounds
 from inbox.receiving import journal
 from inbox.receiving.entries import Entry
-from inbox.receiving.ingest import ORPHANED, pending
+from inbox.receiving.ingest import ORPHANED
+from inbox.receiving.waiting import pending
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import feed_events

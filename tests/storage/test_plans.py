@@ -17,8 +17,8 @@ from inbox.domain.times import HOUR
 from inbox.feed import log
 from inbox.receiving import replay, retention
 from inbox.receiving.apply.people import People, Sighting
-from inbox.receiving.ingest import pending
 from inbox.receiving.replay import Choice
+from inbox.receiving.waiting import pending
 from inbox.search.indexing import index
 from inbox.storage import tables, views
 from inbox.storage.database import Database

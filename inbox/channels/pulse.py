@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection
 
 from inbox.channels.health import Refusals, touch
+from inbox.channels.refused import Refused
 from inbox.channels.shapes import health_event
 from inbox.domain.channels import Channel
 from inbox.domain.times import MINUTE, SECOND, Micros
@@ -40,6 +41,7 @@ class Pulse:
         self._published: dict[str, Micros] = {}
         self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
+        self.refused = Refused()
         self.accepted: Counter[str] = Counter()
         """Authentic webhooks since the start of the process, by channel."""
 
@@ -59,6 +61,7 @@ class Pulse:
                 self._fault.over()
 
     async def beat(self) -> None:
+        await self.refused.flush(self._database)
         refused = await self.refusals.flush(self._database)
         self._tell(refused)
         heard, self._heard = self._heard, {}

@@ -20,6 +20,8 @@ class Entry:
     raw: bytes
     body: dict[str, Any] | None = None
     acknowledged_at: Micros | None = None
+    proof: str | None = None
+    """The kind of the scheme by which it is authentic (``domain.channels.Scheme``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,9 @@ def _settle(group: Waiting, fault: Exception | None) -> None:
             done.set_exception(fault)
 
 
-_insert = Prepared(journal_entries.insert(), ("id", "channel_id", "received_at", "body", "state"))
+_insert = Prepared(
+    journal_entries.insert(), ("id", "channel_id", "received_at", "body", "state", "proof")
+)
 
 
 def insert(connection: Connection, entries: list[Entry]) -> None:
@@ -137,6 +139,7 @@ def insert(connection: Connection, entries: list[Entry]) -> None:
                 "received_at": entry.received_at,
                 "body": entry.raw,
                 "state": "pending",
+                "proof": entry.proof,
             }
             for entry in entries
         ],

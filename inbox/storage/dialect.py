@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -99,6 +100,16 @@ def told(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElement[Any]
         return pairs.c.key, cast_(pairs.c.value, BigInteger)
     pairs = func.json_each(bindparam(name)).table_valued("key", "value", name="told")
     return pairs.c.key, pairs.c.value
+
+
+def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
+    """Whether these bytes are somewhere in it. Reads it all: only for so many rows."""
+    given = bindparam(None, part, type_=LargeBinary, unique=True)
+    if on_postgresql(connection):
+        found: ColumnElement[int] = func.pg_catalog.position(column, given)
+    else:
+        found = func.instr(column, given)
+    return found > 0
 
 
 def slices(values: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -66,6 +66,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "mailto": mailto,
         "media": media,
         "notice": kinds.NOTICES.get,
+        "millis": millis,
         "size": size,
         "tel": tel,
         "unsupported": unsupported,
@@ -98,6 +99,13 @@ def lasting(seconds: float) -> str:
     parts = ((whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"))
     said = [f"{number} {unit}" for number, unit in parts if number]
     return " ".join(said[:2])
+
+
+def millis(duration: float) -> str:
+    """How long something took, from milliseconds: 0.4 ms, 12 ms, 3.2 s."""
+    if duration < 10:
+        return f"{duration:.1f} ms"
+    return f"{duration:.0f} ms" if duration < 1000 else f"{duration / 1000:.1f} s"
 
 
 def size(count: int) -> str:

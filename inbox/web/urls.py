@@ -15,8 +15,8 @@ from inbox.web import (
     vcards,
     webhooks,
 )
-from inbox.web.api import contacts, conversations, events, messages
-from inbox.web.settings import channels, status, tokens, users, webhook_log
+from inbox.web.api import contacts, conversations, events, journal, messages
+from inbox.web.settings import channels, replays, status, tokens, users, webhook_log
 
 HANDLERS: list[ControllerRouterHandler] = [
     # Providers call these.
@@ -29,6 +29,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *users.HANDLERS,
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,
+    *replays.HANDLERS,
     *status.HANDLERS,
     *sandbox.HANDLERS,
     *static_files.HANDLERS,
@@ -38,6 +39,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *messages.HANDLERS,
     *contacts.HANDLERS,
     *events.HANDLERS,
+    *journal.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,
     *metrics.HANDLERS,

@@ -73,7 +73,7 @@ async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive)
         return _refuse(at, [channel], body)
     refusal = verify(scheme_of(channel), channel, body, headers, at.now())
     if refusal is not None:
-        return _refuse(at, [channel], refusal)
+        return _refuse(at, [channel], refusal, size=len(body))
     return await _take(at, channel, body)
 
 
@@ -82,14 +82,14 @@ async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Answer:
     headers = headers_of(scope)
     body = await _read(headers, receive)
     if isinstance(body, Refusal):
-        return Answer(body.status, body.reason)
+        return _refuse(at, [], body)
     candidates = [channel for channel in at.directory.candidates() if channel.secret]
     if not candidates:
         await at.directory.load()
         candidates = [channel for channel in at.directory.candidates() if channel.secret]
     signed, refusal = _signers(candidates, body, headers, at.now())
     if not signed:
-        return _refuse(at, candidates, refusal)
+        return _refuse(at, candidates, refusal, size=len(body))
     return await _take(at, signed[0], body, signed, scope)
 
 
@@ -110,11 +110,23 @@ def _hurry(at: House, channel: Channel) -> tuple[Refusal, int] | None:
 
 
 def _refuse(
-    at: House, channels: list[Channel], refusal: Refusal, retry_after: int | None = None
+    at: House,
+    channels: list[Channel],
+    refusal: Refusal,
+    retry_after: int | None = None,
+    *,
+    size: int | None = None,
+    excerpt: bytes | None = None,
 ) -> Answer:
-    """Counted where an admin sees it, with its reason."""
+    """Counted where an admin sees it, with its reason, and noted in the webhook log.
+
+    ``excerpt``: only of a body that is authentic.
+    """
+    now = at.now()
     for channel in channels:
-        at.refusals.add(channel.id, refusal.kind, refusal.reason, at.now())
+        at.refusals.add(channel.id, refusal.kind, refusal.reason, now)
+    whose = channels[0].id if len(channels) == 1 else ""
+    at.pulse.refused.note(whose, refusal.status, refusal.reason, now, size=size, excerpt=excerpt)
     later = () if retry_after is None else ((b"retry-after", b"%d" % retry_after),)
     return Answer(refusal.status, refusal.reason, later)
 
@@ -158,7 +170,8 @@ async def _take(
     try:
         parsed = parse(body)
     except NotJson as error:
-        return _refuse(at, [channel], Refusal(400, str(error), "unreadable"))
+        unreadable = Refusal(400, str(error), "unreadable")
+        return _refuse(at, [channel], unreadable, size=len(body), excerpt=body)
     if signed and scope:
         channel = _addressed(parsed, signed)
         if channel.allowed and (stranger := _stranger(channel, scope)):
@@ -166,13 +179,19 @@ async def _take(
         if channel.rate and (hurry := _hurry(at, channel)):
             return _refuse(at, [channel], *hurry)
     now = at.now()
-    entry = Entry(new_id(now), channel.id, now, body, parsed)
+    entry = Entry(new_id(now), channel.id, now, body, parsed, proof=_proof(channel))
     try:
         await at.journal.append(entry)
     except Exception:
         # Whatever kept it from the disk, the provider must send it again.
         return _NOT_STORED
     return _TAKEN
+
+
+def _proof(channel: Channel) -> str:
+    """What showed that it is authentic, for the log."""
+    scheme = scheme_of(channel)
+    return "path" if scheme.trusting and not channel.secret else scheme.kind
 
 
 def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:

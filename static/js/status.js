@@ -37,7 +37,7 @@ async function look() {
   if (!document.hidden) timer = setTimeout(look, PAUSE);
 }
 
-if (live) {
+if (live?.dataset.live) {
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
   timer = setTimeout(look, PAUSE);
 }

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, event, select
 
 from inbox.access import people
 from inbox.channels import roster
-from inbox.desk import contacts, conversations, search, threads, webhook_log
+from inbox.desk import contacts, conversations, search, threads, webhook_log, webhook_search
 from inbox.desk.conversations import Search
 from inbox.desk.cursors import Cursor
+from inbox.desk.webhook_log import Wanted
 from inbox.domain.events import Person
-from inbox.domain.times import HOUR
+from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
 from inbox.receiving import replay, retention
 from inbox.receiving.apply.people import People, Sighting
@@ -60,9 +61,18 @@ QUESTIONS: dict[str, Ask] = {
         replay.chosen(Choice(failed=True), "", "g").limit(50)
     ).all(),
     "how far a replay is": lambda c, i: [replay._of(c, "x", state) for state in replay.STATES],
-    "webhook log": lambda c, i: webhook_log.page(c, channel_id="", state="", before=i["message"]),
-    "webhook log of a channel": lambda c, i: webhook_log.page(
-        c, channel_id=i["channel"], state="", before=""
+    "webhook log": lambda c, i: webhook_log.page(c, Wanted(before=i["message"])),
+    "webhook log of a channel": lambda c, i: webhook_log.page(c, Wanted(channel_id=i["channel"])),
+    "webhook log of a day": lambda c, i: webhook_log.page(c, Wanted(since=NOW - DAY, until=NOW)),
+    "webhook log, failed": lambda c, i: webhook_log.page(c, Wanted(state="failed")),
+    "webhook log, refused": lambda c, i: webhook_log.page(c, Wanted(state="refused", answer=401)),
+    "webhook log, entry": lambda c, i: webhook_log.entry(c, i["message"]),
+    "webhook log, search": lambda c, i: webhook_search.search(c, Wanted(q="+1 202 555 0142")),
+    "webhook log, search further": lambda c, i: webhook_search.search(
+        c, Wanted(q="wamid.123", channel_id=i["channel"], before=i["message"])
+    ),
+    "webhook log, where its messages are": lambda c, i: webhook_log.led_to(
+        c, i["channel"], ["wamid.1", "wamid.2"]
     ),
     "feed": lambda c, i: log.read(c, 5, 100),
     "feed head": lambda c, i: log.head(c),

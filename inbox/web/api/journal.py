@@ -1,0 +1,52 @@
+"""``/api/v1``: the webhook log, for the tokens of admins."""
+
+from typing import Annotated, Any
+
+from litestar import Request, get
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from inbox.desk import webhook_log
+from inbox.domain.events import as_json
+from inbox.domain.redaction import redacted
+from inbox.domain.shapes import Shape
+from inbox.web.api.paging import Listing, limited
+from inbox.web.guard import ADMIN
+from inbox.web.house import house
+from inbox.web.settings.webhook_log import EVENTS_SHOWN, found, one, readable, understood, wanted
+
+LIMIT = 200
+
+
+@get("/api/v1/journal", opt=ADMIN)
+async def entry_list(
+    request: Request[Any, Any, Any],
+    q: FromQuery[str] = "",
+    channel: FromQuery[str] = "",
+    in_state: Annotated[str, QueryParameter(name="state")] = "",
+    answer: FromQuery[str] = "",
+    since: FromQuery[str] = "",
+    until: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    limit: FromQuery[int] = webhook_log.PAGE,
+) -> Listing:
+    """Webhooks that came, newest first, without their bodies.
+
+    ``state``: ``applied``, ``failed``, ``pending`` or ``refused``; ``answer``: the HTTP status
+    that they got; ``since`` and ``until``: ISO 8601; ``q``: a phone number or a message's id.
+    ``next`` may come with few or no entries when much had to be looked through.
+    """
+    page = await found(house(request), wanted(request), limited(limit, LIMIT))
+    return Listing(page.data, page.next)
+
+
+@get("/api/v1/journal/{entry_id:str}", opt=ADMIN)
+async def entry(request: Request[Any, Any, Any], entry_id: FromPath[str]) -> Shape:
+    """One of them with its ``body`` as text and its ``events``; secrets are hidden in both."""
+    at = house(request)
+    shape, body = await one(at, entry_id)
+    events, _ = await understood(at, shape, body)
+    told = [redacted(as_json(event)) for event in events[:EVENTS_SHOWN]]
+    return shape | {"body": readable(body), "events": told}
+
+
+HANDLERS = [entry_list, entry]

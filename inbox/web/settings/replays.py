@@ -1,0 +1,88 @@
+"""Settings: webhooks applied again, one or all that failed, by whom and how far it is."""
+
+import asyncio
+
+from litestar import get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.domain.text import scrub
+from inbox.receiving import replay
+from inbox.receiving.replay import Choice
+from inbox.web.guard import ADMIN
+from inbox.web.house import House, house, me
+from inbox.web.rendering import own_page, to
+
+Request = HTMXRequest
+
+PATIENCE_SECONDS = 1.5
+"""One webhook is nearly always applied again before its page is there."""
+
+
+@get("/settings/webhook-log/replay", opt=ADMIN, include_in_schema=False)
+async def confirm_page(request: Request, channel: FromQuery[str] = "") -> HTMXTemplate:
+    at, channel = house(request), scrub(channel)
+    number = await at.database.read(replay.count, Choice(failed=True, channel_id=channel))
+    named = await at.directory.by_id(channel) if channel else None
+    return own_page(
+        request,
+        "settings/webhook_replay.html",
+        number=number,
+        most=replay.MOST,
+        channel=channel,
+        channel_name=named.name if named else "",
+    )
+
+
+@post("/settings/webhook-log/replay", opt=ADMIN, status_code=303, include_in_schema=False)
+async def replay_failed(request: Request) -> Redirect:
+    at, form = house(request), await request.form()
+    choice = Choice(failed=True, channel_id=scrub(str(form.get("channel") or "")))
+    replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
+    at.later(_all(at, replay_id, choice))
+    return to(f"/settings/webhook-log/replays/{replay_id}")
+
+
+@post(
+    "/settings/webhook-log/{entry_id:str}/replay",
+    opt=ADMIN,
+    status_code=303,
+    include_in_schema=False,
+)
+async def replay_one(request: Request, entry_id: FromPath[str]) -> Redirect:
+    at, choice = house(request), Choice(entry_id=scrub(entry_id))
+    if await at.database.read(replay.count, choice):
+        replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
+        await _all(at, replay_id, choice)
+        await _soon(at, replay_id)
+    return to(f"/settings/webhook-log/{choice.entry_id}")
+
+
+@get("/settings/webhook-log/replays/{replay_id:str}", opt=ADMIN, include_in_schema=False)
+async def replay_page(request: Request, replay_id: FromPath[str]) -> HTMXTemplate:
+    known = await house(request).database.read(replay.progress, scrub(replay_id))
+    if known is None:
+        raise NotFoundException("There is no such replay.")
+    return own_page(request, "settings/webhook_replaying.html", known=known)
+
+
+async def _all(at: House, replay_id: str, choice: Choice) -> None:
+    after: str | None = ""
+    while after is not None:
+        after = await at.database.write(replay.step, replay_id, choice, after, at.now())
+        at.ingest.look()
+        await asyncio.sleep(0)
+
+
+async def _soon(at: House, replay_id: str) -> None:
+    until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    while asyncio.get_running_loop().time() < until:
+        known = await at.database.read(replay.progress, replay_id)
+        if known is None or known.done:
+            return
+        await asyncio.sleep(0.03)
+
+
+HANDLERS = [confirm_page, replay_failed, replay_one, replay_page]

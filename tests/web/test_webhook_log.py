@@ -1,0 +1,161 @@
+"""The webhook log over HTTP: found, replayed, and nothing secret in it."""
+
+import re
+import time
+from typing import Any
+
+from sqlalchemy import update
+
+from inbox.domain.ids import new_id
+from inbox.domain.times import now
+from inbox.providers.sandbox import meta_json
+from inbox.receiving import journal
+from inbox.receiving.entries import Entry
+from inbox.storage.database import connect
+from inbox.storage.tables import journal_entries
+from tests.support.server import Line, Server, said, webhook
+
+SECRETS = ("EAAGm0PX4ZCpsBAKZC", "sig-0123456789", "hook-pass", "a-bearer-of-bad-news")
+
+
+def test_a_webhook_is_found_by_number_message_and_filter(server: Server, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said("wamid.found/1", "hello", "12025550161")]))
+    server.post_signed(line, webhook(messages=[said("wamid.other", "hello", "12025550162")]))
+    server.settle()
+    other, found = server.entries(line)
+    for q in ("wamid.found/1", "+1 202-555-0161", "12025550161"):
+        query = {"q": q, "channel": line.id}
+        assert [one["id"] for one in server.get("journal", **query)["data"]] == [found]
+        page = server.as_admin.get("/settings/webhook-log", params=query).text
+        assert re.findall(r'id="entry-([\w-]+)"', page) == [found]
+    [newest, _] = server.get("journal", channel=line.id, answer=200, state="applied")["data"]
+    assert (newest["id"], newest["answer"], newest["took"] >= 0) == (other, 200, True)
+    assert newest["applied_after"] >= newest["took"]
+    day = newest["received_at"][:10]
+    assert server.get("journal", channel=line.id, until=f"{day}T00:00")["data"] == []
+    assert len(server.get("journal", channel=line.id, since=f"{day}T00:00")["data"]) == 2
+    nobody = server.as_admin.get("/settings/webhook-log", params={"q": "wamid.nobody"}).text
+    assert "Nothing mentions it" in nobody
+
+
+def test_its_page_says_what_it_was_and_leads_there(server: Server, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said("wamid.card", "Is it open?", "12025550163")]))
+    server.settle()
+    page = server.as_admin.get(f"/settings/webhook-log/{server.entries(line)[0]}").text
+    [conversation] = server.conversations(line)
+    assert "Message from +1 202" in page
+    assert f'href="/conversations/{conversation["id"]}"' in page
+    assert page.count("Is it open?") == 3  # as it came, in words, as JSON
+
+
+def test_no_secret_is_shown(server: Server, line: Line) -> None:
+    body: dict[str, Any] = webhook(messages=[said("wamid.secret", f"Bearer {SECRETS[3]}")])
+    image = {"id": "1", "link": f"https://files.example/a.jpg?sig={SECRETS[1]}&x=1"}
+    value = body["entry"][0]["changes"][0]["value"]
+    value["messages"].append(
+        {"id": "wamid.i", "from": "12025550142", "timestamp": "1", "type": "image", "image": image}
+    )
+    body["access_token"] = SECRETS[0]
+    body["callback"] = f"https://user:{SECRETS[2]}@hook.example/in"
+    assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    [entry] = server.entries(line)
+    for shown in (
+        server.as_admin.get(f"/settings/webhook-log/{entry}").text,
+        server.api().get(f"/api/v1/journal/{entry}").text,
+    ):
+        assert "files.example/a.jpg" in shown
+        assert [secret for secret in SECRETS if secret in shown] == []
+
+
+def test_agents_see_nothing_of_it(server: Server, line: Line) -> None:
+    agent, program = server.agent(), server.api("agent")
+    assert agent.get("/settings/webhook-log").status_code == 403
+    assert agent.post("/settings/webhook-log/replay").status_code == 403
+    assert program.get("/api/v1/journal").status_code == 403
+
+
+async def test_what_failed_is_replayed_from_the_page(own_server: Server, database_url: str) -> None:
+    line = own_server.start().add_channel()
+    own_server.stop()
+    bodies = [meta_json(webhook(messages=[said(f"wamid.{n}", "hello")])) for n in range(3)]
+    await _fail(database_url, line, *bodies, b"this is no JSON")
+    admin = own_server.start().as_admin
+    assert len(own_server.entries(line, "failed")) == 4
+    assert "4 webhooks" in admin.get("/settings/webhook-log/replay").text
+    first = own_server.entries(line, "failed")[-1]
+    sent = admin.post(f"/settings/webhook-log/{first}/replay")
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/settings/webhook-log/{first}")
+    page = admin.get(sent.headers["location"]).text
+    assert "by <bdi>Ana</bdi>" in page
+    assert "Applied" in page
+    began = admin.post("/settings/webhook-log/replay", data={"channel": line.id})
+    progress = _until_done(own_server, began.headers["location"])
+    assert re.findall(r"<strong>(\d+)</strong>", progress) == ["2", "1", "0"]
+    found = {message["provider_message_id"] for message in own_server.messages(line)}
+    assert found == {"wamid.0", "wamid.1", "wamid.2"}
+    assert len(own_server.entries(line, "failed")) == 1
+
+
+def _until_done(server: Server, path: str) -> str:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        page = server.as_admin.get(path).text
+        if "<h2>Done</h2>" in page:
+            return page
+    raise AssertionError(page)
+
+
+async def _fail(database_url: str, line: Line, *bodies: bytes) -> None:
+    """What an earlier version could not apply."""
+    database = connect(database_url)
+    entries = [Entry(new_id(now()), line.id, now(), body) for body in bodies]
+    await database.write(journal.insert, entries)
+    failed = update(journal_entries).where(journal_entries.c.channel_id == line.id)
+    failed = failed.values(state="failed", error="KeyError: 'contacts'", applied_at=now())
+    await database.write(lambda c: c.execute(failed) and None)
+    await database.close()
+
+
+def test_what_is_refused_is_in_the_log_with_its_reason_and_without_its_body(
+    server: Server, line: Line
+) -> None:
+    body = meta_json(webhook(messages=[said("wamid.forged", "a forged word")]))
+    assert server.provider.post(line.path, content=body).status_code == 401
+    assert server.post_signed(line, b"no JSON at all").status_code == 400
+    found = _refused(server, line, 2)
+    assert [one["answer"] for one in found] == [400, 401]
+    assert found[1]["size"] == len(body)
+    pages = [server.as_admin.get(f"/settings/webhook-log/{one['id']}").text for one in found]
+    assert "no JSON at all" in pages[0]
+    assert "Nothing of it was kept" in pages[1]
+    assert "a forged word" not in pages[1]
+    listed = server.as_admin.get("/settings/webhook-log", params={"channel": line.id}).text
+    assert listed.count('id="refused-') == 2
+
+
+def test_a_thousand_refusals_are_a_handful_of_rows(server: Server, line: Line) -> None:
+    """Within a minute, or two if it ends meanwhile."""
+    for _ in range(100):
+        assert server.provider.post(line.path, content=b"{}").status_code == 401
+    found = _refused(server, line, 100)
+    assert len(found) <= 20
+    assert sum(one["number"] for one in found) == 100
+
+
+def _refused(server: Server, line: Line, number: int) -> list[Any]:
+    """The refusals of a channel, once so many were written."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = list(server.get("journal", channel=line.id, state="refused")["data"])
+        if sum(one["number"] for one in found) >= number:
+            return found
+    raise AssertionError(found)
+
+
+def test_a_webhook_tells_how_it_was_proved(server: Server, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said("wamid.proved", "hello")]))
+    server.settle()
+    [one] = server.get("journal", channel=line.id)["data"]
+    assert one["proof"] == "hmac"
+    assert "Signature right" in server.as_admin.get(f"/settings/webhook-log/{one['id']}").text

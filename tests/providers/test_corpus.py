@@ -14,7 +14,12 @@ from inbox.providers.registry import PROVIDERS
 from tests.support.corpus import ANY_JSON, PAYLOADS, expectation, payloads, same
 from tests.support.meta import NOW, message
 
-FOLDERS = {"meta": "cloud-api", "onprem": "waba"}
+FOLDERS = {
+    "meta": "cloud-api",
+    "onprem": "waba",
+    "whatsable_v1": "whatsable",
+    "notifier_v2": "notifier",
+}
 """The folder of each provider's payloads."""
 
 ALL = [payload for folder in FOLDERS for payload in payloads(folder)]

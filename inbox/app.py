@@ -31,6 +31,10 @@ from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
 from inbox.feed.relay import Relay
 from inbox.feed.retention import keep_in_bounds
+from inbox.media.fetching import Fetcher
+from inbox.media.store import Store
+from inbox.media.sweeping import keep_tidy
+from inbox.media.worker import Worker
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
@@ -94,6 +98,7 @@ def build(
 
     journal = Journal(database, _committed(ingest, pulse))
     outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
+    fetching = _fetching(settings, database, directory)
     indexer = Indexer(database)
     staff = Staff()
     sockets: set[Any] = set()
@@ -109,6 +114,7 @@ def build(
         ingest=ingest,
         pulse=pulse,
         outbox=outbox,
+        fetching=fetching,
         hub=hub,
         feed_tokens=FeedTokens(key),
         throttle=Throttle(database, now),
@@ -126,11 +132,13 @@ def build(
             "ingest": lambda: staff.reason("ingest") or ingest.fault,
             "feed": lambda: staff.reason("feed") or hub.fault,
             "outbox": lambda: staff.reason("outbox") or outbox.fault,
+            "media": lambda: staff.reason("media") or fetching.fault,
             "search": lambda: staff.reason("search") or indexer.fault,
             "channels": lambda: staff.reason("channels"),
             "directory": lambda: staff.reason("directory") or directory.fault,
             "tokens": lambda: staff.reason("tokens"),
             "vitals": lambda: staff.reason("vitals"),
+            "files": lambda: staff.reason("files"),
             "retention": lambda: staff.reason("retention"),
             "webhook log": lambda: staff.reason("webhook log"),
             **({"relay": lambda: staff.reason("relay")} if relay else {}),
@@ -138,26 +146,30 @@ def build(
         lapses={"redis": lambda: _lapse(relay)} if relay else {},
         now=now,
     )
-    hub.listeners.append(lambda event: _on_event(house, event))
-    hub.listeners.append(indexer.hear)
+    hub.listeners += [lambda event: _on_event(house, event), indexer.hear, fetching.hear]
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         logging.getLogger().addHandler(house.complaints)
         await hub.start()
         await directory.load()  # after that: a change from now on is in the log
-        staff.employ("feed", hub.run)
-        staff.employ("ingest", ingest.run)
-        staff.employ("outbox", outbox.run)
-        staff.employ("search", indexer.run)
-        staff.employ("channels", pulse.run)
-        staff.employ("directory", directory.run)
-        staff.employ("tokens", house.token_uses.run)
-        staff.employ("vitals", vitals.run)
-        staff.employ("retention", lambda: keep_in_bounds(database, now))
-        staff.employ("webhook log", lambda: keep_webhooks(database, now, settings.webhook_days))
-        if relay:
-            staff.employ("relay", relay.run)
+        works = {
+            "feed": hub.run,
+            "ingest": ingest.run,
+            "outbox": outbox.run,
+            "media": fetching.run,
+            "files": lambda: keep_tidy(database, fetching.store),
+            "search": indexer.run,
+            "channels": pulse.run,
+            "directory": directory.run,
+            "tokens": house.token_uses.run,
+            "vitals": vitals.run,
+            "retention": lambda: keep_in_bounds(database, now),
+            "webhook log": lambda: keep_webhooks(database, now, settings.webhook_days),
+            **({"relay": relay.run} if relay else {}),
+        }
+        for name, work in works.items():
+            staff.employ(name, work)
         log.info("started", extra={"version": __version__, "database": database.engine_name})
         try:
             yield
@@ -203,6 +215,13 @@ def _relay(settings: Settings, key: bytes, hub: Hub) -> Relay | None:
     relay = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
     hub.on_growth = relay.grew
     return relay
+
+
+def _fetching(settings: Settings, database: Database, directory: Directory) -> Worker:
+    """Directly and never by a proxy, as a proxy would go where we would not."""
+    store = Store(settings.media_dir)
+    fetcher = Fetcher(store, settings.media_limit * 1_000_000, settings.media_hosts)
+    return Worker(database, lambda: _reachable(directory, settings), store, fetcher, now)
 
 
 def _lapse(relay: Relay) -> str | None:
@@ -257,6 +276,9 @@ async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
             await house.outbox.drain()
+    with suppress(Exception):  # what it leaves is taken up again when its hold runs out
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await house.fetching.close()
     for listener in list(house.sockets):
         listener.end(1001, "the server stops")
     await staff.dismiss()

@@ -26,6 +26,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = Path("data")
+    media_dir: Path = Path("data/media")
+    media_limit: int = 100
+    media_hosts: frozenset[str] = frozenset()
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     public_url: str = ""
@@ -61,6 +64,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         data_dir=data_dir,
+        media_dir=Path(setting("MEDIA_DIR", str(data_dir / "media"))).expanduser().absolute(),
+        media_limit=_megabytes(setting("MEDIA_LIMIT", "100")),
+        media_hosts=_hosts(setting("MEDIA_HOSTS", "")),
         database_url=_database_url(setting("DATABASE_URL", default_database)),
         redis_url=_redis_url(setting("REDIS_URL", "")),
         public_url=_public_url(setting("PUBLIC_URL", "")),
@@ -85,6 +91,22 @@ def _days(name: str, value: str) -> int:
     if value.isascii() and value.isdigit() and int(value[:6]) <= 36_500:
         return int(value)
     raise WrongSetting(f"INBOX_{name} must be a number of days, or 0 for ever, not {value!r}.")
+
+
+def _megabytes(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) <= 100_000:
+        return int(value)
+    raise WrongSetting(f"INBOX_MEDIA_LIMIT must be a number of megabytes, not {value!r}.")
+
+
+def _hosts(value: str) -> frozenset[str]:
+    hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
+    if any("/" in host or " " in host for host in hosts):
+        raise WrongSetting(
+            "INBOX_MEDIA_HOSTS must be hosts with commas between, like files.example:8080, "
+            f"not {value!r}."
+        )
+    return frozenset(hosts)
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from inbox.domain.times import Micros
 from inbox.feed.log import head
+from inbox.media.jobs import waiting
 from inbox.storage.dialect import database_bytes
 from inbox.storage.tables import journal_entries, outbox
 
@@ -32,18 +33,24 @@ class Standing:
     """Replies that wait for their provider."""
     sends_due_at: Micros | None
     """When the first of them is or was due: one that is postponed is not late."""
+    files: int
+    """Files that wait to be fetched."""
+    files_due_at: Micros | None
     log_head: int
     bytes: int
 
 
 def standing(connection: Connection) -> Standing:
     entry = journal_entries.c
+    files, files_due_at = waiting(connection, MOST)
     return Standing(
         pending=_count(connection, select(entry.id).where(PENDING)),
         oldest_pending_at=oldest_pending_at(connection),
         failed=_count(connection, select(entry.id).where(FAILED)),
         sends=_count(connection, select(outbox.c.message_id)),
         sends_due_at=connection.execute(select(func.min(outbox.c.due_at))).scalar(),
+        files=files,
+        files_due_at=files_due_at,
         log_head=head(connection),
         bytes=database_bytes(connection),
     )

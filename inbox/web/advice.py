@@ -36,6 +36,13 @@ CHECKS: Final = {
         "Replies go out.",
         "Replies wait and go out once this is green. See the database first, then restart Inbox.",
     ),
+    "media": Advice(
+        "Files",
+        "What customers send is fetched and kept.",
+        "Files wait and are fetched once this is green. See that the disk of the media folder has "
+        "room and can be written; providers keep files for days, links for a day.",
+    ),
+    "files": Advice("Tidying files", "Files that no message has any more are deleted.", _RESTART),
     "feed": Advice(
         "Feed",
         "What happens reaches open pages at once.",

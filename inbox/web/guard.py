@@ -22,14 +22,14 @@ from inbox.web.house import AnyConnection, House, house
 
 COOKIE: Final = "inbox_session"
 
-# What a route's ``opt`` says. Programs (tokens) reach the API only.
+# What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
 PUBLIC: Final = {"access": "public"}
 AGENT: Final = {"access": "agent"}
 ADMIN: Final = {"access": "admin"}
 UNBROWSED: Final = {"access": "public", "browsed": False}
 """For programs that come with a proof of their own: webhooks, our own command line."""
 
-_PROGRAMS: Final = ("/api/v1/", "/openapi.json")
+_PROGRAMS: Final = ("/api/v1/", "/media/", "/openapi.json")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

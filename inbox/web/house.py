@@ -21,6 +21,7 @@ from inbox.channels.pulse import Pulse
 from inbox.config import Settings
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
+from inbox.media.worker import Worker
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.sending.outbox import Outbox
@@ -46,6 +47,7 @@ class House:
     ingest: Ingest
     pulse: Pulse
     outbox: Outbox
+    fetching: Worker
     hub: Hub
     feed_tokens: FeedTokens
     throttle: Throttle

@@ -104,6 +104,11 @@ def _sending(at: House) -> Iterator[Metric]:
     ends = [((end,), float(n)) for end, n in at.outbox.ends.items()]
     yield _counter("inbox_outbox_sends", "Tries to send, by what came of them", ends, ["result"])
     yield _histogram("inbox_outbox_provider_seconds", "Answers of providers", at.outbox.calls)
+    ends = [((end,), float(n)) for end, n in at.fetching.ends.items()]
+    yield _counter(
+        "inbox_media_fetches", "Tries to fetch files, by what came of them", ends, ["result"]
+    )
+    yield _histogram("inbox_media_fetch_seconds", "Until a file was here", at.fetching.calls)
 
 
 def _feed(at: House) -> Iterator[Metric]:
@@ -129,6 +134,9 @@ def _database(facts: Standing, now: Micros) -> Iterator[Metric]:
     yield _one("inbox_outbox_waiting_messages", "Replies to be sent", facts.sends)
     late = age(facts.sends_due_at, now)
     yield _one("inbox_outbox_late_seconds", "How long the first reply has been due", late)
+    yield _one("inbox_media_waiting_files", "Files to be fetched", facts.files)
+    late = age(facts.files_due_at, now)
+    yield _one("inbox_media_late_seconds", "How long the first file has been due", late)
     yield _one("inbox_feed_log_head_seq", "Number of the newest event there is", facts.log_head)
     yield _one("inbox_database_size_bytes", "The database on disk", facts.bytes)
 

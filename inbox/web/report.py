@@ -98,6 +98,8 @@ def _work(facts: Standing, now: Micros) -> Shape:
         "failed": facts.failed,
         "sends_waiting": facts.sends,
         "sends_late_seconds": round(age(facts.sends_due_at, now), 1),
+        "files_waiting": facts.files,
+        "files_late_seconds": round(age(facts.files_due_at, now), 1),
         "log_head": facts.log_head,
     }
 

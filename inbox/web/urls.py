@@ -7,6 +7,7 @@ from inbox.web import (
     contracts,
     health,
     inbox_pages,
+    media,
     metrics,
     sandbox,
     sign_in,
@@ -24,6 +25,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     # People open these.
     *inbox_pages.HANDLERS,
     *vcards.HANDLERS,
+    *media.HANDLERS,
     *sign_in.HANDLERS,
     *channels.HANDLERS,
     *users.HANDLERS,

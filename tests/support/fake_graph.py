@@ -4,12 +4,14 @@ It answers like Graph unless told otherwise, so it serves the provider's own tes
 servers in other processes alike. What it was asked is in ``requests``, in order of arrival.
 """
 
+import hashlib
 import json
 import re
 import socket
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +32,7 @@ ACCOUNT = "109876543210987"
 _ANSWERS = Path(__file__).parents[1] / "payloads" / "api_responses"
 _MANIFEST = _ANSWERS.parent / "manifest.json"
 _PATH = re.compile(r"/v25\.0/[0-9]+/messages", re.ASCII)
+_FILE = re.compile(r"/(v25\.0|attachments|links)/([0-9]+)(\?phone_number_id=[0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Behaviour = Reply | Literal["hang", "drop"]
+Behaviour = Reply | Literal["hang", "drop", "drip"]
 
 
 class FakeGraph:
@@ -59,8 +62,10 @@ class FakeGraph:
         self.token = token
         self.requests: list[Recorded] = []
         self.wamids: list[str] = []
+        self.files: dict[str, tuple[bytes, str]] = {}
         self.closing = threading.Event()
         self._next: deque[Behaviour] = deque()
+        self._first: deque[Callable[[], None]] = deque()
         self._arrived = threading.Condition()
 
     def __enter__(self) -> Self:
@@ -85,6 +90,20 @@ class FakeGraph:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/v25.0"
 
+    def keep(self, content: bytes, mime: str = "image/jpeg") -> str:
+        """A file that a customer sent; the id by which Meta knows it."""
+        media_id = str(900_000_000_000 + len(self.files))
+        self.files[media_id] = (content, mime)
+        return media_id
+
+    def link(self, media_id: str, host: str = "127.0.0.1") -> str:
+        """An address of a file that needs no token."""
+        return f"http://{host}:{self._server.server_port}/links/{media_id}"
+
+    def asked(self, part: str) -> list[Recorded]:
+        """The requests whose path has this in it."""
+        return [request for request in self.requests if part in request.path]
+
     def answer_next(
         self,
         answer: str | dict[str, Any] | bytes,
@@ -98,6 +117,14 @@ class FakeGraph:
             answer = (_ANSWERS / answer).read_bytes()
         body = json.dumps(answer).encode() if isinstance(answer, dict) else answer
         self._next.extend([Reply(status or 200, body, headers or {})] * times)
+
+    def drip_next(self) -> None:
+        """Begin to answer, and go on by one byte now and then."""
+        self._next.append("drip")
+
+    def before_next(self, act: Callable[[], None]) -> None:
+        """Do this when the next request has come, and then answer it as usual."""
+        self._first.append(act)
 
     def hang_next(self, times: int = 1) -> None:
         """Take the request and never answer."""
@@ -135,6 +162,8 @@ class FakeGraph:
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
+            if self._first:
+                self._first.popleft()()
             return self._next.popleft() if self._next else self._usual(request)
 
     @cached_property
@@ -143,8 +172,12 @@ class FakeGraph:
         return {Path(answer["file"]).name: answer["status"] for answer in listed}
 
     def _usual(self, request: Recorded) -> Reply:
+        if request.method == "GET" and request.path.startswith("/links/"):
+            return self._file(request.path)
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return graph_error(401, 190, "Invalid OAuth access token")
+        if request.method == "GET":
+            return self._file(request.path)
         if request.method != "POST" or not _PATH.fullmatch(request.path):
             return graph_error(400, 100, "Unsupported request")
         body = request.json if isinstance(request.json, dict) else {}
@@ -152,6 +185,25 @@ class FakeGraph:
             return Reply(200, b'{"success":true}')
         wrong = fault(body)
         return graph_error(400, 100, "Invalid parameter", wrong) if wrong else self._accepted(body)
+
+    def _file(self, path: str) -> Reply:
+        """What Graph knows of a file, or the file (B.3)."""
+        asked = _FILE.fullmatch(path)
+        if asked is None or asked[2] not in self.files:
+            details = "Object does not exist, or cannot be loaded due to missing permissions"
+            return graph_error(400, 100, "Unsupported get request", details)
+        content, mime = self.files[asked[2]]
+        if asked[1] != "v25.0":
+            return Reply(200, content, {"Content-Type": mime})
+        facts = {
+            "messaging_product": "whatsapp",
+            "url": self.base_url.replace("/v25.0", f"/attachments/{asked[2]}"),
+            "mime_type": mime,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "file_size": len(content),
+            "id": asked[2],
+        }
+        return Reply(200, json.dumps(facts).encode())
 
     def _accepted(self, body: dict[str, Any]) -> Reply:
         wamid = new_wamid()
@@ -243,6 +295,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "drop":
                 _cut(self.connection)
                 self.close_connection = True
+            case "drip":
+                self._drip()
             case Reply():
                 self._reply(behaviour)
 
@@ -252,9 +306,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         usual = {"Content-Type": "application/json", "Content-Length": str(len(reply.body))}
         for name, value in (usual | reply.headers).items():
-            self.send_header(name, value)
+            if value:
+                self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(reply.body)
+        with suppress(ConnectionError):  # who has enough of a large file hangs up
+            self.wfile.write(reply.body)
+
+    def _drip(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        with suppress(OSError):
+            while not self.server.graph.closing.wait(0.05) and self.connection.fileno() >= 0:
+                self.wfile.write(b".")
 
     def log_message(self, *_: Any) -> None:
         """Tests speak for themselves."""

@@ -76,15 +76,28 @@ class Inside:
 
 @asynccontextmanager
 async def inside(
-    database_url: str, folder: Path, database: Database | None = None, **options: Any
+    database_url: str,
+    folder: Path,
+    database: Database | None = None,
+    media_limit: int = 0,
+    **options: Any,
 ) -> AsyncIterator[Inside]:
-    """``database``: one of the test's own making, on the same URL. ``options``: uvicorn's."""
+    """``database``: one of the test's own making, on the same URL. ``options``: uvicorn's.
+
+    ``media_limit``: without one no file is fetched, so that nothing outside is ever asked.
+    """
     await migrate(database_url)
     database = database or connect(database_url)
     _, token = await database.write(tokens.add, "Test", "admin", now())
     with _listener() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = Settings(data_dir=folder, database_url=database_url, public_url=url)
+        settings = Settings(
+            data_dir=folder,
+            database_url=database_url,
+            public_url=url,
+            media_dir=folder / "media",
+            media_limit=media_limit,
+        )
         app = build(settings, database, _no_command, lambda _: False)
         bearer = {"Authorization": f"Bearer {token}"}
         async with (

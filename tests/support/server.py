@@ -76,6 +76,7 @@ class Server:
             "INBOX_DATA_DIR": str(data_dir),
             "INBOX_DATABASE_URL": database_url,
             "INBOX_LOG_FORMAT": "json",
+            "INBOX_MEDIA_LIMIT": "0",  # nothing outside of this machine is ever asked
         }
         self._process: Process | None = None
         self._setup = ""

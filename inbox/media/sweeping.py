@@ -1,0 +1,41 @@
+"""Tidying: what a dead process was writing, and files that no message has any more."""
+
+import asyncio
+import logging
+from typing import Final
+
+from inbox.media import jobs
+from inbox.media.store import Store
+from inbox.storage.database import FAULTS, Database
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS: Final = 3600.0
+WRITING_SECONDS: Final = 3600.0
+"""Longer than any file takes to come: another process may be at it."""
+
+
+async def keep_tidy(database: Database, store: Store) -> None:
+    """For ever, beginning now. A SQLite file has one process, so what was being written is dead."""
+    started = WRITING_SECONDS if database.shared else 0.0
+    while True:
+        try:
+            await asyncio.to_thread(store.sweep_incoming, started)
+            await sweep(database, store)
+        except (*FAULTS, OSError):
+            log.info("files are tidied later")
+        started = WRITING_SECONDS
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def sweep(database: Database, store: Store) -> int:
+    """Remove old files that belong to no message; how many."""
+    removed = 0
+    for folder in await asyncio.to_thread(store.folders):
+        old = await asyncio.to_thread(store.old, folder)
+        if not old:
+            continue
+        held = await database.read(jobs.held, list(old))
+        lost = [path for digest, paths in old.items() if digest not in held for path in paths]
+        removed += await asyncio.to_thread(store.remove, lost)
+    return removed

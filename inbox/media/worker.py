@@ -1,0 +1,243 @@
+"""Fetches what is due: a few files at once, each until it is here or cannot be had."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from time import monotonic, perf_counter
+from typing import Any, Final
+from uuid import uuid4
+
+from inbox.domain.channels import Channel
+from inbox.domain.tally import Histogram
+from inbox.domain.text import present
+from inbox.domain.times import SECOND, Micros
+from inbox.feed.log import FeedEvent
+from inbox.media import jobs
+from inbox.media.fetching import Fetcher
+from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS, Job
+from inbox.media.kinds import PICTURES, kind
+from inbox.media.length import seconds_of
+from inbox.media.store import Incoming, Store, StoreFault
+from inbox.media.thumbnails import thumbnail
+from inbox.providers.cloud_api.media import digest
+from inbox.providers.media import BringsMedia, Unavailable, by_link
+from inbox.providers.registry import provider_named
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import reason
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 4
+IDLE_SECONDS: Final = 2.0
+PAUSE_SECONDS: Final = 1.0
+SMALL_TYPES: Final = frozenset({"image", "sticker"})
+TOLD_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+Channels = Callable[[], Mapping[str, Channel]]
+
+
+class Worker:
+    """Works on ``media_jobs`` under a name of its own, ``holder``."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Channels,
+        store: Store,
+        fetcher: Fetcher,
+        now: Callable[[], Micros],
+    ) -> None:
+        self._database, self._channels = database, channels
+        self.store, self._fetcher, self._now = store, fetcher, now
+        self._holder = uuid4().hex
+        self._new = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._heard_at = 0.0
+        self._expired = self._closing = False
+        self._disk: str | None = None
+        self._reading: str | None = None
+        self.ends: Counter[str] = Counter()
+        """Tries by what came of them: ready, postponed, gone, failed."""
+        self.calls = Histogram(TOLD_SECONDS)
+        """Seconds that files took to come."""
+
+    @property
+    def fault(self) -> str | None:
+        return self._disk or self._reading
+
+    def hear(self, event: FeedEvent) -> None:
+        """A message with a file was committed, somewhere."""
+        if event.type == "message:new" and '"media":{"state":"waiting"' in event.payload:
+            self._new.set()
+
+    def wake(self) -> None:
+        self._new.set()
+
+    async def run(self) -> None:
+        """For ever; what it began goes on if it has to begin again itself."""
+        if not self._database.shared and not self._expired:
+            await self._patiently(jobs.expire, self._now())
+        self._expired = True
+        while True:
+            try:
+                await self._begin_due()
+                self._reading = None
+            except FAULTS as fault:
+                if self._reading is None:
+                    log.warning("files wait: %s", reason(fault))
+                self._reading = reason(fault)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._new.wait()
+            self._new.clear()
+
+    async def close(self) -> None:
+        """Leave what is under way, for others or for the next start."""
+        self._closing = True
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+            await self._database.write(jobs.release, self._holder, self._now())
+        await self._fetcher.close()
+
+    async def _begin_due(self) -> None:
+        if self._closing or not self._fetcher.limit:
+            return
+        if self._tasks and monotonic() - self._heard_at > HOLD / SECOND / 4:
+            await self._database.write(jobs.hold, self._holder, self._now())
+            self._heard_at = monotonic()
+        if self._disk is not None and not await self._healed():
+            return
+        free = AT_ONCE - len(self._tasks)
+        if free <= 0 or not await self._database.read(jobs.any_due, self._now()):
+            return
+        if not self._tasks:
+            self._heard_at = monotonic()
+        claimed = await self._database.write(jobs.claim, self._holder, free, self._now())
+        for job in claimed:
+            task = asyncio.create_task(self._work(job), name="fetch")
+            self._tasks.add(task)
+            task.add_done_callback(self._finished)
+
+    async def _healed(self) -> bool:
+        """Whether files can be stored again: asked of the disk, before a provider is asked."""
+        try:
+            await self.store.check()
+        except StoreFault as fault:
+            self._disk = f"files cannot be stored: {fault.strerror}"
+            return False
+        log.warning("files can be stored again")
+        self._disk = None
+        return True
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._new.set()
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            # Its claim runs out by itself, and a claim counts as a try: it ends some time.
+            log.error("fetching a file ended in %s", type(fault).__name__, exc_info=fault)
+
+    async def _work(self, job: Job) -> None:
+        try:
+            await self._bring(job)
+        except StoreFault as fault:
+            if self._disk is None:
+                log.error("files cannot be stored: %s", fault.strerror)
+            self._disk = f"files cannot be stored: {fault.strerror}"
+            now = self._now()
+            await self._patiently(jobs.postpone, job.message_id, self._holder, now, False)
+
+    async def _bring(self, job: Job) -> None:
+        result = await self._fetch(job)
+        if isinstance(result, Unavailable):
+            await self._without(job, result)
+            return
+        try:
+            await self._keep(job, result)
+        finally:
+            await result.discard()
+
+    async def _fetch(self, job: Job) -> Incoming | Unavailable:
+        if job.deleted:
+            return Unavailable("The message was deleted", gone=True)
+        if job.attempts > len(WAITS) + 1:
+            return Unavailable("The server stopped each time this file was fetched")
+        channel = self._channels().get(job.channel_id)
+        if channel is None:
+            return Unavailable("Its channel was removed")
+        provider = provider_named(channel.provider)
+        asked = (
+            provider.media(channel, job.reference)
+            if isinstance(provider, BringsMedia)
+            else by_link(job.reference)
+        )
+        if isinstance(asked, Unavailable):
+            return asked
+        began = perf_counter()
+        found = await self._fetcher.fetch(asked)
+        self.calls.observe(perf_counter() - began)
+        return found
+
+    async def _keep(self, job: Job, file: Incoming) -> None:
+        """On disk first, then in the database: a row never names a file that is not there."""
+        told = kind(file.head, _text(job.reference, "mime", "mime_type"))
+        small = None
+        if job.type in SMALL_TYPES and told.mime in PICTURES:
+            small = await thumbnail(file.path)
+        length = await seconds_of(file.path, told.mime)
+        await self.store.keep(file)
+        if small:
+            await self.store.keep_small(file.digest, small)
+        announced = digest(job.reference.get("sha256"))
+        outcome = {"state": "ready", "bytes": file.size, "mime_type": told.mime} | present(
+            filename=_text(job.reference, "filename"),
+            thumbnail=True if small else None,
+            duration=length,
+            verified=False if announced not in (None, file.digest) else None,
+        )
+        await self._end(job, "ready", outcome, file.digest)
+
+    async def _without(self, job: Job, why: Unavailable) -> None:
+        if why.retry_after is not None and job.attempts <= len(WAITS):
+            pause = round(max(why.retry_after, WAITS[job.attempts - 1]) * SECOND)
+            again = self._now() + min(pause, LONGEST_WAIT)
+            self.ends["postponed"] += 1
+            await self._patiently(jobs.postpone, job.message_id, self._holder, again)
+            return
+        state = "gone" if why.gone else "failed"
+        known = present(
+            mime_type=_bare(_text(job.reference, "mime", "mime_type")),
+            filename=_text(job.reference, "filename"),
+        )
+        await self._end(job, state, {"state": state, "reason": why.reason} | known)
+        facts = {"message_id": job.message_id, "channel_id": job.channel_id, "tries": job.attempts}
+        log.warning("file not fetched", extra=facts | {"end": state})
+
+    async def _end(
+        self, job: Job, end: str, outcome: Mapping[str, Any], digest: str | None = None
+    ) -> None:
+        self.ends[end] += 1
+        await self._patiently(
+            jobs.finish, job.message_id, self._holder, outcome, self._now(), digest
+        )
+
+    async def _patiently(self, work: Callable[..., Any], *args: Any) -> None:
+        """Write, however long the database is away."""
+        while True:
+            try:
+                await self._database.write(work, *args)
+                return
+            except FAULTS as fault:
+                self._reading = reason(fault)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _text(reference: Mapping[str, Any], *names: str) -> str | None:
+    return next((reference[n] for n in names if isinstance(reference.get(n), str)), None)
+
+
+def _bare(mime: str | None) -> str | None:
+    return None if mime is None else mime.partition(";")[0].strip().lower()

@@ -1,0 +1,302 @@
+"""Law 11 through the running server, on both engines: a customer's file from its webhook to the
+browser, and what becomes of one that cannot be had."""
+
+import base64
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.media.pictures import jpeg, png_bomb, sticker, voice
+from tests.support.fake_graph import FakeGraph
+from tests.support.server import Line, Server, webhook
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def files() -> Iterator[FakeGraph]:
+    with FakeGraph() as graph:
+        yield graph
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One that fetches files, of a megabyte at most."""
+    folder = tmp_path_factory.mktemp("server")
+    url = f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").create_database(f"media_{next(_numbers)}")
+    server = fetching(Server(folder, url)).start()
+    yield server
+    assert server.stop() == 0, server.stderr
+    strange = [line for line in server.complaints if '"file not fetched"' not in line]
+    assert strange == [], server.stderr
+
+
+def fetching(server: Server) -> Server:
+    server.environment |= {"INBOX_MEDIA_LIMIT": "1", "INBOX_MEDIA_HOSTS": "localhost"}
+    return server
+
+
+@dataclass
+class Customer:
+    """Sends files to a number that is at the fake Meta's."""
+
+    server: Server
+    graph: FakeGraph
+    line: Line
+
+    def send(self, kind: str, part: dict[str, Any]) -> dict[str, Any]:
+        """The message as it is known at once."""
+        since, wamid = self.server.head(), f"wamid.file.{next(_numbers)}"
+        said = {"id": wamid, "from": "12025550142", "timestamp": "1750000000", "type": kind}
+        posted = self.server.post_signed(self.line, webhook(messages=[said | {kind: part}]))
+        assert posted.status_code == 200
+        return self.server.wait_for("message:new", since, provider_message_id=wamid)
+
+    def sends(self, kind: str, content: bytes, **part: Any) -> dict[str, Any]:
+        """The message once its file is here, or cannot be had."""
+        mime = part.get("mime_type", "image/jpeg")
+        message = self.send(kind, {"id": self.graph.keep(content, mime), "mime_type": mime} | part)
+        return self.ended(message)
+
+    def ended(self, message: dict[str, Any]) -> dict[str, Any]:
+        return self.server.wait_for(
+            "message:updated",
+            0,
+            lambda told: told["media"]["state"] != "waiting" and told["changed"] == ["media"],
+            id=message["id"],
+        )
+
+    def open(self, path: str, **headers: str) -> httpx.Response:
+        return self.server.as_admin.get(path, headers=headers)
+
+
+@pytest.fixture
+def customer(server: Server, files: FakeGraph) -> Customer:
+    return Customer(server, files, server.add_channel(api_base=files.base_url))
+
+
+def test_a_photo_comes_by_its_id_and_is_shown(customer: Customer) -> None:
+    photo = jpeg()
+    known = base64.b64encode(hashlib.sha256(photo).digest()).decode()
+    media_id = customer.graph.keep(photo)
+    message = customer.send("image", {"id": media_id, "mime_type": "image/jpeg", "sha256": known})
+    assert (message["media"]["state"], message["media"]["url"]) == ("waiting", None)
+    told = customer.ended(message)
+    assert told["media"] == {
+        "state": "ready",
+        "url": f"/media/{message['id']}",
+        "thumbnail_url": f"/media/{message['id']}/thumbnail",
+        "mime_type": "image/jpeg",
+        "bytes": len(photo),
+        "filename": None,
+    }
+    assert customer.server.get(f"messages/{message['id']}")["media"] == told["media"]
+    shown = customer.open(told["media"]["url"])
+    assert (shown.status_code, shown.content) == (200, photo)
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["content-disposition"].startswith("inline")
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert shown.headers["cache-control"] == "private, no-cache"
+    small = customer.open(told["media"]["thumbnail_url"])
+    assert small.headers["content-type"] == "image/webp" and len(small.content) < len(photo)
+    page = customer.open(f"/conversations/{message['conversation_id']}")
+    assert page.status_code == 200 and "media-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_the_same_file_twice_is_one_file(customer: Customer) -> None:
+    photo = jpeg(300, 300)
+    first, second = (customer.sends("image", photo) for _ in range(2))
+    assert first["id"] != second["id"]
+    for message in (first, second):
+        assert customer.open(message["media"]["url"]).content == photo
+    digest = hashlib.sha256(photo).hexdigest()
+    folder = Path(customer.server.environment["INBOX_DATA_DIR"]) / "media"
+    assert (folder / digest[:2] / digest[2:]).read_bytes() == photo
+    assert list((folder / "incoming").iterdir()) == []
+
+
+def test_a_file_comes_by_a_link_without_the_token(customer: Customer) -> None:
+    link = customer.graph.link(customer.graph.keep(b"%PDF-1.7"), "localhost")
+    told = customer.ended(customer.send("document", {"url": link, "filename": "a.pdf"}))
+    assert told["media"]["state"] == "ready"
+    [asked] = customer.graph.asked(link.rpartition("/")[2])
+    assert "authorization" not in asked.headers
+
+
+def test_a_link_to_this_machine_is_refused(customer: Customer) -> None:
+    link = customer.graph.link(customer.graph.keep(b"secret"))
+    told = customer.ended(customer.send("document", {"url": link}))
+    assert (told["media"]["state"], told["media"]["url"]) == ("failed", None)
+    assert customer.graph.asked(link.rpartition("/")[2]) == []
+
+
+def test_what_expired_is_gone_and_retry_asks_again(customer: Customer) -> None:
+    message = customer.send("image", {"id": "31415926", "mime_type": "image/jpeg"})
+    told = customer.ended(message)
+    assert told["media"]["state"] == "gone" and "no longer" in told["media"]["reason"]
+    assert customer.open(f"/media/{message['id']}").status_code == 404
+    customer.graph.files["31415926"] = (jpeg(), "image/jpeg")
+    since = customer.server.head()
+    for _ in range(2):
+        again = customer.server.as_admin.post(f"/media/{message['id']}/retry")
+        assert again.status_code == 303
+    waiting, ready = (
+        customer.server.wait_for(
+            "message:updated", since, lambda told, s=state: told["media"]["state"] == s
+        )
+        for state in ("waiting", "ready")
+    )
+    assert waiting["id"] == ready["id"] == message["id"]
+    as_it_is = customer.server.api().post(f"/api/v1/messages/{message['id']}/media/retry")
+    assert as_it_is.json()["media"]["state"] == "ready"
+    assert len(customer.graph.asked("/31415926?")) == 2
+
+
+@pytest.mark.parametrize("form", ["hex", "base64"])
+def test_a_wrong_digest_marks_the_file_and_keeps_it(customer: Customer, form: str) -> None:
+    other = hashlib.sha256(form.encode())
+    announced = other.hexdigest() if form == "hex" else base64.b64encode(other.digest()).decode()
+    told = customer.sends("image", jpeg(), sha256=announced)
+    assert (told["media"]["state"], told["media"]["verified"]) == ("ready", False)
+
+
+def test_what_is_no_digest_at_all_marks_nothing(customer: Customer) -> None:
+    told = customer.sends("image", jpeg(), sha256="da39a3ee5e6b4b0d3255bfef95601890afd80709")
+    assert told["media"]["state"] == "ready" and "verified" not in told["media"]
+
+
+def test_what_is_too_large_says_so(customer: Customer) -> None:
+    told = customer.sends("document", b"x" * 1_000_001)
+    assert told["media"]["state"] == "failed" and "1 MB" in told["media"]["reason"]
+
+
+def test_a_message_without_its_file_says_so_at_once(customer: Customer) -> None:
+    message = customer.send("image", {"mime_type": "image/jpeg"})
+    assert message["media"]["state"] == "failed"
+
+
+def test_a_page_in_disguise_is_only_saved(customer: Customer) -> None:
+    content = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
+    name = "../\u202egnp.<b>\r\nX: y"
+    told = customer.sends("image", content, mime_type="image/png", filename=name)
+    assert told["media"]["thumbnail_url"] is None
+    saved = customer.open(told["media"]["url"])
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert saved.headers["content-disposition"].startswith("attachment; filename=")
+    assert "x" not in saved.headers and "%E2%80%AE" not in saved.headers["content-disposition"]
+    assert saved.headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
+def test_a_document_is_saved_under_its_own_name(customer: Customer) -> None:
+    part = {"mime_type": "application/pdf", "filename": "Überweisung.pdf"}
+    told = customer.sends("document", b"%PDF-1.7 and so on", **part)
+    assert (told["media"]["filename"], told["media"]["mime_type"]) == tuple(part.values())[::-1]
+    saved = customer.open(told["media"]["url"])
+    assert saved.headers["content-disposition"] == (
+        "attachment; filename=\"Uberweisung.pdf\"; filename*=UTF-8''%C3%9Cberweisung.pdf"
+    )
+
+
+def test_a_voice_message_and_a_sticker_come_as_they_are(customer: Customer) -> None:
+    spoken = customer.sends("audio", voice(3), mime_type="audio/ogg; codecs=opus", voice=True)
+    assert (spoken["media"]["mime_type"], spoken["media"]["duration"]) == ("audio/ogg", 3.0)
+    stuck = customer.sends("sticker", sticker(), mime_type="image/webp", animated=True)
+    assert stuck["media"]["thumbnail_url"]
+
+
+def test_a_bomb_is_kept_and_has_no_thumbnail(customer: Customer) -> None:
+    told = customer.sends("image", png_bomb(), mime_type="image/png")
+    assert (told["media"]["state"], told["media"]["thumbnail_url"]) == ("ready", None)
+
+
+def test_a_film_can_be_wound(customer: Customer) -> None:
+    film = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 4
+    told = customer.sends("video", film, mime_type="video/mp4")
+    url, size = told["media"]["url"], len(film)
+
+    def part(asked: str, **headers: str) -> tuple[int, bytes, str | None]:
+        found = customer.open(url, Range=asked, **headers)
+        return found.status_code, found.content, found.headers.get("content-range")
+
+    assert part("bytes=0-9") == (206, film[:10], f"bytes 0-9/{size}")
+    assert part("bytes=1000-") == (206, film[1000:], f"bytes 1000-{size - 1}/{size}")
+    assert part("bytes=-5") == (206, film[-5:], f"bytes {size - 5}-{size - 1}/{size}")
+    assert part("bytes=0-999999") == (206, film, f"bytes 0-{size - 1}/{size}")
+    assert part(f"bytes={size}-")[::2] == (416, f"bytes */{size}")
+    assert part("bytes=-0")[0] == 416
+    for whole in ("bytes=0-1,5-6", "bytes=9-3", "lines=1-2", "bytes=-", "bytes=x"):
+        assert part(whole) == (200, film, None)
+    etag = customer.open(url).headers["etag"]
+    assert part("bytes=0-0", **{"If-Range": etag})[0] == 206
+    assert part("bytes=0-0", **{"If-Range": '"other"'})[0] == 200
+    assert customer.open(url, **{"If-None-Match": etag}).status_code == 304
+    head = customer.server.as_admin.head(url)
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, str(size), b"")
+
+
+def test_files_are_for_who_is_signed_in_and_for_tokens(customer: Customer) -> None:
+    url = customer.sends("image", jpeg(64, 64))["media"]["url"]
+    assert customer.server.agent().get(url).status_code == 200
+    assert customer.server.api("agent").get(url).status_code == 200
+    for address in (url, f"{url}/thumbnail"):
+        assert customer.server.browser().get(address).status_code in (303, 401)
+    assert customer.server.browser().post(f"{url}/retry").status_code in (303, 401)
+
+
+def test_a_deleted_message_takes_its_file_along(customer: Customer) -> None:
+    message = customer.sends("image", jpeg(70, 70))
+    revoke = {
+        "id": f"wamid.revoke.{next(_numbers)}",
+        "from": "12025550142",
+        "timestamp": "1750000009",
+        "type": "revoke",
+        "revoke": {"original_message_id": message["provider_message_id"]},
+    }
+    since = customer.server.head()
+    customer.server.post_signed(customer.line, webhook(messages=[revoke]))
+    told = customer.server.wait_for("message:updated", since, id=message["id"])
+    assert told["deleted_at"] and told["media"] is None
+    assert customer.open(message["media"]["url"]).status_code == 404
+
+
+def test_killed_between_the_file_and_its_row_it_comes_all_the_same(
+    tmp_path: Path, files: FakeGraph
+) -> None:
+    database = tmp_path / "inbox.db"
+    server = fetching(Server(tmp_path, f"sqlite+aiosqlite:///{database}")).start()
+    customer = Customer(server, files, server.add_channel(api_base=files.base_url))
+    photo = jpeg(333, 333)
+    digest = hashlib.sha256(photo).hexdigest()
+    media_id = files.keep(photo)
+    locks: list[sqlite3.Connection] = []
+
+    def lock() -> None:
+        """From now on the server can write no row."""
+        locks.append(sqlite3.connect(database, isolation_level=None, check_same_thread=False))
+        locks[0].execute("BEGIN IMMEDIATE")
+
+    files.before_next(lock)
+    message = customer.send("image", {"id": media_id})
+    kept = tmp_path / "media" / digest[:2] / digest[2:]
+    deadline = time.monotonic() + 20
+    while not kept.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert kept.exists()
+    server.kill()
+    locks[0].execute("ROLLBACK")
+    locks[0].close()
+    server.start()
+    assert customer.ended(message)["media"]["state"] == "ready"
+    assert customer.open(f"/media/{message['id']}").content == photo
+    assert server.stop() == 0

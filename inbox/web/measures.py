@@ -134,7 +134,7 @@ def _database(facts: Standing, now: Micros) -> Iterator[Metric]:
     yield _one("inbox_outbox_waiting_messages", "Replies to be sent", facts.sends)
     late = age(facts.sends_due_at, now)
     yield _one("inbox_outbox_late_seconds", "How long the first reply has been due", late)
-    yield _one("inbox_media_waiting_files", "Files to be fetched", facts.files)
+    yield _one("inbox_media_waiting_messages", "Messages with a file to be fetched", facts.files)
     late = age(facts.files_due_at, now)
     yield _one("inbox_media_late_seconds", "How long the first file has been due", late)
     yield _one("inbox_feed_log_head_seq", "Number of the newest event there is", facts.log_head)

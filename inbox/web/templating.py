@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jinja2
 
+from inbox.domain.markup import plain
 from inbox.domain.vcard import called
 from inbox.web import kinds
 from inbox.web.files import media
@@ -57,6 +58,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "jumbo": jumbo,
         "kind": kind,
         "near": near,
+        "plain": plain,
         "playtime": kinds.playtime,
         "pretty_phone": pretty_phone,
         "preview": preview,

@@ -1,0 +1,175 @@
+"""Pictures, films and sounds in the thread: they come by themselves, and keys are enough."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer
+from tests.browser.dom import equals_reloaded
+from tests.browser.gallery import of_kind
+from tests.browser.recordings import film, picture, sound
+from tests.browser.visitor import ANA, Desk, remember, remembered
+from tests.support.fake_graph import FakeGraph
+from tests.support.server import Server
+
+BOX = "(box) => { const { width, height } = box.getBoundingClientRect(); return [width, height]; }"
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that fetches files."""
+    folder = tmp_path_factory.mktemp("files")
+    server = Server(folder, f"sqlite+aiosqlite:///{folder / 'inbox.db'}")
+    server.environment |= {"INBOX_MEDIA_LIMIT": "5"}
+    server.start()
+    assert server.as_admin
+    yield server
+    assert server.stop() == 0, server.stderr
+    strange = [line for line in server.complaints if '"file not fetched"' not in line]
+    assert strange == [], server.stderr
+
+
+def file(customer: Customer, kind: str, media_id: str, at: float = 0, **facts: Any) -> Any:
+    return of_kind(customer, kind, {"id": media_id} | facts, at or None)
+
+
+async def reaches(audio: Locator, seconds: float) -> None:
+    """Return when so much of it was played."""
+    deadline = time.monotonic() + 15
+    while await audio.evaluate("(audio) => audio.currentTime") < seconds:
+        assert time.monotonic() < deadline, "it stands still"
+
+
+async def opened(enter: Enter, customer: Customer, **options: Any) -> Desk:
+    customer.say("Hello", at=time.time() - 3600)
+    customer.was_read()
+    desk = await (await enter(ANA, **options)).desk(f"/conversations/{customer.conversation}")
+    await remember(desk.page)
+    return desk
+
+
+async def test_a_picture_that_failed_comes_by_retry_and_moves_nothing(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    media_id = graph.keep(picture(200), "image/png")
+    kept = graph.files.pop(media_id)
+    customer.send(file(customer, "image", media_id, caption="The *dent*"))
+    item = desk.message("The dent")
+    frame = item.locator(".frame")
+    await expect(frame.locator(".bad")).to_contain_text(".")
+    before = await frame.evaluate(BOX)
+    await equals_reloaded(desk.page)
+    graph.files[media_id] = kept
+    await frame.get_by_role("button", name="Retry").press("Enter")
+    await expect(frame.locator("img")).to_have_attribute("alt", "Photo: The dent")
+    await expect(frame.locator("img")).to_have_js_property("complete", value=True)
+    assert await frame.locator("img").evaluate("(img) => img.naturalWidth") > 0
+    assert await frame.evaluate(BOX) == before
+    await equals_reloaded(desk.page)
+    assert await remembered(desk.page)
+
+
+async def gallery(desk: Desk, customer: Customer, graph: FakeGraph) -> Locator:
+    """Two pictures around a film, come and drawn."""
+    ids = (
+        graph.keep(picture(40), "image/png"),
+        graph.keep(await film(desk.page), "video/webm"),
+        graph.keep(picture(200), "image/png"),
+    )
+    now = time.time() - 60
+    customer.send(
+        file(customer, "image", ids[0], now, caption="First"),
+        file(customer, "video", ids[1], now + 1, caption="Second"),
+        file(customer, "image", ids[2], now + 2, caption="Third"),
+    )
+    links = desk.messages.locator("a[data-view]")
+    await expect(links).to_have_count(3)
+    return links
+
+
+async def test_pictures_and_films_are_looked_at_by_keyboard(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    links = await gallery(desk, customer, graph)
+    box = desk.page.locator("#lightbox")
+    await expect(box).to_have_count(1)
+    await links.nth(0).press("Enter")
+    await expect(box.locator("img")).to_have_attribute("alt", "Photo: First")
+    await expect(box).to_contain_text("1 of 3")
+    await desk.page.keyboard.press("ArrowLeft")  # there is nothing before it
+    await expect(box).to_contain_text("1 of 3")
+    await desk.page.keyboard.press("ArrowRight")
+    await expect(box.locator("video")).to_have_js_property("readyState", 4)
+    await desk.page.keyboard.press("ArrowRight")
+    await expect(box.locator("img")).to_have_js_property("naturalWidth", 400)
+    await expect(box).to_contain_text("3 of 3")
+    await desk.page.keyboard.press("Escape")
+    await expect(box).to_be_hidden()
+    await expect(links.nth(2)).to_be_focused()
+    assert await desk.page.locator("#lightbox :is(img, video)").count() == 0
+    await equals_reloaded(desk.page)
+    assert await remembered(desk.page)
+
+
+async def test_a_voice_message_is_heard_by_keyboard(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    media_id = graph.keep(sound(12), "audio/mpeg")
+    customer.send(file(customer, "audio", media_id, mime_type="audio/mpeg", voice=True))
+    player = desk.messages.locator("[data-player]")
+    play, seek, speed = (player.locator(f".{part}") for part in ("play", "seek", "speed"))
+    await expect(desk.page.locator("#lightbox")).to_have_count(1)  # the script has come
+    await equals_reloaded(desk.page)
+    await play.press("Enter")
+    await expect(play).to_have_accessible_name("Pause")
+    audio = player.locator("audio")
+    await expect(audio).to_have_js_property("paused", value=False)
+    await reaches(audio, 0.05)
+    await speed.press("Enter")
+    await expect(speed).to_have_text("1.5×")
+    await expect(audio).to_have_js_property("playbackRate", 1.5)
+    await play.press("Enter")
+    await expect(play).to_have_accessible_name("Play")
+    await seek.press("End")
+    await reaches(audio, 10)
+    await seek.press("Home")
+    await expect(audio).to_have_js_property("currentTime", 0)
+    await expect(player.locator(".clock")).to_have_text("0:12")
+    assert await remembered(desk.page)
+
+
+async def test_one_sound_is_heard_at_a_time(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    ids = [graph.keep(sound(12), "audio/mpeg") for _ in range(2)]
+    customer.send(*(file(customer, "audio", each, mime_type="audio/mpeg") for each in ids))
+    players = desk.messages.locator("[data-player]")
+    await expect(players).to_have_count(2)
+    await expect(desk.page.locator("#lightbox")).to_have_count(1)
+    for at in (0, 1):
+        await players.nth(at).locator(".play").click()
+        await expect(players.nth(at).locator(".play")).to_have_accessible_name("Pause")
+    await expect(players.nth(0).locator(".play")).to_have_accessible_name("Play")
+
+
+@pytest.mark.parametrize("name", ['"><img src=x onerror=alert(1)>.pdf', "\u202efdp.exe"])
+async def test_a_document_is_saved_by_its_link(
+    enter: Enter, customer: Customer, graph: FakeGraph, name: str
+) -> None:
+    desk = await opened(enter, customer)
+    media_id = graph.keep(b"%PDF-1.4 nothing", "application/pdf")
+    customer.send(file(customer, "document", media_id, filename=name))
+    await expect(desk.messages.last.locator(".title")).to_have_text(name)
+    async with desk.page.expect_download() as coming:
+        await desk.messages.last.get_by_role("link", name="Download").click()
+    saved = await coming.value
+    assert "<" not in saved.suggested_filename
+    assert "\u202e" not in saved.suggested_filename

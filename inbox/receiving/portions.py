@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from inbox.receiving.entries import Facts
 
-PORTION_EVENTS = 1_000
-"""What is applied in one transaction."""
+PORTION_EVENTS = 200
+"""What is applied in one transaction: some 20 ms in which no webhook can be stored."""
 
 
 def portions(facts: Sequence[Facts]) -> Iterator[list[Facts]]:

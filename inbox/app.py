@@ -201,7 +201,8 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
         acknowledged = now()
         for entry in entries:
             entry.acknowledged_at = acknowledged
-            pulse.hear(entry.channel_id, entry.received_at)
+            if not pulse.samples or entry.raw not in pulse.samples:
+                pulse.hear(entry.channel_id, entry.received_at)
         ingest.offer(entries)
 
     return committed

@@ -42,6 +42,8 @@ class Pulse:
         self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
         self.refused = Refused()
+        self.samples: set[bytes] = set()
+        """Bodies that we are sending to ourselves: hearing them says nothing of the provider."""
         self.accepted: Counter[str] = Counter()
         """Authentic webhooks since the start of the process, by channel."""
 

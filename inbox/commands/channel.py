@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from inbox.channels import health, roster
+from inbox.channels.gate import FACTS, KINDS, OWN, texts
 from inbox.channels.health import Health
 from inbox.channels.shapes import health_event
 from inbox.commands.failure import Usage
@@ -24,6 +25,8 @@ EXAMPLES = """
   inbox channel add Trial --provider sandbox
   inbox channel add Shop --provider cloud-api --phone-number-id 109876543210987 \\
       --secret "$APP_SECRET" --access-token "$ACCESS_TOKEN"
+  inbox channel set ID --secret "$NEW_SECRET" --overlap 24
+  inbox channel set ID --allowed 203.0.113.0/24 --rate 200
   inbox channel list
 """
 
@@ -34,11 +37,40 @@ LISTED = {
     "phone_number_id": "PHONE NUMBER ID",
     "last_webhook_at": "LAST WEBHOOK",
 }
+_NAMED = (
+    "channel",
+    "name",
+    "provider",
+    "account",
+    "secret",
+    "overlap",
+    "end_former",
+    "verify_token",
+    "access_token",
+    "api_base",
+)
 PRINTED = ("id", "key", "webhook_url", "verify_token")
 
 
 async def add(house: House, **facts: str) -> dict[str, Any]:
     return _shape(house, await house.database.write(_add, house.sealer, facts, house.now()))
+
+
+async def change(house: House, *, channel: str, **facts: str) -> dict[str, Any]:
+    """``channel``: its id. ``end_former``: the former secret ends now."""
+    work = house.database.write
+    return _shape(house, await work(_change, house.sealer, channel, facts, house.now()))
+
+
+def _change(
+    connection: Connection, sealer: Sealer, channel_id: str, facts: dict[str, str], now: Micros
+) -> Channel:
+    end = facts.pop("end_former", "")
+    if end:
+        roster.end_previous(connection, sealer, channel_id)
+    channel = roster.change(connection, sealer, channel_id, now=now, **facts)
+    append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
+    return channel
 
 
 def _add(connection: Connection, sealer: Sealer, facts: dict[str, str], now: Micros) -> Channel:
@@ -50,7 +82,8 @@ def _add(connection: Connection, sealer: Sealer, facts: dict[str, str], now: Mic
 async def listing(house: House) -> dict[str, Any]:
     """With the secret address of each webhook: who runs this holds the key to all."""
     channels, well = await house.database.read(_listing, house.sealer)
-    return {"data": [{**_shape(house, each), **_health(well[each.id])} for each in channels]}
+    shown = [{**_shape(house, each), **texts(each), **_health(well[each.id])} for each in channels]
+    return {"data": shown}
 
 
 def _listing(connection: Connection, sealer: Sealer) -> tuple[list[Channel], dict[str, Health]]:
@@ -77,28 +110,55 @@ def _health(found: Health) -> dict[str, Any]:
         "last_error": found.last_error,
         "refusals": found.refusals,
         "last_refusal": found.last_refusal,
+        "refused": {one.kind: one.number for one in found.reasons},
     }
 
 
 def configure(parser: ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add | list")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add | set | list")
     adding = actions.add_parser("add", help="connect a number", epilog=parser.epilog)
     adding.add_argument("name", metavar="NAME", help="as agents see it")
     adding.add_argument("--provider", required=True, help=f"one of {', '.join(PROVIDERS)}")
-    adding.add_argument("--secret", default="", help="signs its webhooks (Meta: the app secret)")
-    adding.add_argument("--verify-token", default="", help="for Meta's handshake; made if absent")
-    adding.add_argument("--phone-number-id", default="", help="Meta's id of the number (digits)")
-    adding.add_argument("--access-token", default="", help="for sending")
-    adding.add_argument("--api-base", default="", metavar="URL", help="if not the provider's own")
-    adding.add_argument("--json", action="store_true", help="print JSON")
+    _facts(adding)
+    setting = actions.add_parser("set", help="change a channel", epilog=parser.epilog)
+    setting.add_argument("channel", metavar="ID", help="as inbox channel list shows it")
+    setting.add_argument("--name", help="as agents see it")
+    setting.add_argument(
+        "--overlap", metavar="HOURS", help="how long the former secret still counts"
+    )
+    setting.add_argument(
+        "--end-former", action="store_const", const="yes", help="end the former secret now"
+    )
+    _facts(setting)
     showing = actions.add_parser("list", help="show all channels", epilog=parser.epilog)
     showing.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _facts(parser: ArgumentParser) -> None:
+    """What a channel is told; an option that is not there changes nothing."""
+    add = parser.add_argument
+    add("--secret", help="proves its webhooks (Meta: the app secret)")
+    add("--verify-token", help="for Meta's handshake; made if absent")
+    add("--phone-number-id", dest="account", help="Meta's id of the number (digits)")
+    add("--access-token", help="for sending: the provider's token or API key")
+    add("--api-base", metavar="URL", help="if not the provider's own")
+    add("--scheme", help=f"how webhooks are proved: {OWN} (the provider's), {', '.join(KINDS)}")
+    add("--scheme-header", metavar="NAME", help="the header of the signature or of the secret")
+    add("--scheme-prefix", metavar="TEXT", help="before the signature, such as sha256=")
+    add("--scheme-encoding", metavar="hex|base64", help="how the signature is written")
+    add("--scheme-user", metavar="NAME", help="for basic; the secret is the password")
+    add("--allowed", metavar="RANGES", help="only from these addresses (CIDR, with commas)")
+    add("--rate", metavar="N|off", help="webhooks a second at most")
+    add("--burst", metavar="N", help="webhooks at once at most")
+    add("--json", action="store_true", help="print JSON")
 
 
 def run(options: Namespace) -> None:
     match options.action:
         case "add":
             _run_add(options)
+        case "set":
+            _print(perform(load(), "channel set", change, **_given(options)), options)
         case _:
             _run_list(options)
 
@@ -108,18 +168,16 @@ def _run_add(options: Namespace) -> None:
         provider_named(options.provider)
     except UnknownProvider as error:
         raise Usage(str(error)) from None
-    made = perform(
-        load(),
-        "channel add",
-        add,
-        name=options.name,
-        provider=options.provider,
-        account=options.phone_number_id,
-        secret=options.secret,
-        verify_token=options.verify_token,
-        access_token=options.access_token,
-        api_base=options.api_base,
-    )
+    _print(perform(load(), "channel add", add, **_given(options)), options)
+
+
+def _given(options: Namespace) -> dict[str, str]:
+    names = (*_NAMED, *FACTS)
+    found = {name: getattr(options, name, None) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _print(made: dict[str, Any], options: Namespace) -> None:
     if options.json:
         print_json(made)
     else:

@@ -14,6 +14,7 @@ COMMANDS: dict[str, Work] = {
     "user add": user.add,
     "user list": user.listing,
     "channel add": channel.add,
+    "channel set": channel.change,
     "channel list": channel.listing,
     "token add": token.add,
     "token list": token.listing,

@@ -18,8 +18,6 @@ from inbox.providers.media import Download, Unavailable
 
 SECONDS: Final = 600
 """For one file with all that it takes: 100 MB within it are 170 kB a second."""
-SLOWEST: Final = 10_000
-"""Bytes a second, after the first twenty seconds."""
 PATIENCE: Final = {"connect": 10.0, "read": 20.0, "write": 20.0, "pool": 60.0}
 REDIRECTS: Final = 3
 ANSWER_LIMIT: Final = 256 * 1024
@@ -116,13 +114,8 @@ class Fetcher:
             raise _Refused(too_large)
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise _Refused(Unavailable("The file came compressed, which was not asked for"))
-        clock = asyncio.get_running_loop().time
-        began = clock()
         async with file:
             async for chunk in response.aiter_raw(CHUNK):
-                lasted = clock() - began
-                if lasted > self._seconds / 30 and file.size < SLOWEST * lasted:
-                    raise _Refused(_TOO_LONG)  # a few that drip would keep all others waiting
                 if file.size + len(chunk) > self.limit:
                     raise _Refused(too_large)
                 await file.write(chunk)

@@ -136,12 +136,10 @@ def claim(connection: Connection, holder: str, limit: int, now: Micros) -> list[
     ]
 
 
-def hold(connection: Connection, holder: str, message_ids: Sequence[str], now: Micros) -> None:
-    """Say that we are still at work on these."""
+def hold(connection: Connection, holder: str, now: Micros) -> None:
+    """Say that we are still at work."""
     connection.execute(
-        update(media_jobs)
-        .where(media_jobs.c.message_id.in_(message_ids), media_jobs.c.holder == holder)
-        .values(due_at=now + HOLD)
+        update(media_jobs).where(media_jobs.c.holder == holder).values(due_at=now + HOLD)
     )
 
 

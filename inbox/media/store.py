@@ -97,7 +97,6 @@ class Incoming:
 class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._made_at = time.time() - 1  # a disk's clock may be a little behind
         self._temporary = folder / "incoming"
 
     def incoming(self) -> Incoming:
@@ -139,13 +138,9 @@ class Store:
             finally:
                 await file.discard()
 
-    def sweep_incoming(self, older_than: float | None = None) -> int:
-        """Remove what was being written when a process died; ages in seconds.
-
-        None: all that is older than this store, for who is alone here.
-        """
-        age = time.time() - self._made_at if older_than is None else older_than
-        return _remove(_old(self._temporary, age, lambda _: True))
+    def sweep_incoming(self, older_than: float) -> int:
+        """Remove what was being written when a process died; ages in seconds."""
+        return _remove(_old(self._temporary, older_than, lambda _: True))
 
     def folders(self) -> list[Path]:
         """The parts of the store, for ``strangers``."""

@@ -17,13 +17,14 @@ WRITING_SECONDS: Final = 3600.0
 
 async def keep_tidy(database: Database, store: Store) -> None:
     """For ever, beginning now. A SQLite file has one process, so what was being written is dead."""
-    age = WRITING_SECONDS if database.shared else None
+    started = WRITING_SECONDS if database.shared else 0.0
     while True:
         try:
-            await asyncio.to_thread(store.sweep_incoming, age)
+            await asyncio.to_thread(store.sweep_incoming, started)
             await sweep(database, store)
         except (*FAULTS, OSError):
             log.info("files are tidied later")
+        started = WRITING_SECONDS
         await asyncio.sleep(EVERY_SECONDS)
 
 

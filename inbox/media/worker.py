@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 from time import monotonic, perf_counter
 from typing import Any, Final
 from uuid import uuid4
@@ -54,7 +53,7 @@ class Worker:
         self.store, self._fetcher, self._now = store, fetcher, now
         self._holder = uuid4().hex
         self._new = asyncio.Event()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._heard_at = 0.0
         self._expired = self._closing = False
         self._disk: str | None = None
@@ -97,11 +96,10 @@ class Worker:
     async def close(self) -> None:
         """Leave what is under way, for others or for the next start."""
         self._closing = True
-        tasks = list(self._tasks.values())
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
             await self._database.write(jobs.release, self._holder, self._now())
         await self._fetcher.close()
 
@@ -109,7 +107,7 @@ class Worker:
         if self._closing or not self._fetcher.limit:
             return
         if self._tasks and monotonic() - self._heard_at > HOLD / SECOND / 4:
-            await self._database.write(jobs.hold, self._holder, list(self._tasks), self._now())
+            await self._database.write(jobs.hold, self._holder, self._now())
             self._heard_at = monotonic()
         if self._disk is not None and not await self._healed():
             return
@@ -121,8 +119,8 @@ class Worker:
         claimed = await self._database.write(jobs.claim, self._holder, free, self._now())
         for job in claimed:
             task = asyncio.create_task(self._work(job), name="fetch")
-            self._tasks[job.message_id] = task
-            task.add_done_callback(partial(self._finished, job.message_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._finished)
 
     async def _healed(self) -> bool:
         """Whether files can be stored again: asked of the disk, before a provider is asked."""
@@ -135,9 +133,8 @@ class Worker:
         self._disk = None
         return True
 
-    def _finished(self, message_id: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(message_id) is task:
-            del self._tasks[message_id]
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         self._new.set()
         if not task.cancelled() and (fault := task.exception()) is not None:
             # Its claim runs out by itself, and a claim counts as a try: it ends some time.

@@ -45,6 +45,19 @@ def prove(scheme: Scheme, secret: str, body: bytes) -> dict[str, str]:
     return {header_of(scheme): _proof(scheme, secret, body)}
 
 
+def in_words(scheme: Scheme) -> str:
+    """The proof, for a sentence: ``signature in X-Hub-Signature-256``."""
+    match scheme.kind:
+        case "hmac":
+            return f"signature in {scheme.header}"
+        case "header":
+            return f"secret in {scheme.header}"
+        case "basic":
+            return "user and password in Authorization"
+        case _:
+            return "the secret address alone"
+
+
 def header_of(scheme: Scheme) -> str:
     """The header that carries the proof."""
     return AUTHORIZATION if scheme.kind == "basic" else scheme.header

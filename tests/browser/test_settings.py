@@ -189,3 +189,55 @@ async def test_an_api_token_is_shown_once_and_works(enter: Enter, inbox: Server)
     await page.get_by_role("button", name="Revoke token").click()
     await expect(page).to_have_url(ends("/settings/tokens"))
     assert program.get("/api/v1/conversations").status_code == 401
+
+
+async def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        await page.keyboard.press(key)
+
+
+async def test_a_notifier_channel_is_protected_and_tried_without_a_mouse(
+    enter: Enter, inbox: Server
+) -> None:
+    ana = await enter(ANA)
+    page = await ana.page("/settings/channels/new?provider=notifier")
+    await expect(page.get_by_label("Phone number ID")).to_have_count(0)
+    await page.get_by_label("Name", exact=True).focus()
+    await page.keyboard.type("Kiosk")
+    await press(page, "Tab")
+    await page.keyboard.type("the first secret")
+    await press(page, "Tab")
+    await page.keyboard.type("an api token")
+    await press(page, "Enter")
+    await expect(page.get_by_role("heading", name="Kiosk")).to_be_visible()
+    await page.locator("details.kept", has_text="Webhook secret").locator("summary").focus()
+    await press(page, "Enter", "Tab")
+    await page.keyboard.type("the second secret")
+    await press(page, "Enter")
+    await expect(page.get_by_text("The former secret still counts until")).to_be_visible()
+    await expect(page.get_by_label("Header", exact=True)).to_be_hidden()
+    await page.get_by_label("Proof", exact=True).focus()
+    await page.keyboard.type("Signature")  # as one chooses in a list by its first letters
+    await press(page, "Tab")
+    await expect(page.get_by_label("Header", exact=True)).to_be_focused()
+    await page.keyboard.type("X-Kiosk")
+    await page.get_by_label("Allowed addresses").focus()
+    await page.keyboard.type("everybody")
+    await page.get_by_role("button", name="Save protection").focus()
+    await press(page, "Enter")
+    await expect(page.locator("#error-allowed")).to_contain_text("“everybody” is no address")
+    await expect(page.get_by_label("Header", exact=True)).to_have_value("X-Kiosk")
+    await page.get_by_label("Allowed addresses").fill("203.0.113.0/24")
+    await page.get_by_role("button", name="Save protection").focus()
+    await press(page, "Enter")
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    await page.get_by_role("button", name="Send a test webhook").focus()
+    await press(page, "Enter")
+    steps = page.locator(".tested > li")
+    await expect(steps).to_have_count(5)
+    await expect(page.locator(".tested > li[data-state=good]")).to_have_count(5)
+    await page.get_by_role("button", name="End it now").focus()
+    await press(page, "Enter")
+    await expect(page.get_by_text("The former secret still counts until")).to_have_count(0)
+    assert "the second secret" not in await page.content()
+    ana.troubles = [one for one in ana.troubles if "status of 422" not in one]

@@ -70,6 +70,23 @@ def test_a_channel_prints_what_the_provider_must_be_told(
     assert lines["id"] in inbox("channel", "list").out
 
 
+def test_a_channel_gets_another_secret_and_another_gate(inbox: Inbox) -> None:
+    add = ("channel", "add", "Kiosk", "--provider", "notifier", "--secret", "one", "--json")
+    made = inbox(*add, "--rate", "50").json
+    gate = ("--scheme", "hmac", "--scheme-header", "X-Sig", "--allowed", "203.0.113.0/24,::1")
+    done = inbox("channel", "set", made["id"], "--secret", "two", "--overlap", "24", *gate)
+    assert done.code == 0
+    assert made["key"] in done.out
+    [found] = inbox("channel", "list", "--json").json
+    assert (found["scheme"], found["scheme_header"], found["rate"]) == ("hmac", "X-Sig", "50")
+    assert found["allowed"].split() == ["203.0.113.0/24", "::1/128"]
+    assert inbox("channel", "set", made["id"], "--end-former").code == 0
+    wrong = inbox("channel", "set", made["id"], "--allowed", "everybody")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "everybody" in wrong.err
+    assert inbox("channel", "set", "nobody", "--rate", "3").code == 1
+
+
 def test_a_token_is_printed_alone_and_once(inbox: Inbox) -> None:
     done = inbox("token", "add", "crm")
     plain = done.out.strip()

@@ -168,7 +168,7 @@ async def test_who_is_heard_of_keeps_a_job_and_who_is_not_loses_it(
     [message_id] = await database.write(_receive, channel, {"id": "1"})
     assert len(await database.write(jobs.claim, "one", 4, NOW)) == 1
     late = NOW + HOLD
-    await database.write(jobs.hold, "one", [message_id], late - SECOND)
+    await database.write(jobs.hold, "one", late - SECOND)
     assert await database.write(jobs.claim, "two", 4, late) == []
     [job] = await database.write(jobs.claim, "two", 4, late + HOLD)
     assert (job.message_id, job.attempts) == (message_id, 2)
@@ -295,18 +295,3 @@ async def test_only_old_files_of_no_message_are_swept(
     ]
     found = select(media_files.c.digest)
     assert await database.read(lambda c: c.execute(found).scalars().all()) == [digests[0]]
-
-
-async def test_what_a_dead_process_was_writing_is_swept_and_what_is_written_now_is_not(
-    tmp_path: Path,
-) -> None:
-    async with Store(tmp_path).incoming() as dead:
-        await dead.write(b"half")
-    os.utime(dead.path, (1_000_000_000, 1_000_000_000))
-    files = Store(tmp_path)
-    async with files.incoming() as file:
-        await file.write(b"whole")
-        assert files.sweep_incoming() == 1
-        await file.finish()
-    await files.keep(file)
-    assert await files.size(files.path(file.digest)) == 5

@@ -11,7 +11,6 @@ from typing import Any
 from tests.support.fake_graph import TOKEN, FakeGraph, Recorded, Reply, fault, graph_error
 
 _META = {"api_status": "stable", "version": "2.53.3"}
-_FILE = re.compile(r"/(v1/media/|attachments/)?([0-9]+)", re.ASCII)
 _KEYS = {"recipient_type", "to", "type", "text", "context"}
 
 
@@ -34,8 +33,6 @@ class FakeHost(FakeGraph):
         match request.method, request.path:
             case "POST", "/v1/messages":
                 return self._client(body)
-            case "GET", path:
-                return self._kept(path)
             case "POST", "/messages":
                 wrong = fault(body)
                 return (
@@ -44,17 +41,6 @@ class FakeHost(FakeGraph):
                     else self._accepted(body)
                 )
         return Reply(404, b"404 page not found")
-
-    def _kept(self, path: str) -> Reply:
-        """A client gives the bytes; the Cloud an address at Meta, which leads here as well."""
-        asked = _FILE.fullmatch(path)
-        if asked is None or asked[2] not in self.files:
-            return Reply(404, b"")
-        content, mime = self.files[asked[2]]
-        if asked[1]:
-            return Reply(200, content, {"Content-Type": mime})
-        there = f"https://lookaside.fbsbx.com/attachments/{asked[2]}"
-        return _reply(200, {"messaging_product": "whatsapp", "url": there, "id": asked[2]})
 
     def _client(self, body: dict[str, Any]) -> Reply:
         wrong = _wrong(body)

@@ -15,8 +15,7 @@ import httpx
 import pytest
 
 from tests.media.pictures import jpeg, png_bomb, sticker, voice
-from tests.support.fake_graph import TOKEN, FakeGraph
-from tests.support.fake_host import FakeHost
+from tests.support.fake_graph import FakeGraph
 from tests.support.server import Line, Server, webhook
 
 _numbers = count(1)
@@ -140,20 +139,6 @@ def test_a_link_to_this_machine_is_refused(customer: Customer) -> None:
     told = customer.ended(customer.send("document", {"url": link}))
     assert (told["media"]["state"], told["media"]["url"]) == ("failed", None)
     assert customer.graph.asked(link.rpartition("/")[2]) == []
-
-
-@pytest.mark.parametrize("form", ["", "/messages"])
-def test_a_host_of_the_business_api_gives_a_file_for_its_key(server: Server, form: str) -> None:
-    with FakeHost() as host:
-        base = host.base_url + form
-        line = server.add_channel(provider="waba", secret="", account="", api_base=base)
-        customer, photo = Customer(server, host, line), jpeg()
-        told = customer.sends("image", photo)
-        assert told["media"]["state"] == "ready", told["media"]
-        assert customer.open(told["media"]["url"]).content == photo
-        assert {request.headers["d360-api-key"] for request in host.requests} == {TOKEN}
-        gone = customer.ended(customer.send("image", {"id": "31415926"}))
-        assert gone["media"]["state"] == "gone"
 
 
 def test_what_expired_is_gone_and_retry_asks_again(customer: Customer) -> None:

@@ -13,8 +13,7 @@ FIELDS: Final = (
         name="secret",
         label="Webhook secret",
         hint="Notifier dashboard: Developer, webhooks; shown once, when the endpoint is made. It "
-        "signs every webhook.",
-        required=True,
+        "signs every webhook, and without it none gets in. You may enter it later.",
     ),
     Field(
         name="access_token",

@@ -6,25 +6,29 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.channels import health, roster
+from inbox.channels import gate, health, roster
 from inbox.channels.shapes import channel_shape, health_event
 from inbox.channels.wrong import WrongChannel
-from inbox.domain.channels import Channel
+from inbox.domain.channels import Channel, Scheme
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
-from inbox.domain.times import Micros
+from inbox.domain.times import Micros, iso
 from inbox.feed.log import append, head
 from inbox.feed.news import channel_changed
-from inbox.providers.registry import PROVIDERS
+from inbox.providers.authenticity import in_words
+from inbox.providers.base import Provider
+from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
 from inbox.web.guard import ADMIN
 from inbox.web.house import House, house
 from inbox.web.rendering import own_page, to
+from inbox.web.trying import Step, try_out
 
 Request = HTMXRequest
 
 _FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
+_TOLD = (*_FIELDS, *gate.FACTS, "overlap")
 _SECRETS = ("secret", "access_token")
 _KEPT = (*_SECRETS, "verify_token")
 
@@ -56,17 +60,15 @@ async def new_channel_page(request: Request, provider: FromQuery[str] = "") -> H
 def _new(
     request: Request, values: dict[str, str], problems: dict[str, str], status: int = 200
 ) -> HTMXTemplate:
-    providers = [
-        {"name": name, "title": provider.title, "api_base": provider.default_api_base}
-        for name, provider in PROVIDERS.items()
-    ]
-    chosen = values.get("provider") or ""
+    chosen = PROVIDERS.get(values.get("provider") or "")
     return own_page(
         request,
         "settings/channel_new.html",
         status,
-        providers=providers,
-        provider=chosen if chosen in PROVIDERS else "",
+        providers=list(PROVIDERS.values()),
+        provider=chosen.name if chosen else "",
+        fields=chosen.fields if chosen else (),
+        api_base=chosen.default_api_base if chosen else "",
         values=values,
         problems=problems,
     )
@@ -76,7 +78,8 @@ def _new(
 async def add_channel(request: Request) -> HTMXTemplate | Redirect:
     at, values = house(request), await _values(request)
     try:
-        channel = await at.database.write(_add, at.sealer, values, at.now())
+        facts = {name: value for name, value in values.items() if name in _FIELDS}
+        channel = await at.database.write(_add, at.sealer, facts, at.now())
     except WrongChannel as wrong:
         shown = {name: value for name, value in values.items() if name not in _SECRETS}
         return _new(request, shown, {wrong.field: str(wrong)}, 422)
@@ -92,7 +95,7 @@ def _add(connection: Connection, sealer: Sealer, values: dict[str, str], now: Mi
 
 async def _values(request: Request) -> dict[str, str]:
     form = await request.form()
-    return {name: scrub(str(form.get(name) or "")).strip() for name in _FIELDS}
+    return {name: scrub(str(form.get(name) or "")).strip() for name in _TOLD}
 
 
 @get("/settings/channels/{channel_id:str}", opt=ADMIN, include_in_schema=False)
@@ -105,23 +108,30 @@ async def _channel(
     channel_id: str,
     problems: dict[str, str],
     typed: dict[str, str] | None = None,
+    tested: list[Step] | None = None,
 ) -> HTMXTemplate:
     """``typed``: what a refused form held, to be mended and not typed again."""
-    at = house(request)
+    at, typed = house(request), typed or {}
     found = await at.database.read(_one, at, channel_id)
     if found is None:
         raise NotFoundException("There is no such channel.")
     channel, seq = found
     shown = ("name", "account", "api_base")
-    values = {name: (typed or {}).get(name, channel[name] or "") for name in shown}
+    client = request.client
+    at_gate = {name: words for name, words in problems.items() if name in gate.FACTS}
     return own_page(
         request,
         "settings/channel.html",
         422 if problems else 200,
         channel=channel,
-        problems=problems,
-        values=values,
-        saved="saved" in request.query_params,
+        problems={name: words for name, words in problems.items() if name not in at_gate},
+        values={name: typed.get(name, channel[name] or "") for name in shown},
+        gate=channel["gate"] | {name: typed[name] for name in gate.FACTS if name in typed},
+        gate_problems=at_gate,
+        gate_fields=gate.FACTS,
+        client=client.host if client else "an unknown address",
+        saved=request.query_params.get("saved", ""),
+        tested=tested,
         seq=seq,
     )
 
@@ -130,13 +140,32 @@ def _one(connection: Connection, at: House, channel_id: str) -> tuple[Shape, int
     channel = roster.by_id(connection, at.sealer, channel_id)
     if channel is None:
         return None
+    provider, scheme = PROVIDERS[channel.provider], scheme_of(channel)
+    trusting = scheme.trusting and not channel.secret
     shape = channel_shape(channel, health.of(connection, channel_id), at.public_url) | {
         "verify_token": channel.verify_token,
         "has_secret": bool(channel.secret),
         "has_access_token": bool(channel.access_token),
         "api_base": channel.api_base,
+        "fields": provider.fields,
+        "gate": gate.texts(channel),
+        "own_proof": in_words(provider.scheme),
+        "test_says": in_words(Scheme(kind="path") if trusting else scheme),
+        "open_to_all": trusting,
+        "secret_label": _label(provider, "secret", "Webhook secret"),
+        "previous_until": _until(channel, at.now()),
     }
     return shape, head(connection)
+
+
+def _label(provider: Provider, name: str, otherwise: str) -> str:
+    return next((each.label for each in provider.fields if each.name == name), otherwise)
+
+
+def _until(channel: Channel, now: Micros) -> str | None:
+    """When the former secret ends, while there is one."""
+    counts = channel.previous_secret and now < channel.previous_until
+    return iso(channel.previous_until) if counts else None
 
 
 @post("/settings/channels/{channel_id:str}", opt=ADMIN, status_code=200, include_in_schema=False)
@@ -151,7 +180,45 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
     except WrongChannel as wrong:
         return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
     await at.directory.load()
+    part = "gate" if form.get("part") == "gate" else "1"
+    return to(f"/settings/channels/{channel_id}?saved={part}" + ("#gate" if part == "gate" else ""))
+
+
+@post(
+    "/settings/channels/{channel_id:str}/end-former-secret",
+    opt=ADMIN,
+    status_code=200,
+    include_in_schema=False,
+)
+async def end_former_secret(request: Request, channel_id: FromPath[str]) -> Redirect:
+    at = house(request)
+    try:
+        await at.database.write(_end_former, at, channel_id)
+    except WrongChannel as wrong:
+        raise NotFoundException(str(wrong)) from None
+    await at.directory.load()
     return to(f"/settings/channels/{channel_id}?saved=1")
+
+
+@post(
+    "/settings/channels/{channel_id:str}/test",
+    opt=ADMIN,
+    status_code=200,
+    include_in_schema=False,
+)
+async def test_channel(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
+    """Send a test webhook, and tell how each step went."""
+    at = house(request)
+    channel = await at.directory.by_id(channel_id)
+    if channel is None:
+        raise NotFoundException("There is no such channel.")
+    steps = await try_out(at, request.app, channel)
+    return await _channel(request, channel_id, {}, tested=steps)
+
+
+def _end_former(connection: Connection, at: House, channel_id: str) -> None:
+    roster.end_previous(connection, at.sealer, channel_id)
+    append(connection, [channel_changed(channel_id)], at.now())
 
 
 def _change(connection: Connection, at: House, channel_id: str, facts: dict[str, str]) -> None:
@@ -160,4 +227,13 @@ def _change(connection: Connection, at: House, channel_id: str, facts: dict[str,
     append(connection, news, at.now())
 
 
-HANDLERS = [settings, channel_list, new_channel_page, add_channel, channel_page, change_channel]
+HANDLERS = [
+    settings,
+    channel_list,
+    new_channel_page,
+    add_channel,
+    channel_page,
+    change_channel,
+    end_former_secret,
+    test_channel,
+]

@@ -1,0 +1,64 @@
+"""A test webhook goes the whole way, leaves nobody in the inbox, and says what stopped it."""
+
+import pytest
+
+from inbox.channels import health, roster
+from inbox.domain.channels import Channel
+from inbox.domain.times import now
+from inbox.providers.registry import PROVIDERS
+from inbox.web.trying import NAMES, Step, try_out
+from tests.support.inside import Inside
+
+
+async def tried(house: Inside, channel: Channel) -> dict[str, Step]:
+    steps = await try_out(house.house, house.app, channel)
+    assert [one.name for one in steps] == list(NAMES)
+    return {one.name: one for one in steps}
+
+
+def states(steps: dict[str, Step]) -> str:
+    return " ".join(one.state for one in steps.values())
+
+
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
+async def test_each_providers_sample_goes_the_whole_way_and_leaves_nobody(
+    house: Inside, name: str
+) -> None:
+    channel = await house.add_channel(provider=name)
+    for _ in range(2):
+        steps = await tried(house, channel)
+        assert states(steps) == "good good good good good", steps
+    told = await house.get("events", since=0, limit=1000)
+    assert {event["type"] for event in told["data"]} == {"channel:updated"}
+    assert (await house.get("conversations"))["data"] == []
+    await house.house.pulse.beat()
+    [found] = await house.database.read(health.listing)
+    assert found.last_webhook_at is None, "the provider has not called yet"
+
+
+async def test_it_says_which_step_failed(house: Inside) -> None:
+    channel = await house.add_channel(rate="1", burst="1")
+    assert states(await tried(house, channel)) == "good good good good good"
+    fast = await tried(house, channel)
+    assert states(fast) == "good bad skipped skipped skipped"
+    assert "429" in fast["Authentic"].words
+    unset = await house.add_channel(provider="notifier", secret="")
+    assert "no secret yet" in (await tried(house, unset))["Authentic"].words
+
+
+async def test_an_allow_list_does_not_stop_the_test(house: Inside) -> None:
+    channel = await house.add_channel(allowed="203.0.113.0/24")
+    steps = await tried(house, channel)
+    assert states(steps) == "good good good good good", steps
+    assert "203.0.113.0" in steps["Reached"].words
+
+
+async def test_it_is_proved_as_the_channel_asks(house: Inside) -> None:
+    channel = await house.add_channel()
+    facts = {"scheme": "header", "scheme_header": "X-Hook-Token"}
+    channel = await house.database.write(
+        roster.change, house.house.sealer, channel.id, now=now(), **facts
+    )
+    await house.house.directory.load()
+    steps = await tried(house, channel)
+    assert steps["Authentic"].words == "Proved by X-Hook-Token."

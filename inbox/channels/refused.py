@@ -18,6 +18,8 @@ from inbox.storage.tables import refused_deliveries
 
 A_MINUTE = 10
 """Rows of one channel."""
+ALIKE = 3
+"""Of these with one reason."""
 KEPT = 1_000
 """Rows of one channel in all: the oldest go first."""
 WAITING = 2_000
@@ -32,7 +34,7 @@ _refused = refused_deliveries.c
 class _Minute:
     number: int
     left: int = A_MINUTE
-    rows: dict[tuple[int, str], str] = field(default_factory=dict)
+    rows: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     last: str = ""
 
 
@@ -57,9 +59,11 @@ class Refused:
         minute = self._minutes.get(channel_id)
         if minute is None or minute.number != now // MINUTE:
             minute = self._minutes[channel_id] = _Minute(now // MINUTE)
-        if minute.left and len(self._rows) < WAITING:
+        alike = minute.rows.get((answer, reason), [])
+        if minute.left and len(alike) < ALIKE and len(self._rows) < WAITING:
             minute.left -= 1
-            minute.last = minute.rows[answer, reason] = new_id(now)
+            minute.last = new_id(now)
+            minute.rows[answer, reason] = [*alike, minute.last]
             self._rows[minute.last] = {
                 "id": minute.last,
                 "channel_id": channel_id,
@@ -71,7 +75,7 @@ class Refused:
                 "excerpt": None if excerpt is None else excerpt[:EXCERPT],
             }
             return
-        known = minute.rows.get((answer, reason), minute.last)
+        known = alike[-1] if alike else minute.last
         if known in self._rows:
             self._rows[known]["number"] += 1
         elif known:

@@ -82,7 +82,7 @@ def _words(event: Event) -> tuple[str, str]:
         case RevokeEvent():
             return "Message deleted", ""
         case StatusEvent():
-            whom = pretty_phone(event.recipient) or event.recipient_user_id or ""
+            whom = _number(event.recipient) or event.recipient_user_id or ""
             return f"Status: {event.status}", " · ".join(filter(None, [whom, *_problems(event)]))
         case ErrorEvent():
             problem = {"code": event.code, "title": event.title, "detail": event.detail}
@@ -92,11 +92,15 @@ def _words(event: Event) -> tuple[str, str]:
 
 
 def _who(person: Person) -> str:
-    number = pretty_phone(person.phone or person.wa_id)
+    number = _number(person.phone or person.wa_id)
     name = person.name or person.username
     if name and number:
         return f"{name} ({number})"
     return name or number or person.user_id or "somebody"
+
+
+def _number(number: str | None) -> str:
+    return pretty_phone(f"+{number}" if number and number.isdecimal() else number)
 
 
 def _said(event: MessageEvent | EditEvent) -> str:

@@ -18,8 +18,8 @@ function button(label, name, act) {
   return made;
 }
 
-const previous = button("Previous", "previous", () => step(-1));
-const next = button("Next", "next", () => step(1));
+const previous = button("Previous", "earlier", () => step(-1));
+const next = button("Next", "later", () => step(1));
 const save = Object.assign(document.createElement("a"), { className: "button", textContent: "Download" });
 const close = button("Close", "close", () => dialog.close());
 const caption = document.createElement("p");

@@ -51,7 +51,8 @@ async def test_a_long_entry_is_applied_in_parts_and_once(
 
 
 def test_short_entries_share_a_transaction() -> None:
-    few = [Facts(str(n), NOW, "c", [("c", Ignored(reason="nothing"))] * 600, []) for n in range(3)]
+    most = [("c", Ignored(reason="nothing"))] * (PORTION_EVENTS * 3 // 5)
+    few = [Facts(str(n), NOW, "c", list(most), []) for n in range(3)]
     assert [[one.entry_id for one in some] for some in portions(few)] == [["0"], ["1"], ["2"]]
     none = [Facts(str(n), NOW, "c", [], []) for n in range(3)]
     assert [len(some) for some in portions(none)] == [3]

@@ -94,6 +94,19 @@ def test_a_problem_of_the_account_is_told_to_admins_in_plain_words(
     assert "The provider has no webhook address" in page
 
 
+def test_the_guide_names_one_address_however_the_api_s_was_entered(server: Server) -> None:
+    for base in ("https://wa.example", "https://wa.example/v1", "https://wa.example/v1/messages"):
+        line = server.add_channel(provider="waba", secret="", account="", api_base=base)
+        page = server.as_admin.get(f"/settings/channels/{line.id}").text
+        assert "POST https://wa.example/v1/configs/webhook" in page
+
+
+def test_a_new_channel_is_asked_for_what_it_needs(server: Server) -> None:
+    page = server.as_admin.get("/settings/channels/new?provider=waba").text
+    for words in ("API key", "API address", "Webhook secret", "https://waba-v2.360dialog.io"):
+        assert words in page
+
+
 @pytest.fixture
 def host() -> Iterator[FakeHost]:
     with FakeHost() as host:

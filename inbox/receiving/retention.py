@@ -19,6 +19,7 @@ from inbox.storage.tables import journal_entries, refused_deliveries, replays
 log = logging.getLogger(__name__)
 
 PAUSE: Micros = HOUR
+START_SECONDS = 60.0
 AT_ONCE = 50
 BYTES_AT_ONCE = 4 * 1024 * 1024
 REST_SECONDS = 0.05
@@ -26,8 +27,14 @@ REST_SECONDS = 0.05
 _entry = journal_entries.c
 
 
-async def keep_webhooks(database: Database, now: Callable[[], Micros], days: int) -> None:
-    """Delete what is older than so many days, every hour, for ever; 0: nothing."""
+async def keep_webhooks(
+    database: Database, now: Callable[[], Micros], days: int, wait: float = START_SECONDS
+) -> None:
+    """Delete what is older than so many days, every hour, for ever; 0: nothing.
+
+    ``wait``: seconds before the first time, as a start has other work.
+    """
+    await asyncio.sleep(wait)
     clock = asyncio.get_running_loop().time
     newest, began = None, clock()
     while True:

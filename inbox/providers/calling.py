@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 import httpx
@@ -39,11 +39,12 @@ _NO_ANSWER = Ambiguous(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A POST of JSON. ``headers`` have lower-case names and hold the token."""
+    """A POST of JSON, or another method. ``headers`` have lower-case names and hold the token."""
 
     url: httpx.URL
     headers: Mapping[str, str] = field(repr=False)
-    body: Mapping[str, Any] = field(repr=False)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    method: Literal["POST", "GET", "DELETE"] = "POST"
 
 
 class Answer(NamedTuple):
@@ -103,22 +104,25 @@ async def exchange(
     """The provider's answer, whatever it says, or what its absence proves. Never raises."""
     try:
         async with asyncio.timeout(_DEADLINE):
-            return await _post(http, call, patience)
+            return await _asked(http, call, patience)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
         return _UNREACHED  # no connection, so not a byte of the message left
     except (httpx.HTTPError, TimeoutError):
         return _NO_ANSWER
     except Exception:  # it may have gone out, so not even our own mistake may repeat it
-        _log.exception("sending a message ended in a surprise")
+        _log.exception("a call to a provider ended in a surprise")
         return _NO_ANSWER
 
 
-async def _post(http: httpx.AsyncClient, call: Call, patience: httpx.Timeout) -> Answer:
+async def _asked(http: httpx.AsyncClient, call: Call, patience: httpx.Timeout) -> Answer:
     """Unzipped and capped, so that no answer can grow; a redirect would resend the message."""
-    usual = {"content-type": "application/json", "accept-encoding": "identity"}
-    content = json.dumps(call.body).encode()
+    headers = {"accept-encoding": "identity"} | dict(call.headers)
+    content = None
+    if call.body is not None:
+        headers = {"content-type": "application/json"} | headers
+        content = json.dumps(call.body).encode()
     request = http.build_request(
-        "POST", call.url, content=content, headers=usual | dict(call.headers), timeout=patience
+        call.method, call.url, content=content, headers=headers, timeout=patience
     )
     response = await http.send(request, stream=True, follow_redirects=False)
     try:

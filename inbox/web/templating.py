@@ -10,6 +10,7 @@ import jinja2
 
 from inbox.domain.markup import plain
 from inbox.domain.vcard import called
+from inbox.providers.managers import MANAGERS
 from inbox.web import kinds
 from inbox.web.files import media
 from inbox.web.kinds import kind, preview, unsupported
@@ -40,6 +41,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         auto_reload=False,  # else every fragment of every event asks the disk
     )
     env.globals["asset"] = asset
+    env.globals["managers"] = MANAGERS
     # One form is one message, also where no script makes its id and a button is pressed twice.
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {

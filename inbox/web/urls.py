@@ -17,7 +17,7 @@ from inbox.web import (
     webhooks,
 )
 from inbox.web.api import contacts, conversations, events, journal, messages
-from inbox.web.settings import channels, replays, status, tokens, users, webhook_log
+from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
 
 HANDLERS: list[ControllerRouterHandler] = [
     # Providers call these.
@@ -28,6 +28,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *media.HANDLERS,
     *sign_in.HANDLERS,
     *channels.HANDLERS,
+    *registration.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,

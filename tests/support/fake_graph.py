@@ -301,6 +301,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reply(behaviour)
 
     do_GET = do_POST  # noqa: N815
+    do_DELETE = do_POST  # noqa: N815
 
     def _reply(self, reply: Reply) -> None:
         self.send_response(reply.status)

@@ -198,6 +198,13 @@ class Server:
         client = httpx.Client(
             base_url=self.url, trust_env=False, timeout=40, limits=limits, **options
         )
+
+        def kept(_: httpx.Response) -> None:
+            # A server that is told an https address has a proxy before it, which is not here.
+            for cookie in client.cookies.jar:
+                cookie.secure = False
+
+        client.event_hooks["response"].append(kept)
         self._clients.append(client)
         return client
 
@@ -211,7 +218,7 @@ class Server:
         if self._marker is not None:
             return self.sign_in(browser, "ana@example.com")
         facts = {"name": "Ana", "email": "ana@example.com", "password": PASSWORD}
-        found = browser.post(self._setup, data=facts)
+        found = browser.post(httpx.URL(self._setup).raw_path.decode(), data=facts)
         assert found.status_code == 303, found.text
         self._marker = self.add_channel(admin=browser, name="Marker", secret="marker")
         return browser
@@ -368,9 +375,11 @@ class Server:
 
 
 @contextmanager
-def serving(data_dir: Path, database_url: str) -> Iterator[Server]:
+def serving(data_dir: Path, database_url: str, **settings: str) -> Iterator[Server]:
     """A server that must have nothing to complain of, and end in peace."""
-    server = Server(data_dir, database_url).start()
+    server = Server(data_dir, database_url)
+    server.environment |= settings
+    server.start()
     try:
         yield server
     except BaseException:

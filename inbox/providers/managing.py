@@ -1,0 +1,199 @@
+"""What a provider has registered of webhooks, where it lets programs ask and change that.
+
+One question to its management API, and what the answer proves. Nothing here sends a message, so
+what is left in doubt is looked up again and not told to an agent.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+
+from inbox.domain.channels import Channel
+from inbox.domain.text import clip, identifier, mapping, mappings, text
+from inbox.providers import errors
+from inbox.providers.base import Refused
+from inbox.providers.calling import Answer, Call, exchange
+from inbox.providers.cloud_api.problems import code
+from inbox.providers.verdicts import hidden
+
+URL_LIMIT = 2_000
+SHOWN_LIMIT = 100
+"""So many registered addresses are shown."""
+
+_TOKEN_CODES = frozenset({0, 3, 10, 190, *range(200, 300), 131005})
+"""Meta's codes for a token that is wrong, or may not do this."""
+_LISTS = ("data", "webhooks", "webhook", "details", "result", "items")
+_URLS = ("webhook", "url", "webhook_url", "webhooks")
+_IDS = ("id", "_id", "webhook_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """An address that gets webhooks, or, without ``url``, another fact that decides whether any
+    come. ``id`` is what ``unregister`` takes; None: it cannot be removed from here.
+    ``replaced``: registering ours takes its place."""
+
+    url: str | None
+    note: str = ""
+    id: str | None = None
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """``secret``: what the provider signs with from now on, which it tells only once.
+    ``todo``: what is left to do by hand."""
+
+    todo: str = ""
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong, and what an admin can do, in words."""
+
+    title: str
+    todo: str
+
+
+class Manager(Protocol):
+    """Registers our webhook at one provider. Nothing here raises for what a network can do."""
+
+    title: str
+    """As who it is called on a page: "At Meta"."""
+
+    async def registered(
+        self, http: httpx.AsyncClient, channel: Channel
+    ) -> list[Registered] | Trouble:
+        """What is registered now, what counts first."""
+
+    async def register(
+        self, http: httpx.AsyncClient, channel: Channel, url: str
+    ) -> Done | Trouble: ...
+
+    async def unregister(
+        self, http: httpx.AsyncClient, channel: Channel, registered_id: str
+    ) -> Done | Trouble: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a provider is asked. ``title``: who answers. ``entry``: what to check when it does
+    not let us in."""
+
+    title: str
+    entry: str
+    patience: httpx.Timeout
+
+    async def ask(
+        self, http: httpx.AsyncClient, call: Call | Refused, secret: str
+    ) -> dict[str, Any] | list[Any] | Trouble:
+        """The object or list of a good answer. ``secret`` is kept out of what it says."""
+        if isinstance(call, Refused):
+            return lacking(call)
+        answer = await exchange(http, call, self.patience)
+        if isinstance(answer, Answer):
+            return self.judge(answer, secret)
+        if isinstance(answer, Refused):
+            where = "Check the API address below, and whether this server may call it."
+            return Trouble(f"{self.title} could not be reached", f"Nothing was changed. {where}")
+        return Trouble(f"{self.title} did not answer", _IN_DOUBT)
+
+    def judge(self, answer: Answer, secret: str) -> dict[str, Any] | list[Any] | Trouble:
+        told = _json(answer.body)
+        said = mapping(told)
+        meta = mapping(said.get("meta"))
+        failed = said.get("success") is False or meta.get("success") is False
+        if answer.status // 100 != 2 or failed or said.get("error"):
+            return self._trouble(answer, *_complaint(said, meta), secret)
+        if told is None and answer.body.strip():
+            return self.strange(answer.status)
+        return told if isinstance(told, list) else said
+
+    def strange(self, status: int = 200) -> Trouble:
+        return Trouble(f"{self.title} answered {status}, but not as it should", _IN_DOUBT)
+
+    def _trouble(
+        self, answer: Answer, found: int | None, words: str | None, secret: str
+    ) -> Trouble:
+        words = hidden(words, secret)
+        says = f" {self.title} says: {clip(words, errors.SPOKEN_LIMIT)}" if words else ""
+        known = errors.advice(found)
+        if answer.status in (401, 403) or found in _TOKEN_CODES | {401, 403}:
+            return Trouble(f"{self.title} did not let us in", self.entry + says)
+        if answer.status in (429, 502, 503) or (known and known.retry_after is not None):
+            return Trouble(f"{self.title} is busy", f"Try again in a minute.{says}")
+        if words and answer.status < 500:
+            return Trouble(f"{self.title} refused", says.strip())
+        if 300 <= answer.status < 500:
+            title = f"The API address answered {answer.status}"
+            return Trouble(title, "Check the API address below.")
+        return Trouble(f"{self.title} answered {answer.status}", _IN_DOUBT + says)
+
+
+_IN_DOUBT = "Look again what is registered before you try once more."
+
+
+def lacking(refused: Refused) -> Trouble:
+    """The channel was not told enough to ask anybody anything; said to who can enter it."""
+    return Trouble(refused.title, "Enter it below, under Details.")
+
+
+def endpoints(told: dict[str, Any] | list[Any]) -> list[Registered] | None:
+    """The addresses in a list of webhooks, whatever it is wrapped in; None: it is none.
+
+    ``[{"id": 7, "url": "https://…"}]``, ``{"data": [{"webhook": "https://…"}]}``, …
+    """
+    if isinstance(told, list):
+        named = [each for each in told if isinstance(each, str)]
+        found = [_endpoint(each) for each in (*mappings(told), *({"url": each} for each in named))]
+        known = [each for each in found if each is not None][:SHOWN_LIMIT]
+        return known if known or not told else None
+    if (one := _endpoint(told)) is not None:
+        return [one]
+    inner = [told[key] for key in _LISTS if key in told]
+    for each in inner:
+        if isinstance(each, list | dict) and (found_in := endpoints(each)) is not None:
+            return found_in
+    return [] if any(each in (None, {}, "") for each in inner) else None
+
+
+def _endpoint(one: dict[str, Any]) -> Registered | None:
+    url = next(filter(None, (text(one.get(key), URL_LIMIT) for key in _URLS)), None)
+    if url is None or "://" not in url:
+        return None
+    known = next(filter(None, (identifier(one.get(key)) for key in _IDS)), None)
+    return Registered(url=url, note=text(one.get("description"), 200) or "", id=known)
+
+
+def _complaint(said: dict[str, Any], meta: dict[str, Any]) -> tuple[int | None, str | None]:
+    """The code and the words of an error in any of the forms that these APIs have."""
+    error = mapping(said.get("error")) or next(iter(mappings(said.get("errors"))), {})
+    details = mapping(error.get("error_data")).get("details")
+    number = code(error.get("code")) or code(meta.get("http_code") or meta.get("httpCode"))
+    return number, _first(
+        error.get("error_user_msg"),
+        details,
+        error.get("message"),
+        error.get("details"),
+        error.get("title"),
+        meta.get("developer_message"),
+        meta.get("developerMessage"),
+        said.get("error"),
+        said.get("message"),
+    )
+
+
+def _first(*values: object) -> str | None:
+    words: Iterable[str | None] = map(text, values)
+    return next(filter(None, words), None)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,153 @@
+"""Settings: our webhook's address at the provider, looked up and registered by a button.
+
+The provider is asked only when somebody presses a button, never by opening a page.
+"""
+
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.channels import health, roster
+from inbox.channels.shapes import channel_shape, health_event
+from inbox.channels.wrong import WrongChannel
+from inbox.domain.channels import Channel
+from inbox.domain.text import scrub
+from inbox.feed.log import append
+from inbox.feed.news import channel_changed
+from inbox.providers.managers import MANAGERS
+from inbox.providers.managing import Done, Manager, Registered, Trouble
+from inbox.storage.database import Connection
+from inbox.web.guard import ADMIN
+from inbox.web.house import House, house
+from inbox.web.rendering import own_page
+
+Request = HTMXRequest
+
+_PATH = "/settings/channels/{channel_id:str}/registration"
+_OVERLAP_HOURS = "72"
+"""For so long Notifier tries a webhook again, with the secret that it had then."""
+
+
+@get(_PATH, opt=ADMIN, include_in_schema=False)
+async def look(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
+    channel, manager = await _found(request, channel_id)
+    return await _shown(request, channel, manager)
+
+
+@post(_PATH, opt=ADMIN, status_code=200, include_in_schema=False)
+async def register(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
+    at = house(request)
+    channel, manager = await _found(request, channel_id)
+    done = unreachable(at.public_url) or await manager.register(
+        at.http, channel, _ours(at, channel)
+    )
+    if isinstance(done, Done) and done.secret:
+        done = await _kept(at, channel, done.secret)
+    return await _shown(request, channel, manager, done, "Registered")
+
+
+@post(f"{_PATH}/remove", opt=ADMIN, status_code=200, include_in_schema=False)
+async def remove(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
+    at, form = house(request), await request.form()
+    channel, manager = await _found(request, channel_id)
+    registered_id = scrub(str(form.get("registered") or ""))
+    done = await manager.unregister(at.http, channel, registered_id)
+    return await _shown(request, channel, manager, done, "Removed")
+
+
+async def _found(request: Request, channel_id: str) -> tuple[Channel, Manager]:
+    at = house(request)
+    channel = await at.database.read(roster.by_id, at.sealer, channel_id)
+    manager = MANAGERS.get(channel.provider) if channel else None
+    if channel is None or manager is None:
+        raise NotFoundException("There is no such channel, or nothing to register for it.")
+    return channel, manager
+
+
+async def _shown(
+    request: Request,
+    channel: Channel,
+    manager: Manager,
+    done: Done | Trouble | None = None,
+    word: str = "",
+) -> HTMXTemplate:
+    """What is registered now, asked once more after every change, and what became of that."""
+    at = house(request)
+    found = await manager.registered(at.http, channel)
+    known = await at.database.read(health.of, channel.id)
+    shape = channel_shape(channel, known, at.public_url)
+    ours = {shape["webhook_url"], shape["shared_webhook_url"]}
+    asked = found if isinstance(found, Trouble) else None
+    return own_page(
+        request,
+        "settings/_registration.html",
+        channel=shape,
+        looked=True,
+        listed=[] if isinstance(found, Trouble) else [_row(each, ours) for each in found],
+        # After a change that failed, one sentence about it is enough.
+        trouble=done if isinstance(done, Trouble) else asked,
+        known=asked is None,
+        done=done if isinstance(done, Done) else None,
+        word=word,
+        unreachable=unreachable(at.public_url),
+    )
+
+
+def _row(registered: Registered, ours: set[str | None]) -> dict[str, Any]:
+    return {
+        "url": registered.url,
+        "note": registered.note,
+        "id": registered.id,
+        "replaced": registered.replaced,
+        "ours": registered.url is not None and registered.url.rstrip("/") in ours,
+    }
+
+
+def _ours(at: House, channel: Channel) -> str:
+    return f"{at.public_url}/webhooks/{channel.key}"
+
+
+async def _kept(at: House, channel: Channel, secret: str) -> Done | Trouble:
+    """Keep what the provider signs with from now on: it will not tell it again."""
+    try:
+        await at.database.write(_keep, at, channel.id, secret)
+    except WrongChannel as wrong:
+        todo = f"{wrong} Copy it from the provider's dashboard and enter it below."
+        return Trouble("Registered, but its webhook secret could not be kept", todo)
+    await at.directory.load()
+    return Done("The webhook secret that came with it is saved.")
+
+
+def _keep(connection: Connection, at: House, channel_id: str, secret: str) -> None:
+    now = at.now()
+    facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
+    channel = roster.change(connection, at.sealer, channel_id, now=now, **facts)
+    append(connection, [channel_changed(channel_id), health_event(connection, channel)], now)
+
+
+def unreachable(public_url: str) -> Trouble | None:
+    """Why no provider could call this address; None if nothing speaks against it."""
+    parts = urlsplit(public_url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme == "https" and _public(host):
+        return None
+    return Trouble(
+        f"No provider can call {public_url}",
+        "They call public https addresses only. Set INBOX_PUBLIC_URL to yours and start Inbox "
+        "again.",
+    )
+
+
+def _public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal"))
+
+
+HANDLERS = [look, register, remove]

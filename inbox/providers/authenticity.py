@@ -26,7 +26,7 @@ def verify(
         return None
     if not channel.secret:
         return None if scheme.trusting else _unset()
-    name = header_of(scheme)
+    name = scheme.header or AUTHORIZATION
     given = headers.get(name.lower(), "").strip()
     if not given:
         return Refusal(scheme.missing, f"The request carries no {name} header.", "missing")
@@ -60,7 +60,7 @@ def in_words(scheme: Scheme) -> str:
 
 def header_of(scheme: Scheme) -> str:
     """The header that carries the proof."""
-    return AUTHORIZATION if scheme.kind == "basic" else scheme.header
+    return scheme.header or AUTHORIZATION
 
 
 def hex_digest(secret: str, body: bytes) -> str:
@@ -71,14 +71,18 @@ def hex_digest(secret: str, body: bytes) -> str:
 def _proves(scheme: Scheme, secret: str, body: bytes, given: str) -> bool:
     if scheme.kind != "hmac":
         return hmac.compare_digest(_proof(scheme, secret, body).encode(), _as_sent(given))
-    if not given.startswith(scheme.prefix):
+    prefix = scheme.prefix
+    if not given.startswith(prefix):
         return False
-    proof = given[len(scheme.prefix) :].strip()
+    keyed = _keyed(secret).copy()  # here and not in a function: every webhook comes by
+    keyed.update(body)
+    proof = given[len(prefix) :].strip()
     if scheme.encoding == "hex":
-        theirs, ours = proof.lower(), hex_digest(secret, body)
+        theirs, ours = proof.lower(), keyed.hexdigest()
     else:
         # Both alphabets, with and without padding: each is the same 32 bytes.
-        theirs, ours = proof.translate(_URL_SAFE).rstrip("="), _base64(secret, body).rstrip("=")
+        theirs = proof.translate(_URL_SAFE).rstrip("=")
+        ours = b64encode(keyed.digest()).decode().rstrip("=")
     return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "replace"))
 
 

@@ -85,7 +85,8 @@ def _doors() -> Iterator[Door]:
             for method in ("GET", "POST"):
                 yield Door(method, path, **_told(route.route_handler))
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
+            path = re.sub(r"\{\w+:int\}", "1", route.path)  # a word there is no address at all
+            path = re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
             for method in sorted(handler.http_methods - {"OPTIONS"}):
                 yield Door(method, path, **_told(handler))
 

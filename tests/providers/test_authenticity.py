@@ -142,6 +142,6 @@ def test_what_a_provider_itself_would_send_is_authentic_and_understood(name: str
     here = replace(channel(provider.scheme), provider=name, scheme=None)
     body = provider.sample(here, NOW)
     assert check(here, proof(provider.scheme, body=body), body) is None
-    events = provider.normalise(json.loads(body), NOW)
+    events = provider.normalise(json.loads(body), NOW, body)
     assert len(events) == 1
     assert type(events[0]).__name__ in ("StatusEvent", "Ignored"), "it leaves no customer"

@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -132,10 +133,22 @@ def test_only_admins_and_only_channels_that_have_something_to_register(server: S
         "http://127.0.0.1:8000",
     ],
 )
-def test_an_address_that_no_provider_can_call_is_never_registered(url: str) -> None:
+def test_an_address_that_no_provider_can_call_is_known(url: str) -> None:
     found = unreachable(url)
     assert found
     assert "INBOX_PUBLIC_URL" in found.todo
+
+
+def test_what_no_provider_can_call_is_never_registered(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
+    with serving(tmp_path, url) as server, FakeWhatsAbleOffice() as office:
+        line = connected(server, "whatsable", office.base_url)
+        looked = shown(server.as_admin.get(at(line)))
+        assert "INBOX_PUBLIC_URL" in looked
+        assert "Register this address" not in looked
+        assert "INBOX_PUBLIC_URL" in shown(server.as_admin.post(at(line)))
+        assert {request.method for request in office.requests} == {"GET"}
+        assert list(office.webhooks.values()) == [ELSEWHERE]
 
 
 def test_a_public_https_address_is_fine() -> None:

@@ -72,6 +72,8 @@ def test_one_button_registers_and_the_secret_that_comes_with_it_counts_at_once(
             line.path, content=body, headers={"X-Webhook-Signature": value}
         )
         assert answer.status_code == status
+    assert API_KEY not in server.stderr
+    assert SIGNING_SECRET not in server.stderr
 
 
 def test_an_address_is_removed_and_what_is_left_is_shown(server: Server) -> None:

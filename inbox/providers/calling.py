@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
@@ -17,7 +17,7 @@ import httpx
 
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND, when
-from inbox.providers.base import Ambiguous, Outgoing, Refused
+from inbox.providers.base import Ambiguous, Outgoing, Refused, SendResult
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +96,19 @@ def unset(channel: Channel, what: str, hint: str) -> Refused:
         f"The channel “{channel.name}” has no {what}",
         f"Ask an administrator to enter it under Settings, Channels, {channel.name}. {hint}",
     )
+
+
+async def tried(
+    http: httpx.AsyncClient,
+    call: Call | Refused,
+    patience: httpx.Timeout,
+    judge: Callable[[Answer], SendResult],
+) -> SendResult:
+    """One try of a send: why it cannot be made, what silence proves, or what the answer does."""
+    if isinstance(call, Refused):
+        return call
+    answer = await exchange(http, call, patience)
+    return judge(answer) if isinstance(answer, Answer) else answer
 
 
 async def exchange(

@@ -7,20 +7,16 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import NOBODY, Answer, Call, address, exchange, token_of, unset
+from inbox.providers.calling import NOBODY, Call, address, token_of, tried, unset
 from inbox.providers.cloud_api.answers import judge
 
 
 async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
+    token = channel.access_token.strip()
     call = _prepared(channel, message)
-    if isinstance(call, Refused):
-        return call
-    answer = await exchange(http, call, patience)
-    if not isinstance(answer, Answer):
-        return answer
-    return judge(answer, message.recipient, channel.access_token.strip())
+    return await tried(http, call, patience, lambda got: judge(got, message.recipient, token))
 
 
 def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:

@@ -8,7 +8,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import NOBODY, Answer, Call, address, exchange, token_of
+from inbox.providers.calling import NOBODY, Call, address, token_of, tried
 from inbox.providers.cloud_api.sending import payload as graph_payload
 from inbox.providers.waba.answers import judge
 from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof, secret_of
@@ -20,12 +20,8 @@ async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
     call = prepared(channel, message)
-    if isinstance(call, Refused):
-        return call
-    answer = await exchange(http, call, patience)
-    if not isinstance(answer, Answer):
-        return answer
-    return judge(answer, message.recipient, secret_of(call.headers))
+    secret = "" if isinstance(call, Refused) else secret_of(call.headers)
+    return await tried(http, call, patience, lambda got: judge(got, message.recipient, secret))
 
 
 def prepared(channel: Channel, message: Outgoing) -> Call | Refused:

@@ -5,7 +5,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import Answer, Call, address, dialled, exchange, token_of
+from inbox.providers.calling import Answer, Call, address, dialled, token_of, tried
 from inbox.providers.verdicts import told
 from inbox.providers.whatsable.answers import failed, taken, unproven
 
@@ -16,13 +16,9 @@ _HINT = "It stands in WhatsAble's dashboard under Developer Settings."
 async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
+    token = channel.access_token.strip()
     call = _prepared(channel, message)
-    if isinstance(call, Refused):
-        return call
-    answer = await exchange(http, call, patience)
-    if not isinstance(answer, Answer):
-        return answer
-    return judge(answer, message.recipient, channel.access_token.strip())
+    return await tried(http, call, patience, lambda got: judge(got, message.recipient, token))
 
 
 def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:

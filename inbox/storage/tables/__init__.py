@@ -1,0 +1,60 @@
+"""Every table, once, for both engines. The hot paths use them through SQLAlchemy Core.
+
+Times are integers of microseconds (see ``domain.times``), ids are UUIDs as text, JSON is
+text that was encoded once.
+"""
+
+from sqlmodel import SQLModel
+
+from inbox.storage.tables.access import api_tokens, one_time_links, sessions, sign_in_tries, users
+from inbox.storage.tables.channels import channels, refusals
+from inbox.storage.tables.conversations import (
+    conversations,
+    horizons,
+    left_unread,
+    moved_conversations,
+    readings,
+)
+from inbox.storage.tables.feed import feed_events
+from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
+from inbox.storage.tables.messages import changes, messages, receipts
+from inbox.storage.tables.people import aliases, contacts
+from inbox.storage.tables.work import (
+    media_files,
+    media_jobs,
+    outbox,
+    unsearched_contacts,
+    unsearched_messages,
+)
+
+__all__ = [
+    "aliases",
+    "api_tokens",
+    "changes",
+    "channels",
+    "contacts",
+    "conversations",
+    "feed_events",
+    "horizons",
+    "journal_entries",
+    "left_unread",
+    "media_files",
+    "media_jobs",
+    "messages",
+    "metadata",
+    "moved_conversations",
+    "one_time_links",
+    "outbox",
+    "readings",
+    "receipts",
+    "refusals",
+    "refused_deliveries",
+    "replays",
+    "sessions",
+    "sign_in_tries",
+    "unsearched_contacts",
+    "unsearched_messages",
+    "users",
+]
+
+metadata = SQLModel.metadata

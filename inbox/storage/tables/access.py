@@ -1,0 +1,71 @@
+"""Who may come in: users, their browsers, programs and links."""
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import moment, table, words
+
+
+class User(SQLModel, table=True):
+    """Who signs in. ``password_hash`` is empty until the one-time link was used."""
+
+    __tablename__ = "users"
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    role: str
+    password_hash: str | None = None
+    created_at: int = moment()
+    disabled_at: int | None = moment(default=None)
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser. Only the SHA-256 of its cookie is kept."""
+
+    __tablename__ = "sessions"
+    digest: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="users.id", index=True, ondelete="CASCADE")
+    created_at: int = moment()
+    expires_at: int = moment()
+    user_agent: str = words(default="")
+
+
+class ApiToken(SQLModel, table=True):
+    """A program that may read the API and the feed; shown once, kept as SHA-256."""
+
+    __tablename__ = "api_tokens"
+    id: str = Field(primary_key=True)
+    name: str
+    role: str
+    digest: str = Field(unique=True)
+    created_at: int = moment()
+    last_used_at: int | None = moment(default=None)
+    revoked_at: int | None = moment(default=None)
+
+
+class OneTimeLink(SQLModel, table=True):
+    """``setup`` names the first admin; ``password`` lets a user choose theirs."""
+
+    __tablename__ = "one_time_links"
+    digest: str = Field(primary_key=True)
+    purpose: str
+    user_id: str | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE")
+    created_at: int = moment()
+    expires_at: int = moment()
+    used_at: int | None = moment(default=None)
+
+
+class SignInTries(SQLModel, table=True):
+    """How often one account, or one network, was lately tried: ``key`` is a SHA-256."""
+
+    __tablename__ = "sign_in_tries"
+    key: str = Field(primary_key=True)
+    tries: int
+    last_at: int = Field(sa_type=BigInteger, index=True)
+
+
+users = table(User)
+sessions = table(Session)
+api_tokens = table(ApiToken)
+one_time_links = table(OneTimeLink)
+sign_in_tries = table(SignInTries)

@@ -1,0 +1,44 @@
+"""Connected numbers, and what they refused."""
+
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import moment, table, words
+
+
+class Channel(SQLModel, table=True):
+    """A connected number. ``sealed`` holds its secrets, encrypted; the key's digest routes.
+
+    ``gate`` is JSON: what webhooks must prove, where they may come from, and how many.
+    """
+
+    __tablename__ = "channels"
+    id: str = Field(primary_key=True)
+    name: str
+    provider: str
+    account: str | None = Field(default=None, index=True)
+    api_base: str
+    key_digest: str = Field(unique=True)
+    sealed: str = words()
+    gate: str = words(default="{}")
+    created_at: int = moment()
+    last_webhook_at: int | None = moment(default=None)
+    last_error: str | None = words(default=None)
+    last_error_at: int | None = moment(default=None)
+    refusals: int = 0
+    last_refusal: str | None = words(default=None)
+    last_refused_at: int | None = moment(default=None)
+
+
+class Refused(SQLModel, table=True):
+    """How many webhooks of a channel were refused for one kind of reason, and the latest."""
+
+    __tablename__ = "refusals"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    kind: str = Field(primary_key=True)
+    number: int
+    reason: str = words()
+    last_at: int = moment()
+
+
+channels = table(Channel)
+refusals = table(Refused)

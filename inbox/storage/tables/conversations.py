@@ -1,0 +1,90 @@
+"""What is said with one person, and how far it was read."""
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import moment, table
+
+
+class Conversation(SQLModel, table=True):
+    """One contact on one channel. ``arrived_at`` orders the list: arrival, not provider time.
+
+    ``inbound_count`` less what somebody has seen is what they have not read; ``seen_count``
+    is the most that anybody has seen. ``last_direction`` is that of the last message.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_page", "arrived_at", "id"),
+        Index("ix_conversations_channel", "channel_id", "arrived_at", "id"),
+        Index(
+            "ix_conversations_waiting",
+            "arrived_at",
+            "id",
+            sqlite_where=text("last_direction = 'incoming'"),
+            postgresql_where=text("last_direction = 'incoming'"),
+        ),
+        Index(
+            "ix_conversations_unseen",
+            "arrived_at",
+            "id",
+            sqlite_where=text("inbound_count > seen_count"),
+            postgresql_where=text("inbound_count > seen_count"),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    contact_id: str = Field(foreign_key="contacts.id", unique=True)
+    status: str = "open"
+    arrived_at: int = moment()
+    last_message_id: str | None = None
+    last_direction: str | None = None
+    inbound_count: int = 0
+    seen_count: int = 0
+    last_inbound_at: int | None = moment(default=None)
+    created_at: int = moment()
+
+
+class MovedConversation(SQLModel, table=True):
+    """The id that a conversation had before it became part of another."""
+
+    __tablename__ = "moved_conversations"
+    id: str = Field(primary_key=True)
+    into_id: str = Field(foreign_key="conversations.id", index=True)
+
+
+class Reading(SQLModel, table=True):
+    """How many of a conversation's inbound messages a user has seen."""
+
+    __tablename__ = "readings"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    conversation_id: str = Field(primary_key=True, foreign_key="conversations.id", index=True)
+    seen_count: int = 0
+
+
+class Horizon(SQLModel, table=True):
+    """What arrived until ``at`` the user has read, but for what is ``left_unread``."""
+
+    __tablename__ = "horizons"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    at: int = moment()
+
+
+class LeftUnread(SQLModel, table=True):
+    """A conversation below the user's horizon that was unread when the horizon came by.
+
+    It counts while ``arrived_at`` is still the conversation's: what arrives later is above.
+    """
+
+    __tablename__ = "left_unread"
+    __table_args__ = (Index("ix_left_unread_page", "user_id", "arrived_at", "conversation_id"),)
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    conversation_id: str = Field(primary_key=True)
+    arrived_at: int = moment()
+
+
+conversations = table(Conversation)
+moved_conversations = table(MovedConversation)
+readings = table(Reading)
+horizons = table(Horizon)
+left_unread = table(LeftUnread)

@@ -1,0 +1,75 @@
+"""Webhooks as they came."""
+
+from sqlalchemy import Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import moment, table, words
+
+
+class JournalEntry(SQLModel, table=True):
+    """A webhook as it came, byte for byte. ``state``: pending, applied or failed.
+
+    ``proof``: what showed whose it is. ``replay_id``: of the last replay that it was in.
+    """
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        Index(
+            "ix_journal_entries_pending",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_journal_entries_failed",
+            "id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
+        Index("ix_journal_entries_channel", "channel_id", "id"),
+    )
+    id: str = Field(primary_key=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    received_at: int = moment()
+    body: bytes = Field(sa_type=LargeBinary)
+    state: str = "pending"
+    result: str | None = words(default=None)
+    error: str | None = words(default=None)
+    applied_at: int | None = moment(default=None)
+    acknowledged_at: int | None = moment(default=None)
+    proof: str | None = None
+    replay_id: str | None = None
+
+
+class RefusedDelivery(SQLModel, table=True):
+    """A webhook that was turned away, or ``number`` of them that came at once for one reason.
+
+    ``channel_id`` is empty for the shared address. Only an authentic one leaves an ``excerpt``.
+    """
+
+    __tablename__ = "refused_deliveries"
+    __table_args__ = (Index("ix_refused_deliveries_channel", "channel_id", "id"),)
+    id: str = Field(primary_key=True)
+    channel_id: str = ""
+    answer: int
+    reason: str = words()
+    number: int = 1
+    size: int | None = None
+    took: int | None = None
+    excerpt: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class Replay(SQLModel, table=True):
+    """Somebody let webhooks be applied again: who, which, and how many were set to wait."""
+
+    __tablename__ = "replays"
+    id: str = Field(primary_key=True)
+    by: str
+    asked: str = words()
+    number: int = 0
+    ended_at: int | None = moment(default=None)
+
+
+journal_entries = table(JournalEntry)
+refused_deliveries = table(RefusedDelivery)
+replays = table(Replay)

@@ -1,0 +1,85 @@
+"""Bubbles, and the facts about them that may come before."""
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import counter, moment, table, words
+
+
+class Message(SQLModel, table=True):
+    """A bubble. ``number`` is the order of arrival and breaks ties of ``sort_at``.
+
+    ``reactions``, ``edited_at``, ``deleted_at``, the ``previous`` versions and the newest
+    ``content`` follow from the ``changes`` of the message. ``media`` is what became of its file.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "event_key"),
+        UniqueConstraint("channel_id", "provider_message_id"),
+        Index("ix_messages_thread", "conversation_id", "sort_at", "number"),
+        {"sqlite_autoincrement": True},
+    )
+    number: int | None = counter()
+    id: str = Field(unique=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    conversation_id: str = Field(foreign_key="conversations.id")
+    contact_id: str = Field(foreign_key="contacts.id")
+    direction: str
+    type: str
+    content: str = words()
+    context: str | None = words(default=None)
+    status: str
+    error: str | None = words(default=None)
+    sort_at: int = moment()
+    received_at: int = moment()
+    event_key: str | None = words(default=None)
+    provider_message_id: str | None = words(default=None)
+    client_id: str | None = words(default=None)
+    sender_id: str | None = Field(default=None, foreign_key="users.id")
+    sender_name: str | None = None
+    reactions: str | None = words(default=None)
+    previous: str | None = words(default=None)
+    edited_at: int | None = moment(default=None)
+    deleted_at: int | None = moment(default=None)
+    media: str | None = words(default=None)
+
+
+class Change(SQLModel, table=True):
+    """A reaction, an edit or a deletion. A set: it may come before its message is known.
+
+    ``author`` tells the members of a group apart; ``body`` is what an edit puts there.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_target", "channel_id", "target_id"),)
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    event_key: str = Field(primary_key=True, sa_type=Text)
+    target_id: str = words()
+    kind: str
+    direction: str | None = None
+    author: str = ""
+    at: int = moment()
+    emoji: str | None = words(default=None)
+    body: str | None = words(default=None)
+
+
+class Receipt(SQLModel, table=True):
+    """The fact "delivered at 10:02". A set: it may come before its message is known.
+
+    ``errors`` are the earliest that were given, at ``errors_at``.
+    """
+
+    __tablename__ = "receipts"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    provider_message_id: str = Field(primary_key=True, sa_type=Text)
+    status: str = Field(primary_key=True)
+    participant: str = Field(primary_key=True, default="")
+    at: int = moment()
+    errors: str | None = words(default=None)
+    errors_at: int | None = moment(default=None)
+
+
+messages = table(Message)
+changes = table(Change)
+receipts = table(Receipt)

@@ -1,0 +1,74 @@
+"""What is still to be done: sends, files to fetch and keep, words to index."""
+
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import Counting, moment, table
+
+
+class Outbox(SQLModel, table=True):
+    """A send that waits. The row goes when the provider has answered for good.
+
+    ``started``: a process makes the call and will tell its end before ``due_at``. After that
+    the process must have crashed, and nobody knows whether the message went out.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "due_at"),)
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    channel_id: str = Field(foreign_key="channels.id")
+    conversation_id: str = Field(foreign_key="conversations.id")
+    number: int = moment()
+    due_at: int = moment()
+    attempts: int = 0
+    started: bool = False
+
+
+class MediaJob(SQLModel, table=True):
+    """A file that is to be fetched. The row goes when it is here, or cannot be had.
+
+    ``holder`` is at work on it and says so again before ``due_at``; after that anybody may.
+    """
+
+    __tablename__ = "media_jobs"
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    channel_id: str = Field(foreign_key="channels.id")
+    due_at: int = Field(sa_type=BigInteger, index=True)
+    attempts: int = 0
+    holder: str | None = None
+
+
+class MediaFile(SQLModel, table=True):
+    """Which file on disk, by its SHA-256 in hex, is a message's. Many may have the same."""
+
+    __tablename__ = "media_files"
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    digest: str = Field(index=True)
+
+
+class UnsearchedMessage(SQLModel, table=True):
+    """A message whose words the index does not know yet. A trigger notes it.
+
+    The index itself, ``message_words`` and ``contact_words``, is in ``storage/fulltext.py``.
+    """
+
+    __tablename__ = "unsearched_messages"
+    number: int = Field(
+        primary_key=True, sa_type=cast(Any, Counting), sa_column_kwargs={"autoincrement": False}
+    )
+
+
+class UnsearchedContact(SQLModel, table=True):
+    """A contact whose names the index does not know yet."""
+
+    __tablename__ = "unsearched_contacts"
+    contact_id: str = Field(primary_key=True)
+
+
+outbox = table(Outbox)
+media_jobs = table(MediaJob)
+media_files = table(MediaFile)
+unsearched_messages = table(UnsearchedMessage)
+unsearched_contacts = table(UnsearchedContact)

@@ -32,8 +32,8 @@ async def test_whatever_a_provider_raises_marks_its_own_entry_and_no_other(
         "OSError": OSError(28, "No space left on device"),
     }
 
-    def dangerous(self: CloudApi, body: Any, now: int) -> Any:
-        events = normalise(self, body, now)
+    def dangerous(self: CloudApi, body: Any, now: int, raw: bytes) -> Any:
+        events = normalise(self, body, now, raw)
         for event in events:
             if (fault := raised.get(getattr(event, "text", ""))) is not None:
                 raise fault

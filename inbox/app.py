@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,7 +29,6 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
-from inbox.feed.relay import Relay
 from inbox.feed.retention import keep_in_bounds
 from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
@@ -58,6 +57,9 @@ from inbox.web.sockets import SIGNED_OUT
 from inbox.web.templating import environment
 from inbox.web.urls import HANDLERS
 from inbox.web.vitals import Vitals
+
+if TYPE_CHECKING:
+    from inbox.feed.relay import Relay
 
 log = logging.getLogger(__name__)
 
@@ -208,10 +210,13 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
     return committed
 
 
-def _relay(settings: Settings, key: bytes, hub: Hub) -> Relay | None:
+def _relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
     """The processes of one inbox share its secret key; other inboxes may share the Redis."""
     if not settings.redis_url:
         return None
+    # The driver of Redis takes memory and time to load, and most run without one.
+    from inbox.feed.relay import Relay  # noqa: PLC0415
+
     name = f"inbox:head:{derive(key, 'relay').hex()[:16]}"
     relay = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
     hub.on_growth = relay.grew
@@ -225,7 +230,7 @@ def _fetching(settings: Settings, database: Database, directory: Directory) -> W
     return Worker(database, lambda: _reachable(directory, settings), store, fetcher, now)
 
 
-def _lapse(relay: Relay) -> str | None:
+def _lapse(relay: "Relay") -> str | None:
     if relay.fault is None:
         return None
     return f"Redis does not answer ({relay.fault}); news of other processes is up to a second late"

@@ -20,7 +20,6 @@ from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.media.kinds import PICTURES, kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
-from inbox.media.thumbnails import thumbnail
 from inbox.providers.cloud_api.media import digest
 from inbox.providers.media import BringsMedia, Unavailable, by_link
 from inbox.providers.registry import provider_named
@@ -186,6 +185,9 @@ class Worker:
         told = kind(file.head, _text(job.reference, "mime", "mime_type"))
         small = None
         if job.type in SMALL_TYPES and told.mime in PICTURES:
+            # Pillow takes megabytes that only those need whose customers send pictures.
+            from inbox.media.thumbnails import thumbnail  # noqa: PLC0415
+
             small = await thumbnail(file.path)
         length = await seconds_of(file.path, told.mime)
         await self.store.keep(file)

@@ -78,12 +78,14 @@ class Follower:
                 query = {"since": self.since, "limit": self._dice.randint(1, 40), "wait": 0.5}
                 patience = self._dice.choice((0.02, 2.0))
                 self.connections += 1
-                # AttributeError: anyio asks a connection for its peer that a kill took away.
-                with suppress(httpx.TransportError, AttributeError):
-                    address = f"{self._address()}/api/v1/events"
+                address = f"{self._address()}/api/v1/events"
+                try:
                     answer = await http.get(address, params=query, timeout=patience)
-                    assert answer.status_code == 200, answer.text
-                    page = answer.json()
-                    for event in page["data"]:
-                        self._hear(event)
-                    self.since = int(page["next"])
+                except (httpx.TransportError, AttributeError):
+                    # AttributeError: anyio asks a connection for its peer that a kill took away.
+                    continue
+                assert answer.status_code == 200, answer.text
+                page = answer.json()
+                for event in page["data"]:
+                    self._hear(event)
+                self.since = int(page["next"])

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from inbox.domain import ids
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
 from tests.support.fake_graph import FakeGraph
@@ -29,6 +30,12 @@ _LONG = ("force", "scale", "feed", "web", "browser", "commands", "fuzz")
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(autouse=True)
+def _own_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids never go back, so a test with a clock ahead would lend it to all that come after."""
+    monkeypatch.setattr(ids, "_source", ids._Source())
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 Micros = int
 
+MILLISECOND: Micros = 1_000
 SECOND: Micros = 1_000_000
 MINUTE: Micros = 60 * SECOND
 HOUR: Micros = 60 * MINUTE

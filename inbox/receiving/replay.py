@@ -20,8 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from inbox.domain.ids import first_id, new_id
-from inbox.domain.times import Micros
+from inbox.domain.ids import first_id, made_at, new_id
+from inbox.domain.times import MILLISECOND, Micros
 from inbox.storage.tables import journal_entries, replays
 
 AT_ONCE = 50
@@ -99,8 +99,12 @@ def count(connection: Connection, choice: Choice) -> int:
 
 def begin(connection: Connection, choice: Choice, by: str, now: Micros) -> str:
     """Note who asks for what; the id of the replay, which is also where it ends: what fails
-    from now on is not in it."""
-    replay_id = new_id(now)
+    from now on is not in it.
+
+    It is greater than every entry there is, also than those of a clock that went ahead.
+    """
+    newest = connection.execute(select(func.max(_entry.id))).scalar_one()
+    replay_id = new_id(max(now, made_at(newest) + MILLISECOND) if newest else now)
     facts = {"id": replay_id, "by": by, "asked": choice.words, "number": 0}
     connection.execute(insert(replays).values(**facts))
     return replay_id

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from inbox.domain.ids import is_uuid, new_id
+from inbox.domain.ids import is_uuid, made_at, new_id
 
 NOW = 1_750_000_000_123_456
 
@@ -14,14 +14,10 @@ def test_an_id_is_a_uuid_of_version_7() -> None:
     assert (UUID(made).version, UUID(made).variant) == (7, "specified in RFC 4122")
 
 
-def _newest() -> int:
-    """The millisecond this process has come to, whatever clock other tests used."""
-    return UUID(new_id(0)).int >> 80
-
-
 def test_an_id_carries_its_time() -> None:
-    later = _newest() + 1000
-    assert UUID(new_id(later * 1000)).int >> 80 == later
+    made = new_id(NOW)
+    assert UUID(made).int >> 80 == NOW // 1000
+    assert made_at(made) == NOW // 1000 * 1000
 
 
 def test_ids_of_one_moment_keep_their_order() -> None:
@@ -30,7 +26,7 @@ def test_ids_of_one_moment_keep_their_order() -> None:
 
 
 def test_a_clock_set_back_does_not_turn_the_order() -> None:
-    assert new_id((_newest() + 1000) * 1000) < new_id(0)
+    assert new_id(NOW) < new_id(NOW - 1_000_000)
 
 
 def test_threads_never_make_the_same_id() -> None:

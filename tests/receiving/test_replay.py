@@ -100,6 +100,20 @@ async def test_only_what_failed_is_applied_and_becomes_what_it_is(house: Inside)
     assert "JSON" in rows[60].error
 
 
+async def test_what_a_clock_ahead_kept_is_replayed_too(
+    database: Database, channel: Channel
+) -> None:
+    entry = Entry(first_id(NOW + DAY), channel.id, NOW, b"{}")
+    await database.write(insert, [entry])
+    failed = update(journal_entries).values(state="failed")
+    await database.write(lambda c: c.execute(failed) and None)
+    choice = Choice(failed=True)
+    replay_id = await database.write(replay.begin, choice, "Ana", NOW)
+    await database.write(replay.step, replay_id, choice, "", NOW)
+    known = await _known(database, replay_id)
+    assert (known.number, known.pending, known.ended) == (1, 1, True)
+
+
 async def test_one_is_applied_again_and_what_waits_is_left_alone(
     database: Database, channel: Channel
 ) -> None:

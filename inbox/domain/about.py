@@ -12,14 +12,16 @@ def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None
     """``kind`` is the message's type, ``media`` what is known of its file by now, if it has one.
 
     Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or
-    the first contact), ``count`` (of contacts, or of the lines of an order) and ``kind`` (of a
-    system notice, or of what an interactive message answers).
+    the first contact, or of a template), ``count`` (of contacts, or of the lines of an order) and
+    ``kind`` (of a system notice, of what an interactive message answers, or of what a message of
+    another type brings: ``file`` or ``template``).
     """
-    if kind == "text":
+    if kind == "text" and "media" not in content:
         return {}
     described, place = content.get("media") or {}, content.get("location") or {}
     cards = content.get("cards") or [{}]
-    name = place.get("name") or cards[0].get("name")
+    template = content.get("template") or {}
+    name = place.get("name") or cards[0].get("name") or template.get("name")
     filename = described.get("filename")
     part = content.get("system") or content.get("interactive") or {}
     return present(
@@ -29,5 +31,13 @@ def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None
         filename=clip(filename, NAME_SHOWN) if filename else None,
         name=clip(name, NAME_SHOWN) if name else None,
         count=(content.get("order") or {}).get("items") or (len(cards) if cards[0] else None),
-        kind=part.get("type"),
+        kind=_brings(template, described) if kind in _OPEN else part.get("type"),
     )
+
+
+_OPEN = frozenset({"text", "unknown"})
+"""Types that say nothing of what may stand beside their words."""
+
+
+def _brings(template: Mapping[str, Any], described: Mapping[str, Any]) -> str | None:
+    return "template" if template else "file" if described else None

@@ -7,6 +7,7 @@ from inbox.domain.about import about
 from inbox.domain.changes import words
 from inbox.domain.markup import plain
 from inbox.domain.shapes import PREVIEW_LIMIT
+from inbox.providers.errors.incoming import Unshown, unshown
 
 Message = Mapping[str, Any]
 
@@ -24,6 +25,7 @@ KINDS = {
     "video": Kind("Video", "video", "picture"),
     "audio": Kind("Audio", "audio", "sound"),
     "voice": Kind("Voice message", "mic", "sound"),
+    "file": Kind("File", "document", "file"),
     "document": Kind("Document", "document", "file"),
     "sticker": Kind("Sticker", "sticker", "picture"),
     "location": Kind("Location", "location", "place"),
@@ -42,7 +44,13 @@ KINDS = {
 DELETED = Kind("Deleted message", "trash", "")
 UNSUPPORTED = Kind("Unsupported message", "unsupported", "unsupported")
 
-_FINER = {"nfm_reply": "flow", "call_permission_reply": "call"}
+_OPEN = frozenset({"interactive", "text", "unknown"})
+_FINER = {
+    "nfm_reply": "flow",
+    "call_permission_reply": "call",
+    "file": "file",
+    "template": "template",
+}
 
 
 def facts(message: Message) -> dict[str, Any]:
@@ -59,7 +67,7 @@ def kind(message: Message) -> Kind:
     name = message["type"]
     if name == "audio" and facts(message).get("voice"):
         name = "voice"
-    elif name == "interactive":
+    elif name in _OPEN:
         name = _FINER.get(facts(message).get("kind", ""), name)
     return KINDS.get(name, UNSUPPORTED)
 
@@ -103,49 +111,10 @@ def playtime(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-_CANNOT = {
-    "button": "a button",
-    "edit": "an edit of an earlier message",
-    "gif": "a GIF",
-    "group_invite": "an invitation to a group",
-    "image": "a photo",
-    "interactive": "an interactive message",
-    "keep_in_chat": "a message kept in the chat",
-    "link_preview": "a link with a preview",
-    "list": "a list",
-    "location": "a location",
-    "media_placeholder": "a photo or video that can be seen once",
-    "order": "an order",
-    "pin": "a pinned message",
-    "poll_creation": "a poll",
-    "poll_update": "an answer to a poll",
-    "product": "a product",
-    "reaction": "a reaction",
-}
-_REASONS = {
-    131051: "WhatsApp does not give messages of this kind to businesses.",
-    131052: "The file is too large for WhatsApp to pass on (more than 100 MB).",
-    131060: "WhatsApp cannot pass this message on at present.",
-    501: "WhatsApp does not give messages of this kind to businesses.",
-}
-
-
-def unsupported(message: Message) -> dict[str, str]:
-    """Why a message cannot be shown: ``what`` it was, the ``reason``, and what to do."""
-    error = message.get("error") or {}
+def unsupported(message: Message) -> Unshown:
+    """Why a message cannot be shown, in words."""
     kind_of = (message.get("content") or {}).get("unsupported")
-    what = _CANNOT.get(kind_of or "", "")
-    given = ". ".join(
-        str(error[name]).rstrip(".") for name in ("title", "detail") if error.get(name)
-    )
-    reason = _REASONS.get(error.get("code", 0)) or (f"{given}." if given else "")
-    if not reason:
-        reason = "WhatsApp sent it in a form that Inbox does not know."
-    return {
-        "what": f"This was {what}." if what else "",
-        "reason": reason,
-        "code": str(error.get("code") or ""),
-    }
+    return unshown(kind_of, message.get("error") or {})
 
 
 NOTICES = {

@@ -14,6 +14,8 @@ from inbox.providers.registry import PROVIDERS
 from tests.support.corpus import ANY_JSON
 from tests.support.meta import NOW, SENT_AT
 
+LINK = "https://api.insightssystem.com/vault/a.jpg"
+
 
 def read(name: str, body: dict[str, Any]) -> Event:
     [event] = PROVIDERS[name].normalise(body, NOW, json.dumps(body).encode())
@@ -165,7 +167,31 @@ def test_a_file_has_a_link_and_a_kind_and_no_more() -> None:
     assert voice.content == {"media": {"url": url, "voice": True}}
     assert dashboard(message_type="image").content == {"media": {"missing": True}}
     assert dashboard(message_type="hologram", attachment_url=url).content["media"] == {"url": url}
-    assert dashboard(message_type="text", attachment_url=url).content == {}
+    for facts in ({"message_type": "text"}, {"message_type": None}):
+        assert dashboard(attachment_url=url, **facts).content["media"] == {"url": url}
+
+
+@pytest.mark.parametrize("media", [{"media": LINK}, {"media": {"url": LINK}}, {"media_url": LINK}])
+def test_a_file_of_notifiers_may_be_nothing_but_an_address(media: dict[str, Any]) -> None:
+    assert notice(type="image", **media).content["media"] == {"url": LINK}
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("51.5,-0.12", {"lat": 51.5, "lng": -0.12}),
+        (" -33.86 , 151 ", {"lat": -33.86, "lng": 151.0}),
+        ("0,0", {"lat": 0.0, "lng": 0.0}),
+        *((words, None) for words in ("91,0", "0,181", "at home", "1,2,3", "١,٢", "1e9,0", "")),
+    ],
+)
+def test_a_place_told_in_words_is_one_if_it_is_on_earth(words: str, place: Any) -> None:
+    for event in (
+        dashboard(message_type="location", last_message_of_user=words),
+        notice(type="location", content=words),
+    ):
+        assert event.text == (words or None)
+        assert event.content.get("location") == place
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from inbox.domain.events import Event, Ignored, MessageEvent, RevokeEvent, StatusEvent, as_json
 from inbox.providers.waba import Waba
 from tests.support.meta import NOW, message, status
 
+CONTEXT = {"from": "12025550100", "id": "gBGG1"}
 DIGEST = "75fa55d184adc3074440967a4235c26d81b745c2141387ce2005faf664162811"
 
 
@@ -60,12 +63,37 @@ def test_a_file_is_known_by_its_id_and_link_and_never_by_a_path_on_the_client() 
     }
 
 
-def test_what_stands_in_a_sticker_s_metadata_is_no_part_of_the_message() -> None:
-    pack = {"sticker-pack-id": "7", "emojis": ["🐢"], "is-first-party-sticker": 1}
+def test_a_sticker_is_known_with_its_pack() -> None:
+    pack = {
+        "sticker-pack-id": 7,
+        "sticker-pack-name": "Turtles",
+        "sticker-pack-publisher": "Ana",
+        "emojis": ["🐢", None, "🐚"],
+        "is-first-party-sticker": 1,
+        "android-app-store-link": "https://play.example/turtles",
+    }
     part = {"id": "s1", "mime_type": "image/webp", "sha256": DIGEST, "metadata": pack}
     found = only(type="sticker", sticker=part)
     assert found.type == "sticker"
-    assert found.content["media"] == {"id": "s1", "mime": "image/webp", "sha256": DIGEST}
+    assert found.content["media"] == {
+        "id": "s1",
+        "mime": "image/webp",
+        "sha256": DIGEST,
+        "pack": {
+            "id": "7",
+            "name": "Turtles",
+            "publisher": "Ana",
+            "emojis": ["🐢", "🐚"],
+            "first_party": True,
+            "android": "https://play.example/turtles",
+        },
+    }
+
+
+@pytest.mark.parametrize("metadata", [None, [], "x", {}, {"emojis": "🐢", "sticker-pack-id": 1.5}])
+def test_a_sticker_of_no_pack_is_a_sticker(metadata: Any) -> None:
+    found = only(type="sticker", sticker={"id": "s1", "metadata": metadata})
+    assert found.content["media"] == {"id": "s1"}
 
 
 def test_a_disappearing_message_is_shown_as_one_that_cannot_be() -> None:
@@ -78,9 +106,23 @@ def test_a_disappearing_message_is_shown_as_one_that_cannot_be() -> None:
     }
 
 
-def test_the_echo_of_a_template_is_kept_as_an_unknown_type() -> None:
-    found = only(type="hsm", hsm={"namespace": "n", "element_name": "hello"})
+def test_the_echo_of_a_template_is_kept_with_its_name_and_variables() -> None:
+    hsm = {
+        "namespace": "n",
+        "element_name": "hello",
+        "language": {"policy": "deterministic", "code": "en"},
+        "localizable_params": [{"default": "Ana"}, None, {"default": 17}, {}],
+    }
+    found = only(type="hsm", hsm=hsm)
     assert (found.type, found.provider_type, found.text) == ("unknown", "hsm", None)
+    assert found.content["template"] == {
+        "namespace": "n",
+        "name": "hello",
+        "language": "en",
+        "params": ["Ana", "17"],
+    }
+    for nothing in (None, [], "x", {}):
+        assert only(type="hsm", hsm=nothing).content == {}
 
 
 def test_every_type_that_clients_send_is_a_message() -> None:
@@ -108,19 +150,35 @@ def test_every_type_that_clients_send_is_a_message() -> None:
     assert all(isinstance(event, MessageEvent) for event in found)
 
 
-def test_an_advert_with_a_picture_by_id_says_that_it_has_one() -> None:
+def test_an_advert_keeps_the_id_of_its_picture() -> None:
     for kind in ("image", "video"):
         advert = {"source_url": "https://fb.me/x", kind: {"id": "6cd8"}}
         referral = only(type="text", text={"body": "hi"}, referral=advert).content["referral"]
-        assert referral == {"source_url": "https://fb.me/x", "media_type": kind}
+        assert referral == {
+            "source_url": "https://fb.me/x",
+            "media_type": kind,
+            "media_id": "6cd8",
+        }
 
 
 def test_the_group_of_a_context_is_the_message_s() -> None:
-    context = {"from": "12025550100", "id": "gBGG1", "mentions": ["1"], "group_id": "g-1"}
-    assert only(type="text", context=context).content == {
-        "context": {"from": "12025550100", "id": "gBGG1"},
-        "group_id": "g-1",
+    context = {"from": "12025550100", "id": "gBGG1", "group_id": "g-1"}
+    assert only(type="text", context=context).content == {"context": CONTEXT, "group_id": "g-1"}
+
+
+def test_who_is_mentioned_and_who_joined_a_group_is_kept() -> None:
+    listed = ["+1 202 555 0142", 447700900123, None, {}, True]
+    kept = ["12025550142", "447700900123"]
+    context = CONTEXT | {"mentions": listed}
+    assert only(type="text", context=context).content["context"] == CONTEXT | {"mentions": kept}
+    joined = {"type": "group_user_joined", "body": "They joined", "users": listed}
+    assert only(type="system", system=joined).content["system"] == {
+        "type": "group_user_joined",
+        "users": kept,
     }
+    for nothing in (None, "x", {}, [None]):
+        context = CONTEXT | {"mentions": nothing}
+        assert only(type="text", context=context).content == {"context": CONTEXT}
 
 
 def test_a_time_in_milliseconds_beside_a_message_does_no_harm() -> None:

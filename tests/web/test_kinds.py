@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.web.kinds import KINDS, described, kind, playtime, preview, unsupported
+from inbox.web.kinds import KINDS, described, glimpse, kind, playtime, preview, unsupported
 
 
 def of(kind_of: str, text: str = "", **about: Any) -> dict[str, Any]:
@@ -60,12 +60,27 @@ def test_what_cannot_be_shown_says_what_it_was_and_why() -> None:
         "content": {"unsupported": "poll_creation"},
         "error": {"code": 131051, "title": "Unknown"},
     }
-    assert unsupported(poll)["what"] == "This was a poll."
-    assert "not give messages of this kind" in unsupported(poll)["reason"]
-    strange = {
-        "type": "unknown",
-        "content": {},
-        "error": {"code": 7, "title": "Odd.", "detail": "x"},
-    }
-    assert unsupported(strange) == {"what": "", "reason": "Odd. x.", "code": "7"}
-    assert unsupported({"type": "unknown", "content": {}, "error": None})["reason"]
+    assert unsupported(poll).what == "This was a poll."
+    assert "not give messages of this kind" in unsupported(poll).reason
+    assert unsupported({"type": "unknown", "content": {}, "error": None}).reason
+
+
+@pytest.mark.parametrize(
+    ("content", "label"),
+    [
+        ({"template": {"name": "order_ready"}}, "Template: order_ready"),
+        ({"template": {"language": "en"}}, "Template"),
+        ({"media": {"url": "https://files.example/x"}}, "File"),
+        ({}, "Unsupported message"),
+    ],
+)
+def test_an_unknown_type_is_shown_as_what_it_brings(content: dict[str, Any], label: str) -> None:
+    assert described({"type": "unknown", "content": content}) == label
+    assert preview(glimpse({"id": "1", "type": "unknown", "content": content})) == label
+
+
+def test_a_text_that_came_with_a_file_is_shown_with_it() -> None:
+    content = {"caption": "look", "media": {"url": "https://files.example/x"}}
+    message = {"type": "text", "content": content}
+    assert kind(message).part == "file"
+    assert preview(glimpse(message | {"id": "1"})) == "look"

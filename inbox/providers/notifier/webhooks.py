@@ -12,7 +12,7 @@ from typing import Any
 from inbox.domain.events import Event, Ignored, MessageEvent
 from inbox.domain.text import identifier, mapping, present, text
 from inbox.domain.times import Micros, when
-from inbox.providers.whatsable.parts import file, kinds, person
+from inbox.providers.whatsable.parts import kinds, parts, person
 
 _BYTES = re.compile(r"[0-9]{1,15}", re.ASCII)
 
@@ -33,7 +33,7 @@ def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
     if contact is None:
         return Ignored(reason="no_phone")
     message = mapping(data.get("message"))
-    described = mapping(message.get("media"))
+    described = _described(message)
     words = text(message.get("content")) or text(described.get("caption"))
     kind, provider_type = kinds(message.get("type"), words)
     event_id = identifier(body.get("event_id"))
@@ -46,14 +46,23 @@ def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
         provider_type=provider_type,
         contact=contact,
         text=words,
-        content=_content(kind, provider_type, described)
+        content=_content(kind, provider_type, words, described)
         | present(conversation_id=identifier(data.get("conversation_id"))),
     )
 
 
-def _content(kind: str, provider_type: str | None, described: dict[str, Any]) -> dict[str, Any]:
-    found = file(kind, provider_type, described)
-    if found and (size := _size(described.get("file_size"))) is not None:
+def _described(message: dict[str, Any]) -> dict[str, Any]:
+    """The file: an object, or nothing but its address, as the history writes it."""
+    told = message.get("media")
+    link = text(told) if isinstance(told, str) else text(message.get("media_url"))
+    return present(url=link) | mapping(told)
+
+
+def _content(
+    kind: str, provider_type: str | None, words: str | None, described: dict[str, Any]
+) -> dict[str, Any]:
+    found = parts(kind, provider_type, words, described)
+    if "media" in found and (size := _size(described.get("file_size"))) is not None:
         found["media"]["size"] = size
     return found
 

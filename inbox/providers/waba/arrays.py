@@ -18,6 +18,7 @@ from inbox.providers.cloud_api.messages import Batch, message_event
 from inbox.providers.cloud_api.people import People
 from inbox.providers.cloud_api.statuses import error_event, status_event
 from inbox.providers.waba import older
+from inbox.providers.waba.details import with_details
 
 _ARRAYS = ("contacts", "messages", "statuses", "errors")
 
@@ -37,10 +38,13 @@ def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
 
 def _message(given: Element, batch: Batch) -> Event:
     event = message_event(older.message(given), batch)
-    kind = older.renamed(given)
-    if kind is not None and isinstance(event, MessageEvent):
-        return replace(event, provider_type=kind)
-    return event
+    if not isinstance(event, MessageEvent):
+        return event
+    return replace(
+        event,
+        provider_type=older.renamed(given) or event.provider_type,
+        content=with_details(given, event.content),
+    )
 
 
 def _status(given: Element, batch: Batch) -> Event:

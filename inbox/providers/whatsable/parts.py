@@ -1,12 +1,16 @@
 """Parts that both of WhatsAble's products write alike: the customer, the type, the file."""
 
+import re
 from typing import Any
 
 from inbox.domain.events import Person
 from inbox.domain.phone import number
-from inbox.domain.text import NAME_LIMIT, identifier, text
+from inbox.domain.text import NAME_LIMIT, identifier, present, text
 from inbox.providers.cloud_api.media import media
 
+_COORDINATES = re.compile(
+    r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*", re.ASCII
+)
 _FILES = frozenset({"image", "video", "audio", "document", "sticker"})
 _KINDS = _FILES | {"text", "location"}
 
@@ -32,12 +36,26 @@ def kinds(said: object, words: str | None) -> tuple[str, str | None]:
     return kind if kind in _KINDS else "unknown", word
 
 
-def file(kind: str, provider_type: str | None, described: dict[str, Any]) -> dict[str, Any]:
-    """``{media}`` in the words of Meta's: for a type that is a file, or one that may be.
+def parts(
+    kind: str, provider_type: str | None, words: str | None, described: dict[str, Any]
+) -> dict[str, Any]:
+    """What stands beside the words: ``{media}`` in Meta's words, or ``{location}``.
 
-    A text's is left out: it shows its own words, whatever link stands beside them.
+    A type that is a file has one even if nobody says where. Any other has what is there:
+    WhatsAble's own sample is a text with a link.
     """
-    if kind not in _FILES and not (kind == "unknown" and described.get("url")):
+    if kind == "location":
+        return present(location=_place(words))
+    if kind not in _FILES and not described.get("url"):
         return {}
     voice = True if (provider_type or "").lower() == "voice" else None
     return {"media": media({"voice": voice} | described)}
+
+
+def _place(words: str | None) -> dict[str, float]:
+    """A place that is told in words alone, as ``51.5,-0.12``."""
+    found = _COORDINATES.fullmatch(words or "")
+    if found is None:
+        return {}
+    lat, lng = float(found[1]), float(found[2])
+    return {"lat": lat, "lng": lng} if abs(lat) <= 90 and abs(lng) <= 180 else {}

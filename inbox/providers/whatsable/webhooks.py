@@ -13,7 +13,7 @@ from inbox.domain.text import identifier, mapping, present, text
 from inbox.domain.times import Micros, iso, when
 from inbox.providers.cloud_api.problems import problem
 from inbox.providers.whatsable.history import Line, Side, lines, newest
-from inbox.providers.whatsable.parts import file, kinds, person
+from inbox.providers.whatsable.parts import kinds, parts, person
 
 _STATUSES = frozenset({"sent", "delivered", "read", "failed"})
 
@@ -76,7 +76,7 @@ def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
     side: Side = "user" if incoming else "bot"
     words = text(data.get(f"last_message_of_{side}"))
     link = text(data.get("attachment_url"))
-    kind, provider_type = kinds(data.get("message_type", None if link else "text"), words)
+    kind, provider_type = kinds(data.get("message_type", "text"), words)
     before = lines(data.get("last_messages"), now)
     at = _moment(data, side, words, before, now)
     if at is None:
@@ -93,7 +93,7 @@ def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
         provider_type=provider_type,
         contact=contact,
         text=words,
-        content=file(kind, provider_type, {"url": link}),
+        content=parts(kind, provider_type, words, {"url": link}),
     )
 
 
@@ -121,8 +121,8 @@ def _key(
     between two deliveries. The newest line of the customer tells two "ok" of a second apart.
     """
     path = (link or "").split("?")[0].split("#")[0]
-    parts = [wa_id or "", provider_type or "", _iso(at), words or "", path, _iso(theirs)]
-    canonical = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    facts = [wa_id or "", provider_type or "", _iso(at), words or "", path, _iso(theirs)]
+    canonical = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
     return "v1:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 

@@ -6,11 +6,13 @@ moment (DNS rebinding) leads nowhere.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+
+import httpx
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[Address]]]
@@ -51,6 +53,10 @@ _NOT_PUBLIC_6: Final = tuple(
 )
 
 
+_HOST: Final = re.compile(r"[0-9a-z_-]{1,63}(\.[0-9a-z_-]{1,63})*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name, as DNS has it once letters of other scripts are spelt in ASCII, or an IPv6 address."""
+
+
 class Origin(NamedTuple):
     """Scheme, host in lower case and port: what makes one server."""
 
@@ -59,17 +65,27 @@ class Origin(NamedTuple):
     port: int
 
 
-def origin(url: str) -> Origin | None:
-    """None unless it is an http(s) address of some host."""
+def parsed(url: str) -> httpx.URL | None:
+    """None unless it is an http(s) address of some host.
+
+    Read once, and by what will ask: two readers may see two hosts in one address.
+    """
     try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
+        found = httpx.URL(url.strip())
+        host = found.raw_host.decode("ascii")
+    except (httpx.InvalidURL, ValueError):
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if found.scheme not in ("http", "https") or not 0 < (found.port or 80) < 65_536:
         return None
-    usual = 443 if parts.scheme == "https" else 80
-    return Origin(parts.scheme, parts.hostname.lower().rstrip("."), port or usual)
+    if len(host) > 253 or not _HOST.fullmatch(host):
+        return None
+    return found
+
+
+def origin(url: httpx.URL) -> Origin:
+    """Of an address that ``parsed`` gave."""
+    usual = 443 if url.scheme == "https" else 80
+    return Origin(url.scheme, url.raw_host.decode("ascii").rstrip("."), url.port or usual)
 
 
 def is_public(address: Address) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 
 from inbox import __version__
-from inbox.media.addresses import Address, Origin, Resolve, is_public, origin, resolve
+from inbox.media.addresses import Address, Origin, Resolve, is_public, origin, parsed, resolve
 from inbox.media.store import Incoming, Store
 from inbox.providers.media import Download, Unavailable
 
@@ -124,23 +124,24 @@ class Fetcher:
     @asynccontextmanager
     async def _opened(self, url: str, download: Download) -> AsyncIterator[httpx.Response]:
         """The answer at the end of the redirects."""
-        home = origin(download.home)
+        home = None if (base := parsed(download.home)) is None else origin(base)
         straight = True  # nobody else's word was followed yet
+        next_one = parsed(url)
         for _ in range(REDIRECTS + 1):
-            there = origin(url)
-            if there is None:
+            if next_one is None:
                 raise _Refused(Unavailable(_FORBIDDEN))
+            there = origin(next_one)
             at_home = straight and there == home
             straight = straight and (at_home or there.host in download.hosts)
             trusted = at_home or self._is_named(there)
             hosted = there.scheme == "https" and there.host in download.hosts and straight
             headers = download.headers if at_home or hosted else {}
-            response = await self._ask(httpx.URL(url), there, trusted, headers)
+            response = await self._ask(next_one, there, trusted, headers)
             try:
                 if response.status_code not in _REDIRECTS:
                     yield response
                     return
-                url = _joined(url, response.headers.get("location", ""))
+                next_one = _joined(next_one, response.headers.get("location", ""))
             finally:
                 await response.aclose()
         raise _Refused(Unavailable("The file's address leads from one place to the next for ever"))
@@ -189,11 +190,11 @@ def _request(url: httpx.URL, there: Origin, address: Address, headers: Any) -> h
     return httpx.Request("GET", target, headers=usual | dict(headers), extensions=extensions)
 
 
-def _joined(url: str, location: str) -> str:
+def _joined(url: httpx.URL, location: str) -> httpx.URL | None:
     try:
-        return str(httpx.URL(url).join(location))
+        return parsed(str(url.join(location)))
     except (httpx.InvalidURL, ValueError):
-        raise _Refused(Unavailable(_FORBIDDEN)) from None
+        return None
 
 
 async def _short(response: httpx.Response) -> bytes:

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from inbox.media.addresses import is_public, origin, resolve
+from inbox.media.addresses import Origin, is_public, origin, parsed, resolve
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,39 @@ async def test_every_spelling_of_loopback_is_seen_through(spelling: str) -> None
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "gopher://x/", "ftp://x/", "//x/", "https://", "http://x:99999/", ""],
+    [
+        "file:///etc/passwd",
+        "gopher://x/",
+        "ftp://x/",
+        "//x/",
+        "https://",
+        "http://x:99999/",
+        "",
+        "https:x.example",
+        "https://x.example/\x01",
+        "https://x.example/\ud83d",
+        "https://x.example\\.files.example/",
+        "https://x.example%20.files.example/",
+        "https://[::1%25eth0]/",
+        "https://[v1.x]/",
+        "https://①②⑦.0.0.1/",
+        "https://\u200bx.example/",
+        f"https://{'a' * 64}.example/",
+        f"https://x.example/{'a' * 70_000}",
+    ],
 )
-def test_only_http_has_an_origin(url: str) -> None:
-    assert origin(url) is None
+def test_what_is_no_address_is_not_parsed(url: str) -> None:
+    assert parsed(url) is None
+
+
+def _origin(url: str) -> Origin:
+    found = parsed(url)
+    assert found is not None
+    return origin(found)
 
 
 def test_an_origin_is_the_same_however_it_is_spelt() -> None:
-    assert origin("HTTPS://Files.Example./a?b") == origin("https://files.example:443")
+    assert _origin("HTTPS://Files.Example./a?b") == _origin("https://files.example:443")
+    assert _origin(" https://straße.example/x ") == _origin("https://xn--strae-oqa.example")
+    assert _origin("https://127\u30020\u30020\u30021/").host == "127.0.0.1"
+    assert _origin("https://[::1]:8443/") == ("https", "::1", 8443)

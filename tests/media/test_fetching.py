@@ -139,6 +139,10 @@ async def test_one_private_address_among_public_ones_is_enough(fetcher: Fetcher,
         "javascript:alert(1)",
         "https://",
         "x",
+        "https://files.example/\x01",
+        "https://files.example/\ud83d",
+        "https://[::1%25eth0]/",
+        f"https://files.example/{'x' * 70_000}",
     ],
 )
 async def test_only_https_at_its_usual_port_is_fetched(
@@ -159,6 +163,24 @@ async def test_a_name_that_changes_its_mind_leads_nowhere(
     assert isinstance(found, Incoming)
     assert net.asked == ["files.example"]
     assert net.connected == [(str(PUBLIC), "files.example", None)]
+
+
+async def test_a_name_in_other_letters_is_asked_for_as_dns_spells_it(
+    graph: FakeGraph, fetcher: Fetcher, net: Net
+) -> None:
+    net.name("xn--strae-oqa.example", [str(PUBLIC)])
+    found = await fetcher.fetch(Download(url=f"https://straße.example/links/{graph.keep(b'x')}"))
+    assert isinstance(found, Incoming)
+    assert net.connected == [(str(PUBLIC), "xn--strae-oqa.example", None)]
+
+
+@pytest.mark.parametrize("there", ["http://[::1", "https://files.example/\x7f", ""])
+async def test_a_redirect_to_what_is_no_address_ends_there(
+    graph: FakeGraph, fetcher: Fetcher, net: Net, there: str
+) -> None:
+    net.name("files.example", *[[str(PUBLIC)]] * 4)
+    graph.answer_next(b"", 302, times=4, headers={"Location": there})
+    assert (await why(fetcher, Download(url="https://files.example/x"))).retry_after is None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

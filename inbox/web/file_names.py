@@ -53,6 +53,8 @@ def safe_name(said: object, mime: str) -> str:
 
 def disposition(kind: str, name: str) -> str:
     """``inline`` or ``attachment`` with the name, for old readers and new (RFC 6266, 8187)."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip(" .")
-    plain = plain.replace('"', "_").replace("\\", "_").replace("%", "_") or "file"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
+    plain = plain.replace('"', "_").replace("\\", "_").replace("%", "_").rstrip(" .")
+    if not plain.partition(".")[0]:  # none of its letters has an ASCII one
+        plain = "file" + plain
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -10,7 +10,7 @@ from litestar import Response
 from litestar.response import Stream
 
 CHUNK: Final = 256 * 1024
-_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 class Part(NamedTuple):
@@ -37,8 +37,9 @@ def answer(
     known = asked.get("if-none-match", "")
     if known.strip() == "*" or etag in (one.strip().removeprefix("W/") for one in known.split(",")):
         return Response(None, status_code=304, headers=headers)
+    asks = method == "GET" and asked.get("if-range", etag) == etag
     try:
-        part = wanted(asked.get("range"), size) if asked.get("if-range", etag) == etag else None
+        part = wanted(asked.get("range"), size) if asks else None
     except NoSuchPart:
         headers["Content-Range"] = f"bytes */{size}"
         return Response(None, status_code=416, headers=headers)

@@ -1,7 +1,6 @@
 """Contact cards that a customer shared, as files for an address book."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -9,6 +8,7 @@ from litestar.params import FromPath
 
 from inbox.desk import threads
 from inbox.domain.vcard import filename, vcard
+from inbox.web.file_names import disposition
 from inbox.web.guard import AGENT
 from inbox.web.house import house
 
@@ -24,12 +24,10 @@ async def save_card(
     if not 1 <= number <= len(cards):
         raise NotFoundException("There is no such contact card.")
     name = filename(cards[number - 1])
-    plain = name if name.isascii() else "contact.vcf"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(
         vcard(cards[number - 1]),
         media_type="text/vcard",
-        headers={"Content-Disposition": disposition},
+        headers={"Content-Disposition": disposition("attachment", name)},
     )
 
 

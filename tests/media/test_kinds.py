@@ -89,3 +89,8 @@ def test_a_name_fits_into_a_header_and_keeps_its_letters() -> None:
         'attachment; filename="Uber_ _41 .pdf"; '
         "filename*=UTF-8''%C3%9Cber%22%20%2541%20%E6%97%A5%E6%9C%AC.pdf"
     )
+
+
+def test_a_name_of_other_letters_keeps_its_ending_for_old_readers() -> None:
+    assert 'filename="file.pdf"' in disposition("attachment", "日本.pdf")
+    assert 'filename="file"' in disposition("attachment", "日本")

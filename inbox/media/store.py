@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, Self, TypeVar
@@ -140,7 +140,7 @@ class Store:
 
     def sweep_incoming(self, older_than: float) -> int:
         """Remove what was being written when a process died; ages in seconds."""
-        return _remove(_old(self._temporary, older_than, lambda _: True))
+        return _remove(list(_old(self._temporary, older_than, lambda _: True)))
 
     def folders(self) -> list[Path]:
         """The parts of the store, for ``strangers``."""
@@ -155,8 +155,10 @@ class Store:
             found.setdefault(folder.name + path.name.removesuffix(_SMALL), []).append(path)
         return found
 
-    def remove(self, paths: Collection[Path]) -> int:
-        return _remove(paths)
+    def remove(self, paths: Collection[Path], older_than: float = OLD_SECONDS) -> int:
+        """Unless one of them has come again since it was looked at."""
+        before = time.time() - older_than
+        return _remove(path for path in paths if _aged(path, before))
 
 
 def _put_in_place(source: Path, target: Path) -> None:
@@ -175,14 +177,19 @@ def _old(folder: Path, older_than: float, named: Callable[[str], bool]) -> Itera
     before = time.time() - older_than
     with suppress(FileNotFoundError):
         for path in folder.iterdir():
-            with suppress(FileNotFoundError):
-                if named(path.name) and path.stat().st_mtime < before:
-                    yield path
+            if named(path.name) and _aged(path, before):
+                yield path
 
 
-def _remove(paths: Collection[Path] | Iterator[Path]) -> int:
+def _aged(path: Path, before: float) -> bool:
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime < before
+    return False
+
+
+def _remove(paths: Iterable[Path]) -> int:
     count = 0
-    for path in list(paths):
+    for path in paths:
         with suppress(FileNotFoundError):
             path.unlink()
             count += 1

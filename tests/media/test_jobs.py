@@ -82,6 +82,15 @@ async def until(look: Callable[[], Awaitable[Any]]) -> Any:
             await asyncio.sleep(0.02)
 
 
+async def _stored(files: Store, content: bytes) -> str:
+    """A file that is here but no message's; its digest."""
+    async with files.incoming() as file:
+        await file.write(content)
+        await file.finish()
+    await files.keep(file)
+    return file.digest
+
+
 @pytest.fixture
 async def channel(database: Database, graph: FakeGraph) -> Channel:
     return await database.write(_connect, graph.base_url)
@@ -275,12 +284,8 @@ async def test_only_old_files_of_no_message_are_swept(
     [message_id] = await database.write(_receive, channel, {"id": "1"})
     files, digests = Store(tmp_path / "media"), []
     for content in (b"of a message", b"of nobody", b"of nobody, new"):
-        async with files.incoming() as file:
-            await file.write(content)
-            await file.finish()
-        await files.keep(file)
-        await files.keep_small(file.digest, b"small")
-        digests.append(file.digest)
+        digests.append(await _stored(files, content))
+        await files.keep_small(digests[-1], b"small")
     await database.write(jobs.claim, "one", 4, NOW)
     await database.write(jobs.finish, message_id, "one", {"state": "ready"}, NOW, digests[0])
     old = 1_000_000_000
@@ -295,3 +300,21 @@ async def test_only_old_files_of_no_message_are_swept(
     ]
     found = select(media_files.c.digest)
     assert await database.read(lambda c: c.execute(found).scalars().all()) == [digests[0]]
+
+
+async def test_what_comes_again_while_it_is_being_swept_stays(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Store(tmp_path / "media")
+    digest = await _stored(files, b"of nobody yet")
+    os.utime(files.path(digest), (1, 1))
+    held = jobs.held
+
+    def comes_again(connection: Connection, digests: Any) -> set[str]:
+        found = held(connection, digests)
+        os.utime(files.path(digest))
+        return found
+
+    monkeypatch.setattr(jobs, "held", comes_again)
+    assert await sweeping.sweep(database, files) == 0
+    assert await files.size(files.path(digest)) is not None

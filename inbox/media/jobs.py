@@ -30,8 +30,6 @@ _SKEW: Micros = 10 * MINUTE
 """So far clocks may be apart. What is due later than it can be was written down before the clock
 was set back, and is due now."""
 
-FETCHED_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
-
 
 class Missing(LookupError):
     """There is no such message."""

@@ -45,6 +45,14 @@ _ZIPPED: Final = re.compile(
 _PLAIN: Final = re.compile(r"(application|text)/[a-z0-9][a-z0-9.+-]{0,99}", re.ASCII)
 
 
+def shown(mime: str, small: bool) -> bool:
+    """Whether a browser may show it. ``small``: there is a thumbnail of it.
+
+    A picture of which none could be made is broken, or too large for a browser as well.
+    """
+    return mime in INLINE and (small or mime not in PICTURES)
+
+
 class Kind(NamedTuple):
     """``mime`` without parameters. Not ``inline``: only to be saved."""
 

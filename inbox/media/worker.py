@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 4
 IDLE_SECONDS: Final = 2.0
 PAUSE_SECONDS: Final = 1.0
-SMALL_TYPES: Final = frozenset({"image", "sticker"})
 TOLD_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 Channels = Callable[[], Mapping[str, Channel]]
@@ -184,7 +183,7 @@ class Worker:
         """On disk first, then in the database: a row never names a file that is not there."""
         told = kind(file.head, _text(job.reference, "mime", "mime_type"))
         small = None
-        if job.type in SMALL_TYPES and told.mime in PICTURES:
+        if told.mime in PICTURES:
             # Pillow takes megabytes that only those need whose customers send pictures.
             from inbox.media.thumbnails import thumbnail  # noqa: PLC0415
 

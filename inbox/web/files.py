@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inbox.media.kinds import shown
 from inbox.web.kinds import KINDS
 from inbox.web.naming import sentence
 
@@ -21,10 +22,13 @@ _WORDS = {
 
 
 def media(message: Mapping[str, Any]) -> dict[str, Any]:
-    """``{state, url, thumbnail, kind, name, bytes, duration, reason}`` of a message's file.
+    """``{state, url, thumbnail, inline, kind, name, bytes, duration, reason, note}`` of a
+    message's file.
 
     ``state``: ``ready`` (with a ``url``), ``waiting``, ``failed``, ``gone``, ``missing`` (nothing
     says where it is) or empty (nobody has asked for it). Only addresses of our own come out.
+    ``inline``: the page may show it; else it is only saved. ``note``: what to know of one that
+    is ready.
     """
     told = (message.get("content") or {}).get("media") or {}
     kept = message.get("media") or {}
@@ -34,16 +38,18 @@ def media(message: Mapping[str, Any]) -> dict[str, Any]:
     mime = str(kept.get("mime_type") or told.get("mime") or told.get("mime_type") or "")
     size = kept.get("bytes") or told.get("size")
     duration = kept.get("duration")
+    inline = shown(mime.partition(";")[0].strip().lower(), bool(thumbnail))
     return {
         "state": state,
         "url": url if ready else "",
-        # A picture without a small version is its own.
-        "thumbnail": (thumbnail or (url if _drawn(message, mime) else "")) if ready else "",
+        "thumbnail": thumbnail if ready else "",
+        "inline": ready and inline,
         "kind": _kind(mime, message["type"]),
         "name": kept.get("filename") or told.get("filename") or "",
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
         "reason": sentence(kept.get("reason") or "The file could not be fetched"),
+        "note": _note(message, kept, inline) if ready else "",
     }
 
 
@@ -52,9 +58,12 @@ def _own(address: Any) -> str:
     return address if isinstance(address, str) and address.startswith("/media/") else ""
 
 
-def _drawn(message: Mapping[str, Any], mime: str) -> bool:
-    kinds = ("image/jpeg", "image/png", "image/webp", "image/gif")
-    return message["type"] in ("image", "sticker") and mime.partition(";")[0].strip() in kinds
+def _note(message: Mapping[str, Any], kept: Mapping[str, Any], inline: bool) -> str:
+    if kept.get("verified") is False:
+        return "It is not the file that WhatsApp announced: it may be damaged."
+    if not inline and message["type"] != "document":
+        return "It cannot be shown here, only saved."
+    return ""
 
 
 def _kind(mime: str, message_type: str) -> str:

@@ -11,7 +11,7 @@ from litestar_htmx import HTMXRequest
 
 from inbox.domain.shapes import Shape
 from inbox.media import jobs
-from inbox.media.kinds import INLINE, UNKNOWN
+from inbox.media.kinds import UNKNOWN, shown
 from inbox.web import ranges
 from inbox.web.file_names import disposition, safe_name
 from inbox.web.guard import AGENT
@@ -35,11 +35,11 @@ async def media(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any
     """The file itself."""
     digest, known = await _known(request, message_id)
     mime = str(known.get("mime_type") or UNKNOWN)
-    shown = mime in INLINE
+    inline = shown(mime, bool(known.get("thumbnail")))
     name = safe_name(known.get("filename"), mime)
     headers = {
-        "Content-Type": mime if shown or mime == "application/pdf" else UNKNOWN,
-        "Content-Disposition": disposition("inline" if shown else "attachment", name),
+        "Content-Type": mime if inline or mime == "application/pdf" else UNKNOWN,
+        "Content-Disposition": disposition("inline" if inline else "attachment", name),
     }
     return await _answer(request, house(request).fetching.store.path(digest), digest, headers)
 

@@ -216,9 +216,25 @@ def test_a_voice_message_and_a_sticker_come_as_they_are(customer: Customer) -> N
     assert stuck["media"]["thumbnail_url"]
 
 
-def test_a_bomb_is_kept_and_has_no_thumbnail(customer: Customer) -> None:
-    told = customer.sends("image", png_bomb(), mime_type="image/png")
+@pytest.mark.parametrize("kind", ["image", "sticker", "document"])
+@pytest.mark.parametrize("content", [png_bomb(), jpeg()[:5_000]], ids=["bomb", "broken"])
+def test_a_bomb_and_a_broken_picture_are_only_saved(
+    customer: Customer, kind: str, content: bytes
+) -> None:
+    told = customer.sends(kind, content, mime_type="image/png")
     assert (told["media"]["state"], told["media"]["thumbnail_url"]) == ("ready", None)
+    url = told["media"]["url"]
+    saved = customer.open(url)
+    assert (saved.content, saved.headers["content-type"]) == (content, "application/octet-stream")
+    assert saved.headers["content-disposition"].startswith("attachment")
+    page = customer.open(f"/conversations/{told['conversation_id']}").text
+    assert f'href="{url}" download' in page
+    assert f'src="{url}"' not in page and f'href="{url}" target' not in page
+
+
+def test_a_picture_sent_as_a_document_can_be_opened(customer: Customer) -> None:
+    url = customer.sends("document", jpeg(90, 90), filename="scan.jpg")["media"]["url"]
+    assert customer.open(url).headers["content-disposition"].startswith("inline")
 
 
 def test_a_film_can_be_wound(customer: Customer) -> None:
@@ -236,6 +252,7 @@ def test_a_film_can_be_wound(customer: Customer) -> None:
     assert part("bytes=0-999999") == (206, film, f"bytes 0-{size - 1}/{size}")
     assert part(f"bytes={size}-")[::2] == (416, f"bytes */{size}")
     assert part("bytes=-0")[0] == 416
+    assert part("Bytes=0-0") == (206, film[:1], f"bytes 0-0/{size}")
     for whole in ("bytes=0-1,5-6", "bytes=9-3", "lines=1-2", "bytes=-", "bytes=x"):
         assert part(whole) == (200, film, None)
     etag = customer.open(url).headers["etag"]
@@ -244,6 +261,8 @@ def test_a_film_can_be_wound(customer: Customer) -> None:
     assert customer.open(url, **{"If-None-Match": etag}).status_code == 304
     head = customer.server.as_admin.head(url)
     assert (head.status_code, head.headers["content-length"], head.content) == (200, str(size), b"")
+    of_a_part = customer.server.as_admin.head(url, headers={"Range": "bytes=0-9"})
+    assert (of_a_part.status_code, of_a_part.headers["content-length"]) == (200, str(size))
 
 
 def test_files_are_for_who_is_signed_in_and_for_tokens(customer: Customer) -> None:

@@ -52,6 +52,7 @@ from inbox.web.fragments import renderer
 from inbox.web.guard import Guarded
 from inbox.web.headers import SecurityHeaders
 from inbox.web.house import House, RunCommand
+from inbox.web.own_samples import OwnSamples
 from inbox.web.raw_http import in_front
 from inbox.web.sockets import SIGNED_OUT
 from inbox.web.templating import environment
@@ -118,6 +119,7 @@ def build(
         outbox=outbox,
         fetching=fetching,
         hub=hub,
+        samples=OwnSamples(key),
         feed_tokens=FeedTokens(key),
         throttle=Throttle(database, now),
         token_uses=Uses(database, now),
@@ -203,7 +205,7 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
         acknowledged = now()
         for entry in entries:
             entry.acknowledged_at = acknowledged
-            if not pulse.samples or entry.raw not in pulse.samples:
+            if not entry.sample:
                 pulse.hear(entry.channel_id, entry.received_at)
         ingest.offer(entries)
 

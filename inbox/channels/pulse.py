@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection
 
 from inbox.channels.health import Refusals, touch
-from inbox.channels.refused import Refused
+from inbox.channels.refused import PLACES, Refused
 from inbox.channels.shapes import health_event
 from inbox.domain.channels import Channel
 from inbox.domain.times import MINUTE, SECOND, Micros
@@ -42,8 +42,6 @@ class Pulse:
         self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
         self.refused = Refused()
-        self.samples: set[bytes] = set()
-        """Bodies that we are sending to ourselves: hearing them says nothing of the provider."""
         self.accepted: Counter[str] = Counter()
         """Authentic webhooks since the start of the process, by channel."""
 
@@ -78,11 +76,13 @@ class Pulse:
     def _tell(self, refused: list[str]) -> None:
         """A line for a burst, and not for each: anybody can send what is refused."""
         now = self._now()
-        for channel_id in refused:
+        for channel_id in (*refused, *PLACES):
             at, before = self._told.get(channel_id, (0, 0))
             if abs(now - at) < MINUTE:  # either way: the clock may have been set back
                 continue  # They are in the number of the next line.
             total = self.refusals.number(channel_id)
+            if total == before:
+                continue
             self._told[channel_id] = now, total
             facts = {"channel_id": channel_id, "number": total - before}
             log.warning("webhooks refused", extra=facts)

@@ -1,12 +1,12 @@
 """Refused webhooks for the webhook log: gathered in memory, written by a timer, bounded.
 
 Anybody can send what is refused, and nothing that is not authentic may fill the disk: so many
-rows a minute and channel, more of the same in a number, so many rows of a channel in all, and
-of a body nothing, unless it was authentic and only could not be read.
+rows a minute of one kind and channel, more of them in a number, so many rows in all, and of a
+body nothing, unless it was authentic and only could not be read.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -16,12 +16,13 @@ from inbox.domain.times import MINUTE, Micros
 from inbox.storage.database import Database
 from inbox.storage.tables import refused_deliveries
 
-A_MINUTE = 10
-"""Rows of one channel."""
-ALIKE = 3
-"""Of these with one reason."""
-KEPT = 1_000
-"""Rows of one channel in all: the oldest go first."""
+SHARED, NOWHERE = "shared", "nowhere"
+PLACES = (SHARED, NOWHERE)
+"""In the place of a channel's id: the shared address, and addresses that no channel has."""
+A_MINUTE = 3
+"""Rows of one kind and channel."""
+KEPT = 500
+"""Rows of one kind and channel in all: the oldest go first."""
 WAITING = 2_000
 """Rows that wait while the database is away."""
 EXCERPT = 4 * 1024
@@ -31,16 +32,16 @@ _refused = refused_deliveries.c
 
 
 @dataclass(slots=True)
-class _Minute:
-    number: int
+class _Alike:
+    minute: int
+    last: str
+    """The row that counts what has none of its own."""
     left: int = A_MINUTE
-    rows: dict[tuple[int, str], list[str]] = field(default_factory=dict)
-    last: str = ""
 
 
 class Refused:
     def __init__(self) -> None:
-        self._minutes: dict[str, _Minute] = {}
+        self._alike: dict[tuple[str, int, str], _Alike] = {}
         self._rows: dict[str, dict[str, Any]] = {}
         self._more: dict[str, int] = {}
 
@@ -48,38 +49,39 @@ class Refused:
         self,
         channel_id: str,
         answer: int,
+        kind: str,
         reason: str,
         now: Micros,
         *,
         size: int | None = None,
         took: Micros | None = None,
+        came_from: str | None = None,
         excerpt: bytes | None = None,
     ) -> None:
-        """``channel_id`` is empty for the shared address; ``excerpt``: of an authentic body."""
-        minute = self._minutes.get(channel_id)
-        if minute is None or minute.number != now // MINUTE:
-            minute = self._minutes[channel_id] = _Minute(now // MINUTE)
-        alike = minute.rows.get((answer, reason), [])
-        if minute.left and len(alike) < ALIKE and len(self._rows) < WAITING:
-            minute.left -= 1
-            minute.last = new_id(now)
-            minute.rows[answer, reason] = [*alike, minute.last]
-            self._rows[minute.last] = {
-                "id": minute.last,
+        """``channel_id`` may be one of ``PLACES``; ``excerpt``: of an authentic body."""
+        key = channel_id, answer, kind
+        alike = self._alike.get(key)
+        if alike is None or alike.minute != now // MINUTE:
+            alike = self._alike[key] = _Alike(now // MINUTE, alike.last if alike else "")
+        if alike.left and len(self._rows) < WAITING:
+            alike.left -= 1
+            alike.last = new_id(now)
+            self._rows[alike.last] = {
+                "id": alike.last,
                 "channel_id": channel_id,
                 "answer": answer,
+                "kind": kind,
                 "reason": reason[:REASON_LIMIT],
                 "number": 1,
                 "size": size,
                 "took": took,
+                "came_from": came_from,
                 "excerpt": None if excerpt is None else excerpt[:EXCERPT],
             }
-            return
-        known = alike[-1] if alike else minute.last
-        if known in self._rows:
-            self._rows[known]["number"] += 1
-        elif known:
-            self._more[known] = self._more.get(known, 0) + 1
+        elif alike.last in self._rows:
+            self._rows[alike.last]["number"] += 1
+        elif alike.last:
+            self._more[alike.last] = self._more.get(alike.last, 0) + 1
 
     async def flush(self, database: Database) -> None:
         """Write them down. A failure loses none."""
@@ -105,12 +107,13 @@ def _store(connection: Connection, rows: Sequence[dict[str, Any]], more: dict[st
         # In one order everywhere: two processes must not wait for each other.
         given = [{"this": known, "more": more[known]} for known in sorted(more)]
         connection.execute(statement.values(number=number), given)
-    for channel_id in sorted({row["channel_id"] for row in rows}):
-        _trim(connection, channel_id)
+    for channel_id, kind in sorted({(row["channel_id"], row["kind"]) for row in rows}):
+        _trim(connection, channel_id, kind)
 
 
-def _trim(connection: Connection, channel_id: str) -> None:
-    newest = select(_refused.id).where(_refused.channel_id == channel_id)
-    last = newest.order_by(_refused.id.desc()).offset(KEPT).limit(1).scalar_subquery()
-    old = delete(refused_deliveries).where(_refused.channel_id == channel_id)
-    connection.execute(old.where(_refused.id <= last))
+def _trim(connection: Connection, channel_id: str, kind: str) -> None:
+    """Kind by kind: whoever floods us with one must not drive out the others."""
+    these = _refused.channel_id == channel_id, _refused.kind == kind
+    newest = select(_refused.id).where(*these).order_by(_refused.id.desc())
+    last = newest.offset(KEPT).limit(1).scalar_subquery()
+    connection.execute(delete(refused_deliveries).where(*these, _refused.id <= last))

@@ -9,14 +9,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
+from inbox.channels.refused import PLACES
 from inbox.domain import shapes
-from inbox.domain.ids import first_id
-from inbox.domain.times import SECOND, Micros, iso
+from inbox.domain.ids import first_id, made_at
+from inbox.domain.times import Micros, iso
 from inbox.storage.tables import channels, journal_entries, messages, refused_deliveries, replays
 
 PAGE = 50
 TAKEN = 200
 """The answer to everything in the journal."""
+DISPROOFS = ("missing", "wrong", "unset")
+"""Kinds of refusals that are the verdict on a proof."""
+NONE, ANY = 0, -1
+"""For ``answer``: nobody waited for one; whatever it was."""
 
 _entry, _refused = journal_entries.c, refused_deliveries.c
 _channel = (
@@ -38,7 +43,10 @@ _listed = (
     *_channel,
 )
 # Its own ``channel_id`` gives way to that of the channel, which may be none.
-_refusals = [column for column in _refused if column.name != "channel_id"]
+_refusals = (
+    *(column for column in _refused if column.name != "channel_id"),
+    _refused.channel_id.label("place"),
+)
 # Words of SQL and not parameters: so the planner knows that the partial indexes fit.
 _STATES: dict[str, ColumnElement[bool]] = {
     state: literal_column(f"state = '{state}'") for state in ("pending", "failed", "applied")
@@ -50,12 +58,12 @@ STATES = (*_STATES, "refused")
 class Wanted:
     """What to show: all of these are so. ``before`` is the id of the last one seen.
 
-    ``since`` and ``until`` are 0 for any time, ``answer`` 0 for any.
+    ``channel_id`` may be one of ``PLACES``; ``since`` and ``until`` are 0 for any time.
     """
 
     channel_id: str = ""
     state: str = ""
-    answer: int = 0
+    answer: int = ANY
     since: Micros = 0
     until: Micros = 0
     q: str = ""
@@ -63,7 +71,7 @@ class Wanted:
 
     @property
     def entries(self) -> bool:
-        return self.state != "refused" and self.answer in (0, TAKEN)
+        return self.state != "refused" and self.answer in (ANY, TAKEN)
 
     @property
     def refusals(self) -> bool:
@@ -109,12 +117,12 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def refusals(wanted: Wanted) -> Select[Any]:
-    """The refused ones; those of the shared address belong to no channel."""
+    """The refused ones; those of ``PLACES`` belong to no channel."""
     query = select(*_refusals, *_channel).outerjoin(channels, channels.c.id == _refused.channel_id)
     query = query.where(*_between(_refused.id, wanted))
     if wanted.channel_id:
         query = query.where(_refused.channel_id == wanted.channel_id)
-    return query.where(_refused.answer == wanted.answer) if wanted.answer else query
+    return query if wanted.answer == ANY else query.where(_refused.answer == wanted.answer)
 
 
 def _between(column: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -140,7 +148,7 @@ def entry(connection: Connection, entry_id: str) -> tuple[shapes.Shape, bytes] |
             "id": row["replay_id"],
             "by": row["replayed_by"] or "",
             "asked": row["replay_asked"] or "",
-            "at": iso(_made_at(row["replay_id"])),
+            "at": iso(made_at(row["replay_id"])),
         }
         return shape(row) | {"replay": replay or None}, bytes(row["body"])
     query = refusals(Wanted()).where(_refused.id == entry_id)
@@ -179,18 +187,30 @@ def shape(row: Any) -> shapes.Shape:
 
 
 def _refusal(row: Any) -> shapes.Shape:
-    """``number`` of them came in that minute, for the same reason."""
+    """``number`` of them came in that minute, of the same ``kind``."""
     return _common(row) | {
-        "received_at": iso(_made_at(row["id"])),
+        "received_at": iso(made_at(row["id"])),
         "answer": row["answer"],
         "took": None if row["took"] is None else row["took"] / 1000,
         "applied_after": None,
-        "proof": None,
+        "proof": _disproof(row),
         "state": "refused",
         "result": None,
         "error": row["reason"],
+        "kind": row["kind"],
+        "place": row["place"] if row["place"] in PLACES else None,
         "number": row["number"],
+        "came_from": row["came_from"],
     }
+
+
+def _disproof(row: Any) -> str | None:
+    """What was wrong with its proof; None if nobody looked at it."""
+    if row["kind"] in DISPROOFS:
+        return str(row["kind"])
+    unread = row["kind"] == "unreadable" and row["answer"] == 400
+    unstored = row["kind"] == "unstored" and row["place"] not in PLACES
+    return "right" if unread or unstored else None
 
 
 def _common(row: Any) -> shapes.Shape:
@@ -206,8 +226,3 @@ def _common(row: Any) -> shapes.Shape:
 def _millis(start: Micros, end: Micros | None) -> float | None:
     """Clocks may have been set back meanwhile."""
     return None if end is None else max(0, end - start) / 1000
-
-
-def _made_at(made: str) -> Micros:
-    """When an id was made, to the millisecond."""
-    return int(made[:8] + made[9:13], 16) * (SECOND // 1000)

@@ -17,8 +17,21 @@ Http = httpx.AsyncClient
 """What providers call with: one client, shared by all sends."""
 
 
-RefusalKind = Literal["missing", "wrong", "unset", "address", "pace", "unreadable", "handshake"]
-"""By what refusals are counted."""
+RefusalKind = Literal[
+    "missing",
+    "wrong",
+    "unset",
+    "address",
+    "pace",
+    "unreadable",
+    "handshake",
+    "method",
+    "unknown",
+    "broken",
+    "unstored",
+]
+"""By what refusals are counted. ``unknown``: no channel has that address; ``broken``: it ended
+before its end."""
 
 Ability = Literal["quote", "mark_read", "media_by_id", "templates", "window", "statuses"]
 """What not every provider can do: answer a certain message, tell the customer that it was read,
@@ -44,7 +57,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is refused: an HTTP status, a sentence for the admin, and its kind."""
+    """Why a request is refused: an HTTP status, a sentence for the admin, and its kind.
+
+    The status is 0 where nobody waits for an answer.
+    """
 
     status: int
     reason: str

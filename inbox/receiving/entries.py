@@ -22,6 +22,8 @@ class Entry:
     acknowledged_at: Micros | None = None
     proof: str | None = None
     """The kind of the scheme by which it is authentic (``domain.channels.Scheme``)."""
+    sample: bool = False
+    """A test of our own, which says nothing of the provider."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from inbox.storage.secrets import Sealer
 from inbox.web.assets import Assets
 from inbox.web.complaints import Complaints
 from inbox.web.counted import Requests
+from inbox.web.own_samples import OwnSamples
 from inbox.web.vitals import Vitals
 
 RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -49,6 +50,7 @@ class House:
     outbox: Outbox
     fetching: Worker
     hub: Hub
+    samples: OwnSamples
     feed_tokens: FeedTokens
     throttle: Throttle
     token_uses: Uses

@@ -66,7 +66,7 @@ def _receiving(at: House) -> Iterator[Metric]:
     answers += [((*whose(one), "refused"), float(n)) for one, n in by_channel.items()]
     yield _counter(
         "inbox_webhooks",
-        "Webhooks of known channels: accepted is on disk, refused left no trace",
+        "Webhooks: accepted is on disk; refused ones of no channel name the address in its place",
         answers,
         ["channel", "provider", "answer"],
     )

@@ -31,6 +31,8 @@ class Step(NamedTuple):
     name: str
     state: Literal["good", "bad", "skipped"]
     words: str
+    link: str = ""
+    """What it made: its entry in the webhook log."""
 
 
 NAMES = ("Reached", "Authentic", "Stored", "Applied", "Seen")
@@ -53,17 +55,15 @@ async def _steps(at: House, app: Any, channel: Channel) -> AsyncIterator[Step]:
     body = provider_named(channel.provider).sample(channel, at.now())
     scheme = scheme_of(channel)
     path = f"/webhooks/{channel.key}"
-    at.pulse.samples.add(body)  # It comes from us: it does not make the channel connected.
-    try:
-        found = await _sent(at, app, channel, path, body)
-    finally:
-        at.pulse.samples.discard(body)
+    found = await _sent(at, app, channel, path, body)
     yield found.step
     if found.answer is None:
         return
     status, words = found.answer.status_code, found.answer.text[:200]
     if status != 200:
-        yield Step("Authentic", "bad", f"It was answered {status}: {words}")
+        # Noted within the next half a second, as all that is refused.
+        refused = f"/settings/webhook-log?channel={channel.id}&state=refused"
+        yield Step("Authentic", "bad", f"It was answered {status}: {words}", refused)
         return
     proved = prove(scheme, channel.secret, body)
     how = f"Proved by {', '.join(proved)}." if proved else "By the secret address alone."
@@ -72,10 +72,12 @@ async def _steps(at: House, app: Any, channel: Channel) -> AsyncIterator[Step]:
     if entry is None:
         yield Step("Stored", "bad", "It was answered 200, and is not in the journal.")
         return
-    yield Step("Stored", "good", "In the journal, byte for byte; see the webhook log.")
+    kept = f"/settings/webhook-log/{entry['id']}"
+    yield Step("Stored", "good", "In the journal, byte for byte.", kept)
     entry = await _applied(at, channel, body, entry)
     if entry["state"] != "applied":
-        yield Step("Applied", "bad", entry["error"] or "It still waits. See the status page.")
+        told = entry["error"] or "It still waits. See the status page."
+        yield Step("Applied", "bad", told, kept)
         return
     yield Step("Applied", "good", "Read and applied; it tells of nobody's message.")
     seq = await at.database.write(_tell, at, channel)
@@ -91,7 +93,7 @@ class _Sent(NamedTuple):
 
 async def _sent(at: House, app: Any, channel: Channel, path: str, body: bytes) -> _Sent:
     proof = prove(scheme_of(channel), channel.secret, body)
-    headers = {"content-type": "application/json"} | proof
+    headers = {"content-type": "application/json"} | at.samples.marked(body) | proof
     if channel.allowed:
         # From this machine the allow-list would refuse it, and rightly.
         address = first(channel.allowed)

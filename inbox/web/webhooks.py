@@ -4,14 +4,16 @@ The order matters: a wrong signature over broken JSON is a wrong signature. Noth
 not authentic is parsed or stored, and what comes too fast or from elsewhere is not even read.
 """
 
+import re
 from collections.abc import Mapping
 from math import ceil
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from litestar.types import HTTPScope, Receive
 
+from inbox.channels.refused import NOWHERE
 from inbox.domain.addresses import admits
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.ids import new_id
@@ -23,74 +25,107 @@ from inbox.providers.registry import provider_named, scheme_of
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.entries import Entry
 from inbox.web.house import House
-from inbox.web.raw_http import Answer, headers_of, raw, read_body
+from inbox.web.raw_http import Answer, Left, headers_of, raw, read_body
+from inbox.web.turned_away import TurnedAway, turn_away
 
 BODY_LIMIT: Final = 4 * 1024 * 1024
 
 Headers = Mapping[str, str]
 Proof = tuple[Scheme, str, str, Micros]
 """All that decides whether a body is authentic."""
+Verdict = Answer | TurnedAway
 
 _TAKEN: Final = Answer(200, "ok")
-_UNKNOWN: Final = Answer(404, "There is no channel at this address.")
-_NOT_STORED: Final = Answer(
-    503, "It could not be stored; send it again.", ((b"retry-after", b"5"),)
-)
+_UNKNOWN: Final = "There is no channel at this address."
+_NOT_STORED: Final = Refusal(503, "It could not be stored; send it again.", "unstored")
+_SOON: Final = ((b"retry-after", b"5"),)
 _COMPRESSED: Final = Refusal(415, "Send the body as it is, without Content-Encoding.", "unreadable")
-_BY_POST: Final = Answer(405, "Webhooks come here by POST.", ((b"allow", b"GET, POST"),))
+_BROKEN: Final = Refusal(0, "It broke off before its end, or took longer than a minute.", "broken")
+_BY_POST: Final = Refusal(405, "Webhooks come here by POST.", "method")
+_METHODS: Final = ((b"allow", b"GET, POST"),)
+_KEY: Final = re.compile(r"[\w-]{12,}", re.ASCII)
 
 
 @raw("/webhooks", mount=True)
 async def webhook(scope: HTTPScope, receive: Receive) -> Answer:
     """One channel's own address: ``/webhooks/{key}``."""
     at: House = scope["litestar_app"].state.house
-    channel = await at.directory.by_key(scope["path"].strip("/"))
-    if channel is None:
-        return _UNKNOWN
-    if channel.allowed and (stranger := _stranger(channel, scope)):
-        return _refuse(at, [channel], stranger)
-    if scope["method"] == "POST":
-        return await _post(at, channel, scope, receive)
-    return _get(at, scope, [channel])
+    began = perf_counter()
+    found = await _own(at, scope, receive)
+    return turn_away(at, scope, found, began) if isinstance(found, TurnedAway) else found
 
 
 @raw("/api/webhook")
 async def shared_webhook(scope: HTTPScope, receive: Receive) -> Answer:
     """The one address of a Meta app with several numbers: the signature says whose it is."""
     at: House = scope["litestar_app"].state.house
+    began = perf_counter()
     if scope["method"] == "POST":
-        return await _shared_post(at, scope, receive)
-    await at.directory.load()
-    return _get(at, scope, at.directory.candidates())
+        found = await _shared_post(at, scope, receive)
+    else:
+        await at.directory.load()
+        found = _get(at, scope, at.directory.candidates())
+    return turn_away(at, scope, found, began) if isinstance(found, TurnedAway) else found
 
 
-async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive) -> Answer:
+async def _own(at: House, scope: HTTPScope, receive: Receive) -> Verdict:
+    key = scope["path"].strip("/")
+    try:
+        channel = await at.directory.by_key(key)
+    except Exception:
+        # A key that is not known in memory, and the database cannot say whose it is.
+        return TurnedAway(_NOT_STORED, place=NOWHERE, headers=_SOON)
+    if channel is None:
+        return _unknown(scope, key)
+    if channel.allowed and (stranger := _stranger(channel, scope)):
+        return TurnedAway(stranger, [channel])
+    if scope["method"] == "POST":
+        return await _post(at, channel, scope, receive)
+    return _get(at, scope, [channel])
+
+
+def _unknown(scope: HTTPScope, key: str) -> Verdict:
+    """Noted: a provider that was given half an address says so nowhere else."""
+    if scope["method"] != "POST" and b"hub." not in scope["query_string"]:
+        return Answer(404, _UNKNOWN)
+    begins = f" It begins with {key[:6]}…" if _KEY.fullmatch(key) else ""
+    refusal = Refusal(404, f"No channel has this address.{begins}", "unknown")
+    return TurnedAway(refusal, place=NOWHERE, size=_length(headers_of(scope)), words=_UNKNOWN)
+
+
+async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive) -> Verdict:
     if channel.rate and (hurry := _hurry(at, channel)):
-        return _refuse(at, [channel], *hurry)
+        return hurry
     headers = headers_of(scope)
     body = await _read(headers, receive)
     if isinstance(body, Refusal):
-        return _refuse(at, [channel], body)
+        return TurnedAway(body, [channel], size=_length(headers))
     refusal = verify(scheme_of(channel), channel, body, headers, at.now())
     if refusal is not None:
-        return _refuse(at, [channel], refusal, size=len(body))
-    return await _take(at, channel, body)
+        return TurnedAway(refusal, [channel], size=len(body))
+    return await _take(at, channel, body, headers)
 
 
-async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Answer:
+async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Verdict:
     """Whose it is, and so which addresses and what pace are right, the signature says first."""
     headers = headers_of(scope)
     body = await _read(headers, receive)
     if isinstance(body, Refusal):
-        return _refuse(at, [], body)
+        return TurnedAway(body, size=_length(headers))
     candidates = [channel for channel in at.directory.candidates() if channel.secret]
     if not candidates:
         await at.directory.load()
         candidates = [channel for channel in at.directory.candidates() if channel.secret]
     signed, refusal = _signers(candidates, body, headers, at.now())
     if not signed:
-        return _refuse(at, candidates, refusal, size=len(body))
-    return await _take(at, signed[0], body, signed, scope)
+        return TurnedAway(refusal, candidates, size=len(body))
+    return await _take(at, signed[0], body, headers, signed, scope)
+
+
+def _length(headers: Headers) -> int | None:
+    """What a body that was not read says of itself."""
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() and len(length) < 10 else None
 
 
 def _stranger(channel: Channel, scope: HTTPScope) -> Refusal | None:
@@ -101,34 +136,13 @@ def _stranger(channel: Channel, scope: HTTPScope) -> Refusal | None:
     return Refusal(403, f"{address} is not on the channel's allow-list.", "address")
 
 
-def _hurry(at: House, channel: Channel) -> tuple[Refusal, int] | None:
+def _hurry(at: House, channel: Channel) -> TurnedAway | None:
     """With the whole seconds after which one is taken again."""
     wait = at.pace.wait(channel.id, channel.rate, channel.burst, monotonic())
     if not wait:
         return None
-    return Refusal(429, f"More than {channel.rate} webhooks a second.", "pace"), ceil(wait)
-
-
-def _refuse(
-    at: House,
-    channels: list[Channel],
-    refusal: Refusal,
-    retry_after: int | None = None,
-    *,
-    size: int | None = None,
-    excerpt: bytes | None = None,
-) -> Answer:
-    """Counted where an admin sees it, with its reason, and noted in the webhook log.
-
-    ``excerpt``: only of a body that is authentic.
-    """
-    now = at.now()
-    for channel in channels:
-        at.refusals.add(channel.id, refusal.kind, refusal.reason, now)
-    whose = channels[0].id if len(channels) == 1 else ""
-    at.pulse.refused.note(whose, refusal.status, refusal.reason, now, size=size, excerpt=excerpt)
-    later = () if retry_after is None else ((b"retry-after", b"%d" % retry_after),)
-    return Answer(refusal.status, refusal.reason, later)
+    refusal = Refusal(429, f"More than {channel.rate} webhooks a second.", "pace")
+    return TurnedAway(refusal, [channel], headers=((b"retry-after", b"%d" % ceil(wait)),))
 
 
 def _signers(
@@ -155,7 +169,10 @@ async def _read(headers: Headers, receive: Receive) -> bytes | Refusal:
     """The raw body, capped and never inflated."""
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return _COMPRESSED
-    body = await read_body(receive, headers.get("content-length"), BODY_LIMIT)
+    try:
+        body = await read_body(receive, headers.get("content-length"), BODY_LIMIT)
+    except Left:
+        return _BROKEN
     return Refusal(body.status, body.words, "unreadable") if isinstance(body, Answer) else body
 
 
@@ -163,28 +180,30 @@ async def _take(
     at: House,
     channel: Channel,
     body: bytes,
+    headers: Headers,
     signed: list[Channel] | None = None,
     scope: HTTPScope | None = None,
-) -> Answer:
+) -> Verdict:
     """``signed`` and ``scope``: at the shared address, all channels whose it may be."""
     try:
         parsed = parse(body)
     except NotJson as error:
         unreadable = Refusal(400, str(error), "unreadable")
-        return _refuse(at, [channel], unreadable, size=len(body), excerpt=body)
+        return TurnedAway(unreadable, [channel], size=len(body), excerpt=body)
     if signed and scope:
         channel = _addressed(parsed, signed)
         if channel.allowed and (stranger := _stranger(channel, scope)):
-            return _refuse(at, [channel], stranger)
+            return TurnedAway(stranger, [channel], size=len(body))
         if channel.rate and (hurry := _hurry(at, channel)):
-            return _refuse(at, [channel], *hurry)
+            return hurry
     now = at.now()
     entry = Entry(new_id(now), channel.id, now, body, parsed, proof=_proof(channel))
+    entry.sample = at.samples.holds(headers, body)
     try:
         await at.journal.append(entry)
     except Exception:
         # Whatever kept it from the disk, the provider must send it again.
-        return _NOT_STORED
+        return TurnedAway(_NOT_STORED, [channel], size=len(body), headers=_SOON)
     return _TAKEN
 
 
@@ -207,18 +226,22 @@ def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
     return next((channel for channel in signed if channel.account), signed[0])
 
 
-def _get(at: House, scope: HTTPScope, channels: list[Channel]) -> Answer:
+def _get(at: House, scope: HTTPScope, channels: list[Channel]) -> Verdict:
     """The handshake: Meta asks whether this address is ours before it sends anything to it."""
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    whose = channels if len(channels) == 1 else []
     if scope["method"] != "GET" or not any(name.startswith("hub.") for name in query):
-        return _BY_POST
+        # Who only looks delivers nothing: a browser, a monitor.
+        looks = scope["method"] in ("GET", "HEAD", "OPTIONS")
+        by_post = Answer(_BY_POST.status, _BY_POST.reason, _METHODS)
+        return by_post if looks else TurnedAway(_BY_POST, whose, headers=_METHODS)
     refusal = Refusal(403, "No channel has this verify token.", "handshake")
     for channel in channels:
         challenge = provider_named(channel.provider).handshake(channel, query)
         if isinstance(challenge, str):
             return Answer(200, challenge)
         refusal = challenge
-    return _refuse(at, channels if len(channels) == 1 else [], refusal)
+    return TurnedAway(refusal, whose)
 
 
 HANDLERS = [webhook, shared_webhook]

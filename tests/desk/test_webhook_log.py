@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from inbox.channels import refused as refused_deliveries
 from inbox.channels.refused import Refused
 from inbox.desk import webhook_log, webhook_search
 from inbox.desk.webhook_log import Wanted
@@ -55,8 +56,8 @@ async def test_each_filter_leaves_what_fits(database: Database, channel: Channel
     one, two = await keep(database, channel, {}, {})
     [three] = await keep(database, other, {}, at=NOW + HOUR, state="failed")
     refused = Refused()
-    refused.note(channel.id, 401, "The signature is wrong.", NOW + 2 * HOUR, size=12)
-    refused.note("", 413, "Too large.", NOW + 3 * HOUR)
+    refused.note(channel.id, 401, "wrong", "The signature is wrong.", NOW + 2 * HOUR, size=12)
+    refused.note("shared", 0, "broken", "It broke off.", NOW + 3 * HOUR)
     await refused.flush(database)
     four, five = (await shown(database))[1::-1]
     assert await shown(database) == [five, four, three, two, one]
@@ -65,6 +66,8 @@ async def test_each_filter_leaves_what_fits(database: Database, channel: Channel
     assert await shown(database, state="refused") == [five, four]
     assert await shown(database, answer=200) == [three, two, one]
     assert await shown(database, answer=401) == [four]
+    assert await shown(database, answer=webhook_log.NONE) == [five]
+    assert await shown(database, channel_id="shared") == [five]
     assert await shown(database, since=NOW + SECOND, until=NOW + 2 * HOUR) == [three, two]
     assert await shown(database, before=three) == [two, one]
 
@@ -73,7 +76,8 @@ async def test_pages_follow_each_other_without_a_hole(database: Database, channe
     entries = await keep(database, channel, *[{}] * 5)
     refused = Refused()
     for n in range(5):
-        refused.note(channel.id, 401, f"Reason {n}", NOW + n * SECOND + SECOND // 2)
+        at = NOW + n * SECOND + SECOND // 2
+        refused.note(channel.id, 401 + n, "wrong", f"Reason {n}", at)
     await refused.flush(database)
     found: list[str] = []
     before: str | None = ""
@@ -84,6 +88,21 @@ async def test_pages_follow_each_other_without_a_hole(database: Database, channe
     assert found == sorted(found, reverse=True)
     assert len(found) == 10
     assert set(entries) < set(found)
+
+
+async def test_a_flood_of_one_kind_drives_out_no_other(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused_deliveries, "KEPT", 5)
+    refused = Refused()
+    refused.note(channel.id, 503, "unstored", "Not stored.", NOW)
+    for n in range(20):
+        refused.note(channel.id, 401, "wrong", f"Wrong {n}.", NOW + n * MINUTE)
+    await refused.flush(database)
+    found = (await database.read(webhook_log.page, Wanted(channel_id=channel.id))).data
+    told = [f"Wrong {n}." for n in range(19, 14, -1)]
+    assert [one["error"] for one in found] == [*told, "Not stored."]
+    assert {one["proof"] for one in found} == {"wrong", "right"}
 
 
 async def test_a_webhook_tells_how_long_its_answer_took(

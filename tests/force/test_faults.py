@@ -197,6 +197,7 @@ def test_a_fault_of_the_database_is_loud_loses_nothing_and_heals(
     ours = [text for text in found if text.endswith(name)]
     assert ours == [f"{text} {name}" for text in ("before", "meanwhile", "after")]
     assert place.server.entries(place.line, "failed") == []
+    _see_in_the_log(place)
     _said_and_not_shouted(place.server.complaints[complaints:])
 
 
@@ -249,6 +250,16 @@ def _see_why(server: Server, words: str) -> None:
     answer = server.as_admin.post("/settings/tokens", data=facts, headers={"Accept": "text/html"})
     assert answer.status_code == 503
     assert words[1:] in answer.text and "Nothing is lost" in answer.text
+
+
+def _see_in_the_log(place: Place) -> None:
+    """What was not taken stands there afterwards, although nothing could be written then."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        told = place.server.get("journal", channel=place.line.id, answer=503)["data"]
+        if told and told[0]["took"] > 0:
+            return
+    raise AssertionError(place.server.stderr)
 
 
 def _said_and_not_shouted(complaints: list[str]) -> None:

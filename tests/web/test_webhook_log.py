@@ -1,8 +1,10 @@
 """The webhook log over HTTP: found, replayed, and nothing secret in it."""
 
 import re
+import socket
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import update
 
@@ -134,20 +136,64 @@ def test_what_is_refused_is_in_the_log_with_its_reason_and_without_its_body(
     assert listed.count('id="refused-') == 2
 
 
-def test_a_thousand_refusals_are_a_handful_of_rows(server: Server, line: Line) -> None:
-    """Within a minute, or two if it ends meanwhile."""
-    for _ in range(100):
+def test_whatever_is_turned_away_is_in_the_log_with_its_answer_and_its_time(
+    server: Server, line: Line
+) -> None:
+    post = server.provider.post
+    for answer in (
+        server.post_signed(line, b"{}", **{"Content-Encoding": "gzip"}),
+        server.post_signed(line, b"x" * (4 * 1024 * 1024 + 1)),
+        server.provider.put(line.path, content=b"{}"),
+        server.provider.get(line.path, params={"hub.mode": "subscribe"}),
+    ):
+        assert answer.status_code in (400, 405, 413, 415)
+    _break_off(server, line)
+    found = _refused(server, line, 5)
+    kinds = {(one["answer"], one["kind"]) for one in found}
+    unread = {(413, "unreadable"), (415, "unreadable"), (0, "broken")}
+    assert kinds == unread | {(405, "method"), (400, "handshake")}
+    assert all(one["took"] > 0 and one["came_from"] == "127.0.0.1" for one in found)
+    assert server.get("journal", channel=line.id, answer="none")["data"][0]["kind"] == "broken"
+    for one in found:
+        page = server.as_admin.get(f"/settings/webhook-log/{one['id']}")
+        assert (page.status_code, one["error"] in page.text) == (200, True)
+    since = server.head()
+    assert post("/webhooks/an-old-address-of-ours", content=b"{}").status_code == 404
+    assert since == server.head()
+
+
+def _break_off(server: Server, line: Line) -> None:
+    where = urlsplit(server.url)
+    head = f"POST {line.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{"
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as wire:
+        wire.sendall(head.encode())
+
+
+def test_a_flood_at_addresses_of_nobody_is_a_handful_of_rows(server: Server, line: Line) -> None:
+    """Within a minute, or two if it ends meanwhile; and it drives out nothing else."""
+    for n in range(60):
+        assert server.provider.post(f"/webhooks/a-guess-{n:08}", content=b"{}").status_code == 404
         assert server.provider.post(line.path, content=b"{}").status_code == 401
-    found = _refused(server, line, 100)
-    assert len(found) <= 6
-    assert sum(one["number"] for one in found) == 100
+    assert server.provider.post("/api/webhook", content=b"{}").status_code == 401
+    for where in ("nowhere", line.id):
+        found = _refused(server, where, 60)
+        assert len(found) <= 6
+        assert sum(one["number"] for one in found) >= 60
+    [shared, *_] = _refused(server, "shared", 1)
+    assert (shared["kind"], shared["place"], shared["channel"]) == ("missing", "shared", None)
+    [guess, *_] = server.get("journal", channel="nowhere")["data"]
+    assert "begins with a-gues…" in guess["error"]
+    page = server.as_admin.get("/settings/webhook-log", params={"channel": "nowhere"}).text
+    assert "more like it in that minute" in page
+    assert 'reason="unknown"' in server.provider.get("/metrics").text
 
 
-def _refused(server: Server, line: Line, number: int) -> list[Any]:
-    """The refusals of a channel, once so many were written."""
+def _refused(server: Server, where: Line | str, number: int) -> list[Any]:
+    """The refusals of a channel or place, once so many were written."""
     deadline = time.monotonic() + 20
+    query = {"channel": where if isinstance(where, str) else where.id, "state": "refused"}
     while time.monotonic() < deadline:
-        found = list(server.get("journal", channel=line.id, state="refused")["data"])
+        found = list(server.get("journal", **query)["data"])
         if sum(one["number"] for one in found) >= number:
             return found
     raise AssertionError(found)

@@ -182,7 +182,7 @@ def test_a_lying_length_is_refused(server: Server, line: Line, length: str) -> N
         assert re.match(rb"HTTP/1\.1 (400|413) ", wire.recv(4096))
 
 
-def test_an_aborted_body_leaves_no_trace_and_no_alarm(server: Server, line: Line) -> None:
+def test_an_aborted_body_leaves_no_entry_and_no_alarm(server: Server, line: Line) -> None:
     parts = urlsplit(server.url)
     assert parts.hostname and parts.port
     request = f"POST {line.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{"

@@ -42,31 +42,41 @@ class JournalEntry(SQLModel, table=True):
 
 
 class RefusedDelivery(SQLModel, table=True):
-    """A webhook that was turned away, or ``number`` of them that came at once for one reason.
+    """A webhook that was turned away, or ``number`` of one ``kind`` that came in one minute.
 
-    ``channel_id`` is empty for the shared address. Only an authentic one leaves an ``excerpt``.
+    ``channel_id`` may be one of ``channels.refused.PLACES``. ``answer`` 0: none was given.
+    ``took`` is in microseconds, ``came_from`` the address of the first of them. Only an
+    authentic one leaves an ``excerpt``.
     """
 
     __tablename__ = "refused_deliveries"
     __table_args__ = (Index("ix_refused_deliveries_channel", "channel_id", "id"),)
     id: str = Field(primary_key=True)
-    channel_id: str = ""
+    channel_id: str
     answer: int
+    kind: str = ""
     reason: str = words()
     number: int = 1
     size: int | None = None
     took: int | None = None
+    came_from: str | None = None
     excerpt: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class Replay(SQLModel, table=True):
-    """Somebody let webhooks be applied again: who, which, and how many were set to wait."""
+    """Somebody let webhooks be applied again: who, which, and how many were set to wait.
+
+    ``moved_at``: when it last let some wait. ``refailed``: those that failed again in it and
+    that a later replay took over, so that they no longer name this one.
+    """
 
     __tablename__ = "replays"
     id: str = Field(primary_key=True)
     by: str
     asked: str = words()
     number: int = 0
+    refailed: int = 0
+    moved_at: int | None = moment(default=None)
     ended_at: int | None = moment(default=None)
 
 

@@ -35,7 +35,7 @@ SHOWN = 200_000
 FOLDED = 20_000
 """A longer body is folded."""
 EVENTS_SHOWN = 200
-ANSWERS = (200, 400, 401, 403, 413, 415, 429)
+ANSWERS = (200, 400, 401, 403, 404, 405, 413, 415, 429, 503)
 FILTERS = ("q", "channel", "state", "answer", "since", "until")
 
 
@@ -46,12 +46,18 @@ def wanted(request: AnyRequest) -> Wanted:
     return Wanted(
         channel_id=scrub(query.get("channel", "")),
         state=state if state in STATES else "",
-        answer=int(answer) if answer.isdecimal() and len(answer) == 3 else 0,
+        answer=_answer(answer),
         since=when(query.get("since", ""), now) or 0,
         until=when(query.get("until", ""), now) or 0,
         q=scrub(query.get("q", "")).strip(),
         before=scrub(query.get("cursor", "")),
     )
+
+
+def _answer(text: str) -> int:
+    if text == "none":
+        return webhook_log.NONE
+    return int(text) if text.isdecimal() and len(text) == 3 else webhook_log.ANY
 
 
 async def found(at: House, asked: Wanted, limit: int = webhook_log.PAGE) -> Page:

@@ -9,9 +9,10 @@ from inbox.domain import shapes
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent, append
+from inbox.sending import window
 from inbox.storage import views
 from inbox.storage.dialect import insert
-from inbox.storage.tables import conversations, messages, outbox
+from inbox.storage.tables import channels, conversations, messages, outbox
 
 TEXT_LIMIT = 4_096
 CLIENT_ID_LIMIT = 128
@@ -43,11 +44,18 @@ class Reply:
 def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
-    Raises ``WrongReply`` and ``Missing``.
+    Raises ``WrongReply``, ``Missing`` and ``window.WindowClosed``.
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
     row = _row(reply, conversation, now)
+    try:
+        window.check(conversation["provider"], conversation["last_inbound_at"], now)
+    except window.WindowClosed:
+        # Asked again after its answer was lost: what was accepted in time stays so.
+        if sent := _by_key(connection, reply.conversation_id, row["event_key"]):
+            return sent
+        raise
     statement = insert(connection, messages).on_conflict_do_nothing().returning(messages.c.number)
     number = connection.execute(statement, row).scalar()
     if number is None:
@@ -61,7 +69,10 @@ def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
 
 
 def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
-    """Send a failed message again, once however often it is asked. Raises ``Missing``."""
+    """Send a failed message again, once however often it is asked.
+
+    Raises ``Missing`` and ``window.WindowClosed``.
+    """
     again = (
         update(messages)
         .where(
@@ -76,6 +87,7 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
     row = connection.execute(again).mappings().first()
     if row is None:
         return _as_it_is(connection, message_id)
+    window.check_conversation(connection, row["conversation_id"], now)
     connection.execute(outbox.insert(), _waiting(dict(row), now))
     append(connection, [status_event(dict(row), "failed", now)], now)
     return shapes.message(row)
@@ -100,7 +112,12 @@ def _check(reply: Reply) -> None:
 
 def _conversation(connection: Connection, conversation_id: str) -> Any:
     # Locked on PostgreSQL: what is published about it must follow what is stored.
-    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    query = (
+        select(conversations, channels.c.provider)
+        .join(channels, channels.c.id == conversations.c.channel_id)
+        .where(conversations.c.id == conversation_id)
+        .with_for_update(of=conversations)
+    )
     row = connection.execute(query).mappings().first()
     if row is None:
         raise Missing("There is no such conversation.")
@@ -139,13 +156,20 @@ def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
 
 
 def _sent_before(connection: Connection, reply: Reply, key: str | None) -> shapes.Shape:
+    found = _by_key(connection, reply.conversation_id, key)
+    if found is None:
+        raise WrongReply("client_id", "This client_id belongs to another message.")
+    return found
+
+
+def _by_key(connection: Connection, conversation_id: str, key: str | None) -> shapes.Shape | None:
+    if key is None:
+        return None
     query = select(messages).where(
-        messages.c.conversation_id == reply.conversation_id, messages.c.event_key == key
+        messages.c.conversation_id == conversation_id, messages.c.event_key == key
     )
     rows = connection.execute(query).mappings().all()
-    if not rows:
-        raise WrongReply("client_id", "This client_id belongs to another message.")
-    return views.message_shapes(connection, list(rows))[0]
+    return views.message_shapes(connection, list(rows))[0] if rows else None
 
 
 def _as_it_is(connection: Connection, message_id: str) -> shapes.Shape:

@@ -13,6 +13,8 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 
 from inbox.desk.conversations import Moved
 from inbox.desk.cursors import WrongCursor
+from inbox.domain.times import iso
+from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import Fault, headline
 from inbox.web.headers import ALWAYS
@@ -29,6 +31,9 @@ _GONE = "client disconnected prematurely"
 _MISSING = re.compile("Object missing required field `([^`]+)`")
 """msgspec's words; Litestar puts them under the name of the whole body."""
 _ABSENT = "is missing"
+
+WINDOW_CLOSED = "urn:inbox:problem:window-closed"
+"""The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
 
 _TITLES = {
     400: "That request makes no sense to us",
@@ -47,15 +52,15 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         return _to_where_it_is(request, error)
     status, detail = understood(error, request.method, request.scope.get("path_template", ""))
     title = headline(error) if isinstance(error, FAULTS) else _title(status)
-    wrong = _wrong_fields(error)
+    more = {"title": title} | _wrong_fields(error) | _closed(error)
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
     if _for_programs(request):
-        return problem(status, detail, headers, title=title, **wrong)
+        return problem(status, detail, headers, **more)
     if status == 401:
         return _to_sign_in(request)
-    return _page(request, status, title, detail, headers)
+    return _page(request, status, more["title"], detail, headers)
 
 
 def understood(error: Exception, method: str, route: str) -> tuple[int, str]:
@@ -83,6 +88,8 @@ def _meant(error: Exception) -> tuple[int, str]:
             return error.status_code, error.detail
         case WrongCursor():
             return 400, str(error)
+        case WindowClosed():
+            return 409, str(error)
         case RecursionError():
             # Nothing of ours calls itself as deep as a stranger's JSON may go.
             return 400, "The body is nested too deeply."
@@ -105,6 +112,15 @@ def _wrong_fields(error: Exception) -> dict[str, Any]:
         return {}
     errors = [{"field": field, "detail": words} for field, words in faults]
     return {"field": faults[0][0], "errors": errors}
+
+
+def _closed(error: Exception) -> dict[str, Any]:
+    """For programs: by what they know that it is too late, and since when it is."""
+    if not isinstance(error, WindowClosed):
+        return {}
+    ended = None if error.ended_at is None else iso(error.ended_at)
+    title = "The 24-hour window is closed"
+    return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
 
 
 def _faults(error: ValidationException) -> list[tuple[str, str]]:

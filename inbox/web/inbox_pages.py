@@ -18,6 +18,7 @@ from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.sending import replies
 from inbox.sending.replies import Reply, WrongReply
+from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection
 from inbox.web.guard import AGENT
 from inbox.web.house import house, me
@@ -122,7 +123,12 @@ async def conversation(
 
 
 async def _page(
-    request: Request, search: Search, conversation_id: str, place: Place
+    request: Request,
+    search: Search,
+    conversation_id: str,
+    place: Place,
+    status: int = 200,
+    **more: str,
 ) -> HTMXTemplate:
     try:
         found = await house(request).database.read(
@@ -130,7 +136,7 @@ async def _page(
         )
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
-    return own_page(request, "inbox.html", **found, channels=_channels(request))
+    return own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
 
 
 def _channels(request: Request) -> list[Shape]:
@@ -195,8 +201,13 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
     )
     try:
         message = await at.database.write(replies.send, reply, at.now())
-    except WrongReply as wrong:
-        return own_page(request, "inbox/_refusal.html", 422, reason=str(wrong), text=text)
+    except (WrongReply, WindowClosed) as wrong:
+        status = 422 if isinstance(wrong, WrongReply) else 409
+        if request.htmx:
+            return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
+        # Without scripts the text must come back with the page.
+        search, refusal = _search("all", ""), {"refusal": str(wrong), "draft": text}
+        return await _page(request, search, conversation_id, Place(), status, **refusal)
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
     at.outbox.wake()
@@ -210,6 +221,10 @@ async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | R
     at = house(request)
     try:
         message = await at.database.write(replies.retry, message_id, at.now())
+    except WindowClosed as closed:
+        if not request.htmx:
+            raise
+        return own_page(request, "inbox/_refusal.html", 409, reason=str(closed))
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
     at.outbox.wake()

@@ -18,6 +18,7 @@ from inbox.web.links import host, mailto, tel, weblink
 from inbox.web.naming import display_name, hue, initials, near, pretty_phone, reason
 from inbox.web.parts import bill, filled
 from inbox.web.rich import jumbo, rich
+from inbox.web.windows import window
 
 CLOCKS = {
     "time": "%H:%M",
@@ -75,6 +76,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "tel": tel,
         "unsupported": unsupported,
         "weblink": weblink,
+        "window": window,
     }
     env.globals["ui"] = env.get_template("macros.html").module
     return env

@@ -11,6 +11,7 @@ const SOON = 2 * 3600000;
 const grows = CSS.supports("field-sizing", "content");
 const form = () => document.getElementById("composer");
 const field = () => form()?.elements.text;
+let closing = null;
 
 const draftOf = (conversation) => `draft:${conversation}`;
 const draft = (conversation) => sessionStorage.getItem(draftOf(conversation)) ?? "";
@@ -58,8 +59,8 @@ document.addEventListener("submit", (event) => {
 
 function submit() {
   const text = field().value;
-  if (!text.trim() || field().disabled) return;
-  document.getElementById("refusal").replaceChildren();
+  if (!text.trim() || field().readOnly) return;
+  refusal();
   document.querySelector("#messages > .divider")?.remove();
   field().value = "";
   keep(openId(), "");
@@ -74,11 +75,14 @@ async function retry(at) {
   button.disabled = true;
   try {
     await post(at.action, {});
-  } catch {
-    toast("The retry did not reach the server. Try again in a moment.");
+  } catch (error) {
+    if (error.status === 409) refusal(error.html);
+    else toast("The retry did not reach the server. Try again in a moment.");
   }
   button.disabled = false;
 }
+
+const refusal = (html = "") => (document.getElementById("refusal").innerHTML = html);
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
 refused(({ conversation, text }, error) => {
@@ -90,21 +94,28 @@ refused(({ conversation, text }, error) => {
   if (!here) return toast("A reply was not sent. Its text is kept as a draft in that conversation.");
   field().value = both;
   resize();
-  const panel = document.getElementById("refusal");
-  if (error.status === 422 || error.status === 409) panel.innerHTML = error.html;
+  if (error.status === 422 || error.status === 409) refusal(error.html);
   else toast(`Not sent: the server refused it (error ${error.status}).`);
 });
 
+/** At the very moment, also while somebody types: what they wrote stays, to be read and copied. */
 function window24() {
   const chip = document.querySelector(".window");
   if (!chip || !form()) return;
-  const left = new Date(chip.dataset.expires || NaN) - Date.now();
-  const closed = left <= 0; // no time at all: no window to speak of, the server decides
+  const { window: said, expires } = chip.dataset;
+  const left = said === "open" ? new Date(expires) - Date.now() : 0;
+  const closed = said !== undefined && left <= 0; // nothing said: its provider has no window
+  clearTimeout(closing);
+  if (left > 0) closing = setTimeout(window24, left + 50);
   chip.dataset.state = closed ? "closed" : left < SOON ? "soon" : "open";
-  const words = closed ? "The 24-hour window has closed. You can reply again as soon as they write." : `Replies close in ${span(left)}`;
-  if (chip.dataset.expires && chip.lastElementChild.textContent !== words) chip.lastElementChild.textContent = words;
+  const words = `Replies close in ${span(left)}`;
+  if (left > 0 && chip.lastElementChild.textContent !== words) chip.lastElementChild.textContent = words;
+  const why = document.getElementById("closed");
+  why.dataset.window = expires ? "over" : "never";
+  why.hidden = !closed;
   form().classList.toggle("closed", closed);
-  for (const control of [field(), form().querySelector("button")]) control.disabled = closed;
+  field().readOnly = closed;
+  form().querySelector("button").disabled = closed;
 }
 
 after(window24);

@@ -44,7 +44,7 @@ function show(html, path, push, draft) {
   if (draft && field()) field().value = draft;
   frame().dataset.open = "";
   document.dispatchEvent(new Event("inbox:opened"));
-  if (wide()) field()?.focus();
+  if (wide() && field() && !field().readOnly) field().focus();
   else document.getElementById("thread")?.focus({ preventScroll: true });
 }
 

@@ -27,8 +27,7 @@ class Customer:
 
     def spoken(self, text: str, at: float | None = None) -> Any:
         """The message itself, in Meta's spelling."""
-        when = int(time.time() if at is None else at)
-        return said(new_wamid(), text, self.number, when)
+        return said(new_wamid(), text, self.number, at)
 
     def send(self, *messages: Any) -> None:
         who = {"profile": {"name": self.name}, "wa_id": self.number}

@@ -5,6 +5,7 @@ phone, statuses in any order and before their message, and all of it again.
 """
 
 import random
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from inbox.providers.sandbox import meta_json
 from tests.support.fake_graph import ACCOUNT
 
-BEGAN = 1_750_000_000
+BEGAN = int(time.time())
+"""Now: a reply to somebody who wrote long ago would be refused."""
 FATES = (
     ("sent", "delivered", "read"),
     ("sent", "delivered", "read", "played"),

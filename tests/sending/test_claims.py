@@ -6,56 +6,23 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from inbox.channels import roster
-from inbox.domain.events import MessageEvent, Person
-from inbox.domain.ids import new_id
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND
 from inbox.providers.base import Accepted, Ambiguous, Refused
-from inbox.receiving import journal
-from inbox.receiving.apply import apply
-from inbox.receiving.entries import Entry, Facts
 from inbox.sending import replies
 from inbox.sending.claims import CLAIM, claim, due, expire
-from inbox.sending.replies import Reply
 from inbox.sending.results import settle
 from inbox.storage.database import Connection, Database
-from inbox.storage.secrets import Sealer
-from inbox.storage.tables import conversations, messages, outbox
+from inbox.storage.tables import messages, outbox
+from tests.sending.conftest import NOW, written
 
-NOW = 1_750_000_000_000_000
 UNTIL = NOW + CLAIM
 LOST = Ambiguous("The server stopped", "Ask.")
 
 
-def _two_replies(connection: Connection) -> list[str]:
-    """To one customer; their ids."""
-    right = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
-    channel = roster.add(connection, Sealer(b"k" * 40), **right, secret="s" * 20, now=NOW)
-    entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
-    journal.insert(connection, [entry])
-    customer = Person(wa_id="12025550142", phone="+12025550142")
-    event = MessageEvent(
-        key="msg:wamid.in",
-        ts=NOW,
-        provider_message_id="wamid.in",
-        direction="in",
-        type="text",
-        provider_type="text",
-        contact=customer,
-        text="hello?",
-    )
-    facts = Facts(entry.id, NOW, channel.id, [(channel.id, event)], [])
-    apply(connection, [facts], {channel.id: channel}, NOW)
-    conversation = connection.execute(select(conversations.c.id)).scalar_one()
-    written = [
-        Reply(conversation_id=conversation, text=text, sender_name="Ana") for text in ("1", "2")
-    ]
-    return [str(replies.send(connection, one, NOW)["id"]) for one in written]
-
-
 @pytest.fixture
-async def queued(database: Database) -> list[str]:
-    return await database.write(_two_replies)
+async def queued(database: Database, conversation: str) -> list[str]:
+    """Two replies to one customer; their ids."""
+    return [await written(database, conversation, text) for text in ("1", "2")]
 
 
 def _waiting(connection: Connection) -> set[str]:

@@ -55,12 +55,12 @@ def webhook(account: str = ACCOUNT, **arrays: Any) -> dict[str, Any]:
     return {"object": "whatsapp_business_account", "entry": [entry]}
 
 
-def said(wamid: str, text: str, sender: str = "12025550142", at: int = 1_750_000_000) -> Any:
-    """A text message for ``webhook(messages=[…])``."""
+def said(wamid: str, text: str, sender: str = "12025550142", at: float | None = None) -> Any:
+    """A text message for ``webhook(messages=[…])``; ``at`` in seconds, now unless told."""
     return {
         "id": wamid,
         "from": sender,
-        "timestamp": str(at),
+        "timestamp": str(int(time.time_ns() // 10**9 if at is None else at)),
         "type": "text",
         "text": {"body": text},
     }

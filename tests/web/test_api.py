@@ -53,8 +53,9 @@ def busy(server: Server, line: Line) -> Line:
     """Seven customers, the last of whom wrote nine messages in one second."""
     people = [f"1202555010{n}" for n in range(7)]
     names = [{"wa_id": one, "profile": {"name": f"Customer {one[-1]}"}} for one in people]
-    firsts = [said(f"wamid.{line.id}.{one}", "hello", sender=one) for one in people]
-    more = [said(f"wamid.{line.id}.more.{n}", f"{n}", sender=people[-1]) for n in range(8)]
+    at = 1_750_000_000
+    firsts = [said(f"wamid.{line.id}.{one}", "hello", one, at) for one in people]
+    more = [said(f"wamid.{line.id}.more.{n}", f"{n}", people[-1], at) for n in range(8)]
     body = webhook(contacts=names, messages=[*firsts, *more])
     assert server.post_signed(line, body).status_code == 200
     server.settle()

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from inbox.domain.times import SECOND, iso, now
 from tests.support.corpus import PAYLOADS, manifest, payloads
 from tests.support.fake_dashboards import API_KEY, FakeNotifier, FakeWhatsAble
 from tests.support.fake_graph import FakeGraph
@@ -55,9 +57,9 @@ def wrote(name: str, text: str, **facts: Any) -> dict[str, Any]:
     data = {"phone_number": "12025550142", "recipient_name": "Amara Okafor", "user_id": "owner"}
     if name == "whatsable":
         said = {"last_message_of_user": text, "message_type": "text"}
-        at = {"user_timestamp": 1_750_000_000 + number}
+        at = {"user_timestamp": int(time.time()) + number}
         return {"event": "incoming_message", "data": data | said | at | facts}
-    at = {"timestamp": f"2025-06-15T15:06:{number % 60:02d}Z"}
+    at = {"timestamp": iso(now() + number * SECOND)}
     message = {"type": "text", "content": text} | at
     event = {"event_type": "incoming_message", "event_id": f"evt_{number}", "version": "2025-04-01"}
     return event | at | {"data": data | {"message": message} | facts}

@@ -1,6 +1,7 @@
 """Law 17: one click is one message; a failure says why, and Retry really sends, once."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -22,10 +23,10 @@ from tests.support.server import Line, Server, said, webhook
 class Desk:
     """A customer's conversation on a channel of its own, whose replies go to ``graph``."""
 
-    def __init__(self, server: Server, graph: FakeGraph) -> None:
+    def __init__(self, server: Server, graph: FakeGraph, at: float | None = None) -> None:
         self.server, self.graph = server, graph
         self.line: Line = server.add_channel(api_base=graph.base_url)
-        opening = webhook(messages=[said(f"wamid.opening.{self.line.id}", "hello?")])
+        opening = webhook(messages=[said(f"wamid.opening.{self.line.id}", "hello?", at=at)])
         assert server.post_signed(self.line, opening).status_code == 200
         self.since = server.settle()
         [conversation] = server.conversations(self.line)
@@ -242,6 +243,35 @@ def test_the_page_sends_as_the_api_does(desk: Desk) -> None:
     message = desk.becomes({"id": word}, "sent")
     assert message["sender"]["name"] == "Ben"
     assert len(desk.graph.requests) == 1
+
+
+def test_a_closed_window_is_told_to_programs_and_people_until_the_customer_writes(
+    server: Server, graph: FakeGraph
+) -> None:
+    desk = Desk(server, graph, at=time.time() - 24 * 3600 - 60)
+    refused = server.api().post(desk.path, json={"text": "too late"})
+    told = refused.json()
+    assert (refused.status_code, told["status"]) == (409, 409)
+    assert refused.headers["content-type"].startswith("application/problem+json")
+    assert told["type"] == "urn:inbox:problem:window-closed"
+    assert "24 hours" in told["detail"]
+    [conversation] = server.conversations(desk.line)
+    assert told["window_expires_at"] == conversation["window_expires_at"]
+
+    page, form = desk.path.removeprefix("/api/v1"), {"text": "<too late>", "client_id": "once"}
+    part = server.agent().post(page, data=form, headers={"HX-Request": "true"})
+    whole = server.agent().post(page, data=form)
+    assert part.status_code == whole.status_code == 409
+    assert "24 hours ago" in part.text and "24 hours ago" in whole.text
+    assert "&lt;too late&gt;</textarea>" in whole.text
+    assert [one["direction"] for one in server.messages(desk.line)] == ["incoming"]
+
+    opening = webhook(messages=[said(f"wamid.again.{desk.line.id}", "still there?")])
+    assert server.post_signed(desk.line, opening).status_code == 200
+    opened = server.wait_for("conversation:updated", desk.since, id=conversation["id"])
+    assert opened["window_expires_at"] > told["window_expires_at"]
+    desk.becomes(desk.post("in time"), "sent")
+    assert [request.json["text"]["body"] for request in graph.requests] == ["in time"]
 
 
 # With another clock and less patience, inside this process -----------------------------------

@@ -1,0 +1,51 @@
+"""Law 19: for a day after a customer's message WhatsApp takes free text, and then no more.
+
+Decided at the moment a reply is accepted. One that was accepted in time and leaves later is for
+the provider to judge.
+"""
+
+from sqlalchemy import Connection, select
+
+from inbox.domain.shapes import WINDOW
+from inbox.domain.times import Micros
+from inbox.providers.registry import PROVIDERS
+from inbox.storage.tables import channels, conversations
+
+
+class WindowClosed(Exception):
+    """A reply that came too late, or before the customer wrote at all.
+
+    ``ended_at``: since when it is closed; None: nothing is known of an earlier message of theirs.
+    """
+
+    def __init__(self, ended_at: Micros | None) -> None:
+        super().__init__(NEVER if ended_at is None else OVER)
+        self.ended_at = ended_at
+
+
+OVER = (
+    "The customer last wrote more than 24 hours ago, and until they write again WhatsApp takes "
+    "no reply. Nothing was sent."
+)
+NEVER = (
+    "The customer has not written yet, and WhatsApp takes a reply only within 24 hours of a "
+    "message of theirs. Nothing was sent."
+)
+
+
+def check(provider: str, last_inbound_at: Micros | None, now: Micros) -> None:
+    """Raises ``WindowClosed``. Who was never heard of has opened no window."""
+    if "window" not in PROVIDERS[provider].can:
+        return
+    if last_inbound_at is None or now >= last_inbound_at + WINDOW:
+        raise WindowClosed(None if last_inbound_at is None else last_inbound_at + WINDOW)
+
+
+def check_conversation(connection: Connection, conversation_id: str, now: Micros) -> None:
+    """The same of a conversation whose row is not at hand: one statement."""
+    query = (
+        select(channels.c.provider, conversations.c.last_inbound_at)
+        .join_from(conversations, channels, channels.c.id == conversations.c.channel_id)
+        .where(conversations.c.id == conversation_id)
+    )
+    check(*connection.execute(query).one(), now)

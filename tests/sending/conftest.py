@@ -1,0 +1,67 @@
+"""A customer who has just written, and replies to them."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import select
+
+from inbox.channels import roster
+from inbox.domain.events import MessageEvent, Person
+from inbox.domain.ids import new_id
+from inbox.domain.times import Micros
+from inbox.receiving import journal
+from inbox.receiving.apply import apply
+from inbox.receiving.entries import Entry, Facts
+from inbox.sending import replies
+from inbox.sending.replies import Reply
+from inbox.storage.database import Connection, Database
+from inbox.storage.secrets import Sealer
+from inbox.storage.tables import conversations
+
+NOW: Micros = 1_750_000_000_000_000
+
+Begin = Callable[..., Awaitable[str]]
+
+
+def _begun(connection: Connection, provider: str, direction: str) -> str:
+    facts = {"name": "Shop", "provider": provider, "account": "109876543210987"}
+    channel = roster.add(connection, Sealer(b"k" * 40), **facts, secret="s" * 20, now=NOW)
+    entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
+    journal.insert(connection, [entry])
+    event = MessageEvent(
+        key="msg:wamid.first",
+        ts=NOW,
+        provider_message_id="wamid.first",
+        direction="in" if direction == "in" else "out",
+        type="text",
+        provider_type="text",
+        contact=Person(wa_id="12025550142", phone="+12025550142"),
+        text="hello?",
+    )
+    told = Facts(entry.id, NOW, channel.id, [(channel.id, event)], [])
+    apply(connection, [told], {channel.id: channel}, NOW)
+    query = select(conversations.c.id).where(conversations.c.channel_id == channel.id)
+    return str(connection.execute(query).scalar_one())
+
+
+@pytest.fixture
+def begin(database: Database) -> Begin:
+    """``await begin(provider, direction)``: a conversation that begins ``in`` or ``out``."""
+
+    async def begin(provider: str = "cloud-api", direction: str = "in") -> str:
+        return await database.write(_begun, provider, direction)
+
+    return begin
+
+
+@pytest.fixture
+async def conversation(begin: Begin) -> str:
+    return await begin()
+
+
+async def written(
+    database: Database, conversation: str, text: str, now: Micros = NOW, **facts: str
+) -> str:
+    """The id of a reply, once it is accepted."""
+    reply = Reply(conversation_id=conversation, text=text, sender_name="Ana", **facts)
+    return str((await database.write(replies.send, reply, now))["id"])

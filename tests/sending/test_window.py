@@ -1,0 +1,80 @@
+"""Law 19: free text outside the 24-hour window is refused by the server."""
+
+import pytest
+from sqlalchemy import func, select
+
+from inbox.domain.times import DAY, HOUR
+from inbox.providers.base import Refused
+from inbox.providers.registry import PROVIDERS
+from inbox.sending import replies
+from inbox.sending.claims import CLAIM, claim, due
+from inbox.sending.results import settle
+from inbox.sending.window import WindowClosed
+from inbox.storage.database import Connection, Database
+from inbox.storage.tables import messages, outbox
+from tests.sending.conftest import NOW, Begin, written
+
+
+def _replies(connection: Connection) -> tuple[int, int]:
+    """How many there are, and how many of them wait to be sent."""
+    ours = select(func.count()).where(messages.c.client_id.is_not(None))
+    waiting = select(func.count()).select_from(outbox)
+    return connection.execute(ours).scalar_one(), connection.execute(waiting).scalar_one()
+
+
+async def test_a_reply_is_taken_until_the_last_moment_and_not_after(
+    database: Database, conversation: str
+) -> None:
+    await written(database, conversation, "in time", NOW + DAY - 1, client_id="one")
+    for late in (NOW + DAY, NOW + 9 * DAY):
+        with pytest.raises(WindowClosed) as closed:
+            await written(database, conversation, "too late", late, client_id="two")
+        assert closed.value.ended_at == NOW + DAY
+    assert await database.read(_replies) == (1, 1)
+
+
+async def test_what_was_accepted_in_time_is_the_same_reply_when_asked_again_later(
+    database: Database, conversation: str
+) -> None:
+    first = await written(database, conversation, "hello", client_id="one")
+    assert await written(database, conversation, "hello", NOW + 2 * DAY, client_id="one") == first
+    assert await database.read(_replies) == (1, 1)
+
+
+async def test_what_was_accepted_in_time_leaves_also_later(
+    database: Database, conversation: str
+) -> None:
+    reply = await written(database, conversation, "hello", NOW + DAY - 1)
+    [waiting] = await database.read(due, NOW + 2 * DAY, [], 5)
+    assert waiting.message_id == reply
+    assert await database.write(claim, reply, NOW + 2 * DAY, NOW + 2 * DAY + CLAIM)
+
+
+async def test_what_failed_is_sent_again_only_inside_the_window(
+    database: Database, conversation: str
+) -> None:
+    reply = await written(database, conversation, "hello", client_id="one")
+    assert await database.write(claim, reply, NOW, NOW + CLAIM)
+    await database.write(settle, reply, NOW + CLAIM, 0, Refused("no"), NOW)
+    with pytest.raises(WindowClosed):
+        await database.write(replies.retry, reply, NOW + DAY)
+    assert await database.read(_replies) == (1, 0)
+    again = await database.write(replies.retry, reply, NOW + HOUR)
+    assert again["status"] == "queued" and await database.read(_replies) == (1, 1)
+
+
+@pytest.mark.parametrize("provider", sorted(PROVIDERS))
+async def test_who_never_wrote_opened_no_window(
+    database: Database, begin: Begin, provider: str
+) -> None:
+    conversation = await begin(provider, "out")
+    with pytest.raises(WindowClosed) as closed:
+        await written(database, conversation, "hello")
+    assert closed.value.ended_at is None
+
+
+async def test_a_provider_without_a_window_takes_replies_at_any_time(
+    database: Database, conversation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PROVIDERS["cloud-api"], "can", frozenset({"statuses"}))
+    assert await written(database, conversation, "hello", NOW + 9 * DAY)

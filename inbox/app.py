@@ -23,6 +23,7 @@ from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
 from inbox.channels.directory import Directory
 from inbox.channels.pulse import Pulse
+from inbox.channels.watch import Watch
 from inbox.config import Settings
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
@@ -91,6 +92,8 @@ def build(
     database.on_commit = hub.committed
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, now)
+    watch = Watch(database, now)
+    pulse.spoke = watch.spoke
 
     async def journal_rests() -> None:
         await journal.drain()
@@ -116,6 +119,7 @@ def build(
         journal=journal,
         ingest=ingest,
         pulse=pulse,
+        watch=watch,
         outbox=outbox,
         fetching=fetching,
         hub=hub,
@@ -139,6 +143,7 @@ def build(
             "media": lambda: staff.reason("media") or fetching.fault,
             "search": lambda: staff.reason("search") or indexer.fault,
             "channels": lambda: staff.reason("channels"),
+            "alerts": lambda: staff.reason("alerts"),
             "directory": lambda: staff.reason("directory") or directory.fault,
             "tokens": lambda: staff.reason("tokens"),
             "vitals": lambda: staff.reason("vitals"),
@@ -151,12 +156,14 @@ def build(
         now=now,
     )
     hub.listeners += [lambda event: _on_event(house, event), indexer.hear, fetching.hear]
+    hub.listeners.append(watch.hear)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         logging.getLogger().addHandler(house.complaints)
         await hub.start()
         await directory.load()  # after that: a change from now on is in the log
+        await watch.load()
         works = {
             "feed": hub.run,
             "ingest": ingest.run,
@@ -165,6 +172,7 @@ def build(
             "files": lambda: keep_tidy(database, fetching.store),
             "search": indexer.run,
             "channels": pulse.run,
+            "alerts": watch.run,
             "directory": directory.run,
             "tokens": house.token_uses.run,
             "vitals": vitals.run,

@@ -7,10 +7,11 @@ ago, and a busy channel's "live" is no news.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import Connection
 
+from inbox.channels.counts import Counts, Taken, store
 from inbox.channels.health import Refusals, touch
 from inbox.channels.refused import PLACES, Refused
 from inbox.channels.shapes import health_event
@@ -42,6 +43,9 @@ class Pulse:
         self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
         self.refused = Refused()
+        self.counts = Counts()
+        self.spoke: Callable[[Collection[str]], None] = lambda _channel_ids: None
+        """Called with the channels that were heard, once that is written."""
         self.accepted: Counter[str] = Counter()
         """Authentic webhooks since the start of the process, by channel."""
 
@@ -49,6 +53,7 @@ class Pulse:
         """An authentic webhook came."""
         self._heard[channel_id] = at
         self.accepted[channel_id] += 1
+        self.counts.accept(channel_id, at)
 
     async def run(self) -> None:
         while True:
@@ -65,13 +70,16 @@ class Pulse:
         refused = await self.refusals.flush(self._database)
         self._tell(refused)
         heard, self._heard = self._heard, {}
-        if not heard and not refused:
+        counted = self.counts.take()
+        if not heard and not refused and not counted:
             return
         try:
-            await self._database.write(self._write, heard, refused)
+            await self._database.write(self._write, heard, refused, counted)
         except Exception:
             self._heard = heard | self._heard
+            self.counts.put_back(counted)
             raise
+        self.spoke(heard.keys())
 
     def _tell(self, refused: list[str]) -> None:
         """A line for a burst, and not for each: anybody can send what is refused."""
@@ -87,9 +95,12 @@ class Pulse:
             facts = {"channel_id": channel_id, "number": total - before}
             log.warning("webhooks refused", extra=facts)
 
-    def _write(self, connection: Connection, heard: dict[str, Micros], refused: list[str]) -> None:
+    def _write(
+        self, connection: Connection, heard: dict[str, Micros], refused: list[str], counted: Taken
+    ) -> None:
         now = self._now()
         touch(connection, heard)
+        store(connection, counted)
         due = {one for one in heard if abs(now - self._published.get(one, 0)) >= QUIET}
         known = self._channels()
         news = sorted((due | set(refused)) & known.keys())

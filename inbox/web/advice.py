@@ -62,6 +62,11 @@ CHECKS: Final = {
         "then restart Inbox.",
     ),
     "channels": Advice("Channels", "The state of each number is kept up to date.", _RESTART),
+    "alerts": Advice(
+        "Alerts",
+        "A channel that falls silent or whose proofs fail is told of.",
+        "A channel may fall silent and nobody is told. See the database first, then restart Inbox.",
+    ),
     "tokens": Advice("API tokens", "When each was used last is noted.", _RESTART),
     "retention": Advice("Retention", "Events older than seven days are deleted.", _RESTART),
     "webhook log": Advice(

@@ -18,6 +18,7 @@ from inbox.channels.directory import Directory
 from inbox.channels.health import Refusals
 from inbox.channels.pace import Pace
 from inbox.channels.pulse import Pulse
+from inbox.channels.watch import Watch
 from inbox.config import Settings
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
@@ -47,6 +48,7 @@ class House:
     journal: Journal
     ingest: Ingest
     pulse: Pulse
+    watch: Watch
     outbox: Outbox
     fetching: Worker
     hub: Hub

@@ -58,6 +58,16 @@ def _receiving(at: House) -> Iterator[Metric]:
     def whose(channel_id: str) -> tuple[str, str]:
         return channel_id, provider.get(channel_id, "")
 
+    yield _gauge(
+        "inbox_alerts",
+        "1 for each alert that is open and not muted",
+        [
+            ((*whose(one["channel"]["id"]), one["kind"]), 1.0)
+            for one in at.watch.standing.values()
+            if one["muted_at"] is None
+        ],
+        ["channel", "provider", "kind"],
+    )
     refused = at.refusals.totals
     by_channel: Counter[str] = Counter()
     for (channel_id, _), number in refused.items():

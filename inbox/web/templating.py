@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 
 from inbox.domain.markup import plain
+from inbox.domain.times import lasting
 from inbox.domain.vcard import called
 from inbox.providers.managers import MANAGERS
 from inbox.web import kinds
@@ -95,16 +96,6 @@ def brief(key: str) -> str:
 def coordinate(degrees: float) -> str:
     """Degrees as maps take them, to within a metre: 48.85837."""
     return f"{degrees:.5f}"
-
-
-def lasting(seconds: float) -> str:
-    """How long, as people say it: 4 s, 12 min, 3 h 5 min, 2 d 4 h."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    parts = ((whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"))
-    said = [f"{number} {unit}" for number, unit in parts if number]
-    return " ".join(said[:2])
 
 
 def millis(duration: float) -> str:

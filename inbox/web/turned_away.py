@@ -17,12 +17,15 @@ from inbox.web.raw_http import Answer, Left
 class TurnedAway(NamedTuple):
     """``channels``: whose it is, or of several whose it may be; ``place``: if not of just one.
 
+    ``shared``: it came to the address of several channels, and nobody knows whose it is.
+
     ``excerpt``: only of a body that is authentic. ``words``: the answer, if not the reason.
     """
 
     refusal: Refusal
     channels: Sequence[Channel] = ()
     place: str = SHARED
+    shared: bool = False
     size: int | None = None
     excerpt: bytes | None = None
     words: str = ""
@@ -35,6 +38,7 @@ def turn_away(at: House, scope: HTTPScope, turned: TurnedAway, began: float) -> 
     if refusal.status:  # What broke off was not refused.
         for channel in turned.channels:
             at.refusals.add(channel.id, refusal.kind, refusal.reason, now)
+            at.pulse.counts.refuse(channel.id, refusal.kind, now, shared=turned.shared)
         if not turned.channels:
             at.refusals.totals[turned.place, refusal.kind] += 1
     client = scope.get("client")

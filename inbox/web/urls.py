@@ -16,7 +16,7 @@ from inbox.web import (
     vcards,
     webhooks,
 )
-from inbox.web.api import contacts, conversations, events, journal, messages
+from inbox.web.api import alerts, contacts, conversations, events, journal, messages
 from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -43,6 +43,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *contacts.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,
+    *alerts.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,
     *metrics.HANDLERS,

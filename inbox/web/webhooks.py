@@ -118,7 +118,7 @@ async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Verdict
         candidates = [channel for channel in at.directory.candidates() if channel.secret]
     signed, refusal = _signers(candidates, body, headers, at.now())
     if not signed:
-        return TurnedAway(refusal, candidates, size=len(body))
+        return TurnedAway(refusal, candidates, shared=True, size=len(body))
     return await _take(at, signed[0], body, headers, signed, scope)
 
 

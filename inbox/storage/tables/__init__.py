@@ -7,6 +7,7 @@ text that was encoded once.
 from sqlmodel import SQLModel
 
 from inbox.storage.tables.access import api_tokens, one_time_links, sessions, sign_in_tries, users
+from inbox.storage.tables.alerts import alerts, watches, webhook_counts
 from inbox.storage.tables.channels import channels, refusals
 from inbox.storage.tables.conversations import (
     conversations,
@@ -28,6 +29,7 @@ from inbox.storage.tables.work import (
 )
 
 __all__ = [
+    "alerts",
     "aliases",
     "api_tokens",
     "changes",
@@ -55,6 +57,8 @@ __all__ = [
     "unsearched_contacts",
     "unsearched_messages",
     "users",
+    "watches",
+    "webhook_counts",
 ]
 
 metadata = SQLModel.metadata

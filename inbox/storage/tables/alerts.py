@@ -1,0 +1,64 @@
+"""How busy each channel is, and what admins are told when that ends or its proofs fail."""
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from inbox.storage.tables.columns import moment, table, words
+
+
+class WebhookCount(SQLModel, table=True):
+    """Webhooks of a channel in one slot of ten minutes since 1970.
+
+    ``refused``: without a right proof, at the channel's own address; ``refused_shared``: at the
+    address that several channels share, where nobody knows whose they are.
+    """
+
+    __tablename__ = "webhook_counts"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    slot: int = Field(primary_key=True)
+    accepted: int
+    refused: int
+    refused_shared: int
+
+
+class Alert(SQLModel, table=True):
+    """``kind``: silent or failing; ``facts`` is JSON. Open until ``ended_at``.
+
+    ``muted_by``: the name of who wants to hear no more of it.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index(
+            "uq_alerts_open",
+            "channel_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_alerts_channel", "channel_id", "id"),
+    )
+    id: str = Field(primary_key=True)
+    channel_id: str = Field(foreign_key="channels.id")
+    kind: str
+    since: int = moment()
+    facts: str = words()
+    raised_at: int = moment()
+    ended_at: int | None = moment(default=None)
+    muted_at: int | None = moment(default=None)
+    muted_by: str | None = None
+
+
+class Watch(SQLModel, table=True):
+    """Since when some process has watched without a pause, and when it looked last."""
+
+    __tablename__ = "watches"
+    name: str = Field(primary_key=True)
+    since: int = moment()
+    looked_at: int = moment()
+
+
+webhook_counts = table(WebhookCount)
+alerts = table(Alert)
+watches = table(Watch)

@@ -1,0 +1,60 @@
+"""``/api/v1``: what admins were told of their channels, for the tokens of admins."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, get, patch
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from inbox.channels import alerts
+from inbox.domain.shapes import Shape
+from inbox.domain.text import scrub
+from inbox.web.api.paging import Listing, limited
+from inbox.web.guard import ADMIN
+from inbox.web.house import house, me
+
+LIMIT = 200
+
+
+@get("/api/v1/alerts", opt=ADMIN)
+async def alert_list(
+    request: Request[Any, Any, Any],
+    in_state: Annotated[Literal["open", "ended", ""], QueryParameter(name="state")] = "",
+    channel: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    limit: FromQuery[int] = alerts.PAGE,
+) -> Listing:
+    """The newest first. ``kind``: ``silent``, a channel that used to be busy and from which
+
+    nothing comes; ``failing``, one whose webhooks are refused for a wrong or missing proof.
+    ``state``: ``open`` or ``ended``.
+    """
+    found, following = await house(request).database.read(
+        alerts.page,
+        channel_id=scrub(channel),
+        is_open={"open": True, "ended": False}.get(in_state),
+        before=scrub(cursor),
+        limit=limited(limit, LIMIT),
+    )
+    return Listing(found, following)
+
+
+class Change(msgspec.Struct):
+    muted: bool
+
+
+@patch("/api/v1/alerts/{alert_id:str}", opt=ADMIN)
+async def change_alert(
+    request: Request[Any, Any, Any], alert_id: FromPath[str], data: JSONBody[Change]
+) -> Shape:
+    """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
+    at = house(request)
+    by = me(request).name if data.muted else None
+    try:
+        return await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
+    except alerts.Missing as missing:
+        raise NotFoundException(str(missing)) from None
+
+
+HANDLERS = [alert_list, change_alert]

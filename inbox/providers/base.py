@@ -5,7 +5,7 @@ Providers know WhatsApp and not our tables. Everything here but ``send`` is pure
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import httpx
 
@@ -153,3 +153,11 @@ class Provider(Protocol):
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
     ) -> SendResult:
         """One try over HTTP; never raises for what a network or a provider can do."""
+
+
+@runtime_checkable
+class Remarks(Protocol):
+    """A provider whose webhooks may be new to us in a way that loses no event."""
+
+    def remark(self, body: Mapping[str, Any]) -> str | None:
+        """What an admin should see of it in the webhook log, beside the events. Never raises."""

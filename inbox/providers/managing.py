@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import clip, identifier, mapping, mappings, text
+from inbox.domain.text import clip, mapping, mappings, text
 from inbox.providers import errors
 from inbox.providers.base import Refused
 from inbox.providers.calling import Answer, Call, exchange
@@ -25,9 +25,6 @@ SHOWN_LIMIT = 100
 
 _TOKEN_CODES = frozenset({0, 3, 10, 190, *range(200, 300), 131005})
 """Meta's codes for a token that is wrong, or may not do this."""
-_LISTS = ("data", "webhooks", "webhook", "details", "result", "items")
-_URLS = ("webhook", "url", "webhook_url", "webhooks")
-_IDS = ("id", "_id", "webhook_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +61,8 @@ class Manager(Protocol):
 
     title: str
     """As who it is called on a page: "At Meta"."""
+    removing: str
+    """How to remove there what has no ``id``."""
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
@@ -116,6 +115,11 @@ class Desk:
     def strange(self, status: int = 200) -> Trouble:
         return Trouble(f"{self.title} answered {status}, but not as it should", _IN_DOUBT)
 
+    def untold(self) -> list[Registered]:
+        """A good answer that says neither what is registered nor that nothing is."""
+        note = f"{self.title} answered, but it does not say which addresses are registered."
+        return [Registered(url=None, note=note)]
+
     def _trouble(
         self, answer: Answer, found: int | None, words: str | None, secret: str
     ) -> Trouble:
@@ -140,33 +144,6 @@ _IN_DOUBT = "Look again what is registered before you try once more."
 def lacking(refused: Refused) -> Trouble:
     """The channel was not told enough to ask anybody anything; said to who can enter it."""
     return Trouble(refused.title, "Enter it below, under Details.")
-
-
-def endpoints(told: dict[str, Any] | list[Any]) -> list[Registered] | None:
-    """The addresses in a list of webhooks, whatever it is wrapped in; None: it is none.
-
-    ``[{"id": 7, "url": "https://…"}]``, ``{"data": [{"webhook": "https://…"}]}``, …
-    """
-    if isinstance(told, list):
-        named = [each for each in told if isinstance(each, str)]
-        found = [_endpoint(each) for each in (*mappings(told), *({"url": each} for each in named))]
-        known = [each for each in found if each is not None][:SHOWN_LIMIT]
-        return known if known or not told else None
-    if (one := _endpoint(told)) is not None:
-        return [one]
-    inner = [told[key] for key in _LISTS if key in told]
-    for each in inner:
-        if isinstance(each, list | dict) and (found_in := endpoints(each)) is not None:
-            return found_in
-    return [] if any(each in (None, {}, "") for each in inner) else None
-
-
-def _endpoint(one: dict[str, Any]) -> Registered | None:
-    url = next(filter(None, (text(one.get(key), URL_LIMIT) for key in _URLS)), None)
-    if url is None or "://" not in url:
-        return None
-    known = next(filter(None, (identifier(one.get(key)) for key in _IDS)), None)
-    return Registered(url=url, note=text(one.get("description"), 200) or "", id=known)
 
 
 def _complaint(said: dict[str, Any], meta: dict[str, Any]) -> tuple[int | None, str | None]:

@@ -1,7 +1,10 @@
 """Every system that Inbox can be connected to, by the name that a channel stores."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from inbox.domain.channels import Channel, Scheme
-from inbox.providers.base import Provider
+from inbox.providers.base import Provider, Remarks
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.notifier import Notifier
 from inbox.providers.sandbox import Sandbox
@@ -11,6 +14,8 @@ from inbox.providers.whatsable import WhatsAble
 _ALL: tuple[Provider, ...] = (CloudApi(), Waba(), WhatsAble(), Notifier(), Sandbox())
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in _ALL}
+
+_REMARKING = {name: each for name, each in PROVIDERS.items() if isinstance(each, Remarks)}
 
 
 class UnknownProvider(ValueError):
@@ -28,3 +33,10 @@ def provider_named(name: str) -> Provider:
 def scheme_of(channel: Channel) -> Scheme:
     """How the webhooks of a channel prove that they are authentic."""
     return channel.scheme or PROVIDERS[channel.provider].scheme
+
+
+def remarks(channel: Channel, body: Mapping[str, Any]) -> list[str]:
+    """What is new to us in a webhook although its events are read; nearly always nothing."""
+    provider = _REMARKING.get(channel.provider)
+    found = provider.remark(body) if provider else None
+    return [found] if found else []

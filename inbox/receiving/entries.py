@@ -30,7 +30,8 @@ class Entry:
 class Facts:
     """What one entry tells, each event with the channel it belongs to.
 
-    ``strays`` are reasons for events that belong to no channel of ours. Of a long entry that
+    ``strays`` are reasons for events that belong to no channel of ours, and what else the log
+    should say of it. Of a long entry that
     is applied in parts, ``whole`` is all of it, and the part that ``ends`` it makes it applied.
     """
 

@@ -8,7 +8,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent, Event, StatusEvent
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
-from inbox.providers.registry import provider_named, scheme_of
+from inbox.providers.registry import provider_named, remarks, scheme_of
 from inbox.receiving.entries import Facts
 
 ByAccount = Callable[[str, str], Channel | None]
@@ -32,7 +32,7 @@ def route(
     the same secret signs for it: no app may write into another's inbox.
     """
     events: list[tuple[str, Event]] = []
-    strays: list[str] = []
+    strays = remarks(channel, body)
     for event in provider_named(channel.provider).normalise(body, received_at, raw):
         owner = _owner(event, channel, by_account, received_at)
         if owner is None:

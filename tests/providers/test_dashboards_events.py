@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox.domain.channels import Channel
 from inbox.domain.events import Event, Ignored, MessageEvent, StatusEvent, as_json
 from inbox.domain.times import SECOND
-from inbox.providers.registry import PROVIDERS
+from inbox.providers.registry import PROVIDERS, remarks
+from inbox.receiving.apply.batch import outcome
+from inbox.receiving.routing import route
 from tests.support.corpus import ANY_JSON
 from tests.support.meta import NOW, SENT_AT
 
@@ -246,6 +249,30 @@ def test_a_webhook_to_try_it_with_leaves_nobody_behind(name: str) -> None:
     provider = PROVIDERS[name]
     body = json.loads(provider.sample(None, NOW))  # type: ignore[arg-type]
     assert isinstance(read(name, body), StatusEvent | Ignored)
+
+
+@pytest.mark.parametrize(
+    ("version", "remarked"),
+    [
+        ("2025-04-01", False),
+        (None, False),
+        ([], False),
+        ("2027-01-01", True),
+        (3, True),
+        ("v" * 500, True),
+    ],
+)
+def test_a_version_that_is_new_is_read_and_remarked_on(version: Any, remarked: bool) -> None:
+    data = {"phone_number": "12025550142", "message": {"content": "ok"}}
+    body = {"event_type": "incoming_message", "event_id": "e", "data": data, "version": version}
+    assert isinstance(read("notifier", body), MessageEvent)
+    channel = Channel(id="1", name="Shop", provider="notifier", api_base="", key="k")
+    facts = route("e1", NOW, channel, body, b"raw", lambda *_: None)
+    assert len(facts.events) == 1
+    assert bool(facts.strays) is remarked
+    assert outcome(facts) == {"events": {"message": 1}, "ignored": facts.strays}
+    assert len("".join(facts.strays)) < 80
+    assert remarks(replace(channel, provider="whatsable"), body) == []
 
 
 _FIELDS = [

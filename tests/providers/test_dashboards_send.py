@@ -122,10 +122,38 @@ async def test_the_recorded_answers_are_judged_as_they_are_meant(
     )
 
 
-async def test_the_newer_notifier_tells_the_id(notifier: Sender) -> None:
-    info = {"contacts": [], "messages": [{"id": "wamid.newer", "message_status": "accepted"}]}
-    notifier.api.answer_next({"success": True, "whatsapp_response_info": info})
-    assert await notifier() == Accepted("wamid.newer")
+@pytest.mark.parametrize("below", ["/api:U9ztporN", "/api:U9ztporN/send/message"])
+async def test_the_newer_notifier_takes_metas_form_and_tells_the_id(
+    notifier: Sender, below: str
+) -> None:
+    base = notifier.api.base_url.replace("/api:-GWQv5aM", below)
+    assert await notifier(api_base=base) == Accepted(notifier.api.wamids[0])
+    [request] = notifier.api.requests
+    assert (request.method, request.path) == ("POST", "/api:U9ztporN/send/message")
+    assert request.headers["authorization"] == f"Bearer {API_KEY}"
+    assert request.json["to"] == "+12025550142"
+    assert request.json["text"]["body"] == "We open at nine."
+
+
+@pytest.mark.parametrize("below", ["", "/", "/send"])
+async def test_the_whole_address_of_the_older_call_is_understood(
+    notifier: Sender, below: str
+) -> None:
+    assert await notifier(api_base=notifier.api.base_url + below) == Accepted(None)
+    assert notifier.api.requests[0].path == "/api:-GWQv5aM/send"
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_whatsapps_own_refusal_within_an_answer_is_told_in_our_words(
+    either: Sender, status: int
+) -> None:
+    error = {"code": 131026, "message": "(#131026) Undeliverable", "error_data": {"details": "x"}}
+    for info in (error, {"error": error}):
+        either.api.answer_next({"success": False, "whatsapp_response_info": info}, status=status)
+        result = await either()
+        assert isinstance(result, Refused)
+        assert (result.title, result.code) == ("The message could not be delivered", 131026)
+        assert (result.detail or "").endswith("WhatsApp says: x")
 
 
 @pytest.mark.parametrize(

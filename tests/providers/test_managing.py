@@ -1,5 +1,6 @@
 """Our webhook is registered at the provider by its own API, and what is there is told in words."""
 
+import json
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -7,13 +8,16 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+from hypothesis import given, settings
 
 from inbox.domain.channels import Channel, Scheme
 from inbox.providers.cloud_api.managing import MetaManager
-from inbox.providers.managing import Done, Manager, Registered, Trouble, endpoints
+from inbox.providers.listing import endpoints
+from inbox.providers.managing import Done, Manager, Registered, Trouble
 from inbox.providers.notifier.managing import NotifierManager
 from inbox.providers.waba.managing import WabaManager
 from inbox.providers.whatsable.managing import WhatsAbleManager
+from tests.support.corpus import ANY_JSON
 from tests.support.fake_dashboards import API_KEY
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
 from tests.support.fake_managing import (
@@ -56,7 +60,7 @@ def _place(name: str, office: FakeGraph) -> Place:
         verify_token="let me in",
         access_token=f"{token}\n",
     )
-    return Place(kind(HASTY), office, channel)
+    return Place(kind(), office, channel)
 
 
 @pytest.fixture
@@ -132,8 +136,9 @@ async def test_without_a_token_nobody_is_asked(http: httpx.AsyncClient, place: P
 async def test_silence_and_a_gateway_leave_doubt_and_say_what_to_do(
     http: httpx.AsyncClient, place: Place
 ) -> None:
+    hasty = type(place.manager)(HASTY)  # type: ignore[call-arg]
     place.office.hang_next()
-    assert "did not answer" in trouble(await place.manager.registered(http, place.channel)).title
+    assert "did not answer" in trouble(await hasty.registered(http, place.channel)).title
     place.office.drop_next()
     assert "did not answer" in trouble(await place.manager.registered(http, place.channel)).title
     for status, body, words in (
@@ -291,19 +296,70 @@ async def test_notifier_tells_its_secret_once_and_a_second_address_is_refused(
         assert "did not tell the webhook secret" in untold.todo
 
 
+@pytest.mark.parametrize("below", ["/api:U9ztporN", "/api:U9ztporN/send/message", "/send", ""])
+async def test_webhooks_are_another_part_of_notifiers_api(
+    http: httpx.AsyncClient, below: str
+) -> None:
+    with FakeNotifierOffice() as office:
+        place = _place("notifier", office)
+        base = office.base_url.replace("/api:-GWQv5aM", below)
+        channel = replace(place.channel, api_base=base)
+        assert isinstance(await place.manager.registered(http, channel), list)
+
+
 @pytest.mark.parametrize(
     ("told", "urls"),
     [
         ([], []),
         ({"data": None}, []),
-        ({"success": True, "webhooks": ["https://a.example"]}, ["https://a.example"]),
-        ({"data": {"webhooks": [{"webhook_url": "https://a.example"}]}}, ["https://a.example"]),
-        ({"webhook": "https://a.example", "id": 3}, ["https://a.example"]),
-        ([{"url": 7}, None, 3, {"id": 1}], None),
+        ({"success": True, "webhooks": ["https://a.example"]}, [*"a"]),
+        ({"data": {"webhooks": [{"webhook_url": "https://a.example"}]}}, [*"a"]),
+        ({"webhook": "https://a.example", "id": 3}, [*"a"]),
+        ({"webhook": ["https://a.example", {"url": "https://b.example"}]}, [*"ab"]),
+        ({"data": {"webhook": {"id": 1, "endpoint": "https://a.example"}}}, [*"a"]),
+        ({"result": json.dumps([{"url": "https://a.example"}])}, [*"a"]),
+        ({"data": "[]"}, []),
+        ([{"id": 1, "webhook": {"url": "https://a.example"}}], [*"a"]),
+        ([{"url": "https://a.example"}, {"url": "https://a.example"}], [*"a"]),
+        ([{"url": 7}, None, 3, {"id": 1}], [None]),
+        ([{"url": 7}, None, 3], None),
+        ([[[[[[[["https://a.example"]]]]]]]], None),
+        ({"url": ""}, []),
+        ({}, []),
+        ("https://a.example", None),
         ({"success": True}, None),
         ({"message": "hello"}, None),
     ],
 )
-def test_a_list_is_found_in_whatever_it_is_wrapped(told: object, urls: list[str] | None) -> None:
-    found = endpoints(told)  # type: ignore[arg-type]
-    assert (None if found is None else [each.url for each in found]) == urls
+def test_a_list_is_found_in_whatever_it_is_wrapped(
+    told: object, urls: list[str | None] | None
+) -> None:
+    found = endpoints(told)
+    wanted = urls and [each and f"https://{each}.example" for each in urls]
+    assert (None if found is None else [each.url for each in found]) == wanted
+
+
+@settings(deadline=None, max_examples=40)
+@given(ANY_JSON)
+def test_no_list_makes_reading_it_raise(told: object) -> None:
+    for body in (told, {"data": told}, [{"webhook": told}], {"result": json.dumps(told)}):
+        endpoints(body)
+
+
+@pytest.mark.parametrize("name", ["waba", "whatsable", "notifier"])
+async def test_a_list_that_cannot_be_read_is_no_failure(http: httpx.AsyncClient, name: str) -> None:
+    with KINDS[name][1]() as office:
+        place = _place(name, office)
+        office.answer_next({"status": "ok"})
+        [told] = await listed(http, place)
+        assert told.url is None
+        assert "does not say which addresses" in told.note
+
+
+async def test_what_cannot_be_removed_says_where_to_do_it(
+    http: httpx.AsyncClient, place: Place
+) -> None:
+    if place.manager.title != "WhatsAble":
+        said = trouble(await place.manager.unregister(http, place.channel, "1"))
+        assert said.todo == place.manager.removing
+    assert place.manager.removing.endswith(".")

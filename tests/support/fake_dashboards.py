@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from inbox.providers.sandbox import new_wamid
-from tests.support.fake_graph import FakeGraph, Recorded, Reply
+from tests.support.fake_graph import FakeGraph, Recorded, Reply, fault
 
 API_KEY = "whatsable-key-example"
 
@@ -39,7 +39,7 @@ class FakeWhatsAble(FakeGraph):
 
 
 class FakeNotifier(FakeGraph):
-    """Tells no id of what it sends."""
+    """The older API, that tells no id of what it sends, and the newer one, that does."""
 
     def __init__(self) -> None:
         super().__init__(API_KEY)
@@ -51,12 +51,25 @@ class FakeNotifier(FakeGraph):
     def _usual(self, request: Recorded) -> Reply:
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return _said(401, code="ERROR_CODE_UNAUTHORIZED", message="Invalid token.")
+        body = request.json if isinstance(request.json, dict) else {}
+        if (request.method, request.path) == ("POST", "/api:U9ztporN/send/message"):
+            return self._newer(body)
         if (request.method, request.path) != ("POST", "/api:-GWQv5aM/send"):
             return _said(404, code="ERROR_CODE_NOT_FOUND", message="Unable to locate request.")
-        body = request.json if isinstance(request.json, dict) else {}
         if not _PHONE.fullmatch(str(body.get("phone"))) or not body.get("text"):
             return _said(400, code="ERROR_CODE_INPUT_ERROR", message="Missing param: phone")
         return _said(200, message="Message sent successfully")
+
+    def _newer(self, body: dict[str, Any]) -> Reply:
+        """It hands the body on to Meta, and Meta's answer back, always with status 200."""
+        if wrong := fault(body):
+            detail = {"messaging_product": "whatsapp", "details": wrong}
+            error = {"code": 100, "type": "OAuthException", "message": "(#100) Invalid parameter"}
+            return _said(200, success=False, whatsapp_response_info=error | {"error_data": detail})
+        wamid = new_wamid()
+        self.wamids.append(wamid)
+        info = {"contacts": [], "messages": [{"id": wamid, "message_status": "accepted"}]}
+        return _said(200, success=True, message="Message sent", whatsapp_response_info=info)
 
 
 def _said(status: int, **body: Any) -> Reply:

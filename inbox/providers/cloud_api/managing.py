@@ -28,6 +28,9 @@ _FIELDS = "webhook_configuration,health_status"
 
 class MetaManager:
     title = "Meta"
+    removing = (
+        "What is not this number’s own is changed in the App Dashboard, WhatsApp, Configuration."
+    )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
         entry = "Check the access token below; it needs whatsapp_business_management."
@@ -70,7 +73,7 @@ class MetaManager:
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
     ) -> Done | Trouble:
         if registered_id != NUMBER:
-            return Trouble("That cannot be removed from here", "Remove it in the App Dashboard.")
+            return Trouble("That cannot be removed from here", self.removing)
         given = await self._override(http, channel, "")
         return given if isinstance(given, Trouble) else Done()
 

@@ -3,33 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
-from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
-from inbox.providers.calling import TIMEOUT
+from inbox.providers.base import Ability, Field, SendResult
+from inbox.providers.calling import Answer
 from inbox.providers.notifier import sending
 from inbox.providers.notifier.connecting import API_BASE, FIELDS, sample
-from inbox.providers.notifier.webhooks import normalise
+from inbox.providers.notifier.webhooks import normalise, unknown_version
+from inbox.providers.whatsable.dashboard import Dashboard, Post
 
 
-class Notifier:
+class Notifier(Dashboard):
     name = "notifier"
     title = "Notifier by WhatsAble"
     about = "A number in Notifier by WhatsAble. You need its webhook secret and its API token."
     fields: tuple[Field, ...] = FIELDS
     default_api_base = API_BASE
     shared_webhook = False
+    key = sending.KEY
     scheme = Scheme(kind="hmac", header="X-Webhook-Signature", missing=400)
     can: frozenset[Ability] = frozenset({"window"})
-
-    def __init__(self, timeout: httpx.Timeout = TIMEOUT) -> None:
-        self._timeout = timeout
-
-    def handshake(self, channel: Channel, query: Mapping[str, str]) -> Refusal:
-        return Refusal(405, "Notifier makes no handshake; it posts.", "handshake")
 
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(now)
@@ -37,7 +31,11 @@ class Notifier:
     def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
         return normalise(body, now, raw)
 
-    async def send(
-        self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
-    ) -> SendResult:
-        return await sending.send(http, channel, message, self._timeout)
+    def remark(self, body: Mapping[str, Any]) -> str | None:
+        return unknown_version(body)
+
+    def post(self, api_base: str, phone: str, words: str) -> Post:
+        return sending.post(api_base, phone, words)
+
+    def judge(self, answer: Answer, recipient: str, token: str) -> SendResult:
+        return sending.judge(answer, recipient, token)

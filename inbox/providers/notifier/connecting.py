@@ -24,7 +24,8 @@ FIELDS: Final = (
     Field(
         name="api_base",
         label="API base URL",
-        hint="Where replies are sent: this and /send.",
+        hint="Where replies are sent: this and /send. For Notifyer Systems, the newer product: "
+        "https://api.insightssystem.com/api:U9ztporN, where it is /send/message.",
     ),
 )
 

@@ -13,12 +13,13 @@ from inbox.domain.channels import Channel
 from inbox.domain.text import mapping, text
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.managing import Desk, Done, Registered, Trouble, endpoints
+from inbox.providers.listing import endpoints
+from inbox.providers.managing import Desk, Done, Registered, Trouble
+from inbox.providers.notifier.sending import KEY
 
-_HINT = "It stands in Notifier's dashboard under Developer."
 _GROUP: Final = "api:AFRA_QCy"
 """Notifier's hosts have one path for each part of the API; this is the webhooks'."""
-_OTHER_GROUP = re.compile(r"/api:[A-Za-z0-9_-]+$", re.ASCII)
+_OTHER_GROUP = re.compile(r"(/api:[A-Za-z0-9_-]+)?(/send(/message)?)?$", re.ASCII)
 
 _SECRETS = ("signature_secret", "webhook_secret", "signing_secret", "secret")
 _UNTOLD = (
@@ -29,6 +30,10 @@ _UNTOLD = (
 
 class NotifierManager:
     title = "Notifier"
+    removing = (
+        "Notifier’s API cannot remove an address. In its dashboard: Developer in the sidebar, "
+        "then webhooks, where each endpoint can be deleted."
+    )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
         self._desk = Desk(self.title, "Check the API token below.", patience)
@@ -41,7 +46,7 @@ class NotifierManager:
             return told
         found = endpoints(told)
         if found is None:
-            return self._desk.strange()
+            return self._desk.untold()
         return [replace(each, id=None) for each in found]
 
     async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
@@ -55,7 +60,7 @@ class NotifierManager:
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
     ) -> Trouble:
-        return Trouble("That cannot be removed from here", "Remove it in Notifier's dashboard.")
+        return Trouble("That cannot be removed from here", self.removing)
 
     async def _ask(
         self, http: httpx.AsyncClient, channel: Channel, body: dict[str, Any] | None
@@ -65,11 +70,12 @@ class NotifierManager:
 
 
 def _call(channel: Channel, body: dict[str, Any] | None) -> Call | Refused:
-    token = token_of(channel, "API token", _HINT)
+    token = token_of(channel, KEY.name, KEY.hint)
     if isinstance(token, Refused):
         return token
     base = channel.api_base.strip().rstrip("/")
-    there = replace(channel, api_base=f"{_OTHER_GROUP.sub('', base)}/{_GROUP}")
+    root = _OTHER_GROUP.sub("", base)
+    there = replace(channel, api_base=f"{root}/{_GROUP}")
     url = address(there, "webhooks", example="https://api.insightssystem.com/api:-GWQv5aM")
     if isinstance(url, Refused):
         return url

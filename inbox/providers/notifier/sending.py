@@ -1,47 +1,46 @@
-"""A text on its way to Notifier: one POST, and what its answer proves (E.6).
+"""How Notifier is asked to send a text, and what its answer proves (E.6).
 
-Notifier tells no id of the message, and it has no receipts: "sent" is all that is ever known.
+The older API tells no id of the message. The newer one, of "Notifyer Systems", takes the text in
+the form of Meta's and tells WhatsApp's id; neither has receipts: "sent" is all that is ever known.
 """
 
 import re
 from typing import Any
 
-import httpx
-
-from inbox.domain.channels import Channel
-from inbox.domain.text import scrub, text
-from inbox.providers.base import Accepted, Outgoing, Refused, SendResult
-from inbox.providers.calling import Answer, Call, address, dialled, token_of, tried
-from inbox.providers.notifier.connecting import API_BASE
+from inbox.domain.text import text
+from inbox.providers.base import Accepted, SendResult
+from inbox.providers.calling import Answer
 from inbox.providers.verdicts import told
 from inbox.providers.whatsable.answers import failed, refusal, taken, unproven
+from inbox.providers.whatsable.dashboard import Key, Post
 
-_HINT = "It stands in Notifier's dashboard under Developer."
+KEY = Key("API token", "It stands in Notifier's dashboard under Developer.", "Bearer ")
+
+_NEWER_GROUP = "api:U9ztporN"
+"""Notifier's hosts have one path for each part of the API; this is the newer sending's."""
 
 _SENT = re.compile(r"message sent\b|sent successfully", re.ASCII | re.IGNORECASE)
 _NOT_SENT = re.compile(r"\b(failed|error|not sent)\b", re.ASCII | re.IGNORECASE)
 
 
-async def send(
-    http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
-) -> SendResult:
-    token = channel.access_token.strip()
-    call = _prepared(channel, message)
-    return await tried(http, call, patience, lambda got: judge(got, message.recipient, token))
+def post(api_base: str, phone: str, words: str) -> Post:
+    """By the API address alone. Whole addresses of a call are understood too."""
+    base = api_base.strip().rstrip("/")
+    root = base.removesuffix("/send/message")
+    if root != base or root.endswith(f"/{_NEWER_GROUP}"):
+        return Post(root, ("send", "message"), _newer(phone, words))
+    return Post(base.removesuffix("/send"), ("send",), {"phone": phone, "text": words})
 
 
-def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
-    phone = dialled(message)
-    if isinstance(phone, Refused):
-        return phone
-    token = token_of(channel, "API token", _HINT)
-    if isinstance(token, Refused):
-        return token
-    url = address(channel, "send", example=API_BASE)
-    if isinstance(url, Refused):
-        return url
-    body = {"phone": phone, "text": scrub(message.text)}
-    return Call(url, {"authorization": f"Bearer {token}"}, body)
+def _newer(phone: str, words: str) -> dict[str, Any]:
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": phone,
+        "type": "text",
+        "text": {"body": words, "preview_url": False},
+        "labels": [],
+    }
 
 
 def judge(answer: Answer, recipient: str, token: str) -> SendResult:

@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.domain.events import Event, Ignored, MessageEvent
-from inbox.domain.text import identifier, mapping, present, text
+from inbox.domain.text import clip, identifier, mapping, present, text
 from inbox.domain.times import Micros, when
 from inbox.providers.whatsable.parts import kinds, parts, person
+
+VERSIONS = frozenset({"2025-04-01"})
+"""Those whose documents we have read."""
+_VERSION_SHOWN = 40
 
 _BYTES = re.compile(r"[0-9]{1,15}", re.ASCII)
 
@@ -22,6 +26,14 @@ def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
         return [_event(body, now, raw)]
     except Exception:  # a surprise must not fail the entry; the body is in the journal
         return [Ignored(reason="unreadable")]
+
+
+def unknown_version(body: Mapping[str, Any]) -> str | None:
+    """What the log says of a version that we have not read about: it is read like any other."""
+    version = identifier(body.get("version"))
+    if version is None or version in VERSIONS:
+        return None
+    return f"what version {clip(version, _VERSION_SHOWN)} may add"
 
 
 def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:

@@ -9,11 +9,11 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import mapping, text
 from inbox.providers.authenticity import prove
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.managing import URL_LIMIT, Desk, Done, Registered, Trouble
+from inbox.providers.listing import endpoints
+from inbox.providers.managing import Desk, Done, Registered, Trouble
 from inbox.providers.waba import Waba
 from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof, secret_of
 
@@ -25,6 +25,11 @@ _UNPROVED: Final = (
 
 class WabaManager:
     title = "the provider"
+    removing = (
+        "No API removes the address of a number. Another takes its place, and a new API key "
+        "removes it; else remove it in the provider’s own panel (360dialog Hub: the number, "
+        "webhook URL)."
+    )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
         entry = "Check the API key below; a new key takes the place of all former ones."
@@ -36,10 +41,13 @@ class WabaManager:
         told = await self._ask(http, channel, None)
         if isinstance(told, Trouble):
             return told
-        url = text(mapping(told).get("url"), URL_LIMIT)
-        if url is None and not _bare(told):
-            return self._desk.strange()
-        return [Registered(url=url, note="For this number", replaced=True)] if url else []
+        found = endpoints(told)
+        if found is None:
+            return self._desk.untold()
+        return [
+            replace(each, note="For this number", id=None, replaced=True) if each.url else each
+            for each in found
+        ]
 
     async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
         headers = _headers(channel)
@@ -53,7 +61,7 @@ class WabaManager:
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
     ) -> Trouble:
-        return Trouble("That cannot be removed from here", "Remove it at the provider.")
+        return Trouble("That cannot be removed from here", self.removing)
 
     async def _ask(
         self, http: httpx.AsyncClient, channel: Channel, body: dict[str, Any] | None
@@ -79,8 +87,3 @@ def _headers(channel: Channel) -> dict[str, str]:
     """The proof that webhooks shall bring: what can be told beforehand is no signature."""
     scheme = channel.scheme or Waba.scheme
     return prove(scheme, channel.secret, b"") if scheme.kind in ("header", "basic") else {}
-
-
-def _bare(told: dict[str, Any] | list[Any]) -> bool:
-    """Whether it says that there is none: the key is empty, or the answer is."""
-    return not told or (isinstance(told, dict) and told.get("url", 0) in (None, ""))

@@ -3,6 +3,7 @@
 {"success": true, "details": {"messages": [{"id": "wamid…"}]}}
 {"success": true, "whatsapp_response_info": {"messages": [{"id": "wamid…"}]}}
 {"success": false, "message": "…"}, also with status 200
+{"success": false, "whatsapp_response_info": {"code": 131026, "message": "…", "error_data": {}}}
 {"error": {"code": "…", "message": "…"}}
 """
 
@@ -50,7 +51,8 @@ def refusal(answer: Answer, said: dict[str, Any], token: str) -> Refused:
     inner = _error(said)
     words = text(inner.get("message")) or text(said.get("error")) or text(said.get("message"))
     words, _, reason = (words or "").partition(" | Reason: ")
-    detail = text(said.get("details")) or text(inner.get("details")) or reason or None
+    told = text(said.get("details")) or text(inner.get("details"))
+    detail = told or text(mapping(inner.get("error_data")).get("details")) or reason or None
     found = code(inner.get("code")) or (WINDOW if _DAY.search(f"{words} {detail}") else None)
     problem = errors.explain(found, hidden(words or None, token), hidden(detail, token))
     known = errors.advice(found)
@@ -63,6 +65,11 @@ def unproven() -> Ambiguous:
 
 
 def _error(said: dict[str, Any]) -> dict[str, Any]:
-    """The error object, at the top or in the details."""
-    details = mapping(said.get("details"))
-    return mapping(said.get("error")) or mapping(details.get("error"))
+    """The error object: at the top, in the details, or as WhatsApp's answer or within it."""
+    told = (mapping(said.get(part)) for part in ("details", "whatsapp_response_info"))
+    if error := mapping(said.get("error")):
+        return error
+    for each in told:
+        if error := mapping(each.get("error")) or (each if "code" in each else {}):
+            return error
+    return {}

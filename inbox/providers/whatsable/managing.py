@@ -7,13 +7,14 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.managing import Desk, Done, Registered, Trouble, endpoints
-
-_HINT = "It stands in WhatsAble's dashboard under Developer Settings."
+from inbox.providers.listing import endpoints
+from inbox.providers.managing import Desk, Done, Registered, Trouble
+from inbox.providers.whatsable.sending import KEY
 
 
 class WhatsAbleManager:
     title = "WhatsAble"
+    removing = "WhatsAble tells no id of these: remove them in its dashboard, Developer Settings."
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
         self._desk = Desk(self.title, "Check the API key below.", patience)
@@ -25,7 +26,7 @@ class WhatsAbleManager:
         if isinstance(told, Trouble):
             return told
         found = endpoints(told)
-        return self._desk.strange() if found is None else found
+        return self._desk.untold() if found is None else found
 
     async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
         told = await self._ask(http, channel, "create", body={"webhook": url})
@@ -52,7 +53,7 @@ class WhatsAbleManager:
 def _call(
     channel: Channel, what: str, body: dict[str, Any] | None, registered_id: str
 ) -> Call | Refused:
-    token = token_of(channel, "API key", _HINT)
+    token = token_of(channel, KEY.name, KEY.hint)
     if isinstance(token, Refused):
         return token
     url = address(channel, "api", "webhooks", what, example="https://dashboard.whatsable.app")

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Select, literal, select, tuple_
 from inbox.desk.conversations import PAGE, Search, places, rows, shape
 from inbox.desk.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
-from inbox.domain.shapes import Shape, decoded, sort_key
+from inbox.domain.shapes import Shape, decoded, glimpse, sort_key
 from inbox.domain.times import iso
 from inbox.search.indexing import names
-from inbox.search.snippets import searched, snippet
+from inbox.search.snippets import readable, snippet
 from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import (
     contact_key,
@@ -205,8 +205,9 @@ def _matched(
         return []
     kept = messages.c
     said = connection.execute(
-        select(kept.number, kept.id, kept.conversation_id, kept.direction, kept.sort_at,
-               kept.content).where(kept.number.in_([newest[each] for each in known]))
+        select(kept.number, kept.id, kept.conversation_id, kept.direction, kept.sort_at, kept.type,
+               kept.content, kept.media, kept.deleted_at)
+        .where(kept.number.in_([newest[each] for each in known]))
     ).mappings()  # fmt: skip
     by_conversation = {row["conversation_id"]: row for row in said}
     return [
@@ -217,11 +218,14 @@ def _matched(
 
 
 def _match(row: Any, asked: list[Term]) -> Shape:
+    said = glimpse(row)
     return {
         "message_id": row["id"],
         "direction": row["direction"],
+        "type": said["type"],
+        "about": said["about"],
         "timestamp": iso(row["sort_at"]),
-        "snippet": snippet(searched(decoded(row["content"]) or {}), asked),
+        "snippet": snippet(readable(decoded(row["content"]) or {}), asked),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from inbox.domain.changes import words
 from inbox.domain.folding import Term, spans
+from inbox.domain.markup import plain
 
 BEFORE, LENGTH = 30, 160
 
@@ -12,8 +13,17 @@ Part = dict[str, Any]
 
 def searched(content: dict[str, Any]) -> str:
     """The text of a message in which search looks: its words and what its attachment is called."""
+    return _told(words(content), content)
+
+
+def readable(content: dict[str, Any]) -> str:
+    """The same without the marks around words: no ``*`` that a bubble would not show."""
+    return _told(plain(words(content)), content)
+
+
+def _told(said: str, content: dict[str, Any]) -> str:
     media, place = content.get("media") or {}, content.get("location") or {}
-    found = [words(content), media.get("filename"), place.get("name"), place.get("address")]
+    found = [said, media.get("filename"), place.get("name"), place.get("address")]
     found += [card.get("name") for card in content.get("cards") or ()]
     return "\n".join(each for each in found if isinstance(each, str) and each)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.media.kinds import shown
+from inbox.providers.media import fetchable
 from inbox.web.kinds import KINDS
 from inbox.web.naming import sentence
 
@@ -22,13 +23,13 @@ _WORDS = {
 
 
 def media(message: Mapping[str, Any]) -> dict[str, Any]:
-    """``{state, url, thumbnail, inline, kind, name, bytes, duration, reason, note}`` of a
-    message's file.
+    """What a page shows of a message's file: ``{state, url, thumbnail, inline, kind, name, bytes,
+    duration, reason, fetchable, note}``.
 
     ``state``: ``ready`` (with a ``url``), ``waiting``, ``failed``, ``gone``, ``missing`` (nothing
     says where it is) or empty (nobody has asked for it). Only addresses of our own come out.
-    ``inline``: the page may show it; else it is only saved. ``note``: what to know of one that
-    is ready.
+    ``inline``: the page may show it; else it is only saved. ``fetchable``: it makes sense to try
+    again. ``note``: what to know of one that is ready.
     """
     told = (message.get("content") or {}).get("media") or {}
     kept = message.get("media") or {}
@@ -50,6 +51,7 @@ def media(message: Mapping[str, Any]) -> dict[str, Any]:
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
         "reason": sentence(kept.get("reason") or "The file could not be fetched"),
         "note": _note(message, kept, inline) if ready else "",
+        "fetchable": fetchable(told),
     }
 
 

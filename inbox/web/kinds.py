@@ -87,7 +87,13 @@ def glimpse(message: Message) -> dict[str, Any]:
 def preview(message: Message) -> str:
     """One line for the list: the text without its markup, or what kind of message it is."""
     said = " ".join(plain(str(message.get("text") or "")).split())
-    return said or described(message)
+    return described(message) if _hollow(message, said) else said
+
+
+def _hollow(message: Message, said: str) -> bool:
+    """Whether WhatsApp put the words there, and our own tell more: "Sent" is what any form says."""
+    told = facts(message).get("kind", "")
+    return not said or (told == "nfm_reply" and said == "Sent") or told in NOTICES
 
 
 def described(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""Forms and orders as tables: what a customer filled in, and what they want to buy."""
+"""Forms, orders and places: what a customer filled in, wants to buy, and where they are."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ MOST_ROWS = 60
 _SCREEN = re.compile(r"^screen_[0-9]+_(.+?)(?:_[0-9]+)?$")
 _OF_THE_MACHINE = frozenset({"flow_token", "wa_flow_response_params"})
 _PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
+_PAIR = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]+)?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]+)?)\s*", re.ASCII)
 _CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 
 
@@ -52,6 +53,16 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return "" if value is None else str(value)
+
+
+def place(content: Mapping[str, Any], words: str) -> dict[str, Any]:
+    """A location; where a system tells its coordinates in words ("51.5,-0.12"), with those."""
+    told = dict(content.get("location") or {})
+    if "lat" not in told and (found := _PAIR.fullmatch(words)):
+        lat, lng = float(found[1]), float(found[2])
+        if abs(lat) <= 90 and abs(lng) <= 180:
+            told |= {"lat": lat, "lng": lng}
+    return told
 
 
 class Item(NamedTuple):

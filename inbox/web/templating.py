@@ -17,7 +17,7 @@ from inbox.web.files import media
 from inbox.web.kinds import kind, preview, unsupported
 from inbox.web.links import host, mailto, tel, weblink
 from inbox.web.naming import display_name, hue, initials, near, pretty_phone, reason
-from inbox.web.parts import bill, filled
+from inbox.web.parts import bill, filled, place
 from inbox.web.rich import jumbo, rich
 from inbox.web.windows import window
 
@@ -62,6 +62,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "jumbo": jumbo,
         "kind": kind,
         "near": near,
+        "place": place,
         "plain": plain,
         "playtime": kinds.playtime,
         "pretty_phone": pretty_phone,

@@ -62,14 +62,27 @@ function separator(name, key) {
 
 /** "3 unread" before the first message that this agent has not seen; stays until they leave. */
 export function divide(list, unread) {
-  const inbound = messagesIn(list).filter((item) => item.dataset.direction === "incoming");
+  const inbound = inboundIn(list);
   const first = unread > 0 && inbound[Math.max(0, inbound.length - unread)];
   if (!first) return null;
   const divider = separator("divider");
   divider.firstChild.textContent = `${unread} unread`;
+  divider.above = Math.max(0, unread - inbound.length);
   first.before(divider);
   return divider;
 }
+
+/** Older messages were loaded, and some of them are unread as well. */
+export function raise(list) {
+  const divider = list.querySelector(":scope > .divider");
+  if (!divider?.above) return;
+  const older = inboundIn(list).filter((item) => item.compareDocumentPosition(divider) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const first = older[Math.max(0, older.length - divider.above)];
+  divider.above = Math.max(0, divider.above - older.length);
+  first?.before(divider);
+}
+
+const inboundIn = (list) => messagesIn(list).filter((item) => item.dataset.direction === "incoming");
 
 /** One tick takes part in Tab order: the last. Arrow keys go from there (keys.js). */
 function rove(items) {

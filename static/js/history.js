@@ -1,6 +1,6 @@
 // Pages of history, fetched when their edge comes near. Without scripts the same link is a page.
 
-import { messagesIn } from "./arrange.js";
+import { messagesIn, raise } from "./arrange.js";
 import { after, change, parse } from "./fragments.js";
 import { part } from "./fetching.js";
 import { insert } from "./thread.js";
@@ -42,6 +42,7 @@ function add(edge, html) {
     for (const item of page.querySelectorAll(".message")) {
       if (!document.getElementById(item.id)) insert(item);
     }
+    if (edge.id === "older") raise(messages());
     edge.replaceChildren(...(page.getElementById(edge.id)?.childNodes ?? []));
   });
 }

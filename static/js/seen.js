@@ -20,16 +20,22 @@ export function report() {
   timer = setTimeout(tell, 150);
 }
 
+/** What this tab is just telling: a page that is read meanwhile may not know of it yet. */
+const told = (conversation) => `seen:${conversation}`;
+export const seenHere = (conversation) => Number(sessionStorage.getItem(told(conversation)));
+
 async function tell() {
   const log = thread();
   if (!log || document.hidden || !document.hasFocus() || !atEnd()) return;
   const { conversation, inbound, seen } = log.dataset;
   if (Number(inbound) <= Number(seen)) return;
   log.dataset.seen = inbound;
+  sessionStorage.setItem(told(conversation), inbound);
   see(conversation, Number(inbound));
   document.dispatchEvent(new Event("inbox:seen"));
   try {
     await post(`/conversations/${conversation}/seen`, { count: inbound }, { keepalive: true }); // also while the page is left
+    if (seenHere(conversation) === Number(inbound)) sessionStorage.removeItem(told(conversation));
   } catch {
     log.dataset.seen = seen; // said again when the connection is back
   }

@@ -2,6 +2,7 @@
 
 import { arrange, divide, messagesIn } from "./arrange.js";
 import { after, become, replace, route } from "./fragments.js";
+import { seenHere } from "./seen.js";
 import { isStuck, messages, moreAbove, moreBelow, openId, settleAt, thread, unseenBelow } from "./scroll.js";
 
 const RANK = { queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 };
@@ -90,8 +91,8 @@ after((taken) => {
 /** For the first page and for every conversation opened later. */
 export function opened() {
   if (!thread()) return;
-  const { highlight, inbound, seen } = thread().dataset;
-  const divider = divide(messages(), inbound - seen);
+  const { conversation, highlight, inbound, seen } = thread().dataset;
+  const divider = divide(messages(), inbound - Math.max(seen, seenHere(conversation)));
   arrange(messages());
   const target = highlight && document.getElementById(`message-${highlight}`);
   if (target) target.dataset.pointed = "";

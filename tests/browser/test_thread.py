@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from inbox.domain.times import now
 from tests.browser.conftest import Enter
@@ -127,6 +127,7 @@ async def test_a_divider_stands_before_what_is_unread_until_the_conversation_is_
     customer.say("Seen before")
     desk = await opened(enter, customer)
     await expect(desk.row(customer.name).locator(".unread-count")).to_be_hidden()
+    customer.was_read()  # what the page is telling may still be on its way
     await desk.page.goto("about:blank")
     customer.say("First unread", "Second unread")
     desk = await opened(enter, customer)
@@ -138,6 +139,36 @@ async def test_a_divider_stands_before_what_is_unread_until_the_conversation_is_
     await desk.page.reload()
     await expect(desk.message("Second unread")).to_be_visible()
     await expect(divider).to_have_count(0)
+
+
+async def test_what_was_just_read_is_not_new_again_where_the_server_is_slow_to_hear_of_it(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("First unread", "Second unread")
+    visitor = await enter(ANA)
+    held: list[Route] = []
+    await visitor.context.route("**/seen", lambda route: held.append(route))  # noqa: PLW0108
+    desk = await visitor.desk(f"/conversations/{customer.conversation}")
+    await expect(desk.page.locator("#messages > .divider")).to_have_text("2 unread")
+    await expect(desk.row(customer.name).locator(".unread-count")).to_be_hidden()
+    await desk.page.reload()  # the server has not heard of it yet
+    await expect(desk.message("Second unread")).to_be_visible()
+    await expect(desk.page.locator("#messages > .divider")).to_have_count(0)
+    await expect(desk.row(customer.name).locator(".unread-count")).to_be_hidden()
+    await visitor.context.unroute_all(behavior="ignoreErrors")
+
+
+async def test_the_divider_rises_as_older_unread_messages_are_loaded(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Seen", at=time.time() - 9000)
+    customer.was_read()
+    customer.say(*lines(80), at=time.time() - 7200)
+    desk = await opened(enter, customer)
+    divider = desk.page.locator("#messages > .divider")
+    await expect(divider).to_have_text("80 unread")
+    await expect(desk.messages).to_have_count(81)  # the second page comes by itself
+    await expect(divider.locator("+ li")).to_contain_text("Line 1 of 80")
 
 
 async def test_what_was_not_before_the_readers_eyes_stays_unread(

@@ -63,6 +63,29 @@ def test_the_list_marks_what_was_found_and_leads_to_it(server: Server, busy: Lin
     assert f"okapi &amp; the &lt;i&gt;<mark>{word}</mark>&lt;/i&gt;" in row[0]
 
 
+def test_what_was_found_reads_as_its_bubble_does(server: Server, line: Line) -> None:
+    word = f"kettle{line.id[-12:]}"
+    words = said("wamid.plain", f"> so\n*Two* _fine_ ~old~ *{word}*", sender="12025550173")
+    photo = said("wamid.photo", "", sender="12025550174") | {"type": "image"}
+    del photo["text"]
+    photo["image"] = {"id": "1", "mime_type": "image/jpeg", "caption": f"The *{word}* box"}
+    body = webhook(line.account, messages=[words, photo])
+    assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    both = [found(server, line, f"{word} {beside}") for beside in ("fine", "box")]
+    by_type = {one["match"]["type"]: one for [one] in both}
+    page = server.as_admin.get("/", params={"q": word}).text
+    shown = {
+        name: re.search(rf'<li id="row-{one["id"]}".*?</li>', page, re.DOTALL)[0]  # type: ignore[index]
+        for name, one in by_type.items()
+    }
+    assert f"Two fine old <mark>{word}</mark>" in shown["text"]
+    assert f"The <mark>{word}</mark> box" in shown["image"]
+    assert "Photo:" in shown["image"]
+    assert "#image" in shown["image"]
+    assert "Photo:" not in shown["text"]
+
+
 def test_no_question_is_an_error(server: Server, busy: Line) -> None:
     for question in HOSTILE:
         for cursor in ("", "5~said"):

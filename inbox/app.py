@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -250,8 +252,16 @@ def _http(settings: Settings) -> httpx.AsyncClient:
     """For providers, by the proxy of the environment; for the sandbox, which is here, without."""
     here = urlsplit(settings.local_url).hostname
     return httpx.AsyncClient(
-        limits=httpx.Limits(max_connections=HTTP_CONNECTIONS), mounts={f"all://{here}": None}
+        verify=_authorities(),
+        limits=httpx.Limits(max_connections=HTTP_CONNECTIONS),
+        mounts={f"all://{here}": None},
     )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Reading them takes longer than all the rest of making an application."""
+    return httpx.create_ssl_context()
 
 
 def _openapi() -> OpenAPIConfig:

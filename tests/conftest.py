@@ -15,8 +15,10 @@ from inbox.domain import ids
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
 from tests.support.fake_graph import FakeGraph
+from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
-from tests.support.postgres import Postgres, running
+from tests.support.postgres import Postgres
+from tests.support.postgres import running as running_postgres
 from tests.support.server import Server, serving
 
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
@@ -40,7 +42,7 @@ def _own_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    with running() as server:
+    with running_postgres() as server:
         yield server
 
 
@@ -97,14 +99,30 @@ def graph() -> Iterator[FakeGraph]:
         yield graph
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Homes:
+    """Where a server begins that need not be set up first."""
+    return Homes(tmp_path_factory.mktemp("homes"), postgres)
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, homes: Homes
 ) -> Iterator[Server]:
     """The real server, running, on each engine in turn; the tests of a module share it."""
     folder = tmp_path_factory.mktemp("server")
-    with _empty_database(request, folder) as url, serving(folder, url) as running_server:
-        yield running_server
+    with _empty_database(request, folder) as url, serving(homes.server(folder, url)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def new_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The same as a newcomer starts it: on an empty database, waiting to be set up."""
+    folder = tmp_path_factory.mktemp("new")
+    with _empty_database(request, folder) as url, serving(Server(folder, url)) as running:
+        yield running
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, BEN, PATIENCE_MS, Visitor
 from tests.support.chromium import ARGS, chromium_path
 from tests.support.fake_graph import FakeGraph
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, serving
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -26,10 +27,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def inbox(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """One server for all that need none of their own, with Ana and Ben."""
-    folder = tmp_path_factory.mktemp("inbox")
-    with serving(folder, f"sqlite+aiosqlite:///{folder / 'inbox.db'}") as server:
+    with serving(homes.server(tmp_path_factory.mktemp("inbox"))) as server:
         server.agent(BEN)
         yield server
 

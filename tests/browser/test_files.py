@@ -14,16 +14,16 @@ from tests.browser.gallery import of_kind
 from tests.browser.recordings import film, picture, sound
 from tests.browser.visitor import ANA, Desk, remember, remembered
 from tests.support.fake_graph import FakeGraph
+from tests.support.inhabited import Homes
 from tests.support.server import Server
 
 BOX = "(box) => { const { width, height } = box.getBoundingClientRect(); return [width, height]; }"
 
 
 @pytest.fixture(scope="module")
-def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def inbox(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """A server that fetches files."""
-    folder = tmp_path_factory.mktemp("files")
-    server = Server(folder, f"sqlite+aiosqlite:///{folder / 'inbox.db'}")
+    server = homes.server(tmp_path_factory.mktemp("files"))
     server.environment |= {"INBOX_MEDIA_LIMIT": "5"}
     server.start()
     assert server.as_admin

@@ -18,6 +18,7 @@ from tests.browser.dom import equals_reloaded
 from tests.browser.proxy import Proxy, between
 from tests.browser.visitor import ANA, Visitor, remember, remembered
 from tests.support.fake_graph import FakeGraph
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, serving
 
 DAY = 86_400
@@ -28,10 +29,9 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def inbox(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """A server of its own: it is stopped, and all its conversations fit on a page."""
-    folder = tmp_path_factory.mktemp("left-open")
-    with serving(folder, f"sqlite+aiosqlite:///{folder / 'inbox.db'}") as server:
+    with serving(homes.server(tmp_path_factory.mktemp("left-open"))) as server:
         yield server
 
 

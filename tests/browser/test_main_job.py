@@ -25,11 +25,11 @@ STEPS = """() => {
 
 
 @pytest.fixture(scope="module")
-async def newcomer(server: Server, chromium: Browser) -> AsyncIterator[Page]:
+async def newcomer(new_server: Server, chromium: Browser) -> AsyncIterator[Page]:
     """The first one to come: through the set-up link, as the first admin, with a sandbox."""
-    ana = Visitor(await chromium.new_context(), server.url)
+    ana = Visitor(await chromium.new_context(), new_server.url)
     page = await ana.context.new_page()
-    await page.goto(server.set_up_link)
+    await page.goto(new_server.set_up_link)
     await page.get_by_label("Your name").fill("Ana")
     await page.get_by_label("E-mail").fill(ANA)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -42,8 +42,8 @@ async def newcomer(server: Server, chromium: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-async def ana(newcomer: Page, server: Server, enter: Enter) -> Visitor:
-    return await enter(ANA, server.url)
+async def ana(newcomer: Page, new_server: Server, enter: Enter) -> Visitor:
+    return await enter(ANA, new_server.url)
 
 
 async def phone_of(visitor: Visitor, customer: str) -> Page:
@@ -108,7 +108,7 @@ async def test_a_refused_reply_says_why_and_retry_sends_it_once(ana: Visitor) ->
 
 
 @pytest.fixture
-async def shop(ana: Visitor, server: Server, graph: FakeGraph) -> Customer:
+async def shop(ana: Visitor, new_server: Server, graph: FakeGraph) -> Customer:
     """A customer of a Meta number, which is connected here by the form's fields."""
     line = Line(id="", path="", verify_token="let me in", account="209876543210987", secret=SECRET)
     facts = {"name": "Shop", "provider": "cloud-api", "account": line.account, "secret": SECRET}
@@ -117,7 +117,7 @@ async def shop(ana: Visitor, server: Server, graph: FakeGraph) -> Customer:
     path = re.search(r"/webhooks/[\w-]+", await added.text())
     assert path
     line = Line(**(vars(line) | {"path": path[0]}))
-    return Customer(server, line, "Leila", number="447700900456")
+    return Customer(new_server, line, "Leila", number="447700900456")
 
 
 async def test_a_meta_number_shows_each_status_that_meta_reports(

@@ -56,7 +56,8 @@ def listen(server: Server) -> Iterator[Listen]:
             if headers is None:
                 headers = {"Authorization": server.api().headers["Authorization"]}
             address = server.url.replace("http", "ws", 1) + "/ws?" + urlencode(query)
-            socket = connect(address, additional_headers=headers, proxy=None)
+            # Who has not read everything does not see the server's goodbye either.
+            socket = connect(address, additional_headers=headers, proxy=None, close_timeout=0.5)
             return Ear(sockets.enter_context(socket))
 
         yield open_socket

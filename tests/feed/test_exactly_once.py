@@ -24,6 +24,8 @@ from inbox.providers.sandbox import meta_json
 from inbox.storage.database import Database, connect
 from inbox.storage.dialect import on_postgresql
 from tests.feed.followers import Follower
+from tests.support import tls
+from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
 from tests.support.server import Line, Server, said, serving, webhook
 
@@ -107,9 +109,9 @@ async def _last(house: Inside) -> int:
 
 
 async def test_a_server_that_is_killed_while_all_write_and_listen(
-    database_url: str, tmp_path: Path
+    homes: Homes, database_url: str, tmp_path: Path
 ) -> None:
-    with serving(tmp_path, database_url) as server:
+    with serving(homes.server(tmp_path, database_url)) as server:
         line = server.add_channel()
         start, token = server.settle(), server.token()
         followers = [Follower(lambda: server.url, token, start, Random(seed)) for seed in range(3)]
@@ -155,7 +157,7 @@ async def _beside(database_url: str) -> None:
 async def _customer(server: Server, line: Line, number: int) -> list[str]:
     """Writes until each text was taken, as Meta does; what was written."""
     texts = [f"{number}.{turn}" for turn in range(20)]
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
+    async with httpx.AsyncClient(trust_env=False, verify=tls.NOBODY, timeout=5) as http:
         for text in texts:
             message = said(f"wamid.{text}", text, sender=f"1202555010{number}")
             body = meta_json(webhook(messages=[message]))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.inhabited import Homes
 from tests.support.postgres import Postgres, running
 from tests.support.server import Server
 
@@ -17,8 +18,8 @@ def own_postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def own_server(database_url: str, tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path, database_url)
+def own_server(homes: Homes, database_url: str, tmp_path: Path) -> Iterator[Server]:
+    server = homes.server(tmp_path, database_url)
     yield server
     if server.running:
         server.kill()

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, said, webhook
 
 SOON_SECONDS = 4.0
@@ -130,9 +131,9 @@ def _deaf(server: Server, things: ExitStack, line: Line) -> None:
 
 
 @pytest.fixture
-def one_server(tmp_path: Path) -> Iterator[Server]:
+def one_server(homes: Homes, tmp_path: Path) -> Iterator[Server]:
     """For what has nothing to do with the database."""
-    server = Server(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
+    server = homes.server(tmp_path)
     yield server
     if server.running:
         server.kill()

@@ -6,12 +6,13 @@ import httpx
 import pytest
 
 from inbox.domain.channels import Channel
+from tests.support import tls
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
 
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, verify=tls.NOBODY) as http:
         yield http
 
 

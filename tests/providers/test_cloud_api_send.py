@@ -19,6 +19,7 @@ from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendRes
 from inbox.providers.calling import Answer
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.cloud_api.answers import judge
+from tests.support import tls
 from tests.support.corpus import ANY_JSON, manifest
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
 
@@ -254,7 +255,7 @@ async def test_when_the_body_breaks_off_the_status_line_still_counts(
 async def test_our_own_mistake_after_the_call_is_ambiguous_too(
     channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with httpx.AsyncClient() as closed:
+    async with httpx.AsyncClient(verify=tls.NOBODY) as closed:
         pass
     assert isinstance(await CloudApi().send(closed, channel, HELLO), Ambiguous)
     assert "ended in a surprise" in caplog.text
@@ -272,7 +273,9 @@ def test_no_answer_makes_judging_it_raise(status: int, told: Any) -> None:
 async def test_a_connection_that_is_never_made_sent_nothing(
     channel: Channel, graph: FakeGraph
 ) -> None:
-    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as narrow:
+    async with httpx.AsyncClient(
+        verify=tls.NOBODY, limits=httpx.Limits(max_connections=1)
+    ) as narrow:
         graph.hang_next()
         first = asyncio.create_task(CloudApi().send(narrow, channel, HELLO))
         await asyncio.to_thread(graph.wait_for, 1)

@@ -1,7 +1,6 @@
 """A text goes to WhatsAble or to Notifier once, and ``success`` is the truth of what came of it."""
 
 import json
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,14 +18,13 @@ from inbox.providers.notifier import Notifier
 from inbox.providers.notifier.sending import judge as notifier_judge
 from inbox.providers.whatsable import WhatsAble
 from inbox.providers.whatsable.sending import judge as whatsable_judge
+from tests.support import tls
 from tests.support.corpus import ANY_JSON
 from tests.support.fake_dashboards import API_KEY, FakeNotifier, FakeWhatsAble
 from tests.support.fake_graph import FakeGraph
 
 HELLO = Outgoing(id="01J-ours", recipient="12025550142", text="We open at nine.")
 HASTY = httpx.Timeout(0.2)
-_TLS = ssl.create_default_context()
-"""Made once: reading the authorities takes longer than a test."""
 
 
 class Sender:
@@ -36,7 +34,7 @@ class Sender:
         self, provider: WhatsAble | Notifier, hasty: WhatsAble | Notifier, api: FakeGraph
     ) -> None:
         self._provider, self._hasty, self.api = provider, hasty, api
-        self.http = httpx.AsyncClient(trust_env=False, verify=_TLS)
+        self.http = httpx.AsyncClient(trust_env=False, verify=tls.NOBODY)
         self.channel = Channel(
             id="channel-1",
             name="Main line",

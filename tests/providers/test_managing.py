@@ -1,7 +1,6 @@
 """Our webhook is registered at the provider by its own API, and what is there is told in words."""
 
 import json
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from inbox.providers.managing import Done, Manager, Registered, Trouble
 from inbox.providers.notifier.managing import NotifierManager
 from inbox.providers.waba.managing import WabaManager
 from inbox.providers.whatsable.managing import WhatsAbleManager
+from tests.support import tls
 from tests.support.corpus import ANY_JSON
 from tests.support.fake_dashboards import API_KEY
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
@@ -31,8 +31,6 @@ from tests.support.fake_managing import (
 
 OURS = "https://inbox.example/webhooks/k3y-of-the-channel"
 HASTY = httpx.Timeout(0.2)
-_TLS = ssl.create_default_context()
-"""Made once: reading the authorities takes longer than a test."""
 
 KINDS = {
     "cloud-api": (MetaManager, FakeMetaOffice, TOKEN),
@@ -65,7 +63,7 @@ def _place(name: str, office: FakeGraph) -> Place:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False, verify=_TLS) as http:
+    async with httpx.AsyncClient(trust_env=False, verify=tls.NOBODY) as http:
         yield http
 
 

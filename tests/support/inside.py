@@ -25,6 +25,7 @@ from inbox.providers.sandbox import meta_json
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
 from inbox.web.house import House
+from tests.support import tls
 from tests.support.fake_graph import ACCOUNT, TOKEN
 from tests.support.server import SECRET
 
@@ -102,7 +103,9 @@ async def inside(
         bearer = {"Authorization": f"Bearer {token}"}
         async with (
             _served(app, listener, options),
-            httpx.AsyncClient(base_url=url, headers=bearer, trust_env=False, timeout=40) as http,
+            httpx.AsyncClient(
+                base_url=url, headers=bearer, trust_env=False, verify=tls.NOBODY, timeout=40
+            ) as http,
         ):
             yield Inside(app=app, database=database, url=url, token=token, http=http)
 

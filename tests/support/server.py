@@ -21,6 +21,7 @@ import httpx
 
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
+from tests.support import tls
 from tests.support.fake_graph import ACCOUNT, TOKEN
 from tests.support.warm import Process
 
@@ -46,6 +47,17 @@ class Line:
     verify_token: str
     account: str
     secret: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a server must be told of a database that somebody has set up already."""
+
+    set_up_path: str
+    """It was used."""
+    marker: Line
+    session: str
+    """Ana's."""
 
 
 def webhook(account: str = ACCOUNT, **arrays: Any) -> dict[str, Any]:
@@ -81,6 +93,7 @@ class Server:
         self._process: Process | None = None
         self._setup = ""
         self._marker: Line | None = None
+        self._session = ""
         self._read = 0
         self._tokens: dict[str, httpx.Client] = {}
         self._clients: list[httpx.Client] = []
@@ -101,6 +114,16 @@ class Server:
         finally:
             watchdog.cancel()
         return self
+
+    def settled(self) -> Settled:
+        """For ``move_in`` of a server of a copy of this database; Ana has made herself admin."""
+        session = self.as_admin.cookies["inbox_session"]
+        assert self._marker
+        return Settled(httpx.URL(self._setup).path, self._marker, session)
+
+    def move_in(self, settled: Settled) -> None:
+        self._setup, self._marker = settled.set_up_path, settled.marker
+        self._session = settled.session
 
     def share_with(self, other: "Server") -> None:
         """Tell another server of the same inbox who its users are."""
@@ -196,7 +219,12 @@ class Server:
         # uvicorn closes what was idle for 5 s: let go of it first.
         limits = httpx.Limits(keepalive_expiry=2)
         client = httpx.Client(
-            base_url=self.url, trust_env=False, timeout=40, limits=limits, **options
+            base_url=self.url,
+            trust_env=False,
+            verify=tls.NOBODY,
+            timeout=40,
+            limits=limits,
+            **options,
         )
 
         def kept(_: httpx.Response) -> None:
@@ -210,11 +238,15 @@ class Server:
 
     @property
     def set_up_link(self) -> str:
-        return self._setup
+        return str(httpx.URL(self.url).join(self._setup))
 
     def admin(self) -> httpx.Client:
         """A browser signed in as Ana; the first one through the set-up link."""
         browser = self.browser()
+        if self._session:
+            browser.cookies.set("inbox_session", self._session)
+            self._session = ""
+            return browser
         if self._marker is not None:
             return self.sign_in(browser, "ana@example.com")
         facts = {"name": "Ana", "email": "ana@example.com", "password": PASSWORD}
@@ -375,9 +407,8 @@ class Server:
 
 
 @contextmanager
-def serving(data_dir: Path, database_url: str, **settings: str) -> Iterator[Server]:
-    """A server that must have nothing to complain of, and end in peace."""
-    server = Server(data_dir, database_url)
+def serving(server: Server, **settings: str) -> Iterator[Server]:
+    """Start it: it must have nothing to complain of, and end in peace."""
     server.environment |= settings
     server.start()
     try:

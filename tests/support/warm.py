@@ -24,8 +24,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
+from litestar import Litestar
+
 from inbox.__main__ import main
 
+_LATE = (
+    "aiosqlite",
+    "anyio._backends._asyncio",
+    "asyncpg",
+    "certifi",
+    "encodings.idna",
+    "h11",
+    "httpcore",
+    "inbox.commands.websocket",
+    "pydantic.v1",
+    "uvicorn.lifespan.on",
+)
+"""What a server imports only when it starts."""
 _ROOT = Path(__file__).parents[2]
 _NUMBER = struct.Struct("i")
 _starting = threading.Lock()
@@ -93,7 +108,9 @@ def _ask() -> socket.socket:
 
 def _serve(control: socket.socket) -> list[str]:
     """Returns in each fork, with what ``inbox`` is to do; ends when nobody can ask any more."""
-    import_module("inbox.commands.serve")
+    for module in ("inbox.commands.serve", *_LATE):
+        import_module(module)
+    Litestar(logging_config=None)
     assert threading.active_count() == 1, "only a process of one thread can be forked"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server
 
 
@@ -15,9 +16,9 @@ def line(server: Server) -> Line:
 
 
 @pytest.fixture
-def own_server(database_url: str, tmp_path: Path) -> Iterator[Server]:
+def own_server(homes: Homes, database_url: str, tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own: not started yet, to be stopped or killed at will."""
-    server = Server(tmp_path, database_url)
+    server = homes.server(tmp_path, database_url)
     yield server
     if server.running:
         assert server.stop() == 0, server.stderr

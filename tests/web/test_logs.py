@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from inbox.domain.times import now
 from inbox.receiving import journal
 from inbox.receiving.entries import Entry
 from inbox.storage import database
+from tests.support import tls
 from tests.support.fake_graph import TOKEN, FakeGraph
 from tests.support.server import PASSWORD, SECRET, Line, Server, said, webhook
 
@@ -66,14 +68,15 @@ def _hostile(server: Server, line: Line, wrong: str) -> None:
     for asked in ({"text": TEXT * 9000}, {"text": [TEXT]}, {TEXT: NAME}, TEXT):
         server.api().post(f"/api/v1/conversations/{PHONE}/messages", json=asked)
     server.as_admin.get("/", params={"q": f"{NAME}\n{PHONE}"})
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, verify=tls.NOBODY) as client:
         client.request("PROPFIND", f"{server.url}/{TEXT}")
 
 
 def test_the_log_has_neither_words_nor_people_nor_secrets(
-    own_server: Server, database_url: str, graph: FakeGraph
+    tmp_path: Path, database_url: str, graph: FakeGraph
 ) -> None:
-    server, wrong = own_server, "wrong-secret-nobody-should-see"
+    """Told from its first start on an empty database to its last word."""
+    server, wrong = Server(tmp_path, database_url), "wrong-secret-nobody-should-see"
     server.environment["INBOX_LOG_LEVEL"] = "debug"
     line = server.start().add_channel(api_base=graph.base_url)
     told = server.stderr

@@ -18,17 +18,17 @@ from tests.support.fake_managing import (
     FakeNotifierOffice,
     FakeWhatsAbleOffice,
 )
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, serving
 
 PUBLIC = "https://inbox.example"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """On SQLite alone: nothing here is the database's."""
-    folder = tmp_path_factory.mktemp("registration")
-    url = f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
-    with serving(folder, url, INBOX_PUBLIC_URL=PUBLIC) as server:
+    home = homes.server(tmp_path_factory.mktemp("registration"))
+    with serving(home, INBOX_PUBLIC_URL=PUBLIC) as server:
         yield server
 
 
@@ -141,9 +141,8 @@ def test_an_address_that_no_provider_can_call_is_known(url: str) -> None:
     assert "INBOX_PUBLIC_URL" in found.todo
 
 
-def test_what_no_provider_can_call_is_never_registered(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
-    with serving(tmp_path, url) as server, FakeWhatsAbleOffice() as office:
+def test_what_no_provider_can_call_is_never_registered(homes: Homes, tmp_path: Path) -> None:
+    with serving(homes.server(tmp_path)) as server, FakeWhatsAbleOffice() as office:
         line = connected(server, "whatsable", office.base_url)
         looked = shown(server.as_admin.get(at(line)))
         assert "INBOX_PUBLIC_URL" in looked

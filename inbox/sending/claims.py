@@ -35,6 +35,7 @@ class Waiting:
     due_at: Micros
     tried: bool
     content: str
+    context: str | None
     wa_id: str | None
     user_id: str | None
 
@@ -44,6 +45,7 @@ class Waiting:
             id=self.message_id,
             recipient=self.wa_id or self.user_id or "",
             text=shapes.decoded(self.content)["text"],
+            quoted_id=(shapes.decoded(self.context) or {}).get("id"),
         )
 
 
@@ -84,6 +86,7 @@ def due(connection: Connection, now: Micros, busy: Sequence[str], limit: int) ->
             outbox.c.due_at,
             outbox.c.started.label("tried"),
             messages.c.content,
+            messages.c.context,
             contacts.c.wa_id,
             contacts.c.user_id,
         )

@@ -9,7 +9,8 @@ from inbox.domain import shapes
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent, append
-from inbox.sending import window
+from inbox.sending import quoting, window
+from inbox.sending.wrong import Missing, WrongReply
 from inbox.storage import views
 from inbox.storage.dialect import insert
 from inbox.storage.tables import channels, conversations, messages, outbox
@@ -18,25 +19,17 @@ TEXT_LIMIT = 4_096
 CLIENT_ID_LIMIT = 128
 
 
-class WrongReply(ValueError):
-    """A reply that cannot be sent; ``field`` names the input, the sentence says why."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class Missing(LookupError):
-    """There is no such conversation or message."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """``client_id`` is made by who sends and names this reply for ever."""
+    """``client_id`` is made by who sends and names this reply for ever.
+
+    ``quoted_id``: our id of the message that it answers.
+    """
 
     conversation_id: str
     text: str
     client_id: str = ""
+    quoted_id: str = ""
     sender_id: str | None = None
     sender_name: str
 
@@ -48,11 +41,14 @@ def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
-    row = _row(reply, conversation, now)
+    row, quoted = _row(reply, conversation, now), None
     try:
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
-    except window.WindowClosed:
-        # Asked again after its answer was lost: what was accepted in time stays so.
+        if reply.quoted_id:
+            quoted = quoting.quoted(connection, conversation, reply.quoted_id)
+            row["context"] = shapes.encoded({"id": quoted.provider_id})
+    except (window.WindowClosed, WrongReply):
+        # Asked again after its answer was lost: what could be sent then is sent.
         if sent := _by_key(connection, reply.conversation_id, row["event_key"]):
             return sent
         raise
@@ -63,7 +59,7 @@ def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     row["number"] = number
     connection.execute(outbox.insert(), _waiting(row, now))
     _come_last(connection, row, now)
-    message = shapes.message(row)
+    message = shapes.message(row, quoted=quoted.shape if quoted else None)
     _publish(connection, message, now)
     return message
 
@@ -90,7 +86,7 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
     window.check_conversation(connection, row["conversation_id"], now)
     connection.execute(outbox.insert(), _waiting(dict(row), now))
     append(connection, [status_event(dict(row), "failed", now)], now)
-    return shapes.message(row)
+    return views.message_shapes(connection, [row])[0]
 
 
 def status_event(row: dict[str, Any], previous: str, at: Micros) -> NewEvent:

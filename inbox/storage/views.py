@@ -124,17 +124,28 @@ def quotes(connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> dict[st
         for message_id, row in quoting.items():
             original = known.get(row["quotes"])
             if original and original["message_conversation_id"] == row["conversation_id"]:
-                contact = shapes.contact(part(original, "contact_"))
-                found[message_id] = shapes.quote(part(original, "message_"), contact)
+                found[message_id] = quote_shape(original)
     return found
 
 
+def quotable(connection: Connection, message_id: str) -> Mapping[Any, Any] | None:
+    """A message that may be quoted, for ``quote_shape``; its own columns are ``message_…``."""
+    query = _with_contact().where(messages.c.id == message_id)
+    return connection.execute(query).mappings().first()
+
+
+def quote_shape(row: Mapping[Any, Any]) -> shapes.Shape:
+    return shapes.quote(part(row, "message_"), shapes.contact(part(row, "contact_")))
+
+
 def _quoted(channel_id: str, provider_ids: Collection[str]) -> Select[Any]:
-    return (
-        select(*_labelled(messages, "message_"), *_labelled(contacts, "contact_"))
-        .join_from(messages, contacts, contacts.c.id == messages.c.contact_id)
-        .where(
-            messages.c.channel_id == channel_id,
-            messages.c.provider_message_id.in_(provider_ids),
-        )
+    return _with_contact().where(
+        messages.c.channel_id == channel_id,
+        messages.c.provider_message_id.in_(provider_ids),
+    )
+
+
+def _with_contact() -> Select[Any]:
+    return select(*_labelled(messages, "message_"), *_labelled(contacts, "contact_")).join_from(
+        messages, contacts, contacts.c.id == messages.c.contact_id
     )

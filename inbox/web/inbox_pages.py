@@ -17,8 +17,9 @@ from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.sending import replies
-from inbox.sending.replies import Reply, WrongReply
+from inbox.sending.replies import Reply
 from inbox.sending.window import WindowClosed
+from inbox.sending.wrong import WrongReply
 from inbox.storage.database import Connection
 from inbox.web.guard import AGENT
 from inbox.web.house import house, me
@@ -196,6 +197,7 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
         conversation_id=conversation_id,
         text=text,
         client_id=scrub(str(form.get("client_id") or "")),
+        quoted_id=scrub(str(form.get("quoted_id") or "")),
         sender_id=agent.id,
         sender_name=agent.name,
     )

@@ -24,6 +24,7 @@ Begin = Callable[..., Awaitable[str]]
 
 
 def _begun(connection: Connection, provider: str, direction: str) -> str:
+    customer = Person(wa_id="12025550142", phone="+12025550142")
     facts = {"name": "Shop", "provider": provider, "account": "109876543210987"}
     channel = roster.add(connection, Sealer(b"k" * 40), **facts, secret="s" * 20, now=NOW)
     entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
@@ -35,7 +36,7 @@ def _begun(connection: Connection, provider: str, direction: str) -> str:
         direction="in" if direction == "in" else "out",
         type="text",
         provider_type="text",
-        contact=Person(wa_id="12025550142", phone="+12025550142"),
+        contact=customer,
         text="hello?",
     )
     told = Facts(entry.id, NOW, channel.id, [(channel.id, event)], [])

@@ -245,6 +245,25 @@ def test_the_page_sends_as_the_api_does(desk: Desk) -> None:
     assert len(desk.graph.requests) == 1
 
 
+def test_a_reply_quotes_a_message_of_theirs_and_one_of_ours(desk: Desk) -> None:
+    [question] = desk.server.messages(desk.line)
+    answer = desk.post("At nine.", quoted_id=question["id"])
+    assert answer["context"]["quoted"]["text"] == "hello?"
+    told = desk.server.wait_for("message:new", desk.since, id=answer["id"])
+    assert told["context"] == answer["context"]
+    sent = desk.becomes(answer, "sent")
+    page, form = desk.path.removeprefix("/api/v1"), {"text": "And", "quoted_id": answer["id"]}
+    shown = desk.server.agent().post(page, data=form, headers={"HX-Request": "true"})
+    assert f'data-quotes="{answer["id"]}"' in shown.text
+    desk.graph.wait_for(2)
+    assert [one.json.get("context") for one in desk.graph.requests] == [
+        {"message_id": question["provider_message_id"]},
+        {"message_id": sent["provider_message_id"]},
+    ]
+    refused = desk.server.api().post(desk.path, json={"text": "no", "quoted_id": desk.line.id})
+    assert (refused.status_code, refused.json()["field"]) == (422, "quoted_id")
+
+
 def test_a_closed_window_is_told_to_programs_and_people_until_the_customer_writes(
     server: Server, graph: FakeGraph
 ) -> None:

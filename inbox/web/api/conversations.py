@@ -14,7 +14,8 @@ from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.sending import replies
-from inbox.sending.replies import Reply, WrongReply
+from inbox.sending.replies import Reply
+from inbox.sending.wrong import Missing, WrongReply
 from inbox.web.api.paging import Listing, limited
 from inbox.web.errors import problem
 from inbox.web.guard import AGENT
@@ -96,10 +97,14 @@ async def thread(
 
 
 class NewMessage(msgspec.Struct):
-    """A text to send. ``client_id`` makes it one message however often it is posted."""
+    """A text to send. ``client_id`` makes it one message however often it is posted.
+
+    ``quoted_id``: the id of the message that it answers.
+    """
 
     text: Annotated[str, msgspec.Meta(min_length=1)]
     client_id: str = ""
+    quoted_id: str = ""
     type: str = "text"
 
 
@@ -114,6 +119,7 @@ async def send(
         conversation_id=conversation_id,
         text=scrub(data.text),
         client_id=scrub(data.client_id),
+        quoted_id=scrub(data.quoted_id),
         sender_id=sender.id if sender.kind == "user" else None,
         sender_name=sender.name,
     )
@@ -121,7 +127,7 @@ async def send(
         message = await at.database.write(replies.send, reply, at.now())
     except WrongReply as wrong:
         return problem(422, str(wrong), field=wrong.field)
-    except replies.Missing as missing:
+    except Missing as missing:
         raise NotFoundException(str(missing)) from None
     at.outbox.wake()
     return Response(message, status_code=201)

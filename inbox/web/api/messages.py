@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from inbox.desk import threads
 from inbox.domain.shapes import Shape
 from inbox.sending import replies
+from inbox.sending.wrong import Missing
 from inbox.web.api.paging import Listing
 from inbox.web.guard import AGENT
 from inbox.web.house import house
@@ -39,7 +40,7 @@ async def retry(request: Request[Any, Any, Any], message_id: FromPath[str]) -> S
     at = house(request)
     try:
         found = await at.database.write(replies.retry, message_id, at.now())
-    except replies.Missing as missing:
+    except Missing as missing:
         raise NotFoundException(str(missing)) from None
     at.outbox.wake()
     return found

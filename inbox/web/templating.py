@@ -19,7 +19,7 @@ from inbox.web.links import host, mailto, tel, weblink
 from inbox.web.naming import display_name, hue, initials, near, pretty_phone, reason
 from inbox.web.parts import bill, filled, place
 from inbox.web.rich import jumbo, rich
-from inbox.web.windows import window
+from inbox.web.windows import can, window
 
 CLOCKS = {
     "time": "%H:%M",
@@ -50,6 +50,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "bill": bill,
         "brief": brief,
         "called": called,
+        "can": can,
         "clock": clock,
         "coordinate": coordinate,
         "described": kinds.described,

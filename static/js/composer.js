@@ -1,5 +1,6 @@
 // Where a reply is written: Enter sends, drafts stay, the 24-hour window opens and closes it.
 
+import { keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { after } from "./fragments.js";
 import { post } from "./fetching.js";
 import { refused, send } from "./outbox.js";
@@ -23,6 +24,7 @@ function keep(conversation, text) {
 export function opened() {
   if (!form()) return;
   if (!field().value) field().value = draft(openId());
+  restore();
   resize();
   window24();
 }
@@ -37,6 +39,11 @@ document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
   keep(openId(), field().value);
   resize();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target !== field() || event.key !== "Escape" || event.isComposing) return;
+  if (unquote()) event.preventDefault(); // the next one leaves the field
 });
 
 document.addEventListener("keydown", (event) => {
@@ -62,11 +69,13 @@ function submit() {
   if (!text.trim() || field().readOnly) return;
   refusal();
   document.querySelector("#messages > .divider")?.remove();
+  const quote = quoted();
   field().value = "";
   keep(openId(), "");
+  unquote();
   resize();
   field().focus();
-  send(openId(), text);
+  send(openId(), text, quote);
 }
 
 /** The answer is not shown: the feed brings every step, and in order. */
@@ -85,14 +94,16 @@ async function retry(at) {
 const refusal = (html = "") => (document.getElementById("refusal").innerHTML = html);
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
-refused(({ conversation, text }, error) => {
+refused(({ conversation, text, quote }, error) => {
   const here = conversation === openId();
   const typed = here ? field().value : draft(conversation);
   const both = [text, typed].filter(Boolean).join("\n");
   keep(conversation, both);
+  if (quote && !quoted(conversation)) keepQuote(conversation, quote);
   if (error.status === 401) return; // on the way to the sign-in page; the draft is there afterwards
   if (!here) return toast("A reply was not sent. Its text is kept as a draft in that conversation.");
   field().value = both;
+  restore();
   resize();
   if (error.status === 422 || error.status === 409) refusal(error.html);
   else toast(`Not sent: the server refused it (error ${error.status}).`);

@@ -1,5 +1,6 @@
 // One registry feeds the keys and their help. No Alt: it breaks letters of many languages.
 
+import { pick, reply } from "./answer.js";
 import { close } from "./navigate.js";
 import { openId } from "./scroll.js";
 
@@ -28,7 +29,8 @@ export const KEYS = [
   { key: "k", does: "Previous conversation", run: () => move(-1) },
   { key: "Enter", does: "Open the conversation" },
   { key: "u", does: "Back to the list", run: () => openId() && close() },
-  { key: "r", does: "Write a reply", run: () => find("#composer textarea")?.focus() },
+  { key: "r", does: "Write a reply", run: reply },
+  { key: "R", says: "Shift r", does: "Choose a message to answer: arrows, then Enter", run: pick },
   { key: "i", does: "Contact details", run: details },
   { key: "/", does: "Search", run: () => find("#search [name=q]")?.focus() },
   { key: "Esc", does: "Leave a field, close what is open" },
@@ -38,8 +40,8 @@ export const KEYS = [
 function help() {
   const words = dialog().querySelector(".keys");
   words.replaceChildren(
-    ...KEYS.flatMap(({ key, does }) => [
-      make("dt", make("kbd", key)),
+    ...KEYS.flatMap(({ key, says = key, does }) => [
+      make("dt", make("kbd", says)),
       make("dd", does),
     ]),
   );

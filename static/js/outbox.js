@@ -1,6 +1,7 @@
 // Replies on their way: shown at once, sent in order, kept while there is no connection.
 // The id is made here and sending is idempotent by it, so trying again can never send twice.
 
+import { drawn } from "./answer.js";
 import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused } from "./fetching.js";
 import { insert } from "./thread.js";
@@ -14,8 +15,9 @@ let onRefused = () => {};
 
 export const refused = (handler) => (onRefused = handler);
 
-export function send(conversation, text) {
-  const item = { id: uuid(), conversation, text, at: new Date().toISOString(), order: Date.now() };
+/** `quote`: what it answers, as answer.js keeps it, or null. */
+export function send(conversation, text, quote) {
+  const item = { id: uuid(), conversation, text, quote, at: new Date().toISOString(), order: Date.now() };
   waiting.push(item);
   change(() => draw(item));
   toEnd();
@@ -37,6 +39,7 @@ function draw(item) {
   const sort = `~${item.order}`; // after everything real
   Object.assign(element.dataset, { pending: "", at: item.at, sort });
   element.querySelector(".words").textContent = item.text;
+  if (item.quote) element.querySelector(".bubble > .text").before(drawn(item.quote));
   element.querySelector("time").dateTime = item.at;
   localise(element);
   insert(element);
@@ -60,7 +63,8 @@ export async function flush() {
 async function attempt(item) {
   item.posting = true;
   try {
-    const html = await post(`/conversations/${item.conversation}/messages`, { text: item.text, client_id: item.id });
+    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "" };
+    const html = await post(`/conversations/${item.conversation}/messages`, fields);
     forget(item);
     confirm(item, html);
   } catch (error) {

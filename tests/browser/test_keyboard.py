@@ -175,3 +175,37 @@ async def test_sees_the_focus_in_a_menu(enter: Enter) -> None:
     await assert_focus_is_seen(page)
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(ends("/sign-in"))
+
+
+async def test_answers_a_certain_message(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    customer.say("Blue or green?", "Or both?")
+    desk = await (await enter(BEN)).desk(f"/conversations/{customer.conversation}")
+    keys, quote = desk.page.keyboard, desk.page.locator("#quoting")
+    await keys.press("Shift+R")
+    await expect(
+        desk.message("Or both?").get_by_role("button", name="Reply to this")
+    ).to_be_focused()
+    await assert_focus_is_seen(desk.page)
+    await keys.press("ArrowUp")
+    await keys.press("Enter")
+    await expect(desk.composer).to_be_focused()
+    await expect(quote).to_contain_text("Blue or green?")
+    await keys.press("Escape")
+    await expect(quote).to_be_hidden()
+    await expect(desk.composer).to_be_focused()
+    await keys.press("Escape")
+    await keys.press("Shift+R")
+    await keys.press("r")
+    await keys.type("Two of each")
+    await desk.page.reload()  # a draft, with what it answers
+    await expect(quote).to_contain_text("Or both?")
+    await desk.composer.focus()
+    await keys.press("Enter")
+    await expect(quote).to_be_hidden()
+    await expect(desk.message("Two of each").locator(".quote")).to_contain_text("Or both?")
+    await expect(desk.tick("Two of each")).to_have_text("Sent")
+    [asked] = [one.json for one in graph.requests if one.json["text"]["body"] == "Two of each"]
+    [question] = customer.server.get(f"conversations/{customer.conversation}/messages")["data"][1:2]
+    assert asked["context"] == {"message_id": question["provider_message_id"]}

@@ -7,7 +7,7 @@ unread. Below it the notes answer, above it a short walk. Seeing moves the horiz
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, literal, select, tuple_
+from sqlalchemy import Connection, Select, and_, delete, func, literal, select, tuple_, union_all
 
 from inbox.desk.cursors import Cursor
 from inbox.domain.times import MINUTE, Micros
@@ -16,6 +16,9 @@ from inbox.storage.tables import conversations, horizons, left_unread, readings,
 
 AT_ONCE = 500
 """Conversations by which a horizon moves: a millisecond or two."""
+
+COUNTED = 100
+"""A badge that says "99+" need not know more."""
 
 LAG: Micros = 10 * MINUTE
 """What is younger may still be in a transaction that others do not see yet."""
@@ -41,6 +44,26 @@ def rows(
         order = (noted.arrived_at, noted.conversation_id)
         found += connection.execute(_page(old, order, cursor, limit - len(found))).mappings()
     return found
+
+
+def some(connection: Connection, user_id: str, limit: int = COUNTED) -> dict[str, int]:
+    """What the user has not read, at most ``limit`` of it: conversation → what came in.
+
+    One statement, and fewer than ``limit`` are all there are.
+    """
+    kept = select(conversations.c.id, conversations.c.inbound_count)
+    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+    left = conversations.c.inbound_count > func.coalesce(readings.c.seen_count, 0)
+    at = select(horizons.c.at).where(horizons.c.user_id == user_id).scalar_subquery()
+    horizon = func.coalesce(at, 0)
+    recent = kept.outerjoin(readings, mine).where(left, _arrived > horizon)
+    noted = left_unread.c
+    same = and_(noted.conversation_id == conversations.c.id, noted.arrived_at == _arrived)
+    old = kept.join(left_unread, same).outerjoin(readings, mine)
+    old = old.where(left, noted.user_id == user_id, noted.arrived_at <= horizon)
+    both = [select(part.limit(limit).subquery()) for part in (recent, old)]
+    found = connection.execute(union_all(*both)).all()
+    return {row.id: row.inbound_count for row in found[:limit]}
 
 
 def _page(

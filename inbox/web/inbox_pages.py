@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.desk import conversations, seen, threads
+from inbox.desk import conversations, seen, threads, unread
 from inbox.desk import search as find
 from inbox.desk.conversations import VIEWS, Search, View
 from inbox.desk.cursors import Cursor
@@ -40,7 +40,13 @@ def _list(
 ) -> dict[str, Any]:
     page_of = find.page if search.q else conversations.page
     found, following = page_of(connection, user_id, search, cursor)
-    return {"conversations": found, "next_cursor": following, "view": search.view, "q": search.q}
+    return {
+        "conversations": found,
+        "next_cursor": following,
+        "view": search.view,
+        "q": search.q,
+        "unread": unread.some(connection, user_id),
+    }
 
 
 class Place(NamedTuple):

@@ -7,6 +7,7 @@ export const list = () => document.getElementById("list");
 const body = () => document.getElementById("list-body");
 const current = () => document.querySelector(".inbox").dataset.current;
 const CAP = 160;
+const MOST = 100;
 const SOON_MS = 200;
 const AGAIN_MS = 2000;
 const held = new Map();
@@ -14,6 +15,9 @@ const tallied = new WeakMap();
 let asked = null;
 let answered = -Infinity;
 let loading = false;
+/** What is left to read, on this page of the list or not: conversation → how many came in. */
+let unread = new Map();
+let all = true;
 
 const everything = () => body().dataset.view === "all" && !body().dataset.q;
 const complete = () => everything() && !document.getElementById("more");
@@ -46,6 +50,7 @@ route("data-merged", ({ dataset: { merged }, value }) => {
   const [gone, kept] = [merged, value].map((id) => document.getElementById(`row-${id}`) ?? held.get(`row-${id}`));
   if (gone && kept) kept.dataset.seen = Number(kept.dataset.seen) + Number(gone.dataset.seen);
   else ask();
+  unread.delete(merged);
   for (const row of gone && kept ? [gone] : [gone, kept]) {
     held.delete(row?.id);
     row?.remove();
@@ -56,6 +61,16 @@ route("data-merged", ({ dataset: { merged }, value }) => {
 export function see(conversation, count) {
   const row = document.getElementById(`row-${conversation}`) ?? held.get(`row-${conversation}`);
   if (row) row.dataset.seen = Math.max(count, Number(row.dataset.seen));
+  else if (count >= unread.get(conversation)) unread.delete(conversation);
+}
+
+/** What a list says of it is of the moment at which the list was read; it is said once. */
+function recount() {
+  const { unread: told } = body().dataset;
+  if (told === undefined) return;
+  unread = new Map(told.split(" ").filter(Boolean).map((one) => one.split(":")));
+  all = unread.size < MOST;
+  delete body().dataset.unread;
 }
 
 function update(old, fresh) {
@@ -78,11 +93,16 @@ export function settle() {
   const rows = list();
   if (!rows) return;
   const [open, { view }] = [`row-${current()}`, body().dataset];
-  const all = [...rows.children, ...held.values()];
-  let unread = 0;
-  for (const row of all) unread += tally(row, open) > 0;
-  document.dispatchEvent(new CustomEvent("inbox:counted", { detail: unread }));
-  const wanted = all.filter((row) => row.id === open || belongs(row, view));
+  const known = [...rows.children, ...held.values()];
+  recount();
+  for (const row of known) {
+    const id = row.id.slice(4);
+    if (tally(row, open)) unread.set(id, row.dataset.inbound);
+    else unread.delete(id);
+  }
+  if (!all && unread.size < MOST) ask(); // more than were told are left
+  document.dispatchEvent(new CustomEvent("inbox:counted", { detail: all ? unread.size : MOST }));
+  const wanted = known.filter((row) => row.id === open || belongs(row, view));
   wanted.sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
   const pill = document.getElementById("new-rows");
   if (watched() && wanted.some((row, at) => rows.children[at] !== row)) {
@@ -95,7 +115,7 @@ export function settle() {
   pill.hidden = true;
   held.clear();
   const staying = new Set(wanted);
-  for (const row of all) if (!staying.has(row)) row.remove();
+  for (const row of known) if (!staying.has(row)) row.remove();
   wanted.forEach((row, at) => rows.children[at] !== row && rows.insertBefore(row, rows.children[at] ?? null));
   if (wanted.length > CAP && !body().dataset.q && !loading && body().scrollTop < body().clientHeight) cut(wanted);
 }
@@ -145,7 +165,9 @@ function ask() {
 }
 
 function merge(html) {
-  for (const row of parse(html).querySelectorAll(".row")) {
+  const page = parse(html);
+  body().dataset.unread = page.getElementById("list-body").dataset.unread;
+  for (const row of page.querySelectorAll(".row")) {
     if (!document.getElementById(row.id)) held.set(row.id, row);
   }
   settle();

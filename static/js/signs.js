@@ -19,7 +19,8 @@ document.addEventListener("inbox:counted", ({ detail }) => {
 });
 
 function count() {
-  const text = unread ? `(${unread}) ${base}` : base;
+  const words = unread < 100 ? String(unread) : "99+";
+  const text = unread ? `(${words}) ${base}` : base;
   quiet = null;
   if (document.title === text) return;
   quiet = setTimeout(count, QUIET_MS);
@@ -27,7 +28,7 @@ function count() {
   if (icon) icon.href = unread ? icon.dataset.unread : plain;
   const total = document.querySelector("[data-unread-total]");
   if (total) {
-    total.textContent = unread || "";
+    total.textContent = unread ? words : "";
     total.hidden = !unread;
   }
   navigator.setAppBadge?.(unread).catch(() => {});

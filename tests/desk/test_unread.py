@@ -111,6 +111,9 @@ async def test_it_is_what_a_look_at_every_conversation_gives(database: Database,
             for user in users if step % 6 == 0 else ():
                 compared += len(expected := looked_up(connection, user))
                 assert shown(connection, user, limit=chosen.choice([9, 40])) == expected, step
+                some = unread.some(connection, user)
+                assert set(some) == set(expected), step
+                assert len(unread.some(connection, user, 5)) == min(5, len(expected))
         moved = connection.execute(select(func.count()).select_from(tables.horizons)).scalar()
         assert moved == 2
         return compared

@@ -232,6 +232,51 @@ async def test_an_answer_that_proves_nothing_is_ambiguous(
     assert isinstance(await send(), Ambiguous)
 
 
+async def test_a_client_of_long_ago_looks_the_customer_up_before_it_sends(
+    send: Sender, host: FakeHost
+) -> None:
+    host.looks_up = {"+12025550142": {"status": "valid", "wa_id": "12025550142"}}
+    assert await send() == Accepted(host.wamids[0])
+    paths = ["/v1/messages", "/v1/contacts", "/v1/messages"]
+    assert [request.path for request in host.requests] == paths
+    assert await send() == Accepted(host.wamids[1])
+    assert len(host.requests) == 4, "once known, the customer is not looked up again"
+
+
+async def test_the_message_goes_to_the_id_that_was_looked_up(send: Sender, host: FakeHost) -> None:
+    host.looks_up = {"+12025550142": {"status": "valid", "wa_id": "12025550177"}}
+    assert await send() == Accepted(host.wamids[0], "12025550177")
+    assert host.requests[-1].json["to"] == "12025550177"
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "again"),
+    [
+        ({"status": "invalid"}, 1013, False),
+        ({"status": "processing"}, 1006, True),
+        ({"status": "valid"}, 1006, False),
+        ({"status": "valid", "wa_id": "nobody"}, 1006, False),
+        ({}, 1006, False),
+    ],
+)
+async def test_a_customer_who_is_not_found_is_told_apart_from_one_not_found_yet(
+    found: dict[str, Any], code: int, again: bool, send: Sender, host: FakeHost
+) -> None:
+    host.looks_up = {"+12025550142": found}
+    result = await send()
+    assert isinstance(result, Refused)
+    assert (result.code, result.retry_after is not None) == (code, again)
+    assert host.wamids == []
+    assert len(host.requests) == 2
+
+
+async def test_nobody_is_looked_up_where_it_is_not_asked_for(send: Sender, host: FakeHost) -> None:
+    host.answer_next("d360_err_1006.json")
+    result = await send(api_base=host.base_url + "/messages")
+    assert isinstance(result, Refused)
+    assert [request.path for request in host.requests] == ["/messages"]
+
+
 async def test_a_cut_connection_is_ambiguous_and_not_tried_twice(
     send: Sender, host: FakeHost
 ) -> None:

@@ -20,6 +20,9 @@ class FakeHost(FakeGraph):
     def __init__(self, key: str = TOKEN, entrance: str = "d360-api-key") -> None:
         super().__init__()
         self.key, self.entrance = key, entrance
+        self.looks_up: dict[str, dict[str, Any]] | None = None
+        """A client of long ago: what it finds for a number, and sends only to what it found."""
+        self._found: set[str] = set()
 
     @property
     def base_url(self) -> str:
@@ -33,6 +36,8 @@ class FakeHost(FakeGraph):
         match request.method, request.path:
             case "POST", "/v1/messages":
                 return self._client(body)
+            case "POST", "/v1/contacts" if self.looks_up is not None:
+                return self._look_up(body, self.looks_up)
             case "POST", "/messages":
                 wrong = fault(body)
                 return (
@@ -44,6 +49,8 @@ class FakeHost(FakeGraph):
 
     def _client(self, body: dict[str, Any]) -> Reply:
         wrong = _wrong(body)
+        if self.looks_up is not None and body.get("to") not in self._found:
+            wrong = wrong or (1006, "Resource not found", "unknown contact")
         if wrong:
             code, title, details = wrong
             error = {"code": code, "title": title, "details": details}
@@ -51,6 +58,13 @@ class FakeHost(FakeGraph):
         wamid = "gBGG" + secrets.token_urlsafe(15)
         self.wamids.append(wamid)
         return _reply(201, {"messages": [{"id": wamid}], "meta": _META})
+
+    def _look_up(self, body: dict[str, Any], known: dict[str, dict[str, Any]]) -> Reply:
+        if body.get("blocking") != "wait" or not isinstance(body.get("contacts"), list):
+            return _reply(400, {"errors": [{"code": 1008, "title": "Missing parameter"}]})
+        found = [{"input": each} | known[each] for each in body["contacts"]]
+        self._found |= {each["wa_id"] for each in found if "wa_id" in each}
+        return _reply(200, {"contacts": found, "meta": _META})
 
 
 def _wrong(body: dict[str, Any]) -> tuple[int, str, str] | None:

@@ -11,6 +11,7 @@ from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Call, address, token_of, tried
 from inbox.providers.cloud_api.sending import payload as graph_payload
 from inbox.providers.waba.answers import judge
+from inbox.providers.waba.checking import once_looked_up
 from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof, secret_of
 
 _EXAMPLE = f"{D360_CLOUD} or https://whatsapp.example.com/v1"
@@ -20,8 +21,12 @@ async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
     call = prepared(channel, message)
-    secret = "" if isinstance(call, Refused) else secret_of(call.headers)
-    return await tried(http, call, patience, lambda got: judge(got, message.recipient, secret))
+    if isinstance(call, Refused):
+        return call
+    secret = secret_of(call.headers)
+    # What Graph's form is sent to needs no looking up, and has no call for it.
+    ask = tried if entrance(channel.api_base).cloud else once_looked_up
+    return await ask(http, call, patience, lambda got: judge(got, message.recipient, secret))
 
 
 def prepared(channel: Channel, message: Outgoing) -> Call | Refused:

@@ -35,7 +35,8 @@ class MessageEvent:
 
     ``content`` holds what else its type carries, under F.1's names: ``media location cards
     interactive button order system context referral errors unsupported group_id
-    conversation_id``.
+    conversation_id``. ``echo``: the business said it and the provider names neither who nor the
+    message, so it may be a reply of ours.
     """
 
     key: str
@@ -47,6 +48,7 @@ class MessageEvent:
     contact: Person
     text: str | None = None
     content: dict[str, Any] = field(default_factory=dict)
+    echo: bool | None = None
     account: str | None = None
 
 

@@ -152,6 +152,18 @@ def test_what_the_business_said_is_read_from_its_side() -> None:
         assert dashboard(incoming_message=said).direction == "in"
 
 
+def test_what_names_no_author_may_be_a_reply_of_ours() -> None:
+    for unnamed in ({}, {"send_by": ""}, {"send_by": None, "was_message_by_human": False}):
+        assert dashboard(incoming_message=False, last_message_of_bot="x", **unnamed).echo is True
+    for named in (
+        {"send_by": "WhatsApp App"},
+        {"was_message_by_human": True},
+        {"attachment_url": LINK},
+        {"incoming_message": True},
+    ):
+        assert dashboard(**({"incoming_message": False} | named)).echo is None
+
+
 def test_the_account_of_an_event_is_no_contact() -> None:
     for event in (dashboard(user_id="6b0d7a52"), notice(user_id="6b0d7a52")):
         assert event.contact.user_id is None

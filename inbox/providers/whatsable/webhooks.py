@@ -94,7 +94,16 @@ def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
         contact=contact,
         text=words,
         content=parts(kind, provider_type, words, {"url": link}),
+        echo=None if incoming or link or _somebody_else(data) else True,
     )
+
+
+def _somebody_else(data: dict[str, Any]) -> bool:
+    """Whether the business said it by the phone, a colleague at WhatsAble or an automation.
+
+    A reply by the API is nobody's; where the author is named, it cannot be one of ours.
+    """
+    return bool(data.get("send_by")) or data.get("was_message_by_human") is True
 
 
 def _moment(

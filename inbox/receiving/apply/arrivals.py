@@ -16,6 +16,7 @@ from inbox.domain.text import present
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent
 from inbox.media import jobs
+from inbox.receiving.apply import echoes
 from inbox.receiving.apply.people import Known, People, Sighting
 from inbox.storage import views
 from inbox.storage.dialect import insert_on
@@ -50,6 +51,8 @@ class Placed:
 
     row: dict[str, Any]
     known: Known
+    echo: MessageEvent | None = None
+    """It may be a reply of ours that a provider without ids tells again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def receive_messages(
     placed = [
         _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)
     ]
+    placed = [item for item in placed if not (item.echo and _told_again(connection, item))]
     new, awaited = _insert(connection, placed)
     jobs.add(connection, [item.row for item in new], now)
     for item in new:
@@ -119,7 +123,15 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
             "media": jobs.expected(event.content.get("media")),
         },
         known,
+        event if event.echo and event.ts and event.text else None,
     )
+
+
+def _told_again(connection: Connection, item: Placed) -> bool:
+    row, event = item.row, item.echo
+    assert event is not None and event.text and event.ts
+    where = (row["channel_id"], row["conversation_id"])
+    return echoes.ours(connection, *where, event.key, event.text, event.ts)
 
 
 def _content(event: MessageEvent) -> dict[str, Any]:

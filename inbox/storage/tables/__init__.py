@@ -18,7 +18,7 @@ from inbox.storage.tables.conversations import (
 )
 from inbox.storage.tables.feed import feed_events
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
-from inbox.storage.tables.messages import changes, messages, receipts
+from inbox.storage.tables.messages import changes, echoes, messages, receipts
 from inbox.storage.tables.people import aliases, contacts
 from inbox.storage.tables.work import (
     media_files,
@@ -36,6 +36,7 @@ __all__ = [
     "channels",
     "contacts",
     "conversations",
+    "echoes",
     "feed_events",
     "horizons",
     "journal_entries",

@@ -80,6 +80,16 @@ class Receipt(SQLModel, table=True):
     errors_at: int | None = moment(default=None)
 
 
+class Echo(SQLModel, table=True):
+    """What the business said, told by a provider that gives no ids, is this reply of ours."""
+
+    __tablename__ = "echoes"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    event_key: str = Field(primary_key=True, sa_type=Text)
+    message_id: str = Field(foreign_key="messages.id", unique=True)
+
+
 messages = table(Message)
 changes = table(Change)
 receipts = table(Receipt)
+echoes = table(Echo)

@@ -1,0 +1,76 @@
+"""Replies of ours that a provider without ids tells again: shown once where that is certain.
+
+Such an echo names no message. It is ours if the provider had taken a reply of ours, to this
+customer and in these words, at the time that it tells; if it names nobody else as its author; and
+if no other echo was this reply. Otherwise it is shown as what it may be: another message.
+"""
+
+from sqlalchemy import Connection, and_, or_, select
+
+from inbox.domain.shapes import decoded
+from inbox.domain.times import HOUR, SECOND, Micros
+from inbox.storage.dialect import insert
+from inbox.storage.tables import echoes, messages, outbox, receipts
+
+SKEW: Micros = 30 * SECOND
+"""So far the provider's clock and ours may be apart, with the time that a send takes."""
+_LONGEST: Micros = 6 * HOUR
+"""From the click to the last try."""
+_LOOKED_AT = 200
+
+
+def ours(
+    connection: Connection, channel_id: str, conversation_id: str, key: str, words: str, at: Micros
+) -> bool:
+    """Whether the echo ``key`` is a reply that is in the thread already; noted if it is."""
+    if _known(connection, channel_id, key):
+        return True
+    query = (
+        select(messages.c.id, messages.c.content)
+        .outerjoin(
+            receipts,
+            and_(
+                receipts.c.channel_id == messages.c.channel_id,
+                receipts.c.provider_message_id == messages.c.provider_message_id,
+                receipts.c.status == "accepted",
+            ),
+        )
+        .outerjoin(outbox, outbox.c.message_id == messages.c.id)
+        .outerjoin(echoes, echoes.c.message_id == messages.c.id)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.sort_at.between(at - _LONGEST, at + SKEW),
+            messages.c.sender_name.is_not(None),
+            # Taken, or on its way: nobody else can have told of it before.
+            or_(receipts.c.at >= at - SKEW, outbox.c.started.is_(True)),
+            echoes.c.message_id.is_(None),
+        )
+        .order_by(messages.c.sort_at.desc(), messages.c.number.desc())
+        .limit(_LOOKED_AT)
+    )
+    same = [
+        message_id
+        for message_id, content in connection.execute(query)
+        if decoded(content).get("text", "").strip() == words.strip()
+    ]
+    if not same or _shown(connection, channel_id, key):
+        return False
+    # The oldest first: echoes of two equal replies come in their order.
+    noted = {"channel_id": channel_id, "event_key": key, "message_id": same[-1]}
+    connection.execute(insert(connection, echoes).on_conflict_do_nothing(), noted)
+    return True
+
+
+def _known(connection: Connection, channel_id: str, key: str) -> bool:
+    query = select(echoes.c.message_id).where(
+        echoes.c.channel_id == channel_id, echoes.c.event_key == key
+    )
+    return connection.execute(query).first() is not None
+
+
+def _shown(connection: Connection, channel_id: str, key: str) -> bool:
+    """Whether it has a bubble of its own already, from before we could know."""
+    query = select(messages.c.id).where(
+        messages.c.channel_id == channel_id, messages.c.event_key == key
+    )
+    return connection.execute(query).first() is not None

@@ -32,6 +32,8 @@ class Refusing(NamedTuple):
     first: int
     refused: int
     accepted: int
+    shared: bool = False
+    """Most of them came to the shared address."""
 
 
 def only_refused(since_taken: Sequence[Slot], now: int, *, shared: bool) -> Refusing | None:
@@ -41,8 +43,10 @@ def only_refused(since_taken: Sequence[Slot], now: int, *, shared: bool) -> Refu
     """
     refused = [(one.slot, one.refused + shared * one.refused_shared) for one in since_taken]
     refused = [(slot, number) for slot, number in refused if number]
+    apart = sum(one.refused for one in since_taken)
     enough = sum(min(number, A_SLOT) for _, number in refused) >= LEAST
-    return _lasting(refused, 0, now) if enough else None
+    found = _lasting(refused, 0, now) if enough else None
+    return found and found._replace(shared=found.refused > 2 * apart)
 
 
 def mostly_refused(slots: Sequence[Slot], now: int) -> Refusing | None:

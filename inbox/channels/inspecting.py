@@ -83,6 +83,7 @@ class Inspection:
             "usual": usual,
             "basis": known.basis,
             "hour": iso(now // HOUR * HOUR),
+            "until": iso(now // HOUR * HOUR + HOUR),
             "missing": round(missing),
             "last_webhook_at": iso(seen.heard_at),
         }
@@ -126,6 +127,7 @@ def _facts(found: Refusing, reason: str, seen: Seen) -> Shape:
     return {
         "refused": found.refused,
         "accepted": found.accepted,
+        "shared": found.shared,
         "reason": reason,
         "last_webhook_at": iso(seen.heard_at),
     }

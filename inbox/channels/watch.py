@@ -56,6 +56,11 @@ class Watch:
         else:
             self.standing.pop(alert["id"], None)
 
+    def needing(self) -> list[Shape]:
+        """Those that are open and that nobody muted, the newest first."""
+        found = [one for one in self.standing.values() if one["muted_at"] is None]
+        return sorted(found, key=lambda one: str(one["id"]), reverse=True)
+
     def spoke(self, channel_ids: Collection[str]) -> None:
         """Authentic webhooks of these channels came: who was silent is so no more."""
         if self.standing and self._silent(channel_ids):

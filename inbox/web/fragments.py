@@ -29,6 +29,9 @@ _FRAGMENTS: dict[str, tuple[str, Context]] = {
         "conversation_read",
         lambda payload: {"conversation_id": payload["id"], "seen_count": payload["seen_count"]},
     ),
+    "alert:new": ("alert", lambda payload: {"alert": payload}),
+    "alert:updated": ("alert", lambda payload: {"alert": payload}),
+    "alert:ended": ("alert", lambda payload: {"alert": payload}),
     "channel:updated": ("channel_updated", lambda payload: {"channel": payload}),
 }
 

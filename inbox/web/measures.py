@@ -61,11 +61,7 @@ def _receiving(at: House) -> Iterator[Metric]:
     yield _gauge(
         "inbox_alerts",
         "1 for each alert that is open and not muted",
-        [
-            ((*whose(one["channel"]["id"]), one["kind"]), 1.0)
-            for one in at.watch.standing.values()
-            if one["muted_at"] is None
-        ],
+        [((*whose(one["channel"]["id"]), one["kind"]), 1.0) for one in at.watch.needing()],
         ["channel", "provider", "kind"],
     )
     refused = at.refusals.totals

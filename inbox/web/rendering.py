@@ -6,7 +6,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXTemplate
 
 from inbox.domain.shapes import Shape
-from inbox.web.house import AnyRequest, me
+from inbox.web.house import AnyRequest, house, me
 
 
 def page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
@@ -15,8 +15,17 @@ def page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
 
 
 def own_page(request: AnyRequest, name: str, status: int = 200, **context: Any) -> HTMXTemplate:
-    """A page of the person who asks. ``seq``: where its socket begins."""
-    return page(name, status, me=person(request), **context)
+    """A page of the person who asks. ``seq``: where its socket begins.
+
+    An admin's says what needs them. That is kept in memory, in step with the hub: the socket must
+    begin no later than it, and what the page has already is no matter twice.
+    """
+    at, alerts = house(request), []
+    if me(request).role == "admin":
+        alerts = at.watch.needing()
+        if "seq" in context:
+            context["seq"] = min(context["seq"], at.hub.head)
+    return page(name, status, me=person(request), alerts=alerts, **context)
 
 
 def person(request: AnyRequest) -> Shape:

@@ -37,6 +37,7 @@ async def report(at: House) -> Shape:
         + [_check(name, reason, "warn") for name, reason in lapses.items()],
         "work": None if facts is None else _work(facts, at.now()),
         "channels": channels,
+        "alerts": sorted(at.watch.standing.values(), key=lambda one: one["id"], reverse=True),
         "process": _process(at),
         "database": {
             "engine": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[at.database.engine_name],

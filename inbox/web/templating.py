@@ -24,6 +24,7 @@ from inbox.web.windows import can, window
 CLOCKS = {
     "time": "%H:%M",
     "day": "%A, %-d %B %Y",
+    "weekday": "%A",
     "list": "%-d %b",
     "moment": "%-d %b, %H:%M",
     "full": "%-d %b %Y, %H:%M UTC",

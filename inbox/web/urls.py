@@ -17,6 +17,7 @@ from inbox.web import (
     webhooks,
 )
 from inbox.web.api import alerts, contacts, conversations, events, journal, messages
+from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -28,6 +29,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *media.HANDLERS,
     *sign_in.HANDLERS,
     *channels.HANDLERS,
+    *alert_settings.HANDLERS,
     *registration.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,

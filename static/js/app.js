@@ -1,6 +1,7 @@
 // The entry: what each page needs, wired together. Pages work without it, only not live.
 
 import { pill } from "./signs.js"; // first: it hears of a change before the page shows it
+import "./alerts.js";
 import { arrange } from "./arrange.js";
 import { fetchViewer } from "./carried.js";
 import { apply, record } from "./fragments.js";

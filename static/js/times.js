@@ -17,6 +17,7 @@ const daysAgo = (at, now) => Math.round((midnight(now) - midnight(at)) / DAY);
 const formats = {
   time: (at) => clock.format(at),
   full: (at) => full.format(at),
+  weekday: (at) => longWeekday.format(at),
   day: (at, now) => dayName(at, now),
   moment: (at, now) => (daysAgo(at, now) === 0 ? clock.format(at) : `${date.format(at)}, ${clock.format(at)}`),
   list(at, now) {

@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.channels import gate, health, roster
+from inbox.channels import alerts, gate, health, roster
 from inbox.channels.shapes import channel_shape, health_event
 from inbox.channels.wrong import WrongChannel
 from inbox.domain.channels import Channel, Scheme
@@ -29,6 +29,8 @@ Request = HTMXRequest
 
 _FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
 _TOLD = (*_FIELDS, *gate.FACTS, "overlap")
+TOLD = 10
+"""Alerts on a channel's page."""
 _SECRETS = ("secret", "access_token")
 _KEPT = (*_SECRETS, "verify_token")
 
@@ -115,7 +117,7 @@ async def _channel(
     found = await at.database.read(_one, at, channel_id)
     if found is None:
         raise NotFoundException("There is no such channel.")
-    channel, seq = found
+    channel, told_of, seq = found
     shown = ("name", "account", "api_base")
     client = request.client
     at_gate = {name: words for name, words in problems.items() if name in gate.FACTS}
@@ -124,6 +126,7 @@ async def _channel(
         "settings/channel.html",
         422 if problems else 200,
         channel=channel,
+        told_of=told_of,
         problems={name: words for name, words in problems.items() if name not in at_gate},
         values={name: typed.get(name, channel[name] or "") for name in shown},
         gate=channel["gate"] | {name: typed[name] for name in gate.FACTS if name in typed},
@@ -136,7 +139,9 @@ async def _channel(
     )
 
 
-def _one(connection: Connection, at: House, channel_id: str) -> tuple[Shape, int] | None:
+def _one(
+    connection: Connection, at: House, channel_id: str
+) -> tuple[Shape, list[Shape], int] | None:
     channel = roster.by_id(connection, at.sealer, channel_id)
     if channel is None:
         return None
@@ -155,7 +160,8 @@ def _one(connection: Connection, at: House, channel_id: str) -> tuple[Shape, int
         "secret_label": _label(provider, "secret", "Webhook secret"),
         "previous_until": _until(channel, at.now()),
     }
-    return shape, head(connection)
+    told_of, _ = alerts.page(connection, channel_id=channel_id, limit=TOLD)
+    return shape, told_of, head(connection)
 
 
 def _label(provider: Provider, name: str, otherwise: str) -> str:

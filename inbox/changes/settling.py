@@ -7,14 +7,18 @@ from sqlalchemy import Connection, Select, bindparam, exists, literal_column, se
 
 from inbox.domain import shapes
 from inbox.domain.changes import EDIT, deleted_at, reactions, versions
+from inbox.domain.text import present
+from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
+from inbox.media import jobs
+from inbox.media.versions import follow, renewed
 from inbox.storage.dialect import slices
-from inbox.storage.tables import changes, conversations, messages
-from inbox.storage.views import conversation_rows, conversation_shape, message_shapes
+from inbox.storage.tables import changes, messages
+from inbox.storage.views import message_shapes, previews
 
 Row = Mapping[Any, Any]
 
-_DERIVED = ("reactions", "content", "previous", "edited_at", "deleted_at")
+_DERIVED = ("reactions", "content", "previous", "edited_at", "deleted_at", "media")
 
 AWAITED = exists(
     select(changes.c.event_key)
@@ -29,7 +33,10 @@ AWAITED = exists(
 
 
 def settle(
-    connection: Connection, targets: Mapping[str, set[str]], published: list[NewEvent]
+    connection: Connection,
+    targets: Mapping[str, set[str]],
+    published: list[NewEvent],
+    now: Micros,
 ) -> None:
     """Bring these messages in line with what is known about them; publish what changed.
 
@@ -37,7 +44,7 @@ def settle(
     """
     for channel_id, provider_ids in targets.items():
         for part in slices(provider_ids):
-            _settle(connection, channel_id, part, published)
+            _settle(connection, channel_id, part, published, now)
 
 
 def _settle(
@@ -45,6 +52,7 @@ def _settle(
     channel_id: str,
     provider_ids: Sequence[str],
     published: list[NewEvent],
+    now: Micros,
 ) -> None:
     before = connection.execute(_changed(channel_id, provider_ids)).mappings().all()
     if not before:
@@ -54,6 +62,7 @@ def _settle(
     pairs = [(old, new) for old, new in pairs if _differing(old, new)]
     if pairs:
         connection.execute(_update_derived, [_values(new) for _, new in pairs])
+        jobs.follow(connection, [new for old, new in pairs if renewed(old, new)], now)
         _publish(connection, pairs, published)
 
 
@@ -79,16 +88,23 @@ def _derived(row: Row, facts: Sequence[Row]) -> dict[str, Any]:
     first, came_at = _first(row)
     edits = [(fact, shapes.decoded(fact["body"])) for fact in facts if fact["kind"] == EDIT]
     said = versions(row["direction"], (first, came_at), edits)
+    media, earlier = follow(row, said)
     standing = reactions(facts, group="group_id" in first)
     return {
         "reactions": shapes.encoded(standing) if standing else None,
         # As it was first encoded: what no edit touches stays the same byte for byte.
         "content": shapes.encoded(said[-1][0]) if len(said) > 1 else row["content"],
-        "previous": shapes.encoded([{"content": content, "at": at} for content, at in said[:-1]])
-        if len(said) > 1
+        "previous": shapes.encoded(
+            [
+                {"content": content, "at": at} | present(media=file)
+                for (content, at), file in zip(said, earlier, strict=False)
+            ]
+        )
+        if earlier
         else None,
         "edited_at": said[-1][1] if len(said) > 1 else None,
         "deleted_at": deleted_at(row["direction"], facts),
+        "media": media,
     }
 
 
@@ -125,21 +141,11 @@ def _publish(
         ids = (new["conversation_id"], new["contact_id"])
         published.append(NewEvent("message:updated", payload | changed, *ids))
     if rewritten:
-        published.extend(_previews(connection, [row["id"] for row in rewritten]))
-
-
-def _previews(connection: Connection, message_ids: Sequence[str]) -> list[NewEvent]:
-    """The list shows each conversation's last message: if that one changed, so does its row."""
-    theirs = select(messages.c.conversation_id).where(messages.c.id.in_(message_ids))
-    query = conversation_rows().where(
-        conversations.c.id.in_(theirs), conversations.c.last_message_id.in_(message_ids)
-    )
-    rows = connection.execute(query.with_for_update(of=conversations)).mappings()
-    found = [conversation_shape(row) for row in rows]
-    return [
-        NewEvent("conversation:updated", shape, shape["id"], shape["contact"]["id"])
-        for shape in found
-    ]
+        # The list shows each conversation's last message: if that one changed, so does its row.
+        published.extend(
+            NewEvent("conversation:updated", shape, shape["id"], shape["contact"]["id"])
+            for shape in previews(connection, [row["id"] for row in rewritten])
+        )
 
 
 _update_derived = (

@@ -50,7 +50,7 @@ def versions(
     found = [first]
     for fact, content in sorted(facts, key=lambda pair: _order(pair[0])):
         if fact["direction"] == direction:
-            found.append((_edited(first[0], content), fact["at"]))
+            found.append((_edited(found[-1][0], content), fact["at"]))
     return found
 
 
@@ -64,9 +64,9 @@ def _own(fact: Row, direction: str) -> bool:
     return fact["direction"] in (None, direction)
 
 
-def _edited(first: Content, edit: Content) -> Content:
+def _edited(before: Content, edit: Content) -> Content:
     """The new words, and a new file if there is one; all else stays as it was."""
-    kept = {name: part for name, part in first.items() if name not in WORDS}
+    kept = {name: part for name, part in before.items() if name not in WORDS}
     facts = {name: part for name, part in edit.items() if name == "media"}
     text = words(edit)
     if not text:

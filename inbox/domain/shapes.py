@@ -17,6 +17,8 @@ Row = Mapping[Any, Any]
 Shape = dict[str, Any]
 
 PREVIEW_LIMIT = 200
+FILE_TAG = 16
+"""Digits of a file's SHA-256 in its address."""
 WINDOW: Micros = 24 * HOUR
 """How long after a customer's message WhatsApp takes free text."""
 
@@ -98,9 +100,13 @@ def reactions(row: Row) -> list[Shape]:
 
 
 def previous(row: Row) -> list[Shape]:
-    """What an edited message said before, oldest first: ``{text, timestamp}``."""
+    """What an edited message said before, oldest first: ``{text, timestamp, media?}``.
+
+    ``media`` where it had another file than after it: ``ready`` or ``gone``.
+    """
     return [
         {"text": words(version["content"]), "timestamp": iso(version["at"])}
+        | ({"media": _file(row, version["media"])} if "media" in version else {})
         for version in decoded(row["previous"]) or ()
     ]
 
@@ -113,14 +119,17 @@ def media(row: Row) -> Shape | None:
     one that was announced. ``duration`` in seconds.
     """
     kept = decoded(row["media"])
-    if kept is None or row["deleted_at"] is not None:
-        return None
-    here = f"/media/{row['id']}"
-    ready = kept["state"] == "ready"
+    return None if kept is None or row["deleted_at"] is not None else _file(row, kept)
+
+
+def _file(row: Row, kept: Shape) -> Shape:
+    here, ready = f"/media/{row['id']}", kept["state"] == "ready"
+    # An edit may bring another file: an address is of one file, so that it can be kept.
+    which = f"?v={kept['digest'][:FILE_TAG]}" if ready else ""
     return {
         "state": kept["state"],
-        "url": here if ready else None,
-        "thumbnail_url": f"{here}/thumbnail" if ready and kept.get("thumbnail") else None,
+        "url": f"{here}{which}" if ready else None,
+        "thumbnail_url": f"{here}/thumbnail{which}" if ready and kept.get("thumbnail") else None,
         "mime_type": kept.get("mime_type"),
         "bytes": kept.get("bytes"),
         "filename": kept.get("filename"),

@@ -12,20 +12,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from inbox.domain import shapes
-from inbox.domain.text import present
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.feed.log import NewEvent, append
+from inbox.media.versions import reference_of, state
 from inbox.providers.media import fetchable
 from inbox.storage.dialect import insert
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import media_files, media_jobs, messages
-from inbox.storage.views import message_shapes
+from inbox.storage.views import message_shapes, previews
 
 HOLD: Micros = 60 * SECOND
 """How long a job stays with who took it and has not been heard of since."""
 WAITS = (5, 30, 120, 600)
 """Seconds between tries; after the last of them it is given up."""
 LONGEST_WAIT: Micros = HOUR
+LOST = "The file is no longer on this server's disk"
 _SKEW: Micros = 10 * MINUTE
 """So far clocks may be apart. What is due later than it can be was written down before the clock
 was set back, and is due now."""
@@ -37,36 +38,17 @@ class Missing(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to fetch. ``attempts`` counts this one; ``reference`` is the content's ``media``."""
+    """A file to fetch. ``attempts`` counts this one; ``reference`` is the content's ``media``.
+
+    ``digest``: of the file that was here before, if it was lost since.
+    """
 
     message_id: str
     channel_id: str
     attempts: int
-    type: str
     deleted: bool
     reference: Mapping[str, Any]
-
-
-def expected(reference: object) -> str | None:
-    """``messages.media`` of a message that has just come."""
-    if not isinstance(reference, dict) or not reference:
-        return None
-    if fetchable(reference):
-        return _state("waiting", reference)
-    return _state("failed", reference, reason="The message came without its file")
-
-
-def _state(state: str, reference: Mapping[str, Any], **facts: Any) -> str:
-    known = present(
-        mime_type=_bare(reference.get("mime") or reference.get("mime_type")),
-        filename=reference.get("filename"),
-        bytes=reference.get("size"),
-    )
-    return shapes.encoded({"state": state} | known | present(**facts))
-
-
-def _bare(mime: object) -> str | None:
-    return mime.partition(";")[0].strip().lower() if isinstance(mime, str) else None
+    digest: str | None = None
 
 
 _insert = Prepared(
@@ -107,7 +89,7 @@ def claim(connection: Connection, holder: str, limit: int, now: Micros) -> list[
     """Take what is due, the newest first: somebody is waiting for it, and history can wait."""
     jobs, of = media_jobs.c, messages.c
     query = (
-        select(jobs.message_id, jobs.channel_id, jobs.attempts, of.type, of.deleted_at, of.content)
+        select(jobs.message_id, jobs.channel_id, jobs.attempts, of.deleted_at, of.content, of.media)
         .join_from(media_jobs, messages, of.id == jobs.message_id)
         .where(_due(now))
         .order_by(jobs.due_at.desc())
@@ -126,9 +108,9 @@ def claim(connection: Connection, holder: str, limit: int, now: Micros) -> list[
             row.message_id,
             row.channel_id,
             row.attempts + 1,
-            row.type,
             row.deleted_at is not None,
-            shapes.decoded(row.content).get("media") or {},
+            reference_of(row.content) or {},
+            (shapes.decoded(row.media) or {}).get("digest"),
         )
         for row in rows
     ]
@@ -170,58 +152,111 @@ def postpone(
 
 
 def finish(
-    connection: Connection,
-    message_id: str,
-    holder: str,
-    outcome: Mapping[str, Any],
-    now: Micros,
-    digest: str | None = None,
+    connection: Connection, job: Job, holder: str, outcome: Mapping[str, Any], now: Micros
 ) -> bool:
     """Write down what became of the file and publish it; False if it is no longer ours.
 
-    ``outcome``: what ``messages.media`` holds, as ``domain.shapes.media`` reads it.
+    ``outcome``: what ``messages.media`` holds, as ``domain.shapes.media`` reads it; with its
+    ``digest`` if it is here. What was edited meanwhile awaits another file.
     """
-    ours = delete(media_jobs).where(*_ours(message_id, holder)).returning(media_jobs.c.message_id)
-    if connection.execute(ours).first() is None:
+    row = _locked(connection, job.message_id)
+    if row is None or (reference_of(row["content"]) or {}) != job.reference:
         return False
-    if digest is not None:
-        statement = insert(connection, media_files).values(message_id=message_id, digest=digest)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["message_id"], set_={"digest": statement.excluded.digest}
-            )
-        )
-    _tell(connection, message_id, shapes.encoded(outcome), now)
+    ours = delete(media_jobs).where(*_ours(job.message_id, holder))
+    if connection.execute(ours.returning(media_jobs.c.message_id)).first() is None:
+        return False
+    if digest := outcome.get("digest"):
+        statement = insert(connection, media_files).on_conflict_do_nothing()
+        connection.execute(statement, {"message_id": job.message_id, "digest": digest})
+    _tell(connection, row, outcome, now)
     return True
+
+
+def follow(connection: Connection, rows: Sequence[Mapping[Any, Any]], now: Micros) -> None:
+    """Fetch the files that these messages have by an edit, and no longer those before.
+
+    Whoever is at one of those finds out when it is done. The rows of ``messages`` are locked.
+    """
+    for row in rows:
+        if _awaits(row["media"]):
+            _renew(connection, row, now)
+        else:
+            connection.execute(delete(media_jobs).where(media_jobs.c.message_id == row["id"]))
+
+
+def _renew(connection: Connection, row: Mapping[Any, Any], now: Micros) -> None:
+    fresh = _new(row, now)
+    rest = {name: value for name, value in fresh.items() if name != "message_id"}
+    statement = insert(connection, media_jobs).values(fresh)
+    connection.execute(statement.on_conflict_do_update(index_elements=["message_id"], set_=rest))
 
 
 def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
     """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``."""
-    query = select(messages).where(messages.c.id == message_id).with_for_update()
-    row = connection.execute(query).mappings().first()
+    row = _locked(connection, message_id)
     if row is None:
         raise Missing("There is no such message.")
-    reference = (shapes.decoded(row["content"]) or {}).get("media")
     known = shapes.decoded(row["media"]) or {}
-    done = known.get("state") in ("ready", "waiting") or row["deleted_at"] is not None
-    if done or not isinstance(reference, dict) or not fetchable(reference):
+    if known.get("state") in ("ready", "waiting") or not _begun(connection, row, now):
         return message_shapes(connection, [row])[0]
-    statement = insert(connection, media_jobs).on_conflict_do_nothing()
-    connection.execute(statement, _new(row, now))
-    return _tell(connection, message_id, _state("waiting", reference), now)
+    return _tell(connection, row, _waiting_again(row, known), now)
 
 
-def _tell(connection: Connection, message_id: str, media: str, now: Micros) -> shapes.Shape:
+def lost(connection: Connection, message_id: str, digest: str, here: bool, now: Micros) -> None:
+    """Say that this file of the message is not on the disk any more.
+
+    ``here``: only its thumbnail is not, which is made anew at once.
+    """
+    row = _locked(connection, message_id)
+    if row is None or row["deleted_at"] is not None:
+        return
+    known = shapes.decoded(row["media"]) or {}
+    if known.get("digest") != digest or known["state"] != "ready":
+        return
+    if here and _begun(connection, row, now):
+        _tell(connection, row, _waiting_again(row, known), now)
+        return
+    gone = state("failed", reference_of(row["content"]) or {}, reason=LOST, digest=digest)
+    _tell(connection, row, gone, now)
+
+
+def _locked(connection: Connection, message_id: str) -> Mapping[Any, Any] | None:
+    query = select(messages).where(messages.c.id == message_id).with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def _begun(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
+    """Whether there is a job for it now: not if nothing says where the file is."""
+    reference = reference_of(row["content"])
+    if row["deleted_at"] is not None or not fetchable(reference):
+        return False
+    connection.execute(insert(connection, media_jobs).on_conflict_do_nothing(), _new(row, now))
+    return True
+
+
+def _waiting_again(row: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    reference = reference_of(row["content"]) or {}
+    return state("waiting", reference, digest=known.get("digest"))
+
+
+def _tell(
+    connection: Connection, before: Mapping[Any, Any], media: Mapping[str, Any], now: Micros
+) -> shapes.Shape:
     statement = (
         update(messages)
-        .where(messages.c.id == message_id)
-        .values(media=media)
+        .where(messages.c.id == before["id"])
+        .values(media=shapes.encoded(media))
         .returning(*messages.c)
     )
     row = connection.execute(statement).mappings().one()
     message = message_shapes(connection, [row])[0]
     ids = (row["conversation_id"], row["contact_id"])
-    append(connection, [NewEvent("message:updated", message | {"changed": ["media"]}, *ids)], now)
+    events = [NewEvent("message:updated", message | {"changed": ["media"]}, *ids)]
+    if (shapes.decoded(before["media"]) or {}).get("duration") != media.get("duration"):
+        # The list says how long the last voice message is.
+        shown = previews(connection, [row["id"]])
+        events += [NewEvent("conversation:updated", shape, *ids) for shape in shown]
+    append(connection, events, now)
     return message
 
 
@@ -235,15 +270,23 @@ def held(connection: Connection, digests: Sequence[str]) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def digest_of(connection: Connection, message_id: str) -> tuple[str, shapes.Shape] | None:
-    """The file of a message and what is known of it; None without one, or if it was deleted."""
-    query = (
-        select(media_files.c.digest, messages.c.media)
-        .join_from(media_files, messages, messages.c.id == media_files.c.message_id)
-        .where(messages.c.id == message_id, messages.c.deleted_at.is_(None))
+def file_of(connection: Connection, message_id: str, start: str) -> shapes.Shape | None:
+    """What is known of a message's file that is here, with its ``digest``.
+
+    ``start`` of the digest tells an edited message's files apart; empty: the one it has now.
+    None without one, or if the message was deleted.
+    """
+    query = select(messages.c.media, messages.c.previous).where(
+        messages.c.id == message_id, messages.c.deleted_at.is_(None)
     )
     row = connection.execute(query).first()
-    return None if row is None else (row.digest, shapes.decoded(row.media))
+    if row is None:
+        return None
+    earlier = [version.get("media") for version in shapes.decoded(row.previous) or ()]
+    for known in (shapes.decoded(row.media), *(reversed(earlier) if start else ())):
+        if known and known["state"] == "ready" and known["digest"].startswith(start):
+            return dict(known)
+    return None
 
 
 def waiting(connection: Connection, most: int) -> tuple[int, Micros | None]:

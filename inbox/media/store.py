@@ -38,7 +38,6 @@ class Incoming:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = 0
-        self.head = b""
         self._digest = hashlib.sha256()
         self._waiting = bytearray()
         self._file: BinaryIO | None = None
@@ -59,8 +58,6 @@ class Incoming:
 
     async def write(self, data: bytes) -> None:
         self.size += len(data)
-        if len(self.head) < HEAD:
-            self.head += data[: HEAD - len(self.head)]
         self._waiting += data
         if len(self._waiting) >= CHUNK:
             await self._flush()
@@ -129,6 +126,14 @@ class Store:
         except FileNotFoundError:
             return None
 
+    async def head(self, digest: str) -> bytes | None:
+        """By which its kind is told; None if it is not here."""
+        return await _on_disk(_head, self.path(digest))
+
+    async def is_there(self) -> bool:
+        """Whether there is a folder at all; without one, it is not files that are lost."""
+        return await asyncio.to_thread(self.folder.is_dir)
+
     async def check(self) -> None:
         """Whether files can be written at all; raises ``StoreFault``."""
         async with self.incoming() as file:
@@ -159,6 +164,14 @@ class Store:
         """Unless one of them has come again since it was looked at."""
         before = time.time() - older_than
         return _remove(path for path in paths if _aged(path, before))
+
+
+def _head(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except FileNotFoundError:
+        return None
 
 
 def _put_in_place(source: Path, target: Path) -> None:

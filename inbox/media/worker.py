@@ -20,6 +20,7 @@ from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.media.kinds import PICTURES, kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
+from inbox.media.versions import state
 from inbox.providers.cloud_api.media import digest
 from inbox.providers.media import BringsMedia, Unavailable, by_link
 from inbox.providers.registry import provider_named
@@ -32,6 +33,8 @@ AT_ONCE: Final = 4
 IDLE_SECONDS: Final = 2.0
 PAUSE_SECONDS: Final = 1.0
 TOLD_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+_TELLING: Final = frozenset({"message:new", "message:updated"})
 
 Channels = Callable[[], Mapping[str, Channel]]
 
@@ -66,8 +69,8 @@ class Worker:
         return self._disk or self._reading
 
     def hear(self, event: FeedEvent) -> None:
-        """A message with a file was committed, somewhere."""
-        if event.type == "message:new" and '"media":{"state":"waiting"' in event.payload:
+        """A file is to be fetched, of a new message or again, somewhere."""
+        if event.type in _TELLING and '"media":{"state":"waiting"' in event.payload:
             self._new.set()
 
     def wake(self) -> None:
@@ -149,14 +152,19 @@ class Worker:
             await self._patiently(jobs.postpone, job.message_id, self._holder, now, False)
 
     async def _bring(self, job: Job) -> None:
+        """On disk first, then in the database: a row never names a file that is not there."""
+        if job.digest and await self.store.head(job.digest) is not None and not job.deleted:
+            await self._describe(job, job.digest)  # it was lost, and is here again
+            return
         result = await self._fetch(job)
         if isinstance(result, Unavailable):
             await self._without(job, result)
             return
         try:
-            await self._keep(job, result)
+            await self.store.keep(result)
         finally:
             await result.discard()
+        await self._describe(job, result.digest)
 
     async def _fetch(self, job: Job) -> Incoming | Unavailable:
         if job.deleted:
@@ -179,27 +187,33 @@ class Worker:
         self.calls.observe(perf_counter() - began)
         return found
 
-    async def _keep(self, job: Job, file: Incoming) -> None:
-        """On disk first, then in the database: a row never names a file that is not there."""
-        told = kind(file.head, _text(job.reference, "mime", "mime_type"))
+    async def _describe(self, job: Job, known_as: str) -> None:
+        """Write down what it is."""
+        path = self.store.path(known_as)
+        told = kind(
+            await self.store.head(known_as) or b"", _text(job.reference, "mime", "mime_type")
+        )
         small = None
         if told.mime in PICTURES:
             # Pillow takes megabytes that only those need whose customers send pictures.
             from inbox.media.thumbnails import thumbnail  # noqa: PLC0415
 
-            small = await thumbnail(file.path)
-        length = await seconds_of(file.path, told.mime)
-        await self.store.keep(file)
+            small = await thumbnail(path)
         if small:
-            await self.store.keep_small(file.digest, small)
+            await self.store.keep_small(known_as, small)
         announced = digest(job.reference.get("sha256"))
-        outcome = {"state": "ready", "bytes": file.size, "mime_type": told.mime} | present(
+        outcome = {
+            "state": "ready",
+            "digest": known_as,
+            "bytes": await self.store.size(path),
+            "mime_type": told.mime,
+        } | present(
             filename=_text(job.reference, "filename"),
             thumbnail=True if small else None,
-            duration=length,
-            verified=False if announced not in (None, file.digest) else None,
+            duration=await seconds_of(path, told.mime),
+            verified=False if announced not in (None, known_as) else None,
         )
-        await self._end(job, "ready", outcome, file.digest)
+        await self._end(job, outcome)
 
     async def _without(self, job: Job, why: Unavailable) -> None:
         if why.retry_after is not None and job.attempts <= len(WAITS):
@@ -208,22 +222,14 @@ class Worker:
             self.ends["postponed"] += 1
             await self._patiently(jobs.postpone, job.message_id, self._holder, again)
             return
-        state = "gone" if why.gone else "failed"
-        known = present(
-            mime_type=_bare(_text(job.reference, "mime", "mime_type")),
-            filename=_text(job.reference, "filename"),
-        )
-        await self._end(job, state, {"state": state, "reason": why.reason} | known)
+        end = "gone" if why.gone else "failed"
+        await self._end(job, state(end, job.reference, reason=why.reason))
         facts = {"message_id": job.message_id, "channel_id": job.channel_id, "tries": job.attempts}
-        log.warning("file not fetched", extra=facts | {"end": state})
+        log.warning("file not fetched", extra=facts | {"end": end})
 
-    async def _end(
-        self, job: Job, end: str, outcome: Mapping[str, Any], digest: str | None = None
-    ) -> None:
-        self.ends[end] += 1
-        await self._patiently(
-            jobs.finish, job.message_id, self._holder, outcome, self._now(), digest
-        )
+    async def _end(self, job: Job, outcome: Mapping[str, Any]) -> None:
+        self.ends[outcome["state"]] += 1
+        await self._patiently(jobs.finish, job, self._holder, outcome, self._now())
 
     async def _patiently(self, work: Callable[..., Any], *args: Any) -> None:
         """Write, however long the database is away."""
@@ -238,7 +244,3 @@ class Worker:
 
 def _text(reference: Mapping[str, Any], *names: str) -> str | None:
     return next((reference[n] for n in names if isinstance(reference.get(n), str)), None)
-
-
-def _bare(mime: str | None) -> str | None:
-    return None if mime is None else mime.partition(";")[0].strip().lower()

@@ -78,7 +78,7 @@ def accept(
     _store(connection, row | {"provider_message_id": provider_message_id})
     published: list[NewEvent] = []
     receipts.settle(connection, channel_id, {provider_message_id}, published)
-    changes.settle(connection, {channel_id: {provider_message_id}}, published)
+    changes.settle(connection, {channel_id: {provider_message_id}}, published, now)
     append(connection, published, now)
 
 

@@ -60,6 +60,16 @@ def conversation(connection: Connection, conversation_id: str) -> shapes.Shape |
     return None if row is None else conversation_shape(row)
 
 
+def previews(connection: Connection, message_ids: Collection[str]) -> list[shapes.Shape]:
+    """The conversations in the list that show one of these messages; locked on PostgreSQL."""
+    theirs = select(messages.c.conversation_id).where(messages.c.id.in_(message_ids))
+    query = conversation_rows().where(
+        conversations.c.id.in_(theirs), conversations.c.last_message_id.in_(message_ids)
+    )
+    rows = connection.execute(query.with_for_update(of=conversations)).mappings()
+    return [conversation_shape(row) for row in rows]
+
+
 def receipts_of(
     connection: Connection, channel_id: str, provider_ids: Collection[str]
 ) -> dict[str, list[Mapping[Any, Any]]]:

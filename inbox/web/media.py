@@ -1,11 +1,11 @@
 """``/media/{message}``: a customer's file. Safe kinds are shown, all else is only saved."""
 
-from pathlib import Path
+import re
 from typing import Any, Final
 
 from litestar import HttpMethod, Response, post, route
-from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.exceptions import NotFoundException, ServiceUnavailableException
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
 
@@ -24,16 +24,20 @@ POLICY: Final = "sandbox; default-src 'none'"
 OWN: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
 }
-"""Kept by the browser, and shown only after asking us: who is signed out sees nothing."""
+_KEPT: Final = "private, max-age=86400, immutable"
+"""For an address that names one file: a browser that showed it need not ask again today."""
+_ASKED: Final = "private, no-cache"
 _READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
+_TAG: Final = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 
 
 @route("/media/{message_id:str}", http_method=_READING, opt=AGENT, include_in_schema=False)
-async def media(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any]:
-    """The file itself."""
-    digest, known = await _known(request, message_id)
+async def media(
+    request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
+) -> Response[Any]:
+    """The file itself; ``v``, the start of its digest, tells it from others of its message."""
+    known = await _known(request, message_id, v)
     mime = str(known.get("mime_type") or UNKNOWN)
     inline = shown(mime, bool(known.get("thumbnail")))
     name = safe_name(known.get("filename"), mime)
@@ -41,20 +45,21 @@ async def media(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any
         "Content-Type": mime if inline or mime == "application/pdf" else UNKNOWN,
         "Content-Disposition": disposition("inline" if inline else "attachment", name),
     }
-    return await _answer(request, house(request).fetching.store.path(digest), digest, headers)
+    return await _answer(request, message_id, known["digest"], "", headers)
 
 
 @route(
     "/media/{message_id:str}/thumbnail", http_method=_READING, opt=AGENT, include_in_schema=False
 )
-async def thumbnail(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any]:
+async def thumbnail(
+    request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
+) -> Response[Any]:
     """The small one of a picture."""
-    digest, known = await _known(request, message_id)
+    known = await _known(request, message_id, v)
     if not known.get("thumbnail"):
         raise NotFoundException("This file has no thumbnail.")
     headers = {"Content-Type": "image/webp", "Content-Disposition": "inline"}
-    path = house(request).fetching.store.small_path(digest)
-    return await _answer(request, path, f"{digest}-small", headers)
+    return await _answer(request, message_id, known["digest"], "-small", headers)
 
 
 @post("/media/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
@@ -82,20 +87,34 @@ async def _retried(request: AnyRequest, message_id: str) -> Shape:
     return message
 
 
-async def _known(request: AnyRequest, message_id: str) -> tuple[str, Shape]:
-    found = await house(request).database.read(jobs.digest_of, message_id)
+async def _known(request: AnyRequest, message_id: str, start: str) -> Shape:
+    found = None
+    if not start or _TAG.fullmatch(start):
+        found = await house(request).database.read(jobs.file_of, message_id, start)
     if found is None:
         raise NotFoundException("There is no such file.")
     return found
 
 
 async def _answer(
-    request: AnyRequest, path: Path, etag: str, headers: dict[str, str]
+    request: AnyRequest, message_id: str, digest: str, which: str, headers: dict[str, str]
 ) -> Response[Any]:
-    size = await house(request).fetching.store.size(path)
+    """``which``: the file itself, or its small one."""
+    at = house(request)
+    store = at.fetching.store
+    whole = store.path(digest)
+    path = store.small_path(digest) if which else whole
+    size = await store.size(path)
     if size is None:
-        raise NotFoundException("This file is not on this server's disk.")
-    always = ALWAYS | OWN
+        if not await store.is_there():
+            raise ServiceUnavailableException("The folder of files is not there.")
+        here = await store.size(whole) is not None
+        await at.database.write(jobs.lost, message_id, digest, here, at.now())
+        at.fetching.wake()
+        raise NotFoundException("This file is no longer on this server's disk.")
+    kept = _KEPT if "v" in request.query_params else _ASKED
+    always = ALWAYS | OWN | {"Cache-Control": kept}
+    etag = digest + which
     return ranges.answer(request.headers, request.method, path, size, etag, always | headers)
 
 

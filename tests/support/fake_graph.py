@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -64,6 +65,7 @@ class FakeGraph:
         self.requests: list[Recorded] = []
         self.wamids: list[str] = []
         self.files: dict[str, tuple[bytes, str]] = {}
+        self._media_ids = count(900_000_000_000)
         self.closing = threading.Event()
         self._next: deque[Behaviour] = deque()
         self._first: deque[Callable[[], None]] = deque()
@@ -93,7 +95,7 @@ class FakeGraph:
 
     def keep(self, content: bytes, mime: str = "image/jpeg") -> str:
         """A file that a customer sent; the id by which Meta knows it."""
-        media_id = str(900_000_000_000 + len(self.files))
+        media_id = str(next(self._media_ids))
         self.files[media_id] = (content, mime)
         return media_id
 

@@ -46,6 +46,13 @@ def fetching(server: Server) -> Server:
     return server
 
 
+def kept(server: Server, content: bytes) -> list[Path]:
+    """The file on the server's disk."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = Path(server.environment["INBOX_DATA_DIR"]) / "media" / digest[:2] / digest[2:]
+    return [path] if path.exists() else []
+
+
 @dataclass
 class Customer:
     """Sends files to a number that is at the fake Meta's."""
@@ -87,15 +94,16 @@ def customer(server: Server, files: FakeGraph) -> Customer:
 
 def test_a_photo_comes_by_its_id_and_is_shown(customer: Customer) -> None:
     photo = jpeg()
-    known = base64.b64encode(hashlib.sha256(photo).digest()).decode()
+    digest = hashlib.sha256(photo).digest()
+    known = base64.b64encode(digest).decode()
     media_id = customer.graph.keep(photo)
     message = customer.send("image", {"id": media_id, "mime_type": "image/jpeg", "sha256": known})
     assert (message["media"]["state"], message["media"]["url"]) == ("waiting", None)
     told = customer.ended(message)
     assert told["media"] == {
         "state": "ready",
-        "url": f"/media/{message['id']}",
-        "thumbnail_url": f"/media/{message['id']}/thumbnail",
+        "url": f"/media/{message['id']}?v={digest.hex()[:16]}",
+        "thumbnail_url": f"/media/{message['id']}/thumbnail?v={digest.hex()[:16]}",
         "mime_type": "image/jpeg",
         "bytes": len(photo),
         "filename": None,
@@ -107,7 +115,11 @@ def test_a_photo_comes_by_its_id_and_is_shown(customer: Customer) -> None:
     assert shown.headers["content-disposition"].startswith("inline")
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
-    assert shown.headers["cache-control"] == "private, no-cache"
+    assert shown.headers["cache-control"] == "private, max-age=86400, immutable"
+    bare = customer.open(f"/media/{message['id']}")
+    assert (bare.content, bare.headers["cache-control"]) == (photo, "private, no-cache")
+    for other in ("0", "0g", "x", "%2e", "_"):
+        assert customer.open(f"/media/{message['id']}?v={other * 16}").status_code == 404
     small = customer.open(told["media"]["thumbnail_url"])
     assert small.headers["content-type"] == "image/webp" and len(small.content) < len(photo)
     page = customer.open(f"/conversations/{message['conversation_id']}")
@@ -212,6 +224,13 @@ def test_a_document_is_saved_under_its_own_name(customer: Customer) -> None:
 def test_a_voice_message_and_a_sticker_come_as_they_are(customer: Customer) -> None:
     spoken = customer.sends("audio", voice(3), mime_type="audio/ogg; codecs=opus", voice=True)
     assert (spoken["media"]["mime_type"], spoken["media"]["duration"]) == ("audio/ogg", 3.0)
+    listed = customer.server.wait_for(
+        "conversation:updated",
+        0,
+        lambda told: told["last_message"]["about"].get("duration") == 3.0,
+        id=spoken["conversation_id"],
+    )
+    assert listed["last_message"]["id"] == spoken["id"]
     stuck = customer.sends("sticker", sticker(), mime_type="image/webp", animated=True)
     assert stuck["media"]["thumbnail_url"]
 
@@ -269,9 +288,10 @@ def test_files_are_for_who_is_signed_in_and_for_tokens(customer: Customer) -> No
     url = customer.sends("image", jpeg(64, 64))["media"]["url"]
     assert customer.server.agent().get(url).status_code == 200
     assert customer.server.api("agent").get(url).status_code == 200
-    for address in (url, f"{url}/thumbnail"):
+    bare = url.partition("?")[0]
+    for address in (url, bare, f"{bare}/thumbnail"):
         assert customer.server.browser().get(address).status_code in (303, 401)
-    assert customer.server.browser().post(f"{url}/retry").status_code in (303, 401)
+    assert customer.server.browser().post(f"{bare}/retry").status_code in (303, 401)
 
 
 def test_a_deleted_message_takes_its_file_along(customer: Customer) -> None:
@@ -288,6 +308,81 @@ def test_a_deleted_message_takes_its_file_along(customer: Customer) -> None:
     told = customer.server.wait_for("message:updated", since, id=message["id"])
     assert told["deleted_at"] and told["media"] is None
     assert customer.open(message["media"]["url"]).status_code == 404
+
+
+def test_the_file_before_an_edit_is_a_click_away(customer: Customer) -> None:
+    old, new = jpeg(71, 70), jpeg(72, 70)
+    message = customer.sends("image", old)
+    inner = {"type": "image", "image": {"id": customer.graph.keep(new), "caption": "better"}}
+    edit = {
+        "id": f"wamid.edit.{next(_numbers)}",
+        "from": "12025550142",
+        "timestamp": "1750000009",
+        "type": "edit",
+        "edit": {"original_message_id": message["provider_message_id"], "message": inner},
+    }
+    since = customer.server.head()
+    customer.server.post_signed(customer.line, webhook(messages=[edit]))
+    told = customer.server.wait_for(
+        "message:updated", since, lambda told: told["media"]["state"] == "ready", id=message["id"]
+    )
+    [before] = [version["media"] for version in told["previous"]]
+    assert before == message["media"]
+    assert customer.open(told["media"]["url"]).content == new
+    assert customer.open(before["url"]).content == old
+    assert customer.open(f"/media/{message['id']}").content == new
+    page = customer.open(f"/conversations/{message['conversation_id']}").text
+    assert f'href="{before["url"]}"' in page
+
+
+@pytest.mark.parametrize("still_there", [True, False])
+def test_a_file_that_was_lost_says_so_and_comes_by_retry_while_it_can(
+    customer: Customer, still_there: bool
+) -> None:
+    photo = jpeg(73 + still_there, 70)
+    message = customer.sends("image", photo)
+    [path] = kept(customer.server, photo)
+    small = path.with_name(path.name + ".webp")
+    path.unlink()
+    small.unlink()
+    if not still_there:
+        customer.graph.files.clear()
+    since = customer.server.head()
+    assert customer.open(message["media"]["thumbnail_url"]).status_code == 404
+    told = customer.server.wait_for("message:updated", since, id=message["id"])
+    assert told["media"]["state"] == "failed" and "disk" in told["media"]["reason"]
+    since = customer.server.head()
+    customer.server.as_admin.post(f"/media/{message['id']}/retry")
+    told = customer.server.wait_for(
+        "message:updated", since, lambda told: told["media"]["state"] != "waiting", id=message["id"]
+    )
+    if still_there:
+        assert told["media"] == message["media"] and path.exists() and small.exists()
+    else:
+        assert told["media"]["state"] == "gone" and "send it again" in told["media"]["reason"]
+
+
+def test_a_file_that_is_back_on_the_disk_is_not_asked_for_again(customer: Customer) -> None:
+    photo = jpeg(75, 70)
+    message = customer.sends("image", photo)
+    [path] = kept(customer.server, photo)
+    away = path.rename(path.with_suffix(".away"))
+    assert customer.open(message["media"]["url"]).status_code == 404
+    away.rename(path)
+    customer.graph.files.clear()
+    since = customer.server.head()
+    customer.server.as_admin.post(f"/media/{message['id']}/retry")
+    ready = customer.server.wait_for(
+        "message:updated", since, lambda told: told["media"]["state"] == "ready", id=message["id"]
+    )
+    assert ready["media"] == message["media"]
+    path.with_name(path.name + ".webp").unlink()  # only this: it is made again by itself
+    since = customer.server.head()
+    assert customer.open(ready["media"]["thumbnail_url"]).status_code == 404
+    customer.server.wait_for(
+        "message:updated", since, lambda told: told["media"] == ready["media"], id=message["id"]
+    )
+    assert customer.open(ready["media"]["thumbnail_url"]).status_code == 200
 
 
 def test_killed_between_the_file_and_its_row_it_comes_all_the_same(

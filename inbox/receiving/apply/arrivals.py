@@ -16,6 +16,7 @@ from inbox.domain.text import present
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent
 from inbox.media import jobs
+from inbox.media.versions import expected
 from inbox.receiving.apply import echoes
 from inbox.receiving.apply.people import Known, People, Sighting
 from inbox.storage import views
@@ -120,7 +121,7 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
             "sender_id": None,
             "sender_name": None,
             **UNCHANGED,
-            "media": jobs.expected(event.content.get("media")),
+            "media": expected(event.content.get("media")),
         },
         known,
         event if event.echo and event.ts and event.text else None,

@@ -55,7 +55,7 @@ def apply(
     news = receive_changes(connection, changes)
     received = receive_messages(connection, arrivals, channels, now, published)
     adopted = receive_statuses(connection, statuses, received.outgoing, published)
-    settle(connection, together(news, received.awaited, adopted), published)
+    settle(connection, together(news, received.awaited, adopted), published, now)
     record_troubles(connection, troubles, channels, published)
     _mark_applied(connection, batch, now)
     append(connection, published, now)

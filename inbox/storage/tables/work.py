@@ -41,11 +41,14 @@ class MediaJob(SQLModel, table=True):
 
 
 class MediaFile(SQLModel, table=True):
-    """Which file on disk, by its SHA-256 in hex, is a message's. Many may have the same."""
+    """A file on disk, by its SHA-256 in hex, belongs to a message. Many may have the same.
+
+    A message that was edited may have several; which is which, ``messages`` tells.
+    """
 
     __tablename__ = "media_files"
     message_id: str = Field(primary_key=True, foreign_key="messages.id")
-    digest: str = Field(index=True)
+    digest: str = Field(primary_key=True, index=True)
 
 
 class UnsearchedMessage(SQLModel, table=True):

@@ -20,9 +20,10 @@ from inbox.commands.output import print_json
 from inbox.commands.perform import perform, perform_all
 from inbox.config import load
 from inbox.domain.times import DAY, HOUR, MINUTE, Micros, now, when
-from inbox.receiving import replay
+from inbox.receiving import replay, replays
 from inbox.receiving.ingest import Ingest
-from inbox.receiving.replay import Choice, Progress
+from inbox.receiving.replay import Choice
+from inbox.receiving.replays import Progress
 from inbox.storage.secrets import Sealer
 
 EXAMPLES = """
@@ -76,7 +77,7 @@ def _told(known: Progress) -> dict[str, Any]:
 
 
 async def _progress(house: House, replay_id: str) -> Progress:
-    known = await house.database.read(replay.progress, replay_id)
+    known = await house.database.read(replays.progress, replay_id)
     if known is None:
         raise Failure(f"There is no replay {replay_id}.")
     return known

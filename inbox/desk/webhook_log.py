@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, 
 from inbox.channels.refused import PLACES
 from inbox.domain import shapes
 from inbox.domain.ids import first_id, made_at
+from inbox.domain.redaction import redacted_text
 from inbox.domain.times import Micros, iso
 from inbox.storage.tables import channels, journal_entries, messages, refused_deliveries, replays
 
@@ -101,6 +102,18 @@ def page(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Page:
     return Page(data=found[:limit], next=found[limit - 1]["id"] if more else None)
 
 
+def news(connection: Connection, wanted: Wanted, after: str) -> int:
+    """How many came since that id, up to ``PAGE``; a search looks through none of them."""
+    number = 0
+    if wanted.entries and not wanted.q:
+        query = select(_entry.id).where(_entry.id > after, *conditions(wanted))
+        number += len(connection.execute(query.order_by(_entry.id).limit(PAGE)).all())
+    if wanted.refusals:
+        query = refusals(wanted).with_only_columns(_refused.id).where(_refused.id > after)
+        number += len(connection.execute(query.order_by(_refused.id).limit(PAGE)).all())
+    return min(number, PAGE)
+
+
 def entries(wanted: Wanted) -> Select[Any]:
     """The accepted ones, for ``shape``, in no order."""
     query = select(*_listed).join(channels, channels.c.id == _entry.channel_id)
@@ -182,7 +195,7 @@ def shape(row: Any) -> shapes.Shape:
         "proof": row["proof"],
         "state": row["state"],
         "result": shapes.decoded(row["result"]),
-        "error": row["error"],
+        "error": row["error"] and redacted_text(row["error"]),
     }
 
 

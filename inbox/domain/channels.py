@@ -31,6 +31,7 @@ class Scheme:
     trusting: bool = False
 
 
+SHORTEST_SECRET = 6
 RATE = 5_000
 BURST = 20_000
 """About as many webhooks as one process takes in at most."""
@@ -66,3 +67,9 @@ class Channel:
         """Those that count, none of them empty."""
         previous = self.previous_secret if now < self.previous_until else ""
         return frozenset(filter(None, (self.secret, previous)))
+
+    @property
+    def unspeakable(self) -> frozenset[str]:
+        """What is shown nowhere; a secret that is hardly one is left, as it would hide words."""
+        kept = (self.key, self.verify_token, self.secret, self.previous_secret, self.access_token)
+        return frozenset(one for one in kept if len(one) >= SHORTEST_SECRET)

@@ -4,7 +4,7 @@ A webhook may carry an address that is a key by itself, as that of a file at the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,21 +28,30 @@ _LOOSE = re.compile(
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 
 
-def redacted(value: Any, name: str = "") -> Any:
-    """JSON with nothing secret in it; everything else as it was."""
+def redacted(value: Any, name: str = "", own: Collection[str] = ()) -> Any:
+    """JSON with nothing secret in it; everything else as it was.
+
+    ``own``: secrets of ours, hidden wherever they stand and whatever they are called there.
+    """
     # Level by level would lose the order; bodies are at most 500 levels deep (receiving/body).
     if isinstance(value, Mapping):
-        return {key: redacted(inner, str(key)) for key, inner in value.items()}
+        return {without(key, own): redacted(inner, str(key), own) for key, inner in value.items()}
     if isinstance(value, list):
-        return [redacted(inner, name) for inner in value]
+        return [redacted(inner, name, own) for inner in value]
     if isinstance(value, str):
-        return _text(value, name)
+        return _text(without(value, own), name)
     return HIDDEN if _is_secret(name) and isinstance(value, int | float) else value
 
 
-def redacted_text(text: str) -> str:
+def redacted_text(text: str, own: Collection[str] = ()) -> str:
     """The same for a text that is no JSON."""
-    return _LOOSE.sub(rf"\1{HIDDEN}", _loose(text))
+    return _LOOSE.sub(rf"\1{HIDDEN}", _loose(without(text, own)))
+
+
+def without(text: str, own: Collection[str]) -> str:
+    for secret in own:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def _text(value: str, name: str) -> str:

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 
 from inbox.domain.ids import first_id, made_at, new_id
-from inbox.domain.times import MILLISECOND, Micros
-from inbox.storage.tables import journal_entries, replays
+from inbox.domain.times import MILLISECOND, Micros, iso
+from inbox.storage.tables import channels, journal_entries, replays
 
 AT_ONCE = 50
 """Entries of one transaction: webhooks that come meanwhile wait for it."""
@@ -36,8 +36,6 @@ log = logging.getLogger(__name__)
 _entry = journal_entries.c
 # Words of SQL and not parameters: so the planner knows that the partial indexes fit.
 _FAILED: ColumnElement[bool] = literal_column("state = 'failed'")
-_PENDING: ColumnElement[bool] = literal_column("state = 'pending'")
-STATES = (_PENDING, _FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +49,11 @@ class Choice:
 
     @property
     def words(self) -> str:
+        """For the log, without the channel's name."""
         if self.entry_id:
-            return "one webhook"
-        return "all that failed" if self.failed else "all since a time"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """Of a replay: ``number`` entries so far, of which so many wait and failed again."""
-
-    id: str
-    by: str
-    asked: str
-    number: int
-    pending: int
-    failed: int
-    ended: bool
-    """All that it shall hold are in it."""
-
-    @property
-    def applied(self) -> int:
-        return max(0, self.number - self.pending - self.failed)
-
-    @property
-    def done(self) -> bool:
-        return self.ended and not self.pending
+            return f"the webhook {self.entry_id}"
+        since = f" since {iso(self.since)}" if self.since else ""
+        return f"{'all that failed' if self.failed else 'all'}{since}"
 
 
 def chosen(choice: Choice, after: str, until: str) -> Select[tuple[str]]:
@@ -105,7 +83,10 @@ def begin(connection: Connection, choice: Choice, by: str, now: Micros) -> str:
     """
     newest = connection.execute(select(func.max(_entry.id))).scalar_one()
     replay_id = new_id(max(now, made_at(newest) + MILLISECOND) if newest else now)
-    facts = {"id": replay_id, "by": by, "asked": choice.words, "number": 0}
+    of = select(channels.c.name).where(channels.c.id == choice.channel_id)
+    name = connection.execute(of).scalar() if choice.channel_id else None
+    asked = f"{choice.words} of {name}" if name else choice.words
+    facts = {"id": replay_id, "by": by, "asked": asked, "number": 0, "moved_at": now}
     connection.execute(insert(replays).values(**facts))
     return replay_id
 
@@ -121,35 +102,28 @@ def step(
     last = len(ids) < AT_ONCE
     if last:
         log.info("webhooks replayed", extra={"replay_id": replay_id})
-    changed = {"number": replays.c.number + len(ids)} | ({"ended_at": now} if last else {})
+    changed = {"number": replays.c.number + len(ids), "moved_at": now}
+    changed |= {"ended_at": now} if last else {}
     connection.execute(update(replays).where(replays.c.id == replay_id).values(**changed))
     return None if last else ids[-1]
 
 
 def _again(connection: Connection, ids: Sequence[str], replay_id: str) -> None:
-    """What it was the last time stays until it is applied, only no longer as an error."""
+    """What it was the last time stays until it is applied, only no longer as an error.
+
+    An earlier replay in which it failed still knows that: how it ended does not change.
+    """
+    these = _entry.id.in_(ids)
+    before = select(_entry.replay_id, func.count()).where(these, _entry.state == "failed")
+    before = before.where(_entry.replay_id.is_not(None)).group_by(_entry.replay_id)
+    for earlier, number in connection.execute(before).all():
+        connection.execute(
+            update(replays)
+            .where(replays.c.id == earlier)
+            .values(refailed=replays.c.refailed + number)
+        )
     connection.execute(
         update(journal_entries)
-        .where(_entry.id.in_(ids), _entry.state != "pending")
+        .where(these, _entry.state != "pending")
         .values(state="pending", error=null(), applied_at=null(), replay_id=replay_id)
     )
-
-
-def progress(connection: Connection, replay_id: str) -> Progress | None:
-    row = connection.execute(select(replays).where(replays.c.id == replay_id)).mappings().first()
-    if row is None:
-        return None
-    return Progress(
-        id=replay_id,
-        by=row["by"],
-        asked=row["asked"],
-        number=row["number"],
-        pending=_of(connection, replay_id, _PENDING),
-        failed=_of(connection, replay_id, _FAILED),
-        ended=row["ended_at"] is not None,
-    )
-
-
-def _of(connection: Connection, replay_id: str, state: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(journal_entries)
-    return int(connection.execute(query.where(state, _entry.replay_id == replay_id)).scalar_one())

@@ -10,7 +10,14 @@ from typing import Final
 
 from inbox.web.bundles import bundle
 
-ENTRIES: Final = ("js/app.js", "js/forms.js", "js/phone.js", "js/theme.js", "js/viewer.js")
+ENTRIES: Final = (
+    "js/app.js",
+    "js/forms.js",
+    "js/log.js",
+    "js/phone.js",
+    "js/theme.js",
+    "js/viewer.js",
+)
 """The scripts that pages load. Of two on one page, neither imports what the other does."""
 
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})

@@ -1,7 +1,7 @@
 """What a webhook told, event by event, in words for an admin."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from inbox.domain.events import (
@@ -20,6 +20,7 @@ from inbox.domain.redaction import redacted, redacted_text
 from inbox.domain.shapes import Shape
 from inbox.domain.text import clip
 from inbox.domain.times import iso
+from inbox.web.bodies import seen
 from inbox.web.naming import pretty_phone
 
 TEXT_SHOWN = 300
@@ -43,14 +44,16 @@ def about(event: Event) -> str | None:
     return event.provider_message_id if isinstance(event, MessageEvent) else None
 
 
-def cards(events: Sequence[Event], known: Mapping[str, Shape], shown: int) -> Iterator[Shape]:
+def cards(
+    events: Sequence[Event], known: Mapping[str, Shape], shown: int, own: Collection[str] = ()
+) -> Iterator[Shape]:
     """``{icon, title, text, about, link, at, json}``, as long as they are short enough together.
 
-    ``known``: where messages are, by ``about``.
+    ``known``: where messages are, by ``about``; ``own``: secrets of ours, to be hidden.
     """
     size = 0
     for event in events:
-        written = json.dumps(redacted(as_json(event)), indent=2, ensure_ascii=False)
+        written = json.dumps(redacted(as_json(event), own=own), indent=2, ensure_ascii=False)
         size += len(written)
         if size > shown:
             break
@@ -58,12 +61,12 @@ def cards(events: Sequence[Event], known: Mapping[str, Shape], shown: int) -> It
         title, text = _words(event)
         yield {
             "icon": ICONS[type(event)],
-            "title": _clean(title),
-            "text": _clean(text),
-            "about": _clean(about(event) or ""),
+            "title": _clean(title, own),
+            "text": _clean(text, own),
+            "about": _clean(about(event) or "", own),
             "link": f"/conversations/{message['conversation_id']}" if message else "",
             "at": None if event.ts is None else iso(event.ts),
-            "json": _characters(written),
+            "json": seen(written),
         }
 
 
@@ -118,10 +121,5 @@ def _problem(error: Mapping[str, Any]) -> str:
     return f"{words} (code {code})" if code is not None else words
 
 
-def _clean(text: str) -> str:
-    return _characters(redacted_text(clip(text, TEXT_SHOWN)))
-
-
-def _characters(text: str) -> str:
-    """What is no character stands as an escape: a page cannot hold it."""
-    return text.encode("utf-8", "backslashreplace").decode()
+def _clean(text: str, own: Collection[str]) -> str:
+    return seen(redacted_text(clip(text, TEXT_SHOWN), own))

@@ -27,6 +27,7 @@ CLOCKS = {
     "weekday": "%A",
     "list": "%-d %b",
     "moment": "%-d %b, %H:%M",
+    "exact": "%-d %b, %H:%M:%S",
     "full": "%-d %b %Y, %H:%M UTC",
 }
 """UTC for a page without scripts; times.js puts the reader's own zone and words in."""

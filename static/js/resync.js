@@ -1,11 +1,14 @@
 // The feed cannot say what was missed: the page is fetched anew and put in place, except for
-// what the reader is writing. Who reads old messages gets the page around them.
+// what the reader is writing: forms are never touched. Who reads old messages gets the page around them.
 
 import { messagesIn } from "./arrange.js";
 import { become, change } from "./fragments.js";
-import { part } from "./fetching.js";
+import { part, Refused } from "./fetching.js";
 import { isStuck, messages, thread } from "./scroll.js";
 import { localise } from "./times.js";
+
+const AGAIN_MS = 3000;
+const LIVE_IN_SETTINGS = '#channels, [id^="channel-status-"]';
 
 export function resync() {
   return part(address(), (html) => {
@@ -13,7 +16,11 @@ export function resync() {
     localise(page);
     change(() => fill(page));
     document.dispatchEvent(new Event("inbox:refilled"));
-  }, { whole: true }).catch(() => location.reload());
+  }, { whole: true }).catch((error) => {
+    // A reload would lose what is being typed: only where the page itself says what is wrong.
+    if (error instanceof Refused && error.status < 500) location.reload();
+    else setTimeout(resync, AGAIN_MS);
+  });
 }
 
 function address() {
@@ -37,5 +44,8 @@ function fill(page) {
     const [old, fresh] = [document.querySelector(selector), page.querySelector(selector)];
     if (old && fresh) become(old, document.adoptNode(fresh));
   }
-  if (!document.getElementById("thread") && !document.getElementById("list-body")) location.reload();
+  for (const old of document.querySelectorAll(LIVE_IN_SETTINGS)) {
+    const fresh = page.getElementById(old.id);
+    if (fresh) become(old, document.adoptNode(fresh));
+  }
 }

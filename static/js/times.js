@@ -8,6 +8,7 @@ const longWeekday = shape({ weekday: "long" });
 const date = shape({ day: "numeric", month: "short" });
 const dated = shape({ day: "numeric", month: "short", year: "numeric" });
 const longDate = shape({ day: "numeric", month: "long", year: "numeric" });
+const exact = shape({ timeStyle: "medium" });
 const full = shape({ dateStyle: "full", timeStyle: "short" });
 
 const DAY = 86400000;
@@ -20,6 +21,7 @@ const formats = {
   weekday: (at) => longWeekday.format(at),
   day: (at, now) => dayName(at, now),
   moment: (at, now) => (daysAgo(at, now) === 0 ? clock.format(at) : `${date.format(at)}, ${clock.format(at)}`),
+  exact: (at, now) => (daysAgo(at, now) === 0 ? exact.format(at) : `${date.format(at)}, ${exact.format(at)}`),
   list(at, now) {
     const ago = daysAgo(at, now);
     if (Math.abs(now - at) < 60000) return "Just now";

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import ROOT, Inbox, clean_environment
+from tests.support.corpus import payloads
 
 PAYLOADS = ROOT / "tests" / "payloads"
 PARSE = ("parse", "--provider", "cloud-api")
@@ -23,6 +24,25 @@ def test_a_body_becomes_its_events(inbox: Inbox) -> None:
 def test_it_reads_standard_input(inbox: Inbox, dash: list[str]) -> None:
     body = (PAYLOADS / "meta" / "text_basic.json").read_bytes()
     assert len(inbox(*PARSE, *dash, stdin=body).json) == 1
+
+
+@pytest.mark.parametrize(
+    ("provider", "folder"),
+    [
+        ("cloud-api", "meta"),
+        ("waba", "onprem"),
+        ("whatsable", "whatsable_v1"),
+        ("notifier", "notifier_v2"),
+    ],
+)
+def test_each_provider_reads_its_own_bodies(inbox: Inbox, provider: str, folder: str) -> None:
+    [payload, *_] = [one for one in payloads(folder) if one.get("events")]
+    wanted = [event["kind"] for event in payload["events"]]
+    words = ("parse", "--provider", provider)
+    told = inbox(*words, str(PAYLOADS / payload["file"])).json
+    assert [event["kind"] for event in told] == wanted
+    piped = inbox(*words, "--json", stdin=(PAYLOADS / payload["file"]).read_bytes())
+    assert [event["kind"] for event in piped.json] == wanted
 
 
 def test_a_body_without_events_is_an_empty_list(inbox: Inbox) -> None:

@@ -10,10 +10,11 @@ from inbox.domain.channels import Channel
 from inbox.domain.ids import first_id, new_id
 from inbox.domain.times import DAY, MINUTE
 from inbox.providers.sandbox import meta_json
-from inbox.receiving import replay, retention
+from inbox.receiving import replay, replays, retention
 from inbox.receiving.entries import Entry
 from inbox.receiving.journal import insert
-from inbox.receiving.replay import Choice, Progress
+from inbox.receiving.replay import Choice
+from inbox.receiving.replays import Progress
 from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
@@ -49,7 +50,7 @@ async def again(house: Inside, choice: Choice) -> Progress:
 
 
 async def _known(database: Database, replay_id: str) -> Progress:
-    known = await database.read(replay.progress, replay_id)
+    known = await database.read(replays.progress, replay_id)
     assert known is not None
     return known
 
@@ -98,6 +99,29 @@ async def test_only_what_failed_is_applied_and_becomes_what_it_is(house: Inside)
     assert tuple(rows[59]) == ("failed", "Oops", None)
     assert rows[60].state == "failed"
     assert "JSON" in rows[60].error
+
+
+async def test_how_a_replay_ended_does_not_change_by_a_later_one(house: Inside) -> None:
+    channel = await house.add_channel()
+    entries = [Entry(new_id(NOW + n), channel.id, NOW + n, b"[broken") for n in range(2)]
+    await house.database.write(insert, entries)
+    failed = update(journal_entries).values(state="failed", error="Oops", applied_at=NOW)
+    await house.database.write(lambda c: c.execute(failed) and None)
+    first = await again(house, Choice(failed=True, since=NOW))
+    await again(house, Choice(entry_id=entries[0].id))
+    found, older = await house.database.read(replays.page)
+    assert [(one.number, one.applied, one.failed) for one in found] == [(1, 0, 1), (2, 0, 2)]
+    assert found[1] == first and older is None
+    assert found[0].asked == f"the webhook {entries[0].id}"
+    assert first.asked.startswith("all that failed since 20")
+    assert await house.database.read(replays.page, "", 1) == (found[:1], found[0].id)
+    assert await house.database.read(replays.page, found[0].id) == (found[1:], None)
+
+
+async def test_a_replay_that_nobody_goes_on_with_is_broken_off(database: Database) -> None:
+    replay_id = await database.write(replay.begin, Choice(failed=True), "Ana", NOW)
+    known = await _known(database, replay_id)
+    assert (known.done, known.left(NOW), known.left(NOW + 2 * MINUTE)) == (False, False, True)
 
 
 async def test_what_a_clock_ahead_kept_is_replayed_too(

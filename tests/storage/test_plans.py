@@ -16,7 +16,7 @@ from inbox.desk.webhook_log import Wanted
 from inbox.domain.events import Person
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
-from inbox.receiving import replay, retention
+from inbox.receiving import replay, replays, retention
 from inbox.receiving.apply.people import People, Sighting
 from inbox.receiving.replay import Choice
 from inbox.receiving.waiting import pending
@@ -60,7 +60,8 @@ QUESTIONS: dict[str, Ask] = {
     "replay of what failed": lambda c, i: c.execute(
         replay.chosen(Choice(failed=True), "", "g").limit(50)
     ).all(),
-    "how far a replay is": lambda c, i: [replay._of(c, "x", state) for state in replay.STATES],
+    "how far a replay is": lambda c, i: replays.progress(c, i["message"]),
+    "replays": lambda c, i: replays.page(c, i["message"]),
     "webhook log": lambda c, i: webhook_log.page(c, Wanted(before=i["message"])),
     "webhook log of a channel": lambda c, i: webhook_log.page(c, Wanted(channel_id=i["channel"])),
     "webhook log of a day": lambda c, i: webhook_log.page(c, Wanted(since=NOW - DAY, until=NOW)),
@@ -103,6 +104,8 @@ def _fill(connection: Connection) -> dict[str, str]:
     first = connection.execute(select(tables.messages).limit(1)).mappings().one()
     facts = {"email": "ana@example.com", "name": "Ana", "role": "agent"}
     user_id = people.add(connection, **facts, now=NOW).id
+    told = {"id": first["id"], "by": "Ana", "asked": "all that failed"}
+    connection.execute(tables.replays.insert().values(**told))
     connection.execute(tables.horizons.insert().values(user_id=user_id, at=NOW - HOUR))
     return {
         "user": user_id,

@@ -1,13 +1,19 @@
 """A test webhook goes the whole way, leaves nobody in the inbox, and says what stopped it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from inbox.channels import health, roster
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
+from inbox.providers.cloud_api.signing import HEADER as SIGNATURE
+from inbox.providers.cloud_api.signing import sign
 from inbox.providers.registry import PROVIDERS
+from inbox.web.own_samples import HEADER
 from inbox.web.trying import NAMES, Step, try_out
-from tests.support.inside import Inside
+from tests.support.inside import Inside, inside
 
 
 async def tried(house: Inside, channel: Channel) -> dict[str, Step]:
@@ -34,6 +40,28 @@ async def test_each_providers_sample_goes_the_whole_way_and_leaves_nobody(
     await house.house.pulse.beat()
     [found] = await house.database.read(health.listing)
     assert found.last_webhook_at is None, "the provider has not called yet"
+
+
+async def test_another_process_knows_it_as_ours(
+    house: Inside, migrated_url: str, tmp_path: Path
+) -> None:
+    channel = await house.add_channel()
+    async with inside(migrated_url, tmp_path) as other:
+        elsewhere = replace(house.house.settings, public_url=other.url)
+        steps = await try_out(replace(house.house, settings=elsewhere), house.app, channel)
+        assert [one.state for one in steps] == ["good"] * 5, steps
+        entry = steps[2].link.rpartition("/")[2]
+        assert (await house.get(f"journal/{entry}"))["state"] == "applied"
+        assert other.house.journal.groups.total == 1, "it was the other that took it"
+        forged = {HEADER: "0" * 64}
+        assert (
+            await other.http.post(f"/webhooks/{channel.key}", headers=forged)
+        ).status_code == 401
+        assert other.house.pulse.accepted == house.house.pulse.accepted == {}
+        forged = {SIGNATURE: sign(channel.secret, b"{}"), HEADER: "0" * 64}
+        path = f"/webhooks/{channel.key}"
+        assert (await other.http.post(path, content=b"{}", headers=forged)).status_code == 200
+        assert other.house.pulse.accepted == {channel.id: 1}
 
 
 async def test_it_says_which_step_failed(house: Inside) -> None:

@@ -3,6 +3,7 @@
 import re
 import socket
 import time
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +16,12 @@ from inbox.receiving import journal
 from inbox.receiving.entries import Entry
 from inbox.storage.database import connect
 from inbox.storage.tables import journal_entries
+from tests.support.fake_graph import TOKEN
 from tests.support.server import Line, Server, said, webhook
 
 SECRETS = ("EAAGm0PX4ZCpsBAKZC", "sig-0123456789", "hook-pass", "a-bearer-of-bad-news")
+SECRETS += ("a-token-in-a-query", "a-verify-token", "dXNlcjpwYXNz", "a-session-cookie")
+SECRETS += ("0123456789abcdef" * 4, "a-static-header")
 
 
 def test_a_webhook_is_found_by_number_message_and_filter(server: Server, line: Line) -> None:
@@ -59,15 +63,32 @@ def test_no_secret_is_shown(server: Server, line: Line) -> None:
     )
     body["access_token"] = SECRETS[0]
     body["callback"] = f"https://user:{SECRETS[2]}@hook.example/in"
-    assert server.post_signed(line, body).status_code == 200
+    key = line.path.rpartition("/")[2]
+    ours = (line.secret, line.verify_token, TOKEN, key)
+    body["echo"] = {"ours": [*ours, f"see {line.path}"], f"of {line.secret}": 1}
+    asked = f"{line.path}?access_token={SECRETS[4]}&hub.verify_token={SECRETS[5]}"
+    told = {"Authorization": f"Basic {SECRETS[6]}", "Cookie": f"session={SECRETS[7]}"}
+    assert server.post_signed(line, body, asked, **told).status_code == 200
+    wrong = told | {"X-Hub-Signature-256": f"sha256={SECRETS[8]}", "X-Api-Key": SECRETS[9]}
+    assert server.provider.post(asked, json=body, headers=wrong).status_code == 401
+    half = f"an-old-key?token={SECRETS[4]}"
+    assert server.provider.post(f"/webhooks/{half}", json=body, headers=wrong).status_code == 404
+    query = {"hub.mode": "subscribe", "hub.verify_token": SECRETS[5], "hub.challenge": "1"}
+    assert server.provider.get(line.path, params=query, headers=told).status_code == 403
     server.settle()
-    [entry] = server.entries(line)
-    for shown in (
-        server.as_admin.get(f"/settings/webhook-log/{entry}").text,
-        server.api().get(f"/api/v1/journal/{entry}").text,
-    ):
-        assert "files.example/a.jpg" in shown
-        assert [secret for secret in SECRETS if secret in shown] == []
+    _refused(server, line, 2)
+    entries = [one["id"] for one in server.get("journal", channel=line.id)["data"]]
+    assert len(entries) == 3
+    shown = [server.as_admin.get(f"/settings/webhook-log/{one}").text for one in entries]
+    shown += [server.api().get(f"/api/v1/journal/{one}").text for one in entries]
+    assert all("files.example/a.jpg" in shown[at] for at in (2, 5))
+    for path in ("/settings/webhook-log", "/settings/status", "/metrics"):
+        shown.append(server.as_admin.get(path).text)
+    for path in ("journal", "status"):
+        shown.append(server.api().get(f"/api/v1/{path}").text)
+    shown.append(server.stderr)
+    for page in shown:
+        assert [secret for secret in (*SECRETS, *ours) if secret in page] == []
 
 
 def test_agents_see_nothing_of_it(server: Server, line: Line) -> None:
@@ -91,12 +112,17 @@ async def test_what_failed_is_replayed_from_the_page(own_server: Server, databas
     page = admin.get(sent.headers["location"]).text
     assert "by <bdi>Ana</bdi>" in page
     assert "Applied" in page
+    [one] = re.findall(r"/settings/webhook-log/replays/[\w-]+", page)
+    assert f'href="/settings/webhook-log/{first}"' in admin.get(one).text
     began = admin.post("/settings/webhook-log/replay", data={"channel": line.id})
     progress = _until_done(own_server, began.headers["location"])
     assert re.findall(r"<strong>(\d+)</strong>", progress) == ["2", "1", "0"]
     found = {message["provider_message_id"] for message in own_server.messages(line)}
     assert found == {"wamid.0", "wamid.1", "wamid.2"}
     assert len(own_server.entries(line, "failed")) == 1
+    past = admin.get("/settings/webhook-log/replays").text
+    assert re.findall(r"(\d) of (\d) applied", past) == [("2", "3"), ("1", "1")]
+    assert "All that failed of Shop" in past and "1 failed again" in past
 
 
 def _until_done(server: Server, path: str) -> str:
@@ -184,7 +210,7 @@ def test_a_flood_at_addresses_of_nobody_is_a_handful_of_rows(server: Server, lin
     [guess, *_] = server.get("journal", channel="nowhere")["data"]
     assert "begins with a-gues…" in guess["error"]
     page = server.as_admin.get("/settings/webhook-log", params={"channel": "nowhere"}).text
-    assert "more like it in that minute" in page
+    assert "more like it came in that minute" in page
     assert 'reason="unknown"' in server.provider.get("/metrics").text
 
 
@@ -197,6 +223,22 @@ def _refused(server: Server, where: Line | str, number: int) -> list[Any]:
         if sum(one["number"] for one in found) >= number:
             return found
     raise AssertionError(found)
+
+
+def test_what_is_new_is_told_of_each_filter(server: Server, line: Line) -> None:
+    def news(page: str) -> str:
+        asked = re.search(r'data-news="([^"]+)"', page)
+        return server.as_admin.get(unescape(asked[1])).text.strip() if asked else "not asked"
+
+    def listed(**query: str) -> str:
+        return server.as_admin.get("/settings/webhook-log", params=query).text
+
+    seen = [listed(channel=line.id), listed(channel=line.id, state="refused"), listed(q="wamid.")]
+    assert [news(page) for page in seen] == ["", "", "not asked"]
+    server.post_signed(line, webhook(messages=[said("wamid.new", "hello")]))
+    server.post_signed(line, b"no JSON")
+    _refused(server, line, 1)
+    assert [news(page) for page in seen[:2]] == ["2 new webhooks", "1 new webhook"]
 
 
 def test_a_webhook_tells_how_it_was_proved(server: Server, line: Line) -> None:

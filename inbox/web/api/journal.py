@@ -12,7 +12,7 @@ from inbox.domain.shapes import Shape
 from inbox.web.api.paging import Listing, limited
 from inbox.web.guard import ADMIN
 from inbox.web.house import house
-from inbox.web.settings.webhook_log import EVENTS_SHOWN, found, one, readable, understood, wanted
+from inbox.web.settings.webhook_log import EVENTS_SHOWN, found, one, understood, wanted
 
 LIMIT = 200
 
@@ -44,9 +44,9 @@ async def entry(request: Request[Any, Any, Any], entry_id: FromPath[str]) -> Sha
     """One of them with its ``body`` as text and its ``events``; secrets are hidden in both."""
     at = house(request)
     shape, body = await one(at, entry_id)
-    events, _ = await understood(at, shape, body)
-    told = [redacted(as_json(event)) for event in events[:EVENTS_SHOWN]]
-    return shape | {"body": readable(body), "events": told}
+    known = await understood(at, shape, body)
+    told = [redacted(as_json(event), own=known.own) for event in known.events[:EVENTS_SHOWN]]
+    return shape | {"body": known.text, "events": told}
 
 
 HANDLERS = [entry_list, entry]

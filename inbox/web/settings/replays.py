@@ -8,9 +8,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
+from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
-from inbox.receiving import replay
+from inbox.domain.times import Micros, iso
+from inbox.receiving import replay, replays
 from inbox.receiving.replay import Choice
+from inbox.receiving.replays import Progress
 from inbox.web.guard import ADMIN
 from inbox.web.house import House, house, me
 from inbox.web.rendering import own_page, to
@@ -60,12 +63,44 @@ async def replay_one(request: Request, entry_id: FromPath[str]) -> Redirect:
     return to(f"/settings/webhook-log/{choice.entry_id}")
 
 
+@get("/settings/webhook-log/replays", opt=ADMIN, include_in_schema=False)
+async def past_page(request: Request, before: FromQuery[str] = "") -> HTMXTemplate:
+    """Who let what be applied again, and how it ended."""
+    at = house(request)
+    found, older = await at.database.read(replays.page, scrub(before))
+    shown = [_shape(known, at.now()) for known in found]
+    return own_page(
+        request,
+        "settings/webhook_replays.html",
+        replays=shown,
+        older=f"/settings/webhook-log/replays?before={older}" if older else "",
+    )
+
+
 @get("/settings/webhook-log/replays/{replay_id:str}", opt=ADMIN, include_in_schema=False)
 async def replay_page(request: Request, replay_id: FromPath[str]) -> HTMXTemplate:
-    known = await house(request).database.read(replay.progress, scrub(replay_id))
+    at = house(request)
+    known = await at.database.read(replays.progress, scrub(replay_id))
     if known is None:
         raise NotFoundException("There is no such replay.")
-    return own_page(request, "settings/webhook_replaying.html", known=known)
+    return own_page(request, "settings/webhook_replaying.html", known=_shape(known, at.now()))
+
+
+def _shape(known: Progress, now: Micros) -> Shape:
+    """``state``: working, left (before its end) or done. ``entry_id``: if it was just one."""
+    one = known.asked.removeprefix("the webhook ")
+    return {
+        "id": known.id,
+        "by": known.by,
+        "asked": known.asked,
+        "entry_id": one if one != known.asked else "",
+        "began_at": iso(known.began_at),
+        "number": known.number,
+        "applied": known.applied,
+        "failed": known.failed,
+        "pending": known.pending,
+        "state": "done" if known.done else "left" if known.left(now) else "working",
+    }
 
 
 async def _all(at: House, replay_id: str, choice: Choice) -> None:
@@ -79,10 +114,10 @@ async def _all(at: House, replay_id: str, choice: Choice) -> None:
 async def _soon(at: House, replay_id: str) -> None:
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while asyncio.get_running_loop().time() < until:
-        known = await at.database.read(replay.progress, replay_id)
+        known = await at.database.read(replays.progress, replay_id)
         if known is None or known.done:
             return
         await asyncio.sleep(0.03)
 
 
-HANDLERS = [confirm_page, replay_failed, replay_one, replay_page]
+HANDLERS = [confirm_page, replay_failed, replay_one, past_page, replay_page]

@@ -1,28 +1,28 @@
 """Settings: every webhook that came, with its raw body and what became of it."""
 
-import json
-from collections.abc import Iterable
+import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from litestar import get
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.desk import webhook_log, webhook_search
 from inbox.desk.webhook_log import STATES, Page, Wanted
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event
-from inbox.domain.redaction import redacted, redacted_text
+from inbox.domain.ids import first_id
 from inbox.domain.shapes import Shape
-from inbox.domain.text import clip, scrub
+from inbox.domain.text import scrub
 from inbox.domain.times import Micros, when
 from inbox.providers.registry import provider_named
 from inbox.receiving import replay
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.replay import Choice
+from inbox.web.bodies import SHOWN, readable
 from inbox.web.event_cards import about, cards
 from inbox.web.guard import ADMIN
 from inbox.web.house import AnyRequest, House, house
@@ -30,8 +30,6 @@ from inbox.web.rendering import own_page
 
 Request = HTMXRequest
 
-SHOWN = 200_000
-"""Characters of a body, and of its events, on a page."""
 FOLDED = 20_000
 """A longer body is folded."""
 EVENTS_SHOWN = 200
@@ -70,17 +68,20 @@ async def entry_list(request: Request) -> HTMXTemplate:
     at, asked = house(request), wanted(request)
     page = await found(at, asked)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
-    further = {**{name: value for name, value in given.items() if value}, "cursor": page.next or ""}
+    filled = {name: value for name, value in given.items() if value}
+    further = filled | {"cursor": page.next or ""}
     failed = await at.database.read(replay.count, Choice(failed=True, channel_id=asked.channel_id))
+    fresh = filled | {"after": page.data[0]["id"] if page.data else first_id(at.now())}
     return own_page(
         request,
         "settings/webhook_log.html",
         entries=page.data,
         older=f"/settings/webhook-log?{urlencode(further)}" if page.next else "",
+        fresh="" if asked.q or asked.before else f"/settings/webhook-log/news?{urlencode(fresh)}",
         searched_to=page.searched_to,
         channels=[{"id": one.id, "name": one.name} for one in at.directory.all()],
         given=given,
-        filtered=any(given.values()),
+        filtered=bool(filled),
         answers=ANSWERS,
         failed=failed,
         most=replay.MOST,
@@ -88,21 +89,29 @@ async def entry_list(request: Request) -> HTMXTemplate:
     )
 
 
+@get("/settings/webhook-log/news", opt=ADMIN, include_in_schema=False)
+async def news(request: Request, after: FromQuery[str] = "") -> HTMXTemplate:
+    """How many came since the first of a list, in words; nothing while there are none."""
+    number = await house(request).database.read(webhook_log.news, wanted(request), scrub(after))
+    most = webhook_log.PAGE
+    return own_page(request, "settings/_webhook_news.html", number=number, most=most)
+
+
 @get("/settings/webhook-log/{entry_id:str}", opt=ADMIN, include_in_schema=False)
 async def entry_page(request: Request, entry_id: FromPath[str]) -> HTMXTemplate:
     at = house(request)
     entry, body = await one(at, entry_id)
-    events, known = await understood(at, entry, body)
-    text = readable(body)
+    told = await understood(at, entry, body)
+    shown = list(cards(told.events[:EVENTS_SHOWN], told.known, SHOWN, told.own))
     return own_page(
         request,
         "settings/webhook_entry.html",
         entry=entry,
-        body_text=text,
-        folded=len(text) > FOLDED,
+        body_text=told.text,
+        folded=len(told.text) > FOLDED,
         whole=entry["state"] != "refused",
-        count=len(events),
-        events=list(cards(events[:EVENTS_SHOWN], known, SHOWN)),
+        count=len(told.events),
+        events=shown,
         error=entry["error"],
     )
 
@@ -114,51 +123,38 @@ async def one(at: House, entry_id: str) -> tuple[Shape, bytes]:
     return row
 
 
-async def understood(at: House, entry: Shape, body: bytes) -> tuple[list[Event], dict[str, Shape]]:
-    """What an accepted body tells today, and where its messages are."""
-    if entry["state"] == "refused" or entry["channel"] is None:
-        return [], {}
-    channel = await at.directory.by_id(entry["channel"]["id"])
-    events = _events(channel, body, at.now())
+class Understood(NamedTuple):
+    """A body as text, what it tells today, and where its messages are, by the provider's ids.
+
+    ``own``: secrets of its channel, hidden in the text and to be hidden in the events.
+    """
+
+    text: str
+    events: list[Event]
+    known: dict[str, Shape]
+    own: frozenset[str]
+
+
+async def understood(at: House, entry: Shape, body: bytes) -> Understood:
+    channel = await at.directory.by_id(entry["channel"]["id"]) if entry["channel"] else None
+    own = channel.unspeakable if channel else frozenset()
+    # Pages and webhooks of others do not wait while a large body is read.
+    text, events = await asyncio.to_thread(_read, entry, channel, body, own, at.now())
     ids = [each for each in map(about, events[:EVENTS_SHOWN]) if each]
-    return events, await at.database.read(webhook_log.led_to, entry["channel"]["id"], ids)
+    known: dict[str, Shape] = {}
+    if channel and ids:
+        known = await at.database.read(webhook_log.led_to, channel.id, ids)
+    return Understood(text, events, known, own)
 
 
-def readable(body: bytes) -> str:
-    """A body for people: JSON with indents, else the text as it came; the start of a long one."""
-    text = body.decode("utf-8", "replace")
-    try:
-        return _shown(_together(_indented(redacted(json.loads(text)))))
-    except (ValueError, RecursionError):
-        return _shown(redacted_text(clip(text, SHOWN)))
+def _read(
+    entry: Shape, channel: Channel | None, body: bytes, own: frozenset[str], now: Micros
+) -> tuple[str, list[Event]]:
+    events: list[Event] = []
+    if channel is not None and entry["state"] != "refused":
+        with suppress(NotJson):
+            events = provider_named(channel.provider).normalise(parse(body), now, body)
+    return readable(body, own), events
 
 
-# With indents a deep body is a thousand times as long: it is never written as a whole.
-_indented = json.JSONEncoder(indent=2, ensure_ascii=False).iterencode
-
-
-def _together(parts: Iterable[str]) -> str:
-    """As many as are shown."""
-    taken, size = [], 0
-    for part in parts:
-        taken.append(part)
-        size += len(part)
-        if size > SHOWN:
-            break
-    return "".join(taken)
-
-
-def _shown(text: str) -> str:
-    """What is no character stands as the escape it came as: a page cannot hold it."""
-    return clip(text, SHOWN).encode("utf-8", "backslashreplace").decode()
-
-
-def _events(channel: Channel | None, body: bytes, now: Micros) -> list[Event]:
-    if channel is None:
-        return []
-    with suppress(NotJson):
-        return provider_named(channel.provider).normalise(parse(body), now, body)
-    return []
-
-
-HANDLERS: list[Any] = [entry_list, entry_page]
+HANDLERS: list[Any] = [entry_list, news, entry_page]

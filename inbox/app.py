@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -24,6 +24,7 @@ from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
 from inbox.channels.directory import Directory
+from inbox.channels.notices import Notices
 from inbox.channels.pulse import Pulse
 from inbox.channels.watch import Watch
 from inbox.config import Settings
@@ -72,6 +73,7 @@ ROOT = Path(__file__).parent.parent
 
 HTTP_CONNECTIONS = 50
 DRAIN_SECONDS = 5
+NOTICE_SECONDS = 10
 
 
 def build(
@@ -94,7 +96,8 @@ def build(
     database.on_commit = hub.committed
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, now)
-    watch = Watch(database, now)
+    watch = Watch(database, now, outside=bool(settings.alert_url))
+    notices = _notices(settings, database, http) if settings.alert_url else None
     pulse.spoke = watch.spoke
 
     async def journal_rests() -> None:
@@ -147,6 +150,7 @@ def build(
             "channels": lambda: staff.reason("channels"),
             "alerts": lambda: staff.reason("alerts"),
             "directory": lambda: staff.reason("directory") or directory.fault,
+            **({"notices": lambda: staff.reason("notices")} if notices else {}),
             "tokens": lambda: staff.reason("tokens"),
             "vitals": lambda: staff.reason("vitals"),
             "files": lambda: staff.reason("files"),
@@ -158,7 +162,7 @@ def build(
         now=now,
     )
     hub.listeners += [lambda event: _on_event(house, event), indexer.hear, fetching.hear]
-    hub.listeners.append(watch.hear)
+    hub.listeners += [watch.hear, *([notices.hear] if notices else [])]
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -175,6 +179,7 @@ def build(
             "search": indexer.run,
             "channels": pulse.run,
             "alerts": watch.run,
+            **({"notices": notices.run} if notices else {}),
             "directory": directory.run,
             "tokens": house.token_uses.run,
             "vitals": vitals.run,
@@ -240,6 +245,22 @@ def _fetching(settings: Settings, database: Database, directory: Directory) -> W
     store = Store(settings.media_dir)
     fetcher = Fetcher(store, settings.media_limit * 1_000_000, settings.media_hosts)
     return Worker(database, lambda: _reachable(directory, settings), store, fetcher, now)
+
+
+def _notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> Notices:
+    """One try at an address takes so long at most, and follows nobody elsewhere."""
+
+    async def post(body: bytes, headers: Mapping[str, str]) -> int:
+        async with asyncio.timeout(NOTICE_SECONDS):
+            request = http.build_request(
+                "POST", settings.alert_url, content=body, headers=dict(headers)
+            )
+            answer = await http.send(request, stream=True, follow_redirects=False)
+            await answer.aclose()
+        return answer.status_code
+
+    base = settings.public_url or settings.local_url
+    return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
 
 
 def _lapse(relay: "Relay") -> str | None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -36,6 +37,7 @@ class Settings:
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
     webhook_days: int = 30
+    alert_url: str = field(default="", repr=False)
 
     @property
     def sqlite(self) -> bool:
@@ -77,6 +79,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         log_format=cast(
             LogFormat, _one_of("LOG_FORMAT", setting("LOG_FORMAT", "console"), get_args(LogFormat))
         ),
+        alert_url=_alert_url(setting("ALERT_URL", "")),
         webhook_days=_days("WEBHOOK_DAYS", setting("WEBHOOK_DAYS", "30")),
     )
 
@@ -138,6 +141,15 @@ def _public_url(value: str) -> str:
     raise WrongSetting(
         f"INBOX_PUBLIC_URL must be an address like https://inbox.example, not {value!r}."
     )
+
+
+def _alert_url(value: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        if not value or (parts.scheme in {"http", "https"} and parts.hostname):
+            return value
+    # Not the value: such addresses hold a secret.
+    raise WrongSetting("INBOX_ALERT_URL must be an address that begins with http:// or https://.")
 
 
 def _secret_key(value: str) -> str:

@@ -18,7 +18,7 @@ from inbox.domain.shapes import Shape, decoded, encoded
 from inbox.domain.times import DAY, HOUR, Micros, iso
 from inbox.feed.log import ADMINS, NewEvent, append
 from inbox.storage.dialect import serialise
-from inbox.storage.tables import alerts, channels
+from inbox.storage.tables import alert_notices, alerts, channels
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,13 @@ def one_at_a_time(connection: Connection) -> None:
     serialise(connection, ["alerts"])
 
 
-def raise_(connection: Connection, finding: Finding, now: Micros) -> str | None:
-    """The new alert's id; None while one of its kind is open, or has just ended."""
+def raise_(
+    connection: Connection, finding: Finding, now: Micros, *, outside: bool = False
+) -> str | None:
+    """The new alert's id; None while one of its kind is open, or has just ended.
+
+    ``outside``: it is to be told at the operator's address, too (``channels/notices.py``).
+    """
     one_at_a_time(connection)
     if not _may_begin(connection, finding, now):
         return None
@@ -77,6 +82,8 @@ def raise_(connection: Connection, finding: Finding, now: Micros) -> str | None:
         "raised_at": now,
     }
     connection.execute(insert(alerts).values(row))
+    if outside:
+        _note(connection, alert_id, "began", now)
     _tell(connection, RAISED, alert_id, now)
     return alert_id
 
@@ -93,14 +100,23 @@ def _may_begin(connection: Connection, finding: Finding, now: Micros) -> bool:
     return not number or abs(now - ended_at) >= REST << min(number - 1, 5)
 
 
-def end(connection: Connection, alert_ids: Sequence[str], now: Micros) -> list[str]:
+def end(
+    connection: Connection, alert_ids: Sequence[str], now: Micros, *, outside: bool = False
+) -> list[str]:
     """What they told of is over; those that were open until now."""
     one_at_a_time(connection)
     still = update(alerts).where(_alert.id.in_(alert_ids), _alert.ended_at.is_(None))
     ended = list(connection.execute(still.values(ended_at=now).returning(_alert.id)).scalars())
     for alert_id in sorted(ended):
+        if outside:
+            _note(connection, alert_id, "ended", now)
         _tell(connection, ENDED, alert_id, now)
     return ended
+
+
+def _note(connection: Connection, alert_id: str, change: str, now: Micros) -> None:
+    row = {"alert_id": alert_id, "change": change, "due_at": now, "tries": 0}
+    connection.execute(insert(alert_notices).values(row))
 
 
 def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Shape:

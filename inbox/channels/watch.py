@@ -33,8 +33,12 @@ _NAME = "channels"
 
 
 class Watch:
-    def __init__(self, database: Database, now: Callable[[], Micros]) -> None:
-        self._database, self._now = database, now
+    """``outside``: alerts are told at the operator's address, too."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], Micros], *, outside: bool = False
+    ) -> None:
+        self._database, self._now, self._outside = database, now, outside
         self._fault = Fault(log, "channels are not watched")
         self._inspection = Inspection(database)
         self._spoke: set[str] = set()
@@ -100,7 +104,7 @@ class Watch:
         spoke, self._spoke = self._spoke, set()
         if over := self._silent(spoke):
             try:
-                await self._database.write(alerts.end, over, self._now())
+                await self._database.write(alerts.end, over, self._now(), outside=self._outside)
             except Exception:
                 self._spoke |= spoke  # they may say nothing more for a while
                 raise
@@ -113,9 +117,9 @@ class Watch:
             return
         findings, over = await self._inspection.inspect(since, now)
         if over:
-            await self._database.write(alerts.end, over, now)
+            await self._database.write(alerts.end, over, now, outside=self._outside)
         for finding in findings:
-            await self._database.write(alerts.raise_, finding, now)
+            await self._database.write(alerts.raise_, finding, now, outside=self._outside)
 
 
 def turn(connection: Connection, now: Micros) -> Micros | None:

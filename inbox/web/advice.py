@@ -67,6 +67,11 @@ CHECKS: Final = {
         "A channel that falls silent or whose proofs fail is told of.",
         "A channel may fall silent and nobody is told. See the database first, then restart Inbox.",
     ),
+    "notices": Advice(
+        "Alerts outside",
+        "Alerts are told at INBOX_ALERT_URL.",
+        f"Nobody is told outside; alerts stand above every page. {_RESTART}",
+    ),
     "tokens": Advice("API tokens", "When each was used last is noted.", _RESTART),
     "retention": Advice("Retention", "Events older than seven days are deleted.", _RESTART),
     "webhook log": Advice(

@@ -81,6 +81,7 @@ async def inside(
     folder: Path,
     database: Database | None = None,
     media_limit: int = 0,
+    alert_url: str = "",
     **options: Any,
 ) -> AsyncIterator[Inside]:
     """``database``: one of the test's own making, on the same URL. ``options``: uvicorn's.
@@ -98,6 +99,7 @@ async def inside(
             public_url=url,
             media_dir=folder / "media",
             media_limit=media_limit,
+            alert_url=alert_url,
         )
         app = build(settings, database, _no_command, lambda _: False)
         bearer = {"Authorization": f"Bearer {token}"}

@@ -1,19 +1,22 @@
 """What admins are told of channels: counted from real webhooks, shown to admins alone, muted."""
 
+import asyncio
 import logging
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import Connection, func, select
 
 from inbox.access import people, sessions
-from inbox.channels import alerts
+from inbox.channels import alerts, notices
 from inbox.channels.alerts import Finding
 from inbox.domain.times import HOUR, iso, now
 from inbox.feed.log import head
 from inbox.providers.sandbox import meta_json
-from inbox.storage.tables import webhook_counts
-from tests.support.inside import Inside
+from inbox.storage.tables import alert_notices, webhook_counts
+from tests.support.fake_graph import FakeGraph, Recorded, Reply
+from tests.support.inside import Inside, inside
 from tests.support.server import said, webhook
 
 REASON = 'The signature is wrong. <script>alert("x")</script>'
@@ -115,6 +118,57 @@ async def test_who_mutes_an_alert_hears_no_more_of_it_and_may_undo_it(house: Ins
         assert f'id="alert-{alert_id}"' in (await admin.get("/")).text
         assert (await admin.post("/settings/alerts/none/mute")).status_code == 404
     assert (await house.http.patch("/api/v1/alerts/none", json={"muted": True})).status_code == 404
+
+
+class Receiver(FakeGraph):
+    """An address of the operator's, with a secret in it."""
+
+    def _usual(self, _request: Recorded) -> Reply:
+        return Reply(204, b"")
+
+    @property
+    def url(self) -> str:
+        return self.base_url + "/hooks/s3cret"
+
+
+async def test_what_begins_and_ends_is_told_outside_until_it_is_taken(
+    migrated_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(notices, "FIRST", 0)
+    with Receiver() as there:
+        there.answer_next({}, 500)
+        there.answer_next({}, 307, headers={"Location": f"{there.base_url}/elsewhere"})
+        there.drop_next()
+        async with inside(migrated_url, tmp_path, alert_url=there.url) as house:
+            channel = await house.add_channel()
+            alert_id = await house.database.write(
+                alerts.raise_, silent(channel.id), now(), outside=True
+            )
+            assert alert_id is not None
+            await asyncio.to_thread(there.wait_for, 4, 20)
+            await house.database.write(alerts.end, [alert_id], now(), outside=True)
+            await asyncio.to_thread(there.wait_for, 5, 20)
+            async with asyncio.timeout(20):
+                while await house.database.read(_noted):  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(0.01)
+    told = [one.json for one in there.requests]
+    assert {one.path for one in there.requests} == {"/v25.0/hooks/s3cret"}
+    assert [one["type"] for one in told] == ["alert:new"] * 4 + ["alert:ended"]
+    assert [one.headers["idempotency-key"] for one in there.requests] == [
+        *[f"{alert_id}-began"] * 4,
+        f"{alert_id}-ended",
+    ]
+    assert told[0]["text"].startswith("Shop has fallen silent. Usually about 1,240 webhooks")
+    assert told[0]["url"].endswith(f"/settings/channels/{channel.id}#told")
+    assert told[4]["alert"]["ended_at"] and "s3cret" not in caplog.text
+    assert caplog.text.count("alert not told outside") == 3
+
+
+def _noted(connection: Connection) -> bool:
+    return connection.execute(select(alert_notices.c.alert_id)).first() is not None
 
 
 async def test_what_is_over_is_history(house: Inside, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ text that was encoded once.
 from sqlmodel import SQLModel
 
 from inbox.storage.tables.access import api_tokens, one_time_links, sessions, sign_in_tries, users
-from inbox.storage.tables.alerts import alerts, watches, webhook_counts
+from inbox.storage.tables.alerts import alert_notices, alerts, watches, webhook_counts
 from inbox.storage.tables.channels import channels, refusals
 from inbox.storage.tables.conversations import (
     conversations,
@@ -29,6 +29,7 @@ from inbox.storage.tables.work import (
 )
 
 __all__ = [
+    "alert_notices",
     "alerts",
     "aliases",
     "api_tokens",

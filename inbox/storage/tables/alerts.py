@@ -50,6 +50,16 @@ class Alert(SQLModel, table=True):
     muted_by: str | None = None
 
 
+class AlertNotice(SQLModel, table=True):
+    """An alert began or ended, which is to be told outside. The row goes when it was."""
+
+    __tablename__ = "alert_notices"
+    alert_id: str = Field(primary_key=True, foreign_key="alerts.id")
+    change: str = Field(primary_key=True)
+    due_at: int = moment()
+    tries: int = 0
+
+
 class Watch(SQLModel, table=True):
     """Since when some process has watched without a pause, and when it looked last."""
 
@@ -61,4 +71,5 @@ class Watch(SQLModel, table=True):
 
 webhook_counts = table(WebhookCount)
 alerts = table(Alert)
+alert_notices = table(AlertNotice)
 watches = table(Watch)

@@ -53,7 +53,11 @@ OUTSIDERS = (
         EVERYWHERE - {"providers", "domain", "web"},
         "put the query into the room that owns the words and call that",
     ),
-    Outsider(("PIL",), frozenset({"media"}), "only media/thumbnails.py reads what pictures hold"),
+    Outsider(
+        ("PIL",),
+        frozenset({"media", "trial"}),
+        "only media/thumbnails.py reads what pictures hold; trial/files.py draws its own",
+    ),
     Outsider(("uvicorn",), frozenset({"commands"}), "only commands start a server"),
     Outsider(
         ("os.environ", "os.environb", "os.getenv", "os.getenvb", "dotenv"),

@@ -55,16 +55,15 @@ class PretendPhone:
 
     async def say(self, text: str, *, wa_id: str, name: str, now: Micros) -> str:
         """The customer writes; returns the id of the message."""
+        words = {"type": "text", "text": {"body": text}}
+        return await self.send(words, wa_id=wa_id, name=name, now=now)
+
+    async def send(self, message: Mapping[str, Any], *, wa_id: str, name: str, now: Micros) -> str:
+        """The customer sends this: ``type`` and what belongs to it, as Meta spells it."""
         wamid = self.new_wamid()
-        message = {
-            "from": wa_id,
-            "id": wamid,
-            "timestamp": _seconds(now),
-            "type": "text",
-            "text": {"body": text},
-        }
+        whole = {"from": wa_id, "id": wamid, "timestamp": _seconds(now), **message}
         contact = {"profile": {"name": name}, "wa_id": wa_id}
-        await self._post(contacts=[contact], messages=[message])
+        await self._post(contacts=[contact], messages=[whole])
         return wamid
 
     async def report(

@@ -9,6 +9,7 @@ from inbox.web import (
     inbox_pages,
     media,
     metrics,
+    pretend_graph,
     sandbox,
     sign_in,
     sockets,
@@ -37,6 +38,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *replays.HANDLERS,
     *status.HANDLERS,
     *sandbox.HANDLERS,
+    *pretend_graph.HANDLERS,
     *static_files.HANDLERS,
     # Programs use these.
     *sockets.HANDLERS,

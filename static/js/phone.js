@@ -2,6 +2,7 @@
 
 import { composer } from "./phone/composer.js";
 import { listen } from "./phone/feed.js";
+import { samples } from "./phone/samples.js";
 import { received, Receipts } from "./phone/receipts.js";
 import { Switches } from "./phone/switches.js";
 import { Talk } from "./phone/talk.js";
@@ -32,6 +33,7 @@ const receipts = new Receipts({
   },
 });
 composer($("say"), talk, trouble);
+samples($("samples"), $("say"), trouble);
 
 function hear(type, payload) {
   if (payload.channel_id && payload.channel_id !== channel) return;
@@ -39,6 +41,9 @@ function hear(type, payload) {
     if (payload.wa_id === waId) contact = payload.id;
   } else if (type === "message:new") {
     if (ours(payload)) arrive(payload);
+  } else if (type === "message:updated") {
+    talk.changed(payload);
+    summarise();
   } else if (receipts.replies.has(payload.id)) {
     show(receipts.know(payload));
   }

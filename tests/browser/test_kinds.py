@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from inbox.trial.samples import LASTING
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.dom import equals_reloaded
@@ -15,17 +16,24 @@ from tests.browser.test_changes import edit, revoke
 from tests.browser.test_hostile import STRANGE
 from tests.browser.test_looks import SCREENS, WIDER
 from tests.browser.visitor import ANA, Desk, remember, remembered
+from tests.support.server import Server
 
 EVIL = "\"'><img src=x onerror=alert(1)>\u202e{{ 7*7 }}</a></li>"
 SPILLED = """() => [...document.querySelectorAll("#messages .bubble")].flatMap((bubble) => {
   const { left, right } = bubble.getBoundingClientRect();
   return [...bubble.querySelectorAll(":not(.meta *, .visually-hidden *, .visually-hidden)")]
-    .filter((part) => !part.closest(".clamp, .line, .who"))
+    .filter((part) => !part.closest(".clamp, .line, .who, button.answer"))
     .map((part) => [part.getBoundingClientRect(), part.outerHTML.slice(0, 80)])
     .filter(([at]) => at.width > 1 && (at.right > right + 1 || at.left < left - 1))
     .map(([, html]) => html);
 })"""
 """Parts of bubbles that stand out of them."""
+UNSEEN = """() => [...document.querySelectorAll("#messages .bubble")].filter((bubble) => {
+  const { opacity, position, visibility } = getComputedStyle(bubble);
+  const plain = opacity === "1" && position === "relative" && visibility === "visible";
+  return !plain || bubble.getBoundingClientRect().height < 20;
+}).map((bubble) => bubble.outerHTML.slice(0, 80))"""
+"""Bubbles that are there and cannot be seen."""
 BAD_LINK = "javascript:alert(1)//" + EVIL
 
 
@@ -109,6 +117,7 @@ async def test_every_kind_fits_its_screen_however_long_its_words(
     await expect(desk.messages).to_have_count(len(told))
     assert await desk.page.evaluate(WIDER) == []
     assert await desk.page.evaluate(SPILLED) == []
+    assert await desk.page.evaluate(UNSEEN) == []
 
 
 async def test_a_quote_follows_what_it_quotes(enter: Enter, customer: Customer) -> None:
@@ -153,3 +162,17 @@ async def test_a_contact_is_saved_by_its_link(enter: Enter, customer: Customer) 
         await desk.page.get_by_role("link", name="Save as vCard").click()
     saved = await coming.value
     assert saved.suggested_filename == "Jonas Weiß.vcf"
+
+
+async def test_the_pretend_phone_sends_one_of_each_and_all_are_seen(
+    enter: Enter, inbox: Server
+) -> None:
+    channel = inbox.add_channel(provider="sandbox", name="Sandbox")
+    ana = await enter(ANA)
+    phone = await ana.page(f"/sandbox/{channel.id}")
+    await phone.get_by_label("Send something else").press("Enter")
+    await phone.get_by_role("button", name="One of each").press("Enter")
+    await expect(phone.locator("#talk > .mine")).to_have_count(len(LASTING))
+    desk = await ana.desk(f"/conversations/{inbox.conversations(channel)[0]['id']}")
+    await expect(desk.messages).to_have_count(len(LASTING))
+    assert await desk.page.evaluate(UNSEEN) == []

@@ -9,14 +9,14 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Enter
 from tests.browser.customers import new_number, new_wamid
 from tests.browser.visitor import ANA
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, said, serving, webhook
 
 
 @pytest.fixture(scope="module")
-def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def inbox(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """A server where nothing is unread but what these tests send."""
-    folder = tmp_path_factory.mktemp("unread")
-    with serving(folder, f"sqlite+aiosqlite:///{folder / 'inbox.db'}") as server:
+    with serving(homes.server(tmp_path_factory.mktemp("unread"))) as server:
         yield server
 
 

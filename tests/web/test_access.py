@@ -45,6 +45,8 @@ NOBODY_NEEDS_TO_SIGN_IN = {
 PROVE_THEMSELVES = {
     ("POST", "/internal/commands"),
     ("POST", "/sandbox/{channel_id}/{account}/messages"),
+    ("GET", "/sandbox/{channel_id}/{media_id}"),
+    ("GET", "/sandbox/{channel_id}/files/{media_id}"),
 }
 """For programs with a proof of their own: without it they are refused as well."""
 

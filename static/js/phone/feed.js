@@ -1,6 +1,6 @@
 // The feed as any program reads it: JSON frames, resumed by `since`.
 
-const TYPES = ["message:new", "message:status", "contact:new", "contact:updated"];
+const TYPES = ["message:new", "message:status", "message:updated", "contact:new", "contact:updated"];
 const SIGNED_OUT = 4401;
 const SILENCE_MS = 40000; // a heartbeat comes every 15 s
 

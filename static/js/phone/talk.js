@@ -3,6 +3,11 @@
 import { localise } from "../times.js";
 
 const NEAR_END = 100;
+const CALLED = {
+  image: "Photo", video: "Video", audio: "Voice message", document: "Document", sticker: "Sticker",
+  location: "Location", contacts: "Contact card", order: "Order", system: "WhatsApp notice",
+  unsupported: "Unsupported message",
+};
 
 export class Talk {
   constructor(list) {
@@ -35,10 +40,16 @@ export class Talk {
   heard(message) {
     if (this.find(message.id)) return;
     const own = message.direction === "incoming";
-    const text = message.content?.text ?? message.content?.caption ?? `[${message.type}]`;
+    const text = shown(message);
     const said = (own && this.awaited(text)) || this.add(own ? "mine" : "theirs", text, message.timestamp);
     said.dataset.id = message.id;
     if (own) said.dataset.status = "received";
+  }
+
+  /** Edited or taken back. */
+  changed(message) {
+    const said = message.content && this.find(message.id);
+    if (said) said.querySelector(".text").textContent = message.deleted_at ? "Deleted message" : shown(message);
   }
 
   add(kind, text, at, follow = this.atEnd()) {
@@ -81,4 +92,5 @@ export class Talk {
   }
 }
 
+const shown = ({ content, type }) => content?.text ?? content?.caption ?? CALLED[type] ?? type;
 const words = (said) => said.querySelector(".text").textContent;

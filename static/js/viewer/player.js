@@ -80,6 +80,8 @@ for (const sign of ["play", "pause", "timeupdate", "durationchange", "seeked", "
   }, { capture: true });
 }
 
+for (const audio of document.querySelectorAll("[data-player] > audio")) if (audio.readyState) draw(playerOf(audio));
+
 document.addEventListener("error", ({ target }) => {
   const player = target.matches?.("[data-player] > audio") && playerOf(target);
   if (!player) return;

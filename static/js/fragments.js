@@ -12,8 +12,10 @@ let readers = 0;
 
 const HIDDEN_MS = 250;
 const LATE_MS = 250;
+const CALM_MS = 200;
 let waiting = [];
-let applied = 0;
+let applied = 0; // when nothing was left to wait
+let early = () => false;
 let scheduled = 0;
 let late = null;
 
@@ -22,6 +24,9 @@ export const before = (hook) => hooks.before.push(hook);
 export const after = (hook) => hooks.after.push(hook);
 /** `test(type, conversation)`: an event that no part of this page shows; it is not even parsed. */
 export const skip = (test) => unshown.push(test);
+
+/** `test(conversation)`: the one that is being read, whose events overtake the others in a flood. */
+export const overtake = (test) => (early = ({ conversation }) => test(conversation));
 
 /** Run a change of the page between the hooks that keep scroll, order and counts right. Those
  *  after it are told which routes were taken; nothing means that anything may have changed. */
@@ -42,39 +47,55 @@ export function parse(html) {
 /** All that comes before a frame is drawn is one pass over the page, just before it is drawn.
  *  A hidden page draws no frames, and its timers are slow: there the next event may do it. */
 export function apply(html) {
-  waiting.push(html);
+  waiting.push(...events(html));
   if (document.hidden && performance.now() - applied > HIDDEN_MS) return applyWaiting();
-  if (!document.hidden) scheduled ||= requestAnimationFrame(applyWaiting);
+  if (!document.hidden && (!flood() || waiting.some(early))) scheduled ||= requestAnimationFrame(() => applyWaiting(flood()));
   late ??= setTimeout(applyWaiting, LATE_MS);
 }
 
-function applyWaiting() {
-  cancelAnimationFrame(scheduled);
-  clearTimeout(late);
-  [scheduled, late] = [0, null];
-  const html = waiting.join("");
-  waiting = [];
-  if (readers) recent.push(html);
-  placeAll(html);
-  applied = performance.now();
+/** Each event begins with a comment: its type and its conversation. */
+function events(html) {
+  const parts = html.split("<!--").map((part) => part.split("-->"));
+  return parts.filter(([, body]) => body).map(([head, body]) => ({ head, body, conversation: head.split(" ")[1] }));
 }
 
-function placeAll(html) {
+/** A list that moves five times a second is one that can be read: of a flood only what belongs
+ *  to the open conversation is placed with every frame. What may change any row keeps its place
+ *  in the order, and so does what was told of that conversation before it was opened. */
+function flood() {
+  if (performance.now() - applied > CALM_MS) return false;
+  return waiting.every(({ head, conversation }) => conversation && !head.startsWith("conversation:merged"));
+}
+
+function applyWaiting(some = false) {
+  cancelAnimationFrame(scheduled);
+  scheduled = 0;
+  const now = some ? waiting.filter(early) : waiting;
+  waiting = some ? waiting.filter((event) => !early(event)) : [];
+  if (!some) {
+    clearTimeout(late);
+    late = null;
+    applied = performance.now();
+  }
+  if (!now.length) return;
+  if (readers) recent.push(now);
+  placeAll(now);
+}
+
+function placeAll(news) {
   change(() => {
     const taken = new Set();
-    for (const element of [...parse(needed(html)).children]) place(element, taken); // placing moves it out
+    for (const element of [...parse(needed(news)).children]) place(element, taken); // placing moves it out
     return taken;
   });
 }
 
-/** Each event begins with a comment, its type and its conversation. What a conversation is now
- *  makes what it was before superfluous. */
-function needed(html) {
+/** What a conversation is now makes what it was before superfluous. */
+function needed(news) {
   const found = new Map();
-  html.split("<!--").forEach((part, at) => {
-    const [head, body] = part.split("-->");
-    const [type, conversation] = head.split(" ");
-    if (!body || unshown.some((test) => test(type, conversation))) return;
+  news.forEach(({ head, body, conversation }, at) => {
+    const [type] = head.split(" ");
+    if (unshown.some((test) => test(type, conversation))) return;
     const key = type === "conversation:updated" ? head : at;
     found.delete(key);
     found.set(key, body);

@@ -1,7 +1,7 @@
 // Messages of the open conversation: each once, in order, with ticks that never go back.
 
 import { arrange, divide, messagesIn } from "./arrange.js";
-import { after, become, replace, route } from "./fragments.js";
+import { after, become, overtake, replace, route } from "./fragments.js";
 import { seenHere } from "./seen.js";
 import { isStuck, messages, moreAbove, moreBelow, openId, settleAt, thread, unseenBelow } from "./scroll.js";
 
@@ -9,6 +9,8 @@ const RANK = { queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 }
 
 /** A failed message may start again; nothing else takes a step down. */
 const back = (old, status) => old !== "failed" && RANK[old] > RANK[status];
+
+overtake((conversation) => conversation === openId());
 
 route("message-", (element) => {
   if (element.dataset.conversation !== openId()) return;

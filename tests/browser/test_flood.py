@@ -15,6 +15,11 @@ PASSES = """() => {
   const list = document.querySelector("#list");
   new MutationObserver(() => window.passes++).observe(list, { childList: true });
 }"""
+MOVES = """() => {
+  window.moves = [];
+  new MutationObserver(() => moves.push(performance.now()))
+    .observe(document.querySelector("#list"), { childList: true });
+}"""
 NAMES = "names => names.map(({ textContent }) => textContent.trim())"
 
 
@@ -54,3 +59,21 @@ async def test_what_comes_at_once_is_few_passes_over_the_list(
     crowd(inbox, line, 100, "Passing")
     await expect(desk.row("Passing")).to_have_count(100)
     assert await desk.page.evaluate("passes") <= 25
+
+
+async def test_in_a_flood_the_list_moves_five_times_a_second_and_a_tick_does_not_wait_for_it(
+    enter: Enter, customer: Customer, line: Line
+) -> None:
+    customer.say("Tell me when")
+    desk = await (await enter(ANA)).desk(f"/conversations/{customer.conversation}")
+    await desk.page.mouse.move(700, 400)  # nobody points at the list
+    await desk.page.evaluate(MOVES)
+    people = [Customer(customer.server, line, f"Flood {number}.") for number in range(60)]
+    for number, one in enumerate(people):
+        one.say("Hello")
+        if number == len(people) // 2:
+            customer.say("Now")
+            await expect(desk.message("Now")).to_be_visible()
+    await expect(desk.row("Flood")).to_have_count(len(people))
+    moves = await desk.page.evaluate("moves")
+    assert len(moves) <= 3 + (moves[-1] - moves[0]) / 200

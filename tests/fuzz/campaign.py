@@ -15,9 +15,12 @@ from typing import Any
 import httpx
 from sqlalchemy import Connection, select
 
+from inbox.providers.authenticity import prove
+from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import connect
 from inbox.storage.tables import journal_entries
 from tests.fuzz.cases import TAKEN, Case
+from tests.fuzz.seeds import FOLDERS
 from tests.fuzz.watchers import Watcher
 from tests.support.server import Line, Server
 
@@ -62,7 +65,7 @@ class Campaign:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.line: Line = server.add_channel()
+        self.lines: dict[str, Line] = {name: server.add_channel(provider=name) for name in FOLDERS}
         self.tally = Tally()
         self._program = Watcher(server)
         self._page = Watcher(server, format="html")
@@ -88,7 +91,11 @@ class Campaign:
 
     def _post(self, case: Case) -> int | str:
         try:
-            return self.server.post_signed(self.line, case.body).status_code
+            line = self.lines[case.provider]
+            proof = prove(PROVIDERS[case.provider].scheme, line.secret, case.body)
+            return self.server.provider.post(
+                line.path, content=case.body, headers=proof
+            ).status_code
         except httpx.HTTPError as fault:
             return type(fault).__name__
 
@@ -120,8 +127,9 @@ class Campaign:
 
         async def read() -> list[Any]:
             database = connect(self.server.environment["INBOX_DATABASE_URL"])
+            channels = [line.id for line in self.lines.values()]
             try:
-                return await database.read(_new_entries, self.line.id, max(self._seen, default=""))
+                return await database.read(_new_entries, channels, max(self._seen, default=""))
             finally:
                 await database.close()
 
@@ -185,10 +193,10 @@ def _some(found: set[str], most: int) -> list[str]:
     return random.Random(len(found)).sample(sorted(found), min(most, len(found)))
 
 
-def _new_entries(connection: Connection, channel_id: str, after: str) -> list[Any]:
+def _new_entries(connection: Connection, channels: list[str], after: str) -> list[Any]:
     table = journal_entries.c
     found = select(table.id, table.body, table.state, table.error)
-    query = found.where(table.channel_id == channel_id, table.id > after).order_by(table.id)
+    query = found.where(table.channel_id.in_(channels), table.id > after).order_by(table.id)
     return list(connection.execute(query))
 
 

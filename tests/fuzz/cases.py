@@ -16,11 +16,13 @@ DEEP = 400
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``kind`` is the mutation's name; ``sibling`` the id of a whole message put into the body."""
+    """``kind`` is the mutation's name; ``sibling`` the id of a whole message put into the body;
+    ``provider`` whose body it was."""
 
     kind: str
     body: bytes
     sibling: str | None = None
+    provider: str = "cloud-api"
 
     @property
     def wanted(self) -> set[int]:
@@ -45,7 +47,7 @@ def saved(path: Path) -> Case:
     try:
         facts = json.loads(content)
         body = gzip.decompress(base64.b85decode(facts["body"]))
-        return Case(facts["kind"], body, facts["sibling"])
+        return Case(facts["kind"], body, facts["sibling"], facts["provider"])
     except (ValueError, LookupError, TypeError, OSError):
         return Case("file", content)
 

@@ -10,18 +10,14 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
 from tests.fuzz import values
 from tests.fuzz.cases import Case
+from tests.fuzz.seeds import FOLDERS, META, corpus, own, plant
 from tests.fuzz.values import Raw
-from tests.support.corpus import PAYLOADS
-from tests.support.fake_graph import ACCOUNT
 from tests.support.server import said, webhook
-
-OBJECT = "whatsapp_business_account"
 
 
 class Place(NamedTuple):
@@ -36,13 +32,6 @@ class Place(NamedTuple):
 
     def put(self, value: Any) -> None:
         self.within[self.at] = value
-
-
-@cache
-def corpus() -> tuple[str, ...]:
-    """The bodies of Meta that are small enough to be bent by the hundred."""
-    files = sorted((PAYLOADS / "meta").glob("*.json"))
-    return tuple(text for file in files if len(text := file.read_text()) < 20_000)
 
 
 def places(document: Any) -> list[Place]:
@@ -108,7 +97,7 @@ def unwrapped(_rng: random.Random, _document: Any, place: Place) -> None:
 
 
 def spliced(rng: random.Random, _document: Any, place: Place) -> None:
-    other = json.loads(rng.choice(corpus()))
+    other = json.loads(rng.choice(corpus(rng.choice(list(FOLDERS)))))
     place.put(rng.choice(places(other)).value)
 
 
@@ -159,23 +148,28 @@ def _word(rng: random.Random, _document: Any, place: Place) -> None:
     place.put(rng.choice((*values.WORDS, *values.STATUSES, *values.KEYS, values.scalar(rng))))
 
 
+_NAMES = (
+    *("id", "from", "wa_id", "user_id", "message_id", "recipient_id", "phone_number_id"),
+    *("phone_number", "event_id", "conversation_id"),
+)
+_TYPES = (
+    *("type", "status", "field", "object", "system", "action"),
+    *("event", "event_type", "message_type"),
+)
 BENDS: tuple[tuple[Bend, Callable[[Place], bool]], ...] = (
     *((bend, lambda _place: True) for bend in (drop, duplicate, retype, swap, mixed, spliced)),
     *((bend, lambda _place: True) for bend in (hostile_scalar, hostile_number, anything, deep)),
     *((bend, lambda _place: True) for bend in (rename, unwrapped, unknown_keys)),
-    (_time, _named("timestamp")),
-    (
-        _id,
-        _named("id", "from", "wa_id", "user_id", "message_id", "recipient_id", "phone_number_id"),
-    ),
-    (_word, _named("type", "status", "field", "object", "system", "action")),
+    (_time, _named("timestamp", "user_timestamp", "user_last_message_time")),
+    (_id, _named(*_NAMES)),
+    (_word, _named(*_TYPES)),
     (ill_number, lambda _place: True),
 )
 
 
-def bent(rng: random.Random, number: int) -> Case:
+def bent(rng: random.Random, number: int, provider: str = META) -> Case:
     """One to three changes to a payload whose ids are its own, with a whole sibling in it."""
-    document = _own(rng.choice(corpus()), number)
+    document = own(rng, provider, number)
     names = []
     for _ in range(rng.choice((1, 1, 2, 3))):
         bend, fits = rng.choice(BENDS)
@@ -184,43 +178,9 @@ def bent(rng: random.Random, number: int) -> Case:
             bend(rng, document, rng.choice(found))
             names.append(bend.__name__.strip("_"))
     sibling = f"wamid.sibling.{number}"
-    planted = plant(rng, document, sibling)
+    planted = plant(rng, provider, document, sibling)
     kind = names[0] if len(names) == 1 else "several"
-    return Case(kind, written(rng, document), sibling if planted else None)
-
-
-def _own(text: str, number: int) -> Any:
-    """The payload with ids that no other case has: what is a duplicate is not tried."""
-    return json.loads(text.replace('"wamid.', f'"wamid.{number}.'))
-
-
-def plant(rng: random.Random, document: Any, wamid: str) -> bool:
-    """Put a whole message where the document still has room for one."""
-    if not isinstance(document, dict) or document.get("object") != OBJECT:
-        return False
-    sender = f"1202555{rng.randrange(100, 200):04}"
-    message = said(wamid, "whole", sender)
-    if not isinstance(entries := document.get("entry"), list):
-        return False
-    whole = webhook(messages=[message])["entry"][0]
-    spots: list[tuple[list[Any], Any]] = [(entries, whole)]
-    for entry in entries:
-        if not isinstance(entry, dict) or not isinstance(changes := entry.get("changes"), list):
-            continue
-        spots.append((changes, whole["changes"][0]))
-        for change in changes:
-            if isinstance(change, dict) and change.get("field") == "messages":
-                value = change.get("value")
-                messages = value.get("messages") if isinstance(value, dict) else None
-                if isinstance(messages, list) and _ours(value.get("metadata")):
-                    spots += [(messages, message)] * 3
-    room, what = rng.choice(spots)
-    room.insert(rng.randint(0, len(room)), what)
-    return True
-
-
-def _ours(metadata: Any) -> bool:
-    return isinstance(metadata, dict) and metadata.get("phone_number_id") == ACCOUNT
+    return Case(kind, written(rng, document), sibling if planted else None, provider)
 
 
 _RAW = re.compile(r'"@raw:([^@"]*)@"')
@@ -317,12 +277,12 @@ SPOILS: tuple[Callable[[random.Random, bytes], bytes], ...] = (
 )
 
 
-def spoilt(rng: random.Random, number: int) -> Case:
+def spoilt(rng: random.Random, number: int, provider: str = META) -> Case:
     """The bytes of a payload, changed without regard to JSON."""
-    document = _own(rng.choice(corpus()), number)
+    document = own(rng, provider, number)
     spoil = rng.choice(SPOILS)
     body = spoil(rng, json.dumps(document, separators=(",", ":")).encode())
-    return Case(spoil.__name__, body)
+    return Case(spoil.__name__, body, provider=provider)
 
 
 # Great bodies ----------------------------------------------------------------------------
@@ -333,7 +293,7 @@ def great(rng: random.Random, number: int, scale: int = 1_000) -> Case:
     make = rng.choice(GREAT)
     sibling = f"wamid.sibling.{number}"
     body = make(rng, number, scale)
-    plant(rng, body, sibling)
+    plant(rng, META, body, sibling)
     return Case(make.__name__, written(rng, body), sibling)
 
 
@@ -406,8 +366,13 @@ def cases(seed: int) -> Iterator[Case]:
         chance = rng.random()
         unique = seed * 1_000_000 + number
         if chance < 0.7:
-            yield bent(rng, unique)
+            yield bent(rng, unique, _anybody(rng))
         elif chance < 0.98:
-            yield spoilt(rng, unique)
+            yield spoilt(rng, unique, _anybody(rng))
         else:
             yield great(rng, unique)
+
+
+def _anybody(rng: random.Random) -> str:
+    """Half of all is Meta's, whose bodies are the richest."""
+    return META if rng.random() < 0.5 else rng.choice(list(FOLDERS))

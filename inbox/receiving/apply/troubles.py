@@ -12,6 +12,9 @@ from inbox.domain.events import ErrorEvent
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 
+_TOLD = 3
+"""So many problems that come together are shown together; the webhook log has all."""
+
 
 class Trouble(NamedTuple):
     channel_id: str
@@ -25,15 +28,19 @@ def record_troubles(
     channels: Mapping[str, Channel],
     published: list[NewEvent],
 ) -> None:
-    """The last problem of each channel, in the provider's words with its code.
+    """The newest problems of each channel, in words with the provider's code.
 
-    Without a time of its own it is a moment younger than its webhook: so it counts until the
+    Without a time of its own one is a moment younger than its webhook: so it counts until the
     next one, and a replay of an old one says nothing new.
     """
-    for trouble in {one.channel_id: one for one in troubles}.values():
-        at = trouble.event.ts or trouble.received_at + 1
-        if health.fail(connection, trouble.channel_id, sentence(trouble.event), at):
-            published.append(health_event(connection, channels[trouble.channel_id]))
+    by_channel: dict[str, list[Trouble]] = {}
+    for trouble in troubles:
+        by_channel.setdefault(trouble.channel_id, []).append(trouble)
+    for channel_id, found in by_channel.items():
+        at = max(one.event.ts or one.received_at + 1 for one in found)
+        sentences = list(dict.fromkeys(sentence(one.event) for one in found))[-_TOLD:]
+        if health.fail(connection, channel_id, " · ".join(sentences), at):
+            published.append(health_event(connection, channels[channel_id]))
 
 
 def sentence(event: ErrorEvent) -> str:

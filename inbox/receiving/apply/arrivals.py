@@ -75,7 +75,7 @@ def receive_messages(
     if not arrivals:
         return Received([], {})
     people = People()
-    sightings = [Sighting(a.channel_id, a.event.contact, a.at) for a in arrivals]
+    sightings = [_sighting(arrival) for arrival in arrivals]
     people.load(connection, sightings)
     seen = [people.see(sighting, now) for sighting in sightings]
     merged = people.save(connection)
@@ -96,6 +96,24 @@ def receive_messages(
     _publish(people.everybody, new, quoted, touched, channels, published)
     published.extend(_grown(connection, merged, touched))
     return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited)
+
+
+_MOVED = frozenset({"user_changed_number", "customer_changed_number"})
+
+
+def _sighting(arrival: Arrival) -> Sighting:
+    event = arrival.event
+    if event.type != "system":
+        return Sighting(arrival.channel_id, event.contact, arrival.at)
+    notice = event.content.get("system") or {}
+    kind = notice.get("type")
+    return Sighting(
+        arrival.channel_id,
+        event.contact,
+        arrival.at,
+        became=notice.get("user_id") if kind == "user_changed_user_id" else None,
+        moved_to=notice.get("new_wa_id") if kind in _MOVED else None,
+    )
 
 
 def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:

@@ -75,11 +75,17 @@ class Known:
 
 @dataclass(slots=True)
 class Sighting:
-    """One mention of a person: ``at`` decides which of two names is the newer."""
+    """One mention of a person: ``at`` decides which of two names is the newer.
+
+    ``became`` is the id that WhatsApp gave them anew: they are known by both. ``moved_to`` is the
+    number that they say they have now: theirs if it is nobody's yet (wire-formats A.4).
+    """
 
     channel_id: str
     person: Person
     at: Micros
+    became: str | None = None
+    moved_to: str | None = None
     keys: tuple[Key, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,7 +95,20 @@ class Sighting:
             found.append((NUMBER, match_key(person.wa_id)))
         if person.user_id:
             found.append((USER, person.user_id))
+        if self.became:
+            found.append((USER, self.became))
         self.keys = tuple(found) or (SOMEBODY,)
+
+    @property
+    def next(self) -> Key | None:
+        """The key of the number they moved to."""
+        known = self.moved_to and self.keys != (SOMEBODY,)
+        return (NUMBER, match_key(self.moved_to)) if known and self.moved_to else None
+
+    @property
+    def asked(self) -> Iterable[Key]:
+        """The keys whose owners must be known."""
+        return self.keys if self.next is None else (*self.keys, self.next)
 
 
 class People:
@@ -113,7 +132,7 @@ class People:
         for sighting in sightings:
             by_channel.setdefault(sighting.channel_id, []).append(sighting)
         for channel_id, seen in by_channel.items():
-            asked = {key for sighting in seen for key in sighting.keys}
+            asked = {key for sighting in seen for key in sighting.asked}
             keys, users = (
                 listed(connection, [value for name, value in asked if name == kind])
                 for kind in _KEYS
@@ -150,10 +169,13 @@ class People:
             known = _newcomer(sighting, now)
             self._all.append(known)
         self._index(known, sighting.keys)
+        if (moved := sighting.next) and (sighting.channel_id, moved) not in self._by_key:
+            self._index(known, [moved])
         person, at = sighting.person, sighting.at
         known.learn("wa_id", person.wa_id, at)
         known.set(NUMBER, _number(known.contact["wa_id"]))
         known.learn(USER, person.user_id, at)
+        known.learn(USER, sighting.became, at + 1)
         known.learn("phone_number", person.phone, at)
         known.learn("username", person.username, at)
         known.learn("name", person.name, at)

@@ -43,6 +43,7 @@ from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
+from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
 from inbox.staff import Staff
 from inbox.storage.database import Database
@@ -109,6 +110,7 @@ def build(
 
     journal = Journal(database, _committed(ingest, pulse))
     outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
+    marker = Marker(database, lambda: directory.known, http, now)
     fetching = _fetching(settings, database, directory)
     indexer = Indexer(database)
     staff = Staff()
@@ -126,6 +128,7 @@ def build(
         pulse=pulse,
         watch=watch,
         outbox=outbox,
+        marker=marker,
         fetching=fetching,
         hub=hub,
         samples=OwnSamples(key),
@@ -145,6 +148,7 @@ def build(
             "ingest": lambda: staff.reason("ingest") or ingest.fault,
             "feed": lambda: staff.reason("feed") or hub.fault,
             "outbox": lambda: staff.reason("outbox") or outbox.fault,
+            "read marks": lambda: staff.reason("read marks") or marker.fault,
             "media": lambda: staff.reason("media") or fetching.fault,
             "search": lambda: staff.reason("search") or indexer.fault,
             "channels": lambda: staff.reason("channels"),
@@ -174,6 +178,7 @@ def build(
             "feed": hub.run,
             "ingest": ingest.run,
             "outbox": outbox.run,
+            "read marks": marker.run,
             "media": fetching.run,
             "files": lambda: keep_tidy(database, fetching.store),
             "search": indexer.run,

@@ -25,12 +25,15 @@ _HOURS = re.compile(r"[0-9]{1,5}", re.ASCII)
 def told(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     """The channel with these facts, all of it checked; raises ``WrongChannel``.
 
-    Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``), and ``overlap``:
-    for how many hours the former secret still counts when there is a new one.
+    Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``), ``marks_read``:
+    on or off, and ``overlap``: for how many hours the former secret still counts when there is a
+    new one.
     """
-    for name in facts.keys() - {*_PLAIN, *FACTS, "overlap"}:
+    for name in facts.keys() - {*_PLAIN, *FACTS, "marks_read", "overlap"}:
         raise WrongChannel(name, f"A channel has no {name}.")
     plain: dict[str, Any] = {name: facts[name] for name in _PLAIN if name in facts}
+    if "marks_read" in facts:
+        plain["marks_read"] = _switched(facts["marks_read"])
     overlap = _overlap(facts.get("overlap", ""))
     changed = checked(gated(replace(channel, **plain), facts))
     if changed.secret == channel.secret:
@@ -105,6 +108,13 @@ def _secret(field: str, text: str) -> str:
     if len(secret) <= SECRET_LIMIT and secret.isprintable():
         return secret
     raise WrongChannel(field, f"It has at most {SECRET_LIMIT} characters, all of them printable.")
+
+
+def _switched(text: str) -> bool:
+    word = text.strip().lower()
+    if word in ("on", "off"):
+        return word == "on"
+    raise WrongChannel("marks_read", "Customers are told that messages are read: on or off.")
 
 
 def _overlap(text: str) -> int:

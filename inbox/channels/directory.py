@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, RowMapping, select
 
-from inbox.channels.roster import opened
+from inbox.channels.roster import PLAIN, opened
 from inbox.domain.channels import Channel
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.storage.database import Database
@@ -132,8 +132,7 @@ _digest = lru_cache(maxsize=1_024)(digest)
 
 
 def _rows(connection: Connection) -> list[RowMapping]:
-    kept = ("id", "name", "provider", "account", "api_base", "gate", "sealed")
-    query = select(*(channels.c[name] for name in kept))
+    query = select(*(channels.c[name] for name in (*PLAIN, "gate", "sealed")))
     query = query.order_by(channels.c.created_at, channels.c.id)
     return list(connection.execute(query).mappings())
 

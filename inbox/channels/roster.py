@@ -15,6 +15,8 @@ from inbox.domain.times import Micros
 from inbox.storage.secrets import Sealer, digest, new_token
 from inbox.storage.tables import channels
 
+PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read")
+"""Columns that are fields of `Channel` as they stand."""
 _SEALED = (
     "key",
     "verify_token",
@@ -119,7 +121,7 @@ def _first(
 
 def opened(row: RowMapping, sealer: Sealer) -> Channel:
     """A row with its secrets readable; raises ``storage.secrets.WrongKey``."""
-    plain = {name: row[name] for name in ("id", "name", "provider", "account", "api_base")}
+    plain = {name: row[name] for name in PLAIN}
     return Channel(**plain, **gate.opened(row["gate"]), **sealer.open(row["sealed"]))
 
 
@@ -131,6 +133,7 @@ def _columns(channel: Channel, sealer: Sealer) -> dict[str, Any]:
         "api_base": channel.api_base,
         "key_digest": digest(channel.key),
         "gate": gate.kept(channel),
+        "marks_read": channel.marks_read,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }
 

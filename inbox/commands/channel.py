@@ -48,6 +48,7 @@ _NAMED = (
     "verify_token",
     "access_token",
     "api_base",
+    "marks_read",
 )
 PRINTED = ("id", "key", "webhook_url", "verify_token")
 
@@ -100,6 +101,7 @@ def _shape(house: House, channel: Channel) -> dict[str, Any]:
         "key": channel.key,
         "webhook_url": f"{house.public_url}/webhooks/{channel.key}",
         "verify_token": channel.verify_token,
+        "read_receipts": "on" if channel.marks_read else "off",
     }
 
 
@@ -142,6 +144,12 @@ def _facts(parser: ArgumentParser) -> None:
     add("--phone-number-id", dest="account", help="Meta's id of the number (digits)")
     add("--access-token", help="for sending: the provider's token or API key")
     add("--api-base", metavar="URL", help="if not the provider's own")
+    add(
+        "--read-receipts",
+        dest="marks_read",
+        metavar="on|off",
+        help="tell customers when their messages are read (on)",
+    )
     add("--scheme", help=f"how webhooks are proved: {OWN} (the provider's), {', '.join(KINDS)}")
     add("--scheme-header", metavar="NAME", help="the header of the signature or of the secret")
     add("--scheme-prefix", metavar="TEXT", help="before the signature, such as sha256=")

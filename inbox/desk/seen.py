@@ -1,12 +1,16 @@
-"""What an agent has seen. Never told to the customer: that is a choice of its own."""
+"""What an agent has seen. Whether the customer is told is a choice of their channel (law 18)."""
+
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from inbox.desk import unread
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append, only
+from inbox.providers.registry import PROVIDERS
+from inbox.receipts import marks
 from inbox.storage.dialect import insert
-from inbox.storage.tables import conversations, readings
+from inbox.storage.tables import channels, conversations, readings
 
 
 def see(
@@ -16,22 +20,37 @@ def see(
 
     Whether it was news; then the user's other pages hear of it.
     """
-    query = select(conversations.c.inbound_count).where(conversations.c.id == conversation_id)
-    inbound = connection.execute(query).scalar()
-    if inbound is None or not _raise(connection, user_id, conversation_id, min(count, inbound)):
-        return False
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id, conversations.c.seen_count < count)
-        .values(seen_count=min(count, inbound))
+    kept = conversations.c
+    query = (
+        select(kept.inbound_count, kept.channel_id, channels.c.provider, channels.c.marks_read)
+        .join(channels, channels.c.id == kept.channel_id)
+        .where(kept.id == conversation_id)
     )
+    found = connection.execute(query).first()
+    if found is None:
+        return False
+    inbound = found.inbound_count
+    if not _raise(connection, user_id, conversation_id, min(count, inbound)):
+        return False
+    first = connection.execute(
+        update(conversations)
+        .where(kept.id == conversation_id, kept.seen_count < min(count, inbound))
+        .values(seen_count=min(count, inbound))
+        .returning(kept.id)
+    ).first()
     if count >= inbound:
         unread.read(connection, user_id, conversation_id)
+        if first is not None and _told(found):
+            marks.ask(connection, conversation_id, found.channel_id, now)
     unread.advance(connection, user_id, now)
     payload = {"id": conversation_id, "seen_count": min(count, inbound)}
     event = NewEvent("conversation:read", payload, conversation_id, None, only(user_id))
     append(connection, [event], now)
     return True
+
+
+def _told(channel: Any) -> bool:
+    return channel.marks_read and "mark_read" in PROVIDERS[channel.provider].can
 
 
 def _raise(connection: Connection, user_id: str, conversation_id: str, count: int) -> bool:

@@ -45,6 +45,7 @@ class Channel:
     ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``.
     ``allowed``: the ranges of addresses that webhooks may come from; empty: from anywhere.
     ``rate``: webhooks a second, 0 for any number, and ``burst``: how many of them at once.
+    ``marks_read``: whether customers are told when their messages are read.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Channel:
     allowed: tuple[str, ...] = ()
     rate: int = RATE
     burst: int = BURST
+    marks_read: bool = True
     key: str = field(repr=False)
     verify_token: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)

@@ -44,7 +44,7 @@ class Call:
     url: httpx.URL
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
-    method: Literal["POST", "GET", "DELETE"] = "POST"
+    method: Literal["POST", "PUT", "GET", "DELETE"] = "POST"
 
 
 class Answer(NamedTuple):

@@ -27,6 +27,7 @@ class Sandbox(CloudApi):
     fields: tuple[Field, ...] = ()
     default_api_base = ""
     shared_webhook = False
+    can = CloudApi.can - {"mark_read"}  # the pretend phone shows no ticks of its own messages
 
 
 class PhoneUnreachable(Exception):

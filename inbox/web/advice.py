@@ -36,6 +36,12 @@ CHECKS: Final = {
         "Replies go out.",
         "Replies wait and go out once this is green. See the database first, then restart Inbox.",
     ),
+    "read marks": Advice(
+        "Read marks",
+        "Customers are told that their messages are read, where their channel says so.",
+        "Their ticks turn blue once this is green, within a day. See the database first, then "
+        "restart Inbox.",
+    ),
     "media": Advice(
         "Files",
         "What customers send is fetched and kept.",

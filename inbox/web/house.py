@@ -25,6 +25,7 @@ from inbox.feed.hub import Hub
 from inbox.media.worker import Worker
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
+from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.proof import Proof
@@ -50,6 +51,7 @@ class House:
     pulse: Pulse
     watch: Watch
     outbox: Outbox
+    marker: Marker
     fetching: Worker
     hub: Hub
     samples: OwnSamples

@@ -249,7 +249,8 @@ async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Respons
     count = str(form.get("count") or "0")
     if not (count.isascii() and count.isdigit() and len(count) < 10):
         raise ClientException("count is the number of messages that were seen.")
-    await at.database.write(seen.see, me(request).id, conversation_id, int(count), at.now())
+    if await at.database.write(seen.see, me(request).id, conversation_id, int(count), at.now()):
+        at.marker.wake()
     return Response(None, status_code=204)
 
 

@@ -110,6 +110,10 @@ def _sending(at: House) -> Iterator[Metric]:
     ends = [((end,), float(n)) for end, n in at.outbox.ends.items()]
     yield _counter("inbox_outbox_sends", "Tries to send, by what came of them", ends, ["result"])
     yield _histogram("inbox_outbox_provider_seconds", "Answers of providers", at.outbox.calls)
+    ends = [((end,), float(n)) for end, n in at.marker.ends.items()]
+    yield _counter(
+        "inbox_read_marks", "Tries to tell what was read, by what came of them", ends, ["result"]
+    )
     ends = [((end,), float(n)) for end, n in at.fetching.ends.items()]
     yield _counter(
         "inbox_media_fetches", "Tries to fetch files, by what came of them", ends, ["result"]

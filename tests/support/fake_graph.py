@@ -63,11 +63,13 @@ class FakeGraph:
     def __init__(self, token: str = TOKEN) -> None:
         self.token = token
         self.requests: list[Recorded] = []
+        self.reads: list[Recorded] = []
         self.wamids: list[str] = []
         self.files: dict[str, tuple[bytes, str]] = {}
         self._media_ids = count(900_000_000_000)
         self.closing = threading.Event()
         self._next: deque[Behaviour] = deque()
+        self.next_reads: deque[Behaviour] = deque()
         self._first: deque[Callable[[], None]] = deque()
         self._arrived = threading.Condition()
 
@@ -160,8 +162,23 @@ class FakeGraph:
             meta = PretendPhone(http=http, webhook_url=webhook_url, secret=secret, account=account)
             await meta.report(wamid, status, wa_id=wa_id, now=now, error=error)
 
+    def answer_next_read(self, answer: str, times: int = 1) -> None:
+        """The same for those that say that a message was read, which go by themselves."""
+        body = (_ANSWERS / answer).read_bytes()
+        self.next_reads.extend([Reply(self._statuses[answer], body, {})] * times)
+
+    def wait_for_reads(self, count: int, timeout: float = 15) -> None:
+        with self._arrived:
+            arrived = self._arrived.wait_for(lambda: len(self.reads) >= count, timeout)
+        assert arrived, f"{len(self.reads)} messages were marked as read, not {count}"
+
     def behave(self, request: Recorded) -> Behaviour:
         """What to do with a request, once it is recorded."""
+        if isinstance(request.json, dict) and request.json.get("status") == "read":
+            with self._arrived:
+                self.reads.append(request)
+                self._arrived.notify_all()
+                return self.next_reads.popleft() if self.next_reads else self._usual(request)
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
@@ -305,6 +322,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST  # noqa: N815
     do_DELETE = do_POST  # noqa: N815
+    do_PUT = do_POST  # noqa: N815
 
     def _reply(self, reply: Reply) -> None:
         self.send_response(reply.status)

@@ -38,6 +38,11 @@ class FakeHost(FakeGraph):
                 return self._client(body)
             case "POST", "/v1/contacts" if self.looks_up is not None:
                 return self._look_up(body, self.looks_up)
+            case "PUT", path if re.fullmatch(r"/v1/messages/[^/]+", path):
+                return Reply(200, b"") if body == {"status": "read"} else _reply(400, {})
+            case "POST", "/messages" if body.get("status") == "read":
+                right = body.get("messaging_product") == "whatsapp" and body.get("message_id")
+                return Reply(200, b'{"success":true}') if right else _reply(400, {})
             case "POST", "/messages":
                 wrong = fault(body)
                 return (

@@ -88,7 +88,9 @@ class Server:
             "INBOX_DATA_DIR": str(data_dir),
             "INBOX_DATABASE_URL": database_url,
             "INBOX_LOG_FORMAT": "json",
-            "INBOX_MEDIA_LIMIT": "0",  # nothing outside of this machine is ever asked
+            # Nothing outside of this machine is ever asked: neither for files nor for else.
+            "INBOX_MEDIA_LIMIT": "0",
+            "HTTPS_PROXY": "http://127.0.0.1:9",
         }
         self._process: Process | None = None
         self._setup = ""

@@ -8,9 +8,9 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
-from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
+from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT
-from inbox.providers.cloud_api import downloads, sending, signing
+from inbox.providers.cloud_api import downloads, reading, sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
 from inbox.providers.media import Download, Unavailable
@@ -44,6 +44,11 @@ class CloudApi:
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
     ) -> SendResult:
         return await sending.send(http, channel, message, self._timeout)
+
+    async def mark_read(
+        self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
+    ) -> Refused | None:
+        return await reading.mark_read(http, channel, provider_message_id, self._timeout)
 
     def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
         return downloads.download(channel, reference)

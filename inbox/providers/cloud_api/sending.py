@@ -1,5 +1,6 @@
 """A text on its way to Graph: one POST, and what its answer proves (B.1, B.4)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -15,13 +16,16 @@ async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
     token = channel.access_token.strip()
-    call = _prepared(channel, message)
-    return await tried(http, call, patience, lambda got: judge(got, message.recipient, token))
+    made = _prepared(channel, message)
+    return await tried(http, made, patience, lambda got: judge(got, message.recipient, token))
 
 
 def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
-    if not message.recipient:
-        return NOBODY
+    return call(channel, payload(message)) if message.recipient else NOBODY
+
+
+def call(channel: Channel, body: Mapping[str, Any]) -> Call | Refused:
+    """What goes to ``messages`` of this number: a message, or that one was read."""
     if not channel.account:
         return unset(channel, "phone number id", "It stands beside the number in Meta's app.")
     token = token_of(channel, "access token", "Create one in Meta's Business settings.")
@@ -30,7 +34,7 @@ def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
     url = address(channel, channel.account, "messages", example="https://graph.facebook.com/v25.0")
     if isinstance(url, Refused):
         return url
-    return Call(url, {"authorization": f"Bearer {token}"}, payload(message))
+    return Call(url, {"authorization": f"Bearer {token}"}, body)
 
 
 def payload(message: Outgoing) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
 from inbox.providers import calling
-from inbox.providers.base import Ability, Field, Outgoing, Refusal, SendResult
+from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.media import Download, Unavailable
-from inbox.providers.waba import sending
+from inbox.providers.waba import reading, sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
 from inbox.providers.waba.downloads import download
@@ -49,6 +49,11 @@ class Waba:
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing
     ) -> SendResult:
         return await sending.send(http, channel, message, self._timeout)
+
+    async def mark_read(
+        self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
+    ) -> Refused | None:
+        return await reading.mark_read(http, channel, provider_message_id, self._timeout)
 
     def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
         return download(channel, reference)

@@ -20,28 +20,35 @@ _EXAMPLE = f"{D360_CLOUD} or https://whatsapp.example.com/v1"
 async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
-    call = prepared(channel, message)
-    if isinstance(call, Refused):
-        return call
-    secret = secret_of(call.headers)
+    made = prepared(channel, message)
+    if isinstance(made, Refused):
+        return made
+    secret = secret_of(made.headers)
     # What Graph's form is sent to needs no looking up, and has no call for it.
     ask = tried if entrance(channel.api_base).cloud else once_looked_up
-    return await ask(http, call, patience, lambda got: judge(got, message.recipient, secret))
+    return await ask(http, made, patience, lambda got: judge(got, message.recipient, secret))
 
 
 def prepared(channel: Channel, message: Outgoing) -> Call | Refused:
     """In which form, to which address and with which proof: all by what the channel was told."""
-    key = token_of(channel, "API key", "The provider shows it when it is made.")
-    if isinstance(key, Refused):
-        return key
-    root, path, cloud = entrance(channel.api_base)
-    url = address(replace(channel, api_base=root), *path, "messages", example=_EXAMPLE)
-    if isinstance(url, Refused):
-        return url
+    made = call(channel)
+    if isinstance(made, Refused):
+        return made
+    cloud = entrance(channel.api_base).cloud
     dialled = message.recipient.isascii() and message.recipient.isdigit()
     if not dialled and not (cloud and message.recipient):
         return NOBODY
-    return Call(url, proof(key), graph_payload(message) if cloud else payload(message))
+    return replace(made, body=graph_payload(message) if cloud else payload(message))
+
+
+def call(channel: Channel, *below: str) -> Call | Refused:
+    """A call to ``messages``, or below it, that still lacks its body."""
+    key = token_of(channel, "API key", "The provider shows it when it is made.")
+    if isinstance(key, Refused):
+        return key
+    root, path, _ = entrance(channel.api_base)
+    url = address(replace(channel, api_base=root), *path, "messages", *below, example=_EXAMPLE)
+    return url if isinstance(url, Refused) else Call(url, proof(key))
 
 
 def payload(message: Outgoing) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from inbox.storage.tables.work import (
     media_files,
     media_jobs,
     outbox,
+    read_marks,
     unsearched_contacts,
     unsearched_messages,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "moved_conversations",
     "one_time_links",
     "outbox",
+    "read_marks",
     "readings",
     "receipts",
     "refusals",

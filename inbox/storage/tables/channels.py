@@ -20,6 +20,7 @@ class Channel(SQLModel, table=True):
     key_digest: str = Field(unique=True)
     sealed: str = words()
     gate: str = words(default="{}")
+    marks_read: bool = True
     created_at: int = moment()
     last_webhook_at: int | None = moment(default=None)
     last_error: str | None = words(default=None)

@@ -2,10 +2,10 @@
 
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import Counting, moment, table
+from inbox.storage.tables.columns import Counting, moment, table, words
 
 
 class Outbox(SQLModel, table=True):
@@ -24,6 +24,32 @@ class Outbox(SQLModel, table=True):
     due_at: int = moment()
     attempts: int = 0
     started: bool = False
+
+
+class ReadMark(SQLModel, table=True):
+    """Up to which message a customer is to be told that it was read; ``due_at`` None: they were.
+
+    ``attempts`` are those that failed. While somebody tells it, ``due_at`` is when they must
+    have come to an end.
+    """
+
+    __tablename__ = "read_marks"
+    __table_args__ = (
+        Index(
+            "ix_read_marks_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+    conversation_id: str = Field(
+        primary_key=True, foreign_key="conversations.id", ondelete="CASCADE"
+    )
+    channel_id: str = Field(foreign_key="channels.id")
+    provider_message_id: str = words()
+    asked_at: int = moment()
+    due_at: int | None = moment(default=None)
+    attempts: int = 0
 
 
 class MediaJob(SQLModel, table=True):
@@ -71,6 +97,7 @@ class UnsearchedContact(SQLModel, table=True):
 
 
 outbox = table(Outbox)
+read_marks = table(ReadMark)
 media_jobs = table(MediaJob)
 media_files = table(MediaFile)
 unsearched_messages = table(UnsearchedMessage)

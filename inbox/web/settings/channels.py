@@ -28,7 +28,7 @@ from inbox.web.trying import Step, try_out
 Request = HTMXRequest
 
 _FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
-_TOLD = (*_FIELDS, *gate.FACTS, "overlap")
+_TOLD = (*_FIELDS, *gate.FACTS, "marks_read", "overlap")
 TOLD = 10
 """Alerts on a channel's page."""
 _SECRETS = ("secret", "access_token")
@@ -152,6 +152,7 @@ def _one(
         "has_secret": bool(channel.secret),
         "has_access_token": bool(channel.access_token),
         "api_base": channel.api_base,
+        "marks_read": "on" if channel.marks_read else "off",
         "fields": provider.fields,
         "gate": gate.texts(channel),
         "own_proof": in_words(provider.scheme),

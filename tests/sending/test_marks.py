@@ -1,0 +1,119 @@
+"""Read marks as rows: one per conversation, the newest message, told once."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from inbox.access import people
+from inbox.desk import seen
+from inbox.domain.times import DAY, SECOND
+from inbox.receipts import marks
+from inbox.receipts.marks import CLAIM, Mark
+from inbox.storage.database import Connection, Database
+from inbox.storage.tables import channels, conversations, messages, read_marks
+from tests.sending.conftest import NOW, Begin
+
+LATER = NOW + SECOND
+
+
+def _agents(connection: Connection) -> list[str]:
+    facts = {"name": "A", "role": "agent", "now": NOW}
+    added = [people.add(connection, email=f"{n}@example.com", **facts) for n in range(2)]
+    return [person.id for person in added]
+
+
+@pytest.fixture
+async def agents(database: Database) -> list[str]:
+    return await database.write(_agents)
+
+
+def _says(connection: Connection, conversation: str, name: str) -> None:
+    """One more of the customer's messages, a second after the last."""
+    query = select(messages).where(messages.c.conversation_id == conversation)
+    last = connection.execute(query.order_by(messages.c.number.desc())).mappings().first()
+    assert last is not None
+    new = {"id": name, "event_key": name, "provider_message_id": name}
+    row = dict(last) | new | {"sort_at": last["sort_at"] + SECOND}
+    connection.execute(messages.insert(), {k: v for k, v in row.items() if k != "number"})
+    counted = conversations.c.inbound_count + 1
+    here = conversations.c.id == conversation
+    connection.execute(update(conversations).where(here).values(inbound_count=counted))
+
+
+def _marks(connection: Connection) -> list[Any]:
+    query = select(read_marks.c.provider_message_id, read_marks.c.due_at.is_not(None))
+    return [tuple(row) for row in connection.execute(query)]
+
+
+async def _claimed(database: Database, now: int = LATER) -> list[Mark]:
+    return await database.write(marks.claim, 9, now)
+
+
+async def test_two_agents_who_read_all_are_one_mark_and_half_of_it_is_none(
+    database: Database, conversation: str, agents: list[str]
+) -> None:
+    await database.write(_says, conversation, "wamid.second")
+    assert await database.write(seen.see, agents[0], conversation, 1, NOW)
+    assert await database.read(_marks) == []
+    for agent in agents:
+        assert await database.write(seen.see, agent, conversation, 2, NOW)
+    assert await database.read(_marks) == [("wamid.second", True)]
+    [mark] = await _claimed(database)
+    await database.write(marks.finish, mark, LATER)
+    assert not await database.write(seen.see, agents[1], conversation, 2, NOW)
+    assert await database.read(_marks) == [("wamid.second", False)]
+    assert await _claimed(database, LATER + DAY) == []
+
+
+async def test_of_many_processes_one_has_it_and_one_that_died_is_followed(
+    database: Database, conversation: str, agents: list[str]
+) -> None:
+    await database.write(seen.see, agents[0], conversation, 1, NOW)
+    found = await asyncio.gather(*(_claimed(database) for _ in range(5)))
+    assert sum(map(len, found)) == 1
+    [again] = await _claimed(database, LATER + CLAIM)
+    [dead] = [mark for some in found for mark in some]
+    await database.write(marks.finish, dead, LATER + CLAIM)  # too late: it is not theirs any more
+    assert await database.read(_marks) == [("wamid.first", True)]
+    await database.write(marks.finish, again, LATER + CLAIM)
+    assert await database.read(_marks) == [("wamid.first", False)]
+
+
+async def test_what_is_read_while_the_last_is_told_goes_at_once_after_it(
+    database: Database, conversation: str, agents: list[str]
+) -> None:
+    await database.write(seen.see, agents[0], conversation, 1, NOW)
+    [first] = await _claimed(database)
+    await database.write(_says, conversation, "wamid.second")
+    await database.write(seen.see, agents[0], conversation, 2, LATER)
+    assert await _claimed(database, LATER + SECOND) == []
+    await database.write(marks.finish, first, LATER + SECOND)
+    [second] = await _claimed(database, LATER + SECOND)
+    assert second.provider_message_id == "wamid.second"
+
+
+async def test_what_waits_for_another_try_becomes_the_newest(
+    database: Database, conversation: str, agents: list[str]
+) -> None:
+    await database.write(seen.see, agents[0], conversation, 1, NOW)
+    [first] = await _claimed(database)
+    await database.write(marks.postpone, first, LATER + 60 * SECOND)
+    await database.write(_says, conversation, "wamid.second")
+    await database.write(seen.see, agents[1], conversation, 2, LATER)
+    assert await _claimed(database, LATER + 59 * SECOND) == []
+    [next_] = await _claimed(database, LATER + 60 * SECOND)
+    assert (next_.provider_message_id, next_.attempts) == ("wamid.second", 1)
+
+
+async def test_a_channel_that_keeps_it_to_itself_asks_nobody_to_tell(
+    database: Database, conversation: str, begin: Begin, agents: list[str]
+) -> None:
+    await database.write(
+        lambda connection: connection.execute(update(channels).values(marks_read=False))
+    )
+    unable = [await begin("sandbox"), await begin("notifier")]
+    for each in (conversation, *unable):
+        await database.write(seen.see, agents[0], each, 1, NOW)
+    assert await database.read(_marks) == []

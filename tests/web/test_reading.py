@@ -1,0 +1,89 @@
+"""What agents read is told to the provider by the running server, once, where a channel says so."""
+
+import asyncio
+from itertools import count
+
+import pytest
+from sqlalchemy import select
+
+from inbox.domain.times import DAY, MINUTE, Micros, now
+from inbox.receipts import marks
+from inbox.storage.database import Connection
+from inbox.storage.tables import read_marks
+from tests.support.fake_graph import ACCOUNT, FakeGraph
+from tests.support.inside import Inside
+from tests.support.server import Server, said, webhook
+
+
+def _hears(server: Server, graph: FakeGraph, **settings: str) -> tuple[str, str]:
+    """A new channel's first message: the path of its conversation, and the channel's settings."""
+    line = server.add_channel(api_base=graph.base_url)
+    page = f"/settings/channels/{line.id}"
+    if settings:
+        assert server.as_admin.post(page, data=settings).status_code == 303
+    body = webhook(messages=[said(f"wamid.first.{line.id}", "hello?")])
+    assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    [conversation] = server.conversations(line)
+    return f"/conversations/{conversation['id']}", page
+
+
+def test_what_was_read_is_told_once_where_the_channel_says_so(
+    server: Server, graph: FakeGraph
+) -> None:
+    quiet, page = _hears(server, graph, marks_read="off")
+    loud, _ = _hears(server, graph)
+    shown = server.as_admin.get(page).text
+    assert '<option value="off" selected>No</option>' in shown
+    for path in (quiet, loud):
+        for agent in (server.agent(), server.as_admin):
+            assert agent.post(f"{path}/seen", data={"count": "1"}).status_code == 204
+    graph.wait_for_reads(1)
+    [told] = graph.reads
+    assert told.path == f"/v25.0/{ACCOUNT}/messages"
+    [message] = server.get(f"{loud[1:]}/messages")["data"]
+    assert told.json["message_id"] == message["provider_message_id"]
+    third, _ = _hears(server, graph)
+    server.as_admin.post(f"{third}/seen", data={"count": "1"})
+    graph.wait_for_reads(2)
+    assert len(graph.reads) == 2 and graph.requests == []
+
+
+async def _read_all(house: Inside, graph: FakeGraph) -> None:
+    channel = await house.add_channel(api_base=graph.base_url)
+    await house.post_signed(channel, webhook(messages=[said("wamid.first", "hello?")]))
+    told = await house.wait_for("message:new", provider_message_id="wamid.first")
+    await house.database.write(marks.ask, told["conversation_id"], channel.id, now())
+    house.house.marker.wake()
+
+
+def _waiting(connection: Connection) -> bool:
+    query = select(read_marks.c.conversation_id).where(read_marks.c.due_at.is_not(None))
+    return connection.execute(query).first() is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "goes_by", "tries"),
+    [
+        ("meta_err_131016_unavailable.json", 20 * MINUTE, 4),
+        ("meta_err_131009_markread.json", 20 * MINUTE, 1),
+        ("meta_mark_read_ok.json", 2 * DAY, 0),
+    ],
+    ids=["may pass", "never will", "too late"],
+)
+async def test_telling_goes_on_as_long_as_it_is_worth_it(
+    house: Inside,
+    graph: FakeGraph,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    goes_by: Micros,
+    tries: int,
+) -> None:
+    monkeypatch.setattr("inbox.sending.marker.IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(house.house.marker, "_now", count(now() + goes_by, goes_by).__next__)
+    graph.answer_next_read(answer, times=3)
+    await _read_all(house, graph)
+    async with asyncio.timeout(20):
+        while await house.database.read(_waiting):
+            pass
+    assert len(graph.reads) == tries

@@ -19,6 +19,7 @@ COMMANDS = {
     "tail": "print the feed, one JSON per line",
     "seed": "fill a channel of its own with made-up data",
     "replay": "apply webhooks of the log again",
+    "media": "fetch files that are missing",
     "parse": "print what a webhook body means",
 }
 

@@ -162,7 +162,10 @@ def build(
             "webhook log": lambda: staff.reason("webhook log"),
             **({"relay": lambda: staff.reason("relay")} if relay else {}),
         },
-        lapses={"redis": lambda: _lapse(relay)} if relay else {},
+        lapses={
+            "media folder": lambda: fetching.lapse,
+            **({"redis": lambda: _lapse(relay)} if relay else {}),
+        },
         now=now,
     )
     hub.listeners += [lambda event: _on_event(house, event), indexer.hear, fetching.hear]

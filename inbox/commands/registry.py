@@ -3,7 +3,7 @@
 import inspect
 from typing import Any
 
-from inbox.commands import channel, migrate, replay, seed, token, user
+from inbox.commands import channel, media, migrate, replay, seed, token, user
 from inbox.commands.failure import Failure
 from inbox.commands.house import House
 from inbox.commands.perform import Work
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Work] = {
     "seed": seed.step,
     "replay": replay.step,
     "replay count": replay.count,
+    "media fetch": media.step,
 }
 
 

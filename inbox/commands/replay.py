@@ -1,7 +1,6 @@
 """``inbox replay``: webhooks of the log, applied once more."""
 
 import asyncio
-import re
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -18,8 +17,8 @@ from inbox.commands.failure import Failure, Usage
 from inbox.commands.house import House
 from inbox.commands.output import print_json
 from inbox.commands.perform import perform, perform_all
+from inbox.commands.since import since
 from inbox.config import load
-from inbox.domain.times import DAY, HOUR, MINUTE, Micros, now, when
 from inbox.receiving import replay, replays
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.replay import Choice
@@ -36,9 +35,6 @@ EXAMPLES = """
 BY = "the command line"
 LOOK_SECONDS = 0.2
 STANDSTILL_SECONDS = 60.0
-
-_AGO = re.compile(r"([0-9]{1,5})(m|h|d)")
-_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
 async def count(house: House, *, asked: str) -> dict[str, Any]:
@@ -185,18 +181,8 @@ def _wanted(options: Namespace) -> Choice:
         entry_id=entry or "",
         failed=options.failed,
         channel_id=options.channel,
-        since=_moment(options.since) if options.since else 0,
+        since=since(options.since) if options.since else 0,
     )
-
-
-def _moment(text: str) -> Micros:
-    at = now()
-    if ago := _AGO.fullmatch(text):
-        return at - int(ago[1]) * _UNITS[ago[2]]
-    found = when(f"{text}T00:00:00" if re.fullmatch(r"[0-9-]{10}", text) else text, at)
-    if found is None:
-        raise Usage(f"--since {text!r} is no time: write 2026-11-20T08:00:00Z, 2026-11-20 or 2h.")
-    return found
 
 
 def _agreed(options: Namespace, number: int) -> bool:

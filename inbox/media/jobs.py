@@ -9,31 +9,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from inbox.domain import shapes
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
-from inbox.feed.log import NewEvent, append
-from inbox.media.versions import reference_of, state
+from inbox.media.versions import reference_of
 from inbox.providers.media import fetchable
 from inbox.storage.dialect import insert
 from inbox.storage.prepared import Prepared
-from inbox.storage.tables import media_files, media_jobs, messages
-from inbox.storage.views import message_shapes, previews
+from inbox.storage.tables import media_jobs, messages
 
 HOLD: Micros = 60 * SECOND
 """How long a job stays with who took it and has not been heard of since."""
 WAITS = (5, 30, 120, 600)
 """Seconds between tries; after the last of them it is given up."""
 LONGEST_WAIT: Micros = HOUR
-LOST = "The file is no longer on this server's disk"
 _SKEW: Micros = 10 * MINUTE
 """So far clocks may be apart. What is due later than it can be was written down before the clock
 was set back, and is due now."""
-
-
-class Missing(LookupError):
-    """There is no such message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,27 +154,6 @@ def postpone(
     )
 
 
-def finish(
-    connection: Connection, job: Job, holder: str, outcome: Mapping[str, Any], now: Micros
-) -> bool:
-    """Write down what became of the file and publish it; False if it is no longer ours.
-
-    ``outcome``: what ``messages.media`` holds, as ``domain.shapes.media`` reads it; with its
-    ``digest`` if it is here. What was edited meanwhile awaits another file.
-    """
-    row = _locked(connection, job.message_id)
-    if row is None or (reference_of(row["content"]) or {}) != job.reference:
-        return False
-    ours = delete(media_jobs).where(*_ours(job.message_id, holder))
-    if connection.execute(ours.returning(media_jobs.c.message_id)).first() is None:
-        return False
-    if digest := outcome.get("digest"):
-        statement = insert(connection, media_files).on_conflict_do_nothing()
-        connection.execute(statement, {"message_id": job.message_id, "digest": digest})
-    _tell(connection, row, outcome, now)
-    return True
-
-
 def follow(connection: Connection, rows: Sequence[Mapping[Any, Any]], now: Micros) -> None:
     """Fetch the files that these messages have by an edit, and no longer those before.
 
@@ -191,102 +173,22 @@ def _renew(connection: Connection, row: Mapping[Any, Any], now: Micros) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["message_id"], set_=rest))
 
 
-def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
-    """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``."""
-    row = _locked(connection, message_id)
-    if row is None:
-        raise Missing("There is no such message.")
-    known = shapes.decoded(row["media"]) or {}
-    if known.get("state") in ("ready", "waiting") or not _begun(connection, row, now):
-        return message_shapes(connection, [row])[0]
-    return _tell(connection, row, _waiting_again(row, known), now)
-
-
-def lost(connection: Connection, message_id: str, digest: str, here: bool, now: Micros) -> None:
-    """Say that this file of the message is not on the disk any more.
-
-    ``here``: only its thumbnail is not, which is made anew at once.
-    """
-    row = _locked(connection, message_id)
-    if row is None or row["deleted_at"] is not None:
-        return
-    known = shapes.decoded(row["media"]) or {}
-    if known.get("digest") != digest or known["state"] != "ready":
-        return
-    if here and _begun(connection, row, now):
-        _tell(connection, row, _waiting_again(row, known), now)
-        return
-    gone = state("failed", reference_of(row["content"]) or {}, reason=LOST, digest=digest)
-    _tell(connection, row, gone, now)
-
-
-def _locked(connection: Connection, message_id: str) -> Mapping[Any, Any] | None:
-    query = select(messages).where(messages.c.id == message_id).with_for_update()
-    return connection.execute(query).mappings().first()
-
-
-def _begun(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
-    """Whether there is a job for it now: not if nothing says where the file is."""
-    reference = reference_of(row["content"])
-    if row["deleted_at"] is not None or not fetchable(reference):
+def begin(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
+    """Fetch the file of this message; False if there is none to fetch, or it was deleted."""
+    if row["deleted_at"] is not None or not fetchable(reference_of(row["content"])):
         return False
     connection.execute(insert(connection, media_jobs).on_conflict_do_nothing(), _new(row, now))
     return True
 
 
-def _waiting_again(row: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    reference = reference_of(row["content"]) or {}
-    return state("waiting", reference, digest=known.get("digest"))
-
-
-def _tell(
-    connection: Connection, before: Mapping[Any, Any], media: Mapping[str, Any], now: Micros
-) -> shapes.Shape:
-    statement = (
-        update(messages)
-        .where(messages.c.id == before["id"])
-        .values(media=shapes.encoded(media))
-        .returning(*messages.c)
-    )
-    row = connection.execute(statement).mappings().one()
-    message = message_shapes(connection, [row])[0]
-    ids = (row["conversation_id"], row["contact_id"])
-    events = [NewEvent("message:updated", message | {"changed": ["media"]}, *ids)]
-    if (shapes.decoded(before["media"]) or {}).get("duration") != media.get("duration"):
-        # The list says how long the last voice message is.
-        shown = previews(connection, [row["id"]])
-        events += [NewEvent("conversation:updated", shape, *ids) for shape in shown]
-    append(connection, events, now)
-    return message
+def end(connection: Connection, job: Job, holder: str) -> bool:
+    """Whether it was still ours."""
+    ours = delete(media_jobs).where(*_ours(job.message_id, holder))
+    return connection.execute(ours.returning(media_jobs.c.message_id)).first() is not None
 
 
 def _ours(message_id: str, holder: str) -> tuple[ColumnElement[bool], ...]:
     return media_jobs.c.message_id == message_id, media_jobs.c.holder == holder
-
-
-def held(connection: Connection, digests: Sequence[str]) -> set[str]:
-    """Those of the files that belong to a message."""
-    query = select(media_files.c.digest).where(media_files.c.digest.in_(digests))
-    return set(connection.execute(query).scalars())
-
-
-def file_of(connection: Connection, message_id: str, start: str) -> shapes.Shape | None:
-    """What is known of a message's file that is here, with its ``digest``.
-
-    ``start`` of the digest tells an edited message's files apart; empty: the one it has now.
-    None without one, or if the message was deleted.
-    """
-    query = select(messages.c.media, messages.c.previous).where(
-        messages.c.id == message_id, messages.c.deleted_at.is_(None)
-    )
-    row = connection.execute(query).first()
-    if row is None:
-        return None
-    earlier = [version.get("media") for version in shapes.decoded(row.previous) or ()]
-    for known in (shapes.decoded(row.media), *(reversed(earlier) if start else ())):
-        if known and known["state"] == "ready" and known["digest"].startswith(start):
-            return dict(known)
-    return None
 
 
 def waiting(connection: Connection, most: int) -> tuple[int, Micros | None]:
@@ -294,3 +196,13 @@ def waiting(connection: Connection, most: int) -> tuple[int, Micros | None]:
     capped = select(media_jobs.c.message_id).limit(most).subquery()
     count = connection.execute(select(func.count()).select_from(capped)).scalar_one()
     return count, connection.execute(select(func.min(media_jobs.c.due_at))).scalar()
+
+
+def left(connection: Connection) -> tuple[int, int]:
+    """How many files are still to be tried or just being fetched, and how many wait for their
+    next try."""
+    jobs = media_jobs.c
+    later = and_(jobs.attempts > 0, jobs.holder.is_(None))
+    counts = select(func.count(), func.count(case((later, 1))))
+    number, postponed = connection.execute(counts.select_from(media_jobs)).one()
+    return number - postponed, postponed

@@ -14,7 +14,7 @@ from inbox.domain.tally import Histogram
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import FeedEvent
-from inbox.media import jobs
+from inbox.media import jobs, results
 from inbox.media.fetching import Fetcher
 from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.media.kinds import PICTURES, kind
@@ -66,7 +66,13 @@ class Worker:
 
     @property
     def fault(self) -> str | None:
-        return self._disk or self._reading
+        """That jobs cannot be read or written."""
+        return self._reading
+
+    @property
+    def lapse(self) -> str | None:
+        """That files cannot be stored, and wait; all else goes on."""
+        return self._disk
 
     def hear(self, event: FeedEvent) -> None:
         """A file is to be fetched, of a new message or again, somewhere."""
@@ -229,7 +235,7 @@ class Worker:
 
     async def _end(self, job: Job, outcome: Mapping[str, Any]) -> None:
         self.ends[outcome["state"]] += 1
-        await self._patiently(jobs.finish, job, self._holder, outcome, self._now())
+        await self._patiently(results.finish, job, self._holder, outcome, self._now())
 
     async def _patiently(self, work: Callable[..., Any], *args: Any) -> None:
         """Write, however long the database is away."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from inbox.domain.channels import Channel
+from inbox.domain.times import DAY, Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,21 @@ class BringsMedia(Protocol):
 
         An address in it may be anybody's: it never gets a ``home``.
         """
+
+    def kept(self, channel: Channel) -> Micros:
+        """How long a file can be had by its id."""
+
+
+LINK_KEPT: Micros = DAY
+"""How long an address in a webhook leads to its file, where providers tell."""
+LONGEST_KEPT: Micros = 14 * DAY
+
+
+def kept_for(provider: object, channel: Channel, reference: Mapping[str, Any]) -> Micros:
+    """How long this file can be had."""
+    if isinstance(provider, BringsMedia) and reference.get("id"):
+        return provider.kept(channel)
+    return LINK_KEPT
 
 
 def by_link(reference: Mapping[str, Any]) -> Download | Unavailable:

@@ -45,7 +45,13 @@ CHECKS: Final = {
     "media": Advice(
         "Files",
         "What customers send is fetched and kept.",
-        "Files wait and are fetched once this is green. See that the disk of the media folder has "
+        "Files wait and are fetched once this is green. See the database first, then restart "
+        "Inbox; providers keep files for days, links for a day.",
+    ),
+    "media folder": Advice(
+        "Media folder",
+        "There is room for files.",
+        "Messages come all the same, and files wait. See that the disk of the media folder has "
         "room and can be written; providers keep files for days, links for a day.",
     ),
     "files": Advice("Tidying files", "Files that no message has any more are deleted.", _RESTART),

@@ -1,7 +1,8 @@
 """``/health``: green while every part works, red with the reason; never silence.
 
-Redis only saves waiting. While it is away the server is *degraded*, with the reason, and still
-answers 200: a load balancer that took out every process for it would make an outage of it.
+Redis only saves waiting, and without room for files messages come all the same. While one of them
+is amiss the server is *degraded*, with the reason, and still answers 200: a load balancer that
+took out every process for it would make an outage of it.
 """
 
 from typing import Any

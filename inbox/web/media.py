@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
 
 from inbox.domain.shapes import Shape
-from inbox.media import jobs
+from inbox.media import results
 from inbox.media.kinds import UNKNOWN, shown
 from inbox.web import ranges
 from inbox.web.file_names import disposition, safe_name
@@ -80,8 +80,8 @@ async def api_retry(request: HTMXRequest, message_id: FromPath[str]) -> Shape:
 async def _retried(request: AnyRequest, message_id: str) -> Shape:
     at = house(request)
     try:
-        message = await at.database.write(jobs.retry, message_id, at.now())
-    except jobs.Missing as missing:
+        message = await at.database.write(results.retry, message_id, at.now())
+    except results.Missing as missing:
         raise NotFoundException(str(missing)) from None
     at.fetching.wake()
     return message
@@ -90,7 +90,7 @@ async def _retried(request: AnyRequest, message_id: str) -> Shape:
 async def _known(request: AnyRequest, message_id: str, start: str) -> Shape:
     found = None
     if not start or _TAG.fullmatch(start):
-        found = await house(request).database.read(jobs.file_of, message_id, start)
+        found = await house(request).database.read(results.file_of, message_id, start)
     if found is None:
         raise NotFoundException("There is no such file.")
     return found
@@ -109,7 +109,7 @@ async def _answer(
         if not await store.is_there():
             raise ServiceUnavailableException("The folder of files is not there.")
         here = await store.size(whole) is not None
-        await at.database.write(jobs.lost, message_id, digest, here, at.now())
+        await at.database.write(results.lost, message_id, digest, here, at.now())
         at.fetching.wake()
         raise NotFoundException("This file is no longer on this server's disk.")
     kept = _KEPT if "v" in request.query_params else _ASKED

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from inbox.domain.channels import Channel
 from inbox.domain.times import DAY, SECOND
-from inbox.media import jobs, sweeping
+from inbox.media import jobs, results, sweeping
 from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS
 from inbox.media.store import Store
 from inbox.storage.database import Database, on_statement
@@ -53,10 +53,10 @@ async def test_who_is_heard_of_keeps_a_job_and_who_is_not_loses_it(
     assert await database.write(jobs.claim, "two", 4, late) == []
     [job] = await database.write(jobs.claim, "two", 4, late + HOLD)
     assert (job.message_id, job.attempts) == (message_id, 2)
-    lost = await database.write(jobs.finish, job, "one", READY, late)
+    lost = await database.write(results.finish, job, "one", READY, late)
     assert lost is False
     assert (await database.read(media, message_id))["state"] == "waiting"
-    assert await database.write(jobs.finish, job, "two", READY, late)
+    assert await database.write(results.finish, job, "two", READY, late)
     assert (await database.read(media, message_id))["state"] == "ready"
 
 
@@ -132,13 +132,13 @@ async def test_a_full_disk_is_told_and_heals(
     worker = desk.begin()
 
     async def fault() -> str | None:
-        return worker.fault
+        return worker.lapse
 
     assert "No space left" in await until(fault)
     monkeypatch.undo()
     worker.wake()
     await desk.ended(message_id, "ready")
-    assert worker.fault is None
+    assert worker.lapse is None
 
 
 async def test_a_channel_that_is_gone_is_the_reason(
@@ -159,7 +159,7 @@ async def test_only_old_files_of_no_message_are_swept(
         digests.append(await stored(files, content))
         await files.keep_small(digests[-1], b"small")
     [job] = await database.write(jobs.claim, "one", 4, NOW)
-    await database.write(jobs.finish, job, "one", READY | {"digest": digests[0]}, NOW)
+    await database.write(results.finish, job, "one", READY | {"digest": digests[0]}, NOW)
     old = 1_000_000_000
     for digest in digests[:2]:
         for path in (files.path(digest), files.small_path(digest)):
@@ -180,13 +180,13 @@ async def test_what_comes_again_while_it_is_being_swept_stays(
     files = Store(tmp_path / "media")
     digest = await stored(files, b"of nobody yet")
     os.utime(files.path(digest), (1, 1))
-    held = jobs.held
+    held = results.held
 
     def comes_again(connection: Connection, digests: Any) -> set[str]:
         found = held(connection, digests)
         os.utime(files.path(digest))
         return found
 
-    monkeypatch.setattr(jobs, "held", comes_again)
+    monkeypatch.setattr(results, "held", comes_again)
     assert await sweeping.sweep(database, files) == 0
     assert await files.size(files.path(digest)) is not None

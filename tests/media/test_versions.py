@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.domain.channels import Channel
-from inbox.domain.events import EditEvent, MessageEvent, Person
+from inbox.domain.events import EditEvent, Event, MessageEvent, Person
 from inbox.domain.shapes import Shape
 from inbox.domain.times import SECOND
-from inbox.media import jobs
+from inbox.media import jobs, results
 from inbox.storage.database import Database
 from inbox.storage.tables import media_jobs, messages
 from inbox.storage.views import message_shapes
@@ -69,7 +69,7 @@ async def test_the_new_file_is_fetched_and_the_old_one_stays_readable(
     assert before["url"] != after["url"]
     for version in (before, after):
         start = version["url"].rpartition("=")[2]
-        known = await database.read(jobs.file_of, message_id, start)
+        known = await database.read(results.file_of, message_id, start)
         assert known is not None and known["digest"].startswith(start)
         assert known["bytes"] == version["bytes"]
 
@@ -78,7 +78,12 @@ async def test_the_new_file_is_fetched_and_the_old_one_stays_readable(
 async def test_in_any_order_the_newest_file_is_awaited_and_those_before_are_told(
     database: Database, channel: Channel, order: tuple[int, ...]
 ) -> None:
-    story = [sent({"id": "1"}), edited(1, id="2"), edited(2, id="3"), edited(3, "only words")]
+    story: list[Event] = [
+        sent({"id": "1"}),
+        edited(1, id="2"),
+        edited(2, id="3"),
+        edited(3, "only words"),
+    ]
     for one in order:
         await database.write(tell, channel, [story[one]])
     told = await database.read(shown)
@@ -98,9 +103,9 @@ async def test_whoever_is_at_the_old_file_does_not_end_the_new_one(
     await database.write(tell, channel, [edited(5, id="2")])
     [new] = await database.write(jobs.claim, "one", 4, NOW)
     assert (old.reference, new.reference, new.attempts) == ({"id": "1"}, {"id": "2"}, 1)
-    assert not await database.write(jobs.finish, old, "one", READY, NOW)
+    assert not await database.write(results.finish, old, "one", READY, NOW)
     assert (await database.read(shown))["media"]["state"] == "waiting"
-    assert await database.write(jobs.finish, new, "one", READY, NOW)
+    assert await database.write(results.finish, new, "one", READY, NOW)
     assert (await database.read(shown))["media"]["state"] == "ready"
 
 
@@ -108,7 +113,7 @@ async def test_a_new_caption_leaves_the_file_alone(database: Database, channel: 
     digest = "ab" * 32
     await database.write(tell, channel, [sent({"id": "1", "sha256": digest})])
     [job] = await database.write(jobs.claim, "one", 4, NOW)
-    await database.write(jobs.finish, job, "one", READY | {"digest": digest}, NOW)
+    await database.write(results.finish, job, "one", READY | {"digest": digest}, NOW)
     before = (await database.read(shown))["media"]
     for again in (edited(1, "words"), edited(2, "more", id="2", sha256=digest)):
         await database.write(tell, channel, [again])

@@ -52,3 +52,6 @@ class CloudApi:
 
     def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
         return downloads.download(channel, reference)
+
+    def kept(self, channel: Channel) -> Micros:
+        return downloads.KEPT

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from inbox.domain.channels import Channel
 from inbox.domain.text import mapping, text
+from inbox.domain.times import DAY, Micros
 from inbox.providers import errors
 from inbox.providers.cloud_api.problems import code
 from inbox.providers.media import Download, Unavailable, by_link
@@ -19,6 +20,8 @@ GONE = Unavailable(
 )
 _BRIEFLY = Unavailable("WhatsApp is briefly unavailable", retry_after=30)
 _NO_SUCH_OBJECT = 33
+KEPT: Micros = 7 * DAY
+"""How long an id of a webhook leads to its file."""
 
 
 def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:

@@ -17,7 +17,7 @@ from inbox.providers.media import Download, Unavailable
 from inbox.providers.waba import reading, sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
-from inbox.providers.waba.downloads import download
+from inbox.providers.waba.downloads import download, kept
 from inbox.providers.waba.entrance import D360_CLOUD
 
 
@@ -57,3 +57,6 @@ class Waba:
 
     def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
         return download(channel, reference)
+
+    def kept(self, channel: Channel) -> Micros:
+        return kept(channel)

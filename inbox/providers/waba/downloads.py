@@ -11,10 +11,11 @@ from typing import Any
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.times import Micros
 from inbox.providers.base import Refused
 from inbox.providers.calling import address, token_of
-from inbox.providers.cloud_api.downloads import located
-from inbox.providers.media import Download, Unavailable, by_link
+from inbox.providers.cloud_api.downloads import KEPT, located
+from inbox.providers.media import LONGEST_KEPT, Download, Unavailable, by_link
 from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof
 
 _META = "lookaside.fbsbx.com"
@@ -42,6 +43,11 @@ def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unava
         return found if isinstance(found, Unavailable) else _through(root, found)
 
     return Download(url=str(url), headers=headers, home=root, look_up=look_up)
+
+
+def kept(channel: Channel) -> Micros:
+    """A client keeps its files longer than Meta, where a host in the cloud has them from."""
+    return KEPT if entrance(channel.api_base)[2] else LONGEST_KEPT
 
 
 def _through(root: str, found: str) -> str | Unavailable:

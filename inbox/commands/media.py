@@ -1,0 +1,165 @@
+"""``inbox media fetch``: files that nobody has fetched, as long as their provider has them."""
+
+import asyncio
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from inbox.channels.directory import Directory
+from inbox.commands.failure import Failure
+from inbox.commands.house import House
+from inbox.commands.output import print_json
+from inbox.commands.perform import perform_all
+from inbox.commands.since import since
+from inbox.config import load
+from inbox.domain.channels import Channel
+from inbox.media import backfill, jobs
+from inbox.media.backfill import Choice
+from inbox.media.fetching import Fetcher
+from inbox.media.store import Store
+from inbox.media.worker import Worker
+
+EXAMPLES = """
+  inbox media fetch                       files of messages that have none yet
+  inbox media fetch --failed              also those that could not be had
+  inbox media fetch --failed --channel Shop --since 3d
+"""
+
+LOOK_SECONDS = 0.2
+TOLD_SECONDS = 5.0
+END = "end"
+
+
+async def step(house: House, *, asked: str, after: str) -> dict[str, Any]:
+    """Ask for the next few files, and at the ``END`` tell how many are still on their way.
+
+    ``asked`` is a ``Choice`` as JSON, its channel maybe a name. The server does the fetching.
+    """
+    if not house.settings.media_limit:
+        raise Failure("INBOX_MEDIA_LIMIT is 0: no file is fetched.")
+    found: list[str] = []
+    if after != END:
+        channels = await _channels(house)
+        choice = _choice(asked, channels)
+        found, last = await house.database.read(
+            backfill.missing, choice, channels, after, house.now()
+        )
+        await house.database.write(backfill.ask, found, house.now())
+        after = last or END
+    left, later = await house.database.read(jobs.left)
+    return {"after": after, "asked": len(found), "left": left, "later": later}
+
+
+async def step_here(house: House, *, asked: str, after: str) -> dict[str, Any]:
+    """The same where no server has the database: they are fetched here."""
+    answer = await step(house, asked=asked, after=after)
+    if answer["after"] == END and answer["left"]:
+        left, later = await _fetched(house)
+        answer |= {"left": left, "later": later}
+    return answer
+
+
+async def _fetched(house: House) -> tuple[int, int]:
+    """Fetch what is due, as the server would, for a while; how many are left, now and later."""
+    channels = await _channels(house)
+    store = Store(house.settings.media_dir)
+    limit = house.settings.media_limit * 1_000_000
+    fetcher = Fetcher(store, limit, house.settings.media_hosts)
+    worker = Worker(house.database, lambda: channels, store, fetcher, house.now)
+    work = asyncio.create_task(worker.run())
+    clock = asyncio.get_running_loop().time
+    until = clock() + TOLD_SECONDS
+    try:
+        while (found := await house.database.read(jobs.left))[0] and clock() < until:
+            if worker.lapse:
+                raise Failure(f"{worker.lapse}. What is left comes when the server runs.")
+            await asyncio.sleep(LOOK_SECONDS)
+        return found
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+        await worker.close()
+
+
+async def _channels(house: House) -> dict[str, Channel]:
+    directory = Directory(house.database, house.sealer)
+    await directory.load()
+    return dict(directory.known)
+
+
+def _choice(asked: str, channels: dict[str, Channel]) -> Choice:
+    choice = msgspec.json.decode(asked, type=Choice)
+    if not choice.channel_id:
+        return choice
+    found = [one for one in channels.values() if choice.channel_id in (one.id, one.name)]
+    if len(found) == 1:
+        return replace(choice, channel_id=found[0].id)
+    if found:
+        raise Failure(f"{len(found)} channels are named {choice.channel_id!r}: give the id.")
+    raise Failure(f"There is no channel {choice.channel_id!r}; inbox channel list shows all.")
+
+
+def configure(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    fetch = actions.add_parser("fetch", help="fetch what is missing")
+    fetch.add_argument("--failed", action="store_true", help="also what could not be had")
+    fetch.add_argument("--channel", default="", metavar="C", help="only of this one: id or name")
+    fetch.add_argument(
+        "--since",
+        metavar="TIME",
+        help="from then on, instead of as long as providers keep them: 2026-11-20, 12h, 3d",
+    )
+    fetch.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: Namespace) -> None:
+    choice = Choice(
+        failed=options.failed,
+        channel_id=options.channel,
+        since=since(options.since) if options.since else 0,
+    )
+    asked = msgspec.json.encode(choice).decode()
+    progress = _Progress()
+
+    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+        if answer is None:
+            return {"asked": asked, "after": ""}
+        progress.hear(answer)
+        if answer["after"] == END and not answer["left"]:
+            return None
+        if answer["after"] == END:
+            time.sleep(LOOK_SECONDS)  # the server fetches them
+        return {"asked": asked, "after": answer["after"]}
+
+    perform_all(load(), "media fetch", step, following, here=step_here)
+    if options.json:
+        print_json({"asked": progress.asked, "later": progress.later})
+        return
+    print(f"{_files(progress.asked)} asked for. What became of each, its message says.")
+    if progress.later:
+        print(f"{_files(progress.later)} could not be had yet: the server tries again.")
+
+
+class _Progress:
+    """A line on stderr now and then."""
+
+    def __init__(self) -> None:
+        self.asked = self.later = 0
+        self._next = time.monotonic() + TOLD_SECONDS
+
+    def hear(self, answer: dict[str, Any]) -> None:
+        self.asked += answer["asked"]
+        self.later = answer["later"]
+        if answer["left"] and time.monotonic() >= self._next:
+            self._next = time.monotonic() + TOLD_SECONDS
+            print(f"{_files(answer['left'])} on their way…", file=sys.stderr, flush=True)
+
+
+def _files(number: int) -> str:
+    return f"{number:,} {'file' if number == 1 else 'files'}"

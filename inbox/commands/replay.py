@@ -46,21 +46,33 @@ async def count(house: House, *, asked: str) -> dict[str, Any]:
 async def step(house: House, *, asked: str, replay_id: str, after: str) -> dict[str, Any]:
     """Let the next few wait again, and tell how far it is; the server's ingest does the rest.
 
-    The first step has no ``replay_id``. ``after`` is null once there are no more.
+    The first step has no ``replay_id``. ``after`` is empty once there are no more. While enough
+    of them wait, none are added, and ``full`` says so.
     """
+    return await _step(house, asked, replay_id, after, bounded=True)
+
+
+async def _step(
+    house: House, asked: str, replay_id: str, after: str, *, bounded: bool
+) -> dict[str, Any]:
     choice = await house.database.read(_choice, house.sealer, asked)
     if not replay_id:
         replay_id = await house.database.write(replay.begin, choice, BY, house.now())
     last: str | None = None
-    if not (known := await _progress(house, replay_id)).ended:
+    full = bounded and await house.database.read(replays.full, replay_id)
+    known = await _progress(house, replay_id)
+    if full and not known.ended:
+        last = after
+    elif not known.ended:
         last = await house.database.write(replay.step, replay_id, choice, after, house.now())
         known = await _progress(house, replay_id)
-    return {"replay_id": replay_id, "after": last or "", "done": known.done, **_told(known)}
+    facts = {"replay_id": replay_id, "after": last or "", "full": full, "done": known.done}
+    return facts | _told(known)
 
 
 async def step_here(house: House, *, asked: str, replay_id: str, after: str) -> dict[str, Any]:
     """The same where no server has the database: what waits is applied here."""
-    answer = await step(house, asked=asked, replay_id=replay_id, after=after)
+    answer = await _step(house, asked, replay_id, after, bounded=False)
     if not answer["after"] and not answer["done"]:
         known = await _applied(house, answer["replay_id"])
         answer |= {"done": True, **_told(known)}
@@ -163,7 +175,7 @@ def run(options: Namespace) -> None:
         ended.update(answer)
         if answer["done"]:
             return None
-        if not answer["after"]:
+        if answer["full"] or not answer["after"]:
             time.sleep(LOOK_SECONDS)  # the server applies them
         return {"asked": asked, "replay_id": answer["replay_id"], "after": answer["after"]}
 

@@ -184,7 +184,11 @@ def led_to(
 
 
 def shape(row: Any) -> shapes.Shape:
-    """``took``: milliseconds until the 200 went out; ``applied_after``: until all was applied."""
+    """``took``: milliseconds until the 200 went out; ``applied_after``: until all was applied.
+
+    ``test``: it was one of our own.
+    """
+    proof, _, test = (row["proof"] or "").partition("/")
     return _common(row) | {
         "received_at": iso(row["received_at"]),
         "answer": TAKEN,
@@ -192,7 +196,8 @@ def shape(row: Any) -> shapes.Shape:
         "applied_after": None
         if row["replay_id"]
         else _millis(row["received_at"], row["applied_at"]),
-        "proof": row["proof"],
+        "proof": proof or None,
+        "test": bool(test),
         "state": row["state"],
         "result": shapes.decoded(row["result"]),
         "error": row["error"] and redacted_text(row["error"]),

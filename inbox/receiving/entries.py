@@ -6,6 +6,9 @@ from typing import Any
 from inbox.domain.events import Event
 from inbox.domain.times import Micros
 
+TEST = "/test"
+"""Behind the proof of a test of our own, so that the log can tell it from the provider's."""
+
 
 @dataclass(slots=True)
 class Entry:

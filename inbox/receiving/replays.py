@@ -12,6 +12,8 @@ from inbox.domain.times import MINUTE, Micros
 from inbox.storage.tables import journal_entries, replays
 
 PAGE = 50
+HELD = 200
+"""So many of one replay wait at most: what comes live is applied behind what waits already."""
 STILL: Micros = MINUTE
 """What does not move for so long was left: its process ended, or its command was broken off."""
 
@@ -55,6 +57,12 @@ class Progress:
 def progress(connection: Connection, replay_id: str) -> Progress | None:
     query = select(replays).where(_replay.id == replay_id)
     return next(iter(_shown(connection, connection.execute(query).mappings().all())), None)
+
+
+def full(connection: Connection, replay_id: str) -> bool:
+    """Whether enough of it waits."""
+    query = select(_entry.id).where(_PENDING, _entry.replay_id == replay_id).limit(HELD)
+    return len(connection.execute(query).all()) == HELD
 
 
 def page(

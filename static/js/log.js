@@ -23,9 +23,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   location.reload();
 });
 
-for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
+for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.addEventListener(trouble, () => {
-    const words = "No connection: the list is as it was. Try again in a moment.";
+    const words = "The list could not be fetched and is as it was. Try again in a moment.";
     const toast = Object.assign(document.createElement("p"), { className: "toast", role: "alert", textContent: words });
     document.getElementById("toasts").append(toast);
     setTimeout(() => toast.remove(), 6000);

@@ -18,6 +18,7 @@ from inbox.receiving.replays import Progress
 from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
+from inbox.web.settings.replays import all_of_it as again_on_page
 from tests.receiving.conftest import NOW
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.inside import Inside
@@ -99,6 +100,32 @@ async def test_only_what_failed_is_applied_and_becomes_what_it_is(house: Inside)
     assert tuple(rows[59]) == ("failed", "Oops", None)
     assert rows[60].state == "failed"
     assert "JSON" in rows[60].error
+
+
+async def test_what_comes_during_a_replay_is_not_applied_behind_all_of_it(house: Inside) -> None:
+    channel = await house.add_channel()
+    entries = [Entry(new_id(NOW + n), channel.id, NOW + n, b"{}") for n in range(1_000)]
+    await house.database.write(insert, entries)
+    failed = update(journal_entries).values(state="failed", error="Oops", applied_at=NOW)
+    await house.database.write(lambda c: c.execute(failed) and None)
+    choice = Choice(failed=True)
+    replay_id = await house.database.write(replay.begin, choice, "Ana", house.house.now())
+    house.house.later(again_on_page(house.house, replay_id, choice))
+    while (await _known(house.database, replay_id)).number < replays.HELD:
+        pass
+    assert (await house.post_signed(channel, b'{"live": true}')).status_code == 200
+    live = select(journal_entries.c.state).order_by(journal_entries.c.id.desc()).limit(1)
+
+    def look(connection: Connection) -> tuple[str, Progress | None]:
+        state: str = connection.execute(live).scalar_one()
+        return state, replays.progress(connection, replay_id)
+
+    async with asyncio.timeout(20):
+        while (found := await house.database.read(look))[0] != "applied":
+            pass
+        assert found[1] is not None and not found[1].ended, found
+        while not (await _known(house.database, replay_id)).done:
+            pass
 
 
 async def test_how_a_replay_ended_does_not_change_by_a_later_one(house: Inside) -> None:

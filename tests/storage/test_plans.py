@@ -65,6 +65,13 @@ QUESTIONS: dict[str, Ask] = {
     "webhook log": lambda c, i: webhook_log.page(c, Wanted(before=i["message"])),
     "webhook log of a channel": lambda c, i: webhook_log.page(c, Wanted(channel_id=i["channel"])),
     "webhook log of a day": lambda c, i: webhook_log.page(c, Wanted(since=NOW - DAY, until=NOW)),
+    "webhook log, news": lambda c, i: webhook_log.news(c, Wanted(), i["message"]),
+    "webhook log, news of a channel": lambda c, i: webhook_log.news(
+        c, Wanted(channel_id=i["channel"]), i["message"]
+    ),
+    "webhook log, news of what failed": lambda c, i: webhook_log.news(
+        c, Wanted(state="failed"), i["message"]
+    ),
     "webhook log, failed": lambda c, i: webhook_log.page(c, Wanted(state="failed")),
     "webhook log, refused": lambda c, i: webhook_log.page(c, Wanted(state="refused", answer=401)),
     "webhook log, entry": lambda c, i: webhook_log.entry(c, i["message"]),

@@ -51,7 +51,8 @@ async def test_another_process_knows_it_as_ours(
         steps = await try_out(replace(house.house, settings=elsewhere), house.app, channel)
         assert [one.state for one in steps] == ["good"] * 5, steps
         entry = steps[2].link.rpartition("/")[2]
-        assert (await house.get(f"journal/{entry}"))["state"] == "applied"
+        told = await house.get(f"journal/{entry}")
+        assert (told["state"], told["proof"], told["test"]) == ("applied", "hmac", True)
         assert other.house.journal.groups.total == 1, "it was the other that took it"
         forged = {HEADER: "0" * 64}
         assert (

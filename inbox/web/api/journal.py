@@ -31,8 +31,10 @@ async def entry_list(
 ) -> Listing:
     """Webhooks that came, newest first, without their bodies.
 
-    ``state``: ``applied``, ``failed``, ``pending`` or ``refused``; ``answer``: the HTTP status
-    that they got; ``since`` and ``until``: ISO 8601; ``q``: a phone number or a message's id.
+    ``channel``: an id, ``shared`` for the shared address or ``nowhere`` for addresses that no
+    channel has; ``state``: ``applied``, ``failed``, ``pending`` or ``refused``; ``answer``: the
+    HTTP status that they got, or ``none`` for what broke off; ``since`` and ``until``: ISO 8601;
+    ``q``: a phone number or a message's id. A refused one stands for ``number`` of its ``kind``.
     ``next`` may come with few or no entries when much had to be looked through.
     """
     page = await found(house(request), wanted(request), limited(limit, LIMIT))

@@ -20,6 +20,7 @@ from inbox.web.rendering import own_page, to
 
 Request = HTMXRequest
 
+PAUSE_SECONDS = 0.03
 PATIENCE_SECONDS = 1.5
 """One webhook is nearly always applied again before its page is there."""
 
@@ -44,7 +45,7 @@ async def replay_failed(request: Request) -> Redirect:
     at, form = house(request), await request.form()
     choice = Choice(failed=True, channel_id=scrub(str(form.get("channel") or "")))
     replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
-    at.later(_all(at, replay_id, choice))
+    at.later(all_of_it(at, replay_id, choice))
     return to(f"/settings/webhook-log/replays/{replay_id}")
 
 
@@ -58,7 +59,7 @@ async def replay_one(request: Request, entry_id: FromPath[str]) -> Redirect:
     at, choice = house(request), Choice(entry_id=scrub(entry_id))
     if await at.database.read(replay.count, choice):
         replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
-        await _all(at, replay_id, choice)
+        await all_of_it(at, replay_id, choice)
         await _soon(at, replay_id)
     return to(f"/settings/webhook-log/{choice.entry_id}")
 
@@ -103,12 +104,15 @@ def _shape(known: Progress, now: Micros) -> Shape:
     }
 
 
-async def _all(at: House, replay_id: str, choice: Choice) -> None:
+async def all_of_it(at: House, replay_id: str, choice: Choice) -> None:
+    """Let all of them wait again, as fast as they are applied."""
     after: str | None = ""
     while after is not None:
+        if await at.database.read(replays.full, replay_id):
+            await asyncio.sleep(PAUSE_SECONDS)
+            continue
         after = await at.database.write(replay.step, replay_id, choice, after, at.now())
         at.ingest.look()
-        await asyncio.sleep(0)
 
 
 async def _soon(at: House, replay_id: str) -> None:
@@ -117,7 +121,7 @@ async def _soon(at: House, replay_id: str) -> None:
         known = await at.database.read(replays.progress, replay_id)
         if known is None or known.done:
             return
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 HANDLERS = [confirm_page, replay_failed, replay_one, past_page, replay_page]

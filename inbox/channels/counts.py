@@ -91,7 +91,7 @@ def recent(
         _count.channel_id.in_(channel_ids), _count.slot.between(first, last)
     )
     found: dict[str, list[Slot]] = {}
-    for channel_id, *row in connection.execute(query.order_by(_count.slot)):
+    for channel_id, *row in connection.execute(query.order_by(_count.channel_id, _count.slot)):
         found.setdefault(channel_id, []).append(Slot(*row))
     return found
 

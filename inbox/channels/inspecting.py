@@ -1,5 +1,6 @@
 """One look at all channels: what to tell admins, and what is over."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from inbox.channels import counts
 from inbox.channels.alerts import Finding, Open, opened, spans
 from inbox.channels.counts import PROOFS, SLOT, Slot
 from inbox.channels.failing import RECENT, Refusing, calm, mostly_refused, only_refused
-from inbox.channels.habit import PAST_SLOTS, Habit, habit
+from inbox.channels.habit import PAST_SLOTS, Habit, Span, habit
 from inbox.domain.shapes import Shape
 from inbox.domain.times import HOUR, MINUTE, Micros, iso
 from inbox.storage.database import Database
@@ -94,7 +95,10 @@ class Inspection:
         if last is None:
             return None
         if self._habits.get(seen.id, (None,))[0] != last:
-            self._habits[seen.id] = last, await self._database.read(_habit, seen.id, last, now)
+            accepted, excused = await self._database.read(_past, seen.id, last, now)
+            # Some milliseconds for five busy weeks: not on the loop that answers webhooks.
+            found = await asyncio.to_thread(habit, accepted, last, excused)
+            self._habits[seen.id] = last, found
         return self._habits[seen.id][1]
 
     async def _failing(self, seen: Seen, since: Micros, now: Micros) -> Finding | None:
@@ -155,10 +159,12 @@ def _heard(connection: Connection, channel_id: str, at: Micros, now: Micros) -> 
     return 0 if last is None else min(now, (last + 1) * SLOT)
 
 
-def _habit(connection: Connection, channel_id: str, last: int, now: Micros) -> Habit | None:
+def _past(
+    connection: Connection, channel_id: str, last: int, now: Micros
+) -> tuple[dict[int, int], list[Span]]:
     slots = counts.between(connection, channel_id, last - PAST_SLOTS, last)
     accepted = {one.slot: one.accepted for one in slots}
-    return habit(accepted, last, spans(connection, channel_id, "silent", now))
+    return accepted, spans(connection, channel_id, "silent", now)
 
 
 def _reason(connection: Connection, channel_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from inbox.channels import alerts, counts, health
+from inbox.channels import alerts, counts, health, watch
 from inbox.channels.alerts import Missing
 from inbox.channels.counts import SLOT, Counts
 from inbox.channels.watch import UNWATCHED, Watch, turn
@@ -108,18 +108,28 @@ async def test_a_busy_channel_that_falls_silent_is_told_of_once(begin: Begin) ->
     assert alert["channel"] == {"id": shop.channel.id, "name": "Shop"}
 
 
-async def test_it_ends_as_soon_as_the_channel_speaks(begin: Begin) -> None:
+async def test_it_ends_as_soon_as_the_channel_speaks(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = await begin()
-    await shop.go_on(HOUR)
-    assert await shop.told() == [("alert:new", "silent")]
-    assert list(shop.watch.standing) == [(await shop.alerts())[0]["id"]]
+    await shop.go_on(24 * MINUTE)
+    shop.now += HOUR
+    await shop.database.write(_looked, shop.now - MINUTE)
+
+    async def until_told(number: int) -> list[tuple[str, str]]:
+        async with asyncio.timeout(20):
+            while len(found := await shop.told()) < number:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        return found
+
+    monkeypatch.setattr(watch, "PAUSE", 20_000)
     running = asyncio.create_task(shop.watch.run())
+    assert await until_told(1) == [("alert:new", "silent")]
+    assert list(shop.watch.standing) == [(await shop.alerts())[0]["id"]]
+    monkeypatch.setattr(watch, "PAUSE", HOUR)
     await shop.hear()
-    async with asyncio.timeout(20):
-        while len(await shop.told()) < 2:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+    assert (await until_told(2))[1:] == [("alert:ended", "silent")]
     running.cancel()
-    assert (await shop.told())[1:] == [("alert:ended", "silent")]
     assert shop.watch.standing == {}
 
 

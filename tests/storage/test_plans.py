@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from inbox.access import people
-from inbox.channels import roster
+from inbox.channels import alerts, counts, roster
 from inbox.desk import contacts, conversations, search, threads, webhook_log, webhook_search
 from inbox.desk.conversations import Search
 from inbox.desk.cursors import Cursor
@@ -84,6 +84,12 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "feed": lambda c, i: log.read(c, 5, 100),
     "feed head": lambda c, i: log.head(c),
+    "alerts": lambda c, i: alerts.page(c),
+    "alerts of a channel": lambda c, i: alerts.page(c, channel_id=i["channel"], before="0"),
+    "alerts that are open": lambda c, i: alerts.standing(c),
+    "webhooks of some channels lately": lambda c, i: counts.recent(c, [i["channel"], "x"], 5, 7),
+    "webhooks of a channel": lambda c, i: counts.between(c, i["channel"], 5, 5000),
+    "webhooks of a channel, the last": lambda c, i: counts.last_accepted(c, i["channel"], 5000),
     "sessions": lambda c, i: c.execute(
         select(tables.sessions).where(tables.sessions.c.digest == "x")
     ).all(),

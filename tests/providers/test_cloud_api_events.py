@@ -203,6 +203,24 @@ def test_a_flows_answer_is_kept_as_an_object_or_as_text(response: Any, facts: An
     assert same({"type": "nfm_reply", "name": "flow", **facts}, event.content["interactive"])
 
 
+def test_an_answer_that_does_not_name_its_kind_is_known_by_its_object() -> None:
+    event = only(type="interactive", interactive={"button_reply": {"id": "b1", "title": "Yes"}})
+    assert event.text == "Yes"
+    assert event.content["interactive"] == {"type": "button_reply", "id": "b1"}
+
+
+def test_a_call_permission_says_until_when_it_is_given() -> None:
+    reply = {"response": "accept", "expiration_timestamp": 1750600000, "response_source": "user"}
+    part = {"type": "call_permission_reply", "call_permission_reply": reply}
+    event = only(type="interactive", interactive=part)
+    assert event.content["interactive"] == {
+        "type": "call_permission_reply",
+        "response": "accept",
+        "expires": "1750600000",
+        "source": "user",
+    }
+
+
 def test_a_call_permission_is_said_in_words() -> None:
     reply = {"response": "reject", "is_permanent": False}
     kind = "call_permission_reply"

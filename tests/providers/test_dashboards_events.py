@@ -171,8 +171,38 @@ def test_the_account_of_an_event_is_no_contact() -> None:
 
 
 def test_what_newer_products_add_is_left_alone() -> None:
-    extra = {"referral": {"source_url": "javascript:x"}, "labels": "vip,new", "note": None}
+    extra = {"labels": "vip,new", "note": None, "scheduled_messages": [1], "referral": None}
     assert dashboard(**extra) == dashboard()
+
+
+def test_the_advert_that_brought_a_customer_is_kept() -> None:
+    advert = {"source_url": "https://fb.me/x", "headline": "Sale", "source_type": 7, "x": [1]}
+    for told in (advert, json.dumps(advert)):
+        assert dashboard(referral=told).content["referral"] == {
+            "source_url": "https://fb.me/x",
+            "headline": "Sale",
+            "source_type": "7",
+        }
+    for nothing in ("javascript:x", [], 7, {}):
+        assert dashboard(referral=nothing) == dashboard()
+
+
+def test_data_is_found_where_it_stands_and_loses_no_sibling() -> None:
+    data = {"phone_number": "12025550142", "last_message_of_user": "ok", "user_timestamp": 1}
+    whole = read("whatsable", {"event": "incoming_message", "data": data})
+    assert isinstance(whole, MessageEvent)
+    for body in (data, {"data": json.dumps(data)}, {"data": [data]}):
+        assert read("whatsable", {"event": "incoming_message"} | body) == whole
+    receipt = {"message_id": "wamid.1", "status": "read"}
+    several = [receipt | {"message_id": f"wamid.{n}"} for n in range(3)]
+    body = {"event": "message_status", "data": [several[0], None, 7, *several[1:], {}]}
+    found = PROVIDERS["whatsable"].normalise(body, NOW, b"raw")
+    keys = [each.key for each in found]
+    assert keys == [*(f"st:wamid.{n}:read" for n in range(3)), None]
+    timeless = [{"phone_number": "12025550142"}] * 2
+    body = {"event": "incoming_message", "data": timeless}
+    found = PROVIDERS["whatsable"].normalise(body, NOW, b"raw")
+    assert len({each.key for each in found}) == 2
 
 
 def test_a_file_has_a_link_and_a_kind_and_no_more() -> None:

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from inbox.domain.events import Event, Ignored, MessageEvent, RevokeEvent, StatusEvent, as_json
+from inbox.domain.events import (
+    EditEvent,
+    Event,
+    Ignored,
+    MessageEvent,
+    RevokeEvent,
+    StatusEvent,
+    as_json,
+)
 from inbox.providers.waba import Waba
 from tests.support.meta import NOW, message, status
 
@@ -203,6 +211,30 @@ def test_a_message_that_its_author_deleted_is_revoked() -> None:
     [event] = normalise(statuses=[status(id="ABGG1", status="deleted")])
     assert isinstance(event, RevokeEvent)
     assert (event.target_id, event.key) == ("ABGG1", "st:ABGG1:deleted")
+
+
+def test_an_edit_and_a_deletion_by_its_author_are_changes_of_the_message() -> None:
+    inner = {"type": "image", "image": {"id": "9", "caption": "new"}}
+    edit = message(id="e", type="edit", edit={"original_message_id": "ABGG1", "message": inner})
+    revoke = message(id="r", type="revoke", revoke={"original_message_id": "ABGG1"})
+    aimless = [message(id=kind, type=kind) for kind in ("edit", "revoke", "reaction")]
+    edited, revoked, *ignored = normalise(messages=[edit, revoke, *aimless])
+    assert isinstance(edited, EditEvent)
+    assert isinstance(revoked, RevokeEvent)
+    assert (edited.target_id, edited.text) == (revoked.target_id, "new") == ("ABGG1", "new")
+    assert edited.content["media"] == {"id": "9"}
+    assert [each.reason for each in ignored if isinstance(each, Ignored)] == [
+        "edit_without_target",
+        "revoke_without_target",
+        "reaction_without_target",
+    ]
+
+
+def test_a_number_that_changed_names_the_new_one_under_either_key() -> None:
+    for key in ("wa_id", "new_wa_id"):
+        notice = {"type": "user_changed_number", "body": "A changed", key: "+1 202 555 0177"}
+        found = only(type="system", system=notice)
+        assert (found.text, found.content["system"]["new_wa_id"]) == ("A changed", "12025550177")
 
 
 def test_the_words_of_an_error_may_stand_beside_its_code() -> None:

@@ -42,15 +42,16 @@ def _context(value: object) -> dict[str, Any]:
     return {**facts, "from": author} if author else facts
 
 
-def _referral(value: object) -> dict[str, Any]:
-    referral = mapping(value)
-    welcome = text(mapping(referral.get("welcome_message")).get("text"))
-    return present(welcome=welcome, **{name: text(referral.get(name)) for name in _REFERRAL})
+def referral(value: object) -> dict[str, Any]:
+    """The advert or post that brought somebody here (A.6)."""
+    told = mapping(value)
+    welcome = text(mapping(told.get("welcome_message")).get("text"))
+    return present(welcome=welcome, **{name: text(told.get(name)) for name in _REFERRAL})
 
 
 _READERS: dict[str, Callable[[object], Any]] = {
     "context": _context,
-    "referral": _referral,
+    "referral": referral,
     "errors": problems,
     "group_id": identifier,
 }

@@ -11,12 +11,13 @@ Reading = tuple[str | None, dict[str, Any]]
 
 _DEEPEST = 8
 _EXACT = 2**53
+_ANSWERS = ("button_reply", "list_reply", "nfm_reply", "call_permission_reply")
 _PERMISSION = {"accept": "Call permission accepted", "reject": "Call permission declined"}
 
 
 def interactive(part: dict[str, Any]) -> Reading:
     """The words of an answer and ``{type, …}``; a kind we do not know still shows its title."""
-    kind = identifier(part.get("type"))
+    kind = identifier(part.get("type")) or next((name for name in _ANSWERS if name in part), None)
     answer = mapping(part.get(kind)) if kind else {}
     words, facts = _READERS.get(kind or "", _choice)(answer)
     asked = text(mapping(part.get("body")).get("text"))  # our own question, seen in echoes
@@ -73,8 +74,12 @@ def _tidy(value: object, depth: int = _DEEPEST) -> Any:
 
 def _call_permission(answer: dict[str, Any]) -> Reading:
     response = text(answer.get("response"))
-    facts = {"response": response, "permanent": flag(answer.get("is_permanent"))}
-    return _PERMISSION.get(response or ""), facts
+    return _PERMISSION.get(response or ""), {
+        "response": response,
+        "permanent": flag(answer.get("is_permanent")),
+        "expires": text(answer.get("expiration_timestamp")),
+        "source": text(answer.get("response_source")),
+    }
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Reading]] = {

@@ -22,10 +22,8 @@ class Line(NamedTuple):
 
 def lines(value: object, now: Micros) -> list[Line]:
     """Those with a usable time, in no order: samples and documentation disagree about it."""
-    if isinstance(value, str):
-        value = _parsed(value)
     found = []
-    for item in few(value):
+    for item in few(parsed(value)):
         at = when(item.get("timestamp"), now)
         side = item.get("type")
         if at is not None and isinstance(side, str):
@@ -33,9 +31,12 @@ def lines(value: object, now: Micros) -> list[Line]:
     return found
 
 
-def _parsed(written: str) -> Any:
+def parsed(value: Any) -> Any:
+    """JSON in a string is what it says; prose and what is broken say nothing."""
+    if not isinstance(value, str):
+        return value
     try:
-        return json.loads(written)
+        return json.loads(value)
     except (ValueError, RecursionError):
         return None
 

@@ -1,6 +1,7 @@
 """A webhook of WhatsAble's dashboard becomes one event (D.1 to D.6). Pure; it never raises.
 
-Newer products post the data object alone, without ``event`` and ``data`` around it.
+Newer products post the data object alone, without ``event`` and ``data`` around it. Either may come
+as JSON in a string.
 """
 
 import hashlib
@@ -9,33 +10,52 @@ from collections.abc import Mapping
 from typing import Any
 
 from inbox.domain.events import Event, Ignored, MessageEvent, Problem, StatusEvent
-from inbox.domain.text import identifier, mapping, present, text
+from inbox.domain.text import few, identifier, mapping, present, text
 from inbox.domain.times import Micros, iso, when
+from inbox.providers.cloud_api.context import referral
 from inbox.providers.cloud_api.problems import problem
-from inbox.providers.whatsable.history import Line, Side, lines, newest
+from inbox.providers.whatsable.history import Line, Side, lines, newest, parsed
 from inbox.providers.whatsable.parts import kinds, parts, person
 
 _STATUSES = frozenset({"sent", "delivered", "read", "failed"})
 
 
 def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    """One event, or one for each of several ``data``."""
     try:
-        return [_event(dict(body), now, raw)]
+        several = _several(body)
     except Exception:  # a surprise must not fail the entry; the body is in the journal
         return [Ignored(reason="unreadable")]
+    return [_one(data, body, now, raw + part) for part, data in several]
 
 
-def _event(body: dict[str, Any], now: Micros, raw: bytes) -> Event:
-    match body.get("event"):
+def _several(body: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
+    """Each data object with what tells its bytes from the others'; the body itself may be one."""
+    data = parsed(body.get("data"))
+    if not isinstance(data, list):
+        return [(b"", data if isinstance(data, dict) else dict(body))]
+    listed = few(data) or [{}]
+    return [(str(number or "").encode(), each) for number, each in enumerate(listed)]
+
+
+def _one(data: dict[str, Any], body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
+    try:
+        return _event(data, body.get("event"), now, raw)
+    except Exception:  # as above; its siblings are read
+        return Ignored(reason="unreadable")
+
+
+def _event(data: dict[str, Any], event: object, now: Micros, raw: bytes) -> Event:
+    match event:
         case "incoming_message":
-            return _message(mapping(body.get("data")), now, raw)
+            return _message(data, now, raw)
         case "message_status":
-            return _status(mapping(body.get("data")), now)
-        case None if {"message_id", "status"} <= body.keys():
-            return _status(body, now)
-        case None if not body.keys().isdisjoint(("phone_number", "last_messages")):
-            return _message(body, now, raw)
-    return Ignored(reason="event", field=identifier(body.get("event")))
+            return _status(data, now)
+        case None if {"message_id", "status"} <= data.keys():
+            return _status(data, now)
+        case None if not data.keys().isdisjoint(("phone_number", "last_messages")):
+            return _message(data, now, raw)
+    return Ignored(reason="event", field=identifier(event))
 
 
 # Receipts --------------------------------------------------------------------------------
@@ -93,7 +113,8 @@ def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
         provider_type=provider_type,
         contact=contact,
         text=words,
-        content=parts(kind, provider_type, words, {"url": link}),
+        content=parts(kind, provider_type, words, {"url": link})
+        | present(referral=referral(parsed(data.get("referral")))),
         echo=None if incoming or link or _somebody_else(data) else True,
     )
 

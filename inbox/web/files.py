@@ -20,6 +20,8 @@ _WORDS = {
     "plain": "Text",
     "csv": "Table (CSV)",
 }
+_OPEN = frozenset({"text", "unknown"})
+"""Types of messages that say nothing of a file that comes with them."""
 
 
 def media(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def _own(address: Any) -> str:
 def _note(message: Mapping[str, Any], kept: Mapping[str, Any], inline: bool) -> str:
     if kept.get("verified") is False:
         return "It is not the file that WhatsApp announced: it may be damaged."
-    if not inline and message["type"] != "document":
+    if not inline and message["type"] not in _OPEN | {"document"}:
         return "It cannot be shown here, only saved."
     return ""
 
@@ -73,6 +75,6 @@ def _kind(mime: str, message_type: str) -> str:
     subtype = mime.partition(";")[0].strip().lower().partition("/")[2]
     if subtype in _WORDS:
         return _WORDS[subtype]
-    known = KINDS.get(message_type)
+    known = KINDS.get(message_type if message_type not in _OPEN else "file")
     short = subtype.upper() if subtype.isalnum() and len(subtype) <= 5 else ""
     return short or (known.label if known else "File")

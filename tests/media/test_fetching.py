@@ -4,6 +4,7 @@ Names lead where the test says. A connection to a public address is led to the f
 machine, and noted: so nothing outside is ever asked.
 """
 
+import gzip
 import hashlib
 import ssl
 import time
@@ -264,6 +265,46 @@ async def test_what_is_too_large_is_left(
     found = await why(fetcher, meta(graph, "1"))
     assert "larger" in found.reason and found.retry_after is None
     assert left_over(tmp_path) == []
+
+
+async def test_a_file_of_unknown_size_is_taken_whole(graph: FakeGraph, fetcher: Fetcher) -> None:
+    graph.answer_next({"url": graph.base_url + "/x"})
+    chunked = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    graph.answer_next(chunked, headers={"Content-Length": "", "Transfer-Encoding": "chunked"})
+    found = await fetcher.fetch(meta(graph, "1"))
+    assert isinstance(found, Incoming) and found.path.read_bytes() == b"abcde"
+
+
+async def test_a_size_that_is_said_too_small_is_a_file_that_is_not_the_announced_one(
+    graph: FakeGraph, fetcher: Fetcher
+) -> None:
+    graph.answer_next({"url": graph.base_url + "/x"})
+    graph.answer_next(b"whole file", headers={"Content-Length": "5"})
+    found = await fetcher.fetch(meta(graph, "1"))
+    assert isinstance(found, Incoming)
+    assert found.digest == hashlib.sha256(b"whole").hexdigest()
+
+
+async def test_what_comes_compressed_is_not_blown_up(
+    graph: FakeGraph, fetcher: Fetcher, tmp_path: Path
+) -> None:
+    graph.answer_next({"url": graph.base_url + "/x"})
+    graph.answer_next(gzip.compress(bytes(10**7)), headers={"Content-Encoding": "gzip"})
+    assert "compressed" in (await why(fetcher, meta(graph, "1"))).reason
+    assert left_over(tmp_path) == []
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(
+    graph: FakeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would go where we would not: to it, every name is one name."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    direct = Fetcher(Store(tmp_path), LIMIT)
+    try:
+        assert isinstance(await direct.fetch(meta(graph, graph.keep(b"x"))), Incoming)
+    finally:
+        await direct.close()
 
 
 async def test_what_drips_is_given_up(graph: FakeGraph, fetcher: Fetcher, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Law 11 through the running server, on both engines: a customer's file from its webhook to the
 browser, and what becomes of one that cannot be had."""
 
+import asyncio
 import base64
 import hashlib
 import sqlite3
@@ -13,7 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from inbox.storage.database import connect
+from inbox.storage.tables import media_jobs
 from tests.media.pictures import jpeg, png_bomb, sticker, voice
 from tests.support.fake_graph import FakeGraph
 from tests.support.server import Line, Server, webhook
@@ -151,6 +155,23 @@ def test_a_link_to_this_machine_is_refused(customer: Customer) -> None:
     told = customer.ended(customer.send("document", {"url": link}))
     assert (told["media"]["state"], told["media"]["url"]) == ("failed", None)
     assert customer.graph.asked(link.rpartition("/")[2]) == []
+
+
+def test_no_link_leads_into_the_network_that_the_server_is_in(customer: Customer) -> None:
+    """However this machine, its neighbours or a cloud's metadata are spelt."""
+    hosts = ("127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]")  # noqa: S104
+    links = [f"https://{host}/x" for host in (*hosts, "169.254.169.254", "[64:ff9b::7f00:1]")]
+    private = customer.graph.link(str(time.time_ns()))
+    redirecting = private.replace("127.0.0.1", "localhost")
+    customer.graph.answer_next(b"", 302, headers={"Location": private})
+    said = [
+        customer.send("document", {"url": link})
+        for link in (redirecting, *links, private, "file:///etc/passwd", "https://x.example/\x01")
+    ]
+    for message in said:
+        told = customer.ended(message)
+        assert (told["media"]["state"], told["media"]["url"]) == ("failed", None), told
+    assert len(customer.graph.asked(private.rpartition("/")[2])) == 1
 
 
 def test_what_expired_is_gone_and_retry_asks_again(customer: Customer) -> None:
@@ -383,6 +404,43 @@ def test_a_file_that_is_back_on_the_disk_is_not_asked_for_again(customer: Custom
         "message:updated", since, lambda told: told["media"] == ready["media"], id=message["id"]
     )
     assert customer.open(ready["media"]["thumbnail_url"]).status_code == 200
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_killed_in_the_middle_of_a_file_it_comes_all_the_same(
+    tmp_path: Path, files: FakeGraph, engine: str, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
+    if engine == "postgresql":
+        url = request.getfixturevalue("postgres").create_database(f"media_{next(_numbers)}")
+    server = fetching(Server(tmp_path, url)).start()
+    customer = Customer(server, files, server.add_channel(api_base=files.base_url))
+    photo = jpeg(334, 333)
+    media_id = files.keep(photo)
+    files.answer_next({"url": files.base_url.replace("/v25.0", f"/attachments/{media_id}")})
+    files.drip_next()
+    message = customer.send("image", {"id": media_id})
+    half = tmp_path / "media" / "incoming"
+    deadline = time.monotonic() + 20
+    while not (half.exists() and list(half.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    [left_over] = half.iterdir()
+    server.kill()
+    asyncio.run(_let_go(url))
+    server.start()
+    assert customer.ended(message)["media"]["state"] == "ready"
+    assert customer.open(f"/media/{message['id']}").content == photo
+    # Other processes may share the folder of a PostgreSQL inbox: there it goes after an hour.
+    assert left_over.exists() is (engine == "postgresql")
+    assert server.stop() == 0
+
+
+async def _let_go(url: str) -> None:
+    """As if the minute had passed after which a dead process is given up."""
+    database = connect(url)
+    everything = update(media_jobs).values(due_at=0)
+    await database.write(lambda c: c.execute(everything) and None)
+    await database.close()
 
 
 def test_killed_between_the_file_and_its_row_it_comes_all_the_same(

@@ -114,6 +114,7 @@ def _process(at: House) -> Shape:
         "uptime_seconds": (at.now() - at.vitals.started_at) // SECOND,
         "memory_bytes": resident_bytes(),
         "journal_waiting": at.journal.depth,
+        "unstored": sum(n for (_, kind), n in at.refusals.totals.items() if kind == "unstored"),
         "ingest_backlog": at.ingest.depth,
         "feed_head": at.hub.head,
         "sockets": {"pages": formats["html"], "programs": formats["json"]},

@@ -53,6 +53,14 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   wait();
 });
 
+// Older ones take the place of the link to them: whoever pressed it goes on at the first of these.
+let above = null;
+document.addEventListener("htmx:beforeRequest", ({ target }) => (above = target.closest("#older")?.previousElementSibling));
+document.addEventListener("htmx:afterSwap", () => {
+  if (above?.isConnected && document.activeElement === document.body) above.nextElementSibling?.querySelector("a")?.focus();
+  above = null;
+});
+
 // What came since is told at the top, and nothing moves until somebody asks for it.
 async function look() {
   const { news } = list().dataset;

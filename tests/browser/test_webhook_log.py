@@ -102,6 +102,13 @@ async def test_whatever_a_body_holds_it_is_shown_quickly_and_does_nothing(
     assert await page.locator("main :is(script, img, b)").count() == 0
     await page.goto(f"{ana.url}/settings/webhook-log?state=refused&channel={customer.line.id}")
     await expect(page.locator("#entries > li[id]")).to_contain_text(["413"])
+    clear = page.get_by_role("link", name="Clear")
+    await page.get_by_label("State").select_option("")
+    await expect(page.locator("#entries > li[id]")).to_have_count(2)
+    await page.get_by_label("Channel").select_option("")
+    await expect(clear).to_be_hidden()
+    await page.go_back()
+    await expect(clear).to_be_visible()
 
 
 async def test_what_is_typed_in_settings_outlives_a_lost_feed(

@@ -258,6 +258,7 @@ def _see_in_the_log(place: Place) -> None:
     while time.monotonic() < deadline:
         told = place.server.get("journal", channel=place.line.id, answer=503)["data"]
         if told and told[0]["took"] > 0:
+            assert "answer=503" in place.server.as_admin.get("/settings/status").text
             return
     raise AssertionError(place.server.stderr)
 

@@ -14,6 +14,7 @@ from inbox.domain.times import Micros, iso
 from inbox.receiving import replay, replays
 from inbox.receiving.replay import Choice
 from inbox.receiving.replays import Progress
+from inbox.storage.database import FAULTS
 from inbox.web.guard import ADMIN
 from inbox.web.house import House, house, me
 from inbox.web.rendering import own_page, to
@@ -21,6 +22,7 @@ from inbox.web.rendering import own_page, to
 Request = HTMXRequest
 
 PAUSE_SECONDS = 0.03
+FAULT_SECONDS = 1.0
 PATIENCE_SECONDS = 1.5
 """One webhook is nearly always applied again before its page is there."""
 
@@ -59,7 +61,8 @@ async def replay_one(request: Request, entry_id: FromPath[str]) -> Redirect:
     at, choice = house(request), Choice(entry_id=scrub(entry_id))
     if await at.database.read(replay.count, choice):
         replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
-        await all_of_it(at, replay_id, choice)
+        await at.database.write(replay.step, replay_id, choice, "", at.now())
+        at.ingest.look()
         await _soon(at, replay_id)
     return to(f"/settings/webhook-log/{choice.entry_id}")
 
@@ -105,13 +108,17 @@ def _shape(known: Progress, now: Micros) -> Shape:
 
 
 async def all_of_it(at: House, replay_id: str, choice: Choice) -> None:
-    """Let all of them wait again, as fast as they are applied."""
+    """Let all of them wait again, as fast as they are applied, however often the database is
+    away meanwhile."""
     after: str | None = ""
     while after is not None:
-        if await at.database.read(replays.full, replay_id):
-            await asyncio.sleep(PAUSE_SECONDS)
-            continue
-        after = await at.database.write(replay.step, replay_id, choice, after, at.now())
+        try:
+            if await at.database.read(replays.full, replay_id):
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            after = await at.database.write(replay.step, replay_id, choice, after, at.now())
+        except FAULTS:
+            await asyncio.sleep(FAULT_SECONDS)
         at.ingest.look()
 
 

@@ -4,7 +4,7 @@ import time
 from itertools import count
 from typing import Any
 
-from tests.support.server import Line, Server, said, webhook
+from tests.support.server import PATIENCE, Line, Server, said, webhook
 
 _numbers = count(1)
 
@@ -50,6 +50,12 @@ class Customer:
         agent = self.server.sign_in(self.server.browser(), email)
         answer = agent.post(f"/conversations/{self.conversation}/seen", data={"count": 1_000_000})
         assert answer.status_code == 204, answer.text
+
+    def can_be_found(self) -> None:
+        """Return when the search knows the name: it follows what is written a moment behind."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.server.get("conversations", q=self.name)["data"]:
+            assert time.monotonic() < deadline, self.server.stderr
 
     @property
     def conversation(self) -> str:

@@ -89,6 +89,7 @@ async def test_moves_opens_replies_and_goes_back(enter: Enter, queue: list[Custo
 
 
 async def test_searches_and_leaves_the_field(enter: Enter, queue: list[Customer]) -> None:
+    queue[0].can_be_found()
     desk = await (await enter(BEN)).desk()
     keys, field = desk.page.keyboard, desk.page.get_by_label("Search conversations")
     await keys.press("/")

@@ -126,6 +126,7 @@ function window24() {
   why.hidden = !closed;
   form().classList.toggle("closed", closed);
   field().readOnly = closed;
+  field().setAttribute("aria-describedby", closed ? "closed" : "composer-hint");
   form().querySelector("button").disabled = closed;
 }
 

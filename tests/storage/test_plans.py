@@ -16,6 +16,7 @@ from inbox.desk.webhook_log import Wanted
 from inbox.domain.events import Person
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
+from inbox.receipts import marks
 from inbox.receiving import replay, replays, retention
 from inbox.receiving.apply.people import People, Sighting
 from inbox.receiving.replay import Choice
@@ -99,6 +100,7 @@ QUESTIONS: dict[str, Ask] = {
         .order_by(tables.outbox.c.due_at)
         .limit(100)
     ).all(),
+    "read marks": lambda c, i: [marks.any_due(c, NOW), marks.claim(c, 10, NOW)],
     "to index": lambda c, i: index(c, 10),
     "search": lambda c, i: search.page(c, i["user"], Search(q="kettle")),
     "people, all of a name": lambda c, i: search.page(c, i["user"], Search(q="a")),

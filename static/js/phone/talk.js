@@ -43,6 +43,7 @@ export class Talk {
     const text = shown(message);
     const said = (own && this.awaited(text)) || this.add(own ? "mine" : "theirs", text, message.timestamp);
     said.dataset.id = message.id;
+    quote(said.querySelector(".quoted"), message.context?.quoted);
     if (own) said.dataset.status = "received";
   }
 
@@ -90,6 +91,11 @@ export class Talk {
   toEnd() {
     this.list.scrollTop = this.list.scrollHeight;
   }
+}
+
+function quote(place, quoted) {
+  place.hidden = !quoted;
+  if (quoted) place.textContent = quoted.text || CALLED[quoted.type] || quoted.type;
 }
 
 const shown = ({ content, type }) => content?.text ?? content?.caption ?? CALLED[type] ?? type;

@@ -110,11 +110,14 @@ def _busy(number: int) -> int:
 
 
 def _pauses(usual: Habit, slots: Sequence[int], excused: Sequence[Span]) -> Iterable[float]:
-    """What was missing between one webhook and the next, at most: slots do not tell minutes."""
+    """What was missing between one webhook and the next. Slots do not tell minutes: the two at
+
+    the ends count whole, of two that are neighbours one.
+    """
     in_slot = [number / _SLOTS for number in usual.usual]
     for one, following in pairwise(slots):
         if following == one + 1:  # nearly all of a busy channel, of which there are thousands
-            yield sum(in_slot[slot // _SLOTS % len(in_slot)] for slot in (one, following))
+            yield in_slot[following // _SLOTS % len(in_slot)]
             continue
         start, end = one * SLOT, (following + 1) * SLOT
         quiet = (one + 1) * SLOT, following * SLOT

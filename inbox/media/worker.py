@@ -16,13 +16,14 @@ from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import FeedEvent
 from inbox.media import jobs, results
 from inbox.media.fetching import Fetcher
+from inbox.media.forbearance import Forbearance
 from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.media.kinds import PICTURES, kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
 from inbox.media.versions import state
 from inbox.providers.cloud_api.media import digest
-from inbox.providers.media import BringsMedia, Unavailable, by_link
+from inbox.providers.media import BringsMedia, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import reason
@@ -57,6 +58,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard_at = 0.0
         self._expired = self._closing = False
+        self._forbearance = Forbearance()
         self._disk: str | None = None
         self._reading: str | None = None
         self.ends: Counter[str] = Counter()
@@ -162,7 +164,11 @@ class Worker:
         if job.digest and await self.store.head(job.digest) is not None and not job.deleted:
             await self._describe(job, job.digest)  # it was lost, and is here again
             return
-        result = await self._fetch(job)
+        asked = self._asked(job)
+        if isinstance(asked, Download) and (later := self._later(job, asked)) is not None:
+            await self._patiently(jobs.postpone, job.message_id, self._holder, later, False)
+            return
+        result = asked if isinstance(asked, Unavailable) else await self._fetch(job, asked)
         if isinstance(result, Unavailable):
             await self._without(job, result)
             return
@@ -172,7 +178,7 @@ class Worker:
             await result.discard()
         await self._describe(job, result.digest)
 
-    async def _fetch(self, job: Job) -> Incoming | Unavailable:
+    def _asked(self, job: Job) -> Download | Unavailable:
         if job.deleted:
             return Unavailable("The message was deleted", gone=True)
         if job.attempts > len(WAITS) + 1:
@@ -181,16 +187,19 @@ class Worker:
         if channel is None:
             return Unavailable("Its channel was removed")
         provider = provider_named(channel.provider)
-        asked = (
-            provider.media(channel, job.reference)
-            if isinstance(provider, BringsMedia)
-            else by_link(job.reference)
-        )
-        if isinstance(asked, Unavailable):
-            return asked
+        if isinstance(provider, BringsMedia):
+            return provider.media(channel, job.reference)
+        return by_link(job.reference)
+
+    def _later(self, job: Job, asked: Download) -> Micros | None:
+        return self._forbearance.until(job.channel_id, asked.bears, self._now())
+
+    async def _fetch(self, job: Job, asked: Download) -> Incoming | Unavailable:
         began = perf_counter()
         found = await self._fetcher.fetch(asked)
         self.calls.observe(perf_counter() - began)
+        if asked.bears is not None and isinstance(found, Unavailable):
+            self._forbearance.note(job.channel_id, self._now())
         return found
 
     async def _describe(self, job: Job, known_as: str) -> None:

@@ -31,7 +31,8 @@ class Download:
 
     ``headers`` hold the token. They go to the origin of ``home``, the API's address as an admin
     entered it (which may be in a private network and plain http), and by https to ``hosts``;
-    to nobody else, whatever an answer says.
+    to nobody else, whatever an answer says. ``bears``: how many refusals an hour the host takes
+    before it shuts us out; None: as many as there are.
     """
 
     url: str
@@ -39,6 +40,7 @@ class Download:
     home: str = ""
     hosts: frozenset[str] = frozenset()
     look_up: LookUp | None = None
+    bears: int | None = None
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.domain.channels import Channel
-from inbox.domain.times import DAY, SECOND
+from inbox.domain.times import DAY, HOUR, SECOND
 from inbox.media import jobs, results, sweeping
 from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS
 from inbox.media.store import Store
@@ -100,6 +101,28 @@ async def test_what_passes_is_tried_again_later_and_later_and_then_given_up(
     told = await desk.ended(message_id, "failed")
     assert "briefly unavailable" in told["reason"]
     assert len(graph.requests) == len(WAITS) + 1
+
+
+async def test_a_host_that_shuts_out_is_not_asked_too_often(
+    database: Database, channel: Channel, desk: Desk, graph: FakeGraph
+) -> None:
+    """360dialog's Cloud: more than five failed calls an hour, and the door is closed."""
+    root = graph.base_url.removesuffix("/v25.0")
+    desk.channel = replace(channel, provider="waba", api_base=f"{root}/messages")
+    ids = await database.write(receive, channel, *[{"id": f"gone{n}"} for n in range(8)])
+    worker = desk.begin()
+
+    async def put_off() -> bool:
+        known = (await database.read(due)).values()
+        return all(at > NOW and not held for at, _, held in known)
+
+    await until(put_off)
+    asked = len(graph.requests)
+    assert 3 <= asked <= 5 and len(await database.read(due)) == 8 - asked
+    desk.clock.now = NOW + HOUR
+    worker.wake()
+    await until(lambda: asyncio.to_thread(lambda: len(graph.requests) > asked))
+    assert len(ids) == 8
 
 
 async def test_what_a_worker_leaves_another_takes_at_once(

@@ -34,6 +34,9 @@ class FakeHost(FakeGraph):
             return _reply(401, {"meta": meta})
         body = request.json if isinstance(request.json, dict) else {}
         match request.method, request.path:
+            case "GET", path if path.startswith("/v1/media/"):
+                content, mime = self.files.get(path.rpartition("/")[2], (b"", ""))
+                return Reply(200 if content else 404, content, {"Content-Type": mime})
             case "POST", "/v1/messages":
                 return self._client(body)
             case "POST", "/v1/contacts" if self.looks_up is not None:

@@ -19,6 +19,8 @@ from inbox.providers.media import LONGEST_KEPT, Download, Unavailable, by_link
 from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof
 
 _META = "lookaside.fbsbx.com"
+_BEARS = 3
+"""360dialog shuts out for more than five failed calls an hour; other processes may call as well."""
 
 
 def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
@@ -42,7 +44,7 @@ def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unava
         found = located(status, body)
         return found if isinstance(found, Unavailable) else _through(root, found)
 
-    return Download(url=str(url), headers=headers, home=root, look_up=look_up)
+    return Download(url=str(url), headers=headers, home=root, look_up=look_up, bears=_BEARS)
 
 
 def kept(channel: Channel) -> Micros:

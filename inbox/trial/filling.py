@@ -6,14 +6,17 @@ that is open has to see, the list with the new conversations, is told once in th
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, true, update
 
+from inbox.changes.settling import settle
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.search.indexing import index
 from inbox.storage.dialect import bulk_insert, insert, slices
 from inbox.storage.tables import (
+    changes,
     contacts,
     conversations,
     horizons,
+    media_jobs,
     messages,
     readings,
     receipts,
@@ -33,6 +36,11 @@ def write(connection: Connection, made: Page) -> None:
     bulk_insert(connection, conversations, history.CONVERSATION, made.conversations)
     bulk_insert(connection, messages, history.MESSAGE, made.messages)
     bulk_insert(connection, receipts, history.RECEIPT, made.receipts)
+    bulk_insert(connection, changes, history.CHANGE, made.changes)
+    bulk_insert(connection, media_jobs, history.JOB, made.jobs)
+    if made.changes:
+        changed = {str(row[2]) for row in made.changes}
+        settle(connection, {made.changes[0][0]: changed}, [], made.changes[0][6])
     index(connection, history.PAGE)
     began = min(added.at for added in made.touched.values())
     # It comes below what somebody has read: they begin there again.

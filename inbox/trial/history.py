@@ -14,7 +14,8 @@ from zlib import crc32
 
 from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, MINUTE, SECOND, Micros
-from inbox.trial import words
+from inbox.media.versions import expected
+from inbox.trial import kinds, words
 
 PAGE = 1_000
 """Messages of one transaction: some tens of milliseconds in which nobody else writes."""
@@ -31,7 +32,10 @@ CONVERSATION = ("id", "channel_id", "contact_id", "status", "arrived_at", "creat
                 "inbound_count", "seen_count")  # fmt: skip
 MESSAGE = ("id", "channel_id", "conversation_id", "contact_id", "direction", "type", "content",
            "status", "error", "sort_at", "received_at", "event_key", "provider_message_id",
-           "sender_name")  # fmt: skip
+           "sender_name", "context", "media")  # fmt: skip
+CHANGE = ("channel_id", "event_key", "target_id", "kind", "direction", "author", "at", "emoji",
+          "body")  # fmt: skip
+JOB = ("message_id", "channel_id", "due_at", "attempts")
 RECEIPT = ("channel_id", "provider_message_id", "status", "participant", "at")
 
 _STATUSES = (("read", 0.62), ("delivered", 0.87), ("sent", 0.97), ("failed", 1.0))
@@ -48,14 +52,8 @@ _UNDELIVERED = encoded(
         "detail": "The number may not be on WhatsApp.",
     }
 )
-_MEDIA: dict[str, dict[str, Any]] = {
-    "image": {"mime": "image/jpeg"},
-    "video": {"mime": "video/mp4"},
-    "audio": {"mime": "audio/ogg", "voice": True},
-    "document": {"mime": "application/pdf", "filename": "invoice.pdf"},
-    "sticker": {"mime": "image/webp"},
-}
-_KINDS = (*_MEDIA, "location")
+FRESH = 1_500
+"""The newest messages, whose files can still be fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +106,8 @@ class Page:
     conversations: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     receipts: list[Row] = field(default_factory=list)
+    changes: list[Row] = field(default_factory=list)
+    jobs: list[Row] = field(default_factory=list)
     touched: dict[str, Touched] = field(default_factory=dict)
 
 
@@ -170,10 +170,11 @@ def _say(
     wamid = f"wamid.made-up.{plan.channel_id[-12:]}.{message:09d}"
     touched = made.touched.setdefault(conversation_id, Touched(at, message_id))
     touched.at, touched.last = at, message_id
-    kind, content = _content(chosen, speaks)
     incoming = first or chosen.random() < 0.55
+    recent = plan.messages - message <= FRESH
+    said = kinds.said(chosen, words.text(chosen, speaks), incoming=incoming, recent=recent)
     touched.direction = "incoming" if incoming else "outgoing"
-    status, error, sender = "received", None, None
+    status, error, sender = "received", said.error, None
     if incoming:
         touched.inbound += 1
         touched.inbound_at = at
@@ -184,23 +185,15 @@ def _say(
         sender = words.AGENTS[int(chosen.random() * len(words.AGENTS))]
         for step, name in enumerate(_STEPS[status]):
             made.receipts.append((plan.channel_id, wamid, name, "", at + step * 2 * SECOND))
+    for change in kinds.changes(chosen, wamid, at, incoming=incoming, text=said.type == "text"):
+        made.changes.append((plan.channel_id, *change))
+    if said.media:
+        made.jobs.append((message_id, plan.channel_id, plan.ends, 0))
     made.messages.append(
         (message_id, plan.channel_id, conversation_id, contact_id,
-         "incoming" if incoming else "outgoing", kind, content, status, error, at, at,
-         f"made-up:{message}", wamid, sender)
+         "incoming" if incoming else "outgoing", said.type, said.content, status, error, at, at,
+         f"made-up:{message}", wamid, sender, said.context, expected(said.media))
     )  # fmt: skip
-
-
-def _content(chosen: Random, speaks: words.Tongue) -> tuple[str, str]:
-    said = words.text(chosen, speaks)
-    if chosen.random() > 0.08:
-        return "text", encoded({"text": said})
-    kind = _KINDS[int(chosen.random() * len(_KINDS))]
-    if kind == "location":
-        return kind, encoded({"location": {"lat": 0.0, "lng": -160.0, "name": said}})
-    media: dict[str, Any] = {**_MEDIA[kind], "missing": True}
-    captioned = kind in ("image", "video", "document") and chosen.random() < 0.5
-    return kind, encoded({"caption": said, "media": media} if captioned else {"media": media})
 
 
 def unread(plan: Plan, start: int, stop: int) -> Iterator[tuple[str, int]]:

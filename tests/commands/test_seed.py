@@ -17,10 +17,12 @@ from inbox.commands import seed
 from inbox.domain.status import derive
 from inbox.storage.database import connect
 from inbox.storage.tables import (
+    changes,
     channels,
     contacts,
     conversations,
     feed_events,
+    media_jobs,
     messages,
     outbox,
     readings,
@@ -71,6 +73,14 @@ def assert_whole(connection: Connection) -> None:
     for row in connection.execute(select(receipts)):
         facts.setdefault(row.provider_message_id, set()).add(row.status)
     assert shown == {wamid: derive(steps) for wamid, steps in facts.items()}
+    told_later = connection.execute(select(changes.c.target_id, changes.c.kind)).all()
+    for target, kind in told_later:
+        [row] = connection.execute(select(messages).where(said.provider_message_id == target))
+        changed = {"reaction": row.reactions, "edit": row.edited_at, "deletion": row.deleted_at}
+        assert changed[kind], kind
+    waiting = set(connection.execute(select(media_jobs.c.message_id)).scalars())
+    to_come = select(said.id).where(said.media.contains('"waiting"'))
+    assert set(connection.execute(to_come).scalars()) == waiting
 
 
 def test_made_up_data_is_whole_and_apart(inbox: Inbox, database_url: str) -> None:
@@ -97,6 +107,9 @@ def test_made_up_data_is_whole_and_apart(inbox: Inbox, database_url: str) -> Non
         assert 0 < connection.scalar(unread) < 15
         told = set(connection.execute(select(feed_events.c.type)).scalars())
         assert "conversation:updated" in told and "message:new" not in told
+        kinds = set(connection.execute(select(messages.c.type)).scalars())
+        assert {"image", "audio", "interactive", "location"} <= kinds
+        assert {"reaction", "edit"} <= set(connection.execute(select(changes.c.kind)).scalars())
 
     look(database_url, check)
 

@@ -249,6 +249,20 @@ def test_a_file_of_notifiers_may_have_a_size_and_a_caption(said: Any, size: int 
     assert event.content["media"].get("size") == size
 
 
+def test_a_message_of_notifiers_may_be_nothing_but_its_words() -> None:
+    data = {"phone_number": "12025550142", "message": "hello"}
+    body = {"event_type": "incoming_message", "event_id": "e", "data": data}
+    event = read("notifier", body | {"timestamp": "2025-06-15T15:06:40Z"})
+    assert isinstance(event, MessageEvent)
+    assert (event.type, event.text, event.ts) == ("text", "hello", SENT_AT)
+
+
+@pytest.mark.parametrize("key", ["location", "content"])
+def test_a_place_of_notifiers_may_be_an_object(key: str) -> None:
+    event = notice(**{"type": "location", key: {"latitude": 0, "longitude": 7.5, "name": "Pier"}})
+    assert event.content == {"location": {"lat": 0, "lng": 7.5, "name": "Pier"}}
+
+
 def test_words_without_a_type_are_a_text() -> None:
     assert notice(type=None).type == dashboard(message_type=None).type == "text"
     assert notice(type=None, content="").type == "unknown"

@@ -227,6 +227,21 @@ def test_ticks_of_whatsable_follow_the_id_of_its_answer(
     assert server.get(f"messages/{sent['id']}")["status"] == "read"
 
 
+def test_a_reply_that_whatsable_reports_back_is_shown_once(
+    server: Server, whatsable_api: FakeWhatsAble
+) -> None:
+    line = connected(server, "whatsable", whatsable_api)
+    reply(server, line, "whatsable")
+    at = {"bot_last_message_time": int(time.time())}
+    echo = {"phone_number": 12025550142, "incoming_message": False, "message_type": "text"} | at
+    ours = echo | {"last_message_of_bot": "We open at nine.", "send_by": ""}
+    told(server, line, ours, ours)
+    assert sorted(one["direction"] for one in server.messages(line)) == ["incoming", "outgoing"]
+    told(server, line, ours | {"send_by": "WhatsApp App"})
+    shown = [one for one in server.messages(line) if one["direction"] == "outgoing"]
+    assert [one["content"]["text"] for one in shown] == ["We open at nine."] * 2
+
+
 def test_a_failure_of_whatsables_says_why_in_plain_words(
     server: Server, whatsable_api: FakeWhatsAble
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from inbox.domain.events import Event, Ignored, MessageEvent
 from inbox.domain.text import clip, identifier, mapping, present, text
 from inbox.domain.times import Micros, when
+from inbox.providers.cloud_api.content import read
 from inbox.providers.whatsable.parts import kinds, parts, person
 
 VERSIONS = frozenset({"2025-04-01"})
@@ -44,7 +45,7 @@ def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
     contact = person(data)
     if contact is None:
         return Ignored(reason="no_phone")
-    message = mapping(data.get("message"))
+    message = _message(data.get("message"))
     described = _described(message)
     words = text(message.get("content")) or text(described.get("caption"))
     kind, provider_type = kinds(message.get("type"), words)
@@ -59,8 +60,20 @@ def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
         contact=contact,
         text=words,
         content=_content(kind, provider_type, words, described)
+        | _place(kind, message)
         | present(conversation_id=identifier(data.get("conversation_id"))),
     )
+
+
+def _message(told: object) -> dict[str, Any]:
+    """The message: an object, or nothing but its words."""
+    return present(content=told) if isinstance(told, str) else mapping(told)
+
+
+def _place(kind: str, message: dict[str, Any]) -> dict[str, Any]:
+    """A place in Meta's form, as nobody documents another."""
+    told = mapping(message.get("location")) or mapping(message.get("content"))
+    return read({"type": kind, kind: told}).facts if kind == "location" and told else {}
 
 
 def _described(message: dict[str, Any]) -> dict[str, Any]:

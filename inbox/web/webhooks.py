@@ -24,6 +24,7 @@ from inbox.providers.base import Refusal
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.entries import TEST, Entry
+from inbox.storage.database import FAULTS
 from inbox.web.house import House
 from inbox.web.raw_http import Answer, Left, headers_of, raw, read_body
 from inbox.web.turned_away import TurnedAway, turn_away
@@ -72,7 +73,7 @@ async def _own(at: House, scope: HTTPScope, receive: Receive) -> Verdict:
     key = scope["path"].strip("/")
     try:
         channel = await at.directory.by_key(key)
-    except Exception:
+    except FAULTS:
         # A key that is not known in memory, and the database cannot say whose it is.
         return TurnedAway(_NOT_STORED, place=NOWHERE, headers=_SOON)
     if channel is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from inbox.domain.text import identifier, text
-from inbox.providers.managing import SHOWN_LIMIT, URL_LIMIT, Registered
+from inbox.providers.managing import SHOWN_LIMIT, URL_LIMIT, Desk, Registered, Trouble
 
 _DEEPEST = 4
 _LISTS = (
@@ -21,6 +21,14 @@ _URLS = ("webhook", "url", "webhook_url", "webhookUrl", "webhooks", "endpoint", 
 _IDS = ("id", "_id", "webhook_id", "webhookId", "uuid")
 
 UNTOLD = "Something is registered, but the answer does not tell its address."
+
+
+def listed(desk: Desk, told: dict[str, Any] | list[Any] | Trouble) -> list[Registered] | Trouble:
+    """What the answer of ``desk`` says is registered; in doubt it says so, and is no failure."""
+    if isinstance(told, Trouble):
+        return told
+    found = endpoints(told)
+    return desk.untold() if found is None else found
 
 
 def endpoints(told: Any) -> list[Registered] | None:

@@ -13,7 +13,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.text import mapping, text
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.listing import endpoints
+from inbox.providers.listing import listed
 from inbox.providers.managing import Desk, Done, Registered, Trouble
 from inbox.providers.notifier.sending import KEY
 
@@ -41,13 +41,8 @@ class NotifierManager:
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
     ) -> list[Registered] | Trouble:
-        told = await self._ask(http, channel, None)
-        if isinstance(told, Trouble):
-            return told
-        found = endpoints(told)
-        if found is None:
-            return self._desk.untold()
-        return [replace(each, id=None) for each in found]
+        found = listed(self._desk, await self._ask(http, channel, None))
+        return found if isinstance(found, Trouble) else [replace(each, id=None) for each in found]
 
     async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
         body = {"url": url, "description": "Inbox", "events": ["incoming_message"]}

@@ -12,7 +12,7 @@ from inbox.domain.channels import Channel
 from inbox.providers.authenticity import prove
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.listing import endpoints
+from inbox.providers.listing import listed
 from inbox.providers.managing import Desk, Done, Registered, Trouble
 from inbox.providers.waba import Waba
 from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof, secret_of
@@ -38,12 +38,9 @@ class WabaManager:
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
     ) -> list[Registered] | Trouble:
-        told = await self._ask(http, channel, None)
-        if isinstance(told, Trouble):
-            return told
-        found = endpoints(told)
-        if found is None:
-            return self._desk.untold()
+        found = listed(self._desk, await self._ask(http, channel, None))
+        if isinstance(found, Trouble):
+            return found
         return [
             replace(each, note="For this number", id=None, replaced=True) if each.url else each
             for each in found

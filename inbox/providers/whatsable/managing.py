@@ -7,7 +7,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.listing import endpoints
+from inbox.providers.listing import listed
 from inbox.providers.managing import Desk, Done, Registered, Trouble
 from inbox.providers.whatsable.sending import KEY
 
@@ -22,11 +22,7 @@ class WhatsAbleManager:
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
     ) -> list[Registered] | Trouble:
-        told = await self._ask(http, channel, "get")
-        if isinstance(told, Trouble):
-            return told
-        found = endpoints(told)
-        return self._desk.untold() if found is None else found
+        return listed(self._desk, await self._ask(http, channel, "get"))
 
     async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
         told = await self._ask(http, channel, "create", body={"webhook": url})

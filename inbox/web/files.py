@@ -24,19 +24,27 @@ _OPEN = frozenset({"text", "unknown"})
 """Types of messages that say nothing of a file that comes with them."""
 
 
+_NO_REASON = {
+    "failed": "The file could not be fetched",
+    "gone": "The file is no longer there",
+    "unasked": "The file was not fetched",
+}
+
+
 def media(message: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of a message's file: ``{state, url, thumbnail, inline, kind, name, bytes,
     duration, reason, fetchable, note}``.
 
-    ``state``: ``ready`` (with a ``url``), ``waiting``, ``failed``, ``gone``, ``missing`` (nothing
-    says where it is) or empty (nobody has asked for it). Only addresses of our own come out.
+    ``state``: ``ready`` (with a ``url``), ``waiting``, ``failed``, ``gone``, ``unasked`` (nobody
+    has asked for it), ``missing`` (nothing says where it is) or empty (there is none). Only
+    addresses of our own come out.
     ``inline``: the page may show it; else it is only saved. ``fetchable``: it makes sense to try
     again. ``note``: what to know of one that is ready.
     """
     told = (message.get("content") or {}).get("media") or {}
     kept = message.get("media") or {}
     url, thumbnail = _own(kept.get("url")), _own(kept.get("thumbnail_url"))
-    state = kept.get("state") or ("missing" if told.get("missing") else "")
+    state = kept.get("state") or ("unasked" if fetchable(told) else "missing" if told else "")
     ready = state == "ready" and bool(url)
     mime = str(kept.get("mime_type") or told.get("mime") or told.get("mime_type") or "")
     size = kept.get("bytes") or told.get("size")
@@ -51,7 +59,7 @@ def media(message: Mapping[str, Any]) -> dict[str, Any]:
         "name": kept.get("filename") or told.get("filename") or "",
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
-        "reason": sentence(kept.get("reason") or "The file could not be fetched"),
+        "reason": sentence(kept.get("reason") or _NO_REASON.get(state, "")),
         "note": _note(message, kept, inline) if ready else "",
         "fetchable": fetchable(told),
     }
@@ -64,7 +72,7 @@ def _own(address: Any) -> str:
 
 def _note(message: Mapping[str, Any], kept: Mapping[str, Any], inline: bool) -> str:
     if kept.get("verified") is False:
-        return "It is not the file that WhatsApp announced: it may be damaged."
+        return "Not the file that was announced: maybe damaged."
     if not inline and message["type"] not in _OPEN | {"document"}:
         return "It cannot be shown here, only saved."
     return ""

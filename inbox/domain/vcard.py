@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+MOST = 10
 _LONGEST_LINE = 75
 """Bytes; what is longer goes on in the next line, after a space."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
@@ -15,6 +16,8 @@ _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNSAFE = re.compile(r"[^\w .,'()&+-]")
 _WEB = re.compile(r"(?i)https?://")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_LINE = re.compile(r"(?ai)(?:[\w-]+\.)?(?P<name>FN|TEL)(?:;[^:\n]*)?:(?P<value>.{1,500})")
+"""Of a vCard; what it escapes or folds stays as it is."""
 _TAKEN = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
 
 
@@ -47,6 +50,20 @@ def called(card: Mapping[str, Any]) -> str:
     """The name on a card, or what else there is to call it by."""
     found = (card.get("name"), card.get("org"), *(card.get("phones") or []))
     return next((words for words in found if words and _one_line(words)), "Unnamed contact")
+
+
+def told(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The card with the name and the numbers of its vCard, where it has nothing else to show."""
+    whole, text = dict(card), card.get("vcard_text")
+    if not isinstance(text, str) or any(card.get(name) for name in ("name", "phones", "emails")):
+        return whole
+    lines = [found for line in text.splitlines() if (found := _LINE.match(line))]
+    names = [found["value"].strip() for found in lines if found["name"].upper() == "FN"]
+    phones = [found["value"].strip() for found in lines if found["name"].upper() == "TEL"]
+    return whole | {
+        "name": next(filter(None, names), None),
+        "phones": [*filter(None, phones)][:MOST],
+    }
 
 
 def filename(card: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import jinja2
 
 from inbox.domain.markup import plain
 from inbox.domain.times import lasting
-from inbox.domain.vcard import called
+from inbox.domain.vcard import called, told
 from inbox.providers.managers import MANAGERS
 from inbox.web import kinds
 from inbox.web.files import media
@@ -79,6 +79,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "millis": millis,
         "size": size,
         "tel": tel,
+        "told": told,
         "unsupported": unsupported,
         "weblink": weblink,
         "window": window,

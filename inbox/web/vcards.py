@@ -7,7 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inbox.desk import threads
-from inbox.domain.vcard import filename, vcard
+from inbox.domain.vcard import filename, told, vcard
 from inbox.web.file_names import disposition
 from inbox.web.guard import AGENT
 from inbox.web.house import house
@@ -23,11 +23,11 @@ async def save_card(
     cards = (found["content"].get("cards") or []) if found and shown else []
     if not 1 <= number <= len(cards):
         raise NotFoundException("There is no such contact card.")
-    name = filename(cards[number - 1])
+    card = told(cards[number - 1])
     return Response(
-        vcard(cards[number - 1]),
+        vcard(card),
         media_type="text/vcard",
-        headers={"Content-Disposition": disposition("attachment", name)},
+        headers={"Content-Disposition": disposition("attachment", filename(card))},
     )
 
 

@@ -101,9 +101,10 @@ class Sighting:
 
     @property
     def next(self) -> Key | None:
-        """The key of the number they moved to."""
-        known = self.moved_to and self.keys != (SOMEBODY,)
-        return (NUMBER, match_key(self.moved_to)) if known and self.moved_to else None
+        """The key of the number they moved to; nobody in particular moves nowhere."""
+        if self.moved_to is None or self.keys == (SOMEBODY,):
+            return None
+        return (NUMBER, match_key(self.moved_to))
 
     @property
     def asked(self) -> Iterable[Key]:

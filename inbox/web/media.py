@@ -21,6 +21,9 @@ from inbox.web.rendering import to
 
 POLICY: Final = "sandbox; default-src 'none'"
 """Opened on its own, whatever it is, it runs nothing and loads nothing."""
+_PLAYED: Final = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"
+"""The page that a browser makes round a film or a sound loads it once more, and is of our origin
+only without a sandbox."""
 OWN: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -45,6 +48,8 @@ async def media(
         "Content-Type": mime if inline or mime == "application/pdf" else UNKNOWN,
         "Content-Disposition": disposition("inline" if inline else "attachment", name),
     }
+    if inline and mime.startswith(("audio/", "video/")):
+        headers["Content-Security-Policy"] = _PLAYED
     return await _answer(request, message_id, known["digest"], "", headers)
 
 

@@ -160,6 +160,23 @@ async def test_one_sound_is_heard_at_a_time(
     await expect(players.nth(0).locator(".play")).to_have_accessible_name("Play")
 
 
+async def test_a_film_and_a_sound_that_are_opened_on_their_own_play(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    films = (await film(desk.page), "video/webm"), (sound(3), "audio/mpeg")
+    ids = [graph.keep(*each) for each in films]
+    customer.send(*(file(customer, "document", each) for each in ids))
+    links = desk.messages.get_by_role("link", name="Open")
+    await expect(links).to_have_count(2)
+    for at in (0, 1):
+        async with desk.page.expect_popup() as opening:
+            await links.nth(at).click()
+        alone = await opening.value
+        await expect(alone.locator("video")).to_have_js_property("readyState", 4)
+        await alone.close()
+
+
 @pytest.mark.parametrize("name", ['"><img src=x onerror=alert(1)>.pdf', "\u202efdp.exe"])
 async def test_a_document_is_saved_by_its_link(
     enter: Enter, customer: Customer, graph: FakeGraph, name: str

@@ -12,8 +12,9 @@ from inbox.domain.times import MINUTE, Micros
 from inbox.storage.tables import journal_entries, replays
 
 PAGE = 50
-HELD = 200
-"""So many of one replay wait at most: what comes live is applied behind what waits already."""
+HELD = 500
+"""So many of one replay are set to wait, and all of them applied, before the next are: being
+older they go first, and what comes live would else stand behind the whole replay."""
 STILL: Micros = MINUTE
 """What does not move for so long was left: its process ended, or its command was broken off."""
 
@@ -60,9 +61,12 @@ def progress(connection: Connection, replay_id: str) -> Progress | None:
 
 
 def full(connection: Connection, replay_id: str) -> bool:
-    """Whether enough of it waits."""
-    query = select(_entry.id).where(_PENDING, _entry.replay_id == replay_id).limit(HELD)
-    return len(connection.execute(query).all()) == HELD
+    """Whether what waits of it has to be applied first."""
+    number = connection.execute(select(_replay.number).where(_replay.id == replay_id)).scalar()
+    if not number or number % HELD:
+        return False
+    waiting = select(_entry.id).where(_PENDING, _entry.replay_id == replay_id).limit(1)
+    return connection.execute(waiting).first() is not None
 
 
 def page(

@@ -103,6 +103,7 @@ async def test_only_what_failed_is_applied_and_becomes_what_it_is(house: Inside)
 
 
 async def test_what_comes_during_a_replay_is_not_applied_behind_all_of_it(house: Inside) -> None:
+    assert replays.HELD % replay.AT_ONCE == 0, "it is by the number that a lot is known to be full"
     channel = await house.add_channel()
     entries = [Entry(new_id(NOW + n), channel.id, NOW + n, b"{}") for n in range(3 * replays.HELD)]
     await house.database.write(insert, entries)

@@ -2,16 +2,11 @@
 
 import asyncio
 import logging
-import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import httpx
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
@@ -19,25 +14,20 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar_htmx import HTMXRequest
 
-from inbox import __version__
+from inbox import __version__, outside
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
 from inbox.channels.directory import Directory
-from inbox.channels.notices import Notices
 from inbox.channels.pulse import Pulse
 from inbox.channels.watch import Watch
 from inbox.config import Settings
-from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
 from inbox.feed.retention import keep_in_bounds
-from inbox.media.fetching import Fetcher
-from inbox.media.store import Store
 from inbox.media.sweeping import keep_tidy
-from inbox.media.worker import Worker
 from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
@@ -48,7 +38,7 @@ from inbox.sending.outbox import Outbox
 from inbox.staff import Staff
 from inbox.storage.database import Database
 from inbox.storage.proof import Proof
-from inbox.storage.secrets import Sealer, derive, secret_key
+from inbox.storage.secrets import Sealer, secret_key
 from inbox.web.assets import Assets
 from inbox.web.compression import Compressed
 from inbox.web.counted import counted
@@ -65,16 +55,14 @@ from inbox.web.urls import HANDLERS
 from inbox.web.vitals import Vitals
 
 if TYPE_CHECKING:
-    from inbox.feed.relay import Relay
+    pass
 
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
 """Where ``templates/`` and ``static/`` are: beside the package."""
 
-HTTP_CONNECTIONS = 50
 DRAIN_SECONDS = 5
-NOTICE_SECONDS = 10
 
 
 def build(
@@ -92,13 +80,13 @@ def build(
     sealer = Sealer(key)
     assets = Assets(ROOT / "static", ROOT / "build" / "assets" / "htmx.js")
     pages = environment(ROOT / "templates", assets.url)
-    http = _http(settings)
+    http = outside.http(settings)
     hub = Hub(database, renderer(pages))
     database.on_commit = hub.committed
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, now)
     watch = Watch(database, now, outside=bool(settings.alert_url))
-    notices = _notices(settings, database, http) if settings.alert_url else None
+    notices = outside.notices(settings, database, http) if settings.alert_url else None
     pulse.spoke = watch.spoke
 
     async def journal_rests() -> None:
@@ -109,14 +97,14 @@ def build(
     )
 
     journal = Journal(database, _committed(ingest, pulse))
-    outbox = Outbox(database, lambda: _reachable(directory, settings), http, now)
+    outbox = Outbox(database, lambda: outside.reachable(directory, settings), http, now)
     marker = Marker(database, lambda: directory.known, http, now)
-    fetching = _fetching(settings, database, directory)
+    fetching = outside.fetching(settings, database, directory)
     indexer = Indexer(database)
     staff = Staff()
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
-    relay = _relay(settings, key, hub)
+    relay = outside.relay(settings, key, hub)
     house = House(
         settings=settings,
         database=database,
@@ -164,7 +152,7 @@ def build(
         },
         lapses={
             "media folder": lambda: fetching.lapse,
-            **({"redis": lambda: _lapse(relay)} if relay else {}),
+            **({"redis": lambda: outside.lapse(relay)} if relay else {}),
         },
         now=now,
     )
@@ -235,77 +223,9 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
     return committed
 
 
-def _relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
-    """The processes of one inbox share its secret key; other inboxes may share the Redis."""
-    if not settings.redis_url:
-        return None
-    # The driver of Redis takes memory and time to load, and most run without one.
-    from inbox.feed.relay import Relay  # noqa: PLC0415
-
-    name = f"inbox:head:{derive(key, 'relay').hex()[:16]}"
-    relay = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
-    hub.on_growth = relay.grew
-    return relay
-
-
-def _fetching(settings: Settings, database: Database, directory: Directory) -> Worker:
-    """Directly and never by a proxy, as a proxy would go where we would not."""
-    store = Store(settings.media_dir)
-    fetcher = Fetcher(store, settings.media_limit * 1_000_000, settings.media_hosts)
-    return Worker(database, lambda: _reachable(directory, settings), store, fetcher, now)
-
-
-def _notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> Notices:
-    """One try at an address takes so long at most, and follows nobody elsewhere."""
-
-    async def post(body: bytes, headers: Mapping[str, str]) -> int:
-        async with asyncio.timeout(NOTICE_SECONDS):
-            request = http.build_request(
-                "POST", settings.alert_url, content=body, headers=dict(headers)
-            )
-            answer = await http.send(request, stream=True, follow_redirects=False)
-            await answer.aclose()
-        return answer.status_code
-
-    base = settings.public_url or settings.local_url
-    return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
-
-
-def _lapse(relay: "Relay") -> str | None:
-    if relay.fault is None:
-        return None
-    return f"Redis does not answer ({relay.fault}); news of other processes is up to a second late"
-
-
-def _http(settings: Settings) -> httpx.AsyncClient:
-    """For providers, by the proxy of the environment; for the sandbox, which is here, without."""
-    here = urlsplit(settings.local_url).hostname
-    return httpx.AsyncClient(
-        verify=_authorities(),
-        limits=httpx.Limits(max_connections=HTTP_CONNECTIONS),
-        mounts={f"all://{here}": None},
-    )
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """Reading them takes longer than all the rest of making an application."""
-    return httpx.create_ssl_context()
-
-
 def _openapi() -> OpenAPIConfig:
     """The contract at ``/openapi.json``: no viewer, as viewers load from other sites."""
     return OpenAPIConfig(title="Inbox", version=__version__, path="/openapi", render_plugins=[])
-
-
-def _reachable(directory: Directory, settings: Settings) -> dict[str, Channel]:
-    """Channels to send by: the sandbox's provider is this very server."""
-    return {
-        channel.id: replace(channel, api_base=f"{settings.local_url}/sandbox/{channel.id}")
-        if channel.provider == "sandbox"
-        else channel
-        for channel in directory.all()
-    }
 
 
 def _on_event(house: House, event: FeedEvent) -> None:

@@ -20,6 +20,13 @@ ENTRIES: Final = (
 )
 """The scripts that pages load. Of two on one page, neither imports what the other does."""
 
+SHEETS: Final = {
+    "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),
+    "css/inbox.css": ("list", "thread", "bubble", "said", "composer"),
+}
+"""Style sheets that are always loaded together, in this order: one request, and together they
+compress to three quarters."""
+
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 
 
@@ -37,7 +44,8 @@ class MissingAssets(RuntimeError):
 class Assets:
     """All static files in memory, compressed once, addressed by the digest of them all.
 
-    Of scripts only the ``ENTRIES`` are served, each with the modules it imports in it.
+    Of scripts only the ``ENTRIES`` are served, each with the modules it imports in it, and what
+    is in ``SHEETS`` is served as these.
     """
 
     def __init__(self, static: Path, htmx: Path) -> None:
@@ -63,8 +71,13 @@ class Assets:
 def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
     for name in ENTRIES:
         yield name, bundle(name, lambda module: (static / module).read_text("utf-8")).encode()
+    together = set()
+    for name, parts in SHEETS.items():
+        files = [static / "css" / f"{part}.css" for part in parts]
+        together.update(files)
+        yield name, b"\n".join(file.read_bytes() for file in files)
     for path in sorted(static.rglob("*")):
-        if path.is_file() and path.suffix != ".js":
+        if path.is_file() and path.suffix != ".js" and path not in together:
             yield path.relative_to(static).as_posix(), path.read_bytes()
 
 

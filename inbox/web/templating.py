@@ -34,7 +34,7 @@ CLOCKS = {
 
 
 def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environment:
-    """``asset`` turns ``css/base.css`` into its immutable address."""
+    """``asset`` turns ``css/every.css`` into its immutable address."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
         undefined=jinja2.StrictUndefined,

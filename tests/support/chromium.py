@@ -14,7 +14,27 @@ from pathlib import Path
 
 from tests.support import apt
 
-ARGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+_UNWANTED = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+)
+"""What Playwright does without, and what an address bar that nobody sees would draw: a process of
+its own for each window, with more work than most tests. The last list of these counts alone."""
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    f"--disable-features={','.join(_UNWANTED)}",
+]
 """Chromium refuses root with its sandbox, and containers have a tiny /dev/shm."""
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

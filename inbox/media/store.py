@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, ParamSpec, Self, TypeVar
 from uuid import uuid4
 
+from inbox.media.opening import opened
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -43,7 +45,10 @@ class Incoming:
         self._file: BinaryIO | None = None
 
     async def __aenter__(self) -> Self:
-        self._file = await _on_disk(self._create)
+        try:
+            self._file = await opened(self._create)
+        except OSError as fault:
+            raise StoreFault(fault.errno, fault.strerror) from fault
         return self
 
     async def __aexit__(self, *_: object) -> None:

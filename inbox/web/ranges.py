@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 from litestar import Response
 from litestar.response import Stream
 
+from inbox.media.opening import opened
+
 CHUNK: Final = 256 * 1024
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
@@ -79,7 +81,7 @@ def wanted(header: str | None, size: int) -> Part | None:
 
 async def pieces(path: Path, part: Part) -> AsyncIterator[bytes]:
     """Read on a thread, a little at a time."""
-    file = await asyncio.to_thread(path.open, "rb")
+    file = await opened(lambda: path.open("rb"))
     try:
         await asyncio.to_thread(file.seek, part.first)
         left = part.size

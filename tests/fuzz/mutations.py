@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from tests.fuzz import values
 from tests.fuzz.cases import Case
-from tests.fuzz.seeds import FOLDERS, META, corpus, own, plant
+from tests.fuzz.seeds import FOLDERS, META, corpus, own, plant, said
 from tests.fuzz.values import Raw
-from tests.support.server import said, webhook
+from tests.support.server import webhook
 
 
 class Place(NamedTuple):

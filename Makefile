@@ -75,7 +75,7 @@ fuzz: $(DEV) $(HTMX) ## throw made-up webhooks at a real server
 EXAMPLES := 500
 
 properties: $(DEV) ## try many more orders of events than the suite does
-	@INBOX_PROPERTY_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest tests/receiving/test_order.py $(ARGS)
+	@INBOX_PROPERTY_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest tests/conversations/test_order.py $(ARGS)
 
 assets: $(HTMX) ## fetch the one script that pages need
 

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from inbox import __version__
-from inbox.commands.failure import Failure, Usage
 from inbox.config import WrongSetting
+from inbox.server.failure import Failure, Usage
 
 COMMANDS = {
     "serve": "migrate, then serve the inbox",

@@ -14,45 +14,45 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar_htmx import HTMXRequest
 
-from inbox import __version__, outside
+from inbox import __version__, clients
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
-from inbox.channels.directory import Directory
-from inbox.channels.pulse import Pulse
-from inbox.channels.watch import Watch
+from inbox.alerts.monitor import Watch
+from inbox.alerts.pulse import Pulse
+from inbox.channels.cache import Directory
 from inbox.config import Settings
+from inbox.conversations.entries import Entry
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
 from inbox.feed.retention import keep_in_bounds
 from inbox.media.sweeping import keep_tidy
-from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
-from inbox.staff import Staff
 from inbox.storage.database import Database
-from inbox.storage.proof import Proof
+from inbox.storage.probe import Proof
 from inbox.storage.secrets import Sealer, secret_key
-from inbox.web.assets import Assets
-from inbox.web.compression import Compressed
-from inbox.web.counted import counted
-from inbox.web.errors import on_error
-from inbox.web.fragments import renderer
-from inbox.web.guard import Guarded
-from inbox.web.headers import SecurityHeaders
-from inbox.web.house import House, RunCommand
-from inbox.web.own_samples import OwnSamples
-from inbox.web.raw_http import in_front
-from inbox.web.sockets import SIGNED_OUT
-from inbox.web.templating import environment
+from inbox.supervisor import Staff
+from inbox.web.context import House, RunCommand
+from inbox.web.http.compression import Compressed
+from inbox.web.http.errors import on_error
+from inbox.web.http.guard import Guarded
+from inbox.web.http.headers import SecurityHeaders
+from inbox.web.http.raw_http import in_front
+from inbox.web.live.fragments import renderer
+from inbox.web.live.sockets import SIGNED_OUT
+from inbox.web.present.templating import environment
+from inbox.web.process.assets import Assets
+from inbox.web.process.own_samples import OwnSamples
+from inbox.web.process.request_counts import counted
+from inbox.web.process.vitals import Vitals
 from inbox.web.urls import HANDLERS
-from inbox.web.vitals import Vitals
 
 if TYPE_CHECKING:
     pass
@@ -80,13 +80,13 @@ def build(
     sealer = Sealer(key)
     assets = Assets(ROOT / "static", ROOT / "build" / "assets" / "htmx.js")
     pages = environment(ROOT / "templates", assets.url)
-    http = outside.http(settings)
+    http = clients.http(settings)
     hub = Hub(database, renderer(pages))
     database.on_commit = hub.committed
     directory = Directory(database, sealer)
     pulse = Pulse(database, lambda: directory.known, now)
     watch = Watch(database, now, outside=bool(settings.alert_url))
-    notices = outside.notices(settings, database, http) if settings.alert_url else None
+    notices = clients.notices(settings, database, http) if settings.alert_url else None
     pulse.spoke = watch.spoke
 
     async def journal_rests() -> None:
@@ -97,14 +97,14 @@ def build(
     )
 
     journal = Journal(database, _committed(ingest, pulse))
-    outbox = Outbox(database, lambda: outside.reachable(directory, settings), http, now)
+    outbox = Outbox(database, lambda: clients.reachable(directory, settings), http, now)
     marker = Marker(database, lambda: directory.known, http, now)
-    fetching = outside.fetching(settings, database, directory)
+    fetching = clients.fetching(settings, database, directory)
     indexer = Indexer(database)
     staff = Staff()
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
-    relay = outside.relay(settings, key, hub)
+    relay = clients.relay(settings, key, hub)
     house = House(
         settings=settings,
         database=database,
@@ -152,7 +152,7 @@ def build(
         },
         lapses={
             "media folder": lambda: fetching.lapse,
-            **({"redis": lambda: outside.lapse(relay)} if relay else {}),
+            **({"redis": lambda: clients.lapse(relay)} if relay else {}),
         },
         now=now,
     )

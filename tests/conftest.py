@@ -25,7 +25,7 @@ _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 
 _numbers = itertools.count(1)
 
-_LONG = ("force", "scale", "feed", "web", "browser", "commands", "fuzz")
+_LONG = ("force", "scale", "feed", "web", "browser", "commands", "server", "fuzz")
 """Folders of tests that take long, begun first: at the end no worker has one left for itself."""
 
 

@@ -9,22 +9,50 @@ import pytest
 
 HOUSE = Path(__file__).parents[1] / "inbox"
 
-LINES = (
+Lines = tuple[tuple[str, ...], ...]
+"""Top to bottom. Each imports from itself and from lines below; those on one line are strangers
+and meet further up or through the database."""
+
+LINES: Lines = (
     ("__main__",),
     ("commands",),
+    ("server",),
     ("app",),
-    ("outside",),
+    ("clients",),
     ("web",),
-    ("receiving", "sending", "desk", "trial"),
-    ("channels", "receipts", "changes", "search"),
-    ("media",),
-    ("feed", "access", "providers"),
+    ("receiving", "sending", "forwarding", "media", "trial", "reports"),
+    ("desk",),
+    ("conversations",),
+    ("alerts",),
+    ("channels", "search", "audit"),
+    ("access",),
+    ("feed", "providers"),
     ("storage",),
     ("domain",),
-    ("config", "staff"),
+    ("config", "supervisor"),
 )
-"""Top to bottom. A module imports from its own room and from lines below; rooms on one line are
-strangers and meet in ``app`` or through the database."""
+
+INSIDE: dict[str, Lines] = {
+    "web": (
+        ("urls",),
+        ("api", "mcp"),
+        ("settings",),
+        ("pages", "live"),
+        ("webhooks", "health"),
+        ("http",),
+        ("present", "context"),
+        ("process",),
+    ),
+    "conversations": (
+        ("apply",),
+        ("messages", "search"),
+        ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
+        ("changes", "settle_status", "file_jobs", "merging", "unread"),
+        ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),
+        ("echoes", "entries", "file_versions"),
+    ),
+}
+"""The same inside the rooms that have many."""
 
 RANK = {room: rank for rank, line in enumerate(LINES) for room in line}
 EVERYWHERE = frozenset(RANK)
@@ -46,7 +74,7 @@ OUTSIDERS = (
     ),
     Outsider(
         ("httpx",),
-        frozenset({"providers", "media", "web", "outside", "commands"}),
+        frozenset({"providers", "media", "web", "clients", "alerts", "commands", "server"}),
         "let a provider make the call, or take the client as an argument",
     ),
     Outsider(
@@ -59,7 +87,7 @@ OUTSIDERS = (
         frozenset({"media", "trial"}),
         "only media/thumbnails.py reads what pictures hold; trial/files.py draws its own",
     ),
-    Outsider(("uvicorn",), frozenset({"commands"}), "only commands start a server"),
+    Outsider(("uvicorn",), frozenset({"server"}), "only inbox/server starts one"),
     Outsider(
         ("os.environ", "os.environb", "os.getenv", "os.getenvb", "dotenv"),
         frozenset({"config"}),
@@ -71,9 +99,13 @@ OUTSIDERS = (
 class Use(NamedTuple):
     """``name`` is dotted and absolute: ``inbox.web.pages``, ``httpx``, ``os.environ``."""
 
-    room: str
+    module: tuple[str, ...]
     where: str
     name: str
+
+    @property
+    def room(self) -> str:
+        return self.module[0]
 
 
 def modules(house: Path) -> list[Path]:
@@ -83,10 +115,10 @@ def modules(house: Path) -> list[Path]:
 def uses(house: Path) -> Iterator[Use]:
     for path in modules(house):
         inner = path.relative_to(house)
-        room = inner.parts[0].removesuffix(".py")
+        module = inner.with_suffix("").parts
         package = ("inbox", *inner.parent.parts)
         for line, name in _names(ast.parse(path.read_text()), package):
-            yield Use(room, f"inbox/{inner.as_posix()}:{line}", name)
+            yield Use(module, f"inbox/{inner.as_posix()}:{line}", name)
 
 
 def _names(tree: ast.AST, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
@@ -115,6 +147,11 @@ def faults(house: Path) -> list[str]:
         "docs/architecture.md"
         for room in sorted(rooms - EVERYWHERE - {"__init__"})
     ]
+    found += [
+        f"inbox/{room}/{inner} is on no line of INSIDE: give it one in tests/test_architecture.py"
+        for room, lines in INSIDE.items()
+        for inner in sorted(_units(house / room) - {each for line in lines for each in line})
+    ]
     for use in uses(house):
         if use.room not in EVERYWHERE | {"__init__"}:
             continue
@@ -124,19 +161,69 @@ def faults(house: Path) -> list[str]:
     return found
 
 
+def _units(room: Path) -> set[str]:
+    return {path.relative_to(room).parts[0].removesuffix(".py") for path in room.rglob("*.py")} - {
+        "__init__"
+    }
+
+
 def _among_ours(use: Use, rooms: set[str]) -> str | None:
-    target = use.name.split(".")[1]
-    if target == use.room or target not in rooms & EVERYWHERE:
+    target, *inner = use.name.split(".")[1:]
+    if target == use.room:
+        return _inside(use, inner[0] if inner else "")
+    if target not in rooms & EVERYWHERE:
         return None
     if use.room not in RANK:
         return "inbox/__init__.py imports nothing; import it where it is needed"
-    if target == "app" and use.room != "commands":
-        return "only commands know app; take what you need as an argument"
-    if RANK[use.room] < RANK[target]:
+    if target == "app" and use.room != "server":
+        return "only server knows app; take what you need as an argument"
+    return _between(LINES, use.room, target)
+
+
+def _inside(use: Use, target: str) -> str | None:
+    lines = INSIDE.get(use.room, ())
+    known = {each for line in lines for each in line}
+    here = use.module[1]
+    return _between(lines, here, target) if here != target and {here, target} <= known else None
+
+
+def _between(lines: Lines, here: str, target: str) -> str | None:
+    rank = {each: number for number, line in enumerate(lines) for each in line}
+    if rank[here] < rank[target]:
         return None
-    if RANK[use.room] == RANK[target]:
-        return f"{use.room} and {target} are strangers; let app hand one to the other"
-    return f"{target} is above {use.room}; move the code down or take it as an argument"
+    if rank[here] == rank[target]:
+        return f"{here} and {target} are strangers; let who is above hand one to the other"
+    return f"{target} is above {here}; move the code down or take it as an argument"
+
+
+def circles(house: Path) -> list[str]:
+    """Modules that import each other in a round, each with the way."""
+    names = {
+        ".".join(("inbox", *path.relative_to(house).with_suffix("").parts))
+        for path in modules(house)
+    }
+    arrows: dict[str, set[str]] = {name: set() for name in names}
+    for use in uses(house):
+        here = ".".join(("inbox", *use.module))
+        for target in (use.name, use.name.rpartition(".")[0]):
+            if target in names and target != here:
+                arrows[here].add(target)
+                break
+    done: set[str] = set()
+    found: list[str] = []
+
+    def follow(way: tuple[str, ...]) -> None:
+        for target in sorted(arrows[way[-1]]):
+            if target in way:
+                found.append(" -> ".join((*way[way.index(target) :], target)))
+            elif target not in done:
+                follow((*way, target))
+        done.add(way[-1])
+
+    for name in sorted(names):
+        if name not in done:
+            follow((name,))
+    return found
 
 
 def _of_others(use: Use) -> str | None:
@@ -154,6 +241,18 @@ def test_a_module_imports_only_from_its_own_room_and_from_below() -> None:
     assert not found, "\n" + "\n".join(found)
 
 
+def test_no_modules_import_each_other_in_a_round() -> None:
+    assert circles(HOUSE) == []
+
+
+def test_a_round_is_found_with_its_way(tmp_path: Path) -> None:
+    _build(
+        tmp_path,
+        {"desk/one.py": "from inbox.desk import two", "desk/two.py": "import inbox.desk.one"},
+    )
+    assert circles(tmp_path) == ["inbox.desk.one -> inbox.desk.two -> inbox.desk.one"]
+
+
 @pytest.mark.parametrize(
     ("path", "source", "advice"),
     [
@@ -164,20 +263,24 @@ def test_a_module_imports_only_from_its_own_room_and_from_below() -> None:
         ("domain/text.py", "def late():\n    from inbox.web import pages", "web is above domain"),
         ("domain/text.py", "importlib.import_module('inbox.web.pages')", "web is above domain"),
         ("config.py", "from .domain import text", "domain is above config"),
-        ("feed/hub.py", "from inbox.access import tokens", "strangers"),
-        ("web/pages.py", "from inbox.app import build", "only commands know app"),
-        ("__main__.py", "from inbox.app import build", "only commands know app"),
+        ("feed/hub.py", "from inbox.providers import base", "strangers"),
+        ("web/pages/inbox.py", "from inbox.app import build", "only server knows app"),
+        ("__main__.py", "from inbox.app import build", "only server knows app"),
         ("__init__.py", "from inbox.domain import text", "imports nothing"),
         ("desk/thread.py", "import jinja2", "let web turn it"),
         ("desk/thread.py", "from litestar.response import Template", "let web turn it"),
         ("desk/thread.py", "import httpx", "let a provider"),
         ("providers/base.py", "from sqlalchemy import select", "into the room that owns"),
-        ("web/pages.py", "import sqlmodel", "into the room that owns"),
-        ("app.py", "import uvicorn", "only commands start"),
+        ("web/pages/inbox.py", "import sqlmodel", "into the room that owns"),
+        ("app.py", "import uvicorn", "only inbox/server"),
         ("app.py", "import os\nos.environ['HOME']", "add a setting"),
         ("app.py", "from os import getenv", "add a setting"),
         ("app.py", "import dotenv", "add a setting"),
         ("shed/tools.py", "", "is on no line"),
+        ("web/shed/tools.py", "", "is on no line of INSIDE"),
+        ("web/http/guard.py", "from inbox.web.pages import inbox", "pages is above http"),
+        ("web/pages/inbox.py", "from inbox.web.live import sockets", "strangers"),
+        ("conversations/queries.py", "from . import threads", "threads is above queries"),
     ],
 )
 def test_a_breach_is_found_and_the_message_says_what_to_do(
@@ -192,10 +295,11 @@ def test_a_breach_is_found_and_the_message_says_what_to_do(
 def test_what_is_allowed_passes(tmp_path: Path) -> None:
     allowed = {
         "__main__.py": "from inbox.commands import serve",
-        "commands/serve.py": "import uvicorn, httpx\nfrom inbox.app import build",
+        "commands/serve.py": "import httpx\nfrom inbox.server import server",
+        "server/server.py": "import uvicorn\nfrom inbox.app import build",
         "app.py": "import inbox, jinja2, litestar\nfrom inbox import web, config",
-        "web/pages.py": "from inbox.desk import thread\nfrom . import sockets\nimport httpx",
-        "web/sockets.py": "from litestar import websocket",
+        "web/pages/inbox.py": "from inbox.desk import thread\nimport httpx",
+        "web/live/sockets.py": "from litestar import websocket",
         "desk/thread.py": "import sqlalchemy\nfrom ..domain.text import scrub",
         "providers/base.py": "import httpx, os\nos.path.join('a', 'b')",
         "config.py": "import os, dotenv\nos.environ.get('HOME')",
@@ -208,7 +312,7 @@ def test_what_is_allowed_passes(tmp_path: Path) -> None:
 
 def _build(house: Path, sources: dict[str, str]) -> None:
     """Small houses with every room in them."""
-    for room in ("app", "web", "domain", "access", "desk"):
+    for room in ("app", "web/pages", "web/live", "domain", "providers", "desk", "server"):
         _write(house / room / "__init__.py", "")
     for path, source in sources.items():
         _write(house / path, source)

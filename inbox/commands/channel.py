@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from inbox.channels import health, roster
-from inbox.channels.gate import FACTS, KINDS, OWN, texts
+from inbox.channels import health, store
 from inbox.channels.health import Health
+from inbox.channels.ingress_policy import FACTS, KINDS, OWN, texts
 from inbox.channels.shapes import health_event
-from inbox.commands.failure import Usage
-from inbox.commands.house import House
+from inbox.commands.context import House
 from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
@@ -19,6 +18,7 @@ from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.feed.news import channel_changed
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
+from inbox.server.failure import Usage
 from inbox.storage.secrets import Sealer
 
 EXAMPLES = """
@@ -68,14 +68,14 @@ def _change(
 ) -> Channel:
     end = facts.pop("end_former", "")
     if end:
-        roster.end_previous(connection, sealer, channel_id)
-    channel = roster.change(connection, sealer, channel_id, now=now, **facts)
+        store.end_previous(connection, sealer, channel_id)
+    channel = store.change(connection, sealer, channel_id, now=now, **facts)
     append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
     return channel
 
 
 def _add(connection: Connection, sealer: Sealer, facts: dict[str, str], now: Micros) -> Channel:
-    channel = roster.add(connection, sealer, now=now, **facts)
+    channel = store.add(connection, sealer, now=now, **facts)
     append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
     return channel
 
@@ -89,7 +89,7 @@ async def listing(house: House) -> dict[str, Any]:
 
 def _listing(connection: Connection, sealer: Sealer) -> tuple[list[Channel], dict[str, Health]]:
     well = {found.id: found for found in health.listing(connection)}
-    return roster.listing(connection, sealer), well
+    return store.listing(connection, sealer), well
 
 
 def _shape(house: House, channel: Channel) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from inbox.commands.failure import Failure
+from inbox.server.failure import Failure
 
 SHORTEST, LONGEST = 0.5, 10.0
 SIGN_IN_FIRST = 4401

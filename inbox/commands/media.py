@@ -10,19 +10,20 @@ from typing import Any
 
 import msgspec
 
-from inbox.channels.directory import Directory
-from inbox.commands.failure import Failure
-from inbox.commands.house import House
+from inbox.channels.cache import Directory
+from inbox.commands.context import House
 from inbox.commands.output import print_json
 from inbox.commands.perform import perform_all
 from inbox.commands.since import since
 from inbox.config import load
+from inbox.conversations import file_jobs
 from inbox.domain.channels import Channel
-from inbox.media import backfill, jobs
+from inbox.media import backfill
 from inbox.media.backfill import Choice
 from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
 from inbox.media.worker import Worker
+from inbox.server.failure import Failure
 
 EXAMPLES = """
   inbox media fetch                       files of messages that have none yet
@@ -51,7 +52,7 @@ async def step(house: House, *, asked: str, after: str) -> dict[str, Any]:
         )
         await house.database.write(backfill.ask, found, house.now())
         after = last or END
-    left, later = await house.database.read(jobs.left)
+    left, later = await house.database.read(file_jobs.left)
     return {"after": after, "asked": len(found), "left": left, "later": later}
 
 
@@ -75,7 +76,7 @@ async def _fetched(house: House) -> tuple[int, int]:
     clock = asyncio.get_running_loop().time
     until = clock() + TOLD_SECONDS
     try:
-        while (found := await house.database.read(jobs.left))[0] and clock() < until:
+        while (found := await house.database.read(file_jobs.left))[0] and clock() < until:
             if worker.lapse:
                 raise Failure(f"{worker.lapse}. What is left comes when the server runs.")
             await asyncio.sleep(LOOK_SECONDS)

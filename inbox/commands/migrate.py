@@ -5,10 +5,10 @@ from typing import Any
 
 from alembic.script import ScriptDirectory
 
-from inbox.commands.failure import Failure
-from inbox.commands.house import House
+from inbox.commands.context import House
 from inbox.commands.perform import perform
 from inbox.config import load
+from inbox.server.failure import Failure
 from inbox.storage import migrate
 
 EXAMPLES = """

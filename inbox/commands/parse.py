@@ -4,12 +4,12 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from inbox.commands.failure import Failure, Usage
 from inbox.commands.output import print_json
 from inbox.domain.events import as_json
 from inbox.domain.times import now
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
 from inbox.receiving.body import NotJson, parse
+from inbox.server.failure import Failure, Usage
 
 EXAMPLES = """
   inbox parse --provider cloud-api body.json

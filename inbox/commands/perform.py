@@ -13,12 +13,12 @@ from typing import Any
 
 import httpx
 
-from inbox.commands.failure import Failure
-from inbox.commands.house import key_of, opened, sqlite_file
+from inbox.commands.context import key_of, opened, sqlite_file
 from inbox.commands.proof import signed
 from inbox.commands.trouble import explained
 from inbox.config import Settings
 from inbox.domain.times import now
+from inbox.server.failure import Failure
 from inbox.storage.lock import FileLock, Taken
 
 Work = Callable[..., Awaitable[dict[str, Any]]]

@@ -4,10 +4,10 @@ import inspect
 from typing import Any
 
 from inbox.commands import channel, media, migrate, replay, seed, token, user
-from inbox.commands.failure import Failure
-from inbox.commands.house import House
+from inbox.commands.context import House
 from inbox.commands.perform import Work
 from inbox.commands.trouble import explained
+from inbox.server.failure import Failure
 
 COMMANDS: dict[str, Work] = {
     "migrate": migrate.revision_now,

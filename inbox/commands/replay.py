@@ -11,10 +11,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from inbox.channels import roster
-from inbox.channels.directory import Directory
-from inbox.commands.failure import Failure, Usage
-from inbox.commands.house import House
+from inbox.channels import store
+from inbox.channels.cache import Directory
+from inbox.commands.context import House
 from inbox.commands.output import print_json
 from inbox.commands.perform import perform, perform_all
 from inbox.commands.since import since
@@ -23,6 +22,7 @@ from inbox.receiving import replay, replays
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.replay import Choice
 from inbox.receiving.replays import Progress
+from inbox.server.failure import Failure, Usage
 from inbox.storage.secrets import Sealer
 
 EXAMPLES = """
@@ -134,7 +134,7 @@ def _choice(connection: Connection, sealer: Sealer, asked: str) -> Choice:
     choice = msgspec.json.decode(asked, type=Choice)
     if not choice.channel_id:
         return choice
-    known = roster.listing(connection, sealer)
+    known = store.listing(connection, sealer)
     found = [each for each in known if choice.channel_id in (each.id, each.name)]
     if len(found) == 1:
         return replace(choice, channel_id=found[0].id)

@@ -9,18 +9,18 @@ from typing import Any, TextIO
 import msgspec
 from sqlalchemy import Connection
 
-from inbox.channels import roster
+from inbox.channels import store
 from inbox.channels.shapes import health_event
-from inbox.commands.failure import Usage
-from inbox.commands.house import House
+from inbox.commands.context import House
 from inbox.commands.output import print_facts, print_json
 from inbox.commands.perform import perform_all
 from inbox.config import load
-from inbox.desk import unread
+from inbox.conversations import unread
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import append
 from inbox.feed.news import channel_changed
+from inbox.server.failure import Usage
 from inbox.storage.secrets import Sealer
 from inbox.trial import filling, history
 from inbox.trial.history import Plan
@@ -77,7 +77,7 @@ async def _begin(house: House, asked: dict[str, int]) -> dict[str, Any]:
 
 
 def _add_channel(connection: Connection, sealer: Sealer, name: str, now: Micros) -> Channel:
-    channel = roster.add(connection, sealer, name=name, provider="sandbox", now=now)
+    channel = store.add(connection, sealer, name=name, provider="sandbox", now=now)
     append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
     return channel
 

@@ -4,24 +4,27 @@ import asyncio
 import json
 import socket
 from argparse import SUPPRESS, ArgumentParser, Namespace
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import uvloop
 
 from inbox import __version__
 from inbox.access import links, people
-from inbox.channels.directory import Directory
-from inbox.commands import logging
-from inbox.commands.failure import Failure, Usage
-from inbox.commands.house import House, place, prepared, sqlite_file
-from inbox.commands.listening import listen
-from inbox.commands.server import server
+from inbox.channels.cache import Directory
+from inbox.commands.context import House, key_of, place, prepared, sqlite_file
+from inbox.commands.proof import authorised
+from inbox.commands.registry import execute
 from inbox.commands.trouble import explained
-from inbox.commands.workers import Line, Workers, command
 from inbox.config import Settings, load
+from inbox.server import logging
+from inbox.server.failure import Failure, Usage
+from inbox.server.listening_socket import listen
+from inbox.server.server import Server, server
+from inbox.server.workers import Line, Workers, command
 from inbox.storage.lock import FileLock, Taken
 
 EXAMPLES = """
@@ -128,7 +131,7 @@ async def _alone(settings: Settings, listener: socket.socket, proxy: str | None)
     # The application closes the database itself, after its last write.
     house = await _ready(settings)
     link = await _setup_link(house)
-    await server(house, proxy, up=lambda: announce(settings, link)).serve(sockets=[listener])
+    await _server(house, proxy, lambda: announce(settings, link)).serve(sockets=[listener])
 
 
 async def _parent(settings: Settings, listener: socket.socket, options: Namespace) -> None:
@@ -149,9 +152,21 @@ async def _worker(
     settings: Settings, listener: socket.socket, proxy: str | None, line: Line
 ) -> None:
     house = await _ready(settings)
-    running = server(house, proxy, up=line.say_up)
+    running = _server(house, proxy, line.say_up)
     with line.held(cut=running.end):
         await running.serve(sockets=[listener])
+
+
+def _server(house: House, proxy: str | None, up: Callable[[], None]) -> Server:
+    """It runs the commands of this machine as well, for whoever holds the same key."""
+    return server(
+        house.settings,
+        house.database,
+        run_command=partial(execute, house),
+        command_allowed=partial(authorised, secret_key=key_of(house.settings)),
+        proxy=proxy,
+        up=up,
+    )
 
 
 async def _setup_link(house: House) -> str | None:

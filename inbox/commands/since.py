@@ -2,8 +2,8 @@
 
 import re
 
-from inbox.commands.failure import Usage
 from inbox.domain.times import DAY, HOUR, MINUTE, Micros, now, when
+from inbox.server.failure import Usage
 
 _AGO = re.compile(r"([0-9]{1,5})(m|h|d)")
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
-from inbox.commands.failure import Failure
+from inbox.commands.context import key_of, sqlite_file
 from inbox.commands.following import Follower
-from inbox.commands.house import key_of, sqlite_file
 from inbox.config import Settings, load
 from inbox.domain.times import now
+from inbox.server.failure import Failure
 from inbox.storage.lock import FileLock, Taken
 
 EXAMPLES = """

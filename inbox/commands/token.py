@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 from inbox.access import tokens
 from inbox.access.principal import ROLES
 from inbox.access.tokens import Token
-from inbox.commands.failure import Failure
-from inbox.commands.house import House
+from inbox.commands.context import House
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
+from inbox.server.failure import Failure
 
 EXAMPLES = """
   TOKEN=$(inbox token add crm)

@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from inbox.access.people import WrongPerson
 from inbox.access.tokens import WrongToken
-from inbox.channels.wrong import WrongChannel
-from inbox.commands.failure import Failure
-from inbox.commands.house import place
+from inbox.channels.invalid import WrongChannel
+from inbox.commands.context import place
 from inbox.config import Settings
+from inbox.server.failure import Failure
 from inbox.storage.secrets import WrongKey
 
 

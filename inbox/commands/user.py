@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from inbox.access import links, passwords, people
 from inbox.access.people import User
 from inbox.access.principal import ROLES
-from inbox.commands.failure import Failure
-from inbox.commands.house import House
+from inbox.commands.context import House
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.times import Micros, iso
+from inbox.server.failure import Failure
 
 EXAMPLES = """
   inbox user add ana@example.com --name "Ana Kowalska" --role admin

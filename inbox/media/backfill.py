@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from inbox.conversations import files
+from inbox.conversations.file_versions import reference_of
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.ids import first_id
 from inbox.domain.times import Micros
-from inbox.media import results
-from inbox.media.versions import reference_of
 from inbox.providers.media import LONGEST_KEPT, fetchable, kept_for
 from inbox.providers.registry import provider_named
 from inbox.storage.tables import messages
@@ -84,4 +84,4 @@ def _meant(row: Any, choice: Choice, channel: Channel, now: Micros) -> bool:
 def ask(connection: Connection, message_ids: Sequence[str], now: Micros) -> None:
     """Have these files fetched, and tell whoever looks at the messages."""
     for message_id in message_ids:
-        results.retry(connection, message_id, now)
+        files.retry(connection, message_id, now)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Final
 
-from inbox.media import results
+from inbox.conversations import files
 from inbox.media.store import Store
 from inbox.storage.database import FAULTS, Database
 
@@ -35,7 +35,7 @@ async def sweep(database: Database, store: Store) -> int:
         old = await asyncio.to_thread(store.old, folder)
         if not old:
             continue
-        held = await database.read(results.held, list(old))
+        held = await database.read(files.held, list(old))
         lost = [path for digest, paths in old.items() if digest not in held for path in paths]
         removed += await asyncio.to_thread(store.remove, lost)
     return removed

@@ -9,19 +9,19 @@ from time import monotonic, perf_counter
 from typing import Any, Final
 from uuid import uuid4
 
+from inbox.conversations import file_jobs, files
+from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS, Job
+from inbox.conversations.file_versions import state
 from inbox.domain.channels import Channel
 from inbox.domain.tally import Histogram
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import FeedEvent
-from inbox.media import jobs, results
+from inbox.media.circuit_breaker import Forbearance
 from inbox.media.fetching import Fetcher
-from inbox.media.forbearance import Forbearance
-from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.media.kinds import PICTURES, kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
-from inbox.media.versions import state
 from inbox.providers.cloud_api.media import digest
 from inbox.providers.media import BringsMedia, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
@@ -87,7 +87,7 @@ class Worker:
     async def run(self) -> None:
         """For ever; what it began goes on if it has to begin again itself."""
         if not self._database.shared and not self._expired:
-            await self._patiently(jobs.expire, self._now())
+            await self._patiently(file_jobs.expire, self._now())
         self._expired = True
         while True:
             try:
@@ -109,23 +109,23 @@ class Worker:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-            await self._database.write(jobs.release, self._holder, self._now())
+            await self._database.write(file_jobs.release, self._holder, self._now())
         await self._fetcher.close()
 
     async def _begin_due(self) -> None:
         if self._closing or not self._fetcher.limit:
             return
         if self._tasks and monotonic() - self._heard_at > HOLD / SECOND / 4:
-            await self._database.write(jobs.hold, self._holder, self._now())
+            await self._database.write(file_jobs.hold, self._holder, self._now())
             self._heard_at = monotonic()
         if self._disk is not None and not await self._healed():
             return
         free = AT_ONCE - len(self._tasks)
-        if free <= 0 or not await self._database.read(jobs.any_due, self._now()):
+        if free <= 0 or not await self._database.read(file_jobs.any_due, self._now()):
             return
         if not self._tasks:
             self._heard_at = monotonic()
-        claimed = await self._database.write(jobs.claim, self._holder, free, self._now())
+        claimed = await self._database.write(file_jobs.claim, self._holder, free, self._now())
         for job in claimed:
             task = asyncio.create_task(self._work(job), name="fetch")
             self._tasks.add(task)
@@ -157,7 +157,7 @@ class Worker:
                 log.error("files cannot be stored: %s", fault.strerror)
             self._disk = f"files cannot be stored: {fault.strerror}"
             now = self._now()
-            await self._patiently(jobs.postpone, job.message_id, self._holder, now, False)
+            await self._patiently(file_jobs.postpone, job.message_id, self._holder, now, False)
 
     async def _bring(self, job: Job) -> None:
         """On disk first, then in the database: a row never names a file that is not there."""
@@ -166,7 +166,7 @@ class Worker:
             return
         asked = self._asked(job)
         if isinstance(asked, Download) and (later := self._later(job, asked)) is not None:
-            await self._patiently(jobs.postpone, job.message_id, self._holder, later, False)
+            await self._patiently(file_jobs.postpone, job.message_id, self._holder, later, False)
             return
         result = asked if isinstance(asked, Unavailable) else await self._fetch(job, asked)
         if isinstance(result, Unavailable):
@@ -235,7 +235,7 @@ class Worker:
             pause = round(max(why.retry_after, WAITS[job.attempts - 1]) * SECOND)
             again = self._now() + min(pause, LONGEST_WAIT)
             self.ends["postponed"] += 1
-            await self._patiently(jobs.postpone, job.message_id, self._holder, again)
+            await self._patiently(file_jobs.postpone, job.message_id, self._holder, again)
             return
         end = "gone" if why.gone else "failed"
         await self._end(job, state(end, job.reference, reason=why.reason))
@@ -244,7 +244,7 @@ class Worker:
 
     async def _end(self, job: Job, outcome: Mapping[str, Any]) -> None:
         self.ends[outcome["state"]] += 1
-        await self._patiently(results.finish, job, self._holder, outcome, self._now())
+        await self._patiently(files.finish, job, self._holder, outcome, self._now())
 
     async def _patiently(self, work: Callable[..., Any], *args: Any) -> None:
         """Write, however long the database is away."""

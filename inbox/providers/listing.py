@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from inbox.domain.text import identifier, text
-from inbox.providers.managing import SHOWN_LIMIT, URL_LIMIT, Desk, Registered, Trouble
+from inbox.providers.registration import SHOWN_LIMIT, URL_LIMIT, Desk, Registered, Trouble
 
 _DEEPEST = 4
 _LISTS = (

@@ -17,19 +17,19 @@ from itertools import count
 from time import perf_counter
 from typing import Any
 
+from inbox.conversations.apply import apply
+from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
-from inbox.receiving.apply import apply
 from inbox.receiving.body import parse
-from inbox.receiving.entries import Entry, Facts
 from inbox.receiving.portions import portions
 from inbox.receiving.routing import ByAccount, route
 from inbox.receiving.waiting import mark_failed, pending
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault, passing
-from inbox.storage.proof import touch
+from inbox.storage.probe import touch
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
+from inbox.conversations.entries import Entry
 from inbox.domain.tally import SIZES, Histogram
-from inbox.receiving.entries import Entry
 from inbox.storage.database import Database
 from inbox.storage.faults import Fault
 from inbox.storage.prepared import Prepared

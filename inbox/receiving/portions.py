@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from inbox.receiving.entries import Facts
+from inbox.conversations.entries import Facts
 
 PORTION_EVENTS = 200
 """What is applied in one transaction: some 20 ms in which no webhook can be stored."""

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from inbox.conversations.entries import Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent, Event, StatusEvent
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
 from inbox.providers.registry import provider_named, remarks, scheme_of
-from inbox.receiving.entries import Facts
 
 ByAccount = Callable[[str, str], Channel | None]
 """``(provider, account)`` → the channel connected to that number."""

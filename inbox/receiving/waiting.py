@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, or_, select, update
 
+from inbox.conversations.entries import Entry
 from inbox.domain.text import scrub
 from inbox.domain.times import MINUTE, Micros
-from inbox.receiving.entries import Entry
 from inbox.storage.tables import journal_entries
 
 SKEW: Micros = MINUTE

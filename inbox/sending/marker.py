@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from inbox.conversations import read_marks
+from inbox.conversations.read_marks import LONGEST_WAIT, WORTH, Mark
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Http, Refused
 from inbox.providers.reading import MarksRead
 from inbox.providers.registry import PROVIDERS
-from inbox.receipts import marks
-from inbox.receipts.marks import LONGEST_WAIT, WORTH, Mark
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import reason
 
@@ -67,9 +67,9 @@ class Marker:
     async def _tell_some(self) -> bool:
         """Whether there was anything."""
         now = self._now()
-        if not await self._database.read(marks.any_due, now):
+        if not await self._database.read(read_marks.any_due, now):
             return False
-        found = await self._database.write(marks.claim, AT_ONCE, now)
+        found = await self._database.write(read_marks.claim, AT_ONCE, now)
         results = await asyncio.gather(*(self._tell(mark) for mark in found))
         for mark, refused in zip(found, results, strict=True):
             await self._end(mark, refused)
@@ -87,11 +87,11 @@ class Marker:
     async def _end(self, mark: Mark, refused: Refused | None) -> None:
         now = self._now()
         if refused is None or refused.retry_after is None:
-            await self._database.write(marks.finish, mark, now)
+            await self._database.write(read_marks.finish, mark, now)
         else:
             wait = max(refused.retry_after, FIRST_WAIT * 4.0 ** min(mark.attempts, 9))
             due_at = now + min(round(wait * SECOND), LONGEST_WAIT)
-            await self._database.write(marks.postpone, mark, due_at)
+            await self._database.write(read_marks.postpone, mark, due_at)
         self._note(mark, refused)
 
     def _note(self, mark: Mark, refused: Refused | None) -> None:

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from inbox.conversations import queries
 from inbox.domain.shapes import Shape
 from inbox.providers.registry import PROVIDERS
 from inbox.sending.wrong import WrongReply
-from inbox.storage import views
 
 
 class Quoted(NamedTuple):
@@ -24,11 +24,11 @@ def quoted(connection: Connection, conversation: Any, message_id: str) -> Quoted
     """
     if "quote" not in PROVIDERS[conversation["provider"]].can:
         raise WrongReply("quoted_id", "On this channel no message can be quoted.")
-    row = views.quotable(connection, message_id)
+    row = queries.quotable(connection, message_id)
     if row is None or row["message_conversation_id"] != conversation["id"]:
         raise WrongReply("quoted_id", "The message to quote is not in this conversation.")
     if row["message_deleted_at"] is not None:
         raise WrongReply("quoted_id", "The message to quote was deleted. Send it without.")
     if row["message_provider_message_id"] is None or row["message_status"] == "failed":
         raise WrongReply("quoted_id", "The customer does not have the message to quote.")
-    return Quoted(row["message_provider_message_id"], views.quote_shape(row))
+    return Quoted(row["message_provider_message_id"], queries.quote_shape(row))

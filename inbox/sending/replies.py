@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from inbox.conversations import queries
 from inbox.domain import shapes
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent, append
 from inbox.sending import quoting, window
 from inbox.sending.wrong import Missing, WrongReply
-from inbox.storage import views
 from inbox.storage.dialect import insert
 from inbox.storage.tables import channels, conversations, messages, outbox
 
@@ -86,7 +86,7 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
     window.check_conversation(connection, row["conversation_id"], now)
     connection.execute(outbox.insert(), _waiting(dict(row), now))
     append(connection, [status_event(dict(row), "failed", now)], now)
-    return views.message_shapes(connection, [row])[0]
+    return queries.message_shapes(connection, [row])[0]
 
 
 def status_event(row: dict[str, Any], previous: str, at: Micros) -> NewEvent:
@@ -165,14 +165,14 @@ def _by_key(connection: Connection, conversation_id: str, key: str | None) -> sh
         messages.c.conversation_id == conversation_id, messages.c.event_key == key
     )
     rows = connection.execute(query).mappings().all()
-    return views.message_shapes(connection, list(rows))[0] if rows else None
+    return queries.message_shapes(connection, list(rows))[0] if rows else None
 
 
 def _as_it_is(connection: Connection, message_id: str) -> shapes.Shape:
     rows = connection.execute(select(messages).where(messages.c.id == message_id)).mappings().all()
     if not rows:
         raise Missing("There is no such message.")
-    return views.message_shapes(connection, list(rows))[0]
+    return queries.message_shapes(connection, list(rows))[0]
 
 
 def _waiting(row: dict[str, Any], now: Micros) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _come_last(connection: Connection, row: dict[str, Any], now: Micros) -> None
 
 
 def _publish(connection: Connection, message: shapes.Shape, now: Micros) -> None:
-    conversation = views.conversation(connection, message["conversation_id"])
+    conversation = queries.conversation(connection, message["conversation_id"])
     assert conversation is not None
     ids = (message["conversation_id"], message["contact_id"])
     told = message | {"contact": conversation["contact"]}

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from inbox.changes import settling as changes
+from inbox.conversations import settle_changes as changes
+from inbox.conversations import settle_status as receipts
+from inbox.conversations.receipts import keep
 from inbox.domain import shapes
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import NewEvent, append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
-from inbox.receipts import settling as receipts
-from inbox.receipts.keeping import keep
 from inbox.sending.claims import LONGEST_WAIT
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import messages, outbox

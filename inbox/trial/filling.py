@@ -6,7 +6,8 @@ that is open has to see, the list with the new conversations, is told once in th
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, true, update
 
-from inbox.changes.settling import settle
+from inbox.conversations.queries import conversation_rows, conversation_shape
+from inbox.conversations.settle_changes import settle
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.search.indexing import index
@@ -22,7 +23,6 @@ from inbox.storage.tables import (
     receipts,
     users,
 )
-from inbox.storage.views import conversation_rows, conversation_shape
 from inbox.trial import history
 from inbox.trial.history import Page, Plan
 

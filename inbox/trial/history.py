@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
+from inbox.conversations.file_versions import expected
 from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, MINUTE, SECOND, Micros
-from inbox.media.versions import expected
 from inbox.trial import kinds, words
 
 PAGE = 1_000

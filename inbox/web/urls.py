@@ -2,30 +2,29 @@
 
 from litestar.types import ControllerRouterHandler
 
-from inbox.web import (
-    command_line,
-    contracts,
-    health,
-    inbox_pages,
-    media,
-    metrics,
-    pretend_graph,
-    sandbox,
-    sign_in,
-    sockets,
-    static_files,
-    vcards,
-    webhooks,
+from inbox.web.api import (
+    alerts,
+    contacts,
+    conversations,
+    events,
+    internal,
+    journal,
+    messages,
+    openapi,
 )
-from inbox.web.api import alerts, contacts, conversations, events, journal, messages
+from inbox.web.health import health, metrics
+from inbox.web.http import static_files
+from inbox.web.live import sockets
+from inbox.web.pages import inbox, media, pretend_graph, sandbox, sign_in, vcards
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
+from inbox.web.webhooks import door
 
 HANDLERS: list[ControllerRouterHandler] = [
     # Providers call these.
-    *webhooks.HANDLERS,
+    *door.HANDLERS,
     # People open these.
-    *inbox_pages.HANDLERS,
+    *inbox.HANDLERS,
     *vcards.HANDLERS,
     *media.HANDLERS,
     *sign_in.HANDLERS,
@@ -48,8 +47,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,
-    *contracts.HANDLERS,
+    *openapi.HANDLERS,
     *health.HANDLERS,
     *metrics.HANDLERS,
-    *command_line.HANDLERS,
+    *internal.HANDLERS,
 ]

@@ -18,7 +18,7 @@ from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
-from inbox.commands.house import opened
+from inbox.commands.context import opened
 from inbox.commands.registry import execute
 from inbox.config import Settings, load
 from tests.bench.machine import SERVER_CORE, pinned

@@ -8,13 +8,13 @@ import httpx
 
 from inbox.access import people, sessions
 from inbox.app import build
-from inbox.commands.house import House, prepared
+from inbox.commands.context import House, prepared
 from inbox.config import load
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.storage.database import Connection, on_statement
-from inbox.web.guard import COOKIE
+from inbox.web.http.guard import COOKIE
 from tests.bench import servers
 from tests.bench.bench import Bench
 from tests.bench.payloads import signature, text_body

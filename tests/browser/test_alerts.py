@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from inbox.access import people, sessions
-from inbox.channels import alerts
+from inbox.alerts import alerts
 from inbox.domain.times import now
 from tests.browser.conftest import Enter
 from tests.browser.test_looks import SCREENS, assert_whole

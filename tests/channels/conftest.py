@@ -2,7 +2,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from inbox.channels import roster
+from inbox.channels import store
 from inbox.domain.channels import Channel
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
@@ -23,6 +23,6 @@ def add(database: Database, sealer: Sealer) -> Add:
 
     async def add(name: str = "Shop", now: int = NOW, **facts: str) -> Channel:
         right = {"provider": "cloud-api", "account": "109876543210987", "secret": "app secret"}
-        return await database.write(roster.add, sealer, name=name, now=now, **(right | facts))
+        return await database.write(store.add, sealer, name=name, now=now, **(right | facts))
 
     return add

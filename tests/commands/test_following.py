@@ -12,8 +12,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from inbox.commands import following
-from inbox.commands.failure import Failure
 from inbox.commands.following import Follower
+from inbox.server.failure import Failure
 
 Turn = Callable[[ServerConnection], Awaitable[None]]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, select, update
 
-from inbox.channels import roster
-from inbox.commands.house import opened
+from inbox.channels import store
+from inbox.commands.context import opened
 from inbox.config import load
 from inbox.domain.ids import new_id
 from inbox.domain.shapes import decoded
@@ -26,7 +26,7 @@ async def fill(graph: FakeGraph) -> None:
     async with opened(load(dict(os.environ))) as house:
         facts = {"name": "Shop", "provider": "cloud-api", "account": ACCOUNT}
         channel = await house.database.write(
-            roster.add,
+            store.add,
             house.sealer,
             **facts,
             access_token=TOKEN,

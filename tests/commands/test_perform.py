@@ -11,11 +11,11 @@ import pytest
 
 from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
 from inbox.commands import perform, proof, user
-from inbox.commands.failure import Failure
-from inbox.commands.house import House, opened
+from inbox.commands.context import House, opened
 from inbox.commands.registry import execute
 from inbox.config import Settings, load
 from inbox.domain.times import now
+from inbox.server.failure import Failure
 from inbox.storage.database import Database, connect
 from inbox.storage.lock import FileLock
 from inbox.storage.migrate import migrate

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from inbox.channels import roster
-from inbox.commands.house import opened
+from inbox.channels import store
+from inbox.commands.context import opened
 from inbox.config import load
+from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
 from inbox.providers.sandbox import meta_json
-from inbox.receiving.entries import Entry
 from inbox.receiving.journal import insert
 from inbox.storage.tables import journal_entries, messages
 from tests.commands.conftest import Inbox, serving
@@ -25,7 +25,7 @@ async def fill() -> list[str]:
     async with opened(load(dict(os.environ))) as house:
         facts = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
         channel = await house.database.write(
-            roster.add, house.sealer, **facts, secret="s" * 20, now=now()
+            store.add, house.sealer, **facts, secret="s" * 20, now=now()
         )
         bodies = [meta_json(webhook(messages=[said("wamid.1", "hello")])), b"[broken"]
         entries = [Entry(new_id(now()), channel.id, now(), body) for body in bodies]

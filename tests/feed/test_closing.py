@@ -10,12 +10,12 @@ import pytest
 
 from inbox.access import tokens
 from inbox.access.principal import Principal
-from inbox.commands.websocket import Connection
 from inbox.domain.times import now
 from inbox.feed.log import NewEvent, append, head
 from inbox.feed.news import access_changed
 from inbox.feed.ring import Ring
-from inbox.web import outlet, sockets
+from inbox.server.websocket_protocol import Connection
+from inbox.web.live import frame_writer, sockets
 from tests.feed.stalled import Stalled
 from tests.feed.test_outlet import heard, listening
 from tests.support.inside import Inside, inside
@@ -87,7 +87,7 @@ async def resumes(house: Inside, had: list[Any], newest: int) -> None:
 async def test_a_blocked_send_ends_the_socket_and_no_other(
     house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlet, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(frame_writer, "SEND_SECONDS", 0.3)
     async with listening(house) as fast, stalled(house) as slow:
         hearing = asyncio.create_task(heard(fast, 40))
         await fill(house)
@@ -113,7 +113,7 @@ async def test_who_was_overtaken_by_the_ring_is_told_and_resumes(house: Inside) 
 async def test_who_never_reads_is_dropped_with_what_was_kept_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outlet, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(frame_writer, "SEND_SECONDS", 0.3)
     url = f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
     async with inside(url, tmp_path, ws=Impatient) as house, stalled(house) as slow:
         Impatient.lost = asyncio.Event()
@@ -128,7 +128,7 @@ async def test_who_does_not_read_is_shut_out_as_quickly(house: Inside) -> None:
         await fill(house)
         [token] = await house.database.read(tokens.listing)
         await publish(house, access_changed(token_id=token.id))
-        async with asyncio.timeout(outlet.SEND_SECONDS - 1):
+        async with asyncio.timeout(frame_writer.SEND_SECONDS - 1):
             await until(house, lambda: not house.house.sockets)
 
 

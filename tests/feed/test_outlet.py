@@ -11,9 +11,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from inbox.commands import websocket
 from inbox.feed.log import NewEvent, append
-from inbox.web import outlet
+from inbox.server import websocket_protocol
+from inbox.web.live import frame_writer
 from tests.support.inside import Inside, inside
 
 WAYS: dict[str, dict[str, Any]] = {
@@ -32,10 +32,10 @@ async def house(
     folder = tmp_path_factory.mktemp("outlet")
     used: set[str] = set()
     with pytest.MonkeyPatch.context() as patches:
-        for kind in (outlet.Direct, outlet.ByMessage):
+        for kind in (frame_writer.Direct, frame_writer.ByMessage):
             patches.setattr(kind, "__init__", _noting(kind, used))
         if request.param == "other insides":
-            patches.setattr(websocket, "INSIDES", (*websocket.INSIDES, "renamed"))
+            patches.setattr(websocket_protocol, "INSIDES", (*websocket_protocol.INSIDES, "renamed"))
         url = f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
         async with inside(url, folder, **WAYS[request.param]) as running:
             yield running

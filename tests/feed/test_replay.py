@@ -10,7 +10,7 @@ import websockets
 
 from inbox.feed.log import NewEvent, append
 from inbox.feed.retention import prune
-from inbox.web import listener
+from inbox.web.live import listener
 from tests.feed.conftest import Ear, Frame, Listen
 from tests.support.inside import Inside
 from tests.support.server import Server

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, select
 
-from inbox.channels import roster
+from inbox.channels import store
+from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import DAY, MINUTE, SECOND, Micros
 from inbox.feed.log import FORGOTTEN, NewEvent, append
 from inbox.feed.retention import keep_in_bounds
 from inbox.receiving import journal
-from inbox.receiving.entries import Entry
 from inbox.receiving.ingest import ORPHANED
 from inbox.receiving.waiting import pending
 from inbox.storage.database import Database
@@ -81,7 +81,7 @@ async def test_what_a_dead_process_took_in_before_the_clock_went_back_is_found(
 ) -> None:
     def taken_in(connection: Connection) -> None:
         right = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
-        channel = roster.add(connection, Sealer(b"k" * 40), **right, secret="s" * 20, now=NOW)
+        channel = store.add(connection, Sealer(b"k" * 40), **right, secret="s" * 20, now=NOW)
         journal.insert(connection, [Entry(new_id(NOW), channel.id, NOW, b"{}")])
 
     await database.write(taken_in)

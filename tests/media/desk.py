@@ -7,7 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from inbox.channels import roster
+from inbox.channels import store
+from inbox.conversations.apply import apply
+from inbox.conversations.entries import Entry, Facts
+from inbox.conversations.queries import message_shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event, MessageEvent, Person
 from inbox.domain.ids import new_id
@@ -16,12 +19,9 @@ from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
 from inbox.media.worker import Worker
 from inbox.receiving import journal
-from inbox.receiving.apply import apply
-from inbox.receiving.entries import Entry, Facts
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import media_jobs, messages
-from inbox.storage.views import message_shapes
 from tests.support.fake_graph import ACCOUNT, TOKEN
 
 NOW = 1_750_000_000 * SECOND
@@ -31,7 +31,7 @@ READY = {"state": "ready", "digest": "ab" * 32}
 def connect(connection: Connection, api_base: str) -> Channel:
     facts = {"provider": "cloud-api", "account": ACCOUNT, "access_token": TOKEN}
     sealer = Sealer(b"k" * 40)
-    return roster.add(connection, sealer, name="Shop", **facts, api_base=api_base, now=NOW)
+    return store.add(connection, sealer, name="Shop", **facts, api_base=api_base, now=NOW)
 
 
 def tell(connection: Connection, channel: Channel, events: Sequence[Event]) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from inbox.conversations import file_jobs
+from inbox.conversations import files as results
+from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS
 from inbox.domain.channels import Channel
 from inbox.domain.times import DAY, HOUR, SECOND
-from inbox.media import jobs, results, sweeping
-from inbox.media.jobs import HOLD, LONGEST_WAIT, WAITS
+from inbox.media import sweeping
 from inbox.media.store import Store
 from inbox.storage.database import Database, on_statement
 from inbox.storage.tables import feed_events, media_files
@@ -39,7 +41,7 @@ async def test_of_many_who_take_at_once_each_job_has_one(
 ) -> None:
     ids = await database.write(receive, channel, *[{"id": str(n)} for n in range(12)])
     taken = await asyncio.gather(
-        *[database.write(jobs.claim, f"worker {n}", 4, NOW) for n in range(5)]
+        *[database.write(file_jobs.claim, f"worker {n}", 4, NOW) for n in range(5)]
     )
     assert sorted(job.message_id for part in taken for job in part) == sorted(ids)
 
@@ -48,11 +50,11 @@ async def test_who_is_heard_of_keeps_a_job_and_who_is_not_loses_it(
     database: Database, channel: Channel
 ) -> None:
     [message_id] = await database.write(receive, channel, {"id": "1"})
-    assert len(await database.write(jobs.claim, "one", 4, NOW)) == 1
+    assert len(await database.write(file_jobs.claim, "one", 4, NOW)) == 1
     late = NOW + HOLD
-    await database.write(jobs.hold, "one", late - SECOND)
-    assert await database.write(jobs.claim, "two", 4, late) == []
-    [job] = await database.write(jobs.claim, "two", 4, late + HOLD)
+    await database.write(file_jobs.hold, "one", late - SECOND)
+    assert await database.write(file_jobs.claim, "two", 4, late) == []
+    [job] = await database.write(file_jobs.claim, "two", 4, late + HOLD)
     assert (job.message_id, job.attempts) == (message_id, 2)
     lost = await database.write(results.finish, job, "one", READY, late)
     assert lost is False
@@ -65,10 +67,10 @@ async def test_a_wait_from_before_the_clock_went_back_is_over(
     database: Database, channel: Channel
 ) -> None:
     [message_id] = await database.write(receive, channel, {"id": "1"})
-    await database.write(jobs.claim, "one", 4, NOW)
-    await database.write(jobs.postpone, message_id, "one", NOW + LONGEST_WAIT)
-    assert not await database.read(jobs.any_due, NOW)
-    assert await database.read(jobs.any_due, NOW - DAY)
+    await database.write(file_jobs.claim, "one", 4, NOW)
+    await database.write(file_jobs.postpone, message_id, "one", NOW + LONGEST_WAIT)
+    assert not await database.read(file_jobs.any_due, NOW)
+    assert await database.read(file_jobs.any_due, NOW - DAY)
 
 
 async def test_two_processes_fetch_a_file_once(
@@ -181,7 +183,7 @@ async def test_only_old_files_of_no_message_are_swept(
     for content in (b"of a message", b"of nobody", b"of nobody, new"):
         digests.append(await stored(files, content))
         await files.keep_small(digests[-1], b"small")
-    [job] = await database.write(jobs.claim, "one", 4, NOW)
+    [job] = await database.write(file_jobs.claim, "one", 4, NOW)
     await database.write(results.finish, job, "one", READY | {"digest": digests[0]}, NOW)
     old = 1_000_000_000
     for digest in digests[:2]:

@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.media.kinds import kind
-from inbox.web.file_names import disposition, safe_name
+from inbox.web.present.file_names import disposition, safe_name
 from tests.media.pictures import jpeg, sticker, voice
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox.conversations.apply import outcome
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event, Ignored, MessageEvent, StatusEvent, as_json
 from inbox.domain.times import SECOND
 from inbox.providers.registry import PROVIDERS, remarks
-from inbox.receiving.apply.batch import outcome
 from inbox.receiving.routing import route
 from tests.support.corpus import ANY_JSON
 from tests.support.meta import NOW, SENT_AT

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 
 from inbox.domain.channels import Channel, Scheme
-from inbox.providers.cloud_api.managing import MetaManager
+from inbox.providers.cloud_api.registration import MetaManager
 from inbox.providers.listing import endpoints
-from inbox.providers.managing import Done, Manager, Registered, Trouble
-from inbox.providers.notifier.managing import NotifierManager
-from inbox.providers.waba.managing import WabaManager
-from inbox.providers.whatsable.managing import WhatsAbleManager
+from inbox.providers.notifier.registration import NotifierManager
+from inbox.providers.registration import Done, Manager, Registered, Trouble
+from inbox.providers.waba.registration import WabaManager
+from inbox.providers.whatsable.registration import WhatsAbleManager
 from tests.support import tls
 from tests.support.corpus import ANY_JSON
 from tests.support.fake_dashboards import API_KEY
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
-from tests.support.fake_managing import (
+from tests.support.fake_registration import (
     ELSEWHERE,
     SIGNING_SECRET,
     FakeMetaOffice,

@@ -4,17 +4,17 @@ import asyncio
 
 from sqlalchemy import Connection, func, select
 
+from inbox.conversations.apply import apply
+from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import Ignored
 from inbox.domain.ids import new_id
-from inbox.receiving.apply import apply
-from inbox.receiving.entries import Entry, Facts
 from inbox.receiving.ingest import BATCH_ENTRIES, Ingest
 from inbox.receiving.journal import insert
 from inbox.receiving.portions import PORTION_EVENTS, portions
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries, messages
-from tests.receiving.conftest import NOW
+from tests.conversations.conftest import NOW
 from tests.support.meta import message, of_value
 
 

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
+from inbox.conversations.entries import Entry
 from inbox.domain.channels import Channel
 from inbox.domain.ids import new_id
-from inbox.receiving.entries import Entry
 from inbox.receiving.journal import GROUP_LIMIT, Journal
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
-from tests.receiving.conftest import NOW
+from tests.conversations.conftest import NOW
 
 
 def entry(channel: Channel, body: bytes = b"{}") -> Entry:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from inbox.conversations.entries import Entry
 from inbox.domain.channels import Channel
 from inbox.domain.ids import first_id, new_id
 from inbox.domain.times import DAY, MINUTE
 from inbox.providers.sandbox import meta_json
 from inbox.receiving import replay, replays, retention
-from inbox.receiving.entries import Entry
 from inbox.receiving.journal import insert
 from inbox.receiving.replay import Choice
 from inbox.receiving.replays import Progress
@@ -19,7 +19,7 @@ from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
 from inbox.web.settings.replays import all_of_it as again_on_page
-from tests.receiving.conftest import NOW
+from tests.conversations.conftest import NOW
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.inside import Inside
 from tests.support.server import said, webhook

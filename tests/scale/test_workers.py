@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from inbox.commands.failure import Failure
-from inbox.commands.workers import Workers
+from inbox.server.failure import Failure
+from inbox.server.workers import Workers
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 from tests.support.server import PATIENCE, Server, said, webhook

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from inbox.channels import roster
-from inbox.desk import search
-from inbox.desk.conversations import Search
-from inbox.desk.cursors import Cursor
+from inbox.channels import store
+from inbox.conversations import search
+from inbox.conversations.listing import Search
+from inbox.domain.cursors import Cursor
 from inbox.domain.folding import holds, number_terms, terms, words
 from inbox.domain.shapes import decoded, encoded
 from inbox.search.indexing import index, names
@@ -39,7 +39,7 @@ async def filled(database: Database) -> Database:
 
 
 def fill(connection: Connection) -> None:
-    channel = roster.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
+    channel = store.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=120, messages=2_000, ends=NOW)
     for number in range(plan.pages):
         filling.write(connection, history.page(plan, number))

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import select
 
-from inbox.channels import roster
+from inbox.channels import store
+from inbox.conversations.apply import apply
+from inbox.conversations.entries import Entry, Facts
 from inbox.domain.events import MessageEvent, Person
 from inbox.domain.ids import new_id
 from inbox.domain.times import Micros
 from inbox.receiving import journal
-from inbox.receiving.apply import apply
-from inbox.receiving.entries import Entry, Facts
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage.database import Connection, Database
@@ -26,7 +26,7 @@ Begin = Callable[..., Awaitable[str]]
 def _begun(connection: Connection, provider: str, direction: str) -> str:
     customer = Person(wa_id="12025550142", phone="+12025550142")
     facts = {"name": "Shop", "provider": provider, "account": "109876543210987"}
-    channel = roster.add(connection, Sealer(b"k" * 40), **facts, secret="s" * 20, now=NOW)
+    channel = store.add(connection, Sealer(b"k" * 40), **facts, secret="s" * 20, now=NOW)
     entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
     journal.insert(connection, [entry])
     event = MessageEvent(

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from inbox.access import people
-from inbox.desk import seen
+from inbox.conversations import read_marks as marks
+from inbox.conversations import seen
+from inbox.conversations.read_marks import CLAIM, Mark
 from inbox.domain.times import DAY, SECOND
-from inbox.receipts import marks
-from inbox.receipts.marks import CLAIM, Mark
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import channels, conversations, messages, read_marks
 from tests.sending.conftest import NOW, Begin

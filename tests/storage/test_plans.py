@@ -8,21 +8,21 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from inbox.access import people
-from inbox.channels import alerts, counts, roster
-from inbox.desk import contacts, conversations, search, threads, unread, webhook_log, webhook_search
-from inbox.desk.conversations import Search
-from inbox.desk.cursors import Cursor
-from inbox.desk.webhook_log import Wanted
+from inbox.alerts import alerts, counts
+from inbox.channels import store
+from inbox.conversations import contacts, listing, queries, read_marks, search, threads, unread
+from inbox.conversations.listing import Search
+from inbox.conversations.people import People, Sighting
+from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
-from inbox.receipts import marks
-from inbox.receiving import replay, replays, retention
-from inbox.receiving.apply.people import People, Sighting
+from inbox.receiving import replay, replays, retention, webhook_log, webhook_search
 from inbox.receiving.replay import Choice
 from inbox.receiving.waiting import pending
+from inbox.receiving.webhook_log import Wanted
 from inbox.search.indexing import index
-from inbox.storage import tables, views
+from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.secrets import Sealer
@@ -36,23 +36,23 @@ Ask = Callable[[Connection, dict[str, str]], Any]
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 
 QUESTIONS: dict[str, Ask] = {
-    "list": lambda c, i: conversations.page(c, i["user"], Search()),
-    "list, further": lambda c, i: conversations.page(c, i["user"], Search(), PLACE),
-    "list of a channel": lambda c, i: conversations.page(c, None, Search(channel_id=i["channel"])),
-    "unread, of a user": lambda c, i: conversations.page(c, i["user"], Search(view="unread")),
-    "unread, further": lambda c, i: conversations.page(
+    "list": lambda c, i: listing.page(c, i["user"], Search()),
+    "list, further": lambda c, i: listing.page(c, i["user"], Search(), PLACE),
+    "list of a channel": lambda c, i: listing.page(c, None, Search(channel_id=i["channel"])),
+    "unread, of a user": lambda c, i: listing.page(c, i["user"], Search(view="unread")),
+    "unread, further": lambda c, i: listing.page(
         c, i["user"], Search(view="unread"), Cursor(NOW - 2 * HOUR, PLACE.tie)
     ),
     "unread, how much": lambda c, i: unread.some(c, i["user"]),
-    "unread, of a program": lambda c, i: conversations.page(c, None, Search(view="unread"), PLACE),
-    "needs reply": lambda c, i: conversations.page(c, i["user"], Search(view="needs-reply"), PLACE),
-    "conversation": lambda c, i: conversations.one(c, i["user"], i["conversation"]),
+    "unread, of a program": lambda c, i: listing.page(c, None, Search(view="unread"), PLACE),
+    "needs reply": lambda c, i: listing.page(c, i["user"], Search(view="needs-reply"), PLACE),
+    "conversation": lambda c, i: listing.one(c, i["user"], i["conversation"]),
     "thread": lambda c, i: threads.latest(c, i["conversation"]),
     "before": lambda c, i: threads.before(c, i["conversation"], i["message"]),
     "after": lambda c, i: threads.after(c, i["conversation"], i["message"]),
     "around": lambda c, i: threads.around(c, i["conversation"], i["message"]),
     "message": lambda c, i: threads.message(c, i["message"]),
-    "receipts": lambda c, i: views.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
+    "receipts": lambda c, i: queries.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
     "contacts": lambda c, i: contacts.page(c, PLACE, 50),
     "old webhooks": lambda c, i: retention.prune(c, NOW - HOUR, ""),
     "journal": lambda c, i: pending(c, 100),
@@ -101,7 +101,7 @@ QUESTIONS: dict[str, Ask] = {
         .order_by(tables.outbox.c.due_at)
         .limit(100)
     ).all(),
-    "read marks": lambda c, i: [marks.any_due(c, NOW), marks.claim(c, 10, NOW)],
+    "read marks": lambda c, i: [read_marks.any_due(c, NOW), read_marks.claim(c, 10, NOW)],
     "to index": lambda c, i: index(c, 10),
     "search": lambda c, i: search.page(c, i["user"], Search(q="kettle")),
     "people, all of a name": lambda c, i: search.page(c, i["user"], Search(q="a")),
@@ -114,7 +114,7 @@ async def ids(database: Database) -> dict[str, str]:
 
 
 def _fill(connection: Connection) -> dict[str, str]:
-    channel = roster.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
+    channel = store.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=50, messages=500, ends=NOW)
     filling.write(connection, history.page(plan, 0))
     first = connection.execute(select(tables.messages).limit(1)).mappings().one()

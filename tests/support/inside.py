@@ -15,16 +15,16 @@ from litestar import Litestar
 
 from inbox.access import tokens
 from inbox.app import build
-from inbox.channels import roster
-from inbox.commands.websocket import Connection
+from inbox.channels import store
 from inbox.config import Settings
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
+from inbox.server.websocket_protocol import Connection
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
-from inbox.web.house import House
+from inbox.web.context import House
 from tests.support import tls
 from tests.support.fake_graph import ACCOUNT, TOKEN
 from tests.support.server import SECRET
@@ -53,7 +53,7 @@ class Inside:
     async def add_channel(self, **facts: str) -> Channel:
         right = {"name": "Shop", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
         channel = await self.database.write(
-            roster.add, self.house.sealer, **(right | {"access_token": TOKEN} | facts), now=now()
+            store.add, self.house.sealer, **(right | {"access_token": TOKEN} | facts), now=now()
         )
         await self.house.directory.load()
         return channel

@@ -36,7 +36,7 @@ _LATE = (
     "encodings.idna",
     "h11",
     "httpcore",
-    "inbox.commands.websocket",
+    "inbox.server.websocket_protocol",
     "pydantic.v1",
     "uvicorn.lifespan.on",
 )

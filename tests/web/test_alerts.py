@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from inbox.access import people, sessions
-from inbox.channels import alerts, notices
-from inbox.channels.alerts import Finding
+from inbox.alerts import alerts, notices
+from inbox.alerts.alerts import Finding
 from inbox.domain.times import HOUR, iso, now
 from inbox.feed.log import head
 from inbox.providers.sandbox import meta_json
@@ -180,7 +180,7 @@ def _noted(connection: Connection) -> bool:
 
 async def test_what_is_over_is_history(house: Inside, caplog: pytest.LogCaptureFixture) -> None:
     channel = await house.add_channel()
-    caplog.set_level(logging.INFO, "inbox.channels.alerts")
+    caplog.set_level(logging.INFO, "inbox.alerts.alerts")
     alert_id = await raised(house, silent(channel.id))
     body = webhook(messages=[said("wamid.1", "hello")])
     assert (await house.post_signed(channel, body)).status_code == 200

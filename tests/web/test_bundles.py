@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.web.bundles import NotBundled, bundle
+from inbox.web.process.bundles import NotBundled, bundle
 
 APP = """\
 // The entry.

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from litestar.types import HTTPScope
 
-from inbox.web.counted import SLOW_SECONDS, Requests
+from inbox.web.process.request_counts import SLOW_SECONDS, Requests
 
 
 def asked(route: str) -> HTTPScope:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.web.files import media
+from inbox.web.present.files import media
 
 READY = {"state": "ready", "url": "/media/1?v=ab", "bytes": 9}
 

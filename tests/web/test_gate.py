@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inbox.channels import health, roster
+from inbox.channels import health, store
 from inbox.domain.channels import Channel
 from inbox.domain.times import HOUR, now
 from inbox.providers.authenticity import prove
@@ -51,7 +51,7 @@ async def post(
 
 async def changed(house: Inside, channel: Channel, **facts: str) -> Channel:
     one = await house.database.write(
-        roster.change, house.house.sealer, channel.id, now=now(), **facts
+        store.change, house.house.sealer, channel.id, now=now(), **facts
     )
     await house.house.directory.load()
     return one
@@ -102,7 +102,7 @@ async def test_a_former_secret_signs_until_somebody_ends_it(house: Inside) -> No
     channel = await changed(house, channel, secret="second", overlap="24")
     for secret, status in (("second", 200), ("first", 200), ("zeroth", 401)):
         assert (await post(house, channel, secret)).status_code == status
-    await house.database.write(roster.end_previous, house.house.sealer, channel.id)
+    await house.database.write(store.end_previous, house.house.sealer, channel.id)
     await house.house.directory.load()
     assert (await post(house, channel, "first")).status_code == 401
     assert (await post(house, channel, "second")).status_code == 200
@@ -112,7 +112,7 @@ async def test_a_former_secret_ends_by_itself(house: Inside) -> None:
     channel = await house.add_channel(secret="first")
     past = now() - 2 * HOUR
     await house.database.write(
-        roster.change, house.house.sealer, channel.id, now=past, secret="second", overlap="1"
+        store.change, house.house.sealer, channel.id, now=past, secret="second", overlap="1"
     )
     await house.house.directory.load()
     assert (await post(house, channel, "first")).status_code == 401

@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
-from inbox.web.files import media
-from inbox.web.kinds import KINDS, described, glimpse, kind, playtime, preview, unsupported
+from inbox.web.present.files import media
+from inbox.web.present.message_types import (
+    KINDS,
+    described,
+    glimpse,
+    kind,
+    playtime,
+    preview,
+    unsupported,
+)
 
 
 def of(kind_of: str, text: str = "", **about: Any) -> dict[str, Any]:

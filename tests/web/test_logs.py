@@ -11,10 +11,10 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
 from inbox.receiving import journal
-from inbox.receiving.entries import Entry
 from inbox.storage import database
 from tests.support import tls
 from tests.support.fake_graph import TOKEN, FakeGraph

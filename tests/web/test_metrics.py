@@ -8,11 +8,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection, insert
 
-from inbox.desk.standing import FAILED, MOST, PENDING, standing
+from inbox.receiving.backlog import FAILED, MOST, PENDING, standing
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.tables import channels, journal_entries
-from inbox.web.measures import measures
+from inbox.web.health.measures import measures
 from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook

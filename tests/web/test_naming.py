@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.web.naming import near
+from inbox.web.present.naming import near
 
 
 def snippet(before: str) -> list[dict[str, object]]:

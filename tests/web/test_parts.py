@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from inbox.web.links import host, mailto, tel, weblink
-from inbox.web.parts import bill, filled
+from inbox.web.present.links import host, mailto, tel, weblink
+from inbox.web.present.message_details import bill, filled
 
 
 def product(price: Any, quantity: Any = "1", currency: str = "EUR") -> dict[str, Any]:

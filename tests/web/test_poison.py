@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from inbox.commands.logging import Console
+from inbox.conversations import messages
+from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
 from inbox.providers.sandbox import meta_json
 from inbox.receiving import journal
-from inbox.receiving.apply import arrivals
-from inbox.receiving.entries import Entry
+from inbox.server.logging import Console
 from inbox.storage.database import connect
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
@@ -69,14 +69,14 @@ async def test_one_poisonous_entry_among_many_is_marked_and_the_others_applied(
     house: Inside, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     channel = await house.add_channel()
-    place = arrivals._place
+    place = messages._place
 
     def poisonous(arrival: Any, *rest: Any) -> Any:
         if arrival.event.text == "poison":
             raise ValueError(arrival.event.text)
         return place(arrival, *rest)
 
-    monkeypatch.setattr(arrivals, "_place", poisonous)
+    monkeypatch.setattr(messages, "_place", poisonous)
     both = [
         webhook(messages=[said(f"wamid.{text}", text)]) for text in ("before", "poison", "after")
     ]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from inbox.web.counted import Requests
-from inbox.web.raw_http import WHOLE, Answer, Left, Wire, in_front, raw
+from inbox.web.http.raw_http import WHOLE, Answer, Left, Wire, in_front, raw
+from inbox.web.process.request_counts import Requests
 
 
 async def _unread() -> Any:

@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
+from inbox.conversations import read_marks as marks
 from inbox.domain.times import DAY, MINUTE, Micros, now
-from inbox.receipts import marks
 from inbox.storage.database import Connection
 from inbox.storage.tables import read_marks
 from tests.support.fake_graph import ACCOUNT, FakeGraph

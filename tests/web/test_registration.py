@@ -11,7 +11,7 @@ import pytest
 
 from inbox.web.settings.registration import unreachable
 from tests.support.fake_dashboards import API_KEY
-from tests.support.fake_managing import (
+from tests.support.fake_registration import (
     ELSEWHERE,
     SIGNING_SECRET,
     FakeMetaOffice,

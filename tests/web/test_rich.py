@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inbox.web.rich import jumbo, rich
+from inbox.web.present.rich import jumbo, rich
 
 LINK = '<a href="{0}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{1}</a>'
 ALLOWED = {"strong", "em", "s", "code", "a", "blockquote", "ul", "li"}

@@ -9,7 +9,7 @@ import pytest
 
 from inbox.domain.markup import plain
 from inbox.providers.cloud_api.signing import sign
-from inbox.web.templating import environment
+from inbox.web.present.templating import environment
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.server import SECRET, Line, Server, said, webhook
 

@@ -3,16 +3,16 @@
 import logging
 import re
 
+from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
 from inbox.receiving import journal
-from inbox.receiving.entries import Entry
 from inbox.storage.database import Connection
-from inbox.web.advice import CHECKS
-from inbox.web.complaints import KEPT, Complaints
-from inbox.web.report import series
-from inbox.web.sparkline import sparkline
-from inbox.web.vitals import Look
+from inbox.web.health.advice import CHECKS
+from inbox.web.health.report import series
+from inbox.web.present.sparkline import sparkline
+from inbox.web.process.recent_warnings import KEPT, Complaints
+from inbox.web.process.vitals import Look
 from tests.support.fake_graph import TOKEN
 from tests.support.inside import Inside
 from tests.support.server import SECRET, Line, Server, said, webhook

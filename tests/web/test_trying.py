@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from inbox.channels import health, roster
+from inbox.channels import health, store
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.providers.cloud_api.signing import HEADER as SIGNATURE
 from inbox.providers.cloud_api.signing import sign
 from inbox.providers.registry import PROVIDERS
-from inbox.web.own_samples import HEADER
-from inbox.web.trying import NAMES, Step, try_out
+from inbox.web.process.own_samples import HEADER
+from inbox.web.webhooks.trial_run import NAMES, Step, try_out
 from tests.support.inside import Inside, inside
 
 
@@ -86,7 +86,7 @@ async def test_it_is_proved_as_the_channel_asks(house: Inside) -> None:
     channel = await house.add_channel()
     facts = {"scheme": "header", "scheme_header": "X-Hook-Token"}
     channel = await house.database.write(
-        roster.change, house.house.sealer, channel.id, now=now(), **facts
+        store.change, house.house.sealer, channel.id, now=now(), **facts
     )
     await house.house.directory.load()
     steps = await tried(house, channel)

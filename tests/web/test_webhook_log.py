@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import update
 
+from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
 from inbox.providers.sandbox import meta_json
 from inbox.receiving import journal
-from inbox.receiving.entries import Entry
 from inbox.storage.database import connect
 from inbox.storage.tables import journal_entries
 from tests.support.fake_graph import TOKEN

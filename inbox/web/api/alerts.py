@@ -7,12 +7,12 @@ from litestar import Request, get, patch
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from inbox.channels import alerts
+from inbox.alerts import alerts
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.web.api.paging import Listing, limited
-from inbox.web.guard import ADMIN
-from inbox.web.house import house, me
+from inbox.web.context import house, me
+from inbox.web.http.guard import ADMIN
 
 LIMIT = 200
 

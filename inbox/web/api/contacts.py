@@ -6,12 +6,12 @@ from litestar import Request, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from inbox.desk import contacts
-from inbox.desk.cursors import Cursor
+from inbox.conversations import contacts
+from inbox.domain.cursors import Cursor
 from inbox.domain.shapes import Shape
 from inbox.web.api.paging import Listing, limited
-from inbox.web.guard import AGENT
-from inbox.web.house import house
+from inbox.web.context import house
+from inbox.web.http.guard import AGENT
 
 
 @get("/api/v1/contacts", opt=AGENT)

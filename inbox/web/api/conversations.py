@@ -7,9 +7,9 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from inbox.desk import conversations, search, threads
-from inbox.desk.conversations import Search, View
-from inbox.desk.cursors import Cursor
+from inbox.conversations import listing, search, threads
+from inbox.conversations.listing import Search, View
+from inbox.domain.cursors import Cursor
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
@@ -17,9 +17,9 @@ from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.sending.wrong import Missing, WrongReply
 from inbox.web.api.paging import Listing, limited
-from inbox.web.errors import problem
-from inbox.web.guard import AGENT
-from inbox.web.house import AnyRequest, house, me
+from inbox.web.context import AnyRequest, house, me
+from inbox.web.http.errors import problem
+from inbox.web.http.guard import AGENT
 
 NOT_THERE = "There is no such conversation."
 
@@ -37,7 +37,7 @@ async def conversation_list(
     q: FromQuery[str] = "",
     channel: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = conversations.PAGE,
+    limit: FromQuery[int] = listing.PAGE,
 ) -> Listing:
     """Newest arrival first. With ``q`` people of that name or number come first, and each
 
@@ -47,18 +47,18 @@ async def conversation_list(
     if len(asked) > QUERY_LIMIT:
         raise ClientException(f"q has at most {QUERY_LIMIT} characters.")
     found, following = await house(request).database.read(
-        search.page if asked else conversations.page,
+        search.page if asked else listing.page,
         _reader(request),
         Search(view=view, q=asked, channel_id=channel),
         Cursor.read(cursor) if cursor else None,
-        limited(limit, conversations.PAGE_LIMIT),
+        limited(limit, listing.PAGE_LIMIT),
     )
     return Listing(data=found, next=following)
 
 
 @get("/api/v1/conversations/{conversation_id:str}", opt=AGENT)
 async def conversation(request: Request[Any, Any, Any], conversation_id: FromPath[str]) -> Shape:
-    found = await house(request).database.read(conversations.one, _reader(request), conversation_id)
+    found = await house(request).database.read(listing.one, _reader(request), conversation_id)
     if found is None:
         raise NotFoundException(NOT_THERE)
     return found
@@ -78,7 +78,7 @@ async def thread(
     give as ``before`` (or ``after``) for more on that side.
     """
     at, size = house(request), limited(limit, threads.PAGE_LIMIT)
-    if await at.database.read(conversations.one, None, conversation_id) is None:
+    if await at.database.read(listing.one, None, conversation_id) is None:
         raise NotFoundException(NOT_THERE)
     try:
         if before:

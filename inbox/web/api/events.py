@@ -15,9 +15,9 @@ from inbox.feed.log import head, page
 from inbox.feed.news import shut_out_since
 from inbox.feed.subscriber import Wanted, audiences
 from inbox.web.api.paging import limited
-from inbox.web.errors import problem
-from inbox.web.guard import AGENT
-from inbox.web.house import House, house, me
+from inbox.web.context import House, house, me
+from inbox.web.http.errors import problem
+from inbox.web.http.guard import AGENT
 
 LIMIT = 1000
 LARGEST = 2**62

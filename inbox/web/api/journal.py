@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from litestar import Request, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from inbox.desk import webhook_log
 from inbox.domain.events import as_json
 from inbox.domain.redaction import redacted
 from inbox.domain.shapes import Shape
+from inbox.receiving import webhook_log
 from inbox.web.api.paging import Listing, limited
-from inbox.web.guard import ADMIN
-from inbox.web.house import house
+from inbox.web.context import house
+from inbox.web.http.guard import ADMIN
 from inbox.web.settings.webhook_log import EVENTS_SHOWN, found, one, understood, wanted
 
 LIMIT = 200

@@ -6,13 +6,13 @@ from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from inbox.desk import threads
+from inbox.conversations import threads
 from inbox.domain.shapes import Shape
 from inbox.sending import replies
 from inbox.sending.wrong import Missing
 from inbox.web.api.paging import Listing
-from inbox.web.guard import AGENT
-from inbox.web.house import house
+from inbox.web.context import house
+from inbox.web.http.guard import AGENT
 
 
 @get("/api/v1/messages", opt=AGENT)

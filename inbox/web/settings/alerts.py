@@ -6,11 +6,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
 
-from inbox.channels import alerts
+from inbox.alerts import alerts
 from inbox.domain.text import scrub
-from inbox.web.guard import ADMIN
-from inbox.web.house import house, me
-from inbox.web.rendering import to
+from inbox.web.context import house, me
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import to
 
 Request = HTMXRequest
 Answer = Response[None] | Redirect

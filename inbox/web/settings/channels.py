@@ -6,9 +6,10 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.channels import alerts, gate, health, roster
+from inbox.alerts import alerts
+from inbox.channels import health, ingress_policy, store
+from inbox.channels.invalid import WrongChannel
 from inbox.channels.shapes import channel_shape, health_event
-from inbox.channels.wrong import WrongChannel
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
@@ -20,15 +21,15 @@ from inbox.providers.base import Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
-from inbox.web.guard import ADMIN
-from inbox.web.house import House, house
-from inbox.web.rendering import own_page, to
-from inbox.web.trying import Step, try_out
+from inbox.web.context import House, house
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import own_page, to
+from inbox.web.webhooks.trial_run import Step, try_out
 
 Request = HTMXRequest
 
 _FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
-_TOLD = (*_FIELDS, *gate.FACTS, "marks_read", "overlap")
+_TOLD = (*_FIELDS, *ingress_policy.FACTS, "marks_read", "overlap")
 TOLD = 10
 """Alerts on a channel's page."""
 _SECRETS = ("secret", "access_token")
@@ -49,7 +50,7 @@ async def channel_list(request: Request) -> HTMXTemplate:
 
 def _listing(connection: Connection, at: House) -> tuple[list[Shape], int]:
     known = {row.id: row for row in health.listing(connection)}
-    channels = roster.listing(connection, at.sealer)
+    channels = store.listing(connection, at.sealer)
     shapes = [channel_shape(channel, known[channel.id], at.public_url) for channel in channels]
     return shapes, head(connection)
 
@@ -90,7 +91,7 @@ async def add_channel(request: Request) -> HTMXTemplate | Redirect:
 
 
 def _add(connection: Connection, sealer: Sealer, values: dict[str, str], now: Micros) -> Channel:
-    channel = roster.add(connection, sealer, **values, now=now)
+    channel = store.add(connection, sealer, **values, now=now)
     append(connection, [channel_changed(channel.id)], now)
     return channel
 
@@ -120,7 +121,7 @@ async def _channel(
     channel, told_of, seq = found
     shown = ("name", "account", "api_base")
     client = request.client
-    at_gate = {name: words for name, words in problems.items() if name in gate.FACTS}
+    at_gate = {name: words for name, words in problems.items() if name in ingress_policy.FACTS}
     return own_page(
         request,
         "settings/channel.html",
@@ -129,9 +130,10 @@ async def _channel(
         told_of=told_of,
         problems={name: words for name, words in problems.items() if name not in at_gate},
         values={name: typed.get(name, channel[name] or "") for name in shown},
-        gate=channel["gate"] | {name: typed[name] for name in gate.FACTS if name in typed},
+        gate=channel["gate"]
+        | {name: typed[name] for name in ingress_policy.FACTS if name in typed},
         gate_problems=at_gate,
-        gate_fields=gate.FACTS,
+        gate_fields=ingress_policy.FACTS,
         client=client.host if client else "an unknown address",
         saved=request.query_params.get("saved", ""),
         tested=tested,
@@ -142,7 +144,7 @@ async def _channel(
 def _one(
     connection: Connection, at: House, channel_id: str
 ) -> tuple[Shape, list[Shape], int] | None:
-    channel = roster.by_id(connection, at.sealer, channel_id)
+    channel = store.by_id(connection, at.sealer, channel_id)
     if channel is None:
         return None
     provider, scheme = PROVIDERS[channel.provider], scheme_of(channel)
@@ -154,7 +156,7 @@ def _one(
         "api_base": channel.api_base,
         "marks_read": "on" if channel.marks_read else "off",
         "fields": provider.fields,
-        "gate": gate.texts(channel),
+        "gate": ingress_policy.texts(channel),
         "own_proof": in_words(provider.scheme),
         "test_says": in_words(Scheme(kind="path") if trusting else scheme),
         "open_to_all": trusting,
@@ -224,12 +226,12 @@ async def test_channel(request: Request, channel_id: FromPath[str]) -> HTMXTempl
 
 
 def _end_former(connection: Connection, at: House, channel_id: str) -> None:
-    roster.end_previous(connection, at.sealer, channel_id)
+    store.end_previous(connection, at.sealer, channel_id)
     append(connection, [channel_changed(channel_id)], at.now())
 
 
 def _change(connection: Connection, at: House, channel_id: str, facts: dict[str, str]) -> None:
-    channel = roster.change(connection, at.sealer, channel_id, now=at.now(), **facts)
+    channel = store.change(connection, at.sealer, channel_id, now=at.now(), **facts)
     news = [channel_changed(channel_id), health_event(connection, channel)]
     append(connection, news, at.now())
 

@@ -12,19 +12,19 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.channels import health, roster
+from inbox.channels import health, store
+from inbox.channels.invalid import WrongChannel
 from inbox.channels.shapes import channel_shape, health_event
-from inbox.channels.wrong import WrongChannel
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.feed.log import append
 from inbox.feed.news import channel_changed
-from inbox.providers.managers import MANAGERS
-from inbox.providers.managing import Done, Manager, Registered, Trouble
+from inbox.providers.registration import Done, Manager, Registered, Trouble
+from inbox.providers.registrations import MANAGERS
 from inbox.storage.database import Connection
-from inbox.web.guard import ADMIN
-from inbox.web.house import House, house
-from inbox.web.rendering import own_page
+from inbox.web.context import House, house
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import own_page
 
 Request = HTMXRequest
 
@@ -62,7 +62,7 @@ async def remove(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
 
 async def _found(request: Request, channel_id: str) -> tuple[Channel, Manager]:
     at = house(request)
-    channel = await at.database.read(roster.by_id, at.sealer, channel_id)
+    channel = await at.database.read(store.by_id, at.sealer, channel_id)
     manager = MANAGERS.get(channel.provider) if channel else None
     if channel is None or manager is None:
         raise NotFoundException("There is no such channel, or nothing to register for it.")
@@ -126,7 +126,7 @@ async def _kept(at: House, channel: Channel, secret: str) -> Done | Trouble:
 def _keep(connection: Connection, at: House, channel_id: str, secret: str) -> None:
     now = at.now()
     facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
-    channel = roster.change(connection, at.sealer, channel_id, now=now, **facts)
+    channel = store.change(connection, at.sealer, channel_id, now=now, **facts)
     append(connection, [channel_changed(channel_id), health_event(connection, channel)], now)
 
 

@@ -15,9 +15,9 @@ from inbox.receiving import replay, replays
 from inbox.receiving.replay import Choice
 from inbox.receiving.replays import Progress
 from inbox.storage.database import FAULTS
-from inbox.web.guard import ADMIN
-from inbox.web.house import House, house, me
-from inbox.web.rendering import own_page, to
+from inbox.web.context import House, house, me
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import own_page, to
 
 Request = HTMXRequest
 

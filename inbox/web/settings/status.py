@@ -6,10 +6,10 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.web.guard import ADMIN
-from inbox.web.house import house
-from inbox.web.rendering import own_page
-from inbox.web.report import report, series
+from inbox.web.context import house
+from inbox.web.health.report import report, series
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import own_page
 
 Request = HTMXRequest
 

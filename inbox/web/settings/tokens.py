@@ -12,9 +12,9 @@ from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
 from inbox.storage.database import Connection
-from inbox.web.guard import ADMIN
-from inbox.web.house import house
-from inbox.web.rendering import own_page, to
+from inbox.web.context import house
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import own_page, to
 
 Request = HTMXRequest
 

@@ -10,8 +10,6 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.desk import webhook_log, webhook_search
-from inbox.desk.webhook_log import STATES, Page, Wanted
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.ids import first_id
@@ -19,14 +17,15 @@ from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, when
 from inbox.providers.registry import provider_named
-from inbox.receiving import replay
+from inbox.receiving import replay, webhook_log, webhook_search
 from inbox.receiving.body import NotJson, parse
 from inbox.receiving.replay import Choice
-from inbox.web.bodies import SHOWN, readable
-from inbox.web.event_cards import about, cards
-from inbox.web.guard import ADMIN
-from inbox.web.house import AnyRequest, House, house
-from inbox.web.rendering import own_page
+from inbox.receiving.webhook_log import STATES, Page, Wanted
+from inbox.web.context import AnyRequest, House, house
+from inbox.web.http.guard import ADMIN
+from inbox.web.http.rendering import own_page
+from inbox.web.present.bodies import SHOWN, readable
+from inbox.web.present.event_cards import about, cards
 
 Request = HTMXRequest
 

@@ -8,8 +8,8 @@ import uvloop
 from litestar import Litestar, Response, post
 from litestar_htmx import HTMXRequest
 
-from inbox.commands.listening import listen
-from inbox.commands.server import FRAME_LIMIT, PING_SECONDS
+from inbox.server.listening_socket import listen
+from inbox.server.server import FRAME_LIMIT, PING_SECONDS
 from tests.bench.wire import HOST
 
 PATH = "/noop"

@@ -1,0 +1,1 @@
+"""What nobody sends: silence, refusals, and what admins are told about them."""

@@ -1,0 +1,216 @@
+"""Alerts: rows that begin, may be muted, and end by themselves; each change goes to the feed.
+
+At most one of a kind is open for a channel, whoever raises it. One that ended keeps the next
+of its kind waiting, the longer the more there were within a day: what comes and goes, or is
+made to by somebody outside, is told a handful of times a day and not more.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+
+from inbox.alerts.text import sentence
+from inbox.domain.ids import new_id
+from inbox.domain.shapes import Shape, decoded, encoded
+from inbox.domain.times import DAY, HOUR, Micros, iso
+from inbox.feed.log import ADMINS, NewEvent, append
+from inbox.storage.dialect import serialise
+from inbox.storage.tables import alert_notices, alerts, channels
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["silent", "failing"]
+
+RAISED, CHANGED, ENDED = "alert:new", "alert:updated", "alert:ended"
+EVENTS = frozenset({RAISED, CHANGED, ENDED})
+REST: Micros = HOUR
+"""Between the end of one and the next of its kind; doubled by each of the last day."""
+PAGE = 50
+
+_alert = alerts.c
+
+
+class Open(NamedTuple):
+    """An alert that is open, for who looks whether it is over."""
+
+    id: str
+    channel_id: str
+    kind: str
+    since: Micros
+    raised_at: Micros
+
+
+class Missing(LookupError):
+    """There is no such alert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to tell admins. ``since``: when it began, as far as anybody knows."""
+
+    channel_id: str
+    kind: Kind
+    since: Micros
+    facts: Shape
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Until the commit no other process raises, ends or mutes one."""
+    serialise(connection, ["alerts"])
+
+
+def raise_(
+    connection: Connection, finding: Finding, now: Micros, *, outside: bool = False
+) -> str | None:
+    """The new alert's id; None while one of its kind is open, or has just ended.
+
+    ``outside``: it is to be told at the operator's address, too (``alerts/notices.py``).
+    """
+    one_at_a_time(connection)
+    if not _may_begin(connection, finding, now):
+        return None
+    alert_id = new_id(now)
+    row = {
+        "id": alert_id,
+        "channel_id": finding.channel_id,
+        "kind": finding.kind,
+        "since": finding.since,
+        "facts": encoded(finding.facts),
+        "raised_at": now,
+    }
+    connection.execute(insert(alerts).values(row))
+    if outside:
+        _note(connection, alert_id, "began", now)
+    _tell(connection, RAISED, alert_id, now)
+    return alert_id
+
+
+def _may_begin(connection: Connection, finding: Finding, now: Micros) -> bool:
+    same = (_alert.channel_id == finding.channel_id) & (_alert.kind == finding.kind)
+    if connection.execute(select(_alert.id).where(same, _alert.ended_at.is_(None))).first():
+        return False
+    of_the_day = select(func.count(), func.max(_alert.ended_at))
+    number, ended_at = connection.execute(
+        of_the_day.where(same, _alert.raised_at > now - DAY)
+    ).one()
+    # Either way: the clock may have been set back meanwhile.
+    return not number or abs(now - ended_at) >= REST << min(number - 1, 5)
+
+
+def end(
+    connection: Connection, alert_ids: Sequence[str], now: Micros, *, outside: bool = False
+) -> list[str]:
+    """What they told of is over; those that were open until now."""
+    one_at_a_time(connection)
+    still = update(alerts).where(_alert.id.in_(alert_ids), _alert.ended_at.is_(None))
+    ended = list(connection.execute(still.values(ended_at=now).returning(_alert.id)).scalars())
+    for alert_id in sorted(ended):
+        if outside:
+            _note(connection, alert_id, "ended", now)
+        _tell(connection, ENDED, alert_id, now)
+    return ended
+
+
+def _note(connection: Connection, alert_id: str, change: str, now: Micros) -> None:
+    row = {"alert_id": alert_id, "change": change, "due_at": now, "tries": 0}
+    connection.execute(insert(alert_notices).values(row))
+
+
+def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Shape:
+    """``by``: the name of who wants to hear no more of it; None undoes it. Raises ``Missing``."""
+    one_at_a_time(connection)
+    muted = {"muted_at": None if by is None else now, "muted_by": by}
+    changed = connection.execute(update(alerts).where(_alert.id == alert_id).values(muted))
+    if not changed.rowcount:
+        raise Missing("There is no such alert.")
+    return _tell(connection, CHANGED, alert_id, now)
+
+
+def _tell(connection: Connection, event: str, alert_id: str, now: Micros) -> Shape:
+    told = one(connection, alert_id)
+    append(connection, [NewEvent(event, told, audience=ADMINS)], now)
+    if event != CHANGED:
+        facts = {"channel_id": told["channel"]["id"], "alert_id": alert_id, "kind": told["kind"]}
+        level = logging.WARNING if event == RAISED else logging.INFO
+        log.log(level, "alert raised" if event == RAISED else "alert ended", extra=facts)
+    return told
+
+
+def one(connection: Connection, alert_id: str) -> Shape:
+    """Raises ``Missing``."""
+    row = connection.execute(_shown().where(_alert.id == alert_id)).mappings().first()
+    if row is None:
+        raise Missing("There is no such alert.")
+    return shape(row)
+
+
+def standing(connection: Connection) -> list[Shape]:
+    """All that are open, muted ones too, the newest first."""
+    query = _shown().where(_alert.ended_at.is_(None)).order_by(_alert.id.desc())
+    return [shape(row) for row in connection.execute(query).mappings()]
+
+
+def opened(connection: Connection) -> list[Open]:
+    columns = (_alert.id, _alert.channel_id, _alert.kind, _alert.since, _alert.raised_at)
+    rows = connection.execute(select(*columns).where(_alert.ended_at.is_(None)))
+    return [Open(*row) for row in rows]
+
+
+def spans(
+    connection: Connection, channel_id: str, kind: Kind, now: Micros
+) -> list[tuple[Micros, Micros]]:
+    """From when to when a channel had such an alert."""
+    query = select(_alert.since, func.coalesce(_alert.ended_at, now)).where(
+        _alert.channel_id == channel_id, _alert.kind == kind
+    )
+    return [(since, until) for since, until in connection.execute(query)]
+
+
+def page(
+    connection: Connection,
+    *,
+    channel_id: str = "",
+    is_open: bool | None = None,
+    before: str = "",
+    limit: int = PAGE,
+) -> tuple[list[Shape], str | None]:
+    """The newest first; the id to give as ``before`` for more."""
+    wanted: list[ColumnElement[bool]] = []
+    if channel_id:
+        wanted.append(_alert.channel_id == channel_id)
+    if is_open is not None:
+        wanted.append(_alert.ended_at.is_(None) if is_open else _alert.ended_at.is_not(None))
+    if before:
+        wanted.append(_alert.id < before)
+    query = _shown().where(*wanted).order_by(_alert.id.desc()).limit(limit + 1)
+    found = [shape(row) for row in connection.execute(query).mappings()]
+    return found[:limit], found[limit - 1]["id"] if len(found) > limit else None
+
+
+def _shown() -> Select[Any]:
+    query = select(alerts, channels.c.name.label("channel_name"))
+    return query.join(channels, channels.c.id == _alert.channel_id)
+
+
+def shape(row: Any) -> Shape:
+    """What the feed, the API and the pages show of one."""
+    facts = decoded(row["facts"])
+    return {
+        "id": row["id"],
+        "kind": row["kind"],
+        "channel": {"id": row["channel_id"], "name": row["channel_name"]},
+        "text": sentence(row["kind"], facts, row["since"], row["raised_at"]),
+        "facts": facts,
+        "since": iso(row["since"]),
+        "raised_at": iso(row["raised_at"]),
+        "ended_at": _moment(row["ended_at"]),
+        "muted_at": _moment(row["muted_at"]),
+        "muted_by": row["muted_by"],
+    }
+
+
+def _moment(at: Micros | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,140 @@
+"""The watch over the channels: tells admins when one falls silent, or its proofs fail.
+
+Once a minute one of the processes looks, whichever comes first. Silence counts only while
+somebody watched: after a stop of the server, or a clock that jumped, it begins anew.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from contextlib import suppress
+
+from sqlalchemy import Connection, insert, select, update
+
+from inbox.alerts import alerts, counts
+from inbox.alerts.checks import Inspection
+from inbox.domain.shapes import Shape, decoded
+from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
+from inbox.feed.log import FeedEvent
+from inbox.storage.database import Database
+from inbox.storage.faults import Fault
+from inbox.storage.tables import watches
+
+log = logging.getLogger(__name__)
+
+PAUSE: Micros = MINUTE
+TURN: Micros = PAUSE // 2
+"""Who looks so soon after another has nothing to do."""
+UNWATCHED: Micros = 5 * MINUTE
+"""Nobody looked for so long: nobody knows what was quiet."""
+SKEW: Micros = MINUTE
+"""So far the clocks of several machines may be apart."""
+_NAME = "channels"
+
+
+class Watch:
+    """``outside``: alerts are told at the operator's address, too."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], Micros], *, outside: bool = False
+    ) -> None:
+        self._database, self._now, self._outside = database, now, outside
+        self._fault = Fault(log, "channels are not watched")
+        self._inspection = Inspection(database)
+        self._spoke: set[str] = set()
+        self._woken = asyncio.Event()
+        self.standing: dict[str, Shape] = {}
+        """Alerts that are open, muted ones too, by id; in step with the feed."""
+
+    async def load(self) -> None:
+        """For the start; from then on ``hear`` keeps ``standing`` in step."""
+        self.standing = {one["id"]: one for one in await self._database.read(alerts.standing)}
+
+    def hear(self, event: FeedEvent) -> None:
+        """Whichever process raised, muted or ended it."""
+        if event.type not in alerts.EVENTS:
+            return
+        alert = decoded(event.payload)
+        if alert["ended_at"] is None:
+            self.standing[alert["id"]] = alert
+        else:
+            self.standing.pop(alert["id"], None)
+
+    def needing(self) -> list[Shape]:
+        """Those that are open and that nobody muted, the newest first."""
+        found = [one for one in self.standing.values() if one["muted_at"] is None]
+        return sorted(found, key=lambda one: str(one["id"]), reverse=True)
+
+    def spoke(self, channel_ids: Collection[str]) -> None:
+        """Authentic webhooks of these channels came: who was silent is so no more."""
+        if self.standing and self._silent(channel_ids):
+            self._spoke.update(channel_ids)
+            self._woken.set()
+
+    def _silent(self, channel_ids: Collection[str]) -> list[str]:
+        return [
+            one["id"]
+            for one in self.standing.values()
+            if one["kind"] == "silent" and one["channel"]["id"] in channel_ids
+        ]
+
+    async def run(self) -> None:
+        clock = asyncio.get_running_loop().time
+        # Not at once: who starts again and again has watched nothing.
+        due, pruned = clock() + PAUSE / SECOND, clock()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(due):
+                    await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._end_of_silence()
+                if clock() >= due:
+                    due = clock() + PAUSE / SECOND
+                    await self.look()
+                if clock() >= pruned + HOUR / SECOND:
+                    pruned = clock()
+                    await self._database.write(counts.prune)
+            except Exception as fault:  # it looks again in a minute
+                self._fault.met(fault)
+            else:
+                self._fault.over()
+
+    async def _end_of_silence(self) -> None:
+        spoke, self._spoke = self._spoke, set()
+        if over := self._silent(spoke):
+            try:
+                await self._database.write(alerts.end, over, self._now(), outside=self._outside)
+            except Exception:
+                self._spoke |= spoke  # they may say nothing more for a while
+                raise
+
+    async def look(self) -> None:
+        """Raise and end what is due, unless another process has just looked."""
+        now = self._now()
+        since = await self._database.write(turn, now)
+        if since is None:
+            return
+        findings, over = await self._inspection.inspect(since, now)
+        if over:
+            await self._database.write(alerts.end, over, now, outside=self._outside)
+        for finding in findings:
+            await self._database.write(alerts.raise_, finding, now, outside=self._outside)
+
+
+def turn(connection: Connection, now: Micros) -> Micros | None:
+    """Since when somebody has watched without a pause; None if another has just looked."""
+    alerts.one_at_a_time(connection)
+    mine = watches.c.name == _NAME
+    row = connection.execute(select(watches).where(mine)).first()
+    if row is None:
+        row_of_all = {"name": _NAME, "since": now, "looked_at": now}
+        connection.execute(insert(watches).values(row_of_all))
+        return now
+    passed = now - row.looked_at
+    if -SKEW < passed < TURN:
+        return None
+    # Nobody looked, or the clock was set: what came meanwhile, and when, nobody knows.
+    since = now if passed > UNWATCHED or passed < 0 else int(row.since)
+    connection.execute(update(watches).where(mine).values(since=since, looked_at=now))
+    return since

@@ -1,0 +1,141 @@
+"""The open channels in memory: a webhook finds its channel without asking the database.
+
+Another process may add a channel, so a miss looks once more, in the database. Misses that
+come together share one look, and looks keep a pause between them: a stranger who tries keys
+costs next to nothing, and a new channel's first webhook is never turned away.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import Connection, RowMapping, select
+
+from inbox.channels.store import PLAIN, opened
+from inbox.domain.channels import Channel
+from inbox.providers.registry import provider_named, scheme_of
+from inbox.storage.database import Database
+from inbox.storage.secrets import Sealer, digest
+from inbox.storage.tables import channels
+
+PAUSE = 0.05
+"""Seconds between two looks."""
+FAULT_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Directory:
+    def __init__(self, database: Database, sealer: Sealer, pause: float = PAUSE) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._pause = pause
+        self._lock = asyncio.Lock()
+        self._looks = 0
+        self._next_look = 0.0
+        self._sealed: dict[str, RowMapping] = {}
+        self._by_id: dict[str, Channel] = {}
+        self._by_key: dict[str, Channel] = {}
+        self._by_account: dict[tuple[str, str], Channel] = {}
+        self._changed = asyncio.Event()
+        self.fault: str | None = None
+        """Why what is known here may be old; None while all is well."""
+
+    def changed(self) -> None:
+        """Another process, or this one, has added a channel or given it other secrets."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Follow what changes; a database that is away only makes it later."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self.load()
+            except Exception as fault:
+                self.fault = type(fault).__name__
+                log.warning("channels cannot be read again: %s", self.fault)
+                self._changed.set()
+                await asyncio.sleep(FAULT_SECONDS)
+            else:
+                self.fault = None
+
+    async def load(self) -> None:
+        """Read all channels; for the start, and when some changed."""
+        async with self._lock:
+            await self._look()
+
+    async def look_again(self) -> None:
+        """Read them again, unless somebody's look began after this call."""
+        looks = self._looks
+        async with self._lock:
+            if self._looks > looks:
+                return
+            await asyncio.sleep(self._next_look - asyncio.get_running_loop().time())
+            await self._look()
+
+    async def by_key(self, key: str) -> Channel | None:
+        """The channel of ``/webhooks/{key}``."""
+        known = _digest(key)
+        if known not in self._by_key:
+            await self.look_again()
+        return self._by_key.get(known)
+
+    async def by_id(self, channel_id: str) -> Channel | None:
+        if channel_id not in self._by_id:
+            await self.look_again()
+        return self._by_id.get(channel_id)
+
+    @property
+    def known(self) -> Mapping[str, Channel]:
+        """By id, as read last: for work that goes on in the background."""
+        return self._by_id
+
+    def connected(self, provider: str, account: str) -> Channel | None:
+        """The channel of a provider's number, as read last; of several the newest."""
+        return self._by_account.get((provider, account))
+
+    def all(self) -> list[Channel]:
+        """Oldest first."""
+        return list(self._by_id.values())
+
+    def candidates(self) -> list[Channel]:
+        """Whose the shared webhook may be.
+
+        Its address is no secret: one without ``secret`` proves nothing there.
+        """
+        return [found for found in self._by_id.values() if _shares(found)]
+
+    async def _look(self) -> None:
+        self._looks += 1
+        self._next_look = asyncio.get_running_loop().time() + self._pause
+        rows = await self._database.read(_rows)
+        sealed = {row["id"]: row for row in rows}
+        # Opening costs more than reading: only what changed is opened again.
+        self._by_id = {
+            known: self._by_id[known]
+            if self._sealed.get(known) == row
+            else opened(row, self._sealer)
+            for known, row in sealed.items()
+        }
+        self._sealed = sealed
+        self._by_key = {digest(found.key): found for found in self._by_id.values()}
+        self._by_account = {
+            (found.provider, found.account): found
+            for found in self._by_id.values()
+            if found.account is not None
+        }
+
+
+_digest = lru_cache(maxsize=1_024)(digest)
+
+
+def _rows(connection: Connection) -> list[RowMapping]:
+    query = select(*(channels.c[name] for name in (*PLAIN, "gate", "sealed")))
+    query = query.order_by(channels.c.created_at, channels.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def _shares(channel: Channel) -> bool:
+    return provider_named(channel.provider).shared_webhook and scheme_of(channel).kind != "path"

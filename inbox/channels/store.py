@@ -1,0 +1,142 @@
+"""The connected numbers in the database; their secrets are sealed, the key's digest routes."""
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+
+from inbox.channels import ingress_policy
+from inbox.channels.invalid import WrongChannel
+from inbox.channels.validation import told
+from inbox.domain.channels import Channel
+from inbox.domain.ids import new_id
+from inbox.domain.times import Micros
+from inbox.storage.secrets import Sealer, digest, new_token
+from inbox.storage.tables import channels
+
+PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read")
+"""Columns that are fields of `Channel` as they stand."""
+_SEALED = (
+    "key",
+    "verify_token",
+    "secret",
+    "previous_secret",
+    "previous_until",
+    "access_token",
+)
+
+
+def add(
+    connection: Connection,
+    sealer: Sealer,
+    *,
+    name: str,
+    provider: str,
+    now: Micros,
+    **facts: str,
+) -> Channel:
+    """A new channel from its facts (``checking.told``); raises ``WrongChannel``.
+
+    What has no value is made or the provider's own.
+    """
+    if provider == "sandbox":
+        # Its phone is pretended, so nobody else has a number or a secret to give.
+        made = {"account": _made_up_account(), "secret": new_token(), "access_token": new_token()}
+        facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
+    made = {"key": new_token(), "verify_token": new_token()}
+    facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
+    bare = Channel(id=new_id(now), name=name, provider=provider, api_base="", key=facts["key"])
+    channel = told(bare, facts, now)
+    row = {"id": channel.id, "created_at": now, **_columns(channel, sealer)}
+    connection.execute(insert(channels).values(row))
+    return channel
+
+
+def change(
+    connection: Connection,
+    /,
+    sealer: Sealer,
+    channel_id: str,
+    *,
+    now: Micros,
+    **facts: str,
+) -> Channel:
+    """The channel with some facts (``checking.told``) replaced; raises ``WrongChannel``."""
+    channel = _locked(connection, sealer, channel_id)
+    return _stored(connection, sealer, told(channel, facts, now))
+
+
+def end_previous(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
+    """From now on only the newest secret counts; raises ``WrongChannel``."""
+    channel = _locked(connection, sealer, channel_id)
+    ended = replace(channel, previous_secret="", previous_until=0)
+    return _stored(connection, sealer, ended)
+
+
+def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
+    query = select(channels).where(channels.c.id == channel_id).with_for_update()
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise WrongChannel("id", "There is no such channel.")
+    return opened(row, sealer)
+
+
+def _stored(connection: Connection, sealer: Sealer, channel: Channel) -> Channel:
+    statement = update(channels).where(channels.c.id == channel.id)
+    connection.execute(statement.values(_columns(channel, sealer)))
+    return channel
+
+
+def listing(connection: Connection, sealer: Sealer) -> list[Channel]:
+    """All of them, oldest first."""
+    query = select(channels).order_by(channels.c.created_at, channels.c.id)
+    return [opened(row, sealer) for row in connection.execute(query).mappings()]
+
+
+def by_id(connection: Connection, sealer: Sealer, channel_id: str) -> Channel | None:
+    return _first(connection, sealer, channels.c.id == channel_id)
+
+
+def by_key(connection: Connection, sealer: Sealer, key: str) -> Channel | None:
+    return _first(connection, sealer, channels.c.key_digest == digest(key))
+
+
+def by_account(
+    connection: Connection, sealer: Sealer, provider: str, account: str
+) -> Channel | None:
+    """The channel of a number; of several the newest, which somebody added to mend another."""
+    here = (channels.c.provider == provider) & (channels.c.account == account)
+    return _first(connection, sealer, here)
+
+
+def _first(
+    connection: Connection, sealer: Sealer, condition: ColumnElement[bool]
+) -> Channel | None:
+    query = select(channels).where(condition)
+    query = query.order_by(channels.c.created_at.desc(), channels.c.id.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else opened(row, sealer)
+
+
+def opened(row: RowMapping, sealer: Sealer) -> Channel:
+    """A row with its secrets readable; raises ``storage.secrets.WrongKey``."""
+    plain = {name: row[name] for name in PLAIN}
+    return Channel(**plain, **ingress_policy.opened(row["gate"]), **sealer.open(row["sealed"]))
+
+
+def _columns(channel: Channel, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "name": channel.name,
+        "provider": channel.provider,
+        "account": channel.account,
+        "api_base": channel.api_base,
+        "key_digest": digest(channel.key),
+        "gate": ingress_policy.kept(channel),
+        "marks_read": channel.marks_read,
+        "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
+    }
+
+
+def _made_up_account() -> str:
+    return str(10**14 + secrets.randbelow(9 * 10**14))

@@ -1,0 +1,97 @@
+"""Ways out of this process: to providers, to files, to an operator's address, to Redis."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+
+from inbox.alerts.notices import Notices
+from inbox.channels.cache import Directory
+from inbox.config import Settings
+from inbox.domain.channels import Channel
+from inbox.domain.times import now
+from inbox.feed.hub import Hub
+from inbox.media.fetching import Fetcher
+from inbox.media.store import Store
+from inbox.media.worker import Worker
+from inbox.storage.database import Database
+from inbox.storage.secrets import derive
+
+if TYPE_CHECKING:
+    from inbox.feed.relay import Relay
+
+HTTP_CONNECTIONS = 50
+NOTICE_SECONDS = 10
+
+
+def http(settings: Settings) -> httpx.AsyncClient:
+    """For providers, by the proxy of the environment; for the sandbox, which is here, without."""
+    here = urlsplit(settings.local_url).hostname
+    return httpx.AsyncClient(
+        verify=_authorities(),
+        limits=httpx.Limits(max_connections=HTTP_CONNECTIONS),
+        mounts={f"all://{here}": None},
+    )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Reading them takes longer than all the rest of making an application."""
+    return httpx.create_ssl_context()
+
+
+def reachable(directory: Directory, settings: Settings) -> dict[str, Channel]:
+    """Channels to send by: the sandbox's provider is this very server."""
+    return {
+        channel.id: replace(channel, api_base=f"{settings.local_url}/sandbox/{channel.id}")
+        if channel.provider == "sandbox"
+        else channel
+        for channel in directory.all()
+    }
+
+
+def fetching(settings: Settings, database: Database, directory: Directory) -> Worker:
+    """Directly and never by a proxy, as a proxy would go where we would not."""
+    store = Store(settings.media_dir)
+    fetcher = Fetcher(store, settings.media_limit * 1_000_000, settings.media_hosts)
+    return Worker(database, lambda: reachable(directory, settings), store, fetcher, now)
+
+
+def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> Notices:
+    """One try at an address takes so long at most, and follows nobody elsewhere."""
+
+    async def post(body: bytes, headers: Mapping[str, str]) -> int:
+        async with asyncio.timeout(NOTICE_SECONDS):
+            request = http.build_request(
+                "POST", settings.alert_url, content=body, headers=dict(headers)
+            )
+            answer = await http.send(request, stream=True, follow_redirects=False)
+            await answer.aclose()
+        return answer.status_code
+
+    base = settings.public_url or settings.local_url
+    return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
+
+
+def relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
+    """The processes of one inbox share its secret key; other inboxes may share the Redis."""
+    if not settings.redis_url:
+        return None
+    # The driver of Redis takes memory and time to load, and most run without one.
+    from inbox.feed.relay import Relay  # noqa: PLC0415
+
+    name = f"inbox:head:{derive(key, 'relay').hex()[:16]}"
+    found = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
+    hub.on_growth = found.grew
+    return found
+
+
+def lapse(relay: "Relay") -> str | None:
+    if relay.fault is None:
+        return None
+    return f"Redis does not answer ({relay.fault}); news of other processes is up to a second late"

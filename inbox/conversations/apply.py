@@ -1,0 +1,124 @@
+"""One batch of entries, applied as a set: statements count per batch, not per event."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import Connection, bindparam, func, literal_column, null, update
+
+from inbox.conversations.account_problems import Trouble, record_troubles
+from inbox.conversations.change_facts import together
+from inbox.conversations.changes import Changed, ChangeEvent, receive_changes
+from inbox.conversations.entries import Facts
+from inbox.conversations.messages import Arrival, receive_messages
+from inbox.conversations.settle_changes import settle
+from inbox.conversations.statuses import Told, receive_statuses
+from inbox.domain.channels import Channel
+from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, StatusEvent
+from inbox.domain.shapes import encoded
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent, append
+from inbox.storage.dialect import serialise, told, unless_taken
+from inbox.storage.prepared import Prepared
+from inbox.storage.tables import journal_entries
+
+
+def apply(
+    connection: Connection,
+    batch: Sequence[Facts],
+    channels: Mapping[str, Channel],
+    now: Micros,
+) -> None:
+    """Apply the batch with its feed events and mark its entries applied.
+
+    What another process has applied, or applies just now, is left out.
+    """
+    batch = _claimed(connection, batch)
+    if not batch:
+        return
+    arrivals: list[Arrival] = []
+    statuses: list[Told] = []
+    changes: list[Changed] = []
+    troubles: list[Trouble] = []
+    for facts in batch:
+        for channel_id, event in facts.events:
+            if isinstance(event, MessageEvent):
+                arrivals.append(Arrival(channel_id, event, facts.received_at))
+            elif isinstance(event, StatusEvent):
+                statuses.append(Told(channel_id, event, facts.received_at))
+            elif isinstance(event, ChangeEvent):
+                changes.append(Changed(channel_id, event, facts.received_at))
+            elif isinstance(event, ErrorEvent):
+                troubles.append(Trouble(channel_id, event, facts.received_at))
+    serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
+    published: list[NewEvent] = []
+    news = receive_changes(connection, changes)
+    received = receive_messages(connection, arrivals, channels, now, published)
+    adopted = receive_statuses(connection, statuses, received.outgoing, published)
+    settle(connection, together(news, received.awaited, adopted), published, now)
+    record_troubles(connection, troubles, channels, published)
+    _mark_applied(connection, batch, now)
+    append(connection, published, now)
+
+
+_PENDING = journal_entries.c.state == "pending"
+
+
+def _claimed(connection: Connection, batch: Sequence[Facts]) -> Sequence[Facts]:
+    ids = [facts.entry_id for facts in batch]
+    ours = unless_taken(connection, journal_entries, ids, _PENDING)
+    return batch if ours is ids else [facts for facts in batch if facts.entry_id in ours]
+
+
+_applied = Prepared(
+    lambda engine: (
+        update(journal_entries)
+        .where(journal_entries.c.id == (entry := told(engine, "entries"))[0])
+        .values(
+            state=literal_column("'applied'"),
+            applied_at=bindparam("now"),
+            result=bindparam("outcome"),
+            error=null(),
+            acknowledged_at=func.coalesce(entry[1], journal_entries.c.acknowledged_at),
+        )
+    )
+)
+
+
+def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -> None:
+    """One statement for each outcome: nearly always there is only one.
+
+    When each was acknowledged is written here as well: a write of its own would cost as much.
+    """
+    same: dict[str, dict[str, Micros | None]] = {}
+    for facts in batch:
+        if facts.ends:
+            entries = same.setdefault(_result(facts.whole or facts), {})
+            entries[facts.entry_id] = facts.acknowledged_at
+    for outcome, entries in same.items():
+        _applied.run(connection, entries=encoded(entries), now=now, outcome=outcome)
+
+
+def _result(facts: Facts) -> str:
+    """The outcome as JSON; nearly every entry holds one event and nothing strange."""
+    if len(facts.events) == 1 and not facts.strays:
+        event = facts.events[0][1]
+        if not isinstance(event, Ignored):
+            return _one(KINDS[type(event)])
+    return encoded(outcome(facts))
+
+
+@cache
+def _one(kind: str) -> str:
+    return encoded({"events": {kind: 1}, "ignored": []})
+
+
+def outcome(facts: Facts) -> dict[str, object]:
+    """What the webhook log says of an entry: counts by kind and what was left alone, why."""
+    kinds = Counter(KINDS[type(event)] for _, event in facts.events)
+    ignored = [
+        f"{event.reason}: {event.field}" if event.field else event.reason
+        for _, event in facts.events
+        if isinstance(event, Ignored)
+    ]
+    return {"events": dict(kinds), "ignored": sorted({*ignored, *facts.strays})}

@@ -1,0 +1,63 @@
+"""Reactions, edits and deletions of a batch: kept as a set, whatever is known of their message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inbox.conversations.change_facts import Targets, keep
+from inbox.domain import shapes
+from inbox.domain.changes import DELETION, EDIT, REACTION
+from inbox.domain.events import EditEvent, ReactionEvent, RevokeEvent
+from inbox.domain.text import present
+from inbox.domain.times import Micros
+
+ChangeEvent = ReactionEvent | EditEvent | RevokeEvent
+
+_DIRECTIONS = {"in": "incoming", "out": "outgoing", None: None}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change as told by one entry; ``received_at`` stands in for an unusable time."""
+
+    channel_id: str
+    event: ChangeEvent
+    received_at: Micros
+
+    @property
+    def row(self) -> dict[str, Any]:
+        event = self.event
+        who = event.contact
+        return {
+            "channel_id": self.channel_id,
+            "event_key": event.key,
+            "target_id": event.target_id,
+            "kind": _kind(event),
+            "direction": _DIRECTIONS[event.direction],
+            "author": (who and (who.wa_id or who.user_id)) or "",
+            "at": event.ts or self.received_at,
+            "emoji": event.emoji if isinstance(event, ReactionEvent) else None,
+            "body": shapes.encoded(_body(event)) if isinstance(event, EditEvent) else None,
+        }
+
+
+def _kind(event: ChangeEvent) -> str:
+    if isinstance(event, ReactionEvent):
+        return REACTION
+    return EDIT if isinstance(event, EditEvent) else DELETION
+
+
+def _body(event: EditEvent) -> dict[str, Any]:
+    return present(text=event.text) | event.content
+
+
+def _says_something(event: ChangeEvent) -> bool:
+    """An edit that nobody can read changes nothing; the journal has it."""
+    return not isinstance(event, EditEvent) or bool(event.text or "media" in event.content)
+
+
+def receive_changes(connection: Connection, told: Sequence[Changed]) -> Targets:
+    """Keep what is new. Returns the messages that it is about, known or not."""
+    return keep(connection, [item.row for item in told if _says_something(item.event)])

@@ -1,0 +1,127 @@
+"""What became of a message's file: in the message's row, and told to everybody."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from inbox.conversations import file_jobs
+from inbox.conversations.file_jobs import Job
+from inbox.conversations.file_versions import reference_of, state
+from inbox.conversations.queries import message_shapes, previews
+from inbox.domain import shapes
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent, append
+from inbox.storage.dialect import insert
+from inbox.storage.tables import media_files, messages
+
+LOST = "The file is no longer on this server's disk"
+
+
+class Missing(LookupError):
+    """There is no such message."""
+
+
+def finish(
+    connection: Connection, job: Job, holder: str, outcome: Mapping[str, Any], now: Micros
+) -> bool:
+    """Write down what became of the file and publish it; False if it is no longer ours.
+
+    ``outcome``: what ``messages.media`` holds, as ``domain.shapes.media`` reads it; with its
+    ``digest`` if it is here. What was edited meanwhile awaits another file.
+    """
+    row = _locked(connection, job.message_id)
+    if row is None or (reference_of(row["content"]) or {}) != job.reference:
+        return False
+    if not file_jobs.end(connection, job, holder):
+        return False
+    if digest := outcome.get("digest"):
+        statement = insert(connection, media_files).on_conflict_do_nothing()
+        connection.execute(statement, {"message_id": job.message_id, "digest": digest})
+    _tell(connection, row, outcome, now)
+    return True
+
+
+def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
+    """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``."""
+    row = _locked(connection, message_id)
+    if row is None:
+        raise Missing("There is no such message.")
+    known = shapes.decoded(row["media"]) or {}
+    if known.get("state") in ("ready", "waiting") or not file_jobs.begin(connection, row, now):
+        return message_shapes(connection, [row])[0]
+    return _tell(connection, row, _waiting_again(row, known), now)
+
+
+def lost(connection: Connection, message_id: str, digest: str, here: bool, now: Micros) -> None:
+    """Say that this file of the message is not on the disk any more.
+
+    ``here``: only its thumbnail is not, which is made anew at once.
+    """
+    row = _locked(connection, message_id)
+    if row is None or row["deleted_at"] is not None:
+        return
+    known = shapes.decoded(row["media"]) or {}
+    if known.get("digest") != digest or known["state"] != "ready":
+        return
+    if here and file_jobs.begin(connection, row, now):
+        _tell(connection, row, _waiting_again(row, known), now)
+        return
+    gone = state("failed", reference_of(row["content"]) or {}, reason=LOST, digest=digest)
+    _tell(connection, row, gone, now)
+
+
+def _locked(connection: Connection, message_id: str) -> Mapping[Any, Any] | None:
+    query = select(messages).where(messages.c.id == message_id).with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def _waiting_again(row: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    reference = reference_of(row["content"]) or {}
+    return state("waiting", reference, digest=known.get("digest"))
+
+
+def _tell(
+    connection: Connection, before: Mapping[Any, Any], media: Mapping[str, Any], now: Micros
+) -> shapes.Shape:
+    statement = (
+        update(messages)
+        .where(messages.c.id == before["id"])
+        .values(media=shapes.encoded(media))
+        .returning(*messages.c)
+    )
+    row = connection.execute(statement).mappings().one()
+    message = message_shapes(connection, [row])[0]
+    ids = (row["conversation_id"], row["contact_id"])
+    events = [NewEvent("message:updated", message | {"changed": ["media"]}, *ids)]
+    if (shapes.decoded(before["media"]) or {}).get("duration") != media.get("duration"):
+        # The list says how long the last voice message is.
+        shown = previews(connection, [row["id"]])
+        events += [NewEvent("conversation:updated", shape, *ids) for shape in shown]
+    append(connection, events, now)
+    return message
+
+
+def file_of(connection: Connection, message_id: str, start: str) -> shapes.Shape | None:
+    """What is known of a message's file that is here, with its ``digest``.
+
+    ``start`` of the digest tells an edited message's files apart; empty: the one it has now.
+    None without one, or if the message was deleted.
+    """
+    query = select(messages.c.media, messages.c.previous).where(
+        messages.c.id == message_id, messages.c.deleted_at.is_(None)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    earlier = [version.get("media") for version in shapes.decoded(row.previous) or ()]
+    for known in (shapes.decoded(row.media), *(reversed(earlier) if start else ())):
+        if known and known["state"] == "ready" and known["digest"].startswith(start):
+            return dict(known)
+    return None
+
+
+def held(connection: Connection, digests: Sequence[str]) -> set[str]:
+    """Those of the files that belong to a message."""
+    query = select(media_files.c.digest).where(media_files.c.digest.in_(digests))
+    return set(connection.execute(query).scalars())

@@ -1,0 +1,143 @@
+"""The list of conversations, newest arrival first, keyset-paged: one statement a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
+
+from inbox.conversations import unread
+from inbox.conversations.queries import conversation_rows, conversation_shape
+from inbox.domain.cursors import Cursor
+from inbox.domain.shapes import Shape
+from inbox.storage.tables import contacts, conversations, moved_conversations, readings
+
+View = Literal["all", "unread", "needs-reply"]
+VIEWS: tuple[View, ...] = get_args(View)
+
+PAGE = 40
+PAGE_LIMIT = 100
+
+_seen = func.coalesce(readings.c.seen_count, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which conversations. With ``q`` they are found by ``desk.search``."""
+
+    view: View = "all"
+    q: str = ""
+    channel_id: str = ""
+
+
+def page(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    cursor: Cursor | None = None,
+    limit: int = PAGE,
+) -> tuple[list[Shape], str | None]:
+    """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
+    listed = _listed(connection, user_id, search, cursor, limit + 1)
+    found = [shape(row) for row in listed[:limit]]
+    if len(listed) <= limit:
+        return found, None
+    last = listed[limit - 1]
+    return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
+
+
+def _listed(
+    connection: Connection, user_id: str | None, search: Search, cursor: Cursor | None, limit: int
+) -> Sequence[Any]:
+    query = rows(user_id, search)
+    if search.view == "unread" and user_id is not None:
+        return unread.rows(connection, user_id, query, cursor, limit)
+    if cursor is not None:
+        key = tuple_(conversations.c.arrived_at, conversations.c.id)
+        query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
+    query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
+    return connection.execute(query.limit(limit)).mappings().all()
+
+
+def one(connection: Connection, user_id: str | None, conversation_id: str) -> Shape | None:
+    """Raises ``Moved`` if it became part of another."""
+    query = _with_reading(user_id).where(conversations.c.id == conversation_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        follow(connection, conversation_id)
+    return None if row is None else shape(row)
+
+
+class Moved(Exception):
+    """The conversation ``gone`` became part of another, ``into``."""
+
+    def __init__(self, gone: str, into: str) -> None:
+        super().__init__("This conversation became part of another.")
+        self.gone, self.into = gone, into
+
+
+def follow(connection: Connection, conversation_id: str) -> None:
+    """Raise ``Moved`` if one that is not there is to be found elsewhere."""
+    gone = moved_conversations.c
+    query = select(gone.into_id).where(gone.id == conversation_id)
+    into = connection.execute(query).scalar()
+    if into is not None:
+        raise Moved(conversation_id, into)
+
+
+def rows(user_id: str | None, search: Search) -> Select[Any]:
+    """Those of the view, for ``shape``."""
+    return _filtered(_with_reading(user_id), user_id, search)
+
+
+def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
+    """Those of the view, newest first, as ``(id, arrived_at, contact_id)``: thousands are read.
+
+    ``named``: with the contact's name, username and wa_id.
+    """
+    kept = conversations.c
+    query = select(kept.id, kept.arrived_at, kept.contact_id)
+    if named:
+        query = query.add_columns(contacts.c.name, contacts.c.username, contacts.c.wa_id)
+        query = query.join_from(conversations, contacts, contacts.c.id == kept.contact_id)
+    if user_id is not None and search.view == "unread":
+        query = query.outerjoin_from(conversations, readings, _mine(user_id))
+    return _filtered(query, user_id, search).order_by(kept.arrived_at.desc(), kept.id.desc())
+
+
+def _mine(user_id: str) -> ColumnElement[bool]:
+    return and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+
+
+def _with_reading(user_id: str | None) -> Select[Any]:
+    query = conversation_rows()
+    if user_id is None:
+        return query.add_columns(conversations.c.seen_count.label("seen"))
+    return query.outerjoin(readings, _mine(user_id)).add_columns(_seen.label("seen"))
+
+
+def shape(row: Any) -> Shape:
+    found = conversation_shape(row)
+    left = max(0, found["inbound_count"] - row["seen"])
+    return found | {"seen_count": row["seen"], "unread_count": left}
+
+
+def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:
+    if search.view == "unread":
+        seen = conversations.c.seen_count if user_id is None else _seen
+        query = query.where(conversations.c.inbound_count > seen)
+    if search.view == "needs-reply":
+        query = query.where(conversations.c.last_direction == literal_column("'incoming'"))
+    if search.channel_id:
+        query = query.where(conversations.c.channel_id == search.channel_id)
+    return query

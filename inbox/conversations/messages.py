@@ -1,0 +1,272 @@
+"""Messages of a batch: contacts, conversations and bubbles, each once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, update
+
+from inbox.conversations import echoes, file_jobs, queries
+from inbox.conversations.change_facts import Targets
+from inbox.conversations.file_versions import expected
+from inbox.conversations.people import Known, People, Sighting
+from inbox.conversations.settle_changes import AWAITED
+from inbox.domain import shapes
+from inbox.domain.channels import Channel
+from inbox.domain.events import MessageEvent
+from inbox.domain.ids import new_id
+from inbox.domain.text import present
+from inbox.domain.times import Micros, whole_second
+from inbox.feed.log import NewEvent
+from inbox.storage.dialect import insert_on
+from inbox.storage.prepared import Prepared
+from inbox.storage.tables import conversations, messages
+
+INCOMING, OUTGOING = "incoming", "outgoing"
+
+UNCHANGED = dict.fromkeys(("reactions", "previous", "edited_at", "deleted_at"))
+"""What changes may have told before or tell later: ``changes.settling`` derives it."""
+
+_ASIDE = {"context", "errors"}
+"""Parts of an event's content that have columns of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as told by one entry; ``received_at`` stands in for an unusable time."""
+
+    channel_id: str
+    event: MessageEvent
+    received_at: Micros
+
+    @property
+    def at(self) -> Micros:
+        return self.event.ts or self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A message on its way into the table, with whom it belongs to."""
+
+    row: dict[str, Any]
+    known: Known
+    echo: MessageEvent | None = None
+    """It may be a reply of ours that a provider without ids tells again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """New ``outgoing`` messages (echoes), and those of which changes came before them."""
+
+    outgoing: list[dict[str, Any]]
+    awaited: Targets
+
+
+def receive_messages(
+    connection: Connection,
+    arrivals: Sequence[Arrival],
+    channels: Mapping[str, Channel],
+    now: Micros,
+    published: list[NewEvent],
+) -> Received:
+    """Store what is new and publish it."""
+    if not arrivals:
+        return Received([], {})
+    people = People()
+    sightings = [_sighting(arrival) for arrival in arrivals]
+    people.load(connection, sightings)
+    seen = [people.see(sighting, now) for sighting in sightings]
+    merged = people.save(connection)
+    placed = [
+        _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)
+    ]
+    placed = [item for item in placed if not (item.echo and _told_again(connection, item))]
+    new, awaited = _insert(connection, placed)
+    file_jobs.add(connection, [item.row for item in new], now)
+    for item in new:
+        _count(item, now)
+    touched = list({id(item.known): item.known for item in new}.values())
+    _update_conversations(connection, touched)
+    published.extend(
+        NewEvent("conversation:merged", gone, gone["id"], gone["contact_id"]) for gone in merged
+    )
+    quoted = queries.quotes(connection, [item.row for item in new])
+    _publish(people.everybody, new, quoted, touched, channels, published)
+    published.extend(_grown(connection, merged, touched))
+    return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited)
+
+
+_MOVED = frozenset({"user_changed_number", "customer_changed_number"})
+
+
+def _sighting(arrival: Arrival) -> Sighting:
+    event = arrival.event
+    if event.type != "system":
+        return Sighting(arrival.channel_id, event.contact, arrival.at)
+    notice = event.content.get("system") or {}
+    kind = notice.get("type")
+    return Sighting(
+        arrival.channel_id,
+        event.contact,
+        arrival.at,
+        became=notice.get("user_id") if kind == "user_changed_user_id" else None,
+        moved_to=notice.get("new_wa_id") if kind in _MOVED else None,
+    )
+
+
+def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
+    event = arrival.event
+    incoming = event.direction == "in"
+    return Placed(
+        {
+            "id": new_id(now),
+            "channel_id": arrival.channel_id,
+            "conversation_id": known.conversation["id"],
+            "contact_id": known.contact["id"],
+            "direction": INCOMING if incoming else OUTGOING,
+            "type": event.type,
+            "content": shapes.encoded(_content(event)),
+            "context": _json(event.content.get("context")),
+            "status": "received" if incoming else "sent",
+            "error": _json((event.content.get("errors") or [None])[0]),
+            "sort_at": whole_second(arrival.at),
+            "received_at": arrival.received_at,
+            "event_key": event.key,
+            "provider_message_id": event.provider_message_id,
+            "client_id": None,
+            "sender_id": None,
+            "sender_name": None,
+            **UNCHANGED,
+            "media": expected(event.content.get("media")),
+        },
+        known,
+        event if event.echo and event.ts and event.text else None,
+    )
+
+
+def _told_again(connection: Connection, item: Placed) -> bool:
+    row, event = item.row, item.echo
+    assert event is not None and event.text and event.ts
+    where = (row["channel_id"], row["conversation_id"])
+    return echoes.ours(connection, *where, event.key, event.text, event.ts)
+
+
+def _content(event: MessageEvent) -> dict[str, Any]:
+    rest = {name: part for name, part in event.content.items() if name not in _ASIDE}
+    words = "caption" if "media" in rest else "text"
+    return present(**{words: event.text}) | rest
+
+
+def _json(value: Any) -> str | None:
+    return shapes.encoded(value) if value else None
+
+
+_COLUMNS = [column.name for column in messages.c if column.name != "number"]
+_insert_new = Prepared(
+    lambda engine: (
+        insert_on(engine, messages)
+        .on_conflict_do_nothing()
+        .returning(messages.c.id, messages.c.number, AWAITED)
+    ),
+    _COLUMNS,
+)
+
+
+def _insert(connection: Connection, placed: Sequence[Placed]) -> tuple[list[Placed], Targets]:
+    """Insert all; keep those that were new, with the number each was given.
+
+    The same statement tells whose changes are already there, so that a message of which
+    nothing is known, as nearly every one, costs no question of its own.
+    """
+    rows = _insert_new.returned(connection, [item.row for item in placed])
+    found = {message_id: (number, awaited) for message_id, number, awaited in rows}
+    new = [item for item in placed if item.row["id"] in found]
+    targets: Targets = {}
+    for item in new:
+        item.row["number"], awaited = found[item.row["id"]]
+        if awaited:
+            ids = targets.setdefault(item.row["channel_id"], set())
+            ids.add(item.row["provider_message_id"])
+    return new, targets
+
+
+def _count(item: Placed, now: Micros) -> None:
+    """Unread and the order of the list go by arrival; a lying clock pins nothing."""
+    conversation, row = item.known.conversation, item.row
+    conversation["arrived_at"] = max(now, conversation["arrived_at"])
+    conversation["last_message_id"] = row["id"]
+    conversation["last_direction"] = row["direction"]
+    conversation["last"] = row
+    if row["direction"] == INCOMING:
+        conversation["inbound_count"] += 1
+        conversation["last_inbound_at"] = max(row["sort_at"], conversation["last_inbound_at"] or 0)
+
+
+_COUNTED = (
+    "arrived_at",
+    "last_message_id",
+    "last_direction",
+    "inbound_count",
+    "last_inbound_at",
+)
+
+_update_counts = Prepared(
+    update(conversations)
+    .where(conversations.c.id == bindparam("id"))
+    .values({name: bindparam(name) for name in _COUNTED}),
+    ("id", *_COUNTED),
+)
+
+
+def _update_conversations(connection: Connection, touched: Sequence[Known]) -> None:
+    _update_counts.each(connection, [known.conversation for known in touched])
+
+
+def _publish(
+    everybody: Iterable[Known],
+    new: Sequence[Placed],
+    quoted: Mapping[str, shapes.Shape],
+    touched: Sequence[Known],
+    channels: Mapping[str, Channel],
+    published: list[NewEvent],
+) -> None:
+    published.extend(_contact_event(known) for known in everybody if known.new or known.changed)
+    for item in new:
+        message = shapes.message(item.row, quoted=quoted.get(item.row["id"]))
+        payload = message | {"contact": shapes.contact(item.known.contact)}
+        published.append(_event("message:new", payload, item.known))
+    published.extend(
+        _event("conversation:updated", _conversation(known, channels), known) for known in touched
+    )
+
+
+def _grown(
+    connection: Connection, merged: Sequence[shapes.Shape], touched: Sequence[Known]
+) -> Iterator[NewEvent]:
+    """Conversations that others went into, unless a new message tells of them anyway."""
+    told = {known.conversation["id"] for known in touched}
+    for gone in {gone["into"]: gone for gone in merged if gone["into"] not in told}.values():
+        shape = queries.conversation(connection, gone["into"])
+        if shape is not None:
+            yield NewEvent("conversation:updated", shape, gone["into"], gone["into_contact_id"])
+
+
+def _contact_event(known: Known) -> NewEvent:
+    payload = shapes.contact(known.contact)
+    if known.new:
+        return _event("contact:new", payload, known)
+    return _event("contact:updated", payload | {"changed": sorted(known.changed)}, known)
+
+
+def _event(name: str, payload: shapes.Shape, known: Known) -> NewEvent:
+    return NewEvent(name, payload, known.conversation["id"], known.contact["id"])
+
+
+def _conversation(known: Known, channels: Mapping[str, Channel]) -> shapes.Shape:
+    channel = channels[known.contact["channel_id"]]
+    return shapes.conversation(
+        known.conversation,
+        shapes.contact(known.contact),
+        {"id": channel.id, "name": channel.name, "provider": channel.provider},
+        shapes.last_message(known.conversation["last"]),
+    )

@@ -1,0 +1,234 @@
+"""Conversations by a question: people of that name or number first, then what was said.
+
+Both parts are read newest first and stop when the page is full, so a frequent word costs no more
+than a rare one. A page may be short and still have a next one: what one page looks at is bounded.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Select, literal, select, tuple_
+
+from inbox.conversations.listing import PAGE, Search, places, rows, shape
+from inbox.domain.cursors import Cursor
+from inbox.domain.folding import Term, holds, number_terms, terms
+from inbox.domain.shapes import Shape, decoded, glimpse, sort_key
+from inbox.domain.times import iso
+from inbox.search.indexing import names
+from inbox.search.snippets import readable, snippet
+from inbox.storage.dialect import among, listed
+from inbox.storage.fulltext import (
+    contact_key,
+    contact_keys_found,
+    contacts_of,
+    conversations_found_since,
+    messages_found,
+)
+from inbox.storage.tables import conversations, messages
+
+FEW, MANY = 1_000, 5_000
+"""People of fewer than that are looked up; of fewer than many it is known who they are; of more,
+conversations are asked for the name."""
+
+WALK, STRIDE = 4_000, 500
+CANDIDATES, ROUNDS = 400, 5
+
+SAID = "said"
+"""The tie of a cursor that is among messages; among people it is a conversation."""
+
+Found = tuple[list[Shape], str | None]
+
+
+def page(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    cursor: Cursor | None = None,
+    limit: int = PAGE,
+) -> Found:
+    """Like ``conversations.page``. Each has ``match``: the message that answers, or None for a
+
+    person who does; ``sort`` keeps them in this order.
+    """
+    asked, people = terms(search.q), number_terms(search.q)
+    if not asked:
+        return [], None
+    found: list[Shape] = []
+    if cursor is None or cursor.tie != SAID:
+        found, following = _people(connection, user_id, search, people, cursor, limit)
+        if following or len(found) == limit:
+            return found, following or str(Cursor(10**17, SAID))
+        cursor = None
+    before = cursor.at if cursor is not None and cursor.at < 10**17 else None
+    said, following = _said(connection, user_id, search, asked, people, before, limit - len(found))
+    return found + said, following
+
+
+def _people(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    asked: list[Term],
+    cursor: Cursor | None,
+    limit: int,
+) -> Found:
+    """The rarer a name, the more of it is asked of the index; the more frequent, the sooner a
+
+    walk has met enough who have it.
+    """
+    walk = _Walk(connection, cursor, limit)
+    named = places(user_id, search, named=True)
+    letter = all(len(term.plain) == 1 for term in asked)
+    if not letter or walk.go(named, _called(asked), STRIDE):
+        keys = set(contact_keys_found(connection, asked, MANY))
+        if not keys:
+            walk.over = True
+        elif len(keys) < FEW:
+            theirs = among(connection.dialect.name, conversations.c.contact_id, "ids")
+            ids = listed(connection, contacts_of(connection, keys))
+            walk.go(named.where(theirs).params(ids=ids), _called(asked), limit + 1)
+        elif len(keys) < MANY:
+            short = places(user_id, search, named=False)
+            walk.far(short, lambda row: contact_key(row.contact_id) in keys)
+        else:
+            walk.far(named, _called(asked))
+    return _whole(connection, user_id, walk.found), None if walk.over else str(walk.cursor)
+
+
+def _called(asked: list[Term]) -> Callable[[Any], bool]:
+    return lambda row: holds(names(row.name, row.username, row.wa_id), asked)
+
+
+class _Walk:
+    """Conversations, newest first, that answer; ``over`` when there are no more to look at."""
+
+    def __init__(self, connection: Connection, cursor: Cursor | None, limit: int) -> None:
+        self.cursor = cursor
+        self.found: list[str] = []
+        self.over = False
+        self._connection, self._limit = connection, limit
+
+    def far(self, query: Select[Any], answers: Callable[[Any], bool]) -> None:
+        for _ in range(WALK // STRIDE):
+            if not self.go(query, answers, STRIDE):
+                return
+
+    def go(self, query: Select[Any], answers: Callable[[Any], bool], stride: int) -> bool:
+        """Look at so many; whether there are more, and room for them."""
+        last = None
+        here = self._connection.execute(_after(query, self.cursor).limit(stride)).all()
+        full = False
+        for row in here:
+            if answers(row):
+                full = len(self.found) == self._limit
+                if full:
+                    break
+                self.found.append(row.id)
+            last = row
+        if last is not None:
+            self.cursor = Cursor(last.arrived_at, last.id)
+        self.over = not full and len(here) < stride
+        return not full and not self.over
+
+
+def _after(query: Select[Any], cursor: Cursor | None) -> Select[Any]:
+    if cursor is None:
+        return query
+    key = tuple_(conversations.c.arrived_at, conversations.c.id)
+    return query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
+
+
+def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[Shape]:
+    """These conversations, in this order."""
+    if not ids:
+        return []
+    query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
+    found = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
+    return [_found(shape(found[each]), None, "1") for each in ids]
+
+
+def _named(row: Any, asked: Iterable[Term]) -> bool:
+    called = names(row["contact_name"], row["contact_username"], row["contact_wa_id"])
+    return holds(called, asked)
+
+
+def _said(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    asked: list[Term],
+    people: list[Term],
+    before: int | None,
+    limit: int,
+) -> Found:
+    done: set[str] = set()
+    if before is not None:
+        done = conversations_found_since(connection, asked, before)
+    found: list[Shape] = []
+    for _ in range(ROUNDS):
+        if len(found) >= limit:
+            break
+        candidates = messages_found(connection, asked, before, CANDIDATES)
+        newest: dict[str, int] = {}
+        for number, conversation_id in candidates:
+            if conversation_id not in done:
+                newest.setdefault(conversation_id, number)
+        wanted = limit - len(found)
+        some = dict(list(newest.items())[:wanted])
+        found += _matched(connection, user_id, search, asked, people, some)
+        done |= some.keys()
+        whole = len(some) == len(newest)
+        if whole and len(candidates) < CANDIDATES:
+            return found, None
+        before = candidates[-1][0] if whole else min(some.values())
+    return found, str(Cursor(before, SAID)) if before is not None else None
+
+
+def _matched(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    asked: list[Term],
+    people: list[Term],
+    newest: dict[str, int],
+) -> list[Shape]:
+    if not newest:
+        return []
+    known = {
+        row["conversation_id"]: row
+        for row in connection.execute(
+            rows(user_id, search).where(conversations.c.id.in_(newest))
+        ).mappings()
+        if not _named(row, people)
+    }
+    if not known:
+        return []
+    kept = messages.c
+    said = connection.execute(
+        select(kept.number, kept.id, kept.conversation_id, kept.direction, kept.sort_at, kept.type,
+               kept.content, kept.media, kept.deleted_at)
+        .where(kept.number.in_([newest[each] for each in known]))
+    ).mappings()  # fmt: skip
+    by_conversation = {row["conversation_id"]: row for row in said}
+    return [
+        _found(shape(known[each]), _match(by_conversation[each], asked), "0", number)
+        for each, number in newest.items()
+        if each in by_conversation
+    ]
+
+
+def _match(row: Any, asked: list[Term]) -> Shape:
+    said = glimpse(row)
+    return {
+        "message_id": row["id"],
+        "direction": row["direction"],
+        "type": said["type"],
+        "about": said["about"],
+        "timestamp": iso(row["sort_at"]),
+        "snippet": snippet(readable(decoded(row["content"]) or {}), asked),
+    }
+
+
+def _found(found: Shape, match: Shape | None, part: str, number: int | None = None) -> Shape:
+    sort = found["sort"] if number is None else sort_key(number, found["id"])
+    return found | {"match": match, "sort": f"{part}-{sort}"}

@@ -1,0 +1,64 @@
+"""What an agent has seen. Whether the customer is told is a choice of their channel (law 18)."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from inbox.conversations import read_marks, unread
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent, append, only
+from inbox.providers.registry import PROVIDERS
+from inbox.storage.dialect import insert
+from inbox.storage.tables import channels, conversations, readings
+
+
+def see(
+    connection: Connection, user_id: str, conversation_id: str, count: int, now: Micros
+) -> bool:
+    """Note that the user has seen ``count`` inbound messages; never fewer than before.
+
+    Whether it was news; then the user's other pages hear of it.
+    """
+    kept = conversations.c
+    query = (
+        select(kept.inbound_count, kept.channel_id, channels.c.provider, channels.c.marks_read)
+        .join(channels, channels.c.id == kept.channel_id)
+        .where(kept.id == conversation_id)
+    )
+    found = connection.execute(query).first()
+    if found is None:
+        return False
+    inbound = found.inbound_count
+    if not _raise(connection, user_id, conversation_id, min(count, inbound)):
+        return False
+    first = connection.execute(
+        update(conversations)
+        .where(kept.id == conversation_id, kept.seen_count < min(count, inbound))
+        .values(seen_count=min(count, inbound))
+        .returning(kept.id)
+    ).first()
+    if count >= inbound:
+        unread.read(connection, user_id, conversation_id)
+        if first is not None and _told(found):
+            read_marks.ask(connection, conversation_id, found.channel_id, now)
+    unread.advance(connection, user_id, now)
+    payload = {"id": conversation_id, "seen_count": min(count, inbound)}
+    event = NewEvent("conversation:read", payload, conversation_id, None, only(user_id))
+    append(connection, [event], now)
+    return True
+
+
+def _told(channel: Any) -> bool:
+    return channel.marks_read and "mark_read" in PROVIDERS[channel.provider].can
+
+
+def _raise(connection: Connection, user_id: str, conversation_id: str, count: int) -> bool:
+    statement = insert(connection, readings).values(
+        user_id=user_id, conversation_id=conversation_id, seen_count=count
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["user_id", "conversation_id"],
+        set_={"seen_count": statement.excluded.seen_count},
+        where=readings.c.seen_count < statement.excluded.seen_count,
+    ).returning(readings.c.seen_count)
+    return count > 0 and connection.execute(statement).first() is not None

@@ -1,0 +1,155 @@
+"""Settling: what a message shows follows from its changes, and what is new is published."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, exists, literal_column, select, update
+
+from inbox.conversations import file_jobs
+from inbox.conversations.file_versions import follow, renewed
+from inbox.conversations.queries import message_shapes, previews
+from inbox.domain import shapes
+from inbox.domain.changes import EDIT, deleted_at, reactions, versions
+from inbox.domain.text import present
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent
+from inbox.storage.dialect import slices
+from inbox.storage.tables import changes, messages
+
+Row = Mapping[Any, Any]
+
+_DERIVED = ("reactions", "content", "previous", "edited_at", "deleted_at", "media")
+
+AWAITED = exists(
+    select(changes.c.event_key)
+    .select_from(changes)
+    .where(
+        # Literally, as SQLAlchemy leaves out the table where this stands in a RETURNING.
+        changes.c.channel_id == literal_column("messages.channel_id"),
+        changes.c.target_id == literal_column("messages.provider_message_id"),
+    )
+)
+"""Whether anything is known about a row of ``messages``."""
+
+
+def settle(
+    connection: Connection,
+    targets: Mapping[str, set[str]],
+    published: list[NewEvent],
+    now: Micros,
+) -> None:
+    """Bring these messages in line with what is known about them; publish what changed.
+
+    ``targets``: channel → the provider's message ids.
+    """
+    for channel_id, provider_ids in targets.items():
+        for part in slices(provider_ids):
+            _settle(connection, channel_id, part, published, now)
+
+
+def _settle(
+    connection: Connection,
+    channel_id: str,
+    provider_ids: Sequence[str],
+    published: list[NewEvent],
+    now: Micros,
+) -> None:
+    before = connection.execute(_changed(channel_id, provider_ids)).mappings().all()
+    if not before:
+        return
+    facts = _facts(connection, channel_id, [row["provider_message_id"] for row in before])
+    pairs = [(row, dict(row) | _derived(row, facts[row["provider_message_id"]])) for row in before]
+    pairs = [(old, new) for old, new in pairs if _differing(old, new)]
+    if pairs:
+        connection.execute(_update_derived, [_values(new) for _, new in pairs])
+        file_jobs.follow(connection, [new for old, new in pairs if renewed(old, new)], now)
+        _publish(connection, pairs, published)
+
+
+def _changed(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:
+    """Locked on PostgreSQL: what is published of them must follow what is stored."""
+    mine = (messages.c.channel_id == channel_id, messages.c.provider_message_id.in_(provider_ids))
+    return select(messages).where(*mine, AWAITED).order_by(messages.c.number).with_for_update()
+
+
+def _facts(
+    connection: Connection, channel_id: str, provider_ids: Sequence[str]
+) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    statement = select(changes).where(
+        changes.c.channel_id == channel_id, changes.c.target_id.in_(provider_ids)
+    )
+    for row in connection.execute(statement).mappings():
+        found.setdefault(row["target_id"], []).append(row)
+    return found
+
+
+def _derived(row: Row, facts: Sequence[Row]) -> dict[str, Any]:
+    first, came_at = _first(row)
+    edits = [(fact, shapes.decoded(fact["body"])) for fact in facts if fact["kind"] == EDIT]
+    said = versions(row["direction"], (first, came_at), edits)
+    media, earlier = follow(row, said)
+    standing = reactions(facts, group="group_id" in first)
+    return {
+        "reactions": shapes.encoded(standing) if standing else None,
+        # As it was first encoded: what no edit touches stays the same byte for byte.
+        "content": shapes.encoded(said[-1][0]) if len(said) > 1 else row["content"],
+        "previous": shapes.encoded(
+            [
+                {"content": content, "at": at} | present(media=file)
+                for (content, at), file in zip(said, earlier, strict=False)
+            ]
+        )
+        if earlier
+        else None,
+        "edited_at": said[-1][1] if len(said) > 1 else None,
+        "deleted_at": deleted_at(row["direction"], facts),
+        "media": media,
+    }
+
+
+def _first(row: Row) -> tuple[dict[str, Any], int]:
+    """What the message said before anybody edited it."""
+    earlier = shapes.decoded(row["previous"])
+    content = earlier[0]["content"] if earlier else shapes.decoded(row["content"])
+    return content, row["sort_at"]
+
+
+def _differing(old: Row, new: Row) -> list[str]:
+    return [name for name in _DERIVED if old[name] != new[name]]
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {"message": row["id"]} | {"new_" + name: row[name] for name in _DERIVED}
+
+
+def _publish(
+    connection: Connection, pairs: Sequence[tuple[Row, Row]], published: list[NewEvent]
+) -> None:
+    """``message:updated`` with what changed: the reactions alone, or all that the bubble says."""
+    rewritten = [new for old, new in pairs if _differing(old, new) != ["reactions"]]
+    whole = {shape["id"]: shape for shape in message_shapes(connection, rewritten)}
+    for old, new in pairs:
+        payload = whole.get(new["id"]) or {
+            "id": new["id"],
+            "conversation_id": new["conversation_id"],
+            "contact_id": new["contact_id"],
+            "provider_message_id": new["provider_message_id"],
+            "reactions": shapes.reactions(new),
+        }
+        changed = {"changed": _differing(old, new)}
+        ids = (new["conversation_id"], new["contact_id"])
+        published.append(NewEvent("message:updated", payload | changed, *ids))
+    if rewritten:
+        # The list shows each conversation's last message: if that one changed, so does its row.
+        published.extend(
+            NewEvent("conversation:updated", shape, shape["id"], shape["contact"]["id"])
+            for shape in previews(connection, [row["id"] for row in rewritten])
+        )
+
+
+_update_derived = (
+    update(messages)
+    .where(messages.c.id == bindparam("message"))
+    .values({name: bindparam("new_" + name) for name in _DERIVED})
+)

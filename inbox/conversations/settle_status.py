@@ -1,0 +1,86 @@
+"""Settling: the status of messages follows from their receipts, and what changed is published."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, literal_column, select, update
+
+from inbox.conversations.queries import receipts_of
+from inbox.domain import shapes
+from inbox.domain.status import derive, shown
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
+from inbox.storage.tables import messages
+
+Row = Mapping[Any, Any]
+
+
+def settle(
+    connection: Connection,
+    channel_id: str,
+    provider_ids: set[str],
+    published: list[NewEvent],
+) -> None:
+    """Bring these messages' status in line with their receipts; publish what changed."""
+    rows = _outgoing.rows(connection, channel=channel_id, ids=listed(connection, provider_ids))
+    found: list[Row] = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    known = receipts_of(connection, channel_id, [row["provider_message_id"] for row in found])
+    changed: list[dict[str, Any]] = []
+    for row in found:
+        facts = known.get(row["provider_message_id"], [])
+        if not facts:
+            continue
+        status, error = derive({fact["status"] for fact in facts}), _reason(facts, row["error"])
+        times = shown((fact["status"], fact["at"]) for fact in facts)
+        after = dict(row) | {"status": status, "error": error}
+        if (status, error) != (row["status"], row["error"]):
+            changed.append({"message": row["id"], "new_status": status, "new_error": error})
+        published.append(_change(row, after, times))
+    _update_status.each(connection, changed)
+
+
+_COLUMNS = messages.c.keys()
+_outgoing = Prepared(
+    lambda engine: select(messages).where(
+        messages.c.channel_id == bindparam("channel"),
+        among(engine, messages.c.provider_message_id, "ids"),
+        messages.c.direction == literal_column("'outgoing'"),
+    )
+)
+
+
+def _reason(facts: Sequence[Row], current: str | None) -> str | None:
+    """The earliest reason. Once given it is never erased, not even by proof of delivery."""
+    given = [fact for fact in facts if fact["status"] == "failed" and fact["errors"]]
+    if not given:
+        return current
+    first = min(given, key=lambda fact: (fact["errors_at"], fact["errors"]))
+    return shapes.encoded(shapes.decoded(first["errors"])[0])
+
+
+def _change(before: Row, after: Row, times: Mapping[str, Micros]) -> NewEvent:
+    """``message:status`` only when what is shown changes; else the timeline got a fact."""
+    ids = (before["conversation_id"], before["contact_id"])
+    if before["status"] == after["status"]:
+        payload = {
+            "id": before["id"],
+            "conversation_id": before["conversation_id"],
+            "status": after["status"],
+            "error": shapes.decoded(after["error"]),
+            "receipts": shapes.timeline(times),
+        }
+        return NewEvent("message:updated", payload, *ids)
+    at = times.get(after["status"], max(times.values()))
+    return NewEvent(
+        "message:status", shapes.status_change(after, before["status"], at, times), *ids
+    )
+
+
+_update_status = Prepared(
+    update(messages)
+    .where(messages.c.id == bindparam("message"))
+    .values(status=bindparam("new_status"), error=bindparam("new_error")),
+    ("message", "new_status", "new_error"),
+)

@@ -1,0 +1,96 @@
+"""Receipts of a batch: kept as a set, whether or not their message is known yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, exists, select, update
+
+from inbox.conversations.change_facts import Targets
+from inbox.conversations.receipts import keep
+from inbox.conversations.settle_status import settle
+from inbox.domain import shapes
+from inbox.domain.events import StatusEvent
+from inbox.domain.status import FACTS
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent
+from inbox.storage.tables import messages
+
+Row = Mapping[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A status as told by one entry; ``received_at`` stands in for an unusable time."""
+
+    channel_id: str
+    event: StatusEvent
+    received_at: Micros
+
+    @property
+    def row(self) -> dict[str, Any]:
+        event = self.event
+        return {
+            "channel_id": self.channel_id,
+            "provider_message_id": event.message_id,
+            "status": event.status,
+            "participant": event.participant or "",
+            "at": event.ts or self.received_at,
+            "errors": shapes.encoded(event.errors) if event.errors else None,
+        }
+
+
+def receive_statuses(
+    connection: Connection,
+    told: Sequence[Told],
+    outgoing: Sequence[Row],
+    published: list[NewEvent],
+) -> Targets:
+    """Keep new receipts and derive what they change, also for ``outgoing`` just stored.
+
+    A receipt that came before its message waits in the same table: nothing is parked apart.
+    Returns the messages that may have learned from them by what id the provider calls them.
+    """
+    facts = [item for item in told if item.event.status in FACTS]
+    news = keep(connection, [item.row for item in facts])
+    adopted = _adopt(connection, facts)
+    for row in outgoing:
+        news.setdefault(row["channel_id"], set()).add(row["provider_message_id"])
+    for channel_id, provider_ids in news.items():
+        settle(connection, channel_id, provider_ids - {None}, published)
+    return adopted
+
+
+_other = messages.alias()
+_taken = exists(
+    select(_other.c.id).where(
+        _other.c.channel_id == bindparam("channel"),
+        _other.c.provider_message_id == bindparam("theirs"),
+    )
+)
+
+
+def _adopt(connection: Connection, facts: Sequence[Told]) -> Targets:
+    """A status may beat the answer to our send: our own id in it tells which message it is."""
+    named = [item for item in facts if item.event.opaque]
+    adopted: Targets = {}
+    for item in named:
+        adopted.setdefault(item.channel_id, set()).add(item.event.message_id)
+    if not named:
+        return adopted
+    connection.execute(
+        update(messages)
+        .where(
+            messages.c.id == bindparam("ours"),
+            messages.c.channel_id == bindparam("channel"),
+            messages.c.direction == "outgoing",
+            messages.c.provider_message_id.is_(None),
+            ~_taken,
+        )
+        .values(provider_message_id=bindparam("theirs")),
+        [
+            {"ours": item.event.opaque, "channel": item.channel_id, "theirs": item.event.message_id}
+            for item in named
+        ],
+    )
+    return adopted

@@ -1,0 +1,123 @@
+"""The messages of a conversation, in the order of the thread, keyset-paged both ways."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
+
+from inbox.conversations.queries import message_shapes
+from inbox.domain.phone import match_key
+from inbox.domain.shapes import Shape
+from inbox.storage.tables import contacts, conversations, messages
+
+PAGE = 50
+PAGE_LIMIT = 200
+
+_key = tuple_(messages.c.sort_at, messages.c.number)
+
+
+class Missing(LookupError):
+    """There is no such message in this conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages, oldest first, and whether there is more on either side."""
+
+    messages: list[Shape]
+    older: bool
+    newer: bool
+
+
+def latest(connection: Connection, conversation_id: str, limit: int = PAGE) -> Page:
+    rows, more = _rows(connection, conversation_id, None, False, limit)
+    return Page(message_shapes(connection, rows), more, False)
+
+
+def before(connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE) -> Page:
+    """What comes before the message ``anchor``; raises ``Missing``."""
+    at = _place(connection, conversation_id, anchor)
+    rows, more = _rows(connection, conversation_id, _key < at, False, limit)
+    return Page(message_shapes(connection, rows), more, True)
+
+
+def after(connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE) -> Page:
+    """What comes after the message ``anchor``; raises ``Missing``."""
+    at = _place(connection, conversation_id, anchor)
+    rows, more = _rows(connection, conversation_id, _key > at, True, limit)
+    return Page(message_shapes(connection, rows), True, more)
+
+
+def around(connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE) -> Page:
+    """The message ``anchor`` with half a page on either side; raises ``Missing``."""
+    at = _place(connection, conversation_id, anchor)
+    older, more_older = _rows(connection, conversation_id, _key <= at, False, limit // 2 + 1)
+    newer, more_newer = _rows(connection, conversation_id, _key > at, True, limit // 2)
+    return Page(message_shapes(connection, [*older, *newer]), more_older, more_newer)
+
+
+def message(connection: Connection, message_id: str) -> Shape | None:
+    return _first(connection, messages.c.id == message_id)
+
+
+def by_provider_id(connection: Connection, provider_message_id: str) -> list[Shape]:
+    """Messages the provider calls by this id; of several channels, perhaps."""
+    query = select(messages).where(messages.c.provider_message_id == provider_message_id)
+    rows = connection.execute(query.order_by(messages.c.number)).mappings().all()
+    return [message_shapes(connection, [row])[0] for row in rows]
+
+
+def quoted(connection: Connection, conversation_id: str, provider_message_id: str) -> str:
+    """The message that the provider calls by this id, empty if it is not in the conversation."""
+    query = select(messages.c.id).where(
+        messages.c.conversation_id == conversation_id,
+        messages.c.channel_id == conversations.c.channel_id,
+        conversations.c.id == conversation_id,
+        messages.c.provider_message_id == provider_message_id,
+    )
+    return connection.execute(query).scalar() or ""
+
+
+def of_number(connection: Connection, channel_id: str, wa_id: str) -> str | None:
+    """The conversation with this number on a channel."""
+    query = (
+        select(conversations.c.id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(contacts.c.channel_id == channel_id, contacts.c.match_key == match_key(wa_id))
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def _first(connection: Connection, condition: ColumnElement[bool]) -> Shape | None:
+    rows = connection.execute(select(messages).where(condition)).mappings().all()
+    return message_shapes(connection, list(rows))[0] if rows else None
+
+
+def _place(connection: Connection, conversation_id: str, message_id: str) -> Any:
+    row = connection.execute(
+        select(messages.c.sort_at, messages.c.number).where(
+            messages.c.id == message_id, messages.c.conversation_id == conversation_id
+        )
+    ).first()
+    if row is None:
+        raise Missing("There is no such message in this conversation.")
+    return tuple_(literal(row.sort_at), literal(row.number))
+
+
+def _rows(
+    connection: Connection,
+    conversation_id: str,
+    side: ColumnElement[bool] | None,
+    ascending: bool,
+    limit: int,
+) -> tuple[list[Any], bool]:
+    """At most ``limit`` rows in thread order, and whether there are more beyond them."""
+    query: Select[Any] = select(messages).where(messages.c.conversation_id == conversation_id)
+    if side is not None:
+        query = query.where(side)
+    order = (messages.c.sort_at, messages.c.number)
+    query = query.order_by(*(order if ascending else [column.desc() for column in order]))
+    found = connection.execute(query.limit(limit + 1)).mappings().all()
+    rows = list(found[:limit])
+    return (rows if ascending else rows[::-1]), len(found) > limit

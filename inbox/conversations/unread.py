@@ -1,0 +1,133 @@
+"""What one user has not read, also when it is a handful among very many conversations.
+
+Receiving cannot note for each user what is unread to them, and nobody can walk the whole list for
+it. So each user has a horizon: what arrived until then is read, but for what is noted as left
+unread. Below it the notes answer, above it a short walk. Seeing moves the horizon along.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, delete, func, literal, select, tuple_, union_all
+
+from inbox.domain.cursors import Cursor
+from inbox.domain.times import MINUTE, Micros
+from inbox.storage.dialect import insert
+from inbox.storage.tables import conversations, horizons, left_unread, readings, users
+
+AT_ONCE = 500
+"""Conversations by which a horizon moves: a millisecond or two."""
+
+COUNTED = 100
+"""A badge that says "99+" need not know more."""
+
+LAG: Micros = 10 * MINUTE
+"""What is younger may still be in a transaction that others do not see yet."""
+
+_arrived = conversations.c.arrived_at
+
+
+def rows(
+    connection: Connection, user_id: str, query: Select[Any], cursor: Cursor | None, limit: int
+) -> list[Any]:
+    """At most ``limit`` rows of the query that asks for unread ones, newest arrival first."""
+    horizon = _horizon(connection, user_id)
+    found: list[Any] = []
+    if cursor is None or cursor.at > horizon:
+        order = (_arrived, conversations.c.id)
+        recent = _page(query.where(_arrived > horizon), order, cursor, limit)
+        found += connection.execute(recent).mappings()
+    if horizon and len(found) < limit:
+        noted = left_unread.c
+        same = and_(noted.conversation_id == conversations.c.id, noted.arrived_at == _arrived)
+        old = query.join(left_unread, same)
+        old = old.where(noted.user_id == user_id, noted.arrived_at <= horizon)
+        order = (noted.arrived_at, noted.conversation_id)
+        found += connection.execute(_page(old, order, cursor, limit - len(found))).mappings()
+    return found
+
+
+def some(connection: Connection, user_id: str, limit: int = COUNTED) -> dict[str, int]:
+    """What the user has not read, at most ``limit`` of it: conversation → what came in.
+
+    One statement, and fewer than ``limit`` are all there are.
+    """
+    kept = select(conversations.c.id, conversations.c.inbound_count)
+    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+    left = conversations.c.inbound_count > func.coalesce(readings.c.seen_count, 0)
+    at = select(horizons.c.at).where(horizons.c.user_id == user_id).scalar_subquery()
+    horizon = func.coalesce(at, 0)
+    recent = kept.outerjoin(readings, mine).where(left, _arrived > horizon)
+    noted = left_unread.c
+    same = and_(noted.conversation_id == conversations.c.id, noted.arrived_at == _arrived)
+    old = kept.join(left_unread, same).outerjoin(readings, mine)
+    old = old.where(left, noted.user_id == user_id, noted.arrived_at <= horizon)
+    both = [select(part.limit(limit).subquery()) for part in (recent, old)]
+    found = connection.execute(union_all(*both)).all()
+    return {row.id: row.inbound_count for row in found[:limit]}
+
+
+def _page(
+    query: Select[Any], order: tuple[Any, Any], cursor: Cursor | None, limit: int
+) -> Select[Any]:
+    if cursor is not None:
+        query = query.where(tuple_(*order) < tuple_(literal(cursor.at), literal(cursor.tie)))
+    return query.order_by(*(column.desc() for column in order)).limit(limit)
+
+
+def _horizon(connection: Connection, user_id: str) -> Micros:
+    query = select(horizons.c.at).where(horizons.c.user_id == user_id)
+    return connection.execute(query).scalar() or 0
+
+
+def advance(connection: Connection, user_id: str, now: Micros, by: int = AT_ONCE) -> bool:
+    """Move the user's horizon over ``by`` conversations; False where there are not so many."""
+    horizon = _horizon(connection, user_id)
+    following = (
+        select(_arrived)
+        .where(_arrived > horizon, _arrived <= now - LAG)
+        .order_by(_arrived)
+        .limit(1)
+        .offset(by - 1)
+    )
+    at = connection.execute(following).scalar()
+    if at is None:
+        return False
+    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+    unread = (
+        select(literal(user_id), conversations.c.id, _arrived)
+        .select_from(conversations.outerjoin(readings, mine))
+        .where(
+            _arrived > horizon,
+            _arrived <= at,
+            conversations.c.inbound_count > func.coalesce(readings.c.seen_count, 0),
+        )
+    )
+    note = insert(connection, left_unread)
+    note = note.from_select(["user_id", "conversation_id", "arrived_at"], unread)
+    connection.execute(
+        note.on_conflict_do_update(
+            index_elements=["user_id", "conversation_id"],
+            set_={"arrived_at": note.excluded.arrived_at},
+        )
+    )
+    move = insert(connection, horizons).values(user_id=user_id, at=at)
+    connection.execute(
+        move.on_conflict_do_update(index_elements=["user_id"], set_={"at": move.excluded.at})
+    )
+    return True
+
+
+def advance_all(connection: Connection, now: Micros, by: int) -> None:
+    """Move everybody's horizon, after a history that many have read was put there."""
+    for user_id in connection.execute(select(users.c.id)).scalars().all():
+        advance(connection, user_id, now, by)
+
+
+def read(connection: Connection, user_id: str, conversation_id: str) -> None:
+    """The user has seen all of it."""
+    noted = left_unread.c
+    connection.execute(
+        delete(left_unread).where(
+            noted.user_id == user_id, noted.conversation_id == conversation_id
+        )
+    )

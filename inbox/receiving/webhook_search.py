@@ -1,0 +1,150 @@
+"""Search in the webhook log: which webhooks told of this number, or of this message.
+
+Bodies have no index, as each webhook would have to pay for it. What became rows is found by them:
+a message remembers when its webhook came, and an id tells when it was made. Beyond that the text
+of the newest bodies is looked through, so many at a time; whoever wants more asks for more.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from inbox.domain import shapes
+from inbox.domain.ids import first_id
+from inbox.domain.phone import match_key, number
+from inbox.domain.times import SECOND, Micros, iso
+from inbox.receiving.webhook_log import PAGE, Page, Wanted, conditions, entries, shape
+from inbox.storage.dialect import holds
+from inbox.storage.tables import (
+    channels,
+    contacts,
+    conversations,
+    journal_entries,
+    messages,
+    receipts,
+)
+
+SEARCHED = 10_000
+"""Bodies looked through at once."""
+MESSAGES = 50
+"""Newest messages of a number, by which its webhooks are found at any age."""
+SHORTEST = 4
+LONGEST = 300
+_MOMENT: Micros = 2_000
+_BEFORE, _AFTER = 2 * SECOND, 30 * SECOND
+"""A status comes so soon after what it tells of, nearly always."""
+
+_entry = journal_entries.c
+
+
+def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Page:
+    """Newest first; the first page also holds what is older and known by its rows."""
+    marks = needles(wanted.q)
+    if not marks or not wanted.entries:
+        return Page(data=[], next=None)
+    known = _known(connection, wanted, marks)
+    last = _last(connection, wanted)
+    looked = [_entry.id >= last] if last else []
+    query = entries(wanted).where(*looked, _holding(connection, marks)).order_by(_entry.id.desc())
+    rows = connection.execute(query.limit(limit + 1)).mappings().all()
+    found = [shape(row) for row in rows[:limit]]
+    if len(rows) > limit:
+        last = found[-1]["id"]
+    if wanted.before:
+        found = [one for one in found if one["id"] not in known]
+    else:
+        found = sorted(
+            ({one["id"]: one for one in found} | known).values(),
+            key=lambda one: str(one["id"]),
+            reverse=True,
+        )
+    return Page(data=found, next=last, searched_to=_when(connection, last))
+
+
+def needles(q: str) -> list[bytes]:
+    """How it may be written in a body: a number as its digits, a slash also with a backslash."""
+    words = q.strip()[:LONGEST]
+    digits = number(words).wa_id or ""
+    if digits.isdecimal():
+        words = digits
+    if len(words) < SHORTEST:
+        return []
+    spelled = {words, match_key(words), words.replace("/", "\\/")}
+    return sorted(each.encode("utf-8", "replace") for each in spelled)
+
+
+def _holding(connection: Connection, marks: list[bytes]) -> ColumnElement[bool]:
+    return or_(*(holds(connection, _entry.body, mark) for mark in marks))
+
+
+def _last(connection: Connection, wanted: Wanted) -> str | None:
+    """The last of those that are looked through now; None: they all are."""
+    query = select(_entry.id).where(*conditions(wanted)).order_by(_entry.id.desc())
+    found: str | None = connection.execute(query.offset(SEARCHED - 1).limit(1)).scalar()
+    return found
+
+
+def _when(connection: Connection, last: str | None) -> str | None:
+    if last is None:
+        return None
+    at = connection.execute(select(_entry.received_at).where(_entry.id == last)).scalar()
+    return None if at is None else iso(at)
+
+
+def _known(connection: Connection, wanted: Wanted, marks: list[bytes]) -> dict[str, shapes.Shape]:
+    """What is found by rows, however old."""
+    lines = [wanted.channel_id] if wanted.channel_id else _channels(connection)
+    q = wanted.q.strip()[:LONGEST]
+    arrived = _arrivals(connection, lines, q)
+    told = select(receipts.c.at).where(
+        receipts.c.channel_id.in_(lines), receipts.c.provider_message_id == q
+    )
+    holding = _holding(connection, marks)
+    near = [
+        and_(_entry.id >= first_id(at - _BEFORE), _entry.id < first_id(at + _AFTER), holding)
+        for at in connection.execute(told.limit(MESSAGES)).scalars()
+    ]
+    exactly = [
+        and_(
+            _entry.id >= first_id(at),
+            _entry.id < first_id(at + _MOMENT),
+            _entry.received_at == at,
+        )
+        for at in arrived
+    ]
+    found: dict[str, shapes.Shape] = {}
+    anywhere = Wanted(
+        channel_id=wanted.channel_id, state=wanted.state, since=wanted.since, until=wanted.until
+    )
+    # One after another: an engine that is given all of it at once reads everything instead.
+    for place in (*exactly, *near):
+        rows = connection.execute(entries(anywhere).where(place).limit(PAGE)).mappings()
+        found |= {row["id"]: shape(row) for row in rows}
+    return found
+
+
+def _channels(connection: Connection) -> list[str]:
+    return list(connection.execute(select(channels.c.id)).scalars())
+
+
+def _arrivals(connection: Connection, lines: list[str], q: str) -> set[Micros]:
+    """When the webhooks came that brought the messages of this id or number."""
+    of_id: Any = select(messages.c.received_at).where(
+        messages.c.channel_id.in_(lines), messages.c.provider_message_id == q
+    )
+    found = set(connection.execute(of_id).scalars())
+    digits = number(q).wa_id or ""
+    if digits.isdecimal():
+        people = (
+            select(conversations.c.id)
+            .join(contacts, contacts.c.id == conversations.c.contact_id)
+            .where(contacts.c.channel_id.in_(lines), contacts.c.match_key == match_key(digits))
+        )
+        for conversation_id in connection.execute(people).scalars().all():
+            newest = (
+                select(messages.c.received_at)
+                .where(messages.c.conversation_id == conversation_id)
+                .order_by(messages.c.sort_at.desc(), messages.c.number.desc())
+            )
+            found |= set(connection.execute(newest.limit(MESSAGES)).scalars())
+    return found

@@ -1,0 +1,1 @@
+"""The process: listening socket, HTTP and WebSocket protocol, workers, logging."""

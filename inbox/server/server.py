@@ -1,0 +1,132 @@
+"""One server: the application behind uvicorn, which says when it is up and stops in peace."""
+
+import asyncio
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from inbox.app import build
+from inbox.config import Settings
+from inbox.server.failure import Failure
+from inbox.server.garbage_collection import settle
+from inbox.server.http_protocol import Connection, sweep
+from inbox.storage.database import Database
+from inbox.web.context import RunCommand
+from inbox.web.live.shutdown import take_leave
+
+FRAME_LIMIT = 64 * 1024
+PING_SECONDS = 20.0
+DRAIN_SECONDS = 5
+SWEEP_TICKS = 50
+ONE_BREATH_SECONDS = 0.5
+"""Signals so close are one: a service manager and a shell may both pass it on."""
+
+
+def server(
+    settings: Settings,
+    database: Database,
+    run_command: RunCommand,
+    command_allowed: Callable[[str], bool],
+    proxy: str | None,
+    up: Callable[[], None],
+) -> "Server":
+    """``proxy``: whose forwarded addresses to believe; ``up`` is called when it listens."""
+    app = build(settings, database, run_command, command_allowed)
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        ws=_websocket(),
+        ws_per_message_deflate=False,
+        ws_max_size=FRAME_LIMIT,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    return Server(config, up, partial(take_leave, app.state.house))
+
+
+def _websocket() -> Any:
+    """Our class for connections, or uvicorn's own if this uvicorn is built differently."""
+    try:
+        return import_module("inbox.server.websocket_protocol").Connection
+    except ImportError:
+        return "websockets-sansio"
+
+
+class Server(uvicorn.Server):
+    """Says when it is up, stops in peace when told to, and at once when told again."""
+
+    def __init__(
+        self, config: uvicorn.Config, up: Callable[[], None], leave: Callable[[], Awaitable[None]]
+    ) -> None:
+        super().__init__(config)
+        self._up = up
+        self._leave = leave
+        self._asked_at = 0.0
+
+    def end(self) -> None:
+        """As SIGTERM does."""
+        self.handle_exit(signal.SIGTERM, None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets=sockets)
+        except SystemExit:
+            raise Failure("The server could not start; the reason is above.") from None
+        settle()
+        self._up()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % SWEEP_TICKS == 0:
+            sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        # Before uvicorn closes connections in its own way, and waits for those that wait for us.
+        await self._leave()
+        await super().shutdown(sockets=sockets)
+        for connection in list(self.server_state.connections):
+            # Who does not read holds what was written for them, and with it the event loop.
+            connection.transport.abort()
+        await asyncio.sleep(0)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if self.should_exit and now - self._asked_at > ONE_BREATH_SECONDS:
+            # Nobody is waited for any more; what was acknowledged is on disk.
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        self._asked_at = self._asked_at or now
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own raises the signal again at the end, before our locks are let go.
+        loop = asyncio.get_running_loop()
+        stops = (signal.SIGINT, signal.SIGTERM)
+        for stop in stops:
+            loop.add_signal_handler(stop, self.handle_exit, stop, None)
+        try:
+            yield
+        finally:
+            for stop in stops:
+                loop.remove_signal_handler(stop)

@@ -1,0 +1,112 @@
+"""What the handlers work with: made once by ``app``, found on the application's state."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from jinja2 import Environment
+from litestar import Request
+from litestar.connection import ASGIConnection
+
+from inbox.access.feed_tokens import FeedTokens
+from inbox.access.principal import Principal
+from inbox.access.throttle import Throttle
+from inbox.access.uses import Uses
+from inbox.alerts.monitor import Watch
+from inbox.alerts.pulse import Pulse
+from inbox.channels.cache import Directory
+from inbox.channels.health import Refusals
+from inbox.channels.rate_limiter import Pace
+from inbox.config import Settings
+from inbox.domain.times import Micros
+from inbox.feed.hub import Hub
+from inbox.media.worker import Worker
+from inbox.receiving.ingest import Ingest
+from inbox.receiving.journal import Journal
+from inbox.sending.marker import Marker
+from inbox.sending.outbox import Outbox
+from inbox.storage.database import Database
+from inbox.storage.probe import Proof
+from inbox.storage.secrets import Sealer
+from inbox.web.process.assets import Assets
+from inbox.web.process.own_samples import OwnSamples
+from inbox.web.process.recent_warnings import Complaints
+from inbox.web.process.request_counts import Requests
+from inbox.web.process.vitals import Vitals
+
+RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    settings: Settings
+    database: Database
+    proof: Proof
+    sealer: Sealer
+    directory: Directory
+    journal: Journal
+    ingest: Ingest
+    pulse: Pulse
+    watch: Watch
+    outbox: Outbox
+    marker: Marker
+    fetching: Worker
+    hub: Hub
+    samples: OwnSamples
+    feed_tokens: FeedTokens
+    throttle: Throttle
+    token_uses: Uses
+    refusals: Refusals
+    pages: Environment
+    assets: Assets
+    http: httpx.AsyncClient
+    run_command: RunCommand
+    command_allowed: Callable[[str], bool]
+    checks: dict[str, Callable[[], str | None]]
+    """Health by name: None, or a sentence that says what is wrong."""
+    lapses: dict[str, Callable[[], str | None]]
+    """Like ``checks``, of what works without: shown, and no reason to send nobody here."""
+    now: Callable[[], Micros]
+    vitals: Vitals
+    sockets: set[Any]
+    complaints: Complaints = field(default_factory=Complaints)
+    pace: Pace = field(default_factory=Pace)
+    requests: Requests = field(default_factory=Requests)
+    polls: set[asyncio.Timeout] = field(default_factory=set)
+    """How long each long poll still waits."""
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    errands: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def later(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Do something small after the answer; what must not be lost is a job in a table."""
+        task = asyncio.create_task(errand)
+        self.errands.add(task)
+        task.add_done_callback(self.errands.discard)
+
+    @property
+    def public_url(self) -> str:
+        return self.settings.public_url or self.settings.local_url
+
+
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+AnyRequest = Request[Any, Any, Any]
+
+
+def house(connection: AnyConnection) -> House:
+    found: House = connection.app.state.house
+    return found
+
+
+def whoever(connection: AnyConnection) -> Principal | None:
+    """Who the guard found behind this request; None on public pages."""
+    found: Principal | None = connection.scope.get("user")
+    return found
+
+
+def me(connection: AnyConnection) -> Principal:
+    """Who asks, on a route that the guard keeps for people and programs."""
+    found = whoever(connection)
+    assert found is not None, "the guard lets nobody through to this route"
+    return found

@@ -1,0 +1,1 @@
+"""Whether all is well, for machines and for admins."""

@@ -1,0 +1,90 @@
+"""``/metrics`` for Prometheus: for monitors on this machine, and elsewhere with an admin's token.
+
+Nothing is kept for it: a scrape reads the counters of the objects that do the work. With several
+processes it reads those of the one that answers; the gauges of the database are common to all.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Final
+
+from litestar import Request, Response, get
+from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from inbox.receiving.backlog import Standing, standing
+from inbox.storage.probe import PATIENCE_SECONDS
+from inbox.web.context import AnyRequest, House, house
+from inbox.web.health.health import examine
+from inbox.web.health.measures import measures
+from inbox.web.http.errors import problem
+from inbox.web.http.guard import UNBROWSED, bearer_token, by_token
+
+FORWARDED: Final = ("x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
+
+
+class Everything(Collector):
+    """One scrape: our own measures, then those of the process."""
+
+    def __init__(self, own: list[Metric]) -> None:
+        self._own = own
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._own
+        for others in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
+            yield from others.collect()
+
+
+@get("/metrics", opt=UNBROWSED, include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
+    at = house(request)
+    refused = None if _from_here(request) else await _refusal(request)
+    if refused is not None:
+        return refused
+    checks, facts = await examine(at), await _standing(at)
+    encode, media_type = choose_encoder(request.headers.get("accept", ""))
+    body = encode(Everything(measures(at, checks, facts)))
+    # Litestar would name the charset a second time.
+    return Response(body, media_type=media_type.removesuffix("; charset=utf-8"))
+
+
+async def _standing(at: House) -> Standing | None:
+    """None while the database is away: what is in memory is worth the more then."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await at.database.read(standing)
+    except Exception:
+        return None
+
+
+def _from_here(request: AnyRequest) -> bool:
+    """Whether the peer is this very machine, and asks for itself.
+
+    A reverse proxy on this machine is a peer from here that asks for anybody. Its headers can
+    be made up, but to have one only ever takes a right away.
+    """
+    if any(name in request.headers for name in FORWARDED) or request.client is None:
+        return False
+    try:
+        peer = ip_address(request.client.host)
+    except ValueError:
+        return False
+    if isinstance(peer, IPv6Address) and peer.ipv4_mapped is not None:
+        return peer.ipv4_mapped.is_loopback
+    return peer.is_loopback
+
+
+async def _refusal(request: AnyRequest) -> Response[Any] | None:
+    token = bearer_token(request)
+    principal = await by_token(house(request), token) if token else None
+    if principal is None:
+        return problem(401, "From elsewhere, metrics need the API token of an admin.")
+    if not principal.allows("admin"):
+        return problem(403, "Metrics are for tokens with the role admin.")
+    return None
+
+
+HANDLERS = [metrics]

@@ -1,0 +1,154 @@
+"""How everything is, as plain data: the status page and ``/api/v1/status`` say the same.
+
+What waits, what failed, channels and size come from the database and are common to all
+processes; the rest is of the process that answers.
+"""
+
+import asyncio
+import os
+from collections import Counter
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from inbox import __version__
+from inbox.channels import health as channel_health
+from inbox.channels.shapes import health_shape
+from inbox.domain.shapes import Shape
+from inbox.domain.times import SECOND, Micros, iso
+from inbox.receiving.backlog import MOST, Standing, standing
+from inbox.storage.database import Connection, place
+from inbox.storage.probe import PATIENCE_SECONDS
+from inbox.web.context import House
+from inbox.web.health.advice import advice
+from inbox.web.health.health import examine
+from inbox.web.health.measures import age
+from inbox.web.present.sparkline import sparkline
+from inbox.web.process.vitals import KEPT, resident_bytes
+
+
+async def report(at: House) -> Shape:
+    checks, (facts, channels) = await examine(at), await _from_database(at)
+    lapses = {name: lapse() for name, lapse in at.lapses.items()}
+    failing, degraded = any(checks.values()), any(lapses.values())
+    return {
+        "status": "failing" if failing else "degraded" if degraded else "ok",
+        "checks": [_check(name, reason, "bad") for name, reason in checks.items()]
+        + [_check(name, reason, "warn") for name, reason in lapses.items()],
+        "work": None if facts is None else _work(facts, at.now()),
+        "channels": channels,
+        "alerts": sorted(at.watch.standing.values(), key=lambda one: one["id"], reverse=True),
+        "process": _process(at),
+        "database": {
+            "engine": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[at.database.engine_name],
+            "place": place(at.settings.database_url),
+            "bytes": facts and facts.bytes,
+            "shared": at.database.shared,
+        },
+        "complaints": [
+            {
+                "level": one.level,
+                "words": one.words,
+                "facts": one.facts,
+                "times": one.times,
+                "first_at": iso(one.first_at),
+                "last_at": iso(one.last_at),
+            }
+            for one in at.complaints.latest()
+        ],
+    }
+
+
+async def _from_database(at: House) -> tuple[Standing | None, list[Shape] | None]:
+    """None while it is away: the rest of the page is worth the more then."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await at.database.read(_facts, at)
+    except Exception:
+        return None, None
+
+
+def _facts(connection: Connection, at: House) -> tuple[Standing, list[Shape]]:
+    known = {channel.id: channel for channel in at.directory.all()}
+    rows = [row for row in channel_health.listing(connection) if row.id in known]
+    return standing(connection), [health_shape(known[row.id], row) for row in rows]
+
+
+def _check(name: str, reason: str | None, state: str) -> Shape:
+    words = advice(name)
+    return {
+        "name": name,
+        "title": words.title,
+        "state": state if reason else "good",
+        "reason": reason and _sentence(reason),
+        "says": words.do if reason else words.good,
+    }
+
+
+def _sentence(reason: str) -> str:
+    """Some checks only know the kind of what was raised."""
+    return reason if " " in reason else f"The last try ended in {reason}."
+
+
+def _work(facts: Standing, now: Micros) -> Shape:
+    """``at_most``: a count that reached it stands for as many or more."""
+    return {
+        "at_most": MOST,
+        "pending": facts.pending,
+        "oldest_pending_seconds": round(age(facts.oldest_pending_at, now), 1),
+        "failed": facts.failed,
+        "sends_waiting": facts.sends,
+        "sends_late_seconds": round(age(facts.sends_due_at, now), 1),
+        "files_waiting": facts.files,
+        "files_late_seconds": round(age(facts.files_due_at, now), 1),
+        "log_head": facts.log_head,
+    }
+
+
+def _process(at: House) -> Shape:
+    formats = Counter(str(listener.format) for listener in at.sockets)
+    return {
+        "version": __version__,
+        "pid": os.getpid(),
+        "started_at": iso(at.vitals.started_at),
+        "uptime_seconds": (at.now() - at.vitals.started_at) // SECOND,
+        "memory_bytes": resident_bytes(),
+        "journal_waiting": at.journal.depth,
+        "unstored": sum(n for (_, kind), n in at.refusals.totals.items() if kind == "unstored"),
+        "ingest_backlog": at.ingest.depth,
+        "feed_head": at.hub.head,
+        "sockets": {"pages": formats["html"], "programs": formats["json"]},
+        "sends": dict(at.outbox.ends),
+    }
+
+
+class Series(NamedTuple):
+    title: str
+    now: str
+    note: str
+    picture: Markup
+
+
+def series(at: House) -> list[Series]:
+    """The last ten minutes in three pictures."""
+    looks = list(at.vitals.looks)
+    shown: list[tuple[str, str, list[float | None]]] = [
+        ("Webhooks", "a second", [look.webhooks for look in looks]),
+        ("Ingest lag", "seconds", [look.lag for look in looks]),
+        ("Open sockets", "", [look.sockets for look in looks]),
+    ]
+    return [_series(*one) for one in shown]
+
+
+def _series(title: str, unit: str, values: list[float | None]) -> Series:
+    known = [value for value in values if value is not None]
+    last = values[-1] if values else None
+    now = "–" if last is None else f"{number(last)} {unit}".strip()
+    note = f"at most {number(max(known))}" if known else "the first look is in a few seconds"
+    words = f"{title} in the last ten minutes: now {now}, {note}"
+    return Series(title, now, note, sparkline(values, KEPT, words))
+
+
+def number(value: Any) -> str:
+    """As few digits as say something: 0, 0.4, 12, 3,400."""
+    return f"{value:.1f}" if 0 < value < 9.95 and value != int(value) else f"{value:,.0f}"

@@ -1,0 +1,1 @@
+"""What every request goes through: guard, headers, ranges, errors, static files."""

@@ -1,0 +1,194 @@
+"""Errors as people and programs can use them: what happened, why, what to do."""
+
+import logging
+import re
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.response import Redirect
+from litestar_htmx import ClientRedirect, HTMXRequest
+
+from inbox.conversations.listing import Moved
+from inbox.domain.cursors import WrongCursor
+from inbox.domain.times import iso
+from inbox.sending.window import WindowClosed
+from inbox.storage.database import FAULTS
+from inbox.storage.faults import Fault, headline
+from inbox.web.context import AnyRequest, house, whoever
+from inbox.web.http.headers import ALWAYS
+
+log = logging.getLogger(__name__)
+_unserved = Fault(log, "requests are answered 503")
+
+PROBLEM = "application/problem+json"
+
+_GONE = "client disconnected prematurely"
+"""Litestar's words for a browser that left while it was sending: no fault of ours."""
+
+_MISSING = re.compile("Object missing required field `([^`]+)`")
+"""msgspec's words; Litestar puts them under the name of the whole body."""
+_ABSENT = "is missing"
+
+WINDOW_CLOSED = "urn:inbox:problem:window-closed"
+"""The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
+
+_TITLES = {
+    400: "That request makes no sense to us",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "There is nothing here",
+    405: "This address does not do that",
+    413: "Too large",
+    500: "Something went wrong here",
+}
+
+
+def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
+    if isinstance(error, Moved):
+        return _to_where_it_is(request, error)
+    status, detail = understood(error, request.method, request.scope.get("path_template", ""))
+    title = headline(error) if isinstance(error, FAULTS) else _title(status)
+    more = {"title": title} | _wrong_fields(error) | _closed(error)
+    # What goes wrong before a route is reached does not pass by the middleware that adds these.
+    headers = {**ALWAYS, "Cache-Control": "no-store"}
+    headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
+    if _for_programs(request):
+        return problem(status, detail, headers, **more)
+    if status == 401:
+        return _to_sign_in(request)
+    return _page(request, status, more["title"], detail, headers)
+
+
+def understood(error: Exception, method: str, route: str) -> tuple[int, str]:
+    """The status and what to say; what is our fault is in the log.
+
+    By the route, not the path: that may hold a webhook's key or a one-time link.
+    """
+    status, detail = _meant(error)
+    if isinstance(error, FAULTS):
+        _unserved.met(error)
+    elif status >= 500:
+        facts = {"method": method, "route": route, "status": status}
+        log.error("request failed", exc_info=error, extra=facts)
+    return status, detail
+
+
+def _meant(error: Exception) -> tuple[int, str]:
+    match error:
+        case ValidationException():
+            wrong = " ".join(_sentence(*fault) for fault in _faults(error))
+            return 400, wrong or str(error.detail)
+        case InternalServerException() if error.detail == _GONE:
+            return 400, "The rest of the request never came."
+        case HTTPException():
+            return error.status_code, error.detail
+        case WrongCursor():
+            return 400, str(error)
+        case WindowClosed():
+            return 409, str(error)
+        case RecursionError():
+            # Nothing of ours calls itself as deep as a stranger's JSON may go.
+            return 400, "The body is nested too deeply."
+        case _ if isinstance(error, FAULTS):
+            return 503, "Nothing is lost. Try again in a moment."
+    return 500, "It was written to the server's log. Try again; if it stays, tell your admin."
+
+
+def _own_headers(error: Exception) -> dict[str, str]:
+    """What belongs to the answer itself: a 405 says which methods there are."""
+    return dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+
+
+def _wrong_fields(error: Exception) -> dict[str, Any]:
+    """For programs: the first field that is wrong, and all of them with the reason."""
+    if not isinstance(error, ValidationException):
+        return {}
+    faults = [(field, words) for field, words in _faults(error) if field]
+    if not faults:
+        return {}
+    errors = [{"field": field, "detail": words} for field, words in faults]
+    return {"field": faults[0][0], "errors": errors}
+
+
+def _closed(error: Exception) -> dict[str, Any]:
+    """For programs: by what they know that it is too late, and since when it is."""
+    if not isinstance(error, WindowClosed):
+        return {}
+    ended = None if error.ended_at is None else iso(error.ended_at)
+    title = "The 24-hour window is closed"
+    return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
+
+
+def _faults(error: ValidationException) -> list[tuple[str, str]]:
+    """Each field with what is wrong with it; without a name it is the body as a whole."""
+    found = []
+    for item in error.extra or []:
+        if isinstance(item, dict):
+            field, words = str(item.get("key", "")), str(item.get("message", ""))
+            missing = _MISSING.match(words)
+            if missing:
+                field, words = missing[1], _ABSENT
+            found.append(("" if field == "data" else field, words))
+    return found
+
+
+def _sentence(field: str, words: str) -> str:
+    between = " " if words == _ABSENT else ": " if field else ""
+    return f"{field}{between}{words.removesuffix('.')}."
+
+
+def problem(
+    status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> Response[dict[str, Any]]:
+    """RFC 9457; ``more`` has further members, or another title."""
+    content = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return Response(
+        content | more,
+        status_code=status,
+        media_type=PROBLEM,
+        headers=(headers or {}) | challenge,
+    )
+
+
+def _title(status: int) -> str:
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
+def _for_programs(request: AnyRequest) -> bool:
+    path = request.url.path
+    return path.startswith(("/api/", "/internal/")) or "text/html" not in request.headers.get(
+        "accept", "*/*"
+    ).replace("*/*", "text/html")
+
+
+def _to_where_it_is(request: AnyRequest, moved: Moved) -> Response[Any]:
+    """The same address with the id of the conversation that this one went into."""
+    asked = request.url
+    target = asked.path.replace(quote(moved.gone, safe=""), moved.into)
+    target += f"?{asked.query}" if asked.query else ""
+    return Redirect(target, status_code=301, headers={"Cache-Control": "no-store"})
+
+
+def _to_sign_in(request: AnyRequest) -> Response[Any]:
+    """Back to where they wanted to go, once they are in."""
+    wanted = request.url.path if request.method == "GET" else "/"
+    target = f"/sign-in?next={quote(wanted)}" if wanted != "/" else "/sign-in"
+    if isinstance(request, HTMXRequest) and request.htmx:
+        return ClientRedirect(target)
+    return Redirect(target, status_code=303)
+
+
+def _page(
+    request: AnyRequest, status: int, title: str, detail: str, headers: dict[str, str]
+) -> Response[str]:
+    html = (
+        house(request)
+        .pages.get_template("error.html")
+        .render(status=status, title=title, detail=detail, me=whoever(request), seq=0)
+    )
+    return Response(html, status_code=status, media_type="text/html", headers=headers)

@@ -1,0 +1,137 @@
+"""Who may come in: every route says whom it is for, and a route that says nothing is shut."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.exceptions import (
+    ClientException,
+    MethodNotAllowedException,
+    NotAuthorizedException,
+    PermissionDeniedException,
+)
+from litestar.handlers.base import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from inbox.access import sessions, tokens
+from inbox.access.principal import Principal
+from inbox.web.context import AnyConnection, House, house
+
+COOKIE: Final = "inbox_session"
+
+# What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
+PUBLIC: Final = {"access": "public"}
+AGENT: Final = {"access": "agent"}
+ADMIN: Final = {"access": "admin"}
+UNBROWSED: Final = {"access": "public", "browsed": False}
+"""For programs that come with a proof of their own: webhooks, our own command line."""
+
+_PROGRAMS: Final = ("/api/v1/", "/media/", "/openapi.json")
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guarded(ASGIMiddleware):
+    """Before every route. Not one of Litestar's guards: they copy the handler at each call."""
+
+    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        handler = scope["route_handler"]
+        # Webhooks come by the thousand and prove themselves: nothing is asked about them here.
+        if handler.opt.get("access") != "public" or handler.opt.get("browsed", True):
+            await guard(ASGIConnection(scope), handler)
+        await next_app(scope, receive, send)
+
+
+async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Find out who asks and let in whom the route is for; raises 401 or 403."""
+    access = handler.opt.get("access")
+    if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        # PostgreSQL refuses it in any text, and nothing of ours is called so.
+        raise ClientException("An address cannot hold the character NUL.")
+    if access is None:
+        if connection.scope.get("method") == "OPTIONS":
+            # Litestar adds it to every address. No other site has business here: no CORS.
+            raise MethodNotAllowedException(headers={"Allow": _methods(connection)})
+        raise PermissionDeniedException("This address is not open to anybody.")
+    if handler.opt.get("browsed", True):
+        refuse_other_sites(connection)
+    if access == "public":
+        return
+    principal = await identify(connection)
+    if principal is None:
+        raise NotAuthorizedException("Sign in first.")
+    connection.scope["user"] = principal
+    if not principal.allows(access):
+        raise PermissionDeniedException("Only an admin may do this.")
+
+
+def _methods(connection: AnyConnection) -> str:
+    """What can be done at this address."""
+    template = connection.scope["path_template"]
+    for route in connection.app.routes:
+        if isinstance(route, HTTPRoute) and route.path_format == template:
+            return ", ".join(sorted(route.methods - {"OPTIONS"}))
+    return ""
+
+
+async def identify(connection: AnyConnection) -> Principal | None:
+    """Who comes with this cookie or bearer token; nobody if neither is good."""
+    at = house(connection)
+    bearer = bearer_token(connection)
+    if bearer is not None:
+        if not connection.url.path.startswith(_PROGRAMS):
+            return None
+        return await by_token(at, bearer)
+    cookie = connection.cookies.get(COOKIE)
+    return await at.database.read(sessions.find, cookie, at.now()) if cookie else None
+
+
+async def by_token(at: House, token: str) -> Principal | None:
+    principal = await at.database.read(tokens.find, token)
+    if principal is not None:
+        at.token_uses.note(principal.id)
+    return principal
+
+
+def bearer_token(connection: AnyConnection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def refuse_other_sites(connection: AnyConnection) -> None:
+    """No other site may make a browser act here with the cookie of who sits before it."""
+    if str(connection.scope.get("method", "GET")) not in _SAFE and not same_site(connection):
+        raise PermissionDeniedException(
+            "This came from another site; open the inbox and try again."
+        )
+
+
+def same_site(connection: AnyConnection) -> bool:
+    """Whether a browser says the request is from our own pages; programs say nothing."""
+    fetch_site = connection.headers.get("sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    return own_origin(connection, absent=True)
+
+
+def own_origin(connection: AnyConnection, *, absent: bool) -> bool:
+    """Whether ``Origin`` is where this request went to; ``absent``: the answer without one."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return absent
+    return urlsplit(origin).netloc == connection.headers.get("host", "")
+
+
+def cookie_options(at: House) -> dict[str, Any]:
+    """HttpOnly and SameSite always; Secure when people come by https."""
+    return {
+        "key": COOKIE,
+        "path": "/",
+        "httponly": True,
+        "samesite": "lax",
+        "secure": at.public_url.startswith("https:"),
+    }

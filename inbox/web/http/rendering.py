@@ -1,0 +1,43 @@
+"""Pages out of templates, with what every page of a signed-in person needs."""
+
+from typing import Any
+
+from litestar.response import Redirect
+from litestar_htmx import HTMXTemplate
+
+from inbox.domain.shapes import Shape
+from inbox.web.context import AnyRequest, house, me
+
+
+def page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
+    """A page for whom no one needs to have signed in."""
+    return HTMXTemplate(template_name=name, context={"me": None} | context, status_code=status)
+
+
+def own_page(request: AnyRequest, name: str, status: int = 200, **context: Any) -> HTMXTemplate:
+    """A page of the person who asks. ``seq``: where its socket begins.
+
+    An admin's says what needs them. That is kept in memory, in step with the hub: the socket must
+    begin no later than it, and what the page has already is no matter twice.
+    """
+    at, alerts = house(request), []
+    if me(request).role == "admin":
+        alerts = at.watch.needing()
+        if "seq" in context:
+            context["seq"] = min(context["seq"], at.hub.head)
+    return page(name, status, me=person(request), alerts=alerts, **context)
+
+
+def person(request: AnyRequest) -> Shape:
+    principal = me(request)
+    return {
+        "id": principal.id,
+        "name": principal.name,
+        "email": principal.email or "",
+        "role": principal.role,
+    }
+
+
+def to(path: str) -> Redirect:
+    """After a form: the page to see next, by GET."""
+    return Redirect(path, status_code=303)

@@ -1,0 +1,1 @@
+"""What stays open: sockets, who listens on them, and the fragments that they carry."""

@@ -1,0 +1,75 @@
+"""How frames leave a socket: at once as the bytes they are, or one by one through ASGI.
+
+ASGI has one message for each text frame, which costs several times what writing its bytes does.
+So our server (``server/websocket_protocol.py``) offers an extension, ``inbox.frames``: it takes
+bytes that are whole frames already, made once for all who read the same. Where the extension is
+missing, each text is sent by itself, and everything else is the same.
+"""
+
+import asyncio
+from typing import Any, Final, Protocol
+
+from litestar import WebSocket
+
+from inbox.feed.frames import Frames, framed
+
+SEND_SECONDS: Final = 5
+"""How long the other side may not read before it is given up."""
+
+EXTENSION: Final = "inbox.frames"
+
+Socket = WebSocket[Any, Any, Any]
+
+
+class Outlet(Protocol):
+    """Raises ``TimeoutError`` when the other side does not read, ``OSError`` or Litestar's
+
+    ``WebSocketDisconnect`` when it is gone.
+    """
+
+    async def send(self, frames: Frames) -> None: ...
+
+    async def last_words(self, text: str) -> None:
+        """Said even to who does not read, where that can be done: a closing frame follows."""
+
+
+class FrameWriter(Protocol):
+    """What is behind the extension. ``writable`` is clear while too much waits for the peer."""
+
+    writable: asyncio.Event
+
+    def write_frames(self, frames: bytes) -> None:
+        """Put these bytes behind all others; raises ``OSError`` if the socket is closed."""
+
+
+class Direct:
+    def __init__(self, writer: FrameWriter) -> None:
+        self._writer = writer
+
+    async def send(self, frames: Frames) -> None:
+        if not self._writer.writable.is_set():
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._writer.writable.wait()
+        self._writer.write_frames(frames.wire)
+
+    async def last_words(self, text: str) -> None:
+        self._writer.write_frames(framed(text))
+
+
+class ByMessage:
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+
+    async def send(self, frames: Frames) -> None:
+        for text in frames.texts:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._socket.send_text(text)
+
+    async def last_words(self, text: str) -> None:
+        await self.send(Frames([text]))
+
+
+def outlet(socket: Socket) -> Outlet:
+    extensions: Any = socket.scope.get("extensions") or {}
+    writer = extensions.get(EXTENSION)
+    return ByMessage(socket) if writer is None else Direct(writer)

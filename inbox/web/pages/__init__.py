@@ -1,0 +1,1 @@
+"""The pages of agents, of who signs in, and the pretend phone."""

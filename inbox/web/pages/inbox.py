@@ -1,0 +1,257 @@
+"""The inbox: list, thread and reply, as pages and as the parts that htmx asks for."""
+
+from typing import Any, NamedTuple
+
+from litestar import Response, get, post
+from litestar.exceptions import ClientException, NotFoundException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.conversations import listing, seen, threads, unread
+from inbox.conversations import search as find
+from inbox.conversations.listing import VIEWS, Search, View
+from inbox.domain.cursors import Cursor
+from inbox.domain.folding import QUERY_LIMIT
+from inbox.domain.shapes import Shape
+from inbox.domain.text import scrub
+from inbox.feed.log import head
+from inbox.sending import replies
+from inbox.sending.replies import Reply
+from inbox.sending.window import WindowClosed
+from inbox.sending.wrong import WrongReply
+from inbox.storage.database import Connection
+from inbox.web.context import house, me
+from inbox.web.http.guard import AGENT
+from inbox.web.http.rendering import own_page, page, to
+
+Request = HTMXRequest
+
+NO_CONVERSATION = "There is no such conversation."
+
+
+def _search(view: str, q: str) -> Search:
+    known: View = next((name for name in VIEWS if name == view), "all")
+    return Search(view=known, q=scrub(q).strip()[:QUERY_LIMIT])
+
+
+def _list(
+    connection: Connection, user_id: str, search: Search, cursor: Cursor | None
+) -> dict[str, Any]:
+    page_of = find.page if search.q else listing.page
+    found, following = page_of(connection, user_id, search, cursor)
+    return {
+        "conversations": found,
+        "next_cursor": following,
+        "view": search.view,
+        "q": search.q,
+        "unread": unread.some(connection, user_id),
+    }
+
+
+class Place(NamedTuple):
+    """Where to open a conversation: at a message of ours, or at one that a message quotes."""
+
+    message: str = ""
+    quoted: str = ""
+
+
+def _thread(
+    connection: Connection, user_id: str, conversation_id: str, place: Place
+) -> dict[str, Any]:
+    """An open conversation; raises ``LookupError`` if it, or the message, is not there."""
+    found = listing.one(connection, user_id, conversation_id)
+    if found is None:
+        raise LookupError(NO_CONVERSATION)
+    message_id = place.message
+    if place.quoted and not message_id:
+        message_id = threads.quoted(connection, conversation_id, place.quoted)
+    if message_id:
+        shown = threads.around(connection, conversation_id, message_id)
+    else:
+        shown = threads.latest(connection, conversation_id)
+    return {
+        "open": found,
+        "open_id": conversation_id,
+        "messages": shown.messages,
+        "older": shown.older,
+        "newer": shown.newer,
+        "highlight": message_id or None,
+    }
+
+
+_CLOSED: dict[str, Any] = {
+    "open": None,
+    "messages": [],
+    "older": False,
+    "newer": False,
+    "highlight": None,
+}
+
+
+def _whole(
+    connection: Connection, user_id: str, search: Search, conversation_id: str, place: Place
+) -> dict[str, Any]:
+    """All that the page shows, of one moment: its socket goes on from ``seq``."""
+    thread = _thread(connection, user_id, conversation_id, place) if conversation_id else {}
+    return {
+        **_CLOSED,
+        **_list(connection, user_id, search, None),
+        **thread,
+        "seq": head(connection),
+    }
+
+
+@get("/", opt=AGENT, include_in_schema=False)
+async def inbox(
+    request: Request, view: FromQuery[str] = "all", q: FromQuery[str] = ""
+) -> HTMXTemplate:
+    return await _page(request, _search(view, q), "", Place())
+
+
+@get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
+async def conversation(
+    request: Request,
+    conversation_id: FromPath[str],
+    message: FromQuery[str] = "",
+    quoted: FromQuery[str] = "",
+    view: FromQuery[str] = "all",
+    q: FromQuery[str] = "",
+) -> HTMXTemplate:
+    """The whole page, or for htmx the thread alone."""
+    place = Place(message, scrub(quoted))
+    if not request.htmx:
+        return await _page(request, _search(view, q), conversation_id, place)
+    try:
+        found = await house(request).database.read(_thread, me(request).id, conversation_id, place)
+    except LookupError as missing:
+        raise NotFoundException(str(missing)) from None
+    return own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
+
+
+async def _page(
+    request: Request,
+    search: Search,
+    conversation_id: str,
+    place: Place,
+    status: int = 200,
+    **more: str,
+) -> HTMXTemplate:
+    try:
+        found = await house(request).database.read(
+            _whole, me(request).id, search, conversation_id, place
+        )
+    except LookupError as missing:
+        raise NotFoundException(str(missing)) from None
+    return own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
+
+
+def _channels(request: Request) -> list[Shape]:
+    return [
+        {"id": channel.id, "name": channel.name, "provider": channel.provider}
+        for channel in house(request).directory.all()
+    ]
+
+
+@get("/conversations", opt=AGENT, include_in_schema=False)
+async def conversation_list(
+    request: Request,
+    view: FromQuery[str] = "all",
+    q: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+) -> HTMXTemplate:
+    place = Cursor.read(cursor) if cursor else None
+    found = await house(request).database.read(_list, me(request).id, _search(view, q), place)
+    return own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
+
+
+@get("/conversations/{conversation_id:str}/messages", opt=AGENT, include_in_schema=False)
+async def history(
+    request: Request,
+    conversation_id: FromPath[str],
+    before: FromQuery[str] = "",
+    after: FromQuery[str] = "",
+) -> HTMXTemplate:
+    """More of the thread, on the side that was asked for."""
+    if not before and not after:
+        raise ClientException("Say which side: before or after a message.")
+    read, anchor = (threads.before, before) if before else (threads.after, after)
+    try:
+        found = await house(request).database.read(read, conversation_id, anchor)
+    except LookupError as missing:
+        raise NotFoundException(str(missing)) from None
+    return own_page(
+        request,
+        "inbox/_history.html",
+        messages=found.messages,
+        older=found.older if before else False,
+        newer=found.newer if after else False,
+        open={"id": conversation_id},
+    )
+
+
+@post(
+    "/conversations/{conversation_id:str}/messages",
+    opt=AGENT,
+    status_code=200,
+    include_in_schema=False,
+)
+async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate | Redirect:
+    at, agent, form = house(request), me(request), await request.form()
+    text = scrub(str(form.get("text") or "")).replace("\r\n", "\n")
+    reply = Reply(
+        conversation_id=conversation_id,
+        text=text,
+        client_id=scrub(str(form.get("client_id") or "")),
+        quoted_id=scrub(str(form.get("quoted_id") or "")),
+        sender_id=agent.id,
+        sender_name=agent.name,
+    )
+    try:
+        message = await at.database.write(replies.send, reply, at.now())
+    except (WrongReply, WindowClosed) as wrong:
+        status = 422 if isinstance(wrong, WrongReply) else 409
+        if request.htmx:
+            return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
+        # Without scripts the text must come back with the page.
+        search, refusal = _search("all", ""), {"refusal": str(wrong), "draft": text}
+        return await _page(request, search, conversation_id, Place(), status, **refusal)
+    except LookupError as missing:
+        raise NotFoundException(str(missing)) from None
+    at.outbox.wake()
+    if not request.htmx:
+        return to(f"/conversations/{conversation_id}")
+    return page("inbox/_message.html", message=message)
+
+
+@post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
+async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | Redirect:
+    at = house(request)
+    try:
+        message = await at.database.write(replies.retry, message_id, at.now())
+    except WindowClosed as closed:
+        if not request.htmx:
+            raise
+        return own_page(request, "inbox/_refusal.html", 409, reason=str(closed))
+    except LookupError as missing:
+        raise NotFoundException(str(missing)) from None
+    at.outbox.wake()
+    if not request.htmx:
+        return to(f"/conversations/{message['conversation_id']}")
+    return page("inbox/_message.html", message=message)
+
+
+@post(
+    "/conversations/{conversation_id:str}/seen", opt=AGENT, status_code=204, include_in_schema=False
+)
+async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Response[None]:
+    at, form = house(request), await request.form()
+    count = str(form.get("count") or "0")
+    if not (count.isascii() and count.isdigit() and len(count) < 10):
+        raise ClientException("count is the number of messages that were seen.")
+    if await at.database.write(seen.see, me(request).id, conversation_id, int(count), at.now()):
+        at.marker.wake()
+    return Response(None, status_code=204)
+
+
+HANDLERS = [inbox, conversation, conversation_list, history, send, retry, mark_seen]

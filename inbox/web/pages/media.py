@@ -1,0 +1,126 @@
+"""``/media/{message}``: a customer's file. Safe kinds are shown, all else is only saved."""
+
+import re
+from typing import Any, Final
+
+from litestar import HttpMethod, Response, post, route
+from litestar.exceptions import NotFoundException, ServiceUnavailableException
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest
+
+from inbox.conversations import files
+from inbox.domain.shapes import Shape
+from inbox.media.kinds import UNKNOWN, shown
+from inbox.web.context import AnyRequest, house
+from inbox.web.http import ranges
+from inbox.web.http.guard import AGENT
+from inbox.web.http.headers import ALWAYS
+from inbox.web.http.rendering import to
+from inbox.web.present.file_names import disposition, safe_name
+
+POLICY: Final = "sandbox; default-src 'none'"
+"""Opened on its own, whatever it is, it runs nothing and loads nothing."""
+_PLAYED: Final = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"
+"""The page that a browser makes round a film or a sound loads it once more, and is of our origin
+only without a sandbox."""
+OWN: Final = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_KEPT: Final = "private, max-age=86400, immutable"
+"""For an address that names one file: a browser that showed it need not ask again today."""
+_ASKED: Final = "private, no-cache"
+_READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
+_TAG: Final = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
+
+
+@route("/media/{message_id:str}", http_method=_READING, opt=AGENT, include_in_schema=False)
+async def media(
+    request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
+) -> Response[Any]:
+    """The file itself; ``v``, the start of its digest, tells it from others of its message."""
+    known = await _known(request, message_id, v)
+    mime = str(known.get("mime_type") or UNKNOWN)
+    inline = shown(mime, bool(known.get("thumbnail")))
+    name = safe_name(known.get("filename"), mime)
+    headers = {
+        "Content-Type": mime if inline or mime == "application/pdf" else UNKNOWN,
+        "Content-Disposition": disposition("inline" if inline else "attachment", name),
+    }
+    if inline and mime.startswith(("audio/", "video/")):
+        headers["Content-Security-Policy"] = _PLAYED
+    return await _answer(request, message_id, known["digest"], "", headers)
+
+
+@route(
+    "/media/{message_id:str}/thumbnail", http_method=_READING, opt=AGENT, include_in_schema=False
+)
+async def thumbnail(
+    request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
+) -> Response[Any]:
+    """The small one of a picture."""
+    known = await _known(request, message_id, v)
+    if not known.get("thumbnail"):
+        raise NotFoundException("This file has no thumbnail.")
+    headers = {"Content-Type": "image/webp", "Content-Disposition": "inline"}
+    return await _answer(request, message_id, known["digest"], "-small", headers)
+
+
+@post("/media/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
+async def retry(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any] | Redirect:
+    """Fetch again what could not be had; the bubble follows by the feed."""
+    message = await _retried(request, message_id)
+    if request.htmx:
+        return Response(None, status_code=204)
+    return to(f"/conversations/{message['conversation_id']}?message={message['id']}")
+
+
+@post("/api/v1/messages/{message_id:str}/media/retry", opt=AGENT, status_code=200)
+async def api_retry(request: HTMXRequest, message_id: FromPath[str]) -> Shape:
+    """Fetch a message's file again; one that is here or on its way is answered as it is."""
+    return await _retried(request, message_id)
+
+
+async def _retried(request: AnyRequest, message_id: str) -> Shape:
+    at = house(request)
+    try:
+        message = await at.database.write(files.retry, message_id, at.now())
+    except files.Missing as missing:
+        raise NotFoundException(str(missing)) from None
+    at.fetching.wake()
+    return message
+
+
+async def _known(request: AnyRequest, message_id: str, start: str) -> Shape:
+    found = None
+    if not start or _TAG.fullmatch(start):
+        found = await house(request).database.read(files.file_of, message_id, start)
+    if found is None:
+        raise NotFoundException("There is no such file.")
+    return found
+
+
+async def _answer(
+    request: AnyRequest, message_id: str, digest: str, which: str, headers: dict[str, str]
+) -> Response[Any]:
+    """``which``: the file itself, or its small one."""
+    at = house(request)
+    store = at.fetching.store
+    whole = store.path(digest)
+    path = store.small_path(digest) if which else whole
+    size = await store.size(path)
+    if size is None:
+        if not await store.is_there():
+            raise ServiceUnavailableException("The folder of files is not there.")
+        here = await store.size(whole) is not None
+        await at.database.write(files.lost, message_id, digest, here, at.now())
+        at.fetching.wake()
+        raise NotFoundException("This file is no longer on this server's disk.")
+    kept = _KEPT if "v" in request.query_params else _ASKED
+    always = ALWAYS | OWN | {"Cache-Control": kept}
+    etag = digest + which
+    return ranges.answer(request.headers, request.method, path, size, etag, always | headers)
+
+
+HANDLERS = [media, thumbnail, retry, api_retry]

@@ -1,0 +1,202 @@
+"""Signing in and out, and the one-time links that name the first admin or invite a user."""
+
+from functools import partial
+from math import ceil
+
+from anyio import to_thread
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.access import links, passwords, people, sessions
+from inbox.access.people import User, WrongPerson
+from inbox.channels import store
+from inbox.domain.text import scrub
+from inbox.domain.times import SECOND, Micros
+from inbox.feed.log import append
+from inbox.feed.news import access_changed, channel_changed
+from inbox.storage.database import Connection
+from inbox.storage.secrets import Sealer
+from inbox.web.context import House, house, me
+from inbox.web.http.guard import AGENT, COOKIE, PUBLIC, cookie_options
+from inbox.web.http.rendering import page, to
+
+Request = HTMXRequest
+
+_WRONG = "This e-mail and password do not go together."
+
+
+async def _field(request: Request, name: str) -> str:
+    return scrub(str((await request.form()).get(name) or ""))
+
+
+def _within(path: str) -> str:
+    """A page of ours to go to next; never another site."""
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside else "/"
+
+
+@get("/sign-in", opt=PUBLIC, include_in_schema=False)
+async def sign_in_page(request: Request) -> HTMXTemplate:
+    following = _within(request.query_params.get("next", "/"))
+    return page("access/sign_in.html", email="", problem=None, next=following)
+
+
+@post("/sign-in", opt=PUBLIC, status_code=200, include_in_schema=False)
+async def sign_in(request: Request) -> HTMXTemplate | Redirect:
+    at = house(request)
+    email, password = await _field(request, "email"), await _field(request, "password")
+    following = _within(await _field(request, "next") or "/")
+    address = request.client.host if request.client else ""
+    wait = await at.throttle.attempt(email, address)
+    if wait > 0:
+        problem = f"Too many tries. Wait {ceil(wait)} seconds and try again."
+        return page("access/sign_in.html", 429, email=email, problem=problem, next=following)
+    user = await at.database.read(people.by_email, email)
+    # The same work for a stranger as for a user: the time taken tells nothing.
+    known = user.password_hash if user else None
+    right = await to_thread.run_sync(passwords.verify, known, password)
+    if user is None or not right or user.disabled_at is not None:
+        return page("access/sign_in.html", 422, email=email, problem=_WRONG, next=following)
+    await at.throttle.succeeded(email, address)
+    return await _let_in(request, user.id, following)
+
+
+async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
+    """A new session, whatever cookie the browser came with."""
+    at = house(request)
+    agent = request.headers.get("user-agent", "")
+    token = await at.database.write(sessions.start, user_id, agent, at.now())
+    answer = to(following)
+    answer.set_cookie(value=token, max_age=sessions.LIFETIME // SECOND, **cookie_options(at))
+    return answer
+
+
+@post("/sign-out", opt=AGENT, status_code=303, include_in_schema=False)
+async def sign_out(request: Request) -> Redirect:
+    at, who = house(request), me(request)
+    await at.database.write(_sign_out, who.session or "", who.id, at.now())
+    answer = to("/sign-in")
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def _sign_out(connection: Connection, session: str, user_id: str, now: Micros) -> None:
+    sessions.end(connection, session)
+    append(connection, [access_changed(user_id=user_id, session=session)], now)
+
+
+# The first admin -----------------------------------------------------------------------
+
+
+@get("/setup/{token:str}", opt=PUBLIC, include_in_schema=False)
+async def set_up_page(request: Request, token: FromPath[str]) -> HTMXTemplate:
+    at = house(request)
+    if await at.database.read(links.look, token, "setup", at.now()) is None:
+        return page("access/link_gone.html", 410, purpose="setup")
+    return page("access/set_up.html", values={"sandbox": True}, problems={})
+
+
+@post("/setup/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
+async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redirect:
+    at = house(request)
+    form = await request.form()
+    values = {name: scrub(str(form.get(name) or "")) for name in ("name", "email", "password")}
+    sandbox = bool(form.get("sandbox"))
+    problem = passwords.problem(values["password"], email=values["email"], name=values["name"])
+    problems = {"password": problem} if problem else {}
+    if not problems:
+        hashed = await to_thread.run_sync(passwords.hash_password, values["password"])
+        try:
+            user = await at.database.write(
+                _first_admin, token, values["email"], values["name"], hashed, at.now()
+            )
+        except WrongPerson as wrong:
+            problems = {wrong.field: str(wrong)}
+        else:
+            if user is None:
+                return page("access/link_gone.html", 410, purpose="setup")
+            if sandbox:
+                await _add_sandbox(at)
+            return await _let_in(request, user.id, "/")
+    values.pop("password")
+    return page("access/set_up.html", 422, values=values | {"sandbox": sandbox}, problems=problems)
+
+
+def _first_admin(
+    connection: Connection, token: str, email: str, name: str, hashed: str, now: Micros
+) -> User | None:
+    """The admin, if the link still works: the link and the user are one transaction."""
+    if links.use(connection, token, "setup", now) is None:
+        return None
+    user = people.add(connection, email=email, name=name, role="admin", now=now)
+    people.set_password(connection, user.id, hashed)
+    return user
+
+
+async def _add_sandbox(at: House) -> None:
+    await at.database.write(_sandbox, at.sealer, at.now())
+    await at.directory.load()
+
+
+def _sandbox(connection: Connection, sealer: Sealer, now: Micros) -> None:
+    channel = store.add(connection, sealer, name="Sandbox", provider="sandbox", now=now)
+    append(connection, [channel_changed(channel.id)], now)
+
+
+# Invited users -------------------------------------------------------------------------
+
+
+@get("/welcome/{token:str}", opt=PUBLIC, include_in_schema=False)
+async def welcome_page(request: Request, token: FromPath[str]) -> HTMXTemplate:
+    return await _welcome(request, token, None)
+
+
+async def _welcome(request: Request, token: str, problem: str | None) -> HTMXTemplate:
+    at = house(request)
+    user = await at.database.read(_invited, token, at.now())
+    if user is None:
+        return page("access/link_gone.html", 410, purpose="password")
+    shown = {"name": user.name, "email": user.email}
+    return page("access/welcome.html", 422 if problem else 200, user=shown, problem=problem)
+
+
+def _invited(connection: Connection, token: str, now: Micros) -> User | None:
+    link = links.look(connection, token, "password", now)
+    return people.by_id(connection, link.user_id) if link and link.user_id else None
+
+
+@post("/welcome/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
+async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redirect:
+    at, password = house(request), await _field(request, "password")
+    user = await at.database.read(_invited, token, at.now())
+    if user is None:
+        return page("access/link_gone.html", 410, purpose="password")
+    problem = passwords.problem(password, email=user.email, name=user.name)
+    if problem:
+        return await _welcome(request, token, problem)
+    hashed = await to_thread.run_sync(partial(passwords.hash_password, password))
+    if not await at.database.write(_choose_password, token, hashed, at.now()):
+        return page("access/link_gone.html", 410, purpose="password")
+    return await _let_in(request, user.id, "/")
+
+
+def _choose_password(connection: Connection, token: str, hashed: str, now: Micros) -> bool:
+    link = links.use(connection, token, "password", now)
+    if link is None or link.user_id is None:
+        return False
+    people.set_password(connection, link.user_id, hashed)
+    append(connection, [access_changed(user_id=link.user_id)], now)
+    return True
+
+
+HANDLERS = [
+    sign_in_page,
+    sign_in,
+    sign_out,
+    set_up_page,
+    set_up,
+    welcome_page,
+    welcome,
+]

@@ -1,0 +1,1 @@
+"""How things look: pure functions from shapes to what templates show."""

@@ -1,0 +1,1 @@
+"""What one process keeps in memory for its pages and its status."""

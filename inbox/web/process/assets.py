@@ -1,0 +1,90 @@
+"""Static files under an address that changes with their content: cached for ever."""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from inbox.web.process.bundles import bundle
+
+ENTRIES: Final = (
+    "js/app.js",
+    "js/forms.js",
+    "js/log.js",
+    "js/phone.js",
+    "js/theme.js",
+    "js/viewer.js",
+)
+"""The scripts that pages load. Of two on one page, neither imports what the other does."""
+
+SHEETS: Final = {
+    "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),
+    "css/inbox.css": ("list", "thread", "bubble", "said", "composer"),
+}
+"""Style sheets that are always loaded together, in this order: one request, and together they
+compress to three quarters."""
+
+_TEXT: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    content: bytes
+    compressed: bytes | None
+    media_type: str
+
+
+class MissingAssets(RuntimeError):
+    """A file that the pages need is not there; the sentence says how to get it."""
+
+
+class Assets:
+    """All static files in memory, compressed once, addressed by the digest of them all.
+
+    Of scripts only the ``ENTRIES`` are served, each with the modules it imports in it, and what
+    is in ``SHEETS`` is served as these.
+    """
+
+    def __init__(self, static: Path, htmx: Path) -> None:
+        if not htmx.exists():
+            raise MissingAssets(f"{htmx.name} is missing: run `make assets` once.")
+        self._files = {name: _asset(name, content) for name, content in _contents(static)}
+        self._files["htmx.js"] = _asset("htmx.js", htmx.read_bytes())
+        digest = hashlib.sha256()
+        for name, asset in self._files.items():
+            digest.update(name.encode() + b"\0" + asset.content)
+        self.digest = digest.hexdigest()[:16]
+
+    def url(self, name: str) -> str:
+        """The address of a file; a name that does not exist is a mistake in a template."""
+        if name not in self._files:
+            raise LookupError(f"There is no static file {name}.")
+        return f"/static/{self.digest}/{name}"
+
+    def get(self, digest: str, name: str) -> Asset | None:
+        return self._files.get(name) if digest == self.digest else None
+
+
+def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
+    for name in ENTRIES:
+        yield name, bundle(name, lambda module: (static / module).read_text("utf-8")).encode()
+    together = set()
+    for name, parts in SHEETS.items():
+        files = [static / "css" / f"{part}.css" for part in parts]
+        together.update(files)
+        yield name, b"\n".join(file.read_bytes() for file in files)
+    for path in sorted(static.rglob("*")):
+        if path.is_file() and path.suffix != ".js" and path not in together:
+            yield path.relative_to(static).as_posix(), path.read_bytes()
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    suffix = Path(name).suffix
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if suffix == ".js":
+        media_type = "text/javascript"
+    compressed = gzip.compress(content, 9, mtime=0) if suffix in _TEXT else None
+    return Asset(content, compressed, media_type)

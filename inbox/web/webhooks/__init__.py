@@ -1,0 +1,1 @@
+"""The door for webhooks: taken, turned away, tried."""

@@ -1,0 +1,64 @@
+"""An alert that is to be told outside: once by one process, in order, and not for ever."""
+
+import pytest
+
+from inbox.alerts import alerts
+from inbox.alerts.alerts import Finding
+from inbox.alerts.notices import HOLD, LONGEST, TRIES, Notice, claim, settle
+from inbox.domain.times import DAY, SECOND, Micros, iso
+from inbox.storage.database import Database
+from tests.channels.conftest import NOW, Add
+
+
+@pytest.fixture
+async def alert_id(database: Database, add: Add) -> str:
+    channel = await add()
+    facts = {"refused": 5, "accepted": 0, "shared": False, "reason": "The signature is wrong."}
+    finding = Finding(channel_id=channel.id, kind="failing", since=NOW, facts=facts)
+    found = await database.write(alerts.raise_, finding, NOW, outside=True)
+    assert found is not None
+    return found
+
+
+async def taken(database: Database, now: Micros) -> Notice:
+    found = await database.write(claim, now)
+    assert found is not None
+    return found
+
+
+async def test_who_tries_holds_it_and_when_that_one_dies_another_does(
+    database: Database, alert_id: str
+) -> None:
+    first = await taken(database, NOW)
+    assert (first.id, first.tries) == (f"{alert_id}-began", 1)
+    assert await database.write(claim, NOW + HOLD - 1) is None
+    assert (await taken(database, NOW + HOLD)).tries == 2
+
+
+async def test_an_end_waits_for_its_beginning(database: Database, alert_id: str) -> None:
+    await database.write(alerts.end, [alert_id], NOW + 1, outside=True)
+    began = await taken(database, NOW + 1)
+    assert began.change == "began" and await database.write(claim, NOW + SECOND) is None
+    await database.write(settle, began, True, NOW + SECOND)
+    ended = await taken(database, NOW + SECOND)
+    assert (ended.change, ended.alert["ended_at"]) == ("ended", iso(NOW + 1))
+    await database.write(settle, ended, True, NOW + SECOND)
+    assert await database.write(claim, NOW + DAY) is None
+
+
+async def test_it_is_tried_for_a_day_and_then_given_up(database: Database, alert_id: str) -> None:
+    now, tried = NOW, 0
+    while now < NOW + 3 * DAY:
+        notice = await database.write(claim, now)
+        if notice is not None:
+            tried += 1
+            await database.write(settle, notice, False, now)
+        now += LONGEST // 2
+    assert tried == TRIES
+
+
+async def test_a_clock_that_was_a_day_ahead_keeps_nothing_back(
+    database: Database, alert_id: str
+) -> None:
+    await database.write(settle, await taken(database, NOW + DAY), False, NOW + DAY)
+    assert (await taken(database, NOW)).tries == 2

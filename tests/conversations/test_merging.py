@@ -1,0 +1,191 @@
+"""One person under two keys: whoever they were taken for, they are one contact in the end."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from inbox.access import people as users
+from inbox.conversations import listing, search, seen, threads
+from inbox.domain.channels import Channel
+from inbox.domain.shapes import decoded
+from inbox.domain.times import DAY, SECOND
+from inbox.search.indexing import index
+from inbox.sending import replies
+from inbox.sending.replies import Reply
+from inbox.storage import tables
+from inbox.storage.database import Database
+from inbox.storage.tables import contacts, feed_events, outbox
+from tests.conversations.conftest import NOW
+from tests.conversations.test_apply import AMARA, JONAS, status_of, tell, text, told
+from tests.conversations.test_order import by
+from tests.conversations.test_order import text as said
+
+ID, NUMBER, BOTH = by(user_id="US.1", name="Amara"), by(AMARA), by(AMARA, "US.1")
+
+
+async def shown(database: Database) -> list[Any]:
+    rows, _ = await database.read(listing.page, None, listing.Search())
+    return rows
+
+
+async def events(database: Database, kind: str) -> list[Any]:
+    def read(connection: Connection) -> list[Any]:
+        query = select(feed_events.c.payload).where(feed_events.c.type == kind)
+        return [decoded(payload) for payload in connection.execute(query).scalars()]
+
+    return await database.read(read)
+
+
+@pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
+async def test_seen_by_id_by_number_and_by_both_is_one(
+    database: Database, channel: Channel, order: tuple[int, ...]
+) -> None:
+    facts = {1: said("by.id", 1, ID), 2: said("by.number", 2, NUMBER), 3: said("by.both", 3, BOTH)}
+    for which in order:
+        await tell(database, channel, [facts[which]])
+    [row] = await shown(database)
+    assert (row["inbound_count"], row["contact"]["name"]) == (3, "Amara")
+    page = await database.read(threads.latest, row["id"])
+    assert [one["content"]["text"] for one in page.messages] == [
+        "*by.id*",
+        "*by.number*",
+        "*by.both*",
+    ]
+
+
+async def test_a_merge_is_published_with_what_it_became(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [said("by.number", 1, NUMBER)])
+    await tell(database, channel, [said("by.id", 2, ID)])
+    newer, older = await shown(database)
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    [gone] = await events(database, "conversation:merged")
+    assert gone["into"] in (older["id"], newer["id"])
+    assert {gone["id"], gone["into"]} == {older["id"], newer["id"]}
+    assert {gone["contact_id"], gone["into_contact_id"]} == {
+        older["contact"]["id"],
+        newer["contact"]["id"],
+    }
+    [now] = await shown(database)
+    assert now["id"] == gone["into"]
+    live = (await events(database, "conversation:updated"))[-1]
+    assert live.items() <= now.items()
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    assert len(await events(database, "conversation:merged")) == 1
+
+
+async def test_a_duplicate_that_tells_both_keys_merges_and_counts_nothing(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [said("one", 1, NUMBER)], [said("two", 2, ID)])
+    await tell(database, channel, [said("one", 1, BOTH)])
+    [row] = await shown(database)
+    live = (await events(database, "conversation:updated"))[-1]
+    assert (row["inbound_count"], live["inbound_count"]) == (2, 2)
+    assert live["last_message"] == row["last_message"]
+
+
+async def test_who_spoke_last_in_either_spoke_last_in_both(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [said("one", 1, NUMBER)], [said("two", 2, ID, "out")])
+    later = update(tables.conversations).values(arrived_at=NOW + DAY)
+    newer = later.where(tables.conversations.c.last_direction == "outgoing")
+    await database.write(lambda connection: connection.execute(newer).rowcount)
+    await tell(database, channel, [said("one", 1, BOTH)])
+    [row] = await shown(database)
+    assert row["last_message"]["direction"] == "outgoing"
+    waiting, _ = await database.read(listing.page, None, listing.Search(view="needs-reply"))
+    assert waiting == []
+
+
+async def test_what_was_read_and_what_waits_to_be_sent_move_along(
+    database: Database, channel: Channel
+) -> None:
+    facts = {"email": "ana@example.com", "name": "Ana", "role": "agent"}
+    ana = await database.write(users.add, **facts, now=NOW)
+    await tell(database, channel, [said("by.number", 1, NUMBER)], [said("by.id", 2, ID)])
+    for row in await shown(database):
+        await database.write(seen.see, ana.id, row["id"], 1, NOW)
+        reply = Reply(conversation_id=row["id"], text="Hello", sender_name="Ana")
+        await database.write(replies.send, reply, NOW)
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    [row], _ = await database.read(listing.page, ana.id, listing.Search())
+    assert row["unread_count"] == 1
+    waiting = await database.read(
+        lambda connection: connection.execute(select(outbox.c.conversation_id)).scalars().all()
+    )
+    assert waiting == [row["id"]] * 2
+
+
+async def test_search_finds_what_was_said_where_it_is_now(
+    database: Database, channel: Channel
+) -> None:
+    async def found(q: str) -> list[tuple[str, str | None]]:
+        await database.write(index, 1000)
+        rows, _ = await database.read(search.page, None, listing.Search(q=q))
+        return [(row["id"], row["contact"]["name"]) for row in rows]
+
+    await tell(database, channel, [said("bynumber", 1, NUMBER)])
+    await tell(database, channel, [said("byid", 2, ID)])
+    [kept], [gone] = await found("bynumber"), await found("byid")
+    assert kept != gone and await found("Amara") == [gone]
+    await tell(database, channel, [said("byboth", 3, BOTH)])
+    now = [(kept[0], "Amara")]
+    assert await found("bynumber") == await found("byid") == await found("Amara") == now
+
+
+async def test_what_was_learned_later_finds_the_same_person_by_every_key(
+    database: Database, channel: Channel
+) -> None:
+    for who in (by(AMARA, "US.1"), by(JONAS, "US.1"), by(AMARA), by(JONAS), by(user_id="US.1")):
+        await tell(database, channel, [said(str(who), 1, who)])
+    [row] = await shown(database)
+    assert row["inbound_count"] == 5
+
+
+async def test_strangers_are_never_merged(database: Database, channel: Channel) -> None:
+    who = [by(AMARA, "US.1"), by(JONAS, "US.2"), by(), by(user_id="US.3"), by("447700900199")]
+    await tell(database, channel, [said(str(n), n, each) for n, each in enumerate(who, 1)])
+    assert len(await shown(database)) == 5
+    keys = await database.read(lambda c: c.execute(select(contacts.c.match_key)).scalars().all())
+    assert len(keys) == 5
+
+
+FAILED = {
+    1: told("echo", "failed", 5, errors=[{"code": 1, "title": "The first"}]),
+    2: told("echo", "failed", 6, errors=[{"code": 2, "title": "The second"}]),
+    3: told("echo", "failed", 4),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(FAILED)))
+async def test_the_earliest_reason_stays_in_any_order(
+    database: Database, channel: Channel, order: tuple[int, ...]
+) -> None:
+    await tell(database, channel, [text("echo", direction="out")])
+    for which in order:
+        await tell(database, channel, [FAILED[which]])
+    _, error = await status_of(database, channel, "echo")
+    assert error is not None and "The first" in error
+
+
+async def test_a_question_stands_before_its_answer_of_the_same_second(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [text("first", 0)])
+    [row] = await shown(database)
+    await tell(database, channel, [text("question", 7)])
+    answer = Reply(conversation_id=row["id"], text="answer", sender_name="Ana")
+    await database.write(replies.send, answer, NOW + 7 * SECOND + 400_000)
+    await tell(database, channel, [text("afterthought", 7)])
+    page = await database.read(threads.latest, row["id"])
+    assert [one["content"]["text"] for one in page.messages] == [
+        "text of first",
+        "text of question",
+        "answer",
+        "text of afterthought",
+    ]

@@ -1,0 +1,85 @@
+"""People whose number or id changes: known by both where that is sure, and never mixed up."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from inbox.conversations import listing
+from inbox.domain.channels import Channel
+from inbox.domain.events import MessageEvent, Person
+from inbox.storage.database import Database
+from inbox.storage.tables import contacts
+from tests.conversations.test_apply import AMARA, tell, text
+
+NEW = "12025550177"
+OLD_ID, NEW_ID = "US.40817263549081726354", "US.99999999999999999999"
+
+
+def notice(at: int, kind: str, **facts: Any) -> MessageEvent:
+    """What WhatsApp says of Amara."""
+    person = facts.pop("person", Person(wa_id=AMARA, phone="+" + AMARA))
+    event = replace(text(f"notice.{at}", at), contact=person, type="system")
+    return replace(event, content={"system": {"type": kind} | facts})
+
+
+async def people(database: Database) -> list[tuple[Any, ...]]:
+    rows, _ = await database.read(listing.page, None, listing.Search())
+    return sorted((row["inbound_count"], row["contact"]["wa_id"] or "") for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["user_changed_number", "customer_changed_number"])
+async def test_who_moves_to_a_number_that_is_nobodys_keeps_the_conversation(
+    database: Database, channel: Channel, kind: str
+) -> None:
+    moved = notice(2, kind, new_wa_id=NEW)
+    await tell(database, channel, [text("in.1", 1)], [moved])
+    assert await people(database) == [(2, AMARA)], "no number is changed before it is used"
+    await tell(database, channel, [moved, text("in.2", 3, who=NEW)])
+    assert await people(database) == [(3, NEW)]
+    await tell(database, channel, [text("in.3", 4, who=AMARA)])
+    assert await people(database) == [(4, AMARA)]
+
+
+async def test_a_number_and_its_first_message_in_one_batch_are_one_person(
+    database: Database, channel: Channel
+) -> None:
+    moved = notice(2, "user_changed_number", new_wa_id=NEW)
+    await tell(database, channel, [text("in.1", 1), moved, text("in.2", 3, who=NEW)])
+    assert await people(database) == [(3, NEW)]
+
+
+async def test_two_people_who_meet_in_a_number_stay_two(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [text("in.1", 1), text("in.2", 1, who=NEW)])
+    await tell(database, channel, [notice(2, "user_changed_number", new_wa_id=NEW)])
+    await tell(database, channel, [text("in.3", 3, who=NEW)])
+    assert await people(database) == [(2, AMARA), (2, NEW)]
+
+
+async def test_nobody_in_particular_moves_nowhere(database: Database, channel: Channel) -> None:
+    moved = notice(2, "user_changed_number", new_wa_id=NEW, person=Person())
+    await tell(database, channel, [moved, text("in.1", 3, who=NEW)])
+    assert await people(database) == [(1, ""), (1, NEW)]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (0, 2, 1)])
+async def test_a_person_whose_id_is_new_is_known_by_both_in_any_order(
+    database: Database, channel: Channel, order: tuple[int, ...]
+) -> None:
+    hidden = [
+        replace(text("in.1", 1), contact=Person(user_id=OLD_ID)),
+        notice(2, "user_changed_user_id", user_id=NEW_ID, person=Person(user_id=OLD_ID)),
+        replace(text("in.2", 3), contact=Person(user_id=NEW_ID)),
+    ]
+    for number in order:
+        await tell(database, channel, [hidden[number]])
+    assert await people(database) == [(3, "")]
+
+    def ids(connection: Connection) -> list[str]:
+        query = select(contacts.c.user_id).where(contacts.c.channel_id == channel.id)
+        return list(connection.execute(query).scalars())
+
+    assert await database.read(ids) == [NEW_ID]

@@ -1,0 +1,180 @@
+"""The webhook log: everything in one order, found by what it told of, bounded in what it reads."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from inbox.alerts import rejections as refused_deliveries
+from inbox.alerts.rejections import Refused
+from inbox.conversations.apply import apply
+from inbox.conversations.entries import Entry
+from inbox.domain.channels import Channel
+from inbox.domain.ids import first_id
+from inbox.domain.times import HOUR, MINUTE, SECOND
+from inbox.providers.sandbox import meta_json
+from inbox.receiving import webhook_log, webhook_search
+from inbox.receiving.journal import insert
+from inbox.receiving.routing import route
+from inbox.receiving.webhook_log import Wanted
+from inbox.storage.database import Database
+from inbox.storage.tables import journal_entries
+from tests.conversations.conftest import NOW, new_channel
+from tests.support.server import said, webhook
+
+WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgARGBI/5QQ=="
+
+
+@pytest.fixture
+async def channel(database: Database) -> Channel:
+    return await database.write(new_channel)
+
+
+async def keep(
+    database: Database, channel: Channel, *bodies: Any, at: int = NOW, state: str = "applied"
+) -> list[str]:
+    """Entries a second apart, their ids; they are not applied, whatever their state."""
+    entries = [
+        Entry(first_id(at + n * SECOND), channel.id, at + n * SECOND, meta_json(body))
+        for n, body in enumerate(bodies)
+    ]
+    await database.write(insert, entries)
+    these = journal_entries.c.id.in_([entry.id for entry in entries])
+    done = update(journal_entries).where(these).values(state=state, acknowledged_at=at + 1500)
+    await database.write(lambda c: c.execute(done) and None)
+    return [entry.id for entry in entries]
+
+
+async def shown(database: Database, **wanted: Any) -> list[str]:
+    look = webhook_search.search if wanted.get("q") else webhook_log.page
+    found = await database.read(look, Wanted(**wanted))
+    return [one["id"] for one in found.data]
+
+
+async def test_each_filter_leaves_what_fits(database: Database, channel: Channel) -> None:
+    other = await database.write(new_channel)
+    one, two = await keep(database, channel, {}, {})
+    [three] = await keep(database, other, {}, at=NOW + HOUR, state="failed")
+    refused = Refused()
+    refused.note(channel.id, 401, "wrong", "The signature is wrong.", NOW + 2 * HOUR, size=12)
+    refused.note("shared", 0, "broken", "It broke off.", NOW + 3 * HOUR)
+    await refused.flush(database)
+    four, five = (await shown(database))[1::-1]
+    assert await shown(database) == [five, four, three, two, one]
+    assert await shown(database, channel_id=channel.id) == [four, two, one]
+    assert await shown(database, state="failed") == [three]
+    assert await shown(database, state="refused") == [five, four]
+    assert await shown(database, answer=200) == [three, two, one]
+    assert await shown(database, answer=401) == [four]
+    assert await shown(database, answer=webhook_log.NONE) == [five]
+    assert await shown(database, channel_id="shared") == [five]
+    assert await shown(database, since=NOW + SECOND, until=NOW + 2 * HOUR) == [three, two]
+    assert await shown(database, before=three) == [two, one]
+
+
+async def test_pages_follow_each_other_without_a_hole(database: Database, channel: Channel) -> None:
+    entries = await keep(database, channel, *[{}] * 5)
+    refused = Refused()
+    for n in range(5):
+        at = NOW + n * SECOND + SECOND // 2
+        refused.note(channel.id, 401 + n, "wrong", f"Reason {n}", at)
+    await refused.flush(database)
+    found: list[str] = []
+    before: str | None = ""
+    while before is not None:
+        page = await database.read(webhook_log.page, Wanted(before=before), 3)
+        found += [one["id"] for one in page.data]
+        before = page.next
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 10
+    assert set(entries) < set(found)
+
+
+async def test_a_flood_of_one_kind_drives_out_no_other(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused_deliveries, "KEPT", 5)
+    refused = Refused()
+    refused.note(channel.id, 503, "unstored", "Not stored.", NOW)
+    for n in range(20):
+        refused.note(channel.id, 401, "wrong", f"Wrong {n}.", NOW + n * MINUTE)
+    await refused.flush(database)
+    found = (await database.read(webhook_log.page, Wanted(channel_id=channel.id))).data
+    told = [f"Wrong {n}." for n in range(19, 14, -1)]
+    assert [one["error"] for one in found] == [*told, "Not stored."]
+    assert {one["proof"] for one in found} == {"wrong", "right"}
+
+
+async def test_a_webhook_tells_how_long_its_answer_took(
+    database: Database, channel: Channel
+) -> None:
+    [entry] = await keep(database, channel, {})
+    found = await database.read(webhook_log.entry, entry)
+    assert found is not None
+    assert (found[0]["answer"], found[0]["took"], found[1]) == (200, 1.5, b"{}")
+    assert await database.read(webhook_log.entry, "nothing") is None
+
+
+async def apply_all(database: Database, channel: Channel, body: Any, at: int) -> str:
+    """Received and applied, as ingest does."""
+    entry = Entry(first_id(at), channel.id, at, meta_json(body))
+    await database.write(insert, [entry])
+    facts = route(entry.id, at, channel, body, entry.raw, lambda *_: channel)
+    await database.write(apply, [facts], {channel.id: channel}, at)
+    return entry.id
+
+
+@pytest.fixture
+async def old_ones(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """A message, its tick and a stranger's message, behind more than is looked through at once."""
+    monkeypatch.setattr(webhook_search, "SEARCHED", 3)
+    tick = {"id": "wamid.ours", "status": "sent", "timestamp": str(NOW // SECOND + 40)}
+    tick |= {"recipient_id": "12025550142"}
+    found = {
+        "said": await apply_all(database, channel, webhook(messages=[said(WAMID, "hello")]), NOW),
+        "tick": await apply_all(database, channel, webhook(statuses=[tick]), NOW + 42 * SECOND + 7),
+        "other": await apply_all(
+            database,
+            channel,
+            webhook(messages=[said("wamid.2", "hello", "12025550177")]),
+            NOW + MINUTE,
+        ),
+    }
+    await keep(database, channel, *[{}] * 5, at=NOW + HOUR)
+    return found
+
+
+async def test_what_became_rows_is_found_at_any_age(
+    database: Database, old_ones: dict[str, str]
+) -> None:
+    assert await shown(database, q=WAMID) == [old_ones["said"]]
+    assert await shown(database, q="+1 (202) 555-0142") == [old_ones["said"]]
+    assert await shown(database, q="wamid.ours") == [old_ones["tick"]]
+    assert await shown(database, q=WAMID, state="failed") == []
+
+
+async def test_the_rest_is_looked_through_so_many_at_a_time(
+    database: Database, old_ones: dict[str, str]
+) -> None:
+    """And what was not is said, with the way to go on."""
+    found: list[str] = []
+    page = await database.read(webhook_search.search, Wanted(q="202555"))
+    assert (page.data, page.searched_to is not None) == ([], True)
+    while page.next is not None:
+        wanted = Wanted(q="202555", before=page.next)
+        page = await database.read(webhook_search.search, wanted)
+        found += [one["id"] for one in page.data]
+    assert found == [old_ones["other"], old_ones["tick"], old_ones["said"]]
+    assert page.searched_to is None
+
+
+async def test_an_escaped_slash_is_found_and_a_crumb_asks_nothing(
+    database: Database, channel: Channel
+) -> None:
+    escaped = Entry(first_id(NOW), channel.id, NOW, b'{"id": "%s"}' % WAMID.encode())
+    escaped.raw = escaped.raw.replace(b"/", b"\\/")
+    await database.write(insert, [escaped])
+    assert await shown(database, q=WAMID) == [escaped.id]
+    assert await shown(database, q="id") == []

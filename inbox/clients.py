@@ -83,7 +83,7 @@ def relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
     if not settings.redis_url:
         return None
     # The driver of Redis takes memory and time to load, and most run without one.
-    from inbox.feed.relay import Relay  # noqa: PLC0415
+    from inbox.feed.relay import Relay  # noqa: PLC0415 - see above
 
     name = f"inbox:head:{derive(key, 'relay').hex()[:16]}"
     found = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)

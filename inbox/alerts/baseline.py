@@ -39,9 +39,10 @@ Span = tuple[Micros, Micros]
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """``usual``: webhooks by the hour of the week, or of the day; ``pause``: the most that was
+    """What is usual of a channel.
 
-    ever missing without an alert.
+    ``usual``: webhooks by the hour of the week, or of the day; ``pause``: the most that was ever
+    missing without an alert.
     """
 
     basis: Basis
@@ -110,9 +111,9 @@ def _busy(number: int) -> int:
 
 
 def _pauses(usual: Habit, slots: Sequence[int], excused: Sequence[Span]) -> Iterable[float]:
-    """What was missing between one webhook and the next. Slots do not tell minutes: the two at
+    """What was missing between one webhook and the next.
 
-    the ends count whole, of two that are neighbours one.
+    Slots do not tell minutes: the two at the ends count whole, of two that are neighbours one.
     """
     in_slot = [number / _SLOTS for number in usual.usual]
     for one, following in pairwise(slots):

@@ -46,9 +46,10 @@ def page(
     cursor: Cursor | None = None,
     limit: int = PAGE,
 ) -> Found:
-    """Like ``conversations.page``. Each has ``match``: the message that answers, or None for a
+    """Like ``listing.page``, by what was asked for.
 
-    person who does; ``sort`` keeps them in this order.
+    Each has ``match``: the message that answers, or None for a person who does; ``sort`` keeps
+    them in this order.
     """
     asked, people = terms(search.q), number_terms(search.q)
     if not asked:
@@ -72,9 +73,9 @@ def _people(
     cursor: Cursor | None,
     limit: int,
 ) -> Found:
-    """The rarer a name, the more of it is asked of the index; the more frequent, the sooner a
+    """The rarer a name, the more of it is asked of the index.
 
-    walk has met enough who have it.
+    The more frequent it is, the sooner a walk has met enough who have it.
     """
     walk = _Walk(connection, cursor, limit)
     named = places(user_id, search, named=True)

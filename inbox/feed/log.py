@@ -121,9 +121,10 @@ def head(connection: Connection) -> int:
 
 
 def floor(connection: Connection) -> int:
-    """The seq up to which the log is no longer kept, 0 if all of it is: what is after it is all
+    """The seq up to which the log is no longer kept, 0 if all of it is.
 
-    here. Numbers have gaps where a transaction was rolled back, so the oldest event cannot tell.
+    What is after it is all here. Numbers have gaps where a transaction was rolled back, so the
+    oldest event cannot tell.
     """
     first = select(feed_events.c.seq, feed_events.c.type).order_by(feed_events.c.seq).limit(1)
     found = connection.execute(first).first()

@@ -211,7 +211,7 @@ class Worker:
         small = None
         if told.mime in PICTURES:
             # Pillow takes megabytes that only those need whose customers send pictures.
-            from inbox.media.thumbnails import thumbnail  # noqa: PLC0415
+            from inbox.media.thumbnails import thumbnail  # noqa: PLC0415 - see above
 
             small = await thumbnail(path)
         if small:

@@ -1,8 +1,10 @@
 """Addresses in a provider's list of webhooks, whatever it is wrapped in.
 
-None of these APIs documents what its list looks like, so every usual form is read:
+None of these APIs documents what its list looks like, so every usual form is read, such as::
 
-[{"id": 7, "url": "https://…"}], {"data": [{"webhook": "https://…"}]}, {"result": "[…]"}, …
+    [{"id": 7, "url": "https://…"}]
+    {"data": [{"webhook": "https://…"}]}
+    {"result": "[…]"}
 """
 
 import json

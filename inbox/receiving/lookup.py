@@ -10,7 +10,7 @@ LATEST = 200
 
 
 def taken(connection: Connection, channel_id: str, body: bytes) -> Shape | None:
-    """The newest entry with exactly this body among a channel's latest: ``id``, ``state``, …"""
+    """The newest entry with exactly this body among a channel's latest."""
     kept = (_table.id, _table.state, _table.result, _table.error, _table.body)
     query = select(*kept).where(_table.channel_id == channel_id)
     for row in connection.execute(query.order_by(_table.id.desc()).limit(LATEST)).mappings():

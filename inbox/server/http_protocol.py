@@ -28,7 +28,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         self._head: int | None = 0  # bytes of a head that is not complete; None within a body
         self._reading_since: float | None = self.loop.time()
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn names a narrower one
 
     def data_received(self, data: bytes) -> None:
         if self._head is not None:
@@ -45,7 +45,7 @@ class Connection(HttpToolsProtocol):
         self._head = None
         super().on_headers_complete()
         if self.cycle is not None and _writes_whole():
-            self.scope["extensions"] = {WHOLE: Whole(self.cycle)}  # type: ignore[dict-item]
+            self.scope["extensions"] = {WHOLE: Whole(self.cycle)}  # type: ignore[dict-item]  # ASGI's own may hold anything
 
     def on_message_complete(self) -> None:
         self._head, self._reading_since = 0, None

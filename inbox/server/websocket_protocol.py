@@ -1,8 +1,8 @@
 """uvicorn's WebSocket connection, with a way to write many frames at once.
 
-It adds to a connection what ``web/live/frame_writer.py`` asks for, and gives up what nobody
-reads. Both use what uvicorn's class happens to have inside. A release that has it no more, or a connection
-that speaks compressed, is served as uvicorn serves it: slower, and nothing else.
+It adds to a connection what ``web/live/frame_writer.py`` asks for, and gives up what nobody reads.
+Both use what uvicorn's class happens to have inside. A release that has it no more, or a
+connection that speaks compressed, is served as uvicorn serves it: slower, and nothing else.
 """
 
 from asyncio import Event
@@ -20,7 +20,7 @@ INSIDES = ("conn", "transport", "writable", "loop", "close_timer", "close_timeou
 class Connection(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         if self._writes_frames():
-            self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]
+            self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]  # ASGI's own may hold anything
         await super().run_asgi()
 
     def _writes_frames(self) -> bool:
@@ -34,9 +34,10 @@ class Connection(WebSocketsSansIOProtocol):
         )
 
     def write_frames(self, frames: bytes) -> None:
-        """Write whole text frames behind all that was written. uvicorn writes its own frames
+        """Write whole text frames behind all that was written.
 
-        (ping, pong, close) whole as well, so they go between ours and never into one.
+        uvicorn writes its own frames (ping, pong, close) whole as well, so they go between ours
+        and never into one.
         """
         if self.conn.state is not State.OPEN or self.transport.is_closing():
             raise ClientDisconnected

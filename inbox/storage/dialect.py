@@ -59,7 +59,7 @@ def bulk_insert(
         rows = [(*row, *rest.values()) for row in rows]
     columns = [*names, *rest]
     marks = [f"${n + 1}" if on_postgresql(connection) else "?" for n in range(len(columns))]
-    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(marks)})"  # noqa: S608
+    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(marks)})"  # noqa: S608 - names of our own tables and columns
     connection.exec_driver_sql(statement, list(rows))
 
 

@@ -45,19 +45,19 @@ def _put(
         return
     if on_postgresql(connection):
         statement = (
-            f"INSERT INTO {index} (key, {whose}, words) "  # noqa: S608
+            f"INSERT INTO {index} (key, {whose}, words) "  # noqa: S608 - names of our own tables and columns
             "VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector)) "
             "ON CONFLICT (key) DO UPDATE SET words = excluded.words"
         )
         each(connection, statement, [(key, owner, _vector(words)) for key, owner, words in full])
     else:
-        statement = f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)"  # noqa: S608
+        statement = f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)"  # noqa: S608 - names of our own tables and columns
         each(connection, statement, [(key, owner, " ".join(words)) for key, owner, words in full])
 
 
 def drop(connection: Connection, index: Index, keys: Iterable[int]) -> None:
     name, mark = ("key", "$1") if on_postgresql(connection) else ("rowid", "?")
-    statement = f"DELETE FROM {index} WHERE {name} = {mark}"  # noqa: S608
+    statement = f"DELETE FROM {index} WHERE {name} = {mark}"  # noqa: S608 - names of our own tables and columns
     each(connection, statement, [(key,) for key in keys])
 
 
@@ -96,7 +96,7 @@ def messages_found(
     key, condition = _condition(connection, "message_words")
     further = f" AND {key} < :before" if before is not None else ""
     statement = (
-        f"SELECT {key}, conversation_id FROM message_words "  # noqa: S608
+        f"SELECT {key}, conversation_id FROM message_words "  # noqa: S608 - names of our own tables and columns
         f"WHERE {condition}{further} ORDER BY {key} DESC LIMIT :limit"
     )
     values: dict[str, Any] = {"asked": asked(connection, terms), "limit": limit}
@@ -111,7 +111,7 @@ def conversations_found_since(
     """Conversations in which a message from this number on answers: earlier pages have them."""
     key, condition = _condition(connection, "message_words")
     statement = (
-        "SELECT DISTINCT conversation_id FROM message_words "  # noqa: S608
+        "SELECT DISTINCT conversation_id FROM message_words "  # noqa: S608 - names of our own tables and columns
         f"WHERE {condition} AND {key} >= :number"
     )
     values = {"asked": asked(connection, terms), "number": number}
@@ -121,7 +121,7 @@ def conversations_found_since(
 def contact_keys_found(connection: Connection, terms: Sequence[Term], limit: int) -> list[int]:
     """``contact_key`` of contacts, in no order: all that the index holds without a look at rows."""
     key, condition = _condition(connection, "contact_words")
-    statement = f"SELECT {key} FROM contact_words WHERE {condition} LIMIT :limit"  # noqa: S608
+    statement = f"SELECT {key} FROM contact_words WHERE {condition} LIMIT :limit"  # noqa: S608 - names of our own tables and columns
     values = {"asked": asked(connection, terms), "limit": limit}
     return list(connection.execute(text(statement), values).scalars())
 

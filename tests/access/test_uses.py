@@ -45,10 +45,10 @@ async def test_a_use_that_cannot_be_written_is_kept(database: Database) -> None:
     token, _ = await database.write(tokens.add, "CRM", "agent", NOW)
     uses = Uses(database, Clock())
     uses.note(token.id)
-    away, database.write = database.write, _gone  # type: ignore[method-assign]
+    away, database.write = database.write, _gone  # type: ignore[method-assign]  # the database goes away, and comes back
     with pytest.raises(OSError, match="gone"):
         await uses.flush()
-    database.write = away  # type: ignore[method-assign]
+    database.write = away  # type: ignore[method-assign]  # the database goes away, and comes back
     await uses.flush()
     assert await _last(database) == NOW
 

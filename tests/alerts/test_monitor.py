@@ -119,7 +119,7 @@ async def test_it_ends_as_soon_as_the_channel_speaks(
 
     async def until_told(number: int) -> list[tuple[str, str]]:
         async with asyncio.timeout(20):
-            while len(found := await shop.told()) < number:  # noqa: ASYNC110
+            while len(found := await shop.told()) < number:  # noqa: ASYNC110 - a row tells nobody
                 await asyncio.sleep(0)
         return found
 

@@ -131,7 +131,7 @@ async def _first_page(browser: Browser, inbox: Running) -> tuple[Page, dict[str,
     await page.context.close()
     fresh = await (await _signed_in(browser, inbox)).new_page()  # nothing is cached there
     came: list[Request] = []
-    fresh.on("requestfinished", lambda request: came.append(request))  # noqa: PLW0108
+    fresh.on("requestfinished", lambda request: came.append(request))  # noqa: PLW0108 - Playwright marks it
     await fresh.goto(str(path), wait_until="networkidle")
     sizes = {one.url: (await one.sizes())["responseBodySize"] for one in came}
     return fresh, {re.sub(r".*/static/\w+/", "", url): size for url, size in sizes.items()}

@@ -29,8 +29,9 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """``against`` says what the limit is. ``by_cpu`` is the ratio by the time that both servers
+    """One figure, beside what limits it.
 
+    ``against`` says what the limit is. ``by_cpu`` is the ratio by the time that both servers
     computed and not by the clock: where other programs run too, it is the one to look at.
     ``tried``: whether it came to what is to be reached at all. ``others``: how much of the
     machine other programs took meanwhile.

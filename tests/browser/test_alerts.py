@@ -51,7 +51,7 @@ async def test_an_alert_comes_to_admins_at_once_and_goes_by_itself(
         for page, name in ((desk, "desk"), (phone, "phone"), (own, "own"), (status, "status")):
             await assert_whole(page, name)
             for theme in ("light", "dark"):
-                await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of two words
                 await _look(page, f"{name}-{theme}")
         await desk.reload()
         await expect(lines).to_have_count(3)

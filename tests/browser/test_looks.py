@@ -59,7 +59,7 @@ async def assert_whole(page: Page, path: str) -> None:
     """Nothing sticks out sideways, in light and in dark, which differ."""
     papers = set()
     for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of two words
         assert await page.evaluate(WIDER) == [], (path, theme)
         papers.add(await page.evaluate(PAPER))
     assert len(papers) == 2, path
@@ -135,7 +135,7 @@ async def weights(enter: Enter, customer: Customer) -> dict[str, int]:
     visitor = await enter(ANA)
     page = await visitor.context.new_page()
     came: list[Request] = []
-    page.on("requestfinished", lambda request: came.append(request))  # noqa: PLW0108
+    page.on("requestfinished", lambda request: came.append(request))  # noqa: PLW0108 - Playwright marks it
     await page.goto(visitor.url + path, wait_until="networkidle")
     sizes = {one.url: (await one.sizes())["responseBodySize"] for one in came}
     return {re.sub(r".*/static/\w+/", "", url): size for url, size in sizes.items()}

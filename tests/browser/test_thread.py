@@ -147,7 +147,7 @@ async def test_what_was_just_read_is_not_new_again_where_the_server_is_slow_to_h
     customer.say("First unread", "Second unread")
     visitor = await enter(ANA)
     held: list[Route] = []
-    await visitor.context.route("**/seen", lambda route: held.append(route))  # noqa: PLW0108
+    await visitor.context.route("**/seen", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
     desk = await visitor.desk(f"/conversations/{customer.conversation}")
     await expect(desk.page.locator("#messages > .divider")).to_have_text("2 unread")
     await expect(desk.row(customer.name).locator(".unread-count")).to_be_hidden()

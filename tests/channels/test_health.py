@@ -62,7 +62,7 @@ async def test_a_failed_write_loses_no_refusal(database: Database, add: Add) -> 
     channel, refusals = await add(), Refusals()
     refusals.add(channel.id, "wrong", "old", NOW)
     with pytest.raises(OSError, match="gone"):
-        await refusals.flush(Fails())  # type: ignore[arg-type]
+        await refusals.flush(Fails())  # type: ignore[arg-type]  # a database that only fails
     refusals.add(channel.id, "wrong", "new", NOW + 1)
     await refusals.flush(database)
     assert (await _only(database)).refusals == 2

@@ -106,7 +106,7 @@ async def test_a_link_leads_to_the_public_address(database_url: str, here: Setti
     await migrate(database_url)
     database: Database = connect(database_url)
     public = replace(here, public_url="https://inbox.example", database_url=database_url)
-    house = House(settings=public, database=database, sealer=None)  # type: ignore[arg-type]
+    house = House(settings=public, database=database, sealer=None)  # type: ignore[arg-type]  # a link is made without one
     made = await user.add(house, email="a@b", name="A", role="agent")
     assert made["link"].startswith("https://inbox.example/welcome/")
     await database.close()

@@ -208,7 +208,7 @@ def test_progress_is_one_line_on_a_terminal_and_rare_elsewhere(
     clock = [100.0]
     monkeypatch.setattr(seed.time, "monotonic", lambda: clock[0])
     terminal, pipe = io.StringIO(), io.StringIO()
-    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    terminal.isatty = lambda: True  # type: ignore[method-assign]  # a terminal in memory
     both = [seed.Progress(100_000, terminal), seed.Progress(100_000, pipe)]
     for second in range(1, 12):
         clock[0] = 100.0 + second

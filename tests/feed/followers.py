@@ -19,9 +19,9 @@ Address = Callable[[], str]
 
 
 class Follower:
-    """``heard``: the events of the log in the order they came. ``address``: where the server is
+    """A reader of the feed. Whatever breaks, it comes back with ``since``, and trusts nothing else.
 
-    now. Whatever breaks, it comes back with ``since``, and trusts nothing else.
+    ``heard``: the events of the log in the order they came. ``address``: where the server is now.
     """
 
     def __init__(self, address: Address, token: str, since: int, dice: Random) -> None:

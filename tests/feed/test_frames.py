@@ -1,6 +1,7 @@
 """The bytes of a frame, and the ring they are made from."""
 
 import json
+from collections.abc import Iterable
 
 import pytest
 from websockets.frames import Frame as WebSocketFrame
@@ -25,8 +26,8 @@ def published(seq: int, size: int = 2) -> Published:
     return Published(FeedEvent(seq, "message:new", 1, payload, None, None, ""), lambda _: "")
 
 
-def seqs(events: object) -> list[int]:
-    return [each.seq for each in events]  # type: ignore[attr-defined]
+def seqs(events: Iterable[Published]) -> list[int]:
+    return [each.seq for each in events]
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 200_000])

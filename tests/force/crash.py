@@ -148,7 +148,7 @@ class Crash:
         if self.server.running:
             await asyncio.to_thread(self.server.kill)
         start = asyncio.create_task(asyncio.to_thread(self.server.start))
-        while not self.server.running:  # noqa: ASYNC110
+        while not self.server.running:  # noqa: ASYNC110 - another process tells nobody
             await asyncio.sleep(0.01)
         await asyncio.sleep(self._random.uniform(0, 1.5))
         self.server.kill_at_once()
@@ -183,7 +183,7 @@ class Crash:
     async def _acknowledge(self, webhooks: int) -> None:
         """Until so many were answered 200 in all."""
         async with asyncio.timeout(30):
-            while self.ledger.acknowledged.total() < webhooks:  # noqa: ASYNC110
+            while self.ledger.acknowledged.total() < webhooks:  # noqa: ASYNC110 - another process tells nobody
                 await asyncio.sleep(0.001)
 
     async def _end(self, stage: str) -> int:
@@ -280,7 +280,7 @@ class Crash:
         async with evidence.opened(self.database_url) as database:
             try:
                 async with asyncio.timeout(SETTLE_SECONDS):
-                    while not await self._settled(database):  # noqa: ASYNC110
+                    while not await self._settled(database):  # noqa: ASYNC110 - another process tells nobody
                         await asyncio.sleep(0.05)
             except TimeoutError:
                 left = await database.read(evidence.waiting)

@@ -107,7 +107,7 @@ async def test_no_young_event_is_forgotten_whatever_the_clock_says(database: Dat
     work = asyncio.create_task(keep_in_bounds(database, tomorrow))
     await asyncio.wait_for(looked.wait(), 10)
     async with asyncio.timeout(10):
-        while (kept := await database.read(_log))[0][0] != FORGOTTEN:  # noqa: ASYNC110
+        while (kept := await database.read(_log))[0][0] != FORGOTTEN:  # noqa: ASYNC110 - a row tells nobody
             await asyncio.sleep(0)
     work.cancel()
     await asyncio.wait([work])

@@ -1,8 +1,9 @@
 """``make fuzz``: bodies by the thousand against a real server on each engine.
 
-make fuzz                       a minute on each engine
-make fuzz SECONDS=600 SEED=7    longer, and the same bodies again
-make fuzz REPLAY=file           one body: a saved case, or any file
+A minute on each, unless told otherwise::
+
+    make fuzz SECONDS=600 SEED=7    longer, and the same bodies again
+    make fuzz REPLAY=file           one body: a saved case, or any file
 """
 
 import sys

@@ -10,7 +10,7 @@ from inbox.media.addresses import Origin, is_public, origin, parsed, resolve
 @pytest.mark.parametrize(
     "address",
     [
-        "0.0.0.0",  # noqa: S104
+        "0.0.0.0",  # noqa: S104 - fetched from, never bound
         "10.1.2.3",
         "100.64.0.1",
         "100.100.100.200",

@@ -39,7 +39,7 @@ class Net(httpx.AsyncBaseTransport):
         self._real = httpx.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
     def name(self, host: str, *answers: list[str]) -> None:
-        """What the name leads to, the first time it is asked for, the second, …"""
+        """What the name leads to, the first time it is asked for and each time after."""
         self.names[host] = iter([[ip_address(one) for one in answer] for answer in answers])
 
     async def resolve(self, host: str, _port: int) -> list[Address]:

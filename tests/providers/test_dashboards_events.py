@@ -303,7 +303,7 @@ def test_what_tells_nothing_is_ignored_with_its_reason(
 @pytest.mark.parametrize("name", ["whatsable", "notifier"])
 def test_a_webhook_to_try_it_with_leaves_nobody_behind(name: str) -> None:
     provider = PROVIDERS[name]
-    body = json.loads(provider.sample(None, NOW))  # type: ignore[arg-type]
+    body = json.loads(provider.sample(None, NOW))  # type: ignore[arg-type]  # these two look at no channel
     assert isinstance(read(name, body), StatusEvent | Ignored)
 
 

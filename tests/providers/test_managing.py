@@ -134,7 +134,7 @@ async def test_without_a_token_nobody_is_asked(http: httpx.AsyncClient, place: P
 async def test_silence_and_a_gateway_leave_doubt_and_say_what_to_do(
     http: httpx.AsyncClient, place: Place
 ) -> None:
-    hasty = type(place.manager)(HASTY)  # type: ignore[call-arg]
+    hasty = type(place.manager)(HASTY)  # type: ignore[call-arg]  # each of them takes it
     place.office.hang_next()
     assert "did not answer" in trouble(await hasty.registered(http, place.channel)).title
     place.office.drop_next()
@@ -201,7 +201,7 @@ async def test_meta_is_not_asked_for_what_it_cannot_do(
     long = OURS + "x" * 200
     assert "too long" in trouble(await place.manager.register(http, place.channel, long)).title
     for name, fact in (("account", None), ("verify_token", "")):
-        untold = replace(place.channel, **{name: fact})  # type: ignore[arg-type]
+        untold = replace(place.channel, **{name: fact})  # type: ignore[arg-type]  # a field by its name
         trouble(await place.manager.register(http, untold, OURS))
     trouble(await place.manager.unregister(http, place.channel, "102938475610293"))
     assert office.requests == []

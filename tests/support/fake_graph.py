@@ -320,9 +320,9 @@ class _Handler(BaseHTTPRequestHandler):
             case Reply():
                 self._reply(behaviour)
 
-    do_GET = do_POST  # noqa: N815
-    do_DELETE = do_POST  # noqa: N815
-    do_PUT = do_POST  # noqa: N815
+    do_GET = do_POST  # noqa: N815 - the names that http.server calls
+    do_DELETE = do_POST  # noqa: N815 - the names that http.server calls
+    do_PUT = do_POST  # noqa: N815 - the names that http.server calls
 
     def _reply(self, reply: Reply) -> None:
         self.send_response(reply.status)

@@ -148,7 +148,7 @@ def _keep(stdout: int, stderr: int, handle: int) -> list[str]:
         os.dup2(source, target)
         os.close(source)
     # The old one takes it for a file, if it was one when it was made.
-    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - open as long as the process is
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(order["environment"])

@@ -80,7 +80,7 @@ def _doors() -> Iterator[Door]:
     with TemporaryDirectory() as folder:
         database = connect(f"sqlite+aiosqlite:///{folder}/none.db")
         settings = Settings(data_dir=Path(folder))
-        app = build(settings, database, lambda _command, _arguments: None, lambda _proof: False)  # type: ignore[arg-type,return-value]
+        app = build(settings, database, lambda _command, _arguments: None, lambda _proof: False)  # type: ignore[arg-type,return-value]  # nobody comes through these doors
     for route in app.routes:
         if isinstance(route, ASGIRoute):  # webhooks, below a folder or at one address
             path = route.path + ("/{key}" if route.route_handler.is_mount else "")

@@ -24,7 +24,7 @@ SIGN = 'import { one } from "../numbers.js";\nhang(one);\n'
 
 def bundled(entry: str = "js/app.js", **others: str) -> str:
     files = {"js/app.js": APP, "js/numbers.js": NUMBERS, "js/deep/sign.js": SIGN}
-    return bundle(entry, (files | {f"js/{name}.js": text for name, text in others.items()}).get)  # type: ignore[arg-type]
+    return bundle(entry, (files | {f"js/{name}.js": text for name, text in others.items()}).get)  # type: ignore[arg-type]  # `dict.get` has a default as well
 
 
 def test_modules_stand_in_the_order_in_which_a_browser_runs_them_each_once() -> None:

@@ -58,7 +58,7 @@ def test_the_page_of_a_failed_message_says_why_and_names_the_code(
     server: Server, line: Line, code: int | None
 ) -> None:
     wamid = f"wamid.{line.id}.{code}"
-    echoed(server, line, [wamid], statuses=[failed(wamid, code)])  # type: ignore[arg-type]
+    echoed(server, line, [wamid], statuses=[failed(wamid, code)])  # type: ignore[arg-type]  # a failure without a code, too
     [conversation] = server.conversations(line)
     page = unescape(server.as_admin.get(f"/conversations/{conversation['id']}").text)
     known = advice(code)

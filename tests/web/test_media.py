@@ -161,7 +161,7 @@ def test_a_link_to_this_machine_is_refused(customer: Customer) -> None:
 
 def test_no_link_leads_into_the_network_that_the_server_is_in(customer: Customer) -> None:
     """However this machine, its neighbours or a cloud's metadata are spelt."""
-    hosts = ("127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]")  # noqa: S104
+    hosts = ("127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]")  # noqa: S104 - fetched from, never bound
     links = [f"https://{host}/x" for host in (*hosts, "169.254.169.254", "[64:ff9b::7f00:1]")]
     private = customer.graph.link(str(time.time_ns()))
     redirecting = private.replace("127.0.0.1", "localhost")

@@ -76,7 +76,7 @@ def test_what_was_found_reads_as_its_bubble_does(server: Server, line: Line) -> 
     by_type = {one["match"]["type"]: one for [one] in both}
     page = server.as_admin.get("/", params={"q": word}).text
     shown = {
-        name: re.search(rf'<li id="row-{one["id"]}".*?</li>', page, re.DOTALL)[0]  # type: ignore[index]
+        name: re.search(rf'<li id="row-{one["id"]}".*?</li>', page, re.DOTALL)[0]  # type: ignore[index]  # a row is there, or it fails
         for name, one in by_type.items()
     }
     assert f"Two fine old <mark>{word}</mark>" in shown["text"]

@@ -87,15 +87,15 @@ async def test_while_the_database_is_away_the_page_still_comes(house: Inside) ->
 
     async def gone(work: object, *args: object) -> object:
         if getattr(work, "__module__", "").startswith("inbox.access"):
-            return await kept(work, *args)  # type: ignore[arg-type]
+            return await kept(work, *args)  # type: ignore[arg-type]  # whatever is read, it is passed on
         raise OSError("gone")
 
-    house.database.read = gone  # type: ignore[assignment,method-assign]
+    house.database.read = gone  # type: ignore[assignment,method-assign]  # the database goes away
     house.house.checks["journal"] = lambda: "OSError"
     try:
         told = await house.get("status")
     finally:
-        house.database.read = kept  # type: ignore[method-assign]
+        house.database.read = kept  # type: ignore[method-assign]  # and comes back
     assert (told["status"], told["work"], told["channels"]) == ("failing", None, None)
     assert told["process"]["version"]
 

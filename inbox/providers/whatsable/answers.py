@@ -1,10 +1,12 @@
 """What the answers of WhatsAble's two APIs prove: ``success`` is the truth, not the status.
 
-{"success": true, "details": {"messages": [{"id": "wamid…"}]}}
-{"success": true, "whatsapp_response_info": {"messages": [{"id": "wamid…"}]}}
-{"success": false, "message": "…"}, also with status 200
-{"success": false, "whatsapp_response_info": {"code": 131026, "message": "…", "error_data": {}}}
-{"error": {"code": "…", "message": "…"}}
+A refusal comes with status 200 as well. Their forms::
+
+    {"success": true, "details": {"messages": [{"id": "wamid…"}]}}
+    {"success": true, "whatsapp_response_info": {"messages": [{"id": "wamid…"}]}}
+    {"success": false, "message": "…"}
+    {"success": false, "whatsapp_response_info": {"code": 131026, "message": "…"}}
+    {"error": {"code": "…", "message": "…"}}
 """
 
 import re

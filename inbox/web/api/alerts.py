@@ -25,10 +25,10 @@ async def alert_list(
     cursor: FromQuery[str] = "",
     limit: FromQuery[int] = alerts.PAGE,
 ) -> Listing:
-    """The newest first. ``kind``: ``silent``, a channel that used to be busy and from which
+    """Alerts, the newest first.
 
-    nothing comes; ``failing``, one whose webhooks are refused for a wrong or missing proof.
-    ``state``: ``open`` or ``ended``.
+    ``kind``: ``silent``, a channel that used to be busy and from which nothing comes; ``failing``,
+    one whose webhooks are refused for a wrong or missing proof. ``state``: ``open`` or ``ended``.
     """
     found, following = await house(request).database.read(
         alerts.page,

@@ -39,9 +39,10 @@ async def conversation_list(
     cursor: FromQuery[str] = "",
     limit: FromQuery[int] = listing.PAGE,
 ) -> Listing:
-    """Newest arrival first. With ``q`` people of that name or number come first, and each
+    """Conversations, the newest arrival first.
 
-    conversation has a ``match``: the message that was found, with a snippet, or null.
+    With ``q`` people of that name or number come first, and each conversation has a ``match``: the
+    message that was found, with a snippet, or null.
     """
     asked = scrub(q).strip()
     if len(asked) > QUERY_LIMIT:
@@ -73,9 +74,9 @@ async def thread(
     around: FromQuery[str] = "",
     limit: FromQuery[int] = threads.PAGE,
 ) -> Listing:
-    """The latest messages, oldest first, or those next to a message. ``next``: the message to
+    """The latest messages, oldest first, or those next to a message.
 
-    give as ``before`` (or ``after``) for more on that side.
+    ``next``: the message to give as ``before`` (or ``after``) for more on that side.
     """
     at, size = house(request), limited(limit, threads.PAGE_LIMIT)
     if await at.database.read(listing.one, None, conversation_id) is None:

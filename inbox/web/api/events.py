@@ -32,10 +32,10 @@ async def event_list(
     limit: FromQuery[int] = 100,
     wait: FromQuery[float] = 0.0,
 ) -> Response[Any]:
-    """The events after ``since``, as the socket gives them. ``next`` is the ``since`` to ask
+    """The events after ``since``, as the socket gives them.
 
-    with then. With ``wait``, up to 30 seconds for the first one. 410: ``since`` is older than
-    what is kept; read the state anew and go on from ``head``.
+    ``next`` is the ``since`` to ask with then. With ``wait``, up to 30 seconds for the first one.
+    410: ``since`` is older than what is kept; read the state anew and go on from ``head``.
     """
     at, size, principal = house(request), limited(limit, LIMIT), me(request)
     if abs(since) > LARGEST:
@@ -70,9 +70,10 @@ async def _patience(at: House, seconds: float) -> AsyncIterator[None]:
 
 
 class Page(NamedTuple):
-    """Frames of what this reader may see, the seq up to which the log was read for them, and
+    """Frames of what this reader may see.
 
-    the seq up to which it is no longer kept.
+    ``after``: the seq up to which the log was read for them; ``lowest``: the one up to which it is
+    no longer kept.
     """
 
     frames: list[str]

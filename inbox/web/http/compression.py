@@ -42,23 +42,23 @@ def _takes_gzip(scope: Scope) -> bool:
 
 
 def _is_html(start: Message) -> bool:
-    headers = start["headers"]  # type: ignore[typeddict-item]
+    headers = start["headers"]  # type: ignore[typeddict-item]  # any of ASGI's messages, by its type
     return any(
         name == b"content-type" and value.startswith(b"text/html") for name, value in headers
     )
 
 
 def _compress(start: Message, body: Message) -> None:
-    content: bytes = body["body"]  # type: ignore[typeddict-item]
+    content: bytes = body["body"]  # type: ignore[typeddict-item]  # any of ASGI's messages, by its type
     if len(content) < _SMALLEST:
         return
     small = gzip.compress(content, _LEVEL, mtime=0)
     changed = (b"content-length", b"content-encoding", b"vary")
-    kept = [pair for pair in start["headers"] if pair[0] not in changed]  # type: ignore[typeddict-item]
-    start["headers"] = [  # type: ignore[typeddict-unknown-key]
+    kept = [pair for pair in start["headers"] if pair[0] not in changed]  # type: ignore[typeddict-item]  # any of ASGI's messages, by its type
+    start["headers"] = [  # type: ignore[typeddict-unknown-key]  # any of ASGI's messages, by its type
         *kept,
         (b"content-length", str(len(small)).encode()),
         (b"content-encoding", b"gzip"),
         (b"vary", b"Accept-Encoding"),
     ]
-    body["body"] = small  # type: ignore[typeddict-unknown-key]
+    body["body"] = small  # type: ignore[typeddict-unknown-key]  # any of ASGI's messages, by its type

@@ -22,8 +22,9 @@ Socket = WebSocket[Any, Any, Any]
 
 
 class Outlet(Protocol):
-    """Raises ``TimeoutError`` when the other side does not read, ``OSError`` or Litestar's
+    """Where frames go.
 
+    Sending raises ``TimeoutError`` when the other side does not read, ``OSError`` or Litestar's
     ``WebSocketDisconnect`` when it is gone.
     """
 

@@ -59,9 +59,10 @@ async def _first_frame(socket: Socket) -> str | None:
 
 
 async def _settled(at: House, find: Callable[[], Awaitable[Principal | None]]) -> Principal | None:
-    """Who that is. Asked again if it was taken away while we asked: the news went to the sockets
+    """Who that is.
 
-    that were there, and this one is not among them yet.
+    Asked again if it was taken away while we asked: the news went to the sockets that were there,
+    and this one is not among them yet.
     """
     while True:
         heard = at.hub.head

@@ -30,9 +30,10 @@ FRAGMENTS = b'{"type":"feed:fragments","seq":'
 
 
 class Ear:
-    """One socket. ``content``: bytes of events, each with one more for what parts it from the
+    """One socket.
 
-    next, so that it is the same however events are packed into frames.
+    ``content``: bytes of events, each with one more for what parts it from the next, so that it is
+    the same however events are packed into frames.
     """
 
     __slots__ = ("_carry", "_skip", "content", "frames", "seq", "socket")

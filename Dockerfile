@@ -4,18 +4,13 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 
 WORKDIR /app
-COPY requirements.lock assets.lock ./
-RUN pip install --require-hashes -r requirements.lock \
- && pip install --require-hashes --no-deps --only-binary :all: --target /tmp/htmx -r assets.lock \
- && mkdir -p build/assets \
- && cp /tmp/htmx/django_htmx/static/django_htmx/htmx-2.min.js build/assets/htmx.js \
- && rm -rf /tmp/htmx
-COPY inbox inbox
-COPY templates templates
-COPY static static
-# Files keep the modes they have on the host, and a strict umask there would lock our user out.
-RUN python -m compileall -q inbox \
- && chmod -R a+rX . \
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+# Installed rather than run where they lie: files keep the modes they have on the host, and a
+# strict umask there would lock our user out.
+COPY . source
+RUN pip install --no-deps --no-build-isolation ./source \
+ && rm -rf source \
  && useradd --uid 10001 --no-create-home --home-dir /data inbox && install -d -o inbox -m 700 /data
 
 USER inbox

@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt types lint bench crash fuzz properties lock assets clean
+.PHONY: help run test check fmt types lint bench crash fuzz properties lock assets wheel clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -79,6 +79,9 @@ properties: $(DEV) ## try many more orders of events than the suite does
 
 assets: $(HTMX) ## fetch the one script that pages need
 
+wheel: $(HTMX) ## build the wheel, which runs by itself, in build/wheel
+	@$(PYTHON) -m pip wheel --quiet --no-index --no-deps --no-build-isolation -w build/wheel .
+
 clean: ## remove all that make made; your data stays
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output
 	find inbox tests -name __pycache__ -prune -exec rm -rf {} +
@@ -118,17 +121,10 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 
 # htmx comes inside a pinned and hashed wheel, of which only the script is kept.
 HTMX_WHEEL := django-htmx==1.29.0
-HTMX_VERSION := 2.0.10
 
-$(HTMX): assets.lock | $(PYTHON)
-	@echo "==> Fetching htmx $(HTMX_VERSION)"
-	@rm -rf build/htmx
-	@$(PIP) --require-hashes --no-deps --only-binary :all: --target build/htmx -r assets.lock
-	@grep -q 'version:"$(HTMX_VERSION)"' build/htmx/django_htmx/static/django_htmx/htmx-2.min.js \
-	  || { echo "assets.lock carries another htmx than $(HTMX_VERSION)" >&2; exit 1; }
-	@mkdir -p $(@D)
-	@cp build/htmx/django_htmx/static/django_htmx/htmx-2.min.js $@
-	@rm -rf build/htmx
+$(HTMX): assets.lock hatch_build.py | $(RUNTIME)
+	@echo "==> Fetching htmx"
+	@$(PYTHON) hatch_build.py
 
 # Locking: the same versions as before where pyproject.toml allows, or make lock UPGRADE=--upgrade
 

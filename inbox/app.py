@@ -4,8 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -52,15 +51,10 @@ from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
 from inbox.web.process.request_counts import counted
 from inbox.web.process.vitals import Vitals
+from inbox.web.process.web_files import web_files
 from inbox.web.urls import HANDLERS
 
-if TYPE_CHECKING:
-    pass
-
 log = logging.getLogger(__name__)
-
-ROOT = Path(__file__).parent.parent
-"""Where ``templates/`` and ``static/`` are: beside the package."""
 
 DRAIN_SECONDS = 5
 
@@ -78,8 +72,9 @@ def build(
     """
     key = secret_key(settings.secret_key, settings.data_dir)
     sealer = Sealer(key)
-    assets = Assets(ROOT / "static", ROOT / "build" / "assets" / "htmx.js")
-    pages = environment(ROOT / "templates", assets.url)
+    files = web_files()
+    assets = Assets(files.static, files.htmx)
+    pages = environment(files.templates, assets.url)
     http = clients.http(settings)
     hub = Hub(database, renderer(pages))
     database.on_commit = hub.committed

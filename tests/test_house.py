@@ -2,14 +2,18 @@
 
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.test_architecture import HOUSE, uses
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "assets.lock")
@@ -96,6 +100,22 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
         version = pins.get(canonicalize_name(wanted.name))
         assert version, f"{wanted.name} is in no lock: run make lock"
         assert wanted.specifier.contains(version), f"{wanted} is locked as {version}: run make lock"
+
+
+def test_whatever_inbox_imports_it_asks_for_itself() -> None:
+    runtime = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    asked = {canonicalize_name(Requirement(line).name) for line in runtime}
+    carried = packages_distributions()
+    foreign = (
+        {use.name.partition(".")[0] for use in uses(HOUSE)} - {"inbox"} - sys.stdlib_module_names
+    )
+    assert "litestar" in foreign, "the walk found the imports"
+    unasked = {
+        name
+        for name in foreign
+        if not {canonicalize_name(one) for one in carried.get(name, ())} & asked
+    }
+    assert unasked == set(), "what another package brings may leave with it: declare it"
 
 
 def test_both_locks_agree_on_every_version() -> None:

@@ -1,9 +1,8 @@
 """Signing in and out, and the one-time links that name the first admin or invite a user."""
 
-from functools import partial
+import asyncio
 from math import ceil
 
-from anyio import to_thread
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -56,7 +55,7 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     user = await at.database.read(people.by_email, email)
     # The same work for a stranger as for a user: the time taken tells nothing.
     known = user.password_hash if user else None
-    right = await to_thread.run_sync(passwords.verify, known, password)
+    right = await asyncio.to_thread(passwords.verify, known, password)
     if user is None or not right or user.disabled_at is not None:
         return page("access/sign_in.html", 422, email=email, problem=_WRONG, next=following)
     await at.throttle.succeeded(email, address)
@@ -107,7 +106,7 @@ async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redir
     problem = passwords.problem(values["password"], email=values["email"], name=values["name"])
     problems = {"password": problem} if problem else {}
     if not problems:
-        hashed = await to_thread.run_sync(passwords.hash_password, values["password"])
+        hashed = await asyncio.to_thread(passwords.hash_password, values["password"])
         try:
             user = await at.database.write(
                 _first_admin, token, values["email"], values["name"], hashed, at.now()
@@ -176,7 +175,7 @@ async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redi
     problem = passwords.problem(password, email=user.email, name=user.name)
     if problem:
         return await _welcome(request, token, problem)
-    hashed = await to_thread.run_sync(partial(passwords.hash_password, password))
+    hashed = await asyncio.to_thread(passwords.hash_password, password)
     if not await at.database.write(_choose_password, token, hashed, at.now()):
         return page("access/link_gone.html", 410, purpose="password")
     return await _let_in(request, user.id, "/")

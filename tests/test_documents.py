@@ -11,7 +11,17 @@ from inbox.config import Settings
 from inbox.web.urls import HANDLERS
 
 HOME = Path(__file__).parents[1]
-DOCUMENTS = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *(HOME / name for name in ("README.md", "CONTRIBUTING.md", "tests/README.md")),
+    *sorted((HOME / "docs").glob("*.md")),
+]
+FOLDERS = [HOME / name for name in ("", "inbox", "docs", "templates", "static")]
+"""From where documents name files: ``web/urls.py`` is meant as well as ``inbox/config.py``."""
+
+FILE = re.compile(
+    r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|js|css|html|svg|json|md|toml|yaml|lock))(?:::\w+)?`"
+)
+FOLDER = re.compile(r"`((?:inbox|tests|static|templates|docs)(?:/\w+)*)/?`")
 RUN_BY_OTHERS = [HOME / "compose.yaml", HOME / "Dockerfile"]
 COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {"serve", "tail", "parse"}
 
@@ -46,15 +56,25 @@ def test_every_route_in_the_documents_exists() -> None:
         assert any(re.sub(r"\{[^}]+\}", "{}", path).rstrip("/") in one for one in known), path
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOME)))
 def test_every_local_link_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
     for link in (link for link in links if not link.startswith("http")):
         assert (document.parent / link).exists(), link
 
 
-def test_every_module_that_the_architecture_names_exists() -> None:
-    named = re.findall(r"`((?:\w+/)+[\w./]*\.py)`", (HOME / "docs" / "architecture.md").read_text())
-    assert named
-    for path in named:
-        assert (HOME / path).exists() or (HOME / "inbox" / path).exists(), path
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOME)))
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    words = document.read_text()
+    named = {*FILE.findall(words), *FOLDER.findall(words)}
+    assert [one for one in named if not any((folder / one).exists() for folder in FOLDERS)] == []
+
+
+def test_files_are_found_in_documents() -> None:
+    named = [one for path in DOCUMENTS for one in FILE.findall(path.read_text())]
+    assert {"web/webhooks/door.py", "tests/test_architecture.py"} <= {*named}
+    assert len({*named}) > 80
+    assert FILE.findall("`web/nothing.py` and `tests/web/test_api.py::test_a_page`") == [
+        "web/nothing.py",
+        "tests/web/test_api.py",
+    ]

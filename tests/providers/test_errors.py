@@ -1,26 +1,39 @@
 """Provider errors in plain words: what happened, what to do, when to try again."""
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from inbox.providers.errors import advice, explain
 
-# Every code that the wire formats name: of Meta first (A.13, B.4), then of on-premises clients
-# and their hosts (C.7).
-_FOR_GOOD = """
-    0 3 10 33 100 190 200 299 368 470 130472 130497 131005 131008 131009 131021 131026 131030
-    131031 131037 131042 131044 131045 131047 131048 131049 131050 131051 131052 131053 131060
-    131062 131063 131064 132000 132001 132005 132007 132008 132012 132015 132016 132068 132069
-    133000 133001 133002 133003 133005 133006 133007 133008 133009 133010 133011 133012 133013
-    133014 133015 133016 137000 2593109
-    400 401 402 403 408 410 430 432 433 470 471 472 480 501 1001 1002 1004 1005 1006 1008 1009
-    1010 1013 1021 1022 1024 1025 1026 1031
-    2000 2001 2002 2003 2004 2005 2006 2007 2008 2009 2010 2011 2012
-"""
-_PASSING = """
-    1 2 4 17 341 613 80007 130429 131000 131016 131056 131057 133004 135000 2494100
-    429 500 502 1000 1011 1014 1015 1016 1023
-"""
-FOR_GOOD, PASSING = ([int(code) for code in codes.split()] for codes in (_FOR_GOOD, _PASSING))
+_FORMATS = (Path(__file__).parents[2] / "docs" / "wire-formats.md").read_text()
+_ROW = re.compile(r"^\| (\d[\d, –]*) \|.*\| (yes|no)\b[^|]*\|$", re.MULTILINE)
+
+
+def _codes(healing: str) -> list[int]:
+    """Every code that the wire formats name, Meta's (B.4) and the hosts' (C.7)."""
+    tables = (_FORMATS.split(f"\n### {section} ")[1] for section in ("B.4", "C.7"))
+    rows = (row for table in tables for row in _ROW.findall(table.split("\n##")[0]))
+    return sorted(code for codes, heals in rows if heals == healing for code in _each(codes))
+
+
+def _each(codes: str) -> Iterator[int]:
+    """Of a range of a hundred only its ends."""
+    for part in codes.split(", "):
+        first, _, last = part.partition("–")
+        all_ = range(int(first), int(last or first) + 1)
+        yield from all_ if len(all_) < 20 else {all_[0], all_[-1]}
+
+
+FOR_GOOD, PASSING = _codes("no"), _codes("yes")
+
+
+def test_the_document_has_them() -> None:
+    assert len(FOR_GOOD) > 90 and len(PASSING) > 20
+    assert {131047, 133015, 299, 470, 2012} <= set(FOR_GOOD)
+    assert {130429, 1023} <= set(PASSING)
 
 
 @pytest.mark.parametrize("code", FOR_GOOD)

@@ -1,4 +1,4 @@
-"""``/api/v1`` as surface.md promises it, and what a page of it costs the database."""
+"""``/api/v1``: the shapes that it promises, and what a page of it costs the database."""
 
 import asyncio
 import time

@@ -17,9 +17,9 @@ from inbox import __version__, clients
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
-from inbox.alerts.monitor import Watch
+from inbox.alerts.monitor import Monitor
 from inbox.alerts.pulse import Pulse
-from inbox.channels.cache import Directory
+from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.conversations.entries import Entry
 from inbox.domain.times import now
@@ -35,10 +35,10 @@ from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
-from inbox.storage.probe import Proof
+from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
-from inbox.supervisor import Staff
-from inbox.web.context import House, RunCommand
+from inbox.supervisor import Supervisor
+from inbox.web.context import AppContext, RunCommand
 from inbox.web.http.compression import Compressed
 from inbox.web.http.errors import on_error
 from inbox.web.http.guard import Guarded
@@ -78,38 +78,43 @@ def build(
     http = clients.http(settings)
     hub = Hub(database, renderer(pages))
     database.on_commit = hub.committed
-    directory = Directory(database, sealer)
-    pulse = Pulse(database, lambda: directory.known, now)
-    watch = Watch(database, now, outside=bool(settings.alert_url))
+    channel_cache = ChannelCache(database, sealer)
+    pulse = Pulse(database, lambda: channel_cache.known, now)
+    monitor = Monitor(database, now, outside=bool(settings.alert_url))
     notices = clients.notices(settings, database, http) if settings.alert_url else None
-    pulse.spoke = watch.spoke
+    pulse.spoke = monitor.spoke
 
     async def journal_rests() -> None:
         await journal.drain()
 
     ingest = Ingest(
-        database, lambda: directory.known, directory.by_id, directory.connected, journal_rests, now
+        database,
+        lambda: channel_cache.known,
+        channel_cache.by_id,
+        channel_cache.connected,
+        journal_rests,
+        now,
     )
 
     journal = Journal(database, _committed(ingest, pulse))
-    outbox = Outbox(database, lambda: clients.reachable(directory, settings), http, now)
-    marker = Marker(database, lambda: directory.known, http, now)
-    fetching = clients.fetching(settings, database, directory)
+    outbox = Outbox(database, lambda: clients.reachable(channel_cache, settings), http, now)
+    marker = Marker(database, lambda: channel_cache.known, http, now)
+    fetching = clients.fetching(settings, database, channel_cache)
     indexer = Indexer(database)
-    staff = Staff()
+    supervisor = Supervisor()
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
     relay = clients.relay(settings, key, hub)
-    house = House(
+    context = AppContext(
         settings=settings,
         database=database,
-        proof=Proof(database),
+        probe=Probe(database),
         sealer=sealer,
-        directory=directory,
+        channel_cache=channel_cache,
         journal=journal,
         ingest=ingest,
         pulse=pulse,
-        watch=watch,
+        monitor=monitor,
         outbox=outbox,
         marker=marker,
         fetching=fetching,
@@ -128,22 +133,22 @@ def build(
         command_allowed=command_allowed,
         checks={
             "journal": lambda: journal.fault,
-            "ingest": lambda: staff.reason("ingest") or ingest.fault,
-            "feed": lambda: staff.reason("feed") or hub.fault,
-            "outbox": lambda: staff.reason("outbox") or outbox.fault,
-            "read marks": lambda: staff.reason("read marks") or marker.fault,
-            "media": lambda: staff.reason("media") or fetching.fault,
-            "search": lambda: staff.reason("search") or indexer.fault,
-            "channels": lambda: staff.reason("channels"),
-            "alerts": lambda: staff.reason("alerts"),
-            "directory": lambda: staff.reason("directory") or directory.fault,
-            **({"notices": lambda: staff.reason("notices")} if notices else {}),
-            "tokens": lambda: staff.reason("tokens"),
-            "vitals": lambda: staff.reason("vitals"),
-            "files": lambda: staff.reason("files"),
-            "retention": lambda: staff.reason("retention"),
-            "webhook log": lambda: staff.reason("webhook log"),
-            **({"relay": lambda: staff.reason("relay")} if relay else {}),
+            "ingest": lambda: supervisor.reason("ingest") or ingest.fault,
+            "feed": lambda: supervisor.reason("feed") or hub.fault,
+            "outbox": lambda: supervisor.reason("outbox") or outbox.fault,
+            "read marks": lambda: supervisor.reason("read marks") or marker.fault,
+            "media": lambda: supervisor.reason("media") or fetching.fault,
+            "search": lambda: supervisor.reason("search") or indexer.fault,
+            "channels": lambda: supervisor.reason("channels"),
+            "alerts": lambda: supervisor.reason("alerts"),
+            "directory": lambda: supervisor.reason("directory") or channel_cache.fault,
+            **({"notices": lambda: supervisor.reason("notices")} if notices else {}),
+            "tokens": lambda: supervisor.reason("tokens"),
+            "vitals": lambda: supervisor.reason("vitals"),
+            "files": lambda: supervisor.reason("files"),
+            "retention": lambda: supervisor.reason("retention"),
+            "webhook log": lambda: supervisor.reason("webhook log"),
+            **({"relay": lambda: supervisor.reason("relay")} if relay else {}),
         },
         lapses={
             "media folder": lambda: fetching.lapse,
@@ -151,15 +156,15 @@ def build(
         },
         now=now,
     )
-    hub.listeners += [lambda event: _on_event(house, event), indexer.hear, fetching.hear]
-    hub.listeners += [watch.hear, *([notices.hear] if notices else [])]
+    hub.listeners += [lambda event: _on_event(context, event), indexer.hear, fetching.hear]
+    hub.listeners += [monitor.hear, *([notices.hear] if notices else [])]
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        logging.getLogger().addHandler(house.complaints)
+        logging.getLogger().addHandler(context.complaints)
         await hub.start()
-        await directory.load()  # after that: a change from now on is in the log
-        await watch.load()
+        await channel_cache.load()  # after that: a change from now on is in the log
+        await monitor.load()
         works = {
             "feed": hub.run,
             "ingest": ingest.run,
@@ -169,22 +174,22 @@ def build(
             "files": lambda: keep_tidy(database, fetching.store),
             "search": indexer.run,
             "channels": pulse.run,
-            "alerts": watch.run,
+            "alerts": monitor.run,
             **({"notices": notices.run} if notices else {}),
-            "directory": directory.run,
-            "tokens": house.token_uses.run,
+            "directory": channel_cache.run,
+            "tokens": context.token_uses.run,
             "vitals": vitals.run,
             "retention": lambda: keep_in_bounds(database, now),
             "webhook log": lambda: keep_webhooks(database, now, settings.webhook_days),
             **({"relay": relay.run} if relay else {}),
         }
         for name, work in works.items():
-            staff.employ(name, work)
+            supervisor.start(name, work)
         log.info("started", extra={"version": __version__, "database": database.engine_name})
         try:
             yield
         finally:
-            await _wind_down(house, staff, pulse)
+            await _wind_down(context, supervisor, pulse)
 
     app = Litestar(
         route_handlers=HANDLERS,
@@ -194,13 +199,13 @@ def build(
         exception_handlers={Exception: on_error},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
         openapi_config=_openapi(),
-        state=State({"house": house}),
+        state=State({"context": context}),
         logging_config=None,
         debug=False,
     )
     # Outside of it all, as what is refused before a route is found counts as well.
-    everything = counted(app.asgi_handler, house.requests)
-    app.asgi_handler = in_front(everything, HANDLERS, house.requests)
+    everything = counted(app.asgi_handler, context.requests)
+    app.asgi_handler = in_front(everything, HANDLERS, context.requests)
     return app
 
 
@@ -223,36 +228,36 @@ def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(title="Inbox", version=__version__, path="/openapi", render_plugins=[])
 
 
-def _on_event(house: House, event: FeedEvent) -> None:
+def _on_event(context: AppContext, event: FeedEvent) -> None:
     """Keep what is held in memory in step with the log, whichever process wrote it."""
     if event.type == CHANNEL:
-        house.directory.changed()
+        context.channel_cache.changed()
     if event.type == ACCESS:
-        for listener in list(house.sockets):
+        for listener in list(context.sockets):
             who = listener.principal
             if shuts_out(event, who.kind, who.id, who.session):
                 listener.end(SIGNED_OUT, "signed out")
 
 
-async def _wind_down(house: House, staff: Staff, pulse: Pulse) -> None:
+async def _wind_down(context: AppContext, supervisor: Supervisor, pulse: Pulse) -> None:
     """Keep the promises given: what was acknowledged is committed, sockets are told."""
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
-            await house.journal.drain()
+            await context.journal.drain()
             await pulse.beat()
-            await house.token_uses.flush()
+            await context.token_uses.flush()
     except Exception as fault:
         log.error("the last writes failed: %s", type(fault).__name__)
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
-            await house.outbox.drain()
+            await context.outbox.drain()
     with suppress(Exception):  # what it leaves is taken up again when its hold runs out
         async with asyncio.timeout(DRAIN_SECONDS):
-            await house.fetching.close()
-    for listener in list(house.sockets):
+            await context.fetching.close()
+    for listener in list(context.sockets):
         listener.end(1001, "the server stops")
-    await staff.dismiss()
-    await house.http.aclose()
-    await house.database.close()
+    await supervisor.stop()
+    await context.http.aclose()
+    await context.database.close()
     log.info("stopped")
-    logging.getLogger().removeHandler(house.complaints)
+    logging.getLogger().removeHandler(context.complaints)

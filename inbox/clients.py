@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from inbox.alerts.notices import Notices
-from inbox.channels.cache import Directory
+from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
@@ -20,7 +20,7 @@ from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
 from inbox.media.worker import Worker
 from inbox.storage.database import Database
-from inbox.storage.secrets import derive
+from inbox.storage.secrets import derive_key
 
 if TYPE_CHECKING:
     from inbox.feed.relay import Relay
@@ -45,21 +45,21 @@ def _authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def reachable(directory: Directory, settings: Settings) -> dict[str, Channel]:
+def reachable(channel_cache: ChannelCache, settings: Settings) -> dict[str, Channel]:
     """Channels to send by: the sandbox's provider is this very server."""
     return {
         channel.id: replace(channel, api_base=f"{settings.local_url}/sandbox/{channel.id}")
         if channel.provider == "sandbox"
         else channel
-        for channel in directory.all()
+        for channel in channel_cache.all()
     }
 
 
-def fetching(settings: Settings, database: Database, directory: Directory) -> Worker:
+def fetching(settings: Settings, database: Database, channel_cache: ChannelCache) -> Worker:
     """Directly and never by a proxy, as a proxy would go where we would not."""
     store = Store(settings.media_dir)
     fetcher = Fetcher(store, settings.media_limit * 1_000_000, settings.media_hosts)
-    return Worker(database, lambda: reachable(directory, settings), store, fetcher, now)
+    return Worker(database, lambda: reachable(channel_cache, settings), store, fetcher, now)
 
 
 def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> Notices:
@@ -85,7 +85,7 @@ def relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
     # The driver of Redis takes memory and time to load, and most run without one.
     from inbox.feed.relay import Relay  # noqa: PLC0415 - see above
 
-    name = f"inbox:head:{derive(key, 'relay').hex()[:16]}"
+    name = f"inbox:head:{derive_key(key, 'relay').hex()[:16]}"
     found = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
     hub.on_growth = found.grew
     return found

@@ -21,7 +21,7 @@ STEADY_SECONDS = 60.0
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-class Staff:
+class Supervisor:
     """Begins each part of the work, and begins it again. All waits are in seconds."""
 
     def __init__(
@@ -34,8 +34,8 @@ class Staff:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._down: dict[str, str] = {}
 
-    def employ(self, name: str, work: Work) -> None:
-        """Begin ``work()`` now, and again whenever it ends, until ``dismiss``."""
+    def start(self, name: str, work: Work) -> None:
+        """Begin ``work()`` now, and again whenever it ends, until ``stop``."""
         self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
 
     def reason(self, name: str) -> str | None:
@@ -45,7 +45,7 @@ class Staff:
             return "not started"
         return "stopped" if task.done() else self._down.get(name)
 
-    async def dismiss(self) -> None:
+    async def stop(self) -> None:
         """End all work, and return when it has ended."""
         for task in self._tasks.values():
             task.cancel()
@@ -71,7 +71,7 @@ class Staff:
 
 
 async def _end(work: Work) -> BaseException | None:
-    """Do it until it ends; what it ended with. Raises CancelledError only if we are dismissed."""
+    """Do it until it ends; what it ended with. Raises CancelledError only if we are stopped."""
     try:
         await work()
     except asyncio.CancelledError as stray:

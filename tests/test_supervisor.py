@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inbox.supervisor import Staff
+from inbox.supervisor import Supervisor
 
 
 class Frail:
@@ -34,10 +34,10 @@ class Frail:
 
 
 async def test_the_wait_doubles_from_death_to_death_up_to_a_bound() -> None:
-    work, staff = Frail(), Staff(first=0.02, longest=0.08)
-    staff.employ("work", work.run)
+    work, supervisor = Frail(), Supervisor(first=0.02, longest=0.08)
+    supervisor.start("work", work.run)
     waits = await work.until_begun(6)
-    await staff.dismiss()
+    await supervisor.stop()
     least = (0.02, 0.04, 0.08, 0.08, 0.08)
     clock = 0.002  # a loop's timer may be early by what its clock can tell apart
     assert all(wait >= bound - clock for wait, bound in zip(waits, least, strict=True)), waits
@@ -46,11 +46,14 @@ async def test_the_wait_doubles_from_death_to_death_up_to_a_bound() -> None:
 
 async def test_who_worked_well_for_a_while_waits_little_again() -> None:
     # Else the waits would be five minutes together.
-    work, staff = Frail(deaths=15, well_for=0.02), Staff(first=0.01, longest=200, steady=0.01)
-    staff.employ("work", work.run)
+    work, supervisor = (
+        Frail(deaths=15, well_for=0.02),
+        Supervisor(first=0.01, longest=200, steady=0.01),
+    )
+    supervisor.start("work", work.run)
     await work.until_begun(16)
-    assert staff.reason("work") is None
-    await staff.dismiss()
+    assert supervisor.reason("work") is None
+    await supervisor.stop()
 
 
 @pytest.mark.parametrize(
@@ -60,21 +63,21 @@ async def test_who_worked_well_for_a_while_waits_little_again() -> None:
 async def test_however_it_ends_it_is_told_once_without_words(
     fault: Any, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    work, staff = Frail(deaths=3, fault=fault), Staff(first=0.001)
-    staff.employ("work", work.run)
+    work, supervisor = Frail(deaths=3, fault=fault), Supervisor(first=0.001)
+    supervisor.start("work", work.run)
     await work.until_begun(4)
-    assert staff.reason("work") is None
-    await staff.dismiss()
+    assert supervisor.reason("work") is None
+    await supervisor.stop()
     told = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert [(one.getMessage(), one.__dict__["error"]) for one in told] == [("work stopped", kind)]
 
 
-async def test_who_is_dismissed_does_not_begin_again() -> None:
-    work, staff = Frail(deaths=0), Staff(first=0.001)
-    assert staff.reason("work") == "not started"
-    staff.employ("work", work.run)
+async def test_who_is_stopped_does_not_begin_again() -> None:
+    work, supervisor = Frail(deaths=0), Supervisor(first=0.001)
+    assert supervisor.reason("work") == "not started"
+    supervisor.start("work", work.run)
     await work.until_begun(1)
     async with asyncio.timeout(5):
-        await staff.dismiss()
-    assert staff.reason("work") == "stopped"
+        await supervisor.stop()
+    assert supervisor.reason("work") == "stopped"
     assert len(work.begun) == 1

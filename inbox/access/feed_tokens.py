@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from inbox.access import people, tokens
 from inbox.access.principal import Principal
 from inbox.domain.times import MINUTE, SECOND, Micros
-from inbox.storage.secrets import derive
+from inbox.storage.secrets import derive_key
 
 LIFETIME = 5 * MINUTE
 SKEW = MINUTE
@@ -27,7 +27,7 @@ class FeedTokens:
     """Signs and reads feed tokens with a key derived from the secret key."""
 
     def __init__(self, secret_key: bytes) -> None:
-        self._key = derive(secret_key, "feed tokens")
+        self._key = derive_key(secret_key, "feed tokens")
 
     def issue(self, principal: Principal, now: Micros) -> tuple[str, Micros]:
         """A token that names ``principal``, and when it ends."""

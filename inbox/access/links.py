@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from inbox.domain.times import DAY, HOUR, Micros
-from inbox.storage.secrets import digest, new_token
+from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import one_time_links, users
 
 Purpose = Literal["setup", "password"]
@@ -43,7 +43,7 @@ def make(connection: Connection, purpose: Purpose, user_id: str | None, now: Mic
     connection.execute(delete(one_time_links).where(or_(same, _columns.expires_at <= now)))
     connection.execute(
         insert(one_time_links).values(
-            digest=digest(token),
+            digest=token_digest(token),
             purpose=purpose,
             user_id=user_id,
             created_at=now,
@@ -53,7 +53,7 @@ def make(connection: Connection, purpose: Purpose, user_id: str | None, now: Mic
     return token
 
 
-def look(connection: Connection, token: str, purpose: Purpose, now: Micros) -> Link | None:
+def peek(connection: Connection, token: str, purpose: Purpose, now: Micros) -> Link | None:
     """The link if it would work now."""
     query = select(*_SHOWN).where(*_works(token, purpose, now))
     return _link(connection.execute(query))
@@ -67,7 +67,7 @@ def use(connection: Connection, token: str, purpose: Purpose, now: Micros) -> Li
 
 def _works(token: str, purpose: Purpose, now: Micros) -> list[ColumnElement[bool]]:
     conditions = [
-        _columns.digest == digest(token),
+        _columns.digest == token_digest(token),
         _columns.purpose == purpose,
         _columns.used_at.is_(None),
         _columns.expires_at > now,

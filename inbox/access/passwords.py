@@ -28,7 +28,7 @@ def hash_password(password: str) -> str:
     return _hasher.hash(_spelled(password))
 
 
-def verify(password_hash: str | None, password: str) -> bool:
+def password_matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password. None for a user that is not there or has none yet.
 
     As costly as ``hash_password``.
@@ -39,7 +39,7 @@ def verify(password_hash: str | None, password: str) -> bool:
         return False
 
 
-def problem(password: str, *, email: str = "", name: str = "") -> str | None:
+def password_problem(password: str, *, email: str = "", name: str = "") -> str | None:
     """Why this cannot be a password, in one sentence, or None if it can."""
     if len(password) < SHORTEST:
         return f"A password needs at least {SHORTEST} characters; a few words are fine."

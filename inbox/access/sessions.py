@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, insert, select
 from inbox.access.principal import Principal
 from inbox.domain.text import scrub
 from inbox.domain.times import DAY, Micros
-from inbox.storage.secrets import digest, new_token
+from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import sessions, users
 
 LIFETIME = 30 * DAY
@@ -18,7 +18,7 @@ def start(connection: Connection, user_id: str, user_agent: str, now: Micros) ->
     connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
     connection.execute(
         insert(sessions).values(
-            digest=digest(token),
+            digest=token_digest(token),
             user_id=user_id,
             created_at=now,
             expires_at=now + LIFETIME,
@@ -35,7 +35,7 @@ def find(connection: Connection, token: str, now: Micros) -> Principal | None:
         select(*person, sessions.c.digest.label("session"))
         .join(users, users.c.id == sessions.c.user_id)
         .where(
-            sessions.c.digest == digest(token),
+            sessions.c.digest == token_digest(token),
             sessions.c.expires_at > now,
             users.c.disabled_at.is_(None),
         )
@@ -44,7 +44,7 @@ def find(connection: Connection, token: str, now: Micros) -> Principal | None:
     return None if row is None else Principal(kind="user", **row)
 
 
-def end(connection: Connection, session: str) -> None:
+def end_session(connection: Connection, session: str) -> None:
     """Sign out one browser; ``session`` is the digest that its ``Principal`` carries."""
     connection.execute(delete(sessions).where(sessions.c.digest == session))
 

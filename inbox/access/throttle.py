@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.storage.database import Database
 from inbox.storage.dialect import insert, serialise
-from inbox.storage.secrets import digest
+from inbox.storage.secrets import token_digest
 from inbox.storage.tables import sign_in_tries
 
 FORGOTTEN_AFTER: Micros = HOUR
@@ -106,7 +106,7 @@ def _forgive(connection: Connection, asker: _Asker) -> None:
 
 def _asker(email: str, address: str) -> _Asker:
     account = email.strip().lower()[:254]
-    return _Asker(digest(f"account {account}"), digest(f"network {network(address)}"))
+    return _Asker(token_digest(f"account {account}"), token_digest(f"network {network(address)}"))
 
 
 def network(address: str) -> str:

@@ -9,7 +9,7 @@ from inbox.access.principal import ROLES, Principal, Role
 from inbox.domain.ids import new_id
 from inbox.domain.text import scrub
 from inbox.domain.times import MINUTE, Micros
-from inbox.storage.secrets import digest, new_token
+from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import api_tokens
 
 # A leaked token can be recognised, by people and by scanners of repositories.
@@ -56,13 +56,13 @@ def add(connection: Connection, name: str, role: str, now: Micros) -> tuple[Toke
         raise WrongToken("role", f"A role is one of {', '.join(ROLES)}.")
     plain = PREFIX + new_token()
     token = Token(id=new_id(now), name=name, role=known, created_at=now)
-    connection.execute(insert(api_tokens).values(**asdict(token), digest=digest(plain)))
+    connection.execute(insert(api_tokens).values(**asdict(token), digest=token_digest(plain)))
     return token, plain
 
 
 def find(connection: Connection, plain: str) -> Principal | None:
     """Who has this token; nobody if it was revoked."""
-    return _principal(connection, api_tokens.c.digest == digest(plain))
+    return _principal(connection, api_tokens.c.digest == token_digest(plain))
 
 
 def by_id(connection: Connection, token_id: str) -> Principal | None:
@@ -88,7 +88,7 @@ def revoke(connection: Connection, token_id: str, now: Micros) -> bool:
     return bool(connection.execute(update(api_tokens).where(live).values(revoked_at=now)).rowcount)
 
 
-def touch(connection: Connection, token_ids: Collection[str], now: Micros) -> None:
+def note_uses(connection: Connection, token_ids: Collection[str], now: Micros) -> None:
     """Note that these were used; at most once a minute, so that reading does not write."""
     last = api_tokens.c.last_used_at
     # Or of later than now: the clock was set back.

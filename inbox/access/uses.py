@@ -50,7 +50,7 @@ class Uses:
         if not used:
             return
         try:
-            await self._database.write(tokens.touch, sorted(used), self._now())
+            await self._database.write(tokens.note_uses, sorted(used), self._now())
         except Exception:
             self._waiting |= used
             self._used.set()

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
-from inbox.alerts.text import sentence
+from inbox.alerts.text import alert_sentence
 from inbox.domain.ids import new_id
 from inbox.domain.shapes import Shape, decoded, encoded
 from inbox.domain.times import DAY, HOUR, Micros, iso
@@ -100,7 +100,7 @@ def _may_begin(connection: Connection, finding: Finding, now: Micros) -> bool:
     return not number or abs(now - ended_at) >= REST << min(number - 1, 5)
 
 
-def end(
+def end_alerts(
     connection: Connection, alert_ids: Sequence[str], now: Micros, *, outside: bool = False
 ) -> list[str]:
     """What they told of is over; those that were open until now."""
@@ -130,7 +130,7 @@ def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> 
 
 
 def _tell(connection: Connection, event: str, alert_id: str, now: Micros) -> Shape:
-    told = one(connection, alert_id)
+    told = alert_by_id(connection, alert_id)
     append(connection, [NewEvent(event, told, audience=ADMINS)], now)
     if event != CHANGED:
         facts = {"channel_id": told["channel"]["id"], "alert_id": alert_id, "kind": told["kind"]}
@@ -139,27 +139,27 @@ def _tell(connection: Connection, event: str, alert_id: str, now: Micros) -> Sha
     return told
 
 
-def one(connection: Connection, alert_id: str) -> Shape:
+def alert_by_id(connection: Connection, alert_id: str) -> Shape:
     """Raises ``Missing``."""
     row = connection.execute(_shown().where(_alert.id == alert_id)).mappings().first()
     if row is None:
         raise Missing("There is no such alert.")
-    return shape(row)
+    return alert_shape(row)
 
 
-def standing(connection: Connection) -> list[Shape]:
+def standing_alerts(connection: Connection) -> list[Shape]:
     """All that are open, muted ones too, the newest first."""
     query = _shown().where(_alert.ended_at.is_(None)).order_by(_alert.id.desc())
-    return [shape(row) for row in connection.execute(query).mappings()]
+    return [alert_shape(row) for row in connection.execute(query).mappings()]
 
 
-def opened(connection: Connection) -> list[Open]:
+def open_alerts(connection: Connection) -> list[Open]:
     columns = (_alert.id, _alert.channel_id, _alert.kind, _alert.since, _alert.raised_at)
     rows = connection.execute(select(*columns).where(_alert.ended_at.is_(None)))
     return [Open(*row) for row in rows]
 
 
-def spans(
+def alert_spans(
     connection: Connection, channel_id: str, kind: Kind, now: Micros
 ) -> list[tuple[Micros, Micros]]:
     """From when to when a channel had such an alert."""
@@ -169,7 +169,7 @@ def spans(
     return [(since, until) for since, until in connection.execute(query)]
 
 
-def page(
+def alerts_page(
     connection: Connection,
     *,
     channel_id: str = "",
@@ -186,7 +186,7 @@ def page(
     if before:
         wanted.append(_alert.id < before)
     query = _shown().where(*wanted).order_by(_alert.id.desc()).limit(limit + 1)
-    found = [shape(row) for row in connection.execute(query).mappings()]
+    found = [alert_shape(row) for row in connection.execute(query).mappings()]
     return found[:limit], found[limit - 1]["id"] if len(found) > limit else None
 
 
@@ -195,14 +195,14 @@ def _shown() -> Select[Any]:
     return query.join(channels, channels.c.id == _alert.channel_id)
 
 
-def shape(row: Any) -> Shape:
+def alert_shape(row: Any) -> Shape:
     """What the feed, the API and the pages show of one."""
     facts = decoded(row["facts"])
     return {
         "id": row["id"],
         "kind": row["kind"],
         "channel": {"id": row["channel_id"], "name": row["channel_name"]},
-        "text": sentence(row["kind"], facts, row["since"], row["raised_at"]),
+        "text": alert_sentence(row["kind"], facts, row["since"], row["raised_at"]),
         "facts": facts,
         "since": iso(row["since"]),
         "raised_at": iso(row["raised_at"]),

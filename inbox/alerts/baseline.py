@@ -38,7 +38,7 @@ Span = tuple[Micros, Micros]
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class Baseline:
     """What is usual of a channel.
 
     ``usual``: webhooks by the hour of the week, or of the day; ``pause``: the most that was ever
@@ -68,7 +68,9 @@ class Habit:
         return max(LEAST, TIMES * self.pause)
 
 
-def habit(accepted: Mapping[int, int], last: int, excused: Iterable[Span] = ()) -> Habit | None:
+def baseline(
+    accepted: Mapping[int, int], last: int, excused: Iterable[Span] = ()
+) -> Baseline | None:
     """From the webhooks by slot up to ``last``, the newest in which one came.
 
     ``excused``: when an alert was open. None: there is not enough past to know.
@@ -81,10 +83,10 @@ def habit(accepted: Mapping[int, int], last: int, excused: Iterable[Span] = ()) 
     if found is None or not any(found.usual):
         return None
     pauses = sorted(_pauses(found, sorted(accepted), list(excused)))
-    return Habit(found.basis, found.usual, pauses[-2] if len(pauses) > 1 else 0.0)
+    return Baseline(found.basis, found.usual, pauses[-2] if len(pauses) > 1 else 0.0)
 
 
-def _usual(accepted: Mapping[int, int], first: int, end: int) -> Habit | None:
+def _usual(accepted: Mapping[int, int], first: int, end: int) -> Baseline | None:
     """From whole hours before ``end``; the first one may have begun in its middle."""
     hours: dict[int, int] = {}
     for slot, number in accepted.items():
@@ -99,10 +101,10 @@ def _usual(accepted: Mapping[int, int], first: int, end: int) -> Habit | None:
     if weeks >= LEAST_WEEKS:
         middle = (weeks - 1) // 2
         found = [before(hour, IN_A_WEEK, weeks)[middle] for hour in range(IN_A_WEEK)]
-        return Habit("weeks", [_busy(number) for number in found])
+        return Baseline("weeks", [_busy(number) for number in found])
     if days >= LEAST_DAYS:
         found = [before(hour, IN_A_DAY, days)[0] for hour in range(IN_A_DAY)]
-        return Habit("days", [_busy(number) for number in found])
+        return Baseline("days", [_busy(number) for number in found])
     return None
 
 
@@ -110,7 +112,7 @@ def _busy(number: int) -> int:
     return number if number >= BUSY else 0
 
 
-def _pauses(usual: Habit, slots: Sequence[int], excused: Sequence[Span]) -> Iterable[float]:
+def _pauses(usual: Baseline, slots: Sequence[int], excused: Sequence[Span]) -> Iterable[float]:
     """What was missing between one webhook and the next.
 
     Slots do not tell minutes: the two at the ends count whole, of two that are neighbours one.

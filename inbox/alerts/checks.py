@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from inbox.alerts import counts
-from inbox.alerts.alerts import Finding, Open, opened, spans
-from inbox.alerts.baseline import PAST_SLOTS, Habit, Span, habit
+from inbox.alerts.alerts import Finding, Open, alert_spans, open_alerts
+from inbox.alerts.baseline import PAST_SLOTS, Baseline, Span, baseline
 from inbox.alerts.counts import PROOFS, SLOT, Slot
 from inbox.alerts.failures import RECENT, Refusing, calm, mostly_refused, only_refused
 from inbox.domain.shapes import Shape
@@ -38,7 +38,7 @@ class Inspection:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._habits: dict[str, tuple[int, Habit | None]] = {}
+        self._habits: dict[str, tuple[int, Baseline | None]] = {}
 
     async def inspect(self, since: Micros, now: Micros) -> tuple[list[Finding], list[str]]:
         """What to raise, and the ids of open alerts that are over.
@@ -90,14 +90,14 @@ class Inspection:
         }
         return Finding(channel_id=seen.id, kind="silent", since=seen.heard_at, facts=facts)
 
-    async def _habit(self, seen: Seen, now: Micros) -> Habit | None:
+    async def _habit(self, seen: Seen, now: Micros) -> Baseline | None:
         last = await self._database.read(counts.last_accepted, seen.id, now // SLOT)
         if last is None:
             return None
         if self._habits.get(seen.id, (None,))[0] != last:
             accepted, excused = await self._database.read(_past, seen.id, last, now)
             # Some milliseconds for five busy weeks: not on the loop that answers webhooks.
-            found = await asyncio.to_thread(habit, accepted, last, excused)
+            found = await asyncio.to_thread(baseline, accepted, last, excused)
             self._habits[seen.id] = last, found
         return self._habits[seen.id][1]
 
@@ -148,7 +148,7 @@ def _seen(connection: Connection, now: Micros) -> tuple[dict[str, Seen], list[Op
         one: Seen(one, _heard(connection, one, at, now), slots.get(one, []))
         for one, at in heard.items()
     }
-    return seen, opened(connection)
+    return seen, open_alerts(connection)
 
 
 def _heard(connection: Connection, channel_id: str, at: Micros, now: Micros) -> Micros:
@@ -164,7 +164,7 @@ def _past(
 ) -> tuple[dict[int, int], list[Span]]:
     slots = counts.between(connection, channel_id, last - PAST_SLOTS, last)
     accepted = {one.slot: one.accepted for one in slots}
-    return accepted, spans(connection, channel_id, "silent", now)
+    return accepted, alert_spans(connection, channel_id, "silent", now)
 
 
 def _reason(connection: Connection, channel_id: str) -> str:

@@ -105,7 +105,7 @@ def last_accepted(connection: Connection, channel_id: str, until: int) -> int | 
     return None if found is None else int(found)
 
 
-def prune(connection: Connection) -> None:
+def prune_slots(connection: Connection) -> None:
     """Forget the oldest slots of each channel, beyond ``KEPT``."""
     for channel_id in connection.execute(select(channels.c.id)).scalars().all():
         mine = select(_count.slot).where(_count.channel_id == channel_id)

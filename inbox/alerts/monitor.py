@@ -32,7 +32,7 @@ SKEW: Micros = MINUTE
 _NAME = "channels"
 
 
-class Watch:
+class Monitor:
     """``outside``: alerts are told at the operator's address, too."""
 
     def __init__(
@@ -48,7 +48,9 @@ class Watch:
 
     async def load(self) -> None:
         """For the start; from then on ``hear`` keeps ``standing`` in step."""
-        self.standing = {one["id"]: one for one in await self._database.read(alerts.standing)}
+        self.standing = {
+            one["id"]: one for one in await self._database.read(alerts.standing_alerts)
+        }
 
     def hear(self, event: FeedEvent) -> None:
         """Whichever process raised, muted or ended it."""
@@ -94,7 +96,7 @@ class Watch:
                     await self.look()
                 if clock() >= pruned + HOUR / SECOND:
                     pruned = clock()
-                    await self._database.write(counts.prune)
+                    await self._database.write(counts.prune_slots)
             except Exception as fault:  # it looks again in a minute
                 self._fault.met(fault)
             else:
@@ -104,7 +106,9 @@ class Watch:
         spoke, self._spoke = self._spoke, set()
         if over := self._silent(spoke):
             try:
-                await self._database.write(alerts.end, over, self._now(), outside=self._outside)
+                await self._database.write(
+                    alerts.end_alerts, over, self._now(), outside=self._outside
+                )
             except Exception:
                 self._spoke |= spoke  # they may say nothing more for a while
                 raise
@@ -117,7 +121,7 @@ class Watch:
             return
         findings, over = await self._inspection.inspect(since, now)
         if over:
-            await self._database.write(alerts.end, over, now, outside=self._outside)
+            await self._database.write(alerts.end_alerts, over, now, outside=self._outside)
         for finding in findings:
             await self._database.write(alerts.raise_, finding, now, outside=self._outside)
 

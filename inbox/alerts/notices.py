@@ -87,7 +87,7 @@ class Notices:
         notice = await self._database.write(claim, self._now())
         if notice is None:
             return False
-        body = encoded(told(notice, self._page(notice.alert["channel"]["id"]))).encode()
+        body = encoded(notice_body(notice, self._page(notice.alert["channel"]["id"]))).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": notice.id}
         try:
             status = await self._post(body, headers)
@@ -95,7 +95,7 @@ class Notices:
             found = type(error).__name__
         else:
             found = "" if 200 <= status < 300 else str(status)
-        await self._database.write(settle, notice, not found, self._now())
+        await self._database.write(settle_notice, notice, not found, self._now())
         # Never the address: it may hold a secret.
         facts = {"alert_id": notice.alert["id"], "change": notice.change}
         if found and notice.tries >= TRIES:
@@ -105,7 +105,7 @@ class Notices:
         return True
 
 
-def told(notice: Notice, page: str) -> Shape:
+def notice_body(notice: Notice, page: str) -> Shape:
     """The body. ``text`` is what chat services show."""
     name = notice.alert["channel"]["name"]
     what = {
@@ -136,10 +136,10 @@ def claim(connection: Connection, now: Micros) -> Notice | None:
     held = {"due_at": now + HOLD, "tries": row.tries + 1}
     this = (_notice.alert_id == row.alert_id) & (_notice.change == row.change)
     connection.execute(update(alert_notices).where(this).values(held))
-    return Notice(alerts.one(connection, row.alert_id), row.change, row.tries + 1)
+    return Notice(alerts.alert_by_id(connection, row.alert_id), row.change, row.tries + 1)
 
 
-def settle(connection: Connection, notice: Notice, taken: bool, now: Micros) -> None:
+def settle_notice(connection: Connection, notice: Notice, taken: bool, now: Micros) -> None:
     """It was taken, or is tried again after a wait that doubles, until it is given up."""
     this = (_notice.alert_id == notice.alert["id"]) & (_notice.change == notice.change)
     if taken or notice.tries >= TRIES:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from sqlalchemy import Connection
 
 from inbox.alerts.counts import Counts, Taken, store
-from inbox.alerts.rejections import PLACES, Refused
-from inbox.channels.health import Refusals, touch
+from inbox.alerts.rejections import PLACES, Rejections
+from inbox.channels.health import Refusals, note_webhooks
 from inbox.channels.shapes import health_event
 from inbox.domain.channels import Channel
 from inbox.domain.times import MINUTE, SECOND, Micros
@@ -42,7 +42,7 @@ class Pulse:
         self._published: dict[str, Micros] = {}
         self._told: dict[str, tuple[Micros, int]] = {}
         self.refusals = Refusals()
-        self.refused = Refused()
+        self.refused = Rejections()
         self.counts = Counts()
         self.spoke: Callable[[Collection[str]], None] = lambda _channel_ids: None
         """Called with the channels that were heard, once that is written."""
@@ -99,7 +99,7 @@ class Pulse:
         self, connection: Connection, heard: dict[str, Micros], refused: list[str], counted: Taken
     ) -> None:
         now = self._now()
-        touch(connection, heard)
+        note_webhooks(connection, heard)
         store(connection, counted)
         due = {one for one in heard if abs(now - self._published.get(one, 0)) >= QUIET}
         known = self._channels()

@@ -39,7 +39,7 @@ class _Alike:
     left: int = A_MINUTE
 
 
-class Refused:
+class Rejections:
     def __init__(self) -> None:
         self._alike: dict[tuple[str, int, str], _Alike] = {}
         self._rows: dict[str, dict[str, Any]] = {}

@@ -6,7 +6,7 @@ from inbox.domain.shapes import Shape
 from inbox.domain.times import SECOND, Micros, lasting
 
 
-def sentence(kind: str, facts: Shape, since: Micros, raised_at: Micros) -> str:
+def alert_sentence(kind: str, facts: Shape, since: Micros, raised_at: Micros) -> str:
     """``Usually about 40 webhooks between 14:00 and 15:00 UTC on Saturdays; nothing for 2 h.``"""
     if kind == "silent":
         return f"{_usual(facts)}; nothing for {lasting(max(0, raised_at - since) / SECOND)}."

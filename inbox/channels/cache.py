@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, RowMapping, select
 
-from inbox.channels.store import PLAIN, opened
+from inbox.channels.store import PLAIN, unseal
 from inbox.domain.channels import Channel
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.storage.database import Database
-from inbox.storage.secrets import Sealer, digest
+from inbox.storage.secrets import Sealer, token_digest
 from inbox.storage.tables import channels
 
 PAUSE = 0.05
@@ -26,7 +26,7 @@ FAULT_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-class Directory:
+class ChannelCache:
     def __init__(self, database: Database, sealer: Sealer, pause: float = PAUSE) -> None:
         self._database = database
         self._sealer = sealer
@@ -116,11 +116,11 @@ class Directory:
         self._by_id = {
             known: self._by_id[known]
             if self._sealed.get(known) == row
-            else opened(row, self._sealer)
+            else unseal(row, self._sealer)
             for known, row in sealed.items()
         }
         self._sealed = sealed
-        self._by_key = {digest(found.key): found for found in self._by_id.values()}
+        self._by_key = {token_digest(found.key): found for found in self._by_id.values()}
         self._by_account = {
             (found.provider, found.account): found
             for found in self._by_id.values()
@@ -128,7 +128,7 @@ class Directory:
         }
 
 
-_digest = lru_cache(maxsize=1_024)(digest)
+_digest = lru_cache(maxsize=1_024)(token_digest)
 
 
 def _rows(connection: Connection) -> list[RowMapping]:

@@ -75,7 +75,7 @@ def _reasons(connection: Connection, channel_id: str | None) -> dict[str, list[R
     return found
 
 
-def touch(connection: Connection, webhooks: Mapping[str, Micros]) -> None:
+def note_webhooks(connection: Connection, webhooks: Mapping[str, Micros]) -> None:
     """Note each channel's latest webhook: channel id → time. Never goes back."""
     if not webhooks:
         return

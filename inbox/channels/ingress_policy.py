@@ -40,7 +40,7 @@ def usual_burst(rate: int) -> int:
     return BURST // RATE * rate if rate else BURST
 
 
-def kept(channel: Channel) -> str:
+def dump_policy(channel: Channel) -> str:
     """For the column ``channels.gate``; what is as everywhere is left out."""
     found = {
         "scheme": channel.scheme and asdict(channel.scheme),
@@ -52,7 +52,7 @@ def kept(channel: Channel) -> str:
     return encoded({name: value for name, value in found.items() if value != usual[name]})
 
 
-def opened(words: str) -> dict[str, Any]:
+def load_policy(words: str) -> dict[str, Any]:
     """The fields of `Channel` that the column holds."""
     found: dict[str, Any] = decoded(words)
     if "scheme" in found:
@@ -62,7 +62,7 @@ def opened(words: str) -> dict[str, Any]:
     return found
 
 
-def gated(channel: Channel, facts: Mapping[str, str]) -> Channel:
+def with_policy(channel: Channel, facts: Mapping[str, str]) -> Channel:
     """The channel behind the gate that these texts describe; raises ``WrongChannel``.
 
     What is not among the facts stays as it is. A ``rate`` of "off" or 0 is no limit, and
@@ -79,7 +79,7 @@ def gated(channel: Channel, facts: Mapping[str, str]) -> Channel:
     return channel
 
 
-def texts(channel: Channel) -> dict[str, str]:
+def policy_texts(channel: Channel) -> dict[str, str]:
     """The facts as ``gated`` reads them, for a form that shows how it is."""
     scheme = channel.scheme
     said = scheme or Scheme(kind="hmac")
@@ -96,7 +96,7 @@ def texts(channel: Channel) -> dict[str, str]:
 
 
 def _scheme(channel: Channel, given: Mapping[str, str]) -> Scheme | None:
-    said = texts(channel) | dict(given)
+    said = policy_texts(channel) | dict(given)
     kind = said["scheme"] or OWN
     if kind == OWN:
         return None

@@ -7,7 +7,7 @@ has gone wild, not a quota, and asking the others would cost more than the webho
 _ROUNDING = 1e-6
 
 
-class Pace:
+class RateLimiter:
     def __init__(self) -> None:
         self._free_at: dict[str, float] = {}
 

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from inbox.channels import ingress_policy
 from inbox.channels.invalid import WrongChannel
-from inbox.channels.validation import told
+from inbox.channels.validation import with_facts
 from inbox.domain.channels import Channel
 from inbox.domain.ids import new_id
 from inbox.domain.times import Micros
-from inbox.storage.secrets import Sealer, digest, new_token
+from inbox.storage.secrets import Sealer, new_token, token_digest
 from inbox.storage.tables import channels
 
 PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read")
@@ -36,7 +36,7 @@ def add(
     now: Micros,
     **facts: str,
 ) -> Channel:
-    """A new channel from its facts (``checking.told``); raises ``WrongChannel``.
+    """A new channel from its facts (``validation.with_facts``); raises ``WrongChannel``.
 
     What has no value is made or the provider's own.
     """
@@ -47,7 +47,7 @@ def add(
     made = {"key": new_token(), "verify_token": new_token()}
     facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
     bare = Channel(id=new_id(now), name=name, provider=provider, api_base="", key=facts["key"])
-    channel = told(bare, facts, now)
+    channel = with_facts(bare, facts, now)
     row = {"id": channel.id, "created_at": now, **_columns(channel, sealer)}
     connection.execute(insert(channels).values(row))
     return channel
@@ -62,9 +62,9 @@ def change(
     now: Micros,
     **facts: str,
 ) -> Channel:
-    """The channel with some facts (``checking.told``) replaced; raises ``WrongChannel``."""
+    """The channel with some facts (``validation.with_facts``) replaced; raises ``WrongChannel``."""
     channel = _locked(connection, sealer, channel_id)
-    return _stored(connection, sealer, told(channel, facts, now))
+    return _stored(connection, sealer, with_facts(channel, facts, now))
 
 
 def end_previous(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
@@ -79,7 +79,7 @@ def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
     row = connection.execute(query).mappings().first()
     if row is None:
         raise WrongChannel("id", "There is no such channel.")
-    return opened(row, sealer)
+    return unseal(row, sealer)
 
 
 def _stored(connection: Connection, sealer: Sealer, channel: Channel) -> Channel:
@@ -91,7 +91,7 @@ def _stored(connection: Connection, sealer: Sealer, channel: Channel) -> Channel
 def listing(connection: Connection, sealer: Sealer) -> list[Channel]:
     """All of them, oldest first."""
     query = select(channels).order_by(channels.c.created_at, channels.c.id)
-    return [opened(row, sealer) for row in connection.execute(query).mappings()]
+    return [unseal(row, sealer) for row in connection.execute(query).mappings()]
 
 
 def by_id(connection: Connection, sealer: Sealer, channel_id: str) -> Channel | None:
@@ -99,7 +99,7 @@ def by_id(connection: Connection, sealer: Sealer, channel_id: str) -> Channel | 
 
 
 def by_key(connection: Connection, sealer: Sealer, key: str) -> Channel | None:
-    return _first(connection, sealer, channels.c.key_digest == digest(key))
+    return _first(connection, sealer, channels.c.key_digest == token_digest(key))
 
 
 def by_account(
@@ -116,13 +116,13 @@ def _first(
     query = select(channels).where(condition)
     query = query.order_by(channels.c.created_at.desc(), channels.c.id.desc()).limit(1)
     row = connection.execute(query).mappings().first()
-    return None if row is None else opened(row, sealer)
+    return None if row is None else unseal(row, sealer)
 
 
-def opened(row: RowMapping, sealer: Sealer) -> Channel:
+def unseal(row: RowMapping, sealer: Sealer) -> Channel:
     """A row with its secrets readable; raises ``storage.secrets.WrongKey``."""
     plain = {name: row[name] for name in PLAIN}
-    return Channel(**plain, **ingress_policy.opened(row["gate"]), **sealer.open(row["sealed"]))
+    return Channel(**plain, **ingress_policy.load_policy(row["gate"]), **sealer.open(row["sealed"]))
 
 
 def _columns(channel: Channel, sealer: Sealer) -> dict[str, Any]:
@@ -131,8 +131,8 @@ def _columns(channel: Channel, sealer: Sealer) -> dict[str, Any]:
         "provider": channel.provider,
         "account": channel.account,
         "api_base": channel.api_base,
-        "key_digest": digest(channel.key),
-        "gate": ingress_policy.kept(channel),
+        "key_digest": token_digest(channel.key),
+        "gate": ingress_policy.dump_policy(channel),
         "marks_read": channel.marks_read,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from inbox.channels.ingress_policy import FACTS, gated
+from inbox.channels.ingress_policy import FACTS, with_policy
 from inbox.channels.invalid import WrongChannel
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
@@ -22,7 +22,7 @@ _DIGITS = re.compile(r"[0-9]{1,32}")
 _HOURS = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
-def told(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
+def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     """The channel with these facts, all of it checked; raises ``WrongChannel``.
 
     Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``), ``marks_read``:
@@ -35,7 +35,7 @@ def told(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     if "marks_read" in facts:
         plain["marks_read"] = _switched(facts["marks_read"])
     overlap = _overlap(facts.get("overlap", ""))
-    changed = checked(gated(replace(channel, **plain), facts))
+    changed = checked(with_policy(replace(channel, **plain), facts))
     if changed.secret == channel.secret:
         return changed
     until = now + overlap * HOUR

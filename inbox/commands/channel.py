@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from inbox.channels import health, store
 from inbox.channels.health import Health
-from inbox.channels.ingress_policy import FACTS, KINDS, OWN, texts
+from inbox.channels.ingress_policy import FACTS, KINDS, OWN, policy_texts
 from inbox.channels.shapes import health_event
-from inbox.commands.context import House
+from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
@@ -53,14 +53,14 @@ _NAMED = (
 PRINTED = ("id", "key", "webhook_url", "verify_token")
 
 
-async def add(house: House, **facts: str) -> dict[str, Any]:
-    return _shape(house, await house.database.write(_add, house.sealer, facts, house.now()))
+async def add(context: CommandContext, **facts: str) -> dict[str, Any]:
+    return _shape(context, await context.database.write(_add, context.sealer, facts, context.now()))
 
 
-async def change(house: House, *, channel: str, **facts: str) -> dict[str, Any]:
+async def change(context: CommandContext, *, channel: str, **facts: str) -> dict[str, Any]:
     """``channel``: its id. ``end_former``: the former secret ends now."""
-    work = house.database.write
-    return _shape(house, await work(_change, house.sealer, channel, facts, house.now()))
+    work = context.database.write
+    return _shape(context, await work(_change, context.sealer, channel, facts, context.now()))
 
 
 def _change(
@@ -80,10 +80,13 @@ def _add(connection: Connection, sealer: Sealer, facts: dict[str, str], now: Mic
     return channel
 
 
-async def listing(house: House) -> dict[str, Any]:
+async def listing(context: CommandContext) -> dict[str, Any]:
     """With the secret address of each webhook: who runs this holds the key to all."""
-    channels, well = await house.database.read(_listing, house.sealer)
-    shown = [{**_shape(house, each), **texts(each), **_health(well[each.id])} for each in channels]
+    channels, well = await context.database.read(_listing, context.sealer)
+    shown = [
+        {**_shape(context, each), **policy_texts(each), **_health(well[each.id])}
+        for each in channels
+    ]
     return {"data": shown}
 
 
@@ -92,14 +95,14 @@ def _listing(connection: Connection, sealer: Sealer) -> tuple[list[Channel], dic
     return store.listing(connection, sealer), well
 
 
-def _shape(house: House, channel: Channel) -> dict[str, Any]:
+def _shape(context: CommandContext, channel: Channel) -> dict[str, Any]:
     return {
         "id": channel.id,
         "name": channel.name,
         "provider": channel.provider,
         "phone_number_id": channel.account,
         "key": channel.key,
-        "webhook_url": f"{house.public_url}/webhooks/{channel.key}",
+        "webhook_url": f"{context.public_url}/webhooks/{channel.key}",
         "verify_token": channel.verify_token,
         "read_receipts": "on" if channel.marks_read else "off",
     }

@@ -17,7 +17,7 @@ from inbox.storage.secrets import Sealer, secret_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class CommandContext:
     settings: Settings
     database: Database
     sealer: Sealer = field(repr=False)
@@ -39,25 +39,25 @@ def sqlite_file(settings: Settings) -> Path:
     return Path(path)
 
 
-def place(settings: Settings) -> str:
+def data_place(settings: Settings) -> str:
     """Where the data is, in words for people; never a password."""
     if settings.sqlite:
         return str(sqlite_file(settings))
-    return database.place(settings.database_url)
+    return database.database_place(settings.database_url)
 
 
-async def prepared(settings: Settings) -> House:
+async def prepared_context(settings: Settings) -> CommandContext:
     """The database, brought up to date; on SQLite the caller holds the lock."""
     await migrate(settings.database_url)
     sealer = Sealer(key_of(settings))
-    return House(settings=settings, database=connect(settings.database_url), sealer=sealer)
+    return CommandContext(settings=settings, database=connect(settings.database_url), sealer=sealer)
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[House]:
+async def opened_context(settings: Settings) -> AsyncIterator[CommandContext]:
     """``prepared``, and closed in the end."""
-    house = await prepared(settings)
+    context = await prepared_context(settings)
     try:
-        yield house
+        yield context
     finally:
-        await house.database.close()
+        await context.database.close()

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from inbox.channels.cache import Directory
-from inbox.commands.context import House
+from inbox.channels.cache import ChannelCache
+from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json
 from inbox.commands.perform import perform_all
 from inbox.commands.since import since
@@ -19,7 +19,7 @@ from inbox.config import load
 from inbox.conversations import file_jobs
 from inbox.domain.channels import Channel
 from inbox.media import backfill
-from inbox.media.backfill import Choice
+from inbox.media.backfill import BackfillChoice
 from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
 from inbox.media.worker import Worker
@@ -36,47 +36,47 @@ TOLD_SECONDS = 5.0
 END = "end"
 
 
-async def step(house: House, *, asked: str, after: str) -> dict[str, Any]:
+async def step(context: CommandContext, *, asked: str, after: str) -> dict[str, Any]:
     """Ask for the next few files, and at the ``END`` tell how many are still on their way.
 
     ``asked`` is a ``Choice`` as JSON, its channel maybe a name. The server does the fetching.
     """
-    if not house.settings.media_limit:
+    if not context.settings.media_limit:
         raise Failure("INBOX_MEDIA_LIMIT is 0: no file is fetched.")
     found: list[str] = []
     if after != END:
-        channels = await _channels(house)
+        channels = await _channels(context)
         choice = _choice(asked, channels)
-        found, last = await house.database.read(
-            backfill.missing, choice, channels, after, house.now()
+        found, last = await context.database.read(
+            backfill.missing, choice, channels, after, context.now()
         )
-        await house.database.write(backfill.ask, found, house.now())
+        await context.database.write(backfill.ask_for_files, found, context.now())
         after = last or END
-    left, later = await house.database.read(file_jobs.left)
+    left, later = await context.database.read(file_jobs.left)
     return {"after": after, "asked": len(found), "left": left, "later": later}
 
 
-async def step_here(house: House, *, asked: str, after: str) -> dict[str, Any]:
+async def step_here(context: CommandContext, *, asked: str, after: str) -> dict[str, Any]:
     """The same where no server has the database: they are fetched here."""
-    answer = await step(house, asked=asked, after=after)
+    answer = await step(context, asked=asked, after=after)
     if answer["after"] == END and answer["left"]:
-        left, later = await _fetched(house)
+        left, later = await _fetched(context)
         answer |= {"left": left, "later": later}
     return answer
 
 
-async def _fetched(house: House) -> tuple[int, int]:
+async def _fetched(context: CommandContext) -> tuple[int, int]:
     """Fetch what is due, as the server would, for a while; how many are left, now and later."""
-    channels = await _channels(house)
-    store = Store(house.settings.media_dir)
-    limit = house.settings.media_limit * 1_000_000
-    fetcher = Fetcher(store, limit, house.settings.media_hosts)
-    worker = Worker(house.database, lambda: channels, store, fetcher, house.now)
+    channels = await _channels(context)
+    store = Store(context.settings.media_dir)
+    limit = context.settings.media_limit * 1_000_000
+    fetcher = Fetcher(store, limit, context.settings.media_hosts)
+    worker = Worker(context.database, lambda: channels, store, fetcher, context.now)
     work = asyncio.create_task(worker.run())
     clock = asyncio.get_running_loop().time
     until = clock() + TOLD_SECONDS
     try:
-        while (found := await house.database.read(file_jobs.left))[0] and clock() < until:
+        while (found := await context.database.read(file_jobs.left))[0] and clock() < until:
             if worker.lapse:
                 raise Failure(f"{worker.lapse}. What is left comes when the server runs.")
             await asyncio.sleep(LOOK_SECONDS)
@@ -88,14 +88,14 @@ async def _fetched(house: House) -> tuple[int, int]:
         await worker.close()
 
 
-async def _channels(house: House) -> dict[str, Channel]:
-    directory = Directory(house.database, house.sealer)
-    await directory.load()
-    return dict(directory.known)
+async def _channels(context: CommandContext) -> dict[str, Channel]:
+    channel_cache = ChannelCache(context.database, context.sealer)
+    await channel_cache.load()
+    return dict(channel_cache.known)
 
 
-def _choice(asked: str, channels: dict[str, Channel]) -> Choice:
-    choice = msgspec.json.decode(asked, type=Choice)
+def _choice(asked: str, channels: dict[str, Channel]) -> BackfillChoice:
+    choice = msgspec.json.decode(asked, type=BackfillChoice)
     if not choice.channel_id:
         return choice
     found = [one for one in channels.values() if choice.channel_id in (one.id, one.name)]
@@ -120,7 +120,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    choice = Choice(
+    choice = BackfillChoice(
         failed=options.failed,
         channel_id=options.channel,
         since=since(options.since) if options.since else 0,

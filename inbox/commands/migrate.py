@@ -5,7 +5,7 @@ from typing import Any
 
 from alembic.script import ScriptDirectory
 
-from inbox.commands.context import House
+from inbox.commands.context import CommandContext
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.server.failure import Failure
@@ -16,9 +16,9 @@ EXAMPLES = """
 """
 
 
-async def revision_now(house: House) -> dict[str, Any]:
+async def revision_now(context: CommandContext) -> dict[str, Any]:
     """Where the database is. Opening it has migrated it, here or when the server started."""
-    return {"revision": await house.database.read(migrate.revision)}
+    return {"revision": await context.database.read(migrate.revision)}
 
 
 def configure(_parser: ArgumentParser) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from inbox.commands.context import key_of, opened, sqlite_file
-from inbox.commands.proof import signed
+from inbox.commands.context import key_of, opened_context, sqlite_file
+from inbox.commands.credential import signed
 from inbox.commands.trouble import explained
 from inbox.config import Settings
 from inbox.domain.times import now
@@ -77,9 +77,9 @@ async def _perform_all(settings: Settings, command: str, work: Work, following: 
     while arguments is not None:
         with _held(settings) as taken:
             if taken is None:
-                async with opened(settings) as house:
+                async with opened_context(settings) as context:
                     while arguments is not None:
-                        arguments = following(await work(house, **arguments))
+                        arguments = following(await work(context, **arguments))
                 return
         # A server that starts or stops, or another command: both are over soon.
         answer = await _ask(settings, taken.holder, command, arguments)

@@ -4,7 +4,7 @@ import inspect
 from typing import Any
 
 from inbox.commands import channel, media, migrate, replay, seed, token, user
-from inbox.commands.context import House
+from inbox.commands.context import CommandContext
 from inbox.commands.perform import Work
 from inbox.commands.trouble import explained
 from inbox.server.failure import Failure
@@ -26,7 +26,9 @@ COMMANDS: dict[str, Work] = {
 }
 
 
-async def execute(house: House, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+async def execute(
+    context: CommandContext, command: str, arguments: dict[str, Any]
+) -> dict[str, Any]:
     """What the command found or made, ready for JSON; raises ``Failure`` with a sentence."""
     work = COMMANDS.get(command)
     if work is None or not _fits(work, arguments):
@@ -34,8 +36,8 @@ async def execute(house: House, command: str, arguments: dict[str, Any]) -> dict
             f"The server does not know the command {command!r} in this form: "
             "it is of another version; restart it."
         )
-    with explained(house.settings):
-        return await work(house, **arguments)
+    with explained(context.settings):
+        return await work(context, **arguments)
 
 
 def _fits(work: Work, arguments: dict[str, Any]) -> bool:

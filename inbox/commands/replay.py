@@ -12,16 +12,16 @@ import msgspec
 from sqlalchemy import Connection
 
 from inbox.channels import store
-from inbox.channels.cache import Directory
-from inbox.commands.context import House
+from inbox.channels.cache import ChannelCache
+from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json
 from inbox.commands.perform import perform, perform_all
 from inbox.commands.since import since
 from inbox.config import load
 from inbox.receiving import replay, replays
 from inbox.receiving.ingest import Ingest
-from inbox.receiving.replay import Choice
-from inbox.receiving.replays import Progress
+from inbox.receiving.replay import ReplayChoice
+from inbox.receiving.replays import ReplayProgress
 from inbox.server.failure import Failure, Usage
 from inbox.storage.secrets import Sealer
 
@@ -37,89 +37,93 @@ LOOK_SECONDS = 0.2
 STANDSTILL_SECONDS = 60.0
 
 
-async def count(house: House, *, asked: str) -> dict[str, Any]:
+async def count(context: CommandContext, *, asked: str) -> dict[str, Any]:
     """How many webhooks are meant; ``asked`` is a ``Choice`` as JSON, its channel maybe a name."""
-    choice = await house.database.read(_choice, house.sealer, asked)
-    return {"number": await house.database.read(replay.count, choice)}
+    choice = await context.database.read(_choice, context.sealer, asked)
+    return {"number": await context.database.read(replay.count, choice)}
 
 
-async def step(house: House, *, asked: str, replay_id: str, after: str) -> dict[str, Any]:
+async def step(
+    context: CommandContext, *, asked: str, replay_id: str, after: str
+) -> dict[str, Any]:
     """Let the next few wait again, and tell how far it is; the server's ingest does the rest.
 
     The first step has no ``replay_id``. ``after`` is empty once there are no more. While enough
     of them wait, none are added, and ``full`` says so.
     """
-    return await _step(house, asked, replay_id, after, bounded=True)
+    return await _step(context, asked, replay_id, after, bounded=True)
 
 
 async def _step(
-    house: House, asked: str, replay_id: str, after: str, *, bounded: bool
+    context: CommandContext, asked: str, replay_id: str, after: str, *, bounded: bool
 ) -> dict[str, Any]:
-    choice = await house.database.read(_choice, house.sealer, asked)
+    choice = await context.database.read(_choice, context.sealer, asked)
     if not replay_id:
-        replay_id = await house.database.write(replay.begin, choice, BY, house.now())
+        replay_id = await context.database.write(replay.begin, choice, BY, context.now())
     last: str | None = None
-    full = bounded and await house.database.read(replays.full, replay_id)
-    known = await _progress(house, replay_id)
+    full = bounded and await context.database.read(replays.full, replay_id)
+    known = await _progress(context, replay_id)
     if full and not known.ended:
         last = after
     elif not known.ended:
-        last = await house.database.write(replay.step, replay_id, choice, after, house.now())
-        known = await _progress(house, replay_id)
+        last = await context.database.write(replay.step, replay_id, choice, after, context.now())
+        known = await _progress(context, replay_id)
     facts = {"replay_id": replay_id, "after": last or "", "full": full, "done": known.done}
     return facts | _told(known)
 
 
-async def step_here(house: House, *, asked: str, replay_id: str, after: str) -> dict[str, Any]:
+async def step_here(
+    context: CommandContext, *, asked: str, replay_id: str, after: str
+) -> dict[str, Any]:
     """The same where no server has the database: what waits is applied here."""
-    answer = await _step(house, asked, replay_id, after, bounded=False)
+    answer = await _step(context, asked, replay_id, after, bounded=False)
     if not answer["after"] and not answer["done"]:
-        known = await _applied(house, answer["replay_id"])
+        known = await _applied(context, answer["replay_id"])
         answer |= {"done": True, **_told(known)}
     return answer
 
 
-def _told(known: Progress) -> dict[str, Any]:
+def _told(known: ReplayProgress) -> dict[str, Any]:
     facts = {"number": known.number, "applied": known.applied}
     return facts | {"failed": known.failed, "pending": known.pending}
 
 
-async def _progress(house: House, replay_id: str) -> Progress:
-    known = await house.database.read(replays.progress, replay_id)
+async def _progress(context: CommandContext, replay_id: str) -> ReplayProgress:
+    known = await context.database.read(replays.progress, replay_id)
     if known is None:
         raise Failure(f"There is no replay {replay_id}.")
     return known
 
 
-async def _applied(house: House, replay_id: str) -> Progress:
+async def _applied(context: CommandContext, replay_id: str) -> ReplayProgress:
     """Apply all that waits, as the server would; how it ended."""
-    directory = Directory(house.database, house.sealer)
-    await directory.load()
+    channel_cache = ChannelCache(context.database, context.sealer)
+    await channel_cache.load()
 
     async def at_rest() -> None:
         """No webhooks come in here that would have to go first."""
 
     ingest = Ingest(
-        house.database,
-        lambda: directory.known,
-        directory.by_id,
-        directory.connected,
+        context.database,
+        lambda: channel_cache.known,
+        channel_cache.by_id,
+        channel_cache.connected,
         at_rest,
-        house.now,
+        context.now,
     )
     work = asyncio.create_task(ingest.run())
     try:
-        return await _until_done(house, replay_id, ingest)
+        return await _until_done(context, replay_id, ingest)
     finally:
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
 
 
-async def _until_done(house: House, replay_id: str, ingest: Ingest) -> Progress:
+async def _until_done(context: CommandContext, replay_id: str, ingest: Ingest) -> ReplayProgress:
     clock = asyncio.get_running_loop().time
     waiting, since = -1, clock()
-    while (known := await _progress(house, replay_id)).pending:
+    while (known := await _progress(context, replay_id)).pending:
         if known.pending != waiting:
             waiting, since = known.pending, clock()
         if clock() - since > STANDSTILL_SECONDS:
@@ -130,8 +134,8 @@ async def _until_done(house: House, replay_id: str, ingest: Ingest) -> Progress:
     return known
 
 
-def _choice(connection: Connection, sealer: Sealer, asked: str) -> Choice:
-    choice = msgspec.json.decode(asked, type=Choice)
+def _choice(connection: Connection, sealer: Sealer, asked: str) -> ReplayChoice:
+    choice = msgspec.json.decode(asked, type=ReplayChoice)
     if not choice.channel_id:
         return choice
     known = store.listing(connection, sealer)
@@ -183,13 +187,13 @@ def run(options: Namespace) -> None:
     _print(options, ended)
 
 
-def _wanted(options: Namespace) -> Choice:
+def _wanted(options: Namespace) -> ReplayChoice:
     entry = options.entry or options.also
     if entry and (options.failed or options.channel or options.since):
         raise Usage("Give the id of one webhook, or --failed, --channel and --since; not both.")
     if not entry and not options.failed and not options.since:
         raise Usage("Say which: the id of a webhook, --failed, or --since TIME.")
-    return Choice(
+    return ReplayChoice(
         entry_id=entry or "",
         failed=options.failed,
         channel_id=options.channel,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from inbox.channels import store
 from inbox.channels.shapes import health_event
-from inbox.commands.context import House
+from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json
 from inbox.commands.perform import perform_all
 from inbox.config import load
@@ -39,38 +39,38 @@ MOST = 10_000_000
 TERMINAL_PAUSE, LINE_PAUSE = 0.2, 10.0
 
 
-async def step(house: House, *, plan: str, done: str) -> dict[str, Any]:
+async def step(context: CommandContext, *, plan: str, done: str) -> dict[str, Any]:
     """Go on with a plan where it was left; ``done`` counts pages, then conversations, up from 0.
 
     Those are gone through twice. An empty ``done`` begins: it makes the channel.
     """
     if not done:
-        return await _begin(house, msgspec.json.decode(plan, type=dict[str, int]))
+        return await _begin(context, msgspec.json.decode(plan, type=dict[str, int]))
     chosen = msgspec.json.decode(plan, type=Plan)
     at, ends = int(done), time.monotonic() + STEP_SECONDS
     parts = -(-chosen.conversations // SEEN_AT_ONCE)
     last = chosen.pages + 2 * parts
     while at < last:
         if at < chosen.pages:
-            await house.database.write(filling.write, history.page(chosen, at))
+            await context.database.write(filling.write, history.trial_page(chosen, at))
         elif at >= chosen.pages + parts:
-            await house.database.write(unread.advance_all, house.now(), SEEN_AT_ONCE)
+            await context.database.write(unread.advance_all, context.now(), SEEN_AT_ONCE)
         else:
             start = (at - chosen.pages) * SEEN_AT_ONCE
             stop = min(start + SEEN_AT_ONCE, chosen.conversations)
-            await house.database.write(filling.see, chosen, start, stop)
+            await context.database.write(filling.have_read, chosen, start, stop)
         at += 1
         if time.monotonic() > ends:
             break
     if at == last:
-        await house.database.write(filling.tell, chosen, house.now())
+        await context.database.write(filling.tell, chosen, context.now())
     return {"plan": plan, "done": str(at), "more": at < last}
 
 
-async def _begin(house: House, asked: dict[str, int]) -> dict[str, Any]:
-    now = house.now()
+async def _begin(context: CommandContext, asked: dict[str, int]) -> dict[str, Any]:
+    now = context.now()
     name = f"Made-up data (seed {asked['seed']})"
-    channel = await house.database.write(_add_channel, house.sealer, name, now)
+    channel = await context.database.write(_add_channel, context.sealer, name, now)
     plan = Plan(channel_id=channel.id, ends=now - SECOND, **asked)
     facts = {"plan": msgspec.json.encode(asdict(plan)).decode(), "done": "0", "more": True}
     return facts | {"channel": {"id": channel.id, "name": channel.name}}
@@ -104,7 +104,7 @@ def run(options: Namespace) -> None:
     if not 0 <= options.seed < 2**31:
         raise Usage("--seed is a number from 0 to 2147483647.")
     asked = {name: getattr(options, name) for name in ("seed", "conversations", "messages")}
-    progress = Progress(options.messages, sys.stderr)
+    progress = ProgressLine(options.messages, sys.stderr)
     channel: dict[str, str] = {}
 
     def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -133,7 +133,7 @@ def run(options: Namespace) -> None:
         print_facts({"channel": channel["name"], **{n: f"{v:,}" for n, v in facts.items()}})
 
 
-class Progress:
+class ProgressLine:
     """How far it is: one line that changes on a terminal, elsewhere a line now and then."""
 
     def __init__(self, total: int, stream: TextIO) -> None:

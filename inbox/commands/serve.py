@@ -14,9 +14,9 @@ import uvloop
 
 from inbox import __version__
 from inbox.access import links, people
-from inbox.channels.cache import Directory
-from inbox.commands.context import House, key_of, place, prepared, sqlite_file
-from inbox.commands.proof import authorised
+from inbox.channels.cache import ChannelCache
+from inbox.commands.context import CommandContext, data_place, key_of, prepared_context, sqlite_file
+from inbox.commands.credential import authorised
 from inbox.commands.registry import execute
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
@@ -24,7 +24,7 @@ from inbox.server import logging
 from inbox.server.failure import Failure, Usage
 from inbox.server.listening_socket import listen
 from inbox.server.server import Server, server
-from inbox.server.workers import Line, Workers, command
+from inbox.server.workers import Lifeline, Workers, command
 from inbox.storage.lock import FileLock, Taken
 
 EXAMPLES = """
@@ -86,7 +86,7 @@ def run(options: Namespace) -> None:
     with closing(inherited or listen(settings.host, wanted)) as listener:
         settings = replace(settings, port=listener.getsockname()[1])
         if line is not None:
-            _run(_worker(settings, listener, options.trust_proxy, Line(line)), settings)
+            _run(_worker(settings, listener, options.trust_proxy, Lifeline(line)), settings)
         elif options.workers > 1:
             _run(_parent(settings, listener, options), settings)
         else:
@@ -116,77 +116,77 @@ def _run(work: Coroutine[Any, Any, None], settings: Settings) -> None:
         runner.run(work)
 
 
-async def _ready(settings: Settings) -> House:
+async def _ready(settings: Settings) -> CommandContext:
     """The database, migrated; raises ``WrongKey`` here, where it becomes one line that helps."""
-    house = await prepared(settings)
+    context = await prepared_context(settings)
     try:
-        await Directory(house.database, house.sealer).load()
+        await ChannelCache(context.database, context.sealer).load()
     except BaseException:
-        await house.database.close()
+        await context.database.close()
         raise
-    return house
+    return context
 
 
 async def _alone(settings: Settings, listener: socket.socket, proxy: str | None) -> None:
     # The application closes the database itself, after its last write.
-    house = await _ready(settings)
-    link = await _setup_link(house)
-    await _server(house, proxy, lambda: announce(settings, link)).serve(sockets=[listener])
+    context = await _ready(settings)
+    link = await _setup_link(context)
+    await _server(context, proxy, lambda: print_start(settings, link)).serve(sockets=[listener])
 
 
 async def _parent(settings: Settings, listener: socket.socket, options: Namespace) -> None:
     """Migrate once and tell the set-up link once, then have others serve."""
-    house = await _ready(settings)
+    context = await _ready(settings)
     try:
-        link = await _setup_link(house)
+        link = await _setup_link(context)
     finally:
-        await house.database.close()
+        await context.database.close()
     arguments = ["--host", settings.host, "--port", str(settings.port)]
     if options.trust_proxy:
         arguments += ["--trust-proxy", options.trust_proxy]
     workers = Workers(command(*arguments), listener, options.workers)
-    await workers.run(up=lambda: announce(settings, link))
+    await workers.run(up=lambda: print_start(settings, link))
 
 
 async def _worker(
-    settings: Settings, listener: socket.socket, proxy: str | None, line: Line
+    settings: Settings, listener: socket.socket, proxy: str | None, line: Lifeline
 ) -> None:
-    house = await _ready(settings)
-    running = _server(house, proxy, line.say_up)
+    context = await _ready(settings)
+    running = _server(context, proxy, line.say_up)
     with line.held(cut=running.end):
         await running.serve(sockets=[listener])
 
 
-def _server(house: House, proxy: str | None, up: Callable[[], None]) -> Server:
+def _server(context: CommandContext, proxy: str | None, up: Callable[[], None]) -> Server:
     """It runs the commands of this machine as well, for whoever holds the same key."""
     return server(
-        house.settings,
-        house.database,
-        run_command=partial(execute, house),
-        command_allowed=partial(authorised, secret_key=key_of(house.settings)),
+        context.settings,
+        context.database,
+        run_command=partial(execute, context),
+        command_allowed=partial(authorised, secret_key=key_of(context.settings)),
         proxy=proxy,
         up=up,
     )
 
 
-async def _setup_link(house: House) -> str | None:
+async def _setup_link(context: CommandContext) -> str | None:
     """The way in to a machine that has no user yet; a new one at each start."""
-    if await house.database.read(people.anyone):
+    if await context.database.read(people.anyone):
         return None
-    token = await house.database.write(links.make, "setup", None, house.now())
-    return f"{house.settings.local_url}/setup/{token}"
+    token = await context.database.write(links.make, "setup", None, context.now())
+    return f"{context.settings.local_url}/setup/{token}"
 
 
-def announce(settings: Settings, setup_link: str | None) -> None:
+def print_start(settings: Settings, setup_link: str | None) -> None:
     """On stdout: for people, or a JSON line per fact for programs that start us."""
     if settings.log_format == "json":
-        _tell("starting", version=__version__, data=place(settings))
+        _tell("starting", version=__version__, data=data_place(settings))
         _tell("listening", url=settings.local_url)
         if setup_link:
             _tell("set-up link", url=setup_link)
         return
     print(f"Inbox {__version__}")
-    print(f"Data     {place(settings)}")
+    print(f"Data     {data_place(settings)}")
     print(f"Address  {settings.local_url}", flush=True)
     if setup_link:
         print("\nNobody can sign in yet. Open this link, it works once, and make yourself admin:\n")

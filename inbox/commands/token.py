@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from inbox.access import tokens
 from inbox.access.principal import ROLES
 from inbox.access.tokens import Token
-from inbox.commands.context import House
+from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
@@ -34,18 +34,18 @@ LISTED = {
 }
 
 
-async def add(house: House, *, name: str, role: str) -> dict[str, Any]:
-    token, plain = await house.database.write(tokens.add, name, role, house.now())
+async def add(context: CommandContext, *, name: str, role: str) -> dict[str, Any]:
+    token, plain = await context.database.write(tokens.add, name, role, context.now())
     return {**_shape(token), "token": plain}
 
 
-async def listing(house: House) -> dict[str, Any]:
-    return {"data": [_shape(token) for token in await house.database.read(tokens.listing)]}
+async def listing(context: CommandContext) -> dict[str, Any]:
+    return {"data": [_shape(token) for token in await context.database.read(tokens.listing)]}
 
 
-async def revoke(house: House, *, which: str) -> dict[str, Any]:
+async def revoke(context: CommandContext, *, which: str) -> dict[str, Any]:
     """``which`` is an id, or a name that only one token has."""
-    return _shape(await house.database.write(_revoke, which, house.now()))
+    return _shape(await context.database.write(_revoke, which, context.now()))
 
 
 def _revoke(connection: Connection, which: str, now: Micros) -> Token:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from inbox.access.people import WrongPerson
 from inbox.access.tokens import WrongToken
 from inbox.channels.invalid import WrongChannel
-from inbox.commands.context import place
+from inbox.commands.context import data_place
 from inbox.config import Settings
 from inbox.server.failure import Failure
 from inbox.storage.secrets import WrongKey
@@ -25,7 +25,7 @@ def explained(settings: Settings) -> Iterator[None]:
         raise Failure(str(error)) from None
     except CommandError:
         raise Failure(
-            f"The database at {place(settings)} was made by a newer Inbox; start that one."
+            f"The database at {data_place(settings)} was made by a newer Inbox; start that one."
         ) from None
     except (OSError, SQLAlchemyError) as error:
         raise Failure(_sentence(settings, error)) from error
@@ -34,7 +34,7 @@ def explained(settings: Settings) -> Iterator[None]:
 def _sentence(settings: Settings, error: Exception) -> str:
     reason = _reason(error)
     if settings.sqlite:
-        return f"The database {place(settings)} cannot be used: {reason}."
+        return f"The database {data_place(settings)} cannot be used: {reason}."
     if isinstance(error, OSError):
         parts = urlsplit(settings.database_url)
         where = f"{parts.hostname or 'the local socket'}:{parts.port or 5432}"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from inbox.access import links, passwords, people
 from inbox.access.people import User
 from inbox.access.principal import ROLES
-from inbox.commands.context import House
+from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
@@ -27,17 +27,17 @@ LISTED = {"email": "EMAIL", "name": "NAME", "role": "ROLE", "state": "STATE"}
 
 
 async def add(
-    house: House, *, email: str, name: str, role: str, password: str | None = None
+    context: CommandContext, *, email: str, name: str, role: str, password: str | None = None
 ) -> dict[str, Any]:
     """A new user, with a password or with a one-time link to choose one."""
     hashed = None
     if password is not None:
-        if problem := passwords.problem(password, email=email, name=name):
+        if problem := passwords.password_problem(password, email=email, name=name):
             raise Failure(problem)
         hashed = await asyncio.to_thread(passwords.hash_password, password)
-    now = house.now()
-    user, token = await house.database.write(_add, email, name, role, hashed, now)
-    link = f"{house.public_url}/welcome/{token}" if token else None
+    now = context.now()
+    user, token = await context.database.write(_add, email, name, role, hashed, now)
+    link = f"{context.public_url}/welcome/{token}" if token else None
     expires = iso(now + links.LIFETIMES["password"]) if token else None
     return {**_shape(user), "link": link, "link_expires_at": expires}
 
@@ -52,8 +52,8 @@ def _add(
     return user, None
 
 
-async def listing(house: House) -> dict[str, Any]:
-    found = await house.database.read(people.listing)
+async def listing(context: CommandContext) -> dict[str, Any]:
+    found = await context.database.read(people.listing)
     return {"data": [{**_shape(user), "state": _state(user)} for user in found]}
 
 

@@ -16,7 +16,7 @@ _TOLD = 3
 """So many problems that come together are shown together; the webhook log has all."""
 
 
-class Trouble(NamedTuple):
+class AccountProblem(NamedTuple):
     channel_id: str
     event: ErrorEvent
     received_at: Micros
@@ -24,7 +24,7 @@ class Trouble(NamedTuple):
 
 def record_troubles(
     connection: Connection,
-    troubles: Sequence[Trouble],
+    troubles: Sequence[AccountProblem],
     channels: Mapping[str, Channel],
     published: list[NewEvent],
 ) -> None:
@@ -33,16 +33,16 @@ def record_troubles(
     Without a time of its own one is a moment younger than its webhook: so it counts until the
     next one, and a replay of an old one says nothing new.
     """
-    by_channel: dict[str, list[Trouble]] = {}
+    by_channel: dict[str, list[AccountProblem]] = {}
     for trouble in troubles:
         by_channel.setdefault(trouble.channel_id, []).append(trouble)
     for channel_id, found in by_channel.items():
         at = max(one.event.ts or one.received_at + 1 for one in found)
-        sentences = list(dict.fromkeys(sentence(one.event) for one in found))[-_TOLD:]
+        sentences = list(dict.fromkeys(problem_sentence(one.event) for one in found))[-_TOLD:]
         if health.fail(connection, channel_id, " · ".join(sentences), at):
             published.append(health_event(connection, channels[channel_id]))
 
 
-def sentence(event: ErrorEvent) -> str:
+def problem_sentence(event: ErrorEvent) -> str:
     words = ": ".join(part for part in (event.title, event.detail) if part) or "Unknown problem"
     return f"{words} (code {event.code})" if event.code is not None else words

@@ -6,19 +6,19 @@ from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, literal_column, null, update
 
-from inbox.conversations.account_problems import Trouble, record_troubles
+from inbox.conversations.account_problems import AccountProblem, record_troubles
 from inbox.conversations.change_facts import together
 from inbox.conversations.changes import Changed, ChangeEvent, receive_changes
 from inbox.conversations.entries import Facts
 from inbox.conversations.messages import Arrival, receive_messages
-from inbox.conversations.settle_changes import settle
+from inbox.conversations.settle_changes import settle_changes
 from inbox.conversations.statuses import Told, receive_statuses
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, StatusEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
-from inbox.storage.dialect import serialise, told, unless_taken
+from inbox.storage.dialect import json_pairs, serialise, unless_taken
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
 
@@ -39,7 +39,7 @@ def apply(
     arrivals: list[Arrival] = []
     statuses: list[Told] = []
     changes: list[Changed] = []
-    troubles: list[Trouble] = []
+    troubles: list[AccountProblem] = []
     for facts in batch:
         for channel_id, event in facts.events:
             if isinstance(event, MessageEvent):
@@ -49,13 +49,13 @@ def apply(
             elif isinstance(event, ChangeEvent):
                 changes.append(Changed(channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
-                troubles.append(Trouble(channel_id, event, facts.received_at))
+                troubles.append(AccountProblem(channel_id, event, facts.received_at))
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
     published: list[NewEvent] = []
     news = receive_changes(connection, changes)
     received = receive_messages(connection, arrivals, channels, now, published)
     adopted = receive_statuses(connection, statuses, received.outgoing, published)
-    settle(connection, together(news, received.awaited, adopted), published, now)
+    settle_changes(connection, together(news, received.awaited, adopted), published, now)
     record_troubles(connection, troubles, channels, published)
     _mark_applied(connection, batch, now)
     append(connection, published, now)
@@ -73,7 +73,7 @@ def _claimed(connection: Connection, batch: Sequence[Facts]) -> Sequence[Facts]:
 _applied = Prepared(
     lambda engine: (
         update(journal_entries)
-        .where(journal_entries.c.id == (entry := told(engine, "entries"))[0])
+        .where(journal_entries.c.id == (entry := json_pairs(engine, "entries"))[0])
         .values(
             state=literal_column("'applied'"),
             applied_at=bindparam("now"),

@@ -12,7 +12,7 @@ Targets = dict[str, set[str]]
 """Messages by the provider's ids for them: channel → ids."""
 
 
-def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> Targets:
+def keep_changes(connection: Connection, rows: Sequence[dict[str, Any]]) -> Targets:
     """Store these rows of ``changes``. Returns the messages about which there is news."""
     if not rows:
         return {}

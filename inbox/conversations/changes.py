@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from inbox.conversations.change_facts import Targets, keep
+from inbox.conversations.change_facts import Targets, keep_changes
 from inbox.domain import shapes
 from inbox.domain.changes import DELETION, EDIT, REACTION
 from inbox.domain.events import EditEvent, ReactionEvent, RevokeEvent
@@ -60,4 +60,4 @@ def _says_something(event: ChangeEvent) -> bool:
 
 def receive_changes(connection: Connection, told: Sequence[Changed]) -> Targets:
     """Keep what is new. Returns the messages that it is about, known or not."""
-    return keep(connection, [item.row for item in told if _says_something(item.event)])
+    return keep_changes(connection, [item.row for item in told if _says_something(item.event)])

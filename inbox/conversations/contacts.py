@@ -7,7 +7,7 @@ from inbox.domain.cursors import Cursor
 from inbox.storage.tables import contacts
 
 
-def page(
+def contacts_page(
     connection: Connection, cursor: Cursor | None, limit: int
 ) -> tuple[list[shapes.Shape], str | None]:
     query = select(contacts).order_by(contacts.c.created_at.desc(), contacts.c.id.desc())
@@ -21,6 +21,6 @@ def page(
     return found, str(Cursor(rows[limit - 1]["created_at"], rows[limit - 1]["id"]))
 
 
-def one(connection: Connection, contact_id: str) -> shapes.Shape | None:
+def contact_by_id(connection: Connection, contact_id: str) -> shapes.Shape | None:
     row = connection.execute(select(contacts).where(contacts.c.id == contact_id)).mappings().first()
     return None if row is None else shapes.contact(row)

@@ -154,7 +154,7 @@ def postpone(
     )
 
 
-def follow(connection: Connection, rows: Sequence[Mapping[Any, Any]], now: Micros) -> None:
+def follow_edits(connection: Connection, rows: Sequence[Mapping[Any, Any]], now: Micros) -> None:
     """Fetch the files that these messages have by an edit, and no longer those before.
 
     Whoever is at one of those finds out when it is done. The rows of ``messages`` are locked.
@@ -173,7 +173,7 @@ def _renew(connection: Connection, row: Mapping[Any, Any], now: Micros) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["message_id"], set_=rest))
 
 
-def begin(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
+def begin_job(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
     """Fetch the file of this message; False if there is none to fetch, or it was deleted."""
     if row["deleted_at"] is not None or not fetchable(reference_of(row["content"])):
         return False
@@ -181,7 +181,7 @@ def begin(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
     return True
 
 
-def end(connection: Connection, job: Job, holder: str) -> bool:
+def end_job(connection: Connection, job: Job, holder: str) -> bool:
     """Whether it was still ours."""
     ours = delete(media_jobs).where(*_ours(job.message_id, holder))
     return connection.execute(ours.returning(media_jobs.c.message_id)).first() is not None

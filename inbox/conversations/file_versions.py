@@ -48,7 +48,9 @@ def reference_of(content: str) -> Any:
     return (shapes.decoded(content) or {}).get("media")
 
 
-def follow(row: Row, said: Sequence[Version]) -> tuple[str | None, list[dict[str, Any] | None]]:
+def follow_edit(
+    row: Row, said: Sequence[Version]
+) -> tuple[str | None, list[dict[str, Any] | None]]:
     """``messages.media`` as it shall be, and what became of the file of each earlier version.
 
     ``row`` holds the message as it stands, ``said`` all its versions, the newest last. None for

@@ -33,7 +33,7 @@ def finish(
     row = _locked(connection, job.message_id)
     if row is None or (reference_of(row["content"]) or {}) != job.reference:
         return False
-    if not file_jobs.end(connection, job, holder):
+    if not file_jobs.end_job(connection, job, holder):
         return False
     if digest := outcome.get("digest"):
         statement = insert(connection, media_files).on_conflict_do_nothing()
@@ -48,7 +48,7 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
     if row is None:
         raise Missing("There is no such message.")
     known = shapes.decoded(row["media"]) or {}
-    if known.get("state") in ("ready", "waiting") or not file_jobs.begin(connection, row, now):
+    if known.get("state") in ("ready", "waiting") or not file_jobs.begin_job(connection, row, now):
         return message_shapes(connection, [row])[0]
     return _tell(connection, row, _waiting_again(row, known), now)
 
@@ -64,7 +64,7 @@ def lost(connection: Connection, message_id: str, digest: str, here: bool, now: 
     known = shapes.decoded(row["media"]) or {}
     if known.get("digest") != digest or known["state"] != "ready":
         return
-    if here and file_jobs.begin(connection, row, now):
+    if here and file_jobs.begin_job(connection, row, now):
         _tell(connection, row, _waiting_again(row, known), now)
         return
     gone = state("failed", reference_of(row["content"]) or {}, reason=LOST, digest=digest)

@@ -40,7 +40,7 @@ class Search:
     channel_id: str = ""
 
 
-def page(
+def list_page(
     connection: Connection,
     user_id: str | None,
     search: Search,
@@ -49,7 +49,7 @@ def page(
 ) -> tuple[list[Shape], str | None]:
     """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
     listed = _listed(connection, user_id, search, cursor, limit + 1)
-    found = [shape(row) for row in listed[:limit]]
+    found = [list_row(row) for row in listed[:limit]]
     if len(listed) <= limit:
         return found, None
     last = listed[limit - 1]
@@ -61,7 +61,7 @@ def _listed(
 ) -> Sequence[Any]:
     query = rows(user_id, search)
     if search.view == "unread" and user_id is not None:
-        return unread.rows(connection, user_id, query, cursor, limit)
+        return unread.unread_rows(connection, user_id, query, cursor, limit)
     if cursor is not None:
         key = tuple_(conversations.c.arrived_at, conversations.c.id)
         query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
@@ -69,13 +69,15 @@ def _listed(
     return connection.execute(query.limit(limit)).mappings().all()
 
 
-def one(connection: Connection, user_id: str | None, conversation_id: str) -> Shape | None:
+def conversation_by_id(
+    connection: Connection, user_id: str | None, conversation_id: str
+) -> Shape | None:
     """Raises ``Moved`` if it became part of another."""
     query = _with_reading(user_id).where(conversations.c.id == conversation_id)
     row = connection.execute(query).mappings().first()
     if row is None:
-        follow(connection, conversation_id)
-    return None if row is None else shape(row)
+        raise_if_moved(connection, conversation_id)
+    return None if row is None else list_row(row)
 
 
 class Moved(Exception):
@@ -86,7 +88,7 @@ class Moved(Exception):
         self.gone, self.into = gone, into
 
 
-def follow(connection: Connection, conversation_id: str) -> None:
+def raise_if_moved(connection: Connection, conversation_id: str) -> None:
     """Raise ``Moved`` if one that is not there is to be found elsewhere."""
     gone = moved_conversations.c
     query = select(gone.into_id).where(gone.id == conversation_id)
@@ -126,7 +128,7 @@ def _with_reading(user_id: str | None) -> Select[Any]:
     return query.outerjoin(readings, _mine(user_id)).add_columns(_seen.label("seen"))
 
 
-def shape(row: Any) -> Shape:
+def list_row(row: Any) -> Shape:
     found = conversation_shape(row)
     left = max(0, found["inbound_count"] - row["seen"])
     return found | {"seen_count": row["seen"], "unread_count": left}

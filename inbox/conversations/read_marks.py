@@ -47,7 +47,7 @@ class Mark:
     until: Micros
 
 
-def ask(connection: Connection, conversation_id: str, channel_id: str, now: Micros) -> None:
+def want_told(connection: Connection, conversation_id: str, channel_id: str, now: Micros) -> None:
     """Have it told that all of the conversation is read; one statement.
 
     What was told before is not told again, and what still waits becomes this.

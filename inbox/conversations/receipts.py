@@ -10,7 +10,7 @@ from inbox.storage.prepared import Prepared
 from inbox.storage.tables import receipts
 
 
-def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
+def keep_receipts(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
     """Store these rows of ``receipts``. Returns what is new: channel → provider's message ids."""
     news: dict[str, set[str]] = {}
     for channel_id, provider_id in _keep.returned(connection, _one_each(rows)):

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal, select, tuple_
 
-from inbox.conversations.listing import PAGE, Search, places, rows, shape
+from inbox.conversations.listing import PAGE, Search, list_row, places, rows
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
 from inbox.domain.shapes import Shape, decoded, glimpse, sort_key
 from inbox.domain.times import iso
 from inbox.search.indexing import names
-from inbox.search.snippets import readable, snippet
+from inbox.search.snippets import plain_text, snippet
 from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import (
     contact_key,
@@ -39,7 +39,7 @@ SAID = "said"
 Found = tuple[list[Shape], str | None]
 
 
-def page(
+def search_page(
     connection: Connection,
     user_id: str | None,
     search: Search,
@@ -145,7 +145,7 @@ def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[
         return []
     query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
     found = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
-    return [_found(shape(found[each]), None, "1") for each in ids]
+    return [_found(list_row(found[each]), None, "1") for each in ids]
 
 
 def _named(row: Any, asked: Iterable[Term]) -> bool:
@@ -212,7 +212,7 @@ def _matched(
     ).mappings()  # fmt: skip
     by_conversation = {row["conversation_id"]: row for row in said}
     return [
-        _found(shape(known[each]), _match(by_conversation[each], asked), "0", number)
+        _found(list_row(known[each]), _match(by_conversation[each], asked), "0", number)
         for each, number in newest.items()
         if each in by_conversation
     ]
@@ -226,7 +226,7 @@ def _match(row: Any, asked: list[Term]) -> Shape:
         "type": said["type"],
         "about": said["about"],
         "timestamp": iso(row["sort_at"]),
-        "snippet": snippet(readable(decoded(row["content"]) or {}), asked),
+        "snippet": snippet(plain_text(decoded(row["content"]) or {}), asked),
     }
 
 

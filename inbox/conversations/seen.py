@@ -38,9 +38,9 @@ def see(
         .returning(kept.id)
     ).first()
     if count >= inbound:
-        unread.read(connection, user_id, conversation_id)
+        unread.mark_all_read(connection, user_id, conversation_id)
         if first is not None and _told(found):
-            read_marks.ask(connection, conversation_id, found.channel_id, now)
+            read_marks.want_told(connection, conversation_id, found.channel_id, now)
     unread.advance(connection, user_id, now)
     payload = {"id": conversation_id, "seen_count": min(count, inbound)}
     event = NewEvent("conversation:read", payload, conversation_id, None, only(user_id))

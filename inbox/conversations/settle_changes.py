@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, literal_column, select, update
 
 from inbox.conversations import file_jobs
-from inbox.conversations.file_versions import follow, renewed
+from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
-from inbox.domain.changes import EDIT, deleted_at, reactions, versions
+from inbox.domain.changes import EDIT, deleted_at, standing_reactions, versions
 from inbox.domain.text import present
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
@@ -32,7 +32,7 @@ AWAITED = exists(
 """Whether anything is known about a row of ``messages``."""
 
 
-def settle(
+def settle_changes(
     connection: Connection,
     targets: Mapping[str, set[str]],
     published: list[NewEvent],
@@ -62,7 +62,7 @@ def _settle(
     pairs = [(old, new) for old, new in pairs if _differing(old, new)]
     if pairs:
         connection.execute(_update_derived, [_values(new) for _, new in pairs])
-        file_jobs.follow(connection, [new for old, new in pairs if renewed(old, new)], now)
+        file_jobs.follow_edits(connection, [new for old, new in pairs if renewed(old, new)], now)
         _publish(connection, pairs, published)
 
 
@@ -88,8 +88,8 @@ def _derived(row: Row, facts: Sequence[Row]) -> dict[str, Any]:
     first, came_at = _first(row)
     edits = [(fact, shapes.decoded(fact["body"])) for fact in facts if fact["kind"] == EDIT]
     said = versions(row["direction"], (first, came_at), edits)
-    media, earlier = follow(row, said)
-    standing = reactions(facts, group="group_id" in first)
+    media, earlier = follow_edit(row, said)
+    standing = standing_reactions(facts, group="group_id" in first)
     return {
         "reactions": shapes.encoded(standing) if standing else None,
         # As it was first encoded: what no edit touches stays the same byte for byte.

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from inbox.conversations.queries import receipts_of
 from inbox.domain import shapes
-from inbox.domain.status import derive, shown
+from inbox.domain.status import derive_status, timeline
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 from inbox.storage.dialect import among, listed
@@ -17,7 +17,7 @@ from inbox.storage.tables import messages
 Row = Mapping[Any, Any]
 
 
-def settle(
+def settle_statuses(
     connection: Connection,
     channel_id: str,
     provider_ids: set[str],
@@ -32,8 +32,11 @@ def settle(
         facts = known.get(row["provider_message_id"], [])
         if not facts:
             continue
-        status, error = derive({fact["status"] for fact in facts}), _reason(facts, row["error"])
-        times = shown((fact["status"], fact["at"]) for fact in facts)
+        status, error = (
+            derive_status({fact["status"] for fact in facts}),
+            _reason(facts, row["error"]),
+        )
+        times = timeline((fact["status"], fact["at"]) for fact in facts)
         after = dict(row) | {"status": status, "error": error}
         if (status, error) != (row["status"], row["error"]):
             changed.append({"message": row["id"], "new_status": status, "new_error": error})

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, select, update
 
 from inbox.conversations.change_facts import Targets
-from inbox.conversations.receipts import keep
-from inbox.conversations.settle_status import settle
+from inbox.conversations.receipts import keep_receipts
+from inbox.conversations.settle_status import settle_statuses
 from inbox.domain import shapes
 from inbox.domain.events import StatusEvent
 from inbox.domain.status import FACTS
@@ -52,12 +52,12 @@ def receive_statuses(
     Returns the messages that may have learned from them by what id the provider calls them.
     """
     facts = [item for item in told if item.event.status in FACTS]
-    news = keep(connection, [item.row for item in facts])
+    news = keep_receipts(connection, [item.row for item in facts])
     adopted = _adopt(connection, facts)
     for row in outgoing:
         news.setdefault(row["channel_id"], set()).add(row["provider_message_id"])
     for channel_id, provider_ids in news.items():
-        settle(connection, channel_id, provider_ids - {None}, published)
+        settle_statuses(connection, channel_id, provider_ids - {None}, published)
     return adopted
 
 

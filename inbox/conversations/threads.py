@@ -21,7 +21,7 @@ class Missing(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ThreadPage:
     """Messages, oldest first, and whether there is more on either side."""
 
     messages: list[Shape]
@@ -29,34 +29,40 @@ class Page:
     newer: bool
 
 
-def latest(connection: Connection, conversation_id: str, limit: int = PAGE) -> Page:
+def latest(connection: Connection, conversation_id: str, limit: int = PAGE) -> ThreadPage:
     rows, more = _rows(connection, conversation_id, None, False, limit)
-    return Page(message_shapes(connection, rows), more, False)
+    return ThreadPage(message_shapes(connection, rows), more, False)
 
 
-def before(connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE) -> Page:
+def before(
+    connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE
+) -> ThreadPage:
     """What comes before the message ``anchor``; raises ``Missing``."""
     at = _place(connection, conversation_id, anchor)
     rows, more = _rows(connection, conversation_id, _key < at, False, limit)
-    return Page(message_shapes(connection, rows), more, True)
+    return ThreadPage(message_shapes(connection, rows), more, True)
 
 
-def after(connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE) -> Page:
+def after(
+    connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE
+) -> ThreadPage:
     """What comes after the message ``anchor``; raises ``Missing``."""
     at = _place(connection, conversation_id, anchor)
     rows, more = _rows(connection, conversation_id, _key > at, True, limit)
-    return Page(message_shapes(connection, rows), True, more)
+    return ThreadPage(message_shapes(connection, rows), True, more)
 
 
-def around(connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE) -> Page:
+def around(
+    connection: Connection, conversation_id: str, anchor: str, limit: int = PAGE
+) -> ThreadPage:
     """The message ``anchor`` with half a page on either side; raises ``Missing``."""
     at = _place(connection, conversation_id, anchor)
     older, more_older = _rows(connection, conversation_id, _key <= at, False, limit // 2 + 1)
     newer, more_newer = _rows(connection, conversation_id, _key > at, True, limit // 2)
-    return Page(message_shapes(connection, [*older, *newer]), more_older, more_newer)
+    return ThreadPage(message_shapes(connection, [*older, *newer]), more_older, more_newer)
 
 
-def message(connection: Connection, message_id: str) -> Shape | None:
+def message_by_id(connection: Connection, message_id: str) -> Shape | None:
     return _first(connection, messages.c.id == message_id)
 
 
@@ -67,7 +73,9 @@ def by_provider_id(connection: Connection, provider_message_id: str) -> list[Sha
     return [message_shapes(connection, [row])[0] for row in rows]
 
 
-def quoted(connection: Connection, conversation_id: str, provider_message_id: str) -> str:
+def quoted_message_id(
+    connection: Connection, conversation_id: str, provider_message_id: str
+) -> str:
     """The message that the provider calls by this id, empty if it is not in the conversation."""
     query = select(messages.c.id).where(
         messages.c.conversation_id == conversation_id,

@@ -26,7 +26,7 @@ LAG: Micros = 10 * MINUTE
 _arrived = conversations.c.arrived_at
 
 
-def rows(
+def unread_rows(
     connection: Connection, user_id: str, query: Select[Any], cursor: Cursor | None, limit: int
 ) -> list[Any]:
     """At most ``limit`` rows of the query that asks for unread ones, newest arrival first."""
@@ -123,7 +123,7 @@ def advance_all(connection: Connection, now: Micros, by: int) -> None:
         advance(connection, user_id, now, by)
 
 
-def read(connection: Connection, user_id: str, conversation_id: str) -> None:
+def mark_all_read(connection: Connection, user_id: str, conversation_id: str) -> None:
     """The user has seen all of it."""
     noted = left_unread.c
     connection.execute(

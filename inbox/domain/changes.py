@@ -20,7 +20,7 @@ Content = dict[str, Any]
 WORDS = ("text", "caption")
 
 
-def reactions(facts: Iterable[Row], group: bool) -> list[dict[str, Any]]:
+def standing_reactions(facts: Iterable[Row], group: bool) -> list[dict[str, Any]]:
     """Those that stand, oldest first: ``{emoji, direction, author, at}``.
 
     A conversation has one person on either side; only in a group several can react.
@@ -68,13 +68,13 @@ def _edited(before: Content, edit: Content) -> Content:
     """The new words, and a new file if there is one; all else stays as it was."""
     kept = {name: part for name, part in before.items() if name not in WORDS}
     facts = {name: part for name, part in edit.items() if name == "media"}
-    text = words(edit)
+    text = said_words(edit)
     if not text:
         return kept | facts
     return {"caption" if "media" in kept | facts else "text": text} | kept | facts
 
 
-def words(content: Mapping[str, Any]) -> str:
+def said_words(content: Mapping[str, Any]) -> str:
     """What a message says in words: its text, or what is written under its picture."""
     return next((str(content[name]) for name in WORDS if content.get(name)), "")
 

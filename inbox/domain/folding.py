@@ -66,7 +66,7 @@ def words(text: str) -> list[str]:
     return found
 
 
-def parts(text: str) -> list[str]:
+def suffixes(text: str) -> list[str]:
     """Every word from each of its letters on, so that its middle is found by its start."""
     found = dict.fromkeys(word[at:] for word in words(text) for at in range(min(len(word), 24)))
     return list(found)

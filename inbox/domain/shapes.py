@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from inbox.domain.about import about
-from inbox.domain.changes import words
+from inbox.domain.changes import said_words
 from inbox.domain.times import HOUR, Micros, iso
 
 Row = Mapping[Any, Any]
@@ -105,7 +105,7 @@ def previous(row: Row) -> list[Shape]:
     ``media`` where it had another file than after it: ``ready`` or ``gone``.
     """
     return [
-        {"text": words(version["content"]), "timestamp": iso(version["at"])}
+        {"text": said_words(version["content"]), "timestamp": iso(version["at"])}
         | ({"media": _file(row, version["media"])} if "media" in version else {})
         for version in decoded(row["previous"]) or ()
     ]
@@ -173,7 +173,7 @@ def glimpse(row: Row) -> Shape:
         "id": row["id"],
         "direction": row["direction"],
         "type": row["type"],
-        "text": "" if gone else words(content)[:PREVIEW_LIMIT],
+        "text": "" if gone else said_words(content)[:PREVIEW_LIMIT],
         "about": {} if gone else about(row["type"], content, media),
         "deleted_at": _moment(gone),
     }

@@ -16,7 +16,7 @@ FACTS: Final = frozenset({*LADDER[1:], "failed"})
 _PROOF: Final = RANK["delivered"]
 
 
-def derive(receipts: Collection[str]) -> str:
+def derive_status(receipts: Collection[str]) -> str:
     """The status to show: ``queued sent delivered read played`` or ``failed``.
 
     ``failed`` wins below ``delivered`` only: proof that a phone has it is stronger.
@@ -28,7 +28,7 @@ def derive(receipts: Collection[str]) -> str:
     return "sent" if LADDER[highest] == "accepted" else LADDER[highest]
 
 
-def shown(receipts: Iterable[tuple[str, int]]) -> dict[str, int]:
+def timeline(receipts: Iterable[tuple[str, int]]) -> dict[str, int]:
     """The earliest time of each step, for the timeline: ``{"sent": …, "read": …}``."""
     times: dict[str, int] = {}
     for status, at in receipts:

@@ -52,7 +52,7 @@ def called(card: Mapping[str, Any]) -> str:
     return next((words for words in found if words and _one_line(words)), "Unnamed contact")
 
 
-def told(card: Mapping[str, Any]) -> dict[str, Any]:
+def with_vcard(card: Mapping[str, Any]) -> dict[str, Any]:
     """The card with the name and the numbers of its vCard, where it has nothing else to show."""
     whole, text = dict(card), card.get("vcard_text")
     if not isinstance(text, str) or any(card.get(name) for name in ("name", "phones", "emails")):

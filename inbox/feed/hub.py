@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 
 from inbox.feed.frames import Frames
-from inbox.feed.log import EVERYBODY, FeedEvent, head, read
-from inbox.feed.ring import AT_ONCE, Published, Render, Ring, portions
+from inbox.feed.log import EVERYBODY, FeedEvent, events_after, head
+from inbox.feed.ring import AT_ONCE, Published, Render, Ring, ring_portions
 from inbox.feed.traffic import Traffic
 from inbox.storage.database import Database
-from inbox.storage.faults import reason
+from inbox.storage.faults import fault_reason
 
 log = logging.getLogger(__name__)
 
@@ -152,8 +152,8 @@ class Hub:
                 await self._read_log()
         except Exception as fault:
             if self.fault is None:
-                log.warning("the feed cannot read its log: %s", reason(fault))
-            self.fault = reason(fault)
+                log.warning("the feed cannot read its log: %s", fault_reason(fault))
+            self.fault = fault_reason(fault)
             await asyncio.sleep(POLL_SECONDS)
         else:
             self.fault = None
@@ -161,12 +161,12 @@ class Hub:
     async def _read_log(self) -> None:
         full = True
         while full:
-            events = await self._database.read(read, self.head, PAGE)
+            events = await self._database.read(events_after, self.head, PAGE)
             await self._publish_all(events)
             full = len(events) == PAGE
 
     async def _publish_all(self, events: list[FeedEvent]) -> None:
-        for part in portions([self.published(event) for event in events]):
+        for part in ring_portions([self.published(event) for event in events]):
             self._publish(part)
             await asyncio.sleep(0)  # who keeps up takes it before there is more
 

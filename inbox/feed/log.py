@@ -102,7 +102,7 @@ def _numbered(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[s
     return [{"seq": seq, **row} for seq, row in enumerate(rows, first)]
 
 
-def read(connection: Connection, since: int, limit: int) -> list[FeedEvent]:
+def events_after(connection: Connection, since: int, limit: int) -> list[FeedEvent]:
     """The events after ``since`` in order, at most ``limit``."""
     rows = connection.execute(
         select(feed_events)
@@ -131,6 +131,6 @@ def floor(connection: Connection) -> int:
     return int(found.seq) if found is not None and found.type == FORGOTTEN else 0
 
 
-def page(connection: Connection, since: int, limit: int) -> tuple[int, list[FeedEvent]]:
+def page_of_events(connection: Connection, since: int, limit: int) -> tuple[int, list[FeedEvent]]:
     """Where the log begins (``floor``), and the events after ``since``, of the same moment."""
-    return floor(connection), read(connection, since, limit)
+    return floor(connection), events_after(connection, since, limit)

@@ -32,22 +32,22 @@ async def keep_in_bounds(database: Database, now: Callable[[], Micros]) -> None:
     while True:
         try:
             if newest is None:
-                newest = await database.read(newest_at)
+                newest = await database.read(newest_event_at)
             passed = round((clock() - began) * SECOND)
-            while await database.write(prune, min(now(), newest + passed) - KEPT) == AT_ONCE:
+            while await database.write(prune_events, min(now(), newest + passed) - KEPT) == AT_ONCE:
                 pass
         except Exception as fault:  # an old event more or less can wait for the next hour
             log.warning("old feed events not deleted: %s", type(fault).__name__)
         await asyncio.sleep(PAUSE / SECOND)
 
 
-def newest_at(connection: Connection) -> Micros:
+def newest_event_at(connection: Connection) -> Micros:
     """When the newest event was written; 0 in an empty log."""
     last = select(feed_events.c.at).where(feed_events.c.seq == head(connection))
     return int(connection.execute(last).scalar() or 0)
 
 
-def prune(connection: Connection, before: Micros, limit: int = AT_ONCE) -> int:
+def prune_events(connection: Connection, before: Micros, limit: int = AT_ONCE) -> int:
     """Forget the oldest events from before that time, at most ``limit``; how many. The newest
     always stays, and the last that is forgotten remains as a mark."""
     oldest = (

@@ -94,7 +94,7 @@ def portion(events: Iterable[Published], size: int = AT_ONCE) -> list[Published]
     return found
 
 
-def portions(events: list[Published]) -> Iterator[list[Published]]:
+def ring_portions(events: list[Published]) -> Iterator[list[Published]]:
     """All of these, by portions."""
     start = 0
     while start < len(events):

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub
-from inbox.feed.log import ADMINS, EVERYBODY, FeedEvent, floor, head, only, page
-from inbox.feed.ring import Published, portion, portions
+from inbox.feed.log import ADMINS, EVERYBODY, FeedEvent, floor, head, only, page_of_events
+from inbox.feed.ring import Published, portion, ring_portions
 from inbox.storage.database import Database
 
 Format = Literal["json", "html"]
@@ -36,7 +36,7 @@ class Resync(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Interest:
     """What a subscriber may see and asked for. An empty set of types means every type."""
 
     audiences: frozenset[str]
@@ -65,7 +65,7 @@ class Subscriber:
 
     hub: Hub
     database: Database
-    wanted: Wanted
+    wanted: Interest
     format: Format = "json"
     batch: bool = False
     cursor: int = 0
@@ -98,10 +98,10 @@ class Subscriber:
             raise Resync(TOO_OLD)
 
     async def _from_log(self) -> AsyncIterator[Frames]:
-        lowest, events = await self.database.read(page, self.cursor, PAGE)
+        lowest, events = await self.database.read(page_of_events, self.cursor, PAGE)
         if not events or self.cursor < lowest:
             raise Resync(TOO_OLD)
-        for part in portions([self.hub.published(event) for event in events]):
+        for part in ring_portions([self.hub.published(event) for event in events]):
             yield self._frames(part)
 
     def take(self) -> Frames:

@@ -27,7 +27,7 @@ AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class BackfillChoice:
     """Which files: of messages that have none, and with ``failed`` also what could not be had.
 
     ``since`` a time, or 0: as long as their provider keeps them.
@@ -40,7 +40,7 @@ class Choice:
 
 def missing(
     connection: Connection,
-    choice: Choice,
+    choice: BackfillChoice,
     channels: Mapping[str, Channel],
     after: str,
     now: Micros,
@@ -68,7 +68,7 @@ def missing(
     return found, rows[-1].id if len(rows) == LOOKED_AT else None
 
 
-def _meant(row: Any, choice: Choice, channel: Channel, now: Micros) -> bool:
+def _meant(row: Any, choice: BackfillChoice, channel: Channel, now: Micros) -> bool:
     if row.deleted_at is not None or choice.channel_id not in ("", channel.id):
         return False
     state = (shapes.decoded(row.media) or {}).get("state")
@@ -81,7 +81,7 @@ def _meant(row: Any, choice: Choice, channel: Channel, now: Micros) -> bool:
     return bool(choice.since) or now - int(row.received_at) < kept
 
 
-def ask(connection: Connection, message_ids: Sequence[str], now: Micros) -> None:
+def ask_for_files(connection: Connection, message_ids: Sequence[str], now: Micros) -> None:
     """Have these files fetched, and tell whoever looks at the messages."""
     for message_id in message_ids:
         files.retry(connection, message_id, now)

@@ -5,7 +5,7 @@ from collections import deque
 from inbox.domain.times import HOUR, Micros
 
 
-class Forbearance:
+class CircuitBreaker:
     """Counts what a channel's host refused within the hour, in this process."""
 
     def __init__(self) -> None:

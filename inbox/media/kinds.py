@@ -45,7 +45,7 @@ _ZIPPED: Final = re.compile(
 _PLAIN: Final = re.compile(r"(application|text)/[a-z0-9][a-z0-9.+-]{0,99}", re.ASCII)
 
 
-def shown(mime: str, small: bool) -> bool:
+def may_be_shown(mime: str, small: bool) -> bool:
     """Whether a browser may show it. ``small``: there is a thumbnail of it.
 
     A picture of which none could be made is broken, or too large for a browser as well.
@@ -53,21 +53,21 @@ def shown(mime: str, small: bool) -> bool:
     return mime in INLINE and (small or mime not in PICTURES)
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """``mime`` without parameters. Not ``inline``: only to be saved."""
 
     mime: str
     inline: bool
 
 
-def kind(head: bytes, declared: str | None) -> Kind:
+def file_kind(head: bytes, declared: str | None) -> FileKind:
     """By the first bytes (64 do), with the provider's mime for what they leave open."""
     said = (declared or "").partition(";")[0].strip().lower()
     found = _told(head, said)
     if found is not None:
-        return Kind(found, found in INLINE)
+        return FileKind(found, found in INLINE)
     # It is none of those that it could say it is: a name for people, never for a browser.
-    return Kind(said if _PLAIN.fullmatch(said) else UNKNOWN, False)
+    return FileKind(said if _PLAIN.fullmatch(said) else UNKNOWN, False)
 
 
 def _told(head: bytes, said: str) -> str | None:

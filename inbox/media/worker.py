@@ -17,16 +17,16 @@ from inbox.domain.tally import Histogram
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import FeedEvent
-from inbox.media.circuit_breaker import Forbearance
+from inbox.media.circuit_breaker import CircuitBreaker
 from inbox.media.fetching import Fetcher
-from inbox.media.kinds import PICTURES, kind
+from inbox.media.kinds import PICTURES, file_kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
-from inbox.providers.cloud_api.media import digest
+from inbox.providers.cloud_api.media import sha256_hex
 from inbox.providers.media import BringsMedia, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
 from inbox.storage.database import FAULTS, Database
-from inbox.storage.faults import reason
+from inbox.storage.faults import fault_reason
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard_at = 0.0
         self._expired = self._closing = False
-        self._forbearance = Forbearance()
+        self._forbearance = CircuitBreaker()
         self._disk: str | None = None
         self._reading: str | None = None
         self.ends: Counter[str] = Counter()
@@ -95,8 +95,8 @@ class Worker:
                 self._reading = None
             except FAULTS as fault:
                 if self._reading is None:
-                    log.warning("files wait: %s", reason(fault))
-                self._reading = reason(fault)
+                    log.warning("files wait: %s", fault_reason(fault))
+                self._reading = fault_reason(fault)
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await self._new.wait()
@@ -205,7 +205,7 @@ class Worker:
     async def _describe(self, job: Job, known_as: str) -> None:
         """Write down what it is."""
         path = self.store.path(known_as)
-        told = kind(
+        told = file_kind(
             await self.store.head(known_as) or b"", _text(job.reference, "mime", "mime_type")
         )
         small = None
@@ -216,7 +216,7 @@ class Worker:
             small = await thumbnail(path)
         if small:
             await self.store.keep_small(known_as, small)
-        announced = digest(job.reference.get("sha256"))
+        announced = sha256_hex(job.reference.get("sha256"))
         outcome = {
             "state": "ready",
             "digest": known_as,
@@ -253,7 +253,7 @@ class Worker:
                 await self._database.write(work, *args)
                 return
             except FAULTS as fault:
-                self._reading = reason(fault)
+                self._reading = fault_reason(fault)
                 await asyncio.sleep(PAUSE_SECONDS)
 
 

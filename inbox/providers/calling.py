@@ -74,7 +74,7 @@ def token_of(channel: Channel, what: str, hint: str) -> str | Refused:
     return token
 
 
-def address(channel: Channel, *path: str, example: str) -> httpx.URL | Refused:
+def api_address(channel: Channel, *path: str, example: str) -> httpx.URL | Refused:
     """The channel's API base and a path, in parts that cannot reach out of it.
 
     Refused unless it is an http(s) address that a socket would take, without a password.

@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from inbox.domain.text import identifier, text
-from inbox.providers.registration import SHOWN_LIMIT, URL_LIMIT, Desk, Registered, Trouble
+from inbox.providers.registration import (
+    SHOWN_LIMIT,
+    URL_LIMIT,
+    Desk,
+    Registered,
+    RegistrationProblem,
+)
 
 _DEEPEST = 4
 _LISTS = (
@@ -25,9 +31,11 @@ _IDS = ("id", "_id", "webhook_id", "webhookId", "uuid")
 UNTOLD = "Something is registered, but the answer does not tell its address."
 
 
-def listed(desk: Desk, told: dict[str, Any] | list[Any] | Trouble) -> list[Registered] | Trouble:
+def read_listing(
+    desk: Desk, told: dict[str, Any] | list[Any] | RegistrationProblem
+) -> list[Registered] | RegistrationProblem:
     """What the answer of ``desk`` says is registered; in doubt it says so, and is no failure."""
-    if isinstance(told, Trouble):
+    if isinstance(told, RegistrationProblem):
         return told
     found = endpoints(told)
     return desk.untold() if found is None else found

@@ -71,17 +71,17 @@ def kept_for(provider: object, channel: Channel, reference: Mapping[str, Any]) -
 
 def by_link(reference: Mapping[str, Any]) -> Download | Unavailable:
     """A file under an address that needs no token."""
-    url = address(reference)
+    url = file_address(reference)
     if url is None:
         return Unavailable("The message came without its file")
     return Download(url=url)
 
 
-def address(reference: Mapping[str, Any]) -> str | None:
+def file_address(reference: Mapping[str, Any]) -> str | None:
     found = reference.get("url") or reference.get("link")
     return found if isinstance(found, str) else None
 
 
 def fetchable(reference: object) -> bool:
     """Whether there is anything to fetch a file by."""
-    return isinstance(reference, dict) and bool(reference.get("id") or address(reference))
+    return isinstance(reference, dict) and bool(reference.get("id") or file_address(reference))

@@ -9,7 +9,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.text import mapping
 from inbox.providers.base import Accepted, Ambiguous, Http, Refused, SendResult
 from inbox.providers.calling import Answer, Call, exchange
-from inbox.providers.verdicts import told
+from inbox.providers.verdicts import answer_object
 
 AGAIN = 10.0
 """Seconds before the next try where an answer proves nothing."""
@@ -52,6 +52,6 @@ async def marked(
 
 def _yes(answer: Answer) -> bool:
     """An empty body is one as well; what says that it failed is none, whatever its status."""
-    said = told(answer)
+    said = answer_object(answer)
     no = {said.get("success"), mapping(said.get("meta")).get("success")} & {False}
     return answer.status // 100 == 2 and not (no or said.get("error") or said.get("errors"))

@@ -49,14 +49,14 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RegistrationProblem:
     """What went wrong, and what an admin can do, in words."""
 
     title: str
     todo: str
 
 
-class Manager(Protocol):
+class Registrar(Protocol):
     """Registers our webhook at one provider. Nothing here raises for what a network can do."""
 
     title: str
@@ -66,16 +66,16 @@ class Manager(Protocol):
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
-    ) -> list[Registered] | Trouble:
+    ) -> list[Registered] | RegistrationProblem:
         """What is registered now, what counts first."""
 
     async def register(
         self, http: httpx.AsyncClient, channel: Channel, url: str
-    ) -> Done | Trouble: ...
+    ) -> Done | RegistrationProblem: ...
 
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
-    ) -> Done | Trouble: ...
+    ) -> Done | RegistrationProblem: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Desk:
 
     async def ask(
         self, http: httpx.AsyncClient, call: Call | Refused, secret: str
-    ) -> dict[str, Any] | list[Any] | Trouble:
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         """The object or list of a good answer. ``secret`` is kept out of what it says."""
         if isinstance(call, Refused):
             return lacking(call)
@@ -98,10 +98,14 @@ class Desk:
             return self.judge(answer, secret)
         if isinstance(answer, Refused):
             where = "Check the API address below, and whether this server may call it."
-            return Trouble(f"{self.title} could not be reached", f"Nothing was changed. {where}")
-        return Trouble(f"{self.title} did not answer", _IN_DOUBT)
+            return RegistrationProblem(
+                f"{self.title} could not be reached", f"Nothing was changed. {where}"
+            )
+        return RegistrationProblem(f"{self.title} did not answer", _IN_DOUBT)
 
-    def judge(self, answer: Answer, secret: str) -> dict[str, Any] | list[Any] | Trouble:
+    def judge(
+        self, answer: Answer, secret: str
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         told = _json(answer.body)
         said = mapping(told)
         meta = mapping(said.get("meta"))
@@ -112,8 +116,10 @@ class Desk:
             return self.strange(answer.status)
         return told if isinstance(told, list) else said
 
-    def strange(self, status: int = 200) -> Trouble:
-        return Trouble(f"{self.title} answered {status}, but not as it should", _IN_DOUBT)
+    def strange(self, status: int = 200) -> RegistrationProblem:
+        return RegistrationProblem(
+            f"{self.title} answered {status}, but not as it should", _IN_DOUBT
+        )
 
     def untold(self) -> list[Registered]:
         """A good answer that says neither what is registered nor that nothing is."""
@@ -122,28 +128,28 @@ class Desk:
 
     def _trouble(
         self, answer: Answer, found: int | None, words: str | None, secret: str
-    ) -> Trouble:
+    ) -> RegistrationProblem:
         words = hidden(words, secret)
         says = f" {self.title} says: {clip(words, errors.SPOKEN_LIMIT)}" if words else ""
         known = errors.advice(found)
         if answer.status in (401, 403) or found in _TOKEN_CODES | {401, 403}:
-            return Trouble(f"{self.title} did not let us in", self.entry + says)
+            return RegistrationProblem(f"{self.title} did not let us in", self.entry + says)
         if answer.status in (429, 502, 503) or (known and known.retry_after is not None):
-            return Trouble(f"{self.title} is busy", f"Try again in a minute.{says}")
+            return RegistrationProblem(f"{self.title} is busy", f"Try again in a minute.{says}")
         if words and answer.status < 500:
-            return Trouble(f"{self.title} refused", says.strip())
+            return RegistrationProblem(f"{self.title} refused", says.strip())
         if 300 <= answer.status < 500:
             title = f"The API address answered {answer.status}"
-            return Trouble(title, "Check the API address below.")
-        return Trouble(f"{self.title} answered {answer.status}", _IN_DOUBT + says)
+            return RegistrationProblem(title, "Check the API address below.")
+        return RegistrationProblem(f"{self.title} answered {answer.status}", _IN_DOUBT + says)
 
 
 _IN_DOUBT = "Look again what is registered before you try once more."
 
 
-def lacking(refused: Refused) -> Trouble:
+def lacking(refused: Refused) -> RegistrationProblem:
     """The channel was not told enough to ask anybody anything; said to who can enter it."""
-    return Trouble(refused.title, "Enter it below, under Details.")
+    return RegistrationProblem(refused.title, "Enter it below, under Details.")
 
 
 def _complaint(said: dict[str, Any], meta: dict[str, Any]) -> tuple[int | None, str | None]:

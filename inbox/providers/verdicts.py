@@ -22,7 +22,7 @@ UNPROVEN = "It may or may not have gone out. Ask the customer before sending it 
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
-def told(answer: Answer) -> dict[str, Any]:
+def answer_object(answer: Answer) -> dict[str, Any]:
     """The JSON object of an answer; an empty one if it is none."""
     try:
         return mapping(json.loads(answer.body))

@@ -40,7 +40,7 @@ class Standing:
     bytes: int
 
 
-def standing(connection: Connection) -> Standing:
+def backlog(connection: Connection) -> Standing:
     entry = journal_entries.c
     files, files_due_at = waiting(connection, MOST)
     return Standing(

@@ -91,7 +91,7 @@ class Journal:
         entries = list(group.values())
         began = perf_counter()
         try:
-            await self._database.write(insert, entries)
+            await self._database.write(store_entries, entries)
         except Exception as fault:
             self._failed(fault)
             self.lost += len(group)
@@ -129,7 +129,7 @@ _insert = Prepared(
 )
 
 
-def insert(connection: Connection, entries: list[Entry]) -> None:
+def store_entries(connection: Connection, entries: list[Entry]) -> None:
     _insert.each(
         connection,
         [

@@ -9,7 +9,7 @@ _table = journal_entries.c
 LATEST = 200
 
 
-def taken(connection: Connection, channel_id: str, body: bytes) -> Shape | None:
+def entry_of_body(connection: Connection, channel_id: str, body: bytes) -> Shape | None:
     """The newest entry with exactly this body among a channel's latest."""
     kept = (_table.id, _table.state, _table.result, _table.error, _table.body)
     query = select(*kept).where(_table.channel_id == channel_id)

@@ -39,7 +39,7 @@ _FAILED: ColumnElement[bool] = literal_column("state = 'failed'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class ReplayChoice:
     """Which entries: one, or those that failed, or all since a time."""
 
     entry_id: str = ""
@@ -56,7 +56,7 @@ class Choice:
         return f"{'all that failed' if self.failed else 'all'}{since}"
 
 
-def chosen(choice: Choice, after: str, until: str) -> Select[tuple[str]]:
+def chosen(choice: ReplayChoice, after: str, until: str) -> Select[tuple[str]]:
     """Ids of what may be replayed, oldest first; what waits anyway is left alone."""
     query = select(_entry.id).where(_FAILED if choice.failed else _entry.state != "pending")
     if choice.entry_id:
@@ -69,13 +69,13 @@ def chosen(choice: Choice, after: str, until: str) -> Select[tuple[str]]:
     return query.order_by(_entry.id)
 
 
-def count(connection: Connection, choice: Choice) -> int:
+def count(connection: Connection, choice: ReplayChoice) -> int:
     """How many there are, up to ``MOST``."""
     some = chosen(choice, "", _END).limit(MOST).subquery()
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def begin(connection: Connection, choice: Choice, by: str, now: Micros) -> str:
+def begin(connection: Connection, choice: ReplayChoice, by: str, now: Micros) -> str:
     """Note who asks for what; the id of the replay, which is also where it ends: what fails
     from now on is not in it.
 
@@ -92,7 +92,7 @@ def begin(connection: Connection, choice: Choice, by: str, now: Micros) -> str:
 
 
 def step(
-    connection: Connection, replay_id: str, choice: Choice, after: str, now: Micros
+    connection: Connection, replay_id: str, choice: ReplayChoice, after: str, now: Micros
 ) -> str | None:
     """Let the next few wait again: the last of them, or None when there are no more."""
     found = connection.execute(chosen(choice, after, replay_id).limit(AT_ONCE))

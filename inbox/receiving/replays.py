@@ -25,7 +25,7 @@ _FAILED: ColumnElement[bool] = literal_column("state = 'failed'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class ReplayProgress:
     """Of a replay: ``number`` entries so far, of which so many wait and failed again."""
 
     id: str
@@ -55,7 +55,7 @@ class Progress:
         return not self.ended and abs(now - self.moved_at) > STILL
 
 
-def progress(connection: Connection, replay_id: str) -> Progress | None:
+def progress(connection: Connection, replay_id: str) -> ReplayProgress | None:
     query = select(replays).where(_replay.id == replay_id)
     return next(iter(_shown(connection, connection.execute(query).mappings().all())), None)
 
@@ -69,9 +69,9 @@ def full(connection: Connection, replay_id: str) -> bool:
     return connection.execute(waiting).first() is not None
 
 
-def page(
+def replays_page(
     connection: Connection, before: str = "", limit: int = PAGE
-) -> tuple[list[Progress], str | None]:
+) -> tuple[list[ReplayProgress], str | None]:
     """The newest first, and what to ask with as ``before`` for those behind them."""
     query = select(replays).order_by(_replay.id.desc()).limit(limit + 1)
     if before:
@@ -81,13 +81,13 @@ def page(
     return found, found[-1].id if len(rows) > limit else None
 
 
-def _shown(connection: Connection, rows: Sequence[Any]) -> list[Progress]:
+def _shown(connection: Connection, rows: Sequence[Any]) -> list[ReplayProgress]:
     if not rows:
         return []
     ids = [row["id"] for row in rows]
     pending, failed = (_of(connection, ids, state) for state in (_PENDING, _FAILED))
     return [
-        Progress(
+        ReplayProgress(
             id=row["id"],
             by=row["by"],
             asked=row["asked"],

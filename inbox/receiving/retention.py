@@ -41,7 +41,7 @@ async def keep_webhooks(
         try:
             if days:
                 if newest is None:
-                    newest = await database.read(newest_at)
+                    newest = await database.read(newest_entry_at)
                 passed = round((clock() - began) * SECOND)
                 await forget(database, min(now(), newest + passed) - days * DAY)
         except Exception as fault:  # a webhook more or less can wait for the next hour
@@ -49,7 +49,7 @@ async def keep_webhooks(
         await asyncio.sleep(PAUSE / SECOND)
 
 
-def newest_at(connection: Connection) -> Micros:
+def newest_entry_at(connection: Connection) -> Micros:
     """When the newest webhook came; 0 while there is none."""
     query = select(_entry.received_at).order_by(_entry.id.desc()).limit(1)
     return int(connection.execute(query).scalar() or 0)
@@ -59,7 +59,7 @@ async def forget(database: Database, before: Micros, rest: float = REST_SECONDS)
     """Delete all from before that time, a portion at a time; how many webhooks."""
     number, last = 0, ""
     while True:
-        deleted, last = await database.write(prune, before, last)
+        deleted, last = await database.write(prune_entries, before, last)
         number += deleted
         if not last:
             break
@@ -70,7 +70,7 @@ async def forget(database: Database, before: Micros, rest: float = REST_SECONDS)
     return number
 
 
-def prune(connection: Connection, before: Micros, after: str) -> tuple[int, str]:
+def prune_entries(connection: Connection, before: Micros, after: str) -> tuple[int, str]:
     """Delete the oldest after the id ``after``: how many, and the last of them, empty at the end.
 
     What waits is never deleted, and what failed only when it has stood in the log as failed for

@@ -56,7 +56,7 @@ STATES = (*_STATES, "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class LogFilter:
     """What to show: all of these are so. ``before`` is the id of the last one seen.
 
     ``channel_id`` may be one of ``PLACES``; ``since`` and ``until`` are 0 for any time.
@@ -80,7 +80,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class LogPage:
     """``next``: to ask with as ``before``. ``searched_to``: older ones were not looked at."""
 
     data: list[shapes.Shape]
@@ -88,21 +88,21 @@ class Page:
     searched_to: str | None = None
 
 
-def page(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Page:
+def log_page(connection: Connection, wanted: LogFilter, limit: int = PAGE) -> LogPage:
     """Without bodies; taken and refused in one order."""
     found: list[shapes.Shape] = []
     if wanted.entries:
         query = entries(wanted).order_by(_entry.id.desc()).limit(limit + 1)
-        found += map(shape, connection.execute(query).mappings())
+        found += map(log_row, connection.execute(query).mappings())
     if wanted.refusals:
         query = refusals(wanted).order_by(_refused.id.desc()).limit(limit + 1)
         found += map(_refusal, connection.execute(query).mappings())
     found.sort(key=lambda one: str(one["id"]), reverse=True)
     more = len(found) > limit
-    return Page(data=found[:limit], next=found[limit - 1]["id"] if more else None)
+    return LogPage(data=found[:limit], next=found[limit - 1]["id"] if more else None)
 
 
-def news(connection: Connection, wanted: Wanted, after: str) -> int:
+def newer_than(connection: Connection, wanted: LogFilter, after: str) -> int:
     """How many came since that id, up to ``PAGE``; a search looks through none of them."""
     number = 0
     if wanted.entries and not wanted.q:
@@ -114,13 +114,13 @@ def news(connection: Connection, wanted: Wanted, after: str) -> int:
     return min(number, PAGE)
 
 
-def entries(wanted: Wanted) -> Select[Any]:
+def entries(wanted: LogFilter) -> Select[Any]:
     """The accepted ones, for ``shape``, in no order."""
     query = select(*_listed).join(channels, channels.c.id == _entry.channel_id)
     return query.where(*conditions(wanted))
 
 
-def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     found = _between(_entry.id, wanted)
     if wanted.channel_id:
         found.append(_entry.channel_id == wanted.channel_id)
@@ -129,7 +129,7 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def refusals(wanted: Wanted) -> Select[Any]:
+def refusals(wanted: LogFilter) -> Select[Any]:
     """The refused ones; those of ``PLACES`` belong to no channel."""
     query = select(*_refusals, *_channel).outerjoin(channels, channels.c.id == _refused.channel_id)
     query = query.where(*_between(_refused.id, wanted))
@@ -138,7 +138,7 @@ def refusals(wanted: Wanted) -> Select[Any]:
     return query if wanted.answer == ANY else query.where(_refused.answer == wanted.answer)
 
 
-def _between(column: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _between(column: Any, wanted: LogFilter) -> list[ColumnElement[bool]]:
     found = []
     if wanted.before:
         found.append(column < wanted.before)
@@ -151,7 +151,7 @@ def _between(column: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def entry(connection: Connection, entry_id: str) -> tuple[shapes.Shape, bytes] | None:
     """One, taken or refused, with its raw body: of a refused one nothing, or only the start."""
-    query = entries(Wanted()).add_columns(
+    query = entries(LogFilter()).add_columns(
         _entry.body, replays.c.by.label("replayed_by"), replays.c.asked.label("replay_asked")
     )
     query = query.outerjoin(replays, replays.c.id == _entry.replay_id).where(_entry.id == entry_id)
@@ -163,8 +163,8 @@ def entry(connection: Connection, entry_id: str) -> tuple[shapes.Shape, bytes] |
             "asked": row["replay_asked"] or "",
             "at": iso(made_at(row["replay_id"])),
         }
-        return shape(row) | {"replay": replay or None}, bytes(row["body"])
-    query = refusals(Wanted()).where(_refused.id == entry_id)
+        return log_row(row) | {"replay": replay or None}, bytes(row["body"])
+    query = refusals(LogFilter()).where(_refused.id == entry_id)
     row = connection.execute(query).mappings().first()
     return None if row is None else (_refusal(row), bytes(row["excerpt"] or b""))
 
@@ -183,7 +183,7 @@ def led_to(
     }
 
 
-def shape(row: Any) -> shapes.Shape:
+def log_row(row: Any) -> shapes.Shape:
     """``took``: milliseconds until the 200 went out; ``applied_after``: until all was applied.
 
     ``test``: it was one of our own.

@@ -13,8 +13,8 @@ from inbox.domain import shapes
 from inbox.domain.ids import first_id
 from inbox.domain.phone import match_key, number
 from inbox.domain.times import SECOND, Micros, iso
-from inbox.receiving.webhook_log import PAGE, Page, Wanted, conditions, entries, shape
-from inbox.storage.dialect import holds
+from inbox.receiving.webhook_log import PAGE, LogFilter, LogPage, conditions, entries, log_row
+from inbox.storage.dialect import contains_bytes
 from inbox.storage.tables import (
     channels,
     contacts,
@@ -37,17 +37,17 @@ _BEFORE, _AFTER = 2 * SECOND, 30 * SECOND
 _entry = journal_entries.c
 
 
-def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Page:
+def search(connection: Connection, wanted: LogFilter, limit: int = PAGE) -> LogPage:
     """Newest first; the first page also holds what is older and known by its rows."""
     marks = needles(wanted.q)
     if not marks or not wanted.entries:
-        return Page(data=[], next=None)
+        return LogPage(data=[], next=None)
     known = _known(connection, wanted, marks)
     last = _last(connection, wanted)
     looked = [_entry.id >= last] if last else []
     query = entries(wanted).where(*looked, _holding(connection, marks)).order_by(_entry.id.desc())
     rows = connection.execute(query.limit(limit + 1)).mappings().all()
-    found = [shape(row) for row in rows[:limit]]
+    found = [log_row(row) for row in rows[:limit]]
     if len(rows) > limit:
         last = found[-1]["id"]
     if wanted.before:
@@ -58,7 +58,7 @@ def search(connection: Connection, wanted: Wanted, limit: int = PAGE) -> Page:
             key=lambda one: str(one["id"]),
             reverse=True,
         )
-    return Page(data=found, next=last, searched_to=_when(connection, last))
+    return LogPage(data=found, next=last, searched_to=_when(connection, last))
 
 
 def needles(q: str) -> list[bytes]:
@@ -74,10 +74,10 @@ def needles(q: str) -> list[bytes]:
 
 
 def _holding(connection: Connection, marks: list[bytes]) -> ColumnElement[bool]:
-    return or_(*(holds(connection, _entry.body, mark) for mark in marks))
+    return or_(*(contains_bytes(connection, _entry.body, mark) for mark in marks))
 
 
-def _last(connection: Connection, wanted: Wanted) -> str | None:
+def _last(connection: Connection, wanted: LogFilter) -> str | None:
     """The last of those that are looked through now; None: they all are."""
     query = select(_entry.id).where(*conditions(wanted)).order_by(_entry.id.desc())
     found: str | None = connection.execute(query.offset(SEARCHED - 1).limit(1)).scalar()
@@ -91,7 +91,9 @@ def _when(connection: Connection, last: str | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def _known(connection: Connection, wanted: Wanted, marks: list[bytes]) -> dict[str, shapes.Shape]:
+def _known(
+    connection: Connection, wanted: LogFilter, marks: list[bytes]
+) -> dict[str, shapes.Shape]:
     """What is found by rows, however old."""
     lines = [wanted.channel_id] if wanted.channel_id else _channels(connection)
     q = wanted.q.strip()[:LONGEST]
@@ -113,13 +115,13 @@ def _known(connection: Connection, wanted: Wanted, marks: list[bytes]) -> dict[s
         for at in arrived
     ]
     found: dict[str, shapes.Shape] = {}
-    anywhere = Wanted(
+    anywhere = LogFilter(
         channel_id=wanted.channel_id, state=wanted.state, since=wanted.since, until=wanted.until
     )
     # One after another: an engine that is given all of it at once reads everything instead.
     for place in (*exactly, *near):
         rows = connection.execute(entries(anywhere).where(place).limit(PAGE)).mappings()
-        found |= {row["id"]: shape(row) for row in rows}
+        found |= {row["id"]: log_row(row) for row in rows}
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
-from inbox.domain.folding import parts, words
+from inbox.domain.folding import suffixes, words
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
 from inbox.search.snippets import searched
@@ -112,7 +112,7 @@ def _index_contacts(connection: Connection, limit: int) -> int:
         return 0
     named = listed(connection, ids)
     _forget_contacts.run(connection, ids=named)
-    called = {row[0]: parts(names(*row[1:])) for row in _called.rows(connection, ids=named)}
+    called = {row[0]: suffixes(names(*row[1:])) for row in _called.rows(connection, ids=named)}
     put_contacts(connection, [(contact_id, called.get(contact_id, [])) for contact_id in ids])
     return len(ids)
 

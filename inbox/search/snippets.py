@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inbox.domain.changes import words
+from inbox.domain.changes import said_words
 from inbox.domain.folding import Term, spans
 from inbox.domain.markup import plain
 
@@ -13,12 +13,12 @@ Part = dict[str, Any]
 
 def searched(content: dict[str, Any]) -> str:
     """The text of a message in which search looks: its words and what its attachment is called."""
-    return _told(words(content), content)
+    return _told(said_words(content), content)
 
 
-def readable(content: dict[str, Any]) -> str:
+def plain_text(content: dict[str, Any]) -> str:
     """The same without the marks around words: no ``*`` that a bubble would not show."""
-    return _told(plain(words(content)), content)
+    return _told(plain(said_words(content)), content)
 
 
 def _told(said: str, content: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from inbox.providers.base import Http, Refused
 from inbox.providers.reading import MarksRead
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import FAULTS, Database
-from inbox.storage.faults import reason
+from inbox.storage.faults import fault_reason
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +56,8 @@ class Marker:
                 self.fault = None
             except FAULTS as fault:  # what is claimed is due again when its time is over
                 if self.fault is None:
-                    log.warning("read marks wait: %s", reason(fault))
-                self.fault = reason(fault)
+                    log.warning("read marks wait: %s", fault_reason(fault))
+                self.fault = fault_reason(fault)
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await self._new.wait()

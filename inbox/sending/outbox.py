@@ -25,9 +25,9 @@ from inbox.domain.times import Micros
 from inbox.providers.base import Accepted, Ambiguous, Http, Refused, SendResult
 from inbox.providers.registry import provider_named
 from inbox.sending.claims import CLAIM, Waiting, claim, due, expire
-from inbox.sending.results import postpone, settle
+from inbox.sending.results import postpone, record_result
 from inbox.storage.database import FAULTS, Database
-from inbox.storage.faults import reason
+from inbox.storage.faults import fault_reason
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +103,8 @@ class Outbox:
             rows = await self._database.read(due, self._now(), list(self._busy), BATCH)
         except Exception as fault:  # the outbox waits until the database is back
             if self.fault is None:
-                log.warning("the outbox cannot read: %s", reason(fault))
-            self.fault = reason(fault)
+                log.warning("the outbox cannot read: %s", fault_reason(fault))
+            self.fault = fault_reason(fault)
             return
         self.fault = None
         for conversation_id, group in groupby(rows, key=lambda row: row.conversation_id):
@@ -149,7 +149,7 @@ class Outbox:
 
     async def _settle(self, row: Waiting, until: Micros, result: SendResult) -> bool:
         again = await self._patiently(
-            settle, row.message_id, until, row.attempts, result, self._now()
+            record_result, row.message_id, until, row.attempts, result, self._now()
         )
         self._note(row, result, again)
         return not again
@@ -166,8 +166,8 @@ class Outbox:
                 return await self._database.write(work, *args, **kwargs)
             except FAULTS as fault:
                 if self.fault is None:
-                    log.warning("the outbox waits: %s", reason(fault))
-                self.fault = reason(fault)
+                    log.warning("the outbox waits: %s", fault_reason(fault))
+                self.fault = fault_reason(fault)
                 await asyncio.sleep(PAUSE_SECONDS)
 
     def _note(self, row: Waiting, result: SendResult, again: bool) -> None:

@@ -17,7 +17,7 @@ class Quoted(NamedTuple):
     shape: Shape
 
 
-def quoted(connection: Connection, conversation: Any, message_id: str) -> Quoted:
+def message_to_quote(connection: Connection, conversation: Any, message_id: str) -> Quoted:
     """The message of this conversation, in one statement; raises ``WrongReply``.
 
     ``conversation`` is its row with its channel's ``provider``.

@@ -34,7 +34,7 @@ class Reply:
     sender_name: str
 
 
-def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
+def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
     Raises ``WrongReply``, ``Missing`` and ``window.WindowClosed``.
@@ -45,7 +45,7 @@ def send(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     try:
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
         if reply.quoted_id:
-            quoted = quoting.quoted(connection, conversation, reply.quoted_id)
+            quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
             row["context"] = shapes.encoded({"id": quoted.provider_id})
     except (window.WindowClosed, WrongReply):
         # Asked again after its answer was lost: what could be sent then is sent.

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
-from inbox.conversations.receipts import keep
+from inbox.conversations.receipts import keep_receipts
 from inbox.domain import shapes
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
@@ -23,7 +23,7 @@ from inbox.storage.tables import messages, outbox
 ATTEMPTS = 6
 
 
-def settle(
+def record_result(
     connection: Connection,
     message_id: str,
     until: Micros,
@@ -74,11 +74,11 @@ def accept(
         "at": now,
         "errors": None,
     }
-    keep(connection, [fact])
+    keep_receipts(connection, [fact])
     _store(connection, row | {"provider_message_id": provider_message_id})
     published: list[NewEvent] = []
-    receipts.settle(connection, channel_id, {provider_message_id}, published)
-    changes.settle(connection, {channel_id: {provider_message_id}}, published, now)
+    receipts.settle_statuses(connection, channel_id, {provider_message_id}, published)
+    changes.settle_changes(connection, {channel_id: {provider_message_id}}, published, now)
     append(connection, published, now)
 
 

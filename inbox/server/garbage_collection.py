@@ -13,7 +13,7 @@ YOUNG, MIDDLE, OLD = 10_000, 20, 50
 the young takes some two milliseconds: all that wait for the server wait for it as well."""
 
 
-def settle() -> None:
+def tune() -> None:
     """Call it once everything is imported and built."""
     gc.collect()
     gc.freeze()

@@ -116,7 +116,7 @@ def _writes_whole() -> bool:
     return all(name in inside for name in _INSIDES)
 
 
-def sweep(connections: Iterable[Any], now: float) -> None:
+def close_slow(connections: Iterable[Any], now: float) -> None:
     """Give up on every connection that reads for too long."""
     for connection in list(connections):
         if isinstance(connection, Connection):

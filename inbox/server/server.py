@@ -16,8 +16,8 @@ import uvicorn
 from inbox.app import build
 from inbox.config import Settings
 from inbox.server.failure import Failure
-from inbox.server.garbage_collection import settle
-from inbox.server.http_protocol import Connection, sweep
+from inbox.server.garbage_collection import tune
+from inbox.server.http_protocol import Connection, close_slow
 from inbox.storage.database import Database
 from inbox.web.context import RunCommand
 from inbox.web.live.shutdown import take_leave
@@ -56,7 +56,7 @@ def server(
         forwarded_allow_ips=proxy,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    return Server(config, up, partial(take_leave, app.state.house))
+    return Server(config, up, partial(take_leave, app.state.context))
 
 
 def _websocket() -> Any:
@@ -87,13 +87,13 @@ class Server(uvicorn.Server):
             await super().startup(sockets=sockets)
         except SystemExit:
             raise Failure("The server could not start; the reason is above.") from None
-        settle()
+        tune()
         self._up()
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""
         if counter % SWEEP_TICKS == 0:
-            sweep(self.server_state.connections, asyncio.get_running_loop().time())
+            close_slow(self.server_state.connections, asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -135,7 +135,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "inbox", "serve", *arguments]
 
 
-class Line:
+class Lifeline:
     """A worker's end of the line to its parent."""
 
     def __init__(self, handle: int) -> None:

@@ -24,7 +24,15 @@ from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
 from inbox.storage.writing import Writing
 
-__all__ = ["FAULTS", "Connection", "Database", "announce", "connect", "on_statement", "place"]
+__all__ = [
+    "FAULTS",
+    "Connection",
+    "Database",
+    "announce",
+    "connect",
+    "database_place",
+    "on_statement",
+]
 
 FAULTS = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """The database cannot do it now (away, locked, full): not the fault of what was asked."""
@@ -71,7 +79,7 @@ def connect(url: str) -> Database:
     return SQLite(url) if url.startswith("sqlite") else PostgreSQL(url)
 
 
-def place(url: str) -> str:
+def database_place(url: str) -> str:
     """Where the data is, in words for people; never a password."""
     made = make_url(url)
     if url.startswith("sqlite"):
@@ -94,7 +102,7 @@ class SQLite:
             connect_args={"cached_statements": sqlite.STATEMENTS},
         )
         sqlite.tune_writer(self._writer)
-        self._open: tuple[Connection, sqlite.Direct] | None = None
+        self._open: tuple[Connection, sqlite.DriverConnection] | None = None
         self._heard: list[Callable[[str], None]] = []
         self._writing = Writing(self._committed)
         self._readers = create_async_engine(

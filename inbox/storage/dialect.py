@@ -89,7 +89,7 @@ def bytewise(engine: str, words: ColumnElement[str]) -> ColumnElement[str]:
     return words.collate("C") if engine == "postgresql" else words
 
 
-def told(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElement[Any]]:
+def json_pairs(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElement[Any]]:
     """The pairs of ``name``, an object of JSON in one parameter, as a table of ``key``, ``value``.
 
     ``value`` is an integer or null.
@@ -102,7 +102,7 @@ def told(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElement[Any]
     return pairs.c.key, pairs.c.value
 
 
-def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
+def contains_bytes(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
     """Whether these bytes are somewhere in it. Reads it all: only for so many rows."""
     given = bindparam(None, part, type_=LargeBinary, unique=True)
     if on_postgresql(connection):

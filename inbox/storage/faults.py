@@ -46,7 +46,7 @@ def passing(error: BaseException) -> bool:
     return _sqlite(error) is not None
 
 
-def reason(error: BaseException) -> str:
+def fault_reason(error: BaseException) -> str:
     """A sentence without what was asked: that may hold a customer's words."""
     found = _sqlite(error) or _postgresql(error)
     if found:
@@ -64,7 +64,7 @@ def reason(error: BaseException) -> str:
 
 def headline(error: BaseException) -> str:
     """The same for who only wants to use the inbox: what is wrong, as a title."""
-    words = reason(error)
+    words = fault_reason(error)
     unforeseen = words.startswith("an error")
     return "The database is in trouble" if unforeseen else words[:1].upper() + words[1:]
 
@@ -96,7 +96,7 @@ class Fault:
         self.reason: str | None = None
 
     def met(self, error: BaseException) -> None:
-        words, now = reason(error), time.monotonic()
+        words, now = fault_reason(error), time.monotonic()
         if self.reason != words or now - self._said_at > REMINDER_SECONDS:
             self._said_at = now
             self._log.warning("%s: %s", self._what, words)

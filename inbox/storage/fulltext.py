@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from inbox.domain.folding import Term
 from inbox.domain.shapes import encoded
 from inbox.storage.dialect import on_postgresql
-from inbox.storage.prepared import each
+from inbox.storage.prepared import run_each
 
 Index = Literal["message_words", "contact_words"]
 
@@ -49,16 +49,20 @@ def _put(
             "VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector)) "
             "ON CONFLICT (key) DO UPDATE SET words = excluded.words"
         )
-        each(connection, statement, [(key, owner, _vector(words)) for key, owner, words in full])
+        run_each(
+            connection, statement, [(key, owner, _vector(words)) for key, owner, words in full]
+        )
     else:
         statement = f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)"  # noqa: S608 - names of our own tables and columns
-        each(connection, statement, [(key, owner, " ".join(words)) for key, owner, words in full])
+        run_each(
+            connection, statement, [(key, owner, " ".join(words)) for key, owner, words in full]
+        )
 
 
 def drop(connection: Connection, index: Index, keys: Iterable[int]) -> None:
     name, mark = ("key", "$1") if on_postgresql(connection) else ("rowid", "?")
     statement = f"DELETE FROM {index} WHERE {name} = {mark}"  # noqa: S608 - names of our own tables and columns
-    each(connection, statement, [(key,) for key in keys])
+    run_each(connection, statement, [(key,) for key in keys])
 
 
 def _vector(words: Sequence[str]) -> str:

@@ -50,12 +50,12 @@ class Prepared:
             for some in _portions(given):
                 direct.run(_many(sql, len(some)), tuple(chain.from_iterable(some)))
         else:
-            each(connection, sql, given)
+            run_each(connection, sql, given)
 
     def run(self, connection: Connection, **values: Any) -> None:
         """Run it once, for what it does."""
         sql, in_order = self._for(connection)
-        each(connection, sql, [in_order(values)])
+        run_each(connection, sql, [in_order(values)])
 
     def returned(self, connection: Connection, rows: Sequence[Row]) -> list[Sequence[Any]]:
         """An INSERT of them all at once, and what its RETURNING gives: nothing for a conflict."""
@@ -87,7 +87,7 @@ class Prepared:
         return found
 
 
-def each(connection: Connection, sql: str, given: Sequence[tuple[Any, ...]]) -> None:
+def run_each(connection: Connection, sql: str, given: Sequence[tuple[Any, ...]]) -> None:
     """Run this engine's own SQL once for each of these; the values of a row by position."""
     direct = sqlite.direct(connection)
     if direct is None:

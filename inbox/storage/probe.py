@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import Connection, text
 
 from inbox.storage.database import Database
-from inbox.storage.faults import reason
+from inbox.storage.faults import fault_reason
 
 PATIENCE_SECONDS = 2.0
 FRESH_SECONDS = 1.0
@@ -16,7 +16,7 @@ def touch(connection: Connection) -> None:
     connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
 
-class Proof:
+class Probe:
     """Asked by anybody and as often as they like: one try at a time, at most one a second."""
 
     def __init__(self, database: Database) -> None:
@@ -29,11 +29,11 @@ class Proof:
         now = asyncio.get_running_loop().time()
         if self._try is None or (self._try.done() and now - self._began >= FRESH_SECONDS):
             self._began = now
-            self._try = asyncio.create_task(self._database.write(touch), name="proof")
+            self._try = asyncio.create_task(self._database.write(touch), name="probe")
         done, _ = await asyncio.wait([self._try], timeout=PATIENCE_SECONDS)
         if not done:
             return f"no answer for {PATIENCE_SECONDS:.0f} seconds"
         if self._try.cancelled():
             return "the server stops"
         error = self._try.exception()
-        return None if error is None else reason(error)
+        return None if error is None else fault_reason(error)

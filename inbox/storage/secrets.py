@@ -46,12 +46,12 @@ def _make_key(path: Path) -> None:
         Path(draft).unlink()
 
 
-def derive(key: bytes, purpose: str) -> bytes:
+def derive_key(key: bytes, purpose: str) -> bytes:
     """32 bytes for one purpose, so that no two uses share a key."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key)
 
 
-def digest(token: str) -> str:
+def token_digest(token: str) -> str:
     """What is kept of a token: enough to recognise it, not enough to use it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -65,7 +65,7 @@ class Sealer:
     """Encrypts small JSON objects for the database."""
 
     def __init__(self, key: bytes) -> None:
-        self._fernet = Fernet(urlsafe_b64encode(derive(key, "channel secrets")))
+        self._fernet = Fernet(urlsafe_b64encode(derive_key(key, "channel secrets")))
 
     def seal(self, value: dict[str, Any]) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()

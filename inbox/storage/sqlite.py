@@ -21,7 +21,7 @@ Row = tuple[Any, ...]
 _DIRECT = "direct"
 
 
-class Direct:
+class DriverConnection:
     """The driver's own connection, for statements whose text and values are ready.
 
     SQLAlchemy's contexts, cursors and results cost several times what SQLite needs for one
@@ -58,17 +58,19 @@ class Direct:
             hear(sql)
 
 
-def open_writer(engine: Engine, heard: list[Callable[[str], None]]) -> tuple[Connection, Direct]:
-    """A connection for many transactions, begun and ended by its ``Direct`` alone."""
+def open_writer(
+    engine: Engine, heard: list[Callable[[str], None]]
+) -> tuple[Connection, DriverConnection]:
+    """A connection for many transactions, begun and ended by its ``DriverConnection`` alone."""
     connection = engine.connect()
     driver: Any = connection.connection.dbapi_connection
-    connection.info[_DIRECT] = Direct(driver, heard)
+    connection.info[_DIRECT] = DriverConnection(driver, heard)
     return connection, connection.info[_DIRECT]
 
 
-def direct(connection: Connection) -> Direct | None:
+def direct(connection: Connection) -> DriverConnection | None:
     """That of the writer; other connections have none."""
-    found: Direct | None = connection.info.get(_DIRECT)
+    found: DriverConnection | None = connection.info.get(_DIRECT)
     return found
 
 

@@ -7,7 +7,7 @@ that is open has to see, the list with the new conversations, is told once in th
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, true, update
 
 from inbox.conversations.queries import conversation_rows, conversation_shape
-from inbox.conversations.settle_changes import settle
+from inbox.conversations.settle_changes import settle_changes
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.search.indexing import index
@@ -24,13 +24,13 @@ from inbox.storage.tables import (
     users,
 )
 from inbox.trial import history
-from inbox.trial.history import Page, Plan
+from inbox.trial.history import Plan, TrialPage
 
 SHOWN = 40
 """More than what an open list shows of it at first."""
 
 
-def write(connection: Connection, made: Page) -> None:
+def write(connection: Connection, made: TrialPage) -> None:
     """One page of the history."""
     bulk_insert(connection, contacts, history.CONTACT, made.contacts)
     bulk_insert(connection, conversations, history.CONVERSATION, made.conversations)
@@ -40,7 +40,7 @@ def write(connection: Connection, made: Page) -> None:
     bulk_insert(connection, media_jobs, history.JOB, made.jobs)
     if made.changes:
         changed = {str(row[2]) for row in made.changes}
-        settle(connection, {made.changes[0][0]: changed}, [], made.changes[0][6])
+        settle_changes(connection, {made.changes[0][0]: changed}, [], made.changes[0][6])
     index(connection, history.PAGE)
     began = min(added.at for added in made.touched.values())
     # It comes below what somebody has read: they begin there again.
@@ -68,7 +68,7 @@ _add = (
 )
 
 
-def see(connection: Connection, plan: Plan, start: int, stop: int) -> None:
+def have_read(connection: Connection, plan: Plan, start: int, stop: int) -> None:
     """Let everybody who is here have read these conversations, but for a few."""
     left_over = dict(history.unread(plan, start, stop))
     found = [plan.ids(which)[0] for which in range(start, stop)]

@@ -101,7 +101,7 @@ class Touched:
 
 
 @dataclass(slots=True)
-class Page:
+class TrialPage:
     contacts: list[Row] = field(default_factory=list)
     conversations: list[Row] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
@@ -111,10 +111,10 @@ class Page:
     touched: dict[str, Touched] = field(default_factory=dict)
 
 
-def page(plan: Plan, number: int) -> Page:
+def trial_page(plan: Plan, number: int) -> TrialPage:
     """The rows of one page; their columns are named above."""
     chosen = Random(f"{plan.seed}/{number}")  # noqa: S311 - no secret is made of it
-    made, known = Page(), {}
+    made, known = TrialPage(), {}
     for message in range(number * PAGE, min((number + 1) * PAGE, plan.messages)):
         begun = plan.begun(message)
         first = message == 0 or begun != plan.begun(message - 1)
@@ -140,12 +140,12 @@ def _lot(plan: Plan, which: int, what: str) -> int:
     return crc32(b"%d/%d/%b" % (plan.seed, which, what.encode()))
 
 
-def _begin(made: Page, plan: Plan, which: int, message: int) -> None:
+def _begin(made: TrialPage, plan: Plan, which: int, message: int) -> None:
     conversation_id, contact_id = plan.ids(which)
     at = plan.at(message)
     lot = _lot(plan, which, "who")
     name = words.name(lot, words.tongue(lot))
-    wa_id = words.number(which)
+    wa_id = words.fiction_number(which)
     keys: tuple[str | None, ...]
     if which % 33 == 32 or wa_id is None:  # known by their username alone
         keys = (None, f"US.{plan.seed:05d}{which:08d}", None, None, f"made.up.{which}")
@@ -156,7 +156,7 @@ def _begin(made: Page, plan: Plan, which: int, message: int) -> None:
 
 
 def _say(
-    made: Page,
+    made: TrialPage,
     plan: Plan,
     chosen: Random,
     who: tuple[str, str, words.Tongue],
@@ -172,7 +172,7 @@ def _say(
     touched.at, touched.last = at, message_id
     incoming = first or chosen.random() < 0.55
     recent = plan.messages - message <= FRESH
-    said = kinds.said(chosen, words.text(chosen, speaks), incoming=incoming, recent=recent)
+    said = kinds.said(chosen, words.made_up_text(chosen, speaks), incoming=incoming, recent=recent)
     touched.direction = "incoming" if incoming else "outgoing"
     status, error, sender = "received", said.error, None
     if incoming:

@@ -78,8 +78,8 @@ class _Read(NamedTuple):
 
 @cache
 def _read(kind: str) -> _Read:
-    told = samples.message(kind, samples.Talk())
-    read = content.read(told)
+    told = samples.sample_message(kind, samples.Talk())
+    read = content.read_content(told)
     facts = read.facts | beside(told)
     context, errors = facts.pop("context", None), facts.pop("errors", None)
     return _Read(

@@ -101,7 +101,7 @@ _ANSWERS = {
 _FILLED = {"name": "flow", "body": "Sent", "response_json": json.dumps(_ANSWERS)}
 
 
-def message(kind: str, talk: Talk) -> Message:
+def sample_message(kind: str, talk: Talk) -> Message:
     """What stands in ``messages[]`` beside id, sender and time. KeyError for an unknown kind."""
     answers = {"context": {"id": talk.ours}} if talk.ours else {}
     match KINDS[kind].kind:

@@ -233,7 +233,7 @@ def name(lot: int, speaks: Tongue) -> str:
     return f"{given}{speaks.between}{family}".strip()
 
 
-def text(chosen: Random, speaks: Tongue) -> str:
+def made_up_text(chosen: Random, speaks: Tongue) -> str:
     words = speaks.texts[int(chosen.random() ** 1.5 * len(speaks.texts))]
     if "{n}" in words:
         words = words.replace("{n}", str(int(2 + chosen.random() ** 3 * 90_000)))
@@ -243,7 +243,7 @@ def text(chosen: Random, speaks: Tongue) -> str:
     return words
 
 
-def number(index: int) -> str | None:
+def fiction_number(index: int) -> str | None:
     """The digits of the index-th number for fiction; None when there are no more."""
     # Spread over the countries, so that a small trial has all of them.
     turn, country = divmod(index, 8)

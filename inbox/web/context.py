@@ -14,11 +14,11 @@ from inbox.access.feed_tokens import FeedTokens
 from inbox.access.principal import Principal
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
-from inbox.alerts.monitor import Watch
+from inbox.alerts.monitor import Monitor
 from inbox.alerts.pulse import Pulse
-from inbox.channels.cache import Directory
+from inbox.channels.cache import ChannelCache
 from inbox.channels.health import Refusals
-from inbox.channels.rate_limiter import Pace
+from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
@@ -28,7 +28,7 @@ from inbox.receiving.journal import Journal
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
-from inbox.storage.probe import Proof
+from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
@@ -40,16 +40,16 @@ RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class AppContext:
     settings: Settings
     database: Database
-    proof: Proof
+    probe: Probe
     sealer: Sealer
-    directory: Directory
+    channel_cache: ChannelCache
     journal: Journal
     ingest: Ingest
     pulse: Pulse
-    watch: Watch
+    monitor: Monitor
     outbox: Outbox
     marker: Marker
     fetching: Worker
@@ -72,7 +72,7 @@ class House:
     vitals: Vitals
     sockets: set[Any]
     complaints: Complaints = field(default_factory=Complaints)
-    pace: Pace = field(default_factory=Pace)
+    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     requests: Requests = field(default_factory=Requests)
     polls: set[asyncio.Timeout] = field(default_factory=set)
     """How long each long poll still waits."""
@@ -94,8 +94,8 @@ AnyConnection = ASGIConnection[Any, Any, Any, Any]
 AnyRequest = Request[Any, Any, Any]
 
 
-def house(connection: AnyConnection) -> House:
-    found: House = connection.app.state.house
+def app_of(connection: AnyConnection) -> AppContext:
+    found: AppContext = connection.app.state.context
     return found
 
 

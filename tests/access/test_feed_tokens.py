@@ -6,7 +6,7 @@ from inbox.access.feed_tokens import FeedTokens
 from inbox.access.people import User
 from inbox.domain.times import MINUTE
 from inbox.storage.database import Database
-from inbox.storage.secrets import derive
+from inbox.storage.secrets import derive_key
 from tests.access.conftest import NOW
 
 KEY = b"k" * 40
@@ -36,7 +36,7 @@ def test_a_feed_token_names_who_asked_for_five_minutes() -> None:
 def test_a_forged_token_names_nobody(key: bytes, claims: dict[str, str], algorithm: str) -> None:
     right = {"sub": "user:1", "aud": "feed", "exp": NOW // 1_000_000 + 300}
     wanted = {name: value for name, value in (right | claims).items() if value is not None}
-    signing = {"HS256": 1, "HS512": 2, "none": 0}[algorithm] * derive(key, "feed tokens")
+    signing = {"HS256": 1, "HS512": 2, "none": 0}[algorithm] * derive_key(key, "feed tokens")
     token = jwt.encode(wanted, signing or "", algorithm=algorithm)
     assert FeedTokens(KEY).read(token, NOW) is None
 

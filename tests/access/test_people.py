@@ -84,9 +84,9 @@ async def test_a_new_password_voids_the_links_that_could_set_another(
     database: Database, ben: User
 ) -> None:
     token = await database.write(links.make, "password", ben.id, NOW)
-    assert await database.read(links.look, token, "password", NOW)
+    assert await database.read(links.peek, token, "password", NOW)
     await database.write(people.set_password, ben.id, "hash")
-    assert await database.read(links.look, token, "password", NOW) is None
+    assert await database.read(links.peek, token, "password", NOW) is None
 
 
 async def test_an_unknown_user_is_said_to_be_unknown(database: Database, ana: User) -> None:

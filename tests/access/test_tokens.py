@@ -42,9 +42,9 @@ async def test_a_revoked_token_is_nobody_and_revoked_once(database: Database) ->
 async def test_its_use_is_noted_at_most_once_a_minute(database: Database) -> None:
     token, _ = await database.write(tokens.add, "CRM", "agent", NOW)
     for at in (NOW, NOW + MINUTE - 1):
-        await database.write(tokens.touch, [token.id, "unknown"], at)
+        await database.write(tokens.note_uses, [token.id, "unknown"], at)
     assert (await database.read(tokens.listing))[0].last_used_at == NOW
-    await database.write(tokens.touch, [token.id], NOW + MINUTE)
+    await database.write(tokens.note_uses, [token.id], NOW + MINUTE)
     assert (await database.read(tokens.listing))[0].last_used_at == NOW + MINUTE
 
 

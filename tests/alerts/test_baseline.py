@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from inbox.alerts.baseline import LEAST, TIMES, Habit, habit
+from inbox.alerts.baseline import LEAST, TIMES, Baseline, baseline
 from inbox.alerts.counts import SLOT
 from inbox.domain.times import DAY, HOUR, MINUTE, Micros
 
@@ -22,8 +22,8 @@ def office(at: Micros) -> int:
     return 10 if 8 <= at // HOUR % 24 < 20 and (at - MONDAY) // DAY % 7 < 5 else 0
 
 
-def of(accepted: dict[int, int], **more: list[tuple[Micros, Micros]]) -> Habit | None:
-    return habit(accepted, max(slot for slot, number in accepted.items() if number), **more)
+def of(accepted: dict[int, int], **more: list[tuple[Micros, Micros]]) -> Baseline | None:
+    return baseline(accepted, max(slot for slot, number in accepted.items() if number), **more)
 
 
 def test_an_hour_is_usually_as_in_the_same_hour_of_the_week_before() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from inbox.alerts import alerts, counts, monitor
 from inbox.alerts.alerts import Missing
 from inbox.alerts.counts import SLOT, Counts
-from inbox.alerts.monitor import UNWATCHED, Watch, turn
+from inbox.alerts.monitor import UNWATCHED, Monitor, turn
 from inbox.channels import health
 from inbox.domain.channels import Channel
 from inbox.domain.shapes import Shape, decoded
@@ -33,19 +33,19 @@ class Shop:
     def __init__(self, database: Database, channel: Channel) -> None:
         self.database, self.channel, self.now = database, channel, START
         self.counts = Counts()
-        self.watch = Watch(database, lambda: self.now)
+        self.watch = Monitor(database, lambda: self.now)
 
     async def busy(self, *spans: tuple[Micros, Micros]) -> None:
         """Seven webhooks every ten minutes; the newest span is the last."""
         slots = [slot for start, end in spans for slot in range(start // SLOT, end // SLOT)]
         taken = {(self.channel.id, slot, "accepted"): 7 for slot in slots}
         await self.database.write(counts.store, taken)
-        await self.database.write(health.touch, {self.channel.id: spans[-1][1] - SECOND})
+        await self.database.write(health.note_webhooks, {self.channel.id: spans[-1][1] - SECOND})
 
     async def hear(self) -> None:
         self.counts.accept(self.channel.id, self.now)
         await self.database.write(counts.store, self.counts.take())
-        await self.database.write(health.touch, {self.channel.id: self.now})
+        await self.database.write(health.note_webhooks, {self.channel.id: self.now})
         self.watch.spoke([self.channel.id])
 
     async def refuse(self, times: int, *, shared: bool = False) -> None:
@@ -53,7 +53,7 @@ class Shop:
             self.counts.refuse(self.channel.id, "wrong", self.now, shared=shared)
         await self.database.write(counts.store, self.counts.take())
 
-    async def go_on(self, span: Micros, watch: Watch | None = None, step: Micros = STEP) -> None:
+    async def go_on(self, span: Micros, watch: Monitor | None = None, step: Micros = STEP) -> None:
         """Time passes, and somebody looks: each minute, of which a few are enough here."""
         end = self.now + span
         while self.now < end:
@@ -63,14 +63,14 @@ class Shop:
 
     async def told(self) -> list[tuple[str, str]]:
         """What the feed said of alerts, and keep in step with it."""
-        events = await self.database.read(log.read, 0, 1000)
+        events = await self.database.read(log.events_after, 0, 1000)
         assert {event.audience for event in events} <= {ADMINS}
         for event in events:
             self.watch.hear(event)
         return [(event.type, decoded(event.payload)["kind"]) for event in events]
 
     async def alerts(self) -> list[Shape]:
-        found, _ = await self.database.read(alerts.page)
+        found, _ = await self.database.read(alerts.alerts_page)
         return found
 
 
@@ -138,7 +138,7 @@ async def test_a_process_that_heard_nothing_of_it_ends_it_as_well(begin: Begin) 
     shop = await begin()
     await shop.go_on(HOUR)
     await shop.hear()
-    await shop.go_on(STEP, Watch(shop.database, lambda: shop.now))
+    await shop.go_on(STEP, Monitor(shop.database, lambda: shop.now))
     assert await shop.told() == [("alert:new", "silent"), ("alert:ended", "silent")]
 
 
@@ -196,7 +196,7 @@ async def test_of_several_processes_one_looks_and_one_alert_is_raised(
     begin: Begin, database: Database
 ) -> None:
     shop = await begin()
-    others = [Watch(database, lambda: shop.now) for _ in range(3)]
+    others = [Monitor(database, lambda: shop.now) for _ in range(3)]
     for _ in range(16):
         shop.now += 4 * MINUTE
         await asyncio.gather(*(each.look() for each in (*others, shop.watch)))
@@ -317,7 +317,7 @@ async def test_counts_add_up_and_only_the_oldest_are_forgotten(
         taken = {(shop.channel.id, slot + turn, "accepted"): number for turn in range(5)}
         await shop.database.write(counts.store, taken | {(other.channel.id, 0, "refused"): 1})
     monkeypatch.setattr(counts, "KEPT", 3)
-    await shop.database.write(counts.prune)
+    await shop.database.write(counts.prune_slots)
 
     def kept(connection: Connection) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(select(webhook_counts))]

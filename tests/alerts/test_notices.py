@@ -4,7 +4,7 @@ import pytest
 
 from inbox.alerts import alerts
 from inbox.alerts.alerts import Finding
-from inbox.alerts.notices import HOLD, LONGEST, TRIES, Notice, claim, settle
+from inbox.alerts.notices import HOLD, LONGEST, TRIES, Notice, claim, settle_notice
 from inbox.domain.times import DAY, SECOND, Micros, iso
 from inbox.storage.database import Database
 from tests.channels.conftest import NOW, Add
@@ -36,13 +36,13 @@ async def test_who_tries_holds_it_and_when_that_one_dies_another_does(
 
 
 async def test_an_end_waits_for_its_beginning(database: Database, alert_id: str) -> None:
-    await database.write(alerts.end, [alert_id], NOW + 1, outside=True)
+    await database.write(alerts.end_alerts, [alert_id], NOW + 1, outside=True)
     began = await taken(database, NOW + 1)
     assert began.change == "began" and await database.write(claim, NOW + SECOND) is None
-    await database.write(settle, began, True, NOW + SECOND)
+    await database.write(settle_notice, began, True, NOW + SECOND)
     ended = await taken(database, NOW + SECOND)
     assert (ended.change, ended.alert["ended_at"]) == ("ended", iso(NOW + 1))
-    await database.write(settle, ended, True, NOW + SECOND)
+    await database.write(settle_notice, ended, True, NOW + SECOND)
     assert await database.write(claim, NOW + DAY) is None
 
 
@@ -52,7 +52,7 @@ async def test_it_is_tried_for_a_day_and_then_given_up(database: Database, alert
         notice = await database.write(claim, now)
         if notice is not None:
             tried += 1
-            await database.write(settle, notice, False, now)
+            await database.write(settle_notice, notice, False, now)
         now += LONGEST // 2
     assert tried == TRIES
 
@@ -60,5 +60,5 @@ async def test_it_is_tried_for_a_day_and_then_given_up(database: Database, alert
 async def test_a_clock_that_was_a_day_ahead_keeps_nothing_back(
     database: Database, alert_id: str
 ) -> None:
-    await database.write(settle, await taken(database, NOW + DAY), False, NOW + DAY)
+    await database.write(settle_notice, await taken(database, NOW + DAY), False, NOW + DAY)
     assert (await taken(database, NOW)).tries == 2

@@ -18,7 +18,7 @@ from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
-from inbox.commands.context import opened
+from inbox.commands.context import opened_context
 from inbox.commands.registry import execute
 from inbox.config import Settings, load
 from tests.bench.machine import SERVER_CORE, pinned
@@ -97,7 +97,7 @@ async def _furnish(chosen: Settings) -> tuple[str, str]:
         "api_base": f"http://{HOST}:9",
         "rate": "off",
     }
-    async with opened(chosen) as house:
+    async with opened_context(chosen) as house:
         channel = await execute(house, "channel add", facts)
         token = await execute(house, "token add", {"name": "Load", "role": "admin"})
         who = {"email": EMAIL, "name": "Ana", "role": "admin", "password": PASSWORD}

@@ -8,7 +8,7 @@ import httpx
 
 from inbox.access import people, sessions
 from inbox.app import build
-from inbox.commands.context import House, prepared
+from inbox.commands.context import CommandContext, prepared_context
 from inbox.config import load
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
@@ -66,7 +66,7 @@ def measure(bench: Bench) -> list[Row]:
 async def _count(bench: Bench, home: Home) -> dict[str, list[str]]:
     # The application closes the database in the end.
     settings = load(servers.settings(home.folder))
-    house = await prepared(settings)
+    house = await prepared_context(settings)
     app = build(settings, house.database, _no_command, lambda _proof: False)
     cookie = await house.database.write(_user, now())
     transport = httpx.ASGITransport(cast(Any, app))
@@ -74,12 +74,18 @@ async def _count(bench: Bench, home: Home) -> dict[str, list[str]]:
         app.lifespan(),
         httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http,
     ):
-        return await Counting(bench, house, app.state.house.hub, http, home, cookie).all()
+        return await Counting(bench, house, app.state.context.hub, http, home, cookie).all()
 
 
 class Counting:
     def __init__(
-        self, bench: Bench, house: House, hub: Hub, http: httpx.AsyncClient, home: Home, cookie: str
+        self,
+        bench: Bench,
+        house: CommandContext,
+        hub: Hub,
+        http: httpx.AsyncClient,
+        home: Home,
+        cookie: str,
     ) -> None:
         self._bench, self._http, self._home = bench, http, home
         self._bearer = {"Authorization": f"Bearer {home.token}"}

@@ -60,8 +60,8 @@ async def test_an_alert_comes_to_admins_at_once_and_goes_by_itself(
         await expect(own.locator("#told .badge", has_text="Muted")).to_be_visible()
         await own.locator("#told").get_by_role("button", name="Unmute").click()
         await expect(lines).to_have_count(3)
-        standing = list(house.house.watch.standing)
-        assert len(await house.database.write(alerts.end, standing, now())) == 3
+        standing = list(house.house.monitor.standing)
+        assert len(await house.database.write(alerts.end_alerts, standing, now())) == 3
         await expect(lines).to_have_count(0)
         await expect(own.locator("#told .badge", has_text="Over")).to_have_count(2)
         await _look(own, "over")

@@ -32,9 +32,9 @@ async def test_a_new_channel_waits_for_its_first_webhook(database: Database, add
 
 async def test_the_last_webhook_never_goes_back(database: Database, add: Add) -> None:
     one, two = await add("One"), await add("Two", now=NOW + 1)
-    await database.write(health.touch, {one.id: NOW + 5, two.id: NOW + 6})
-    await database.write(health.touch, {one.id: NOW + 4, two.id: NOW + 7})
-    await database.write(health.touch, {})
+    await database.write(health.note_webhooks, {one.id: NOW + 5, two.id: NOW + 6})
+    await database.write(health.note_webhooks, {one.id: NOW + 4, two.id: NOW + 7})
+    await database.write(health.note_webhooks, {})
     found = await database.read(health.listing)
     assert [each.last_webhook_at for each in found] == [NOW + 5, NOW + 7]
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from inbox.channels import store
-from inbox.channels.ingress_policy import texts
+from inbox.channels.ingress_policy import policy_texts
 from inbox.channels.invalid import WrongChannel
-from inbox.channels.rate_limiter import Pace
+from inbox.channels.rate_limiter import RateLimiter
 from inbox.domain.channels import BURST, RATE, Channel, Scheme
 from inbox.domain.times import HOUR
 from inbox.storage.database import Database
@@ -50,8 +50,8 @@ async def test_a_scheme_is_kept_and_given_up_again(add: Add, change: Any) -> Non
         await change(channel, scheme="own")
         changed = await change(channel, **facts)
         assert changed.scheme == scheme
-        assert texts(changed).items() >= facts.items()
-        assert await change(channel, name="Other") == await change(channel, **texts(changed))
+        assert policy_texts(changed).items() >= facts.items()
+        assert await change(channel, name="Other") == await change(channel, **policy_texts(changed))
     assert (await change(channel, scheme="own")).scheme is None
 
 
@@ -119,7 +119,7 @@ async def test_a_pretend_phone_keeps_its_own_proof(add: Add, change: Any) -> Non
 
 
 def test_a_channel_takes_so_many_at_once_and_then_its_rate() -> None:
-    pace = Pace()
+    pace = RateLimiter()
 
     def taken(seconds: float, tries: int) -> int:
         return sum(not pace.wait("one", 10, 30, 1000 + seconds) for _ in range(tries))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, delete, select, update
 
 from inbox.channels import store
-from inbox.commands.context import opened
+from inbox.commands.context import opened_context
 from inbox.config import load
 from inbox.domain.ids import new_id
 from inbox.domain.shapes import decoded
@@ -23,7 +23,7 @@ from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
 
 async def fill(graph: FakeGraph) -> None:
     """Messages from before there were files: one of now, one that failed, one too old, a text."""
-    async with opened(load(dict(os.environ))) as house:
+    async with opened_context(load(dict(os.environ))) as house:
         facts = {"name": "Shop", "provider": "cloud-api", "account": ACCOUNT}
         channel = await house.database.write(
             store.add,
@@ -49,7 +49,7 @@ def _as_before(connection: Connection, ids: list[str]) -> None:
 
 
 async def states() -> list[str | None]:
-    async with opened(load(dict(os.environ))) as house:
+    async with opened_context(load(dict(os.environ))) as house:
         query = select(messages.c.media).order_by(messages.c.number)
         found = await house.database.read(lambda c: c.execute(query).scalars().all())
         return [media and decoded(media)["state"] for media in found]

@@ -10,8 +10,8 @@ import jwt
 import pytest
 
 from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
-from inbox.commands import perform, proof, user
-from inbox.commands.context import House, opened
+from inbox.commands import credential, perform, user
+from inbox.commands.context import CommandContext, opened_context
 from inbox.commands.registry import execute
 from inbox.config import Settings, load
 from inbox.domain.times import now
@@ -63,7 +63,7 @@ def test_a_refusal_of_the_server_is_told_as_it_is(answer: httpx.Response, senten
 
 
 async def test_what_another_version_asks_is_refused_with_a_sentence(here: Settings) -> None:
-    async with opened(here) as house:
+    async with opened_context(here) as house:
         for command, arguments in (
             ("user explode", {}),
             ("user list", {"page": "1"}),
@@ -77,22 +77,22 @@ async def test_what_another_version_asks_is_refused_with_a_sentence(here: Settin
 
 
 def test_only_who_holds_the_key_proves_it_and_only_now() -> None:
-    assert proof.authorised(proof.signed(KEY, now()), KEY)
+    assert credential.authorised(credential.signed(KEY, now()), KEY)
     late = now() - 31_000_000
     feed, _ = FeedTokens(KEY).issue(COMMAND_LINE, now())
     for forged in (
-        proof.signed(b"x" * 40, now()),
-        proof.signed(KEY, late),
+        credential.signed(b"x" * 40, now()),
+        credential.signed(KEY, late),
         feed,
         jwt.encode({"aud": "commands"}, "", algorithm="none"),
         "",
         "é",
     ):
-        assert not proof.authorised(forged, KEY)
+        assert not credential.authorised(forged, KEY)
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(here: Settings) -> None:
-    async with opened(here) as house:
+    async with opened_context(here) as house:
         await house.database.write(
             lambda connection: connection.exec_driver_sql(
                 "UPDATE alembic_version SET version_num = 'later'"
@@ -106,7 +106,7 @@ async def test_a_link_leads_to_the_public_address(database_url: str, here: Setti
     await migrate(database_url)
     database: Database = connect(database_url)
     public = replace(here, public_url="https://inbox.example", database_url=database_url)
-    house = House(settings=public, database=database, sealer=None)  # type: ignore[arg-type]  # a link is made without one
+    house = CommandContext(settings=public, database=database, sealer=None)  # type: ignore[arg-type]  # a link is made without one
     made = await user.add(house, email="a@b", name="A", role="agent")
     assert made["link"].startswith("https://inbox.example/welcome/")
     await database.close()

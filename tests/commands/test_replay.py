@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from inbox.channels import store
-from inbox.commands.context import opened
+from inbox.commands.context import opened_context
 from inbox.config import load
 from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
 from inbox.providers.sandbox import meta_json
-from inbox.receiving.journal import insert
+from inbox.receiving.journal import store_entries
 from inbox.storage.tables import journal_entries, messages
 from tests.commands.conftest import Inbox, serving
 from tests.support.server import said, webhook
@@ -22,21 +22,21 @@ from tests.support.server import said, webhook
 
 async def fill() -> list[str]:
     """Two webhooks that failed, the second for good; their ids."""
-    async with opened(load(dict(os.environ))) as house:
+    async with opened_context(load(dict(os.environ))) as house:
         facts = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
         channel = await house.database.write(
             store.add, house.sealer, **facts, secret="s" * 20, now=now()
         )
         bodies = [meta_json(webhook(messages=[said("wamid.1", "hello")])), b"[broken"]
         entries = [Entry(new_id(now()), channel.id, now(), body) for body in bodies]
-        await house.database.write(insert, entries)
+        await house.database.write(store_entries, entries)
         failed = update(journal_entries).values(state="failed", error="Oops")
         await house.database.write(lambda c: c.execute(failed) and None)
         return [entry.id for entry in entries]
 
 
 async def said_texts() -> int:
-    async with opened(load(dict(os.environ))) as house:
+    async with opened_context(load(dict(os.environ))) as house:
         return len(await house.database.read(lambda c: c.execute(select(messages)).all()))
 
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from inbox.commands import seed
-from inbox.domain.status import derive
+from inbox.domain.status import derive_status
 from inbox.storage.database import connect
 from inbox.storage.tables import (
     changes,
@@ -72,7 +72,7 @@ def assert_whole(connection: Connection) -> None:
     facts: dict[str, set[str]] = {}
     for row in connection.execute(select(receipts)):
         facts.setdefault(row.provider_message_id, set()).add(row.status)
-    assert shown == {wamid: derive(steps) for wamid, steps in facts.items()}
+    assert shown == {wamid: derive_status(steps) for wamid, steps in facts.items()}
     told_later = connection.execute(select(changes.c.target_id, changes.c.kind)).all()
     for target, kind in told_later:
         [row] = connection.execute(select(messages).where(said.provider_message_id == target))
@@ -124,7 +124,7 @@ def test_a_history_is_a_function_of_its_seed() -> None:
             messages=3000,
             ends=1_790_000_000_000_000,
         )
-        made = [history.page(plan, number) for number in range(plan.pages)]
+        made = [history.trial_page(plan, number) for number in range(plan.pages)]
         assert len({row[0] for page in made for row in page.messages}) == 3000
         return [
             ([row[2:] for row in page.contacts], [row[4:10] for row in page.messages])
@@ -137,7 +137,7 @@ def test_a_history_is_a_function_of_its_seed() -> None:
 
 
 def test_the_scripts_of_the_world_and_only_numbers_for_fiction() -> None:
-    found = [number for n in range(100_000) if (number := words.number(n))]
+    found = [number for n in range(100_000) if (number := words.fiction_number(n))]
     assert len(found) == len(set(found)) > 95_000
     assert all(FICTION.fullmatch(number) for number in found)
     names = "".join(words.name(n * 7919, words.tongue(n)) for n in range(1000))
@@ -170,12 +170,12 @@ def test_stopped_in_the_middle_what_is_there_is_whole(
 ) -> None:
     monkeypatch.setattr(seed, "STEP_SECONDS", 0.0)  # a step is one page
 
-    def interrupted(self: seed.Progress, done: int) -> None:
+    def interrupted(self: seed.ProgressLine, done: int) -> None:
         self.done = done
         if done:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(seed.Progress, "tell", interrupted)
+    monkeypatch.setattr(seed.ProgressLine, "tell", interrupted)
     # Who runs us in the background has it ignored.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -209,7 +209,7 @@ def test_progress_is_one_line_on_a_terminal_and_rare_elsewhere(
     monkeypatch.setattr(seed.time, "monotonic", lambda: clock[0])
     terminal, pipe = io.StringIO(), io.StringIO()
     terminal.isatty = lambda: True  # type: ignore[method-assign]  # a terminal in memory
-    both = [seed.Progress(100_000, terminal), seed.Progress(100_000, pipe)]
+    both = [seed.ProgressLine(100_000, terminal), seed.ProgressLine(100_000, pipe)]
     for second in range(1, 12):
         clock[0] = 100.0 + second
         for progress in both:

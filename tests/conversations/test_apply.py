@@ -76,7 +76,7 @@ async def tell(database: Database, channel: Channel, *webhooks: Sequence[Event])
     batch = []
     for events in webhooks:
         entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
-        await database.write(journal.insert, [entry])
+        await database.write(journal.store_entries, [entry])
         owned = [(channel.id, event) for event in events]
         batch.append(Facts(entry.id, entry.received_at, channel.id, owned, []))
     await database.write(apply, batch, {channel.id: channel}, NOW + HOUR)
@@ -251,9 +251,9 @@ async def test_what_was_not_seen_is_unread_until_it_is_seen(
     for count, news in ((1, True), (1, False), (0, False), (99, True), (99, False)):
         assert await database.write(seen.see, ana.id, found, count, NOW) is news
     left = Search(view="unread")
-    assert await database.read(listing.page, ana.id, left) == ([], None)
+    assert await database.read(listing.list_page, ana.id, left) == ([], None)
     await tell(database, channel, [text("in.3"), text("in.2")])
-    [one], _ = await database.read(listing.page, ana.id, left)
+    [one], _ = await database.read(listing.list_page, ana.id, left)
     assert (one["id"], one["unread_count"]) == (found, 1)
 
 

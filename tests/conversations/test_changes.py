@@ -140,7 +140,7 @@ async def test_what_changed_is_published_and_the_list_follows(
         updates = [told for kind, told in await published(database) if kind == "message:updated"]
         assert updates[-1]["changed"] == changed
         assert updates[-1].items() <= (await shown(database) | {"changed": changed}).items()
-        rows, _ = await database.read(listing.page, None, listing.Search())
+        rows, _ = await database.read(listing.list_page, None, listing.Search())
         kind, live = (await published(database))[-1]
         if changed != ["reactions"]:
             assert kind == "conversation:updated"

@@ -14,7 +14,7 @@ from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
 from inbox.sending import replies
 from inbox.sending.claims import CLAIM, claim
 from inbox.sending.replies import Reply
-from inbox.sending.results import settle
+from inbox.sending.results import record_result
 from inbox.storage.database import Database
 from inbox.storage.tables import conversations as conversation_table
 from tests.conversations.conftest import NOW
@@ -50,10 +50,10 @@ async def reply(
 
     def send(connection: Connection) -> None:
         said = Reply(conversation_id=conversation_id, text=words, sender_name="Ana")
-        message_id = replies.send(connection, said, NOW)["id"]
+        message_id = replies.enqueue(connection, said, NOW)["id"]
         assert claim(connection, message_id, NOW, NOW + CLAIM)
         if result is not None:
-            settle(connection, message_id, NOW + CLAIM, 5, result, NOW + SECOND)
+            record_result(connection, message_id, NOW + CLAIM, 5, result, NOW + SECOND)
 
     await database.write(send)
 
@@ -92,7 +92,7 @@ async def test_what_may_be_another_message_is_shown_beside_ours(
     here = await started(database, channel)
     await reply(database, here)
     await tell(database, channel, [replace(each, key=name) for name, each in OTHERS.items()])
-    shown, _ = await database.read(listing.page, None, listing.Search())
+    shown, _ = await database.read(listing.list_page, None, listing.Search())
     said = [words for row in shown for words in await thread(database, row["id"])]
     assert sorted(said) == sorted([SAID, *(str(each.text) for each in OTHERS.values())])
 
@@ -136,10 +136,10 @@ async def test_a_reply_that_waited_for_hours_has_its_echo_when_it_went(
 
     def send(connection: Connection) -> None:
         said = Reply(conversation_id=here, text=SAID, sender_name="Ana")
-        message_id = replies.send(connection, said, NOW)["id"]
+        message_id = replies.enqueue(connection, said, NOW)["id"]
         late = NOW + 50 * MINUTE
         assert claim(connection, message_id, late, late + CLAIM)
-        settle(connection, message_id, late + CLAIM, 0, Accepted("wamid.1"), late)
+        record_result(connection, message_id, late + CLAIM, 0, Accepted("wamid.1"), late)
 
     await database.write(send)
     await tell(database, channel, [echo(at=50 * 60)])

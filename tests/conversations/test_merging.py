@@ -26,7 +26,7 @@ ID, NUMBER, BOTH = by(user_id="US.1", name="Amara"), by(AMARA), by(AMARA, "US.1"
 
 
 async def shown(database: Database) -> list[Any]:
-    rows, _ = await database.read(listing.page, None, listing.Search())
+    rows, _ = await database.read(listing.list_page, None, listing.Search())
     return rows
 
 
@@ -98,7 +98,7 @@ async def test_who_spoke_last_in_either_spoke_last_in_both(
     await tell(database, channel, [said("one", 1, BOTH)])
     [row] = await shown(database)
     assert row["last_message"]["direction"] == "outgoing"
-    waiting, _ = await database.read(listing.page, None, listing.Search(view="needs-reply"))
+    waiting, _ = await database.read(listing.list_page, None, listing.Search(view="needs-reply"))
     assert waiting == []
 
 
@@ -111,9 +111,9 @@ async def test_what_was_read_and_what_waits_to_be_sent_move_along(
     for row in await shown(database):
         await database.write(seen.see, ana.id, row["id"], 1, NOW)
         reply = Reply(conversation_id=row["id"], text="Hello", sender_name="Ana")
-        await database.write(replies.send, reply, NOW)
+        await database.write(replies.enqueue, reply, NOW)
     await tell(database, channel, [said("by.both", 3, BOTH)])
-    [row], _ = await database.read(listing.page, ana.id, listing.Search())
+    [row], _ = await database.read(listing.list_page, ana.id, listing.Search())
     assert row["unread_count"] == 1
     waiting = await database.read(
         lambda connection: connection.execute(select(outbox.c.conversation_id)).scalars().all()
@@ -126,7 +126,7 @@ async def test_search_finds_what_was_said_where_it_is_now(
 ) -> None:
     async def found(q: str) -> list[tuple[str, str | None]]:
         await database.write(index, 1000)
-        rows, _ = await database.read(search.page, None, listing.Search(q=q))
+        rows, _ = await database.read(search.search_page, None, listing.Search(q=q))
         return [(row["id"], row["contact"]["name"]) for row in rows]
 
     await tell(database, channel, [said("bynumber", 1, NUMBER)])
@@ -180,7 +180,7 @@ async def test_a_question_stands_before_its_answer_of_the_same_second(
     [row] = await shown(database)
     await tell(database, channel, [text("question", 7)])
     answer = Reply(conversation_id=row["id"], text="answer", sender_name="Ana")
-    await database.write(replies.send, answer, NOW + 7 * SECOND + 400_000)
+    await database.write(replies.enqueue, answer, NOW + 7 * SECOND + 400_000)
     await tell(database, channel, [text("afterthought", 7)])
     page = await database.read(threads.latest, row["id"])
     assert [one["content"]["text"] for one in page.messages] == [

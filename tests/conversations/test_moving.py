@@ -25,7 +25,7 @@ def notice(at: int, kind: str, **facts: Any) -> MessageEvent:
 
 
 async def people(database: Database) -> list[tuple[Any, ...]]:
-    rows, _ = await database.read(listing.page, None, listing.Search())
+    rows, _ = await database.read(listing.list_page, None, listing.Search())
     return sorted((row["inbound_count"], row["contact"]["wa_id"] or "") for row in rows)
 
 

@@ -208,7 +208,7 @@ async def outcome_of(database: Database, story: Batches) -> dict[str, Any]:
 
 def _tell(connection: Connection, channel: Channel, webhooks: Sequence[Sequence[Event]]) -> None:
     entries = [Entry(new_id(NOW), channel.id, NOW, b"{}") for _ in webhooks]
-    journal.insert(connection, entries)
+    journal.store_entries(connection, entries)
     batch = [
         Facts(entry.id, NOW, channel.id, [(channel.id, event) for event in events], [])
         for entry, events in zip(entries, webhooks, strict=True)
@@ -272,7 +272,7 @@ def _pages(connection: Connection, channel: Channel, names: dict[str, str]) -> d
     """The list, row by row, and each thread as the page shows it."""
     pages = environment(TEMPLATES, str)
     search = desk.Search(channel_id=channel.id)
-    rows, _ = desk.page(connection, None, search)
+    rows, _ = desk.list_page(connection, None, search)
 
     def drawn(template: str, **context: Any) -> str:
         html = _VARYING.sub("", pages.get_template(template).render(**context))

@@ -32,7 +32,7 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 def fill(connection: Connection, name: str = "T", ends: int = NOW) -> None:
     channel = store.add(connection, Sealer(b"k" * 40), name=name, provider="sandbox", now=NOW)
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=40, messages=200, ends=ends)
-    filling.write(connection, history.page(plan, 0))
+    filling.write(connection, history.trial_page(plan, 0))
 
 
 def add(connection: Connection, name: str) -> str:
@@ -45,7 +45,7 @@ def shown(connection: Connection, user_id: str, **more: Any) -> list[str]:
     found: list[str] = []
     cursor = None
     for _ in range(40):
-        page, following = listing.page(connection, user_id, UNREAD, cursor, **more)
+        page, following = listing.list_page(connection, user_id, UNREAD, cursor, **more)
         found += [each["id"] for each in page]
         if following is None:
             return found

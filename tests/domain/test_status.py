@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.domain.status import FACTS, LADDER, RANK, derive, shown
+from inbox.domain.status import FACTS, LADDER, RANK, derive_status, timeline
 
 RECEIPTS = st.lists(st.sampled_from([*LADDER, "failed", "warning", "something new"]))
 
@@ -35,25 +35,27 @@ RECEIPTS = st.lists(st.sampled_from([*LADDER, "failed", "warning", "something ne
     ],
 )
 def test_the_table_of_the_status_machine(receipts: list[str], status: str) -> None:
-    assert derive(receipts) == status
+    assert derive_status(receipts) == status
 
 
 @given(RECEIPTS, RECEIPTS)
 def test_more_receipts_never_lower_the_tick(first: list[str], more: list[str]) -> None:
     ladder = [*LADDER[:3], "failed", *LADDER[3:]]
-    assert ladder.index(derive([*first, *more])) >= ladder.index(derive(first))
+    assert ladder.index(derive_status([*first, *more])) >= ladder.index(derive_status(first))
 
 
 @given(RECEIPTS)
 def test_order_and_repetition_do_not_matter(receipts: list[str]) -> None:
-    assert {derive(order) for order in permutations(receipts[:4])} == {derive(set(receipts[:4]))}
-    assert derive(receipts + receipts) == derive(receipts)
+    assert {derive_status(order) for order in permutations(receipts[:4])} == {
+        derive_status(set(receipts[:4]))
+    }
+    assert derive_status(receipts + receipts) == derive_status(receipts)
 
 
 @given(RECEIPTS)
 def test_failed_wins_below_delivered_and_only_there(receipts: list[str]) -> None:
     proven = any(RANK.get(status, 0) >= RANK["delivered"] for status in receipts)
-    assert (derive([*receipts, "failed"]) == "failed") is not proven
+    assert (derive_status([*receipts, "failed"]) == "failed") is not proven
 
 
 def test_a_word_that_means_nothing_is_not_kept() -> None:
@@ -62,4 +64,4 @@ def test_a_word_that_means_nothing_is_not_kept() -> None:
 
 def test_the_timeline_has_the_earliest_time_of_each_step() -> None:
     told = [("read", 9), ("accepted", 3), ("sent", 2), ("delivered", 5), ("delivered", 4)]
-    assert shown(told) == {"sent": 2, "delivered": 4, "read": 9}
+    assert timeline(told) == {"sent": 2, "delivered": 4, "read": 9}

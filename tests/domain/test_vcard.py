@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.domain.vcard import called, filename, told, vcard
+from inbox.domain.vcard import called, filename, vcard, with_vcard
 
 CARD: dict[str, Any] = {
     "name": "Jonas Weiß; Sons, Inc",
@@ -79,8 +79,8 @@ def test_a_file_is_called_by_a_name_that_does_nothing(name: str, file: str) -> N
 
 def test_a_card_that_is_only_a_vcard_shows_its_name_and_numbers() -> None:
     text = "BEGIN:VCARD\r\nFN:Bo <b>\r\nitem1.TEL;type=CELL;waid=1:+1 202-555-0143\r\nEND:VCARD"
-    card = told({"phones": [], "vcard": True, "vcard_text": text})
+    card = with_vcard({"phones": [], "vcard": True, "vcard_text": text})
     assert (called(card), card["phones"]) == ("Bo <b>", ["+1 202-555-0143"])
     known = {"name": "Jonas", "phones": [], "vcard_text": text}
-    assert told(known) == known
-    assert called(told({"phones": [], "vcard_text": "TEL" * 20_000})) == "Unnamed contact"
+    assert with_vcard(known) == known
+    assert called(with_vcard({"phones": [], "vcard_text": "TEL" * 20_000})) == "Unnamed contact"

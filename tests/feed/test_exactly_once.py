@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from inbox.access import tokens
 from inbox.domain.times import now
-from inbox.feed.log import ADMINS, EVERYBODY, NewEvent, append, read
+from inbox.feed.log import ADMINS, EVERYBODY, NewEvent, append, events_after
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
 from inbox.storage.database import Database, connect
@@ -74,7 +74,7 @@ async def write(database: Database, number: int, turns: int = TURNS) -> None:
 
 def logged(connection: Connection, audiences: set[str]) -> list[Frame]:
     """What these may see of the whole log, as it goes out."""
-    events = read(connection, 0, 100_000)
+    events = events_after(connection, 0, 100_000)
     return [json.loads(event.frame) for event in events if event.audience in audiences]
 
 
@@ -104,7 +104,7 @@ async def test_many_writers_and_clients_that_come_and_go(database_url: str, tmp_
 async def _last(house: Inside) -> int:
     """The seq of an event after all others, which everybody may see."""
     await house.database.write(append, [NewEvent("test:event", {"text": "the end"})], now())
-    events = await house.database.read(read, 0, 100_000)
+    events = await house.database.read(events_after, 0, 100_000)
     return events[-1].seq
 
 

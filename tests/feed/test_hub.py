@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from inbox.feed.hub import Hub
-from inbox.feed.log import NewEvent, append, read
+from inbox.feed.log import NewEvent, append, events_after
 from inbox.storage.database import Database
 
 
@@ -18,7 +18,7 @@ async def test_between_what_is_told_may_be_what_somebody_else_wrote(
     await hub.start()
     running = asyncio.create_task(hub.run())
     await database.write(append, [NewEvent("test:event", {"n": n}) for n in range(3)], 1)
-    events = await database.read(read, 0, 10)
+    events = await database.read(events_after, 0, 10)
     hub.committed([events[index] for index in given])
     async with asyncio.timeout(20):
         while hub.head < events[-1].seq:

@@ -32,7 +32,7 @@ async def house(
     folder = tmp_path_factory.mktemp("outlet")
     used: set[str] = set()
     with pytest.MonkeyPatch.context() as patches:
-        for kind in (frame_writer.Direct, frame_writer.ByMessage):
+        for kind in (frame_writer.DirectWriter, frame_writer.ByMessage):
             patches.setattr(kind, "__init__", _noting(kind, used))
         if request.param == "other insides":
             patches.setattr(websocket_protocol, "INSIDES", (*websocket_protocol.INSIDES, "renamed"))

@@ -9,7 +9,7 @@ import pytest
 import websockets
 
 from inbox.feed.log import NewEvent, append
-from inbox.feed.retention import prune
+from inbox.feed.retention import prune_events
 from inbox.web.live import listener
 from tests.feed.conftest import Ear, Frame, Listen
 from tests.support.inside import Inside
@@ -175,7 +175,7 @@ async def test_since_older_than_what_is_kept_is_a_resync(house: Inside) -> None:
     await _fill(house, 10)
     await _told(house, 10)
     first = (await house.get("events", since=0))["data"][0]["seq"]
-    assert await house.database.write(prune, 2, 5) == 5
+    assert await house.database.write(prune_events, 2, 5) == 5
     frames = await _frames(house, "feed:resync", "feed:caught_up", since=first)
     assert frames[-1]["type"] == "feed:resync" and "older" in frames[-1]["payload"]["reason"]
     answer = await house.http.get("/api/v1/events", params={"since": first})

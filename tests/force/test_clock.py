@@ -82,7 +82,7 @@ async def test_what_a_dead_process_took_in_before_the_clock_went_back_is_found(
     def taken_in(connection: Connection) -> None:
         right = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
         channel = store.add(connection, Sealer(b"k" * 40), **right, secret="s" * 20, now=NOW)
-        journal.insert(connection, [Entry(new_id(NOW), channel.id, NOW, b"{}")])
+        journal.store_entries(connection, [Entry(new_id(NOW), channel.id, NOW, b"{}")])
 
     await database.write(taken_in)
     for now, found in ((NOW, 0), (NOW + ORPHANED, 0), (NOW + MINUTE, 1), (NOW - DAY, 1)):

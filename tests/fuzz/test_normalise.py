@@ -12,7 +12,7 @@ from inbox.domain.events import Event, as_json
 from inbox.domain.text import LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.registry import PROVIDERS
-from inbox.web.settings.webhook_log import SHOWN, readable
+from inbox.web.settings.webhook_log import SHOWN, readable_body
 from tests.fuzz import mutations, values
 from tests.fuzz.seeds import OBJECT
 from tests.fuzz.values import ANY_JSON
@@ -118,12 +118,12 @@ def test_an_endless_answer_to_a_form_is_the_start_of_its_text(response: Any) -> 
 
 
 def test_half_a_surrogate_pair_is_shown_as_the_escape_it_came_as() -> None:
-    shown = readable(rb'{"a": "\ud83d", "b": "\ud83d\ude00"}')
+    shown = readable_body(rb'{"a": "\ud83d", "b": "\ud83d\ude00"}')
     assert r'"a": "\ud83d"' in shown and '"b": "\U0001f600"' in shown
 
 
 def test_a_body_is_shown_up_to_a_bound_even_if_indents_would_make_it_a_thousand_times_longer() -> (
     None
 ):
-    shown = readable(b"[" * 400 + b"1," * 1_000_000 + b"1" + b"]" * 400)
+    shown = readable_body(b"[" * 400 + b"1," * 1_000_000 + b"1" + b"]" * 400)
     assert shown.startswith("[\n  [") and len(shown) <= SHOWN

@@ -37,7 +37,7 @@ def connect(connection: Connection, api_base: str) -> Channel:
 def tell(connection: Connection, channel: Channel, events: Sequence[Event]) -> None:
     """Apply what a provider told, as one webhook."""
     entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
-    journal.insert(connection, [entry])
+    journal.store_entries(connection, [entry])
     facts = Facts(entry.id, NOW, channel.id, [(channel.id, event) for event in events], [])
     apply(connection, [facts], {channel.id: channel}, NOW)
 

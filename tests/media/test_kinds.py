@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.media.kinds import kind
+from inbox.media.kinds import file_kind
 from inbox.web.present.file_names import disposition, safe_name
 from tests.media.pictures import jpeg, sticker, voice
 
@@ -30,7 +30,7 @@ HTML = b"<!doctype html><script>alert(1)</script>"
 def test_a_safe_kind_is_known_by_its_first_bytes(
     content: bytes, declared: str | None, mime: str
 ) -> None:
-    assert kind(content, declared) == (mime, True)
+    assert file_kind(content, declared) == (mime, True)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_safe_kind_is_known_by_its_first_bytes(
 def test_what_may_hold_a_script_is_only_saved(
     content: bytes, declared: str | None, mime: str
 ) -> None:
-    assert kind(content, declared) == (mime, False)
+    assert file_kind(content, declared) == (mime, False)
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,14 @@ def test_messages_statuses_and_errors_come_in_this_order_whatever_order_they_are
 def test_a_surprise_in_one_element_never_loses_its_siblings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    read = content.read
+    read = content.read_content
 
     def explode(part: dict[str, Any]) -> Any:
         if part["id"] == "wamid.2":
             raise RecursionError
         return read(part)
 
-    monkeypatch.setattr(content, "read", explode)
+    monkeypatch.setattr(content, "read_content", explode)
     three = [message(id=f"wamid.{n}", type="text") for n in (1, 2, 3)]
     first, second, third = of_value(messages=three)
     assert second == Ignored(reason="unreadable", account=ACCOUNT)

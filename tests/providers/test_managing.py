@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from inbox.domain.channels import Channel, Scheme
-from inbox.providers.cloud_api.registration import MetaManager
+from inbox.providers.cloud_api.registration import MetaRegistrar
 from inbox.providers.listing import endpoints
-from inbox.providers.notifier.registration import NotifierManager
-from inbox.providers.registration import Done, Manager, Registered, Trouble
-from inbox.providers.waba.registration import WabaManager
-from inbox.providers.whatsable.registration import WhatsAbleManager
+from inbox.providers.notifier.registration import NotifierRegistrar
+from inbox.providers.registration import Done, Registered, Registrar, RegistrationProblem
+from inbox.providers.waba.registration import WabaRegistrar
+from inbox.providers.whatsable.registration import WhatsAbleRegistrar
 from tests.support import tls
 from tests.support.corpus import ANY_JSON
 from tests.support.fake_dashboards import API_KEY
@@ -33,15 +33,15 @@ OURS = "https://inbox.example/webhooks/k3y-of-the-channel"
 HASTY = httpx.Timeout(0.2)
 
 KINDS = {
-    "cloud-api": (MetaManager, FakeMetaOffice, TOKEN),
-    "waba": (WabaManager, FakeWabaOffice, TOKEN),
-    "whatsable": (WhatsAbleManager, FakeWhatsAbleOffice, API_KEY),
-    "notifier": (NotifierManager, FakeNotifierOffice, API_KEY),
+    "cloud-api": (MetaRegistrar, FakeMetaOffice, TOKEN),
+    "waba": (WabaRegistrar, FakeWabaOffice, TOKEN),
+    "whatsable": (WhatsAbleRegistrar, FakeWhatsAbleOffice, API_KEY),
+    "notifier": (NotifierRegistrar, FakeNotifierOffice, API_KEY),
 }
 
 
 class Place(NamedTuple):
-    manager: Manager
+    registrar: Registrar
     office: FakeGraph
     channel: Channel
 
@@ -80,13 +80,13 @@ def meta() -> Iterator[tuple[Place, FakeMetaOffice]]:
 
 
 async def listed(http: httpx.AsyncClient, place: Place) -> list[Registered]:
-    found = await place.manager.registered(http, place.channel)
-    assert not isinstance(found, Trouble), found
+    found = await place.registrar.registered(http, place.channel)
+    assert not isinstance(found, RegistrationProblem), found
     return found
 
 
-def trouble(found: object) -> Trouble:
-    assert isinstance(found, Trouble), found
+def trouble(found: object) -> RegistrationProblem:
+    assert isinstance(found, RegistrationProblem), found
     assert found.title and found.todo
     return found
 
@@ -96,7 +96,7 @@ def trouble(found: object) -> Trouble:
 
 async def test_what_is_registered_is_found_there(http: httpx.AsyncClient, place: Place) -> None:
     assert OURS not in [each.url for each in await listed(http, place)]
-    done = await place.manager.register(http, place.channel, OURS)
+    done = await place.registrar.register(http, place.channel, OURS)
     assert isinstance(done, Done), done
     assert OURS in [each.url for each in await listed(http, place)]
 
@@ -106,8 +106,8 @@ async def test_a_wrong_token_is_called_so_and_never_repeated(
 ) -> None:
     wrong = replace(place.channel, access_token="wrong-token-example")
     for found in (
-        await place.manager.registered(http, wrong),
-        await place.manager.register(http, wrong, OURS),
+        await place.registrar.registered(http, wrong),
+        await place.registrar.register(http, wrong, OURS),
     ):
         said = trouble(found)
         assert "did not let us in" in said.title
@@ -119,14 +119,14 @@ async def test_an_answer_that_quotes_the_token_does_not_bring_it_into_a_page(
 ) -> None:
     token = place.channel.access_token.strip()
     place.office.answer_next({"error": {"message": f"bad token {token}"}}, 400)
-    said = trouble(await place.manager.registered(http, place.channel))
+    said = trouble(await place.registrar.registered(http, place.channel))
     assert "bad token …" in said.todo
 
 
 async def test_without_a_token_nobody_is_asked(http: httpx.AsyncClient, place: Place) -> None:
     for token in ("", "two\nlines"):
         untold = replace(place.channel, access_token=token)
-        said = trouble(await place.manager.register(http, untold, OURS))
+        said = trouble(await place.registrar.register(http, untold, OURS))
         assert "Enter it below" in said.todo
     assert place.office.requests == []
 
@@ -134,11 +134,11 @@ async def test_without_a_token_nobody_is_asked(http: httpx.AsyncClient, place: P
 async def test_silence_and_a_gateway_leave_doubt_and_say_what_to_do(
     http: httpx.AsyncClient, place: Place
 ) -> None:
-    hasty = type(place.manager)(HASTY)  # type: ignore[call-arg]  # each of them takes it
+    hasty = type(place.registrar)(HASTY)  # type: ignore[call-arg]  # each of them takes it
     place.office.hang_next()
     assert "did not answer" in trouble(await hasty.registered(http, place.channel)).title
     place.office.drop_next()
-    assert "did not answer" in trouble(await place.manager.registered(http, place.channel)).title
+    assert "did not answer" in trouble(await place.registrar.registered(http, place.channel)).title
     for status, body, words in (
         (503, b"<html>Bad gateway</html>", "busy"),
         (429, b"", "busy"),
@@ -149,7 +149,7 @@ async def test_silence_and_a_gateway_leave_doubt_and_say_what_to_do(
         (200, b"[" * 100_000, "not as it should"),
     ):
         place.office.answer_next(body, status)
-        said = trouble(await place.manager.registered(http, place.channel))
+        said = trouble(await place.registrar.registered(http, place.channel))
         assert words in said.title, (status, said)
 
 
@@ -157,7 +157,7 @@ async def test_a_server_that_is_not_there_is_called_so(
     http: httpx.AsyncClient, place: Place
 ) -> None:
     nowhere = replace(place.channel, api_base="http://127.0.0.1:1")
-    said = trouble(await place.manager.register(http, nowhere, OURS))
+    said = trouble(await place.registrar.register(http, nowhere, OURS))
     assert "could not be reached" in said.title
 
 
@@ -166,11 +166,11 @@ async def test_only_the_api_address_of_the_channel_is_called(
 ) -> None:
     for base in ("file:///etc", "https://user:pw@api.example", "not an address", ""):
         wrong = replace(place.channel, api_base=base)
-        if place.manager.title == "the provider" and not base:
+        if place.registrar.title == "the provider" and not base:
             continue  # there it means 360dialog's, which a test does not call
-        assert "API address" in trouble(await place.manager.registered(http, wrong)).title
+        assert "API address" in trouble(await place.registrar.registered(http, wrong)).title
     place.office.answer_next(b"", 302, headers={"Location": f"{place.office.base_url}/elsewhere"})
-    trouble(await place.manager.registered(http, place.channel))
+    trouble(await place.registrar.registered(http, place.channel))
     assert len(place.office.requests) == 1, "a redirect is not followed with the token"
 
 
@@ -184,13 +184,13 @@ async def test_at_meta_the_number_gets_its_own_address_and_the_app_is_subscribed
     before = await listed(http, place)
     assert [each.url for each in before] == [ELSEWHERE, None]
     assert "nothing comes" in before[1].note
-    assert isinstance(await place.manager.register(http, place.channel, OURS), Done)
+    assert isinstance(await place.registrar.register(http, place.channel, OURS), Done)
     assert (office.override, office.verify_token, office.subscribed) == (OURS, "let me in", True)
     first, app, subscribed = await listed(http, place)
     assert (first.url, first.replaced, app.url, app.id) == (OURS, True, ELSEWHERE, None)
     assert subscribed.note == "Subscribed app: Shop app"
     assert first.id is not None
-    assert isinstance(await place.manager.unregister(http, place.channel, first.id), Done)
+    assert isinstance(await place.registrar.unregister(http, place.channel, first.id), Done)
     assert office.override == ""
 
 
@@ -199,11 +199,11 @@ async def test_meta_is_not_asked_for_what_it_cannot_do(
 ) -> None:
     place, office = meta
     long = OURS + "x" * 200
-    assert "too long" in trouble(await place.manager.register(http, place.channel, long)).title
+    assert "too long" in trouble(await place.registrar.register(http, place.channel, long)).title
     for name, fact in (("account", None), ("verify_token", "")):
         untold = replace(place.channel, **{name: fact})  # type: ignore[arg-type]  # a field by its name
-        trouble(await place.manager.register(http, untold, OURS))
-    trouble(await place.manager.unregister(http, place.channel, "102938475610293"))
+        trouble(await place.registrar.register(http, untold, OURS))
+    trouble(await place.registrar.unregister(http, place.channel, "102938475610293"))
     assert office.requests == []
 
 
@@ -236,7 +236,7 @@ async def test_a_host_is_told_with_which_header_to_prove_itself(
     with FakeWabaOffice() as office:
         place = _place("waba", office)
         channel = replace(place.channel, secret="hush", scheme=scheme)
-        done = await place.manager.register(http, channel, OURS)
+        done = await place.registrar.register(http, channel, OURS)
         assert isinstance(done, Done)
         assert office.config.get("headers") == headers
         assert bool(done.todo) is (headers is None)
@@ -250,7 +250,7 @@ async def test_every_form_of_api_address_leads_to_the_same_place(
         place = _place("waba", office)
         base = office.base_url + below
         channel = replace(place.channel, api_base=base, access_token=f"API-KEY: {TOKEN}")
-        assert isinstance(await place.manager.register(http, channel, OURS), Done)
+        assert isinstance(await place.registrar.register(http, channel, OURS), Done)
         assert office.config["url"] == OURS
 
 
@@ -259,7 +259,7 @@ async def test_a_refusal_of_360dialog_is_told_in_its_words(http: httpx.AsyncClie
         place = _place("waba", office)
         meta = {"http_code": 400, "developer_message": "Invalid url", "success": False}
         office.answer_next({"meta": meta}, 200)
-        said = trouble(await place.manager.register(http, place.channel, OURS))
+        said = trouble(await place.registrar.register(http, place.channel, OURS))
         assert said.todo.endswith("says: Invalid url")
 
 
@@ -271,9 +271,9 @@ async def test_whatsables_addresses_are_removed_by_their_id(http: httpx.AsyncCli
         place = _place("whatsable", office)
         [other] = await listed(http, place)
         assert (other.url, other.id) == (ELSEWHERE, "1")
-        assert isinstance(await place.manager.unregister(http, place.channel, "1"), Done)
+        assert isinstance(await place.registrar.unregister(http, place.channel, "1"), Done)
         assert await listed(http, place) == []
-        again = trouble(await place.manager.unregister(http, place.channel, "1 & id=2"))
+        again = trouble(await place.registrar.unregister(http, place.channel, "1 & id=2"))
         assert "No such webhook" in again.todo, "success false, with status 200"
 
 
@@ -282,14 +282,14 @@ async def test_notifier_tells_its_secret_once_and_a_second_address_is_refused(
 ) -> None:
     with FakeNotifierOffice() as office:
         place = _place("notifier", office)
-        done = await place.manager.register(http, place.channel, OURS)
+        done = await place.registrar.register(http, place.channel, OURS)
         assert isinstance(done, Done)
         assert done.secret == SIGNING_SECRET
         assert SIGNING_SECRET not in repr(done)
-        again = trouble(await place.manager.register(http, place.channel, OURS))
+        again = trouble(await place.registrar.register(http, place.channel, OURS))
         assert "Duplicate URL." in again.todo
         office.answer_next({"id": 9, "url": OURS})
-        untold = await place.manager.register(http, place.channel, OURS)
+        untold = await place.registrar.register(http, place.channel, OURS)
         assert isinstance(untold, Done)
         assert "did not tell the webhook secret" in untold.todo
 
@@ -302,7 +302,7 @@ async def test_webhooks_are_another_part_of_notifiers_api(
         place = _place("notifier", office)
         base = office.base_url.replace("/api:-GWQv5aM", below)
         channel = replace(place.channel, api_base=base)
-        assert isinstance(await place.manager.registered(http, channel), list)
+        assert isinstance(await place.registrar.registered(http, channel), list)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ async def test_a_list_that_cannot_be_read_is_no_failure(http: httpx.AsyncClient,
 async def test_what_cannot_be_removed_says_where_to_do_it(
     http: httpx.AsyncClient, place: Place
 ) -> None:
-    if place.manager.title != "WhatsAble":
-        said = trouble(await place.manager.unregister(http, place.channel, "1"))
-        assert said.todo == place.manager.removing
-    assert place.manager.removing.endswith(".")
+    if place.registrar.title != "WhatsAble":
+        said = trouble(await place.registrar.unregister(http, place.channel, "1"))
+        assert said.todo == place.registrar.removing
+    assert place.registrar.removing.endswith(".")

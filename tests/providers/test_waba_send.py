@@ -101,7 +101,7 @@ async def test_a_host_in_the_cloud_is_given_the_message_as_graph_is(
     ],
 )
 def test_the_api_address_decides_between_the_two_forms(base: str, url: str, cloud: bool) -> None:
-    call = sending.prepared(replace(CHANNEL, api_base=base), HELLO)
+    call = sending.prepared_call(replace(CHANNEL, api_base=base), HELLO)
     assert not isinstance(call, Refused)
     assert str(call.url) == url
     assert ("messaging_product" in call.body) == cloud
@@ -121,7 +121,7 @@ def test_the_api_address_decides_between_the_two_forms(base: str, url: str, clou
 def test_a_key_goes_into_the_header_that_is_written_before_it(
     key: str, headers: dict[str, str]
 ) -> None:
-    call = sending.prepared(
+    call = sending.prepared_call(
         replace(CHANNEL, api_base="https://wa.example", access_token=key), HELLO
     )
     assert not isinstance(call, Refused)

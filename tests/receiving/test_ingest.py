@@ -10,7 +10,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import Ignored
 from inbox.domain.ids import new_id
 from inbox.receiving.ingest import BATCH_ENTRIES, Ingest
-from inbox.receiving.journal import insert
+from inbox.receiving.journal import store_entries
 from inbox.receiving.portions import PORTION_EVENTS, portions
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries, messages
@@ -39,7 +39,7 @@ async def test_a_long_entry_is_applied_in_parts_and_once(
     said = [message(id=f"wamid.{n}", text={"body": str(n)}, type="text") for n in range(many)]
     events = [(channel.id, event) for event in of_value(messages=said)]
     entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
-    await database.write(insert, [entry])
+    await database.write(store_entries, [entry])
     parts = list(portions([Facts(entry.id, NOW, channel.id, events, [])]))
     assert [len(part.events) for [part] in parts] == [PORTION_EVENTS, PORTION_EVENTS, 1]
     for part in [*parts[:1], *parts]:
@@ -63,7 +63,7 @@ async def test_entries_are_applied_though_the_journal_never_rests(
 ) -> None:
     """Giving way to it has an end."""
     entries = [Entry(new_id(NOW), channel.id, NOW, b"{}", {}) for _ in range(2 * BATCH_ENTRIES)]
-    await database.write(insert, entries)
+    await database.write(store_entries, entries)
 
     async def known(_channel_id: str) -> Channel:
         return channel

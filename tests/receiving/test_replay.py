@@ -12,9 +12,9 @@ from inbox.domain.ids import first_id, new_id
 from inbox.domain.times import DAY, MINUTE
 from inbox.providers.sandbox import meta_json
 from inbox.receiving import replay, replays, retention
-from inbox.receiving.journal import insert
-from inbox.receiving.replay import Choice
-from inbox.receiving.replays import Progress
+from inbox.receiving.journal import store_entries
+from inbox.receiving.replay import ReplayChoice
+from inbox.receiving.replays import ReplayProgress
 from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
@@ -36,7 +36,7 @@ def facts(connection: Connection) -> dict[str, Any]:
     return found | {"published": connection.execute(select(func.count()).where(news)).scalar_one()}
 
 
-async def again(house: Inside, choice: Choice) -> Progress:
+async def again(house: Inside, choice: ReplayChoice) -> ReplayProgress:
     """As the page and the command do, until nothing waits."""
     database, now = house.database, house.house.now
     replay_id = await database.write(replay.begin, choice, "Ana", now())
@@ -50,7 +50,7 @@ async def again(house: Inside, choice: Choice) -> Progress:
     return known
 
 
-async def _known(database: Database, replay_id: str) -> Progress:
+async def _known(database: Database, replay_id: str) -> ReplayProgress:
     known = await database.read(replays.progress, replay_id)
     assert known is not None
     return known
@@ -73,7 +73,7 @@ async def test_a_replay_of_everything_changes_nothing(house: Inside) -> None:
     before = await house.database.read(facts)
     assert len(before["messages"]) > 20
     assert all(before[name] for name in ("receipts", "changes", "contacts", "published"))
-    known = await again(house, Choice(since=1))
+    known = await again(house, ReplayChoice(since=1))
     assert (known.number, known.applied, known.failed) == (len(bodies), len(bodies), 0)
     assert await house.database.read(facts) == before
 
@@ -86,10 +86,10 @@ async def test_only_what_failed_is_applied_and_becomes_what_it_is(house: Inside)
         for n, body in enumerate(bodies)
     ]
     entries.append(Entry(new_id(NOW + 99), channel.id, NOW + 99, b"[broken"))
-    await house.database.write(insert, entries)
+    await house.database.write(store_entries, entries)
     failed = update(journal_entries).values(state="failed", error="Oops", applied_at=NOW)
     await house.database.write(lambda c: c.execute(failed) and None)
-    known = await again(house, Choice(failed=True, channel_id=channel.id))
+    known = await again(house, ReplayChoice(failed=True, channel_id=channel.id))
     assert (known.number, known.applied, known.failed) == (60, 59, 1)
     assert known.by == "Ana"
     states = select(journal_entries.c.state, journal_entries.c.error, journal_entries.c.replay_id)
@@ -106,10 +106,10 @@ async def test_what_comes_during_a_replay_is_not_applied_behind_all_of_it(house:
     assert replays.HELD % replay.AT_ONCE == 0, "it is by the number that a lot is known to be full"
     channel = await house.add_channel()
     entries = [Entry(new_id(NOW + n), channel.id, NOW + n, b"{}") for n in range(3 * replays.HELD)]
-    await house.database.write(insert, entries)
+    await house.database.write(store_entries, entries)
     failed = update(journal_entries).values(state="failed", error="Oops", applied_at=NOW)
     await house.database.write(lambda c: c.execute(failed) and None)
-    choice = Choice(failed=True)
+    choice = ReplayChoice(failed=True)
     replay_id = await house.database.write(replay.begin, choice, "Ana", house.house.now())
     house.house.later(again_on_page(house.house, replay_id, choice))
     while (await _known(house.database, replay_id)).number < replays.HELD:
@@ -117,7 +117,7 @@ async def test_what_comes_during_a_replay_is_not_applied_behind_all_of_it(house:
     assert (await house.post_signed(channel, b'{"live": true}')).status_code == 200
     live = select(journal_entries.c.state).order_by(journal_entries.c.id.desc()).limit(1)
 
-    def look(connection: Connection) -> tuple[str, Progress | None]:
+    def look(connection: Connection) -> tuple[str, ReplayProgress | None]:
         state: str = connection.execute(live).scalar_one()
         return state, replays.progress(connection, replay_id)
 
@@ -132,22 +132,22 @@ async def test_what_comes_during_a_replay_is_not_applied_behind_all_of_it(house:
 async def test_how_a_replay_ended_does_not_change_by_a_later_one(house: Inside) -> None:
     channel = await house.add_channel()
     entries = [Entry(new_id(NOW + n), channel.id, NOW + n, b"[broken") for n in range(2)]
-    await house.database.write(insert, entries)
+    await house.database.write(store_entries, entries)
     failed = update(journal_entries).values(state="failed", error="Oops", applied_at=NOW)
     await house.database.write(lambda c: c.execute(failed) and None)
-    first = await again(house, Choice(failed=True, since=NOW))
-    await again(house, Choice(entry_id=entries[0].id))
-    found, older = await house.database.read(replays.page)
+    first = await again(house, ReplayChoice(failed=True, since=NOW))
+    await again(house, ReplayChoice(entry_id=entries[0].id))
+    found, older = await house.database.read(replays.replays_page)
     assert [(one.number, one.applied, one.failed) for one in found] == [(1, 0, 1), (2, 0, 2)]
     assert found[1] == first and older is None
     assert found[0].asked == f"the webhook {entries[0].id}"
     assert first.asked.startswith("all that failed since 20")
-    assert await house.database.read(replays.page, "", 1) == (found[:1], found[0].id)
-    assert await house.database.read(replays.page, found[0].id) == (found[1:], None)
+    assert await house.database.read(replays.replays_page, "", 1) == (found[:1], found[0].id)
+    assert await house.database.read(replays.replays_page, found[0].id) == (found[1:], None)
 
 
 async def test_a_replay_that_nobody_goes_on_with_is_broken_off(database: Database) -> None:
-    replay_id = await database.write(replay.begin, Choice(failed=True), "Ana", NOW)
+    replay_id = await database.write(replay.begin, ReplayChoice(failed=True), "Ana", NOW)
     known = await _known(database, replay_id)
     assert (known.done, known.left(NOW), known.left(NOW + 2 * MINUTE)) == (False, False, True)
 
@@ -156,10 +156,10 @@ async def test_what_a_clock_ahead_kept_is_replayed_too(
     database: Database, channel: Channel
 ) -> None:
     entry = Entry(first_id(NOW + DAY), channel.id, NOW, b"{}")
-    await database.write(insert, [entry])
+    await database.write(store_entries, [entry])
     failed = update(journal_entries).values(state="failed")
     await database.write(lambda c: c.execute(failed) and None)
-    choice = Choice(failed=True)
+    choice = ReplayChoice(failed=True)
     replay_id = await database.write(replay.begin, choice, "Ana", NOW)
     await database.write(replay.step, replay_id, choice, "", NOW)
     known = await _known(database, replay_id)
@@ -170,14 +170,14 @@ async def test_one_is_applied_again_and_what_waits_is_left_alone(
     database: Database, channel: Channel
 ) -> None:
     entries = [Entry(first_id(NOW + n * 1000), channel.id, NOW, b"{}") for n in range(2)]
-    await database.write(insert, entries)
-    one = Choice(entry_id=entries[0].id)
+    await database.write(store_entries, entries)
+    one = ReplayChoice(entry_id=entries[0].id)
     assert await database.read(replay.count, one) == 0
     done = update(journal_entries).values(state="applied")
     await database.write(lambda c: c.execute(done) and None)
     assert await database.read(replay.count, one) == 1
-    assert await database.read(replay.count, Choice(since=NOW - MINUTE)) == 2
-    assert await database.read(replay.count, Choice(since=NOW + MINUTE)) == 0
+    assert await database.read(replay.count, ReplayChoice(since=NOW - MINUTE)) == 2
+    assert await database.read(replay.count, ReplayChoice(since=NOW + MINUTE)) == 0
 
 
 async def test_the_time_of_the_answer_is_kept(house: Inside) -> None:
@@ -187,7 +187,7 @@ async def test_the_time_of_the_answer_is_kept(house: Inside) -> None:
     times = select(journal_entries.c.received_at, journal_entries.c.acknowledged_at)
     [row] = await house.database.read(lambda c: c.execute(times).all())
     assert row.received_at <= row.acknowledged_at < row.received_at + MINUTE
-    await again(house, Choice(since=1))
+    await again(house, ReplayChoice(since=1))
     assert await house.database.read(lambda c: c.execute(times).all()) == [row]
 
 
@@ -204,7 +204,7 @@ async def aged(database: Database, channel: Channel) -> dict[str, str]:
     # Ids never go back, but those of a test about the past must.
     for n, entry in enumerate(entries.values()):
         entry.id = first_id(entry.received_at + n * 1000)
-    await database.write(insert, list(entries.values()))
+    await database.write(store_entries, list(entries.values()))
 
     def mark(connection: Connection) -> None:
         for name, entry in entries.items():

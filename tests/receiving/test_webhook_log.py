@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from inbox.alerts import rejections as refused_deliveries
-from inbox.alerts.rejections import Refused
+from inbox.alerts.rejections import Rejections
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry
 from inbox.domain.channels import Channel
@@ -14,9 +14,9 @@ from inbox.domain.ids import first_id
 from inbox.domain.times import HOUR, MINUTE, SECOND
 from inbox.providers.sandbox import meta_json
 from inbox.receiving import webhook_log, webhook_search
-from inbox.receiving.journal import insert
+from inbox.receiving.journal import store_entries
 from inbox.receiving.routing import route
-from inbox.receiving.webhook_log import Wanted
+from inbox.receiving.webhook_log import LogFilter
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
 from tests.conversations.conftest import NOW, new_channel
@@ -38,7 +38,7 @@ async def keep(
         Entry(first_id(at + n * SECOND), channel.id, at + n * SECOND, meta_json(body))
         for n, body in enumerate(bodies)
     ]
-    await database.write(insert, entries)
+    await database.write(store_entries, entries)
     these = journal_entries.c.id.in_([entry.id for entry in entries])
     done = update(journal_entries).where(these).values(state=state, acknowledged_at=at + 1500)
     await database.write(lambda c: c.execute(done) and None)
@@ -46,8 +46,8 @@ async def keep(
 
 
 async def shown(database: Database, **wanted: Any) -> list[str]:
-    look = webhook_search.search if wanted.get("q") else webhook_log.page
-    found = await database.read(look, Wanted(**wanted))
+    look = webhook_search.search if wanted.get("q") else webhook_log.log_page
+    found = await database.read(look, LogFilter(**wanted))
     return [one["id"] for one in found.data]
 
 
@@ -55,7 +55,7 @@ async def test_each_filter_leaves_what_fits(database: Database, channel: Channel
     other = await database.write(new_channel)
     one, two = await keep(database, channel, {}, {})
     [three] = await keep(database, other, {}, at=NOW + HOUR, state="failed")
-    refused = Refused()
+    refused = Rejections()
     refused.note(channel.id, 401, "wrong", "The signature is wrong.", NOW + 2 * HOUR, size=12)
     refused.note("shared", 0, "broken", "It broke off.", NOW + 3 * HOUR)
     await refused.flush(database)
@@ -74,7 +74,7 @@ async def test_each_filter_leaves_what_fits(database: Database, channel: Channel
 
 async def test_pages_follow_each_other_without_a_hole(database: Database, channel: Channel) -> None:
     entries = await keep(database, channel, *[{}] * 5)
-    refused = Refused()
+    refused = Rejections()
     for n in range(5):
         at = NOW + n * SECOND + SECOND // 2
         refused.note(channel.id, 401 + n, "wrong", f"Reason {n}", at)
@@ -82,7 +82,7 @@ async def test_pages_follow_each_other_without_a_hole(database: Database, channe
     found: list[str] = []
     before: str | None = ""
     while before is not None:
-        page = await database.read(webhook_log.page, Wanted(before=before), 3)
+        page = await database.read(webhook_log.log_page, LogFilter(before=before), 3)
         found += [one["id"] for one in page.data]
         before = page.next
     assert found == sorted(found, reverse=True)
@@ -94,12 +94,12 @@ async def test_a_flood_of_one_kind_drives_out_no_other(
     database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refused_deliveries, "KEPT", 5)
-    refused = Refused()
+    refused = Rejections()
     refused.note(channel.id, 503, "unstored", "Not stored.", NOW)
     for n in range(20):
         refused.note(channel.id, 401, "wrong", f"Wrong {n}.", NOW + n * MINUTE)
     await refused.flush(database)
-    found = (await database.read(webhook_log.page, Wanted(channel_id=channel.id))).data
+    found = (await database.read(webhook_log.log_page, LogFilter(channel_id=channel.id))).data
     told = [f"Wrong {n}." for n in range(19, 14, -1)]
     assert [one["error"] for one in found] == [*told, "Not stored."]
     assert {one["proof"] for one in found} == {"wrong", "right"}
@@ -118,7 +118,7 @@ async def test_a_webhook_tells_how_long_its_answer_took(
 async def apply_all(database: Database, channel: Channel, body: Any, at: int) -> str:
     """Received and applied, as ingest does."""
     entry = Entry(first_id(at), channel.id, at, meta_json(body))
-    await database.write(insert, [entry])
+    await database.write(store_entries, [entry])
     facts = route(entry.id, at, channel, body, entry.raw, lambda *_: channel)
     await database.write(apply, [facts], {channel.id: channel}, at)
     return entry.id
@@ -160,10 +160,10 @@ async def test_the_rest_is_looked_through_so_many_at_a_time(
 ) -> None:
     """And what was not is said, with the way to go on."""
     found: list[str] = []
-    page = await database.read(webhook_search.search, Wanted(q="202555"))
+    page = await database.read(webhook_search.search, LogFilter(q="202555"))
     assert (page.data, page.searched_to is not None) == ([], True)
     while page.next is not None:
-        wanted = Wanted(q="202555", before=page.next)
+        wanted = LogFilter(q="202555", before=page.next)
         page = await database.read(webhook_search.search, wanted)
         found += [one["id"] for one in page.data]
     assert found == [old_ones["other"], old_ones["tick"], old_ones["said"]]
@@ -175,6 +175,6 @@ async def test_an_escaped_slash_is_found_and_a_crumb_asks_nothing(
 ) -> None:
     escaped = Entry(first_id(NOW), channel.id, NOW, b'{"id": "%s"}' % WAMID.encode())
     escaped.raw = escaped.raw.replace(b"/", b"\\/")
-    await database.write(insert, [escaped])
+    await database.write(store_entries, [escaped])
     assert await shown(database, q=WAMID) == [escaped.id]
     assert await shown(database, q="id") == []

@@ -42,14 +42,14 @@ def fill(connection: Connection) -> None:
     channel = store.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=120, messages=2_000, ends=NOW)
     for number in range(plan.pages):
-        filling.write(connection, history.page(plan, number))
+        filling.write(connection, history.trial_page(plan, number))
 
 
 def ask(connection: Connection, question: str, **more: Any) -> list[dict[str, Any]]:
     """All pages of the answer."""
     found, cursor = [], None
     for _ in range(40):
-        page, following = search.page(connection, None, Search(q=question), cursor, **more)
+        page, following = search.search_page(connection, None, Search(q=question), cursor, **more)
         found += page
         if following is None:
             return found

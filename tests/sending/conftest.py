@@ -28,7 +28,7 @@ def _begun(connection: Connection, provider: str, direction: str) -> str:
     facts = {"name": "Shop", "provider": provider, "account": "109876543210987"}
     channel = store.add(connection, Sealer(b"k" * 40), **facts, secret="s" * 20, now=NOW)
     entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
-    journal.insert(connection, [entry])
+    journal.store_entries(connection, [entry])
     event = MessageEvent(
         key="msg:wamid.first",
         ts=NOW,
@@ -65,4 +65,4 @@ async def written(
 ) -> str:
     """The id of a reply, once it is accepted."""
     reply = Reply(conversation_id=conversation, text=text, sender_name="Ana", **facts)
-    return str((await database.write(replies.send, reply, now))["id"])
+    return str((await database.write(replies.enqueue, reply, now))["id"])

@@ -10,7 +10,7 @@ from inbox.domain.times import DAY, HOUR, MINUTE, SECOND
 from inbox.providers.base import Accepted, Ambiguous, Refused
 from inbox.sending import replies
 from inbox.sending.claims import CLAIM, claim, due, expire
-from inbox.sending.results import settle
+from inbox.sending.results import record_result
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import messages, outbox
 from tests.sending.conftest import NOW, written
@@ -52,7 +52,7 @@ async def test_only_the_first_of_a_conversation_can_be_claimed(
     assert not await database.write(claim, queued[1], NOW, UNTIL)
     assert await database.write(claim, queued[0], NOW, UNTIL)
     assert not await database.write(claim, queued[1], NOW, UNTIL)
-    await database.write(settle, queued[0], UNTIL, 0, Accepted("wamid.1"), NOW)
+    await database.write(record_result, queued[0], UNTIL, 0, Accepted("wamid.1"), NOW)
     assert await database.write(claim, queued[1], NOW, UNTIL)
 
 
@@ -79,7 +79,7 @@ async def test_a_wait_from_before_the_clock_went_back_is_over_at_once(
 ) -> None:
     busy = Refused("Too many messages", retry_after=1e9)
     assert await database.write(claim, queued[0], NOW, UNTIL)
-    assert await database.write(settle, queued[0], UNTIL, 0, busy, NOW)
+    assert await database.write(record_result, queued[0], UNTIL, 0, busy, NOW)
     for now, waiting in ((NOW, 0), (NOW + HOUR - 1, 0), (NOW + HOUR, 2), (NOW - DAY, 2)):
         assert len(await database.read(due, now, [], 10)) == waiting
     assert await database.write(claim, queued[0], NOW - DAY, UNTIL - DAY)
@@ -98,10 +98,10 @@ async def test_an_answer_after_the_claim_ran_out_heals_what_was_given_up(
     database: Database, queued: list[str]
 ) -> None:
     await database.write(claim, queued[0], NOW, UNTIL)
-    await database.write(settle, queued[0], UNTIL, 0, LOST, NOW)
+    await database.write(record_result, queued[0], UNTIL, 0, LOST, NOW)
     assert (await database.read(_message, queued[0]))["status"] == "failed"
     for _ in range(2):  # once more: the answer to the commit was lost
-        await database.write(settle, queued[0], UNTIL, 0, Accepted("wamid.late"), NOW)
+        await database.write(record_result, queued[0], UNTIL, 0, Accepted("wamid.late"), NOW)
     healed = await database.read(_message, queued[0])
     assert healed["status"] == "sent"
     assert healed["provider_message_id"] == "wamid.late"
@@ -111,10 +111,10 @@ async def test_an_answer_that_is_late_leaves_a_retry_alone(
     database: Database, queued: list[str]
 ) -> None:
     await database.write(claim, queued[0], NOW, UNTIL)
-    await database.write(settle, queued[0], UNTIL, 0, LOST, NOW)
+    await database.write(record_result, queued[0], UNTIL, 0, LOST, NOW)
     await database.write(replies.retry, queued[0], NOW)
-    await database.write(settle, queued[0], UNTIL, 0, Accepted("wamid.late"), NOW)
+    await database.write(record_result, queued[0], UNTIL, 0, Accepted("wamid.late"), NOW)
     assert (await database.read(_message, queued[0]))["status"] == "queued"
     assert queued[0] in await database.read(_waiting)
-    await database.write(settle, queued[0], UNTIL, 0, LOST, NOW)
+    await database.write(record_result, queued[0], UNTIL, 0, LOST, NOW)
     assert queued[0] in await database.read(_waiting)

@@ -7,7 +7,7 @@ from inbox.domain.times import DAY
 from inbox.providers.base import Accepted, Refused
 from inbox.sending import replies
 from inbox.sending.claims import CLAIM, claim, due
-from inbox.sending.results import settle
+from inbox.sending.results import record_result
 from inbox.sending.wrong import WrongReply
 from inbox.storage.database import Connection, Database, on_statement
 from inbox.storage.tables import messages
@@ -63,7 +63,7 @@ async def test_only_what_the_customer_has_can_be_quoted(
         await written(database, other, "answer", quoted_id=unable)
 
     assert await database.write(claim, ours, NOW, NOW + CLAIM)
-    await database.write(settle, ours, NOW + CLAIM, 0, Accepted("wamid.ours"), NOW)
+    await database.write(record_result, ours, NOW + CLAIM, 0, Accepted("wamid.ours"), NOW)
     assert await written(database, conversation, "answer", quoted_id=ours)
     for facts in ({"status": "failed"}, {"status": "read", "deleted_at": NOW}):
         await database.write(_becomes, ours, **facts)
@@ -85,6 +85,6 @@ async def test_a_retry_quotes_what_the_reply_quoted(database: Database, conversa
     question = await database.read(_first, conversation)
     answer = await written(database, conversation, "answer", quoted_id=question)
     assert await database.write(claim, answer, NOW, NOW + CLAIM)
-    await database.write(settle, answer, NOW + CLAIM, 0, Refused("no"), NOW)
+    await database.write(record_result, answer, NOW + CLAIM, 0, Refused("no"), NOW)
     again = await database.write(replies.retry, answer, NOW)
     assert again["context"]["quoted"]["id"] == question

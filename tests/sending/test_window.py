@@ -8,7 +8,7 @@ from inbox.providers.base import Refused
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import replies
 from inbox.sending.claims import CLAIM, claim, due
-from inbox.sending.results import settle
+from inbox.sending.results import record_result
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import messages, outbox
@@ -55,7 +55,7 @@ async def test_what_failed_is_sent_again_only_inside_the_window(
 ) -> None:
     reply = await written(database, conversation, "hello", client_id="one")
     assert await database.write(claim, reply, NOW, NOW + CLAIM)
-    await database.write(settle, reply, NOW + CLAIM, 0, Refused("no"), NOW)
+    await database.write(record_result, reply, NOW + CLAIM, 0, Refused("no"), NOW)
     with pytest.raises(WindowClosed):
         await database.write(replies.retry, reply, NOW + DAY)
     assert await database.read(_replies) == (1, 0)

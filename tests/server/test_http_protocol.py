@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from inbox.server.http_protocol import HEAD_LIMIT, READ_SECONDS, Connection, sweep
+from inbox.server.http_protocol import HEAD_LIMIT, READ_SECONDS, Connection, close_slow
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
 
@@ -53,7 +53,7 @@ class House:
 
     def later(self, seconds: float) -> None:
         """What the server does from time to time, as it would after so long."""
-        sweep(self.state.connections, asyncio.get_running_loop().time() + seconds)
+        close_slow(self.state.connections, asyncio.get_running_loop().time() + seconds)
 
 
 async def test_a_body_that_trickles_is_cut_and_the_application_is_told() -> None:

@@ -18,9 +18,9 @@ from inbox.domain.events import Person
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
 from inbox.receiving import replay, replays, retention, webhook_log, webhook_search
-from inbox.receiving.replay import Choice
+from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.waiting import pending
-from inbox.receiving.webhook_log import Wanted
+from inbox.receiving.webhook_log import LogFilter
 from inbox.search.indexing import index
 from inbox.storage import tables
 from inbox.storage.database import Database
@@ -36,59 +36,65 @@ Ask = Callable[[Connection, dict[str, str]], Any]
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 
 QUESTIONS: dict[str, Ask] = {
-    "list": lambda c, i: listing.page(c, i["user"], Search()),
-    "list, further": lambda c, i: listing.page(c, i["user"], Search(), PLACE),
-    "list of a channel": lambda c, i: listing.page(c, None, Search(channel_id=i["channel"])),
-    "unread, of a user": lambda c, i: listing.page(c, i["user"], Search(view="unread")),
-    "unread, further": lambda c, i: listing.page(
+    "list": lambda c, i: listing.list_page(c, i["user"], Search()),
+    "list, further": lambda c, i: listing.list_page(c, i["user"], Search(), PLACE),
+    "list of a channel": lambda c, i: listing.list_page(c, None, Search(channel_id=i["channel"])),
+    "unread, of a user": lambda c, i: listing.list_page(c, i["user"], Search(view="unread")),
+    "unread, further": lambda c, i: listing.list_page(
         c, i["user"], Search(view="unread"), Cursor(NOW - 2 * HOUR, PLACE.tie)
     ),
     "unread, how much": lambda c, i: unread.some(c, i["user"]),
-    "unread, of a program": lambda c, i: listing.page(c, None, Search(view="unread"), PLACE),
-    "needs reply": lambda c, i: listing.page(c, i["user"], Search(view="needs-reply"), PLACE),
-    "conversation": lambda c, i: listing.one(c, i["user"], i["conversation"]),
+    "unread, of a program": lambda c, i: listing.list_page(c, None, Search(view="unread"), PLACE),
+    "needs reply": lambda c, i: listing.list_page(c, i["user"], Search(view="needs-reply"), PLACE),
+    "conversation": lambda c, i: listing.conversation_by_id(c, i["user"], i["conversation"]),
     "thread": lambda c, i: threads.latest(c, i["conversation"]),
     "before": lambda c, i: threads.before(c, i["conversation"], i["message"]),
     "after": lambda c, i: threads.after(c, i["conversation"], i["message"]),
     "around": lambda c, i: threads.around(c, i["conversation"], i["message"]),
-    "message": lambda c, i: threads.message(c, i["message"]),
+    "message": lambda c, i: threads.message_by_id(c, i["message"]),
     "receipts": lambda c, i: queries.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
-    "contacts": lambda c, i: contacts.page(c, PLACE, 50),
-    "old webhooks": lambda c, i: retention.prune(c, NOW - HOUR, ""),
+    "contacts": lambda c, i: contacts.contacts_page(c, PLACE, 50),
+    "old webhooks": lambda c, i: retention.prune_entries(c, NOW - HOUR, ""),
     "journal": lambda c, i: pending(c, 100),
     "replay": lambda c, i: c.execute(
-        replay.chosen(Choice(since=NOW, channel_id=i["channel"]), "", "g").limit(50)
+        replay.chosen(ReplayChoice(since=NOW, channel_id=i["channel"]), "", "g").limit(50)
     ).all(),
     "replay of what failed": lambda c, i: c.execute(
-        replay.chosen(Choice(failed=True), "", "g").limit(50)
+        replay.chosen(ReplayChoice(failed=True), "", "g").limit(50)
     ).all(),
     "how far a replay is": lambda c, i: replays.progress(c, i["message"]),
-    "replays": lambda c, i: replays.page(c, i["message"]),
-    "webhook log": lambda c, i: webhook_log.page(c, Wanted(before=i["message"])),
-    "webhook log of a channel": lambda c, i: webhook_log.page(c, Wanted(channel_id=i["channel"])),
-    "webhook log of a day": lambda c, i: webhook_log.page(c, Wanted(since=NOW - DAY, until=NOW)),
-    "webhook log, news": lambda c, i: webhook_log.news(c, Wanted(), i["message"]),
-    "webhook log, news of a channel": lambda c, i: webhook_log.news(
-        c, Wanted(channel_id=i["channel"]), i["message"]
+    "replays": lambda c, i: replays.replays_page(c, i["message"]),
+    "webhook log": lambda c, i: webhook_log.log_page(c, LogFilter(before=i["message"])),
+    "webhook log of a channel": lambda c, i: webhook_log.log_page(
+        c, LogFilter(channel_id=i["channel"])
     ),
-    "webhook log, news of what failed": lambda c, i: webhook_log.news(
-        c, Wanted(state="failed"), i["message"]
+    "webhook log of a day": lambda c, i: webhook_log.log_page(
+        c, LogFilter(since=NOW - DAY, until=NOW)
     ),
-    "webhook log, failed": lambda c, i: webhook_log.page(c, Wanted(state="failed")),
-    "webhook log, refused": lambda c, i: webhook_log.page(c, Wanted(state="refused", answer=401)),
+    "webhook log, news": lambda c, i: webhook_log.newer_than(c, LogFilter(), i["message"]),
+    "webhook log, news of a channel": lambda c, i: webhook_log.newer_than(
+        c, LogFilter(channel_id=i["channel"]), i["message"]
+    ),
+    "webhook log, news of what failed": lambda c, i: webhook_log.newer_than(
+        c, LogFilter(state="failed"), i["message"]
+    ),
+    "webhook log, failed": lambda c, i: webhook_log.log_page(c, LogFilter(state="failed")),
+    "webhook log, refused": lambda c, i: webhook_log.log_page(
+        c, LogFilter(state="refused", answer=401)
+    ),
     "webhook log, entry": lambda c, i: webhook_log.entry(c, i["message"]),
-    "webhook log, search": lambda c, i: webhook_search.search(c, Wanted(q="+1 202 555 0142")),
+    "webhook log, search": lambda c, i: webhook_search.search(c, LogFilter(q="+1 202 555 0142")),
     "webhook log, search further": lambda c, i: webhook_search.search(
-        c, Wanted(q="wamid.123", channel_id=i["channel"], before=i["message"])
+        c, LogFilter(q="wamid.123", channel_id=i["channel"], before=i["message"])
     ),
     "webhook log, where its messages are": lambda c, i: webhook_log.led_to(
         c, i["channel"], ["wamid.1", "wamid.2"]
     ),
-    "feed": lambda c, i: log.read(c, 5, 100),
+    "feed": lambda c, i: log.events_after(c, 5, 100),
     "feed head": lambda c, i: log.head(c),
-    "alerts": lambda c, i: alerts.page(c),
-    "alerts of a channel": lambda c, i: alerts.page(c, channel_id=i["channel"], before="0"),
-    "alerts that are open": lambda c, i: alerts.standing(c),
+    "alerts": lambda c, i: alerts.alerts_page(c),
+    "alerts of a channel": lambda c, i: alerts.alerts_page(c, channel_id=i["channel"], before="0"),
+    "alerts that are open": lambda c, i: alerts.standing_alerts(c),
     "webhooks of some channels lately": lambda c, i: counts.recent(c, [i["channel"], "x"], 5, 7),
     "webhooks of a channel": lambda c, i: counts.between(c, i["channel"], 5, 5000),
     "webhooks of a channel, the last": lambda c, i: counts.last_accepted(c, i["channel"], 5000),
@@ -103,8 +109,8 @@ QUESTIONS: dict[str, Ask] = {
     ).all(),
     "read marks": lambda c, i: [read_marks.any_due(c, NOW), read_marks.claim(c, 10, NOW)],
     "to index": lambda c, i: index(c, 10),
-    "search": lambda c, i: search.page(c, i["user"], Search(q="kettle")),
-    "people, all of a name": lambda c, i: search.page(c, i["user"], Search(q="a")),
+    "search": lambda c, i: search.search_page(c, i["user"], Search(q="kettle")),
+    "people, all of a name": lambda c, i: search.search_page(c, i["user"], Search(q="a")),
 }
 
 
@@ -116,7 +122,7 @@ async def ids(database: Database) -> dict[str, str]:
 def _fill(connection: Connection) -> dict[str, str]:
     channel = store.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=50, messages=500, ends=NOW)
-    filling.write(connection, history.page(plan, 0))
+    filling.write(connection, history.trial_page(plan, 0))
     first = connection.execute(select(tables.messages).limit(1)).mappings().one()
     facts = {"email": "ana@example.com", "name": "Ana", "role": "agent"}
     user_id = people.add(connection, **facts, now=NOW).id

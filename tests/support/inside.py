@@ -24,7 +24,7 @@ from inbox.providers.sandbox import meta_json
 from inbox.server.websocket_protocol import Connection
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
-from inbox.web.context import House
+from inbox.web.context import AppContext
 from tests.support import tls
 from tests.support.fake_graph import ACCOUNT, TOKEN
 from tests.support.server import SECRET
@@ -41,8 +41,8 @@ class Inside:
     http: httpx.AsyncClient
 
     @property
-    def house(self) -> House:
-        found: House = self.app.state.house
+    def house(self) -> AppContext:
+        found: AppContext = self.app.state.context
         return found
 
     async def get(self, path: str, **query: Any) -> Any:
@@ -55,7 +55,7 @@ class Inside:
         channel = await self.database.write(
             store.add, self.house.sealer, **(right | {"access_token": TOKEN} | facts), now=now()
         )
-        await self.house.directory.load()
+        await self.house.channel_cache.load()
         return channel
 
     async def post_signed(self, channel: Channel, body: bytes | dict[str, Any]) -> httpx.Response:

@@ -60,7 +60,7 @@ async def raised(house: Inside, finding: Finding) -> str:
 async def known(house: Inside, alert_id: str, *, standing: bool) -> None:
     """Return when this process knows: its log may tell others a moment sooner."""
     async with asyncio.timeout(20):
-        while (alert_id in house.house.watch.standing) != standing:
+        while (alert_id in house.house.monitor.standing) != standing:
             await house.get("alerts")
 
 
@@ -156,7 +156,7 @@ async def test_what_begins_and_ends_is_told_outside_until_it_is_taken(
             )
             assert alert_id is not None
             await asyncio.to_thread(there.wait_for, 4, 20)
-            await house.database.write(alerts.end, [alert_id], now(), outside=True)
+            await house.database.write(alerts.end_alerts, [alert_id], now(), outside=True)
             await asyncio.to_thread(there.wait_for, 5, 20)
             async with asyncio.timeout(20):
                 while await house.database.read(_noted):  # noqa: ASYNC110 - it tells nobody
@@ -186,7 +186,7 @@ async def test_what_is_over_is_history(house: Inside, caplog: pytest.LogCaptureF
     assert (await house.post_signed(channel, body)).status_code == 200
     await house.wait_for("alert:ended", id=alert_id)
     await known(house, alert_id, standing=False)
-    assert house.house.watch.standing == {}
+    assert house.house.monitor.standing == {}
     for state, number in (("open", 0), ("ended", 1), ("", 1)):
         assert len((await house.get("alerts", state=state, channel=channel.id))["data"]) == number
     assert (await house.get("alerts", channel="another"))["data"] == []

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from inbox.web.present.files import media
+from inbox.web.present.files import file_view
 
 READY = {"state": "ready", "url": "/media/1?v=ab", "bytes": 9}
 
 
 def shown(kind: str, known: dict[str, Any] | None, **reference: Any) -> dict[str, Any]:
-    return media({"type": kind, "content": {"media": reference}, "media": known})
+    return file_view({"type": kind, "content": {"media": reference}, "media": known})
 
 
 def test_a_file_that_nobody_asked_for_can_be_asked_for() -> None:

@@ -53,7 +53,7 @@ async def changed(house: Inside, channel: Channel, **facts: str) -> Channel:
     one = await house.database.write(
         store.change, house.house.sealer, channel.id, now=now(), **facts
     )
-    await house.house.directory.load()
+    await house.house.channel_cache.load()
     return one
 
 
@@ -103,7 +103,7 @@ async def test_a_former_secret_signs_until_somebody_ends_it(house: Inside) -> No
     for secret, status in (("second", 200), ("first", 200), ("zeroth", 401)):
         assert (await post(house, channel, secret)).status_code == status
     await house.database.write(store.end_previous, house.house.sealer, channel.id)
-    await house.house.directory.load()
+    await house.house.channel_cache.load()
     assert (await post(house, channel, "first")).status_code == 401
     assert (await post(house, channel, "second")).status_code == 200
 
@@ -114,7 +114,7 @@ async def test_a_former_secret_ends_by_itself(house: Inside) -> None:
     await house.database.write(
         store.change, house.house.sealer, channel.id, now=past, secret="second", overlap="1"
     )
-    await house.house.directory.load()
+    await house.house.channel_cache.load()
     assert (await post(house, channel, "first")).status_code == 401
     assert (await post(house, channel, "second")).status_code == 200
 

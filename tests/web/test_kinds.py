@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.web.present.files import media
+from inbox.web.present.files import file_view
 from inbox.web.present.message_types import (
     KINDS,
     described,
@@ -92,5 +92,5 @@ def test_a_text_that_came_with_a_file_is_shown_with_it() -> None:
     content = {"caption": "look", "media": {"url": "https://files.example/x"}}
     message = {"type": "text", "content": content}
     assert kind(message).part == "file"
-    assert media(message)["kind"] == "File"
+    assert file_view(message)["kind"] == "File"
     assert preview(glimpse(message | {"id": "1"})) == "look"

@@ -35,7 +35,7 @@ async def _left_behind(database_url: str, line: Line) -> None:
     """An entry that cannot be applied, and quotes a customer."""
     opened = database.connect(database_url)
     body = f'{{"{NAME}": "{TEXT} {PHONE}"'.encode()
-    await opened.write(journal.insert, [Entry(new_id(now()), line.id, now(), body)])
+    await opened.write(journal.store_entries, [Entry(new_id(now()), line.id, now(), body)])
     await opened.close()
 
 

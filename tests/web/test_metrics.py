@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection, insert
 
-from inbox.receiving.backlog import FAILED, MOST, PENDING, standing
+from inbox.receiving.backlog import FAILED, MOST, PENDING, backlog
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.tables import channels, journal_entries
@@ -232,7 +232,7 @@ def _plans(connection: Connection) -> Iterator[str]:
 
 async def test_counting_what_failed_reads_no_more_than_what_failed(database: Database) -> None:
     await database.write(_fill)
-    found = await database.read(standing)
+    found = await database.read(backlog)
     assert (found.pending, found.failed, found.oldest_pending_at) == (2, 3, 5)
     pending, failed = await database.write(lambda connection: list(_plans(connection)))
     assert "ix_journal_entries_pending" in pending

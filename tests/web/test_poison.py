@@ -21,7 +21,7 @@ async def _journal(database_url: str, line: Line, *bodies: bytes) -> None:
     """What a process that died left behind: committed and not applied."""
     database = connect(database_url)
     entries = [Entry(new_id(now()), line.id, now(), body) for body in bodies]
-    await database.write(journal.insert, entries)
+    await database.write(journal.store_entries, entries)
     await database.close()
 
 

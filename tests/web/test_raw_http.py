@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from inbox.web.http.raw_http import WHOLE, Answer, Left, Wire, in_front, raw
+from inbox.web.http.raw_http import WHOLE, Left, RawAnswer, Wire, in_front, raw
 from inbox.web.process.request_counts import Requests
 
 
@@ -16,14 +16,14 @@ async def _unread() -> Any:
 class Ends:
     """Where requests end up: in the app, or in an answer."""
 
-    def __init__(self, gives: Answer | Exception) -> None:
+    def __init__(self, gives: RawAnswer | Exception) -> None:
         self.paths: list[str] = []
         self.passed: list[str] = []
         self.sent: list[dict[str, Any]] = []
         self.requests = Requests()
 
         @raw("/hooks", mount=True)
-        async def hook(scope: Any, _receive: Any) -> Answer:
+        async def hook(scope: Any, _receive: Any) -> RawAnswer:
             self.paths.append(scope["path"])
             if isinstance(gives, Exception):
                 raise gives
@@ -48,7 +48,7 @@ class Ends:
 
 
 async def test_a_raw_route_is_answered_and_counted() -> None:
-    ends = Ends(Answer(200, "ok"))
+    ends = Ends(RawAnswer(200, "ok"))
     await ends.ask("/hooks/key")
     assert (ends.paths, ends.passed, ends.status) == (["/key"], [], 200)
     assert [(key, found.count) for key, found in ends.requests.answers().items()] == [
@@ -58,7 +58,7 @@ async def test_a_raw_route_is_answered_and_counted() -> None:
 
 @pytest.mark.parametrize("path", ["/", "/hooks", "/hooks/a/b", "/hook/s", "/other/hooks", "hooks"])
 async def test_all_other_paths_go_on(path: str) -> None:
-    ends = Ends(Answer(200, "ok"))
+    ends = Ends(RawAnswer(200, "ok"))
     await ends.ask(path)
     assert (ends.paths, ends.passed, ends.sent) == ([], [path], [])
 
@@ -89,7 +89,7 @@ async def test_a_server_that_can_writes_a_post_in_one_piece() -> None:
         async def write_whole(self, wire: Wire) -> None:
             written.append(wire)
 
-    ends = Ends(Answer(429, "slowly", ((b"retry-after", b"1"),)))
+    ends = Ends(RawAnswer(429, "slowly", ((b"retry-after", b"1"),)))
     await ends.ask("/hooks/key", **{WHOLE: Writer()})
     await ends.ask("/hooks/key", "HEAD", **{WHOLE: Writer()})
     [wire] = written

@@ -53,7 +53,7 @@ async def _read_all(house: Inside, graph: FakeGraph) -> None:
     channel = await house.add_channel(api_base=graph.base_url)
     await house.post_signed(channel, webhook(messages=[said("wamid.first", "hello?")]))
     told = await house.wait_for("message:new", provider_message_id="wamid.first")
-    await house.database.write(marks.ask, told["conversation_id"], channel.id, now())
+    await house.database.write(marks.want_told, told["conversation_id"], channel.id, now())
     house.house.marker.wake()
 
 

@@ -72,7 +72,7 @@ async def test_what_failed_and_was_refused_is_counted(house: Inside) -> None:
     await house.house.pulse.beat()
 
     def fail(connection: Connection) -> None:
-        journal.insert(connection, [Entry(new_id(now()), channel.id, now(), b"x")])
+        journal.store_entries(connection, [Entry(new_id(now()), channel.id, now(), b"x")])
         connection.exec_driver_sql("UPDATE journal_entries SET state = 'failed'")
 
     await house.database.write(fail)

@@ -88,6 +88,6 @@ async def test_it_is_proved_as_the_channel_asks(house: Inside) -> None:
     channel = await house.database.write(
         store.change, house.house.sealer, channel.id, now=now(), **facts
     )
-    await house.house.directory.load()
+    await house.house.channel_cache.load()
     steps = await tried(house, channel)
     assert steps["Authentic"].words == "Proved by X-Hook-Token."

@@ -138,7 +138,7 @@ async def _fail(database_url: str, line: Line, *bodies: bytes) -> None:
     """What an earlier version could not apply."""
     database = connect(database_url)
     entries = [Entry(new_id(now()), line.id, now(), body) for body in bodies]
-    await database.write(journal.insert, entries)
+    await database.write(journal.store_entries, entries)
     failed = update(journal_entries).where(journal_entries.c.channel_id == line.id)
     failed = failed.values(state="failed", error="KeyError: 'contacts'", applied_at=now())
     await database.write(lambda c: c.execute(failed) and None)

@@ -12,13 +12,13 @@ from inbox.providers import errors
 from inbox.providers.base import Accepted, Ambiguous, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.cloud_api.problems import code
-from inbox.providers.verdicts import UNPROVEN, by_status, hidden, refused, told
+from inbox.providers.verdicts import UNPROVEN, answer_object, by_status, hidden, refused
 
 _PREFIX = re.compile(r"^\(#[0-9]+\) ", re.ASCII)
 
 
 def judge(answer: Answer, recipient: str, token: str) -> SendResult:
-    said = told(answer)
+    said = answer_object(answer)
     if answer.status // 100 == 2 and (taken := accepted(said, recipient)):
         return taken
     error = mapping(said.get("error"))

@@ -11,7 +11,7 @@ from inbox.domain.phone import number
 from inbox.domain.text import few, identifier, mapping, present, text
 from inbox.providers.cloud_api.cards import card
 from inbox.providers.cloud_api.interactive import Reading, interactive
-from inbox.providers.cloud_api.media import media
+from inbox.providers.cloud_api.media import read_media
 
 
 class Content(NamedTuple):
@@ -21,7 +21,7 @@ class Content(NamedTuple):
     facts: dict[str, Any]
 
 
-def read(message: dict[str, Any]) -> Content:
+def read_content(message: dict[str, Any]) -> Content:
     """The type-specific part of a message or of the message inside an edit."""
     said = message.get("type")
     if said == "text":
@@ -43,7 +43,7 @@ def _kind(provider_type: str | None, message: dict[str, Any]) -> str:
 def _file(kind: str) -> Callable[[dict[str, Any]], Reading]:
     def read_file(message: dict[str, Any]) -> Reading:
         part = mapping(message.get(kind))
-        return text(part.get("caption")), {"media": media(part)}
+        return text(part.get("caption")), {"media": read_media(part)}
 
     return read_file
 

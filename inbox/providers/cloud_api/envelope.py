@@ -10,8 +10,8 @@ from inbox.domain.events import Direction, Event, Ignored
 from inbox.domain.text import identifier, mapping, mappings
 from inbox.domain.times import Micros
 from inbox.providers.cloud_api.messages import Batch, message_event
-from inbox.providers.cloud_api.people import People
-from inbox.providers.cloud_api.statuses import error_event, status_event
+from inbox.providers.cloud_api.people import NamedPeople
+from inbox.providers.cloud_api.statuses import error_event, read_status
 
 OBJECT = "whatsapp_business_account"
 
@@ -48,9 +48,9 @@ def _change(change: Element, now: Micros, events: list[Event]) -> None:
         return
     name, direction = _FIELDS[field]
     messages = mappings(value.get(name))
-    batch = Batch(account, now, direction, People(value.get("contacts"), len(messages)))
+    batch = Batch(account, now, direction, NamedPeople(value.get("contacts"), len(messages)))
     events.extend(each(message_event, messages, batch))
-    events.extend(each(status_event, mappings(value.get("statuses")), batch))
+    events.extend(each(read_status, mappings(value.get("statuses")), batch))
     events.extend(each(error_event, mappings(value.get("errors")), batch))
 
 

@@ -10,13 +10,13 @@ from inbox.domain.text import flag, identifier, present, text
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
 
-def media(part: dict[str, Any]) -> dict[str, Any]:
+def read_media(part: dict[str, Any]) -> dict[str, Any]:
     """``missing`` when nothing says where to fetch it; ``voice`` is a recorded voice note."""
     where = present(id=identifier(part.get("id")), url=text(part.get("url")))
     return present(
         **where,
         mime=text(part.get("mime_type")),
-        sha256=digest(part.get("sha256")),
+        sha256=sha256_hex(part.get("sha256")),
         filename=text(part.get("filename")),
         voice=flag(part.get("voice")),
         animated=flag(part.get("animated")),
@@ -24,7 +24,7 @@ def media(part: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def digest(value: object) -> str | None:
+def sha256_hex(value: object) -> str | None:
     """A SHA-256 as 64 hex digits, from hex or base64; None for anything else.
 
     Webhooks carry base64 and the media API hex, and neither is promised.

@@ -15,7 +15,7 @@ from inbox.domain.text import identifier, mapping, text
 from inbox.domain.times import DAY, SECOND, Micros, when
 from inbox.providers.cloud_api import content
 from inbox.providers.cloud_api.context import beside
-from inbox.providers.cloud_api.people import People
+from inbox.providers.cloud_api.people import NamedPeople
 
 
 class Batch(NamedTuple):
@@ -24,7 +24,7 @@ class Batch(NamedTuple):
     account: str | None
     now: Micros
     direction: Direction
-    people: People
+    people: NamedPeople
 
 
 def moment(value: object, now: Micros) -> Micros | None:
@@ -47,7 +47,7 @@ def message_event(message: dict[str, Any], batch: Batch) -> Event:
             return _edit(mapping(message.get("edit")), head)
         case "revoke":
             return _revoke(mapping(message.get("revoke")), head)
-    kind, provider_type, words, facts = content.read(message)
+    kind, provider_type, words, facts = content.read_content(message)
     facts |= beside(message)
     return MessageEvent(**head, type=kind, provider_type=provider_type, text=words, content=facts)
 
@@ -78,7 +78,7 @@ def _edit(edit: dict[str, Any], head: dict[str, Any]) -> Event:
     target = identifier(edit.get("original_message_id"))
     if target is None:
         return _without_target("edit", head)
-    kind, _, words, facts = content.read(mapping(edit.get("message")))
+    kind, _, words, facts = content.read_content(mapping(edit.get("message")))
     return EditEvent(**head, target_id=target, type=kind, text=words, content=facts)
 
 

@@ -16,7 +16,7 @@ _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 Contact = dict[str, Any]
 
 
-class People:
+class NamedPeople:
     __slots__ = ("_contacts", "_index", "_only")
 
     def __init__(self, contacts: object, messages: int) -> None:

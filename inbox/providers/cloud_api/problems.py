@@ -12,10 +12,10 @@ _LARGEST = 2**31
 
 def problems(value: object) -> list[Problem]:
     """Every error of a list that says anything."""
-    return [found for found in map(problem, few(value)) if found]
+    return [found for found in map(read_problem, few(value)) if found]
 
 
-def problem(error: dict[str, Any]) -> Problem:
+def read_problem(error: dict[str, Any]) -> Problem:
     """``{code?, title?, detail?}``; old senders put ``details`` at the top level."""
     detail = text(mapping(error.get("error_data")).get("details")) or text(error.get("details"))
     title = text(error.get("title")) or text(error.get("message"))

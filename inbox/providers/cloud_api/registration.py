@@ -11,8 +11,15 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import identifier, mapping, mappings, text
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, address, token_of, unset
-from inbox.providers.registration import SHOWN_LIMIT, URL_LIMIT, Desk, Done, Registered, Trouble
+from inbox.providers.calling import TIMEOUT, Call, api_address, token_of, unset
+from inbox.providers.registration import (
+    SHOWN_LIMIT,
+    URL_LIMIT,
+    Desk,
+    Done,
+    Registered,
+    RegistrationProblem,
+)
 
 OVERRIDE_LIMIT: Final = 200
 NUMBER: Final = "number"
@@ -26,7 +33,7 @@ _LEVELS = (
 _FIELDS = "webhook_configuration,health_status"
 
 
-class MetaManager:
+class MetaRegistrar:
     title = "Meta"
     removing = (
         "What is not this number’s own is changed in the App Dashboard, WhatsApp, Configuration."
@@ -38,9 +45,9 @@ class MetaManager:
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
-    ) -> list[Registered] | Trouble:
+    ) -> list[Registered] | RegistrationProblem:
         told = await self._number(http, channel)
-        if isinstance(told, Trouble):
+        if isinstance(told, RegistrationProblem):
             return told
         addresses = list(_addresses(mapping(told.get("webhook_configuration"))))
         account = _account(told)
@@ -48,21 +55,25 @@ class MetaManager:
             return addresses
         return addresses + await self._apps(http, channel, account)
 
-    async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
+    async def register(
+        self, http: httpx.AsyncClient, channel: Channel, url: str
+    ) -> Done | RegistrationProblem:
         if len(url) > OVERRIDE_LIMIT:
             todo = f"Meta takes {OVERRIDE_LIMIT} characters: give Inbox a shorter public address."
-            return Trouble("The address is too long", todo)
+            return RegistrationProblem("The address is too long", todo)
         if not channel.verify_token:
-            return Trouble("The channel has no verify token", "Enter one below, under Details.")
+            return RegistrationProblem(
+                "The channel has no verify token", "Enter one below, under Details."
+            )
         told = await self._number(http, channel)
-        if isinstance(told, Trouble):
+        if isinstance(told, RegistrationProblem):
             return told
         if account := _account(told):
             subscribed = await self._ask(http, channel, account, "subscribed_apps", body={})
-            if isinstance(subscribed, Trouble):
+            if isinstance(subscribed, RegistrationProblem):
                 return subscribed
         given = await self._override(http, channel, url)
-        if isinstance(given, Trouble):
+        if isinstance(given, RegistrationProblem):
             return given
         todo = "In the App Dashboard the webhook field “messages” must be subscribed too."
         if account is None:
@@ -71,16 +82,20 @@ class MetaManager:
 
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
-    ) -> Done | Trouble:
+    ) -> Done | RegistrationProblem:
         if registered_id != NUMBER:
-            return Trouble("That cannot be removed from here", self.removing)
+            return RegistrationProblem("That cannot be removed from here", self.removing)
         given = await self._override(http, channel, "")
-        return given if isinstance(given, Trouble) else Done()
+        return given if isinstance(given, RegistrationProblem) else Done()
 
-    async def _number(self, http: httpx.AsyncClient, channel: Channel) -> dict[str, Any] | Trouble:
+    async def _number(
+        self, http: httpx.AsyncClient, channel: Channel
+    ) -> dict[str, Any] | RegistrationProblem:
         number = (channel.account or "").strip()
         if not number:
-            return Trouble("The channel has no phone number ID", "Enter it below, under Details.")
+            return RegistrationProblem(
+                "The channel has no phone number ID", "Enter it below, under Details."
+            )
         told = await self._ask(http, channel, number, fields=_FIELDS)
         return self._desk.strange() if isinstance(told, list) else told
 
@@ -88,7 +103,7 @@ class MetaManager:
         self, http: httpx.AsyncClient, channel: Channel, account: str
     ) -> list[Registered]:
         told = await self._ask(http, channel, account, "subscribed_apps")
-        if isinstance(told, Trouble):
+        if isinstance(told, RegistrationProblem):
             # What is known already is worth showing without it.
             return [Registered(url=None, note=f"Subscribed apps are not known: {told.title}.")]
         apps = mappings(mapping(told).get("data"))[:SHOWN_LIMIT]
@@ -99,7 +114,7 @@ class MetaManager:
 
     async def _override(
         self, http: httpx.AsyncClient, channel: Channel, url: str
-    ) -> dict[str, Any] | list[Any] | Trouble:
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         told = {"override_callback_uri": url}
         if url:
             told["verify_token"] = channel.verify_token
@@ -113,11 +128,11 @@ class MetaManager:
         *path: str,
         fields: str = "",
         body: dict[str, Any] | None = None,
-    ) -> dict[str, Any] | list[Any] | Trouble:
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         call = _call(channel, path, fields, body)
         secret = channel.access_token.strip()
         told = await self._desk.ask(http, call, secret)
-        if isinstance(told, Trouble) or body is None:
+        if isinstance(told, RegistrationProblem) or body is None:
             return told
         return told if mapping(told).get("success") is True else self._desk.strange()
 
@@ -130,7 +145,7 @@ def _call(
         return token
     if path[0] in (".", ".."):
         return unset(channel, "usable phone number ID", "")
-    url = address(channel, *path, example="https://graph.facebook.com/v25.0")
+    url = api_address(channel, *path, example="https://graph.facebook.com/v25.0")
     if isinstance(url, Refused):
         return url
     if fields:

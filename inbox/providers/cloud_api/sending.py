@@ -8,7 +8,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import NOBODY, Call, address, token_of, tried, unset
+from inbox.providers.calling import NOBODY, Call, api_address, token_of, tried, unset
 from inbox.providers.cloud_api.answers import judge
 
 
@@ -31,7 +31,9 @@ def call(channel: Channel, body: Mapping[str, Any]) -> Call | Refused:
     token = token_of(channel, "access token", "Create one in Meta's Business settings.")
     if isinstance(token, Refused):
         return token
-    url = address(channel, channel.account, "messages", example="https://graph.facebook.com/v25.0")
+    url = api_address(
+        channel, channel.account, "messages", example="https://graph.facebook.com/v25.0"
+    )
     if isinstance(url, Refused):
         return url
     return Call(url, {"authorization": f"Bearer {token}"}, body)

@@ -6,10 +6,10 @@ from inbox.domain.events import ErrorEvent, Event, Ignored, RevokeEvent, StatusE
 from inbox.domain.phone import number
 from inbox.domain.text import identifier, mapping, text
 from inbox.providers.cloud_api.messages import Batch, moment
-from inbox.providers.cloud_api.problems import problem, problems
+from inbox.providers.cloud_api.problems import problems, read_problem
 
 
-def status_event(status: dict[str, Any], batch: Batch) -> Event:
+def read_status(status: dict[str, Any], batch: Batch) -> Event:
     if isinstance(kind := status.get("type"), str) and kind not in ("message", ""):
         return Ignored(reason="status_type", field=identifier(kind), account=batch.account)
     target = identifier(status.get("id"))
@@ -59,7 +59,7 @@ def _deleted(status: dict[str, Any], target: str, batch: Batch) -> RevokeEvent:
 
 
 def error_event(error: dict[str, Any], batch: Batch) -> ErrorEvent:
-    found = problem(error)
+    found = read_problem(error)
     return ErrorEvent(
         code=found.get("code"),
         title=found.get("title"),

@@ -12,10 +12,10 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import mapping, text
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.listing import listed
+from inbox.providers.calling import TIMEOUT, Call, api_address, token_of
+from inbox.providers.listing import read_listing
 from inbox.providers.notifier.sending import KEY
-from inbox.providers.registration import Desk, Done, Registered, Trouble
+from inbox.providers.registration import Desk, Done, Registered, RegistrationProblem
 
 _GROUP: Final = "api:AFRA_QCy"
 """Notifier's hosts have one path for each part of the API; this is the webhooks'."""
@@ -28,7 +28,7 @@ _UNTOLD = (
 )
 
 
-class NotifierManager:
+class NotifierRegistrar:
     title = "Notifier"
     removing = (
         "Notifier’s API cannot remove an address. In its dashboard: Developer in the sidebar, "
@@ -40,26 +40,32 @@ class NotifierManager:
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
-    ) -> list[Registered] | Trouble:
-        found = listed(self._desk, await self._ask(http, channel, None))
-        return found if isinstance(found, Trouble) else [replace(each, id=None) for each in found]
+    ) -> list[Registered] | RegistrationProblem:
+        found = read_listing(self._desk, await self._ask(http, channel, None))
+        return (
+            found
+            if isinstance(found, RegistrationProblem)
+            else [replace(each, id=None) for each in found]
+        )
 
-    async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
+    async def register(
+        self, http: httpx.AsyncClient, channel: Channel, url: str
+    ) -> Done | RegistrationProblem:
         body = {"url": url, "description": "Inbox", "events": ["incoming_message"]}
         told = await self._ask(http, channel, body)
-        if isinstance(told, Trouble):
+        if isinstance(told, RegistrationProblem):
             return told
         secret = _secret(mapping(told))
         return Done(secret=secret) if secret else Done(_UNTOLD)
 
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
-    ) -> Trouble:
-        return Trouble("That cannot be removed from here", self.removing)
+    ) -> RegistrationProblem:
+        return RegistrationProblem("That cannot be removed from here", self.removing)
 
     async def _ask(
         self, http: httpx.AsyncClient, channel: Channel, body: dict[str, Any] | None
-    ) -> dict[str, Any] | list[Any] | Trouble:
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         call = _call(channel, body)
         return await self._desk.ask(http, call, channel.access_token.strip())
 
@@ -71,7 +77,7 @@ def _call(channel: Channel, body: dict[str, Any] | None) -> Call | Refused:
     base = channel.api_base.strip().rstrip("/")
     root = _OTHER_GROUP.sub("", base)
     there = replace(channel, api_base=f"{root}/{_GROUP}")
-    url = address(there, "webhooks", example="https://api.insightssystem.com/api:-GWQv5aM")
+    url = api_address(there, "webhooks", example="https://api.insightssystem.com/api:-GWQv5aM")
     if isinstance(url, Refused):
         return url
     return Call(url, {"authorization": f"Bearer {token}"}, body, "GET" if body is None else "POST")

@@ -10,8 +10,8 @@ from typing import Any
 from inbox.domain.text import text
 from inbox.providers.base import Accepted, SendResult
 from inbox.providers.calling import Answer
-from inbox.providers.verdicts import told
-from inbox.providers.whatsable.answers import failed, refusal, taken, unproven
+from inbox.providers.verdicts import answer_object
+from inbox.providers.whatsable.answers import failed, message_id_of, refusal, unproven
 from inbox.providers.whatsable.dashboard import Key, Post
 
 KEY = Key("API token", "It stands in Notifier's dashboard under Developer.", "Bearer ")
@@ -45,10 +45,10 @@ def _newer(phone: str, words: str) -> dict[str, Any]:
 
 def judge(answer: Answer, recipient: str, token: str) -> SendResult:
     """Words decide: ``{"message": "Message sent successfully"}``, or what did not succeed."""
-    said = told(answer)
+    said = answer_object(answer)
     if problem := failed(answer, said, token):
         return problem
-    if found := taken(said, recipient):
+    if found := message_id_of(said, recipient):
         return found
     return _by_words(answer, said, token)
 

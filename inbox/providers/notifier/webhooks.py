@@ -12,8 +12,8 @@ from typing import Any
 from inbox.domain.events import Event, Ignored, MessageEvent
 from inbox.domain.text import clip, identifier, mapping, present, text
 from inbox.domain.times import Micros, when
-from inbox.providers.cloud_api.content import read
-from inbox.providers.whatsable.parts import kinds, parts, person
+from inbox.providers.cloud_api.content import read_content
+from inbox.providers.whatsable.parts import customer, described_parts, kinds
 
 VERSIONS = frozenset({"2025-04-01"})
 """Those whose documents we have read."""
@@ -42,7 +42,7 @@ def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
     if body.get("event_type") != "incoming_message":
         return Ignored(reason="event", field=identifier(body.get("event_type")))
     data = mapping(body.get("data"))
-    contact = person(data)
+    contact = customer(data)
     if contact is None:
         return Ignored(reason="no_phone")
     message = _message(data.get("message"))
@@ -73,7 +73,7 @@ def _message(told: object) -> dict[str, Any]:
 def _place(kind: str, message: dict[str, Any]) -> dict[str, Any]:
     """A place in Meta's form, as nobody documents another."""
     told = mapping(message.get("location")) or mapping(message.get("content"))
-    return read({"type": kind, kind: told}).facts if kind == "location" and told else {}
+    return read_content({"type": kind, kind: told}).facts if kind == "location" and told else {}
 
 
 def _described(message: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _described(message: dict[str, Any]) -> dict[str, Any]:
 def _content(
     kind: str, provider_type: str | None, words: str | None, described: dict[str, Any]
 ) -> dict[str, Any]:
-    found = parts(kind, provider_type, words, described)
+    found = described_parts(kind, provider_type, words, described)
     if "media" in found and (size := _size(described.get("file_size"))) is not None:
         found["media"]["size"] = size
     return found

@@ -17,7 +17,7 @@ from inbox.providers.media import Download, Unavailable
 from inbox.providers.waba import reading, sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
-from inbox.providers.waba.downloads import download, kept
+from inbox.providers.waba.downloads import download, keeps_for
 from inbox.providers.waba.entrance import D360_CLOUD
 
 
@@ -59,4 +59,4 @@ class Waba:
         return download(channel, reference)
 
     def kept(self, channel: Channel) -> Micros:
-        return kept(channel)
+        return keeps_for(channel)

@@ -9,9 +9,9 @@ from inbox.domain.text import mapping, mappings, present, text
 from inbox.providers.base import SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.cloud_api.answers import accepted, by_code
-from inbox.providers.cloud_api.problems import code, problem
+from inbox.providers.cloud_api.problems import code, read_problem
 from inbox.providers.errors import advice
-from inbox.providers.verdicts import by_status, told
+from inbox.providers.verdicts import answer_object, by_status
 
 _PLAIN_LIMIT = 300
 _ENTRANCE = (401, 402, 403)
@@ -19,7 +19,7 @@ _ENTRANCE = (401, 402, 403)
 
 
 def judge(answer: Answer, recipient: str, secret: str) -> SendResult:
-    said = told(answer)
+    said = answer_object(answer)
     meta = mapping(said.get("meta"))
     if answer.status // 100 == 2:
         if said.get("success") is False or meta.get("success") is False:
@@ -37,7 +37,7 @@ def _error(said: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
     if error := mapping(said.get("error")):
         return error
     if errors := mappings(said.get("errors")):
-        found = problem(errors[0])
+        found = read_problem(errors[0])
         return _graph(found.get("code"), found.get("title"), found.get("detail"))
     words = text(meta.get("developer_message")) or text(meta.get("developerMessage"))
     words = words or text(said.get("error")) or text(said.get("message"))

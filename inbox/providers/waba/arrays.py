@@ -15,8 +15,8 @@ from inbox.domain.times import Micros
 from inbox.providers.cloud_api import envelope
 from inbox.providers.cloud_api.envelope import Element, each
 from inbox.providers.cloud_api.messages import Batch, message_event
-from inbox.providers.cloud_api.people import People
-from inbox.providers.cloud_api.statuses import error_event, status_event
+from inbox.providers.cloud_api.people import NamedPeople
+from inbox.providers.cloud_api.statuses import error_event, read_status
 from inbox.providers.waba import older
 from inbox.providers.waba.details import with_details
 
@@ -28,7 +28,7 @@ def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
     if enveloped or not any(name in body for name in _ARRAYS):
         return envelope.normalise(body, now)
     messages = mappings(body.get("messages"))
-    batch = Batch(None, now, "in", People(body.get("contacts"), len(messages)))
+    batch = Batch(None, now, "in", NamedPeople(body.get("contacts"), len(messages)))
     return [
         *each(_message, messages, batch),
         *each(_status, mappings(body.get("statuses")), batch),
@@ -37,7 +37,7 @@ def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
 
 
 def _message(given: Element, batch: Batch) -> Event:
-    event = message_event(older.message(given), batch)
+    event = message_event(older.older_message(given), batch)
     if not isinstance(event, MessageEvent):
         return event
     return replace(
@@ -48,4 +48,4 @@ def _message(given: Element, batch: Batch) -> Event:
 
 
 def _status(given: Element, batch: Batch) -> Event:
-    return status_event(older.status(given), batch)
+    return read_status(older.older_status(given), batch)

@@ -15,7 +15,7 @@ from inbox.domain.text import mappings
 from inbox.providers import errors
 from inbox.providers.base import Accepted, Refused, SendResult
 from inbox.providers.calling import Answer, Call, exchange, tried
-from inbox.providers.verdicts import told
+from inbox.providers.verdicts import answer_object
 
 UNKNOWN_CONTACT = 1006
 _NO_USER = 1013
@@ -66,7 +66,7 @@ async def _looked_up(
         return _STILL_LOOKING
     if not isinstance(answer, Answer):
         return _STILL_LOOKING
-    for contact in mappings(told(answer).get("contacts"))[:1]:
+    for contact in mappings(answer_object(answer).get("contacts"))[:1]:
         found = number(contact.get("wa_id"))
         match contact.get("status"):
             case "valid" if found.phone and found.wa_id:

@@ -13,10 +13,10 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.times import Micros
 from inbox.providers.base import Refused
-from inbox.providers.calling import address, token_of
+from inbox.providers.calling import api_address, token_of
 from inbox.providers.cloud_api.downloads import KEPT, located
 from inbox.providers.media import LONGEST_KEPT, Download, Unavailable, by_link
-from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof
+from inbox.providers.waba.entrance import D360_CLOUD, authorization, entrance
 
 _META = "lookaside.fbsbx.com"
 _BEARS = 3
@@ -33,10 +33,10 @@ def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unava
         return Unavailable(key.title)
     root, path, cloud = entrance(channel.api_base)
     below = (media_id,) if cloud else (*path, "media", media_id)
-    url = address(replace(channel, api_base=root), *below, example=D360_CLOUD)
+    url = api_address(replace(channel, api_base=root), *below, example=D360_CLOUD)
     if isinstance(url, Refused):
         return Unavailable(url.title)
-    headers = proof(key)
+    headers = authorization(key)
     if not cloud:
         return Download(url=str(url), headers=headers, home=root)
 
@@ -47,7 +47,7 @@ def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unava
     return Download(url=str(url), headers=headers, home=root, look_up=look_up, bears=_BEARS)
 
 
-def kept(channel: Channel) -> Micros:
+def keeps_for(channel: Channel) -> Micros:
     """A client keeps its files longer than Meta, where a host in the cloud has them from."""
     return KEPT if entrance(channel.api_base)[2] else LONGEST_KEPT
 

@@ -40,7 +40,7 @@ def _host(address: str) -> str:
         return ""
 
 
-def proof(key: str) -> dict[str, str]:
+def authorization(key: str) -> dict[str, str]:
     """``D360-API-KEY``, unless the key was entered with the header that it goes into."""
     if named := _NAMED.fullmatch(key):
         return {named[1].lower(): named[2]}

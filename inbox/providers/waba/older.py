@@ -13,7 +13,7 @@ Element = dict[str, Any]
 _FILES = ("image", "video", "audio", "document", "sticker")
 
 
-def message(given: Element) -> Element:
+def older_message(given: Element) -> Element:
     rewrite = _RENAMED.get(renamed(given) or "")
     found = given if rewrite is None else given | rewrite(given)
     for kind in _FILES:
@@ -28,7 +28,7 @@ def renamed(given: Element) -> str | None:
     return kind if isinstance(kind, str) and kind in _RENAMED else None
 
 
-def status(given: Element) -> Element:
+def older_status(given: Element) -> Element:
     """Clients of 2023 and later name the recipient only within ``message``, if at all."""
     if given.get("recipient_id"):
         return given

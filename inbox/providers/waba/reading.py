@@ -17,12 +17,12 @@ from inbox.providers.waba.sending import call
 async def mark_read(
     http: httpx.AsyncClient, channel: Channel, provider_message_id: str, patience: httpx.Timeout
 ) -> Refused | None:
-    made = prepared(channel, provider_message_id)
+    made = prepared_mark(channel, provider_message_id)
     secret = "" if isinstance(made, Refused) else secret_of(made.headers)
     return await marked(http, made, patience, lambda answer: judge(answer, "", secret))
 
 
-def prepared(channel: Channel, provider_message_id: str) -> Call | Refused:
+def prepared_mark(channel: Channel, provider_message_id: str) -> Call | Refused:
     """Graph's POST, or on-premises a PUT to the message itself."""
     cloud = entrance(channel.api_base).cloud
     made = call(channel) if cloud else call(channel, provider_message_id)

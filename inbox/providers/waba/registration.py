@@ -11,11 +11,11 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.providers.authenticity import prove
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.listing import listed
-from inbox.providers.registration import Desk, Done, Registered, Trouble
+from inbox.providers.calling import TIMEOUT, Call, api_address, token_of
+from inbox.providers.listing import read_listing
+from inbox.providers.registration import Desk, Done, Registered, RegistrationProblem
 from inbox.providers.waba import Waba
-from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof, secret_of
+from inbox.providers.waba.entrance import D360_CLOUD, authorization, entrance, secret_of
 
 _UNPROVED: Final = (
     "Nobody signs these webhooks. Enter a webhook secret below and register the address again: "
@@ -23,7 +23,7 @@ _UNPROVED: Final = (
 )
 
 
-class WabaManager:
+class WabaRegistrar:
     title = "the provider"
     removing = (
         "No API removes the address of a number. Another takes its place, and a new API key "
@@ -37,32 +37,34 @@ class WabaManager:
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
-    ) -> list[Registered] | Trouble:
-        found = listed(self._desk, await self._ask(http, channel, None))
-        if isinstance(found, Trouble):
+    ) -> list[Registered] | RegistrationProblem:
+        found = read_listing(self._desk, await self._ask(http, channel, None))
+        if isinstance(found, RegistrationProblem):
             return found
         return [
             replace(each, note="For this number", id=None, replaced=True) if each.url else each
             for each in found
         ]
 
-    async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
+    async def register(
+        self, http: httpx.AsyncClient, channel: Channel, url: str
+    ) -> Done | RegistrationProblem:
         headers = _headers(channel)
         told = await self._ask(
             http, channel, {"url": url} | ({"headers": headers} if headers else {})
         )
-        if isinstance(told, Trouble):
+        if isinstance(told, RegistrationProblem):
             return told
         return Done("" if headers else _UNPROVED)
 
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
-    ) -> Trouble:
-        return Trouble("That cannot be removed from here", self.removing)
+    ) -> RegistrationProblem:
+        return RegistrationProblem("That cannot be removed from here", self.removing)
 
     async def _ask(
         self, http: httpx.AsyncClient, channel: Channel, body: dict[str, Any] | None
-    ) -> dict[str, Any] | list[Any] | Trouble:
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         call = _call(channel, body)
         secret = "" if isinstance(call, Refused) else secret_of(call.headers)
         return await self._desk.ask(http, call, secret)
@@ -74,10 +76,10 @@ def _call(channel: Channel, body: dict[str, Any] | None) -> Call | Refused:
         return key
     root, _, _ = entrance(channel.api_base)
     path = ("configs", "webhook") if root.endswith("/v1") else ("v1", "configs", "webhook")
-    url = address(replace(channel, api_base=root), *path, example=D360_CLOUD)
+    url = api_address(replace(channel, api_base=root), *path, example=D360_CLOUD)
     if isinstance(url, Refused):
         return url
-    return Call(url, proof(key), body, "GET" if body is None else "POST")
+    return Call(url, authorization(key), body, "GET" if body is None else "POST")
 
 
 def _headers(channel: Channel) -> dict[str, str]:

@@ -8,11 +8,11 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import NOBODY, Call, address, token_of, tried
+from inbox.providers.calling import NOBODY, Call, api_address, token_of, tried
 from inbox.providers.cloud_api.sending import payload as graph_payload
 from inbox.providers.waba.answers import judge
 from inbox.providers.waba.checking import once_looked_up
-from inbox.providers.waba.entrance import D360_CLOUD, entrance, proof, secret_of
+from inbox.providers.waba.entrance import D360_CLOUD, authorization, entrance, secret_of
 
 _EXAMPLE = f"{D360_CLOUD} or https://whatsapp.example.com/v1"
 
@@ -20,7 +20,7 @@ _EXAMPLE = f"{D360_CLOUD} or https://whatsapp.example.com/v1"
 async def send(
     http: httpx.AsyncClient, channel: Channel, message: Outgoing, patience: httpx.Timeout
 ) -> SendResult:
-    made = prepared(channel, message)
+    made = prepared_call(channel, message)
     if isinstance(made, Refused):
         return made
     secret = secret_of(made.headers)
@@ -29,7 +29,7 @@ async def send(
     return await ask(http, made, patience, lambda got: judge(got, message.recipient, secret))
 
 
-def prepared(channel: Channel, message: Outgoing) -> Call | Refused:
+def prepared_call(channel: Channel, message: Outgoing) -> Call | Refused:
     """In which form, to which address and with which proof: all by what the channel was told."""
     made = call(channel)
     if isinstance(made, Refused):
@@ -47,8 +47,8 @@ def call(channel: Channel, *below: str) -> Call | Refused:
     if isinstance(key, Refused):
         return key
     root, path, _ = entrance(channel.api_base)
-    url = address(replace(channel, api_base=root), *path, "messages", *below, example=_EXAMPLE)
-    return url if isinstance(url, Refused) else Call(url, proof(key))
+    url = api_address(replace(channel, api_base=root), *path, "messages", *below, example=_EXAMPLE)
+    return url if isinstance(url, Refused) else Call(url, authorization(key))
 
 
 def payload(message: Outgoing) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _STATUS_SAYS_MORE = frozenset({401, 408, 429})
 _DAY = re.compile(r"24[\s-]*h(ou)?rs?\b", re.ASCII | re.IGNORECASE)
 
 
-def taken(said: dict[str, Any], recipient: str) -> Accepted | None:
+def message_id_of(said: dict[str, Any], recipient: str) -> Accepted | None:
     """The id of the message, wherever the product puts WhatsApp's own answer."""
     for part in ("details", "whatsapp_response_info"):
         if found := accepted(mapping(said.get(part)), recipient):

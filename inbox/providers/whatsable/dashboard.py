@@ -13,7 +13,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.providers.base import Outgoing, Refusal, Refused, SendResult
-from inbox.providers.calling import TIMEOUT, Answer, Call, address, dialled, token_of, tried
+from inbox.providers.calling import TIMEOUT, Answer, Call, api_address, dialled, token_of, tried
 
 
 class Key(NamedTuple):
@@ -69,7 +69,7 @@ class Dashboard(ABC):
             return token
         api_base, path, body = self.post(channel.api_base, phone, scrub(message.text))
         there = replace(channel, api_base=api_base)
-        url = address(there, *path, example=self.default_api_base)
+        url = api_address(there, *path, example=self.default_api_base)
         if isinstance(url, Refused):
             return url
         return Call(url, {"authorization": self.key.prefix + token}, body)

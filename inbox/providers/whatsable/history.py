@@ -23,7 +23,7 @@ class Line(NamedTuple):
 def lines(value: object, now: Micros) -> list[Line]:
     """Those with a usable time, in no order: samples and documentation disagree about it."""
     found = []
-    for item in few(parsed(value)):
+    for item in few(parsed_json(value)):
         at = when(item.get("timestamp"), now)
         side = item.get("type")
         if at is not None and isinstance(side, str):
@@ -31,7 +31,7 @@ def lines(value: object, now: Micros) -> list[Line]:
     return found
 
 
-def parsed(value: Any) -> Any:
+def parsed_json(value: Any) -> Any:
     """JSON in a string is what it says; prose and what is broken say nothing."""
     if not isinstance(value, str):
         return value

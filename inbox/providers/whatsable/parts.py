@@ -6,7 +6,7 @@ from typing import Any
 from inbox.domain.events import Person
 from inbox.domain.phone import number
 from inbox.domain.text import NAME_LIMIT, identifier, present, text
-from inbox.providers.cloud_api.media import media
+from inbox.providers.cloud_api.media import read_media
 
 _COORDINATES = re.compile(
     r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*", re.ASCII
@@ -15,7 +15,7 @@ _FILES = frozenset({"image", "video", "audio", "document", "sticker"})
 _KINDS = _FILES | {"text", "location"}
 
 
-def person(data: dict[str, Any]) -> Person | None:
+def customer(data: dict[str, Any]) -> Person | None:
     """The customer. ``user_id`` is whose account it is, the same in every event: no customer's."""
     address = number(data.get("phone_number"))
     if address.wa_id is None:
@@ -36,7 +36,7 @@ def kinds(said: object, words: str | None) -> tuple[str, str | None]:
     return kind if kind in _KINDS else "unknown", word
 
 
-def parts(
+def described_parts(
     kind: str, provider_type: str | None, words: str | None, described: dict[str, Any]
 ) -> dict[str, Any]:
     """What stands beside the words: ``{media}`` in Meta's words, or ``{location}``.
@@ -49,7 +49,7 @@ def parts(
     if kind not in _FILES and not described.get("url"):
         return {}
     voice = True if (provider_type or "").lower() == "voice" else None
-    return {"media": media({"voice": voice} | described)}
+    return {"media": read_media({"voice": voice} | described)}
 
 
 def _place(words: str | None) -> dict[str, float]:

@@ -6,13 +6,13 @@ import httpx
 
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, address, token_of
-from inbox.providers.listing import listed
-from inbox.providers.registration import Desk, Done, Registered, Trouble
+from inbox.providers.calling import TIMEOUT, Call, api_address, token_of
+from inbox.providers.listing import read_listing
+from inbox.providers.registration import Desk, Done, Registered, RegistrationProblem
 from inbox.providers.whatsable.sending import KEY
 
 
-class WhatsAbleManager:
+class WhatsAbleRegistrar:
     title = "WhatsAble"
     removing = "WhatsAble tells no id of these: remove them in its dashboard, Developer Settings."
 
@@ -21,18 +21,20 @@ class WhatsAbleManager:
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
-    ) -> list[Registered] | Trouble:
-        return listed(self._desk, await self._ask(http, channel, "get"))
+    ) -> list[Registered] | RegistrationProblem:
+        return read_listing(self._desk, await self._ask(http, channel, "get"))
 
-    async def register(self, http: httpx.AsyncClient, channel: Channel, url: str) -> Done | Trouble:
+    async def register(
+        self, http: httpx.AsyncClient, channel: Channel, url: str
+    ) -> Done | RegistrationProblem:
         told = await self._ask(http, channel, "create", body={"webhook": url})
-        return told if isinstance(told, Trouble) else Done()
+        return told if isinstance(told, RegistrationProblem) else Done()
 
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
-    ) -> Done | Trouble:
+    ) -> Done | RegistrationProblem:
         told = await self._ask(http, channel, "delete", registered_id=registered_id)
-        return told if isinstance(told, Trouble) else Done()
+        return told if isinstance(told, RegistrationProblem) else Done()
 
     async def _ask(
         self,
@@ -41,7 +43,7 @@ class WhatsAbleManager:
         what: str,
         body: dict[str, Any] | None = None,
         registered_id: str = "",
-    ) -> dict[str, Any] | list[Any] | Trouble:
+    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
         call = _call(channel, what, body, registered_id)
         return await self._desk.ask(http, call, channel.access_token.strip())
 
@@ -52,7 +54,7 @@ def _call(
     token = token_of(channel, KEY.name, KEY.hint)
     if isinstance(token, Refused):
         return token
-    url = address(channel, "api", "webhooks", what, example="https://dashboard.whatsable.app")
+    url = api_address(channel, "api", "webhooks", what, example="https://dashboard.whatsable.app")
     if isinstance(url, Refused):
         return url
     # Unlike for messages, the key comes with Bearer here.

@@ -2,8 +2,8 @@
 
 from inbox.providers.base import SendResult
 from inbox.providers.calling import Answer
-from inbox.providers.verdicts import told
-from inbox.providers.whatsable.answers import failed, taken, unproven
+from inbox.providers.verdicts import answer_object
+from inbox.providers.whatsable.answers import failed, message_id_of, unproven
 from inbox.providers.whatsable.dashboard import Key, Post
 
 KEY = Key("API key", "It stands in WhatsAble's dashboard under Developer Settings.")
@@ -17,7 +17,7 @@ def post(api_base: str, phone: str, words: str) -> Post:
 
 
 def judge(answer: Answer, recipient: str, token: str) -> SendResult:
-    said = told(answer)
+    said = answer_object(answer)
     if problem := failed(answer, said, token):
         return problem
-    return taken(said, recipient) or unproven()
+    return message_id_of(said, recipient) or unproven()

@@ -13,9 +13,9 @@ from inbox.domain.events import Event, Ignored, MessageEvent, Problem, StatusEve
 from inbox.domain.text import few, identifier, mapping, present, text
 from inbox.domain.times import Micros, iso, when
 from inbox.providers.cloud_api.context import referral
-from inbox.providers.cloud_api.problems import problem
-from inbox.providers.whatsable.history import Line, Side, lines, newest, parsed
-from inbox.providers.whatsable.parts import kinds, parts, person
+from inbox.providers.cloud_api.problems import read_problem
+from inbox.providers.whatsable.history import Line, Side, lines, newest, parsed_json
+from inbox.providers.whatsable.parts import customer, described_parts, kinds
 
 _STATUSES = frozenset({"sent", "delivered", "read", "failed"})
 
@@ -31,7 +31,7 @@ def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
 
 def _several(body: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
     """Each data object with what tells its bytes from the others'; the body itself may be one."""
-    data = parsed(body.get("data"))
+    data = parsed_json(body.get("data"))
     if not isinstance(data, list):
         return [(b"", data if isinstance(data, dict) else dict(body))]
     listed = few(data) or [{}]
@@ -80,7 +80,7 @@ def _status(data: dict[str, Any], now: Micros) -> Event:
 
 
 def _problems(error: object) -> list[Problem]:
-    found = problem(mapping(error)) or present(title=text(error))
+    found = read_problem(mapping(error)) or present(title=text(error))
     return [found] if found else []
 
 
@@ -89,7 +89,7 @@ def _problems(error: object) -> list[Problem]:
 
 def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
     """``incoming_message: false`` is said by the business: from the phone or by a colleague."""
-    contact = person(data)
+    contact = customer(data)
     if contact is None:
         return Ignored(reason="no_phone")
     incoming = data.get("incoming_message") is not False
@@ -113,8 +113,8 @@ def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
         provider_type=provider_type,
         contact=contact,
         text=words,
-        content=parts(kind, provider_type, words, {"url": link})
-        | present(referral=referral(parsed(data.get("referral")))),
+        content=described_parts(kind, provider_type, words, {"url": link})
+        | present(referral=referral(parsed_json(data.get("referral")))),
         echo=None if incoming or link or _somebody_else(data) else True,
     )
 

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import moment, table, words
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class User(SQLModel, table=True):
@@ -15,8 +15,8 @@ class User(SQLModel, table=True):
     name: str
     role: str
     password_hash: str | None = None
-    created_at: int = moment()
-    disabled_at: int | None = moment(default=None)
+    created_at: int = time_column()
+    disabled_at: int | None = time_column(default=None)
 
 
 class Session(SQLModel, table=True):
@@ -25,9 +25,9 @@ class Session(SQLModel, table=True):
     __tablename__ = "sessions"
     digest: str = Field(primary_key=True)
     user_id: str = Field(foreign_key="users.id", index=True, ondelete="CASCADE")
-    created_at: int = moment()
-    expires_at: int = moment()
-    user_agent: str = words(default="")
+    created_at: int = time_column()
+    expires_at: int = time_column()
+    user_agent: str = text_column(default="")
 
 
 class ApiToken(SQLModel, table=True):
@@ -38,9 +38,9 @@ class ApiToken(SQLModel, table=True):
     name: str
     role: str
     digest: str = Field(unique=True)
-    created_at: int = moment()
-    last_used_at: int | None = moment(default=None)
-    revoked_at: int | None = moment(default=None)
+    created_at: int = time_column()
+    last_used_at: int | None = time_column(default=None)
+    revoked_at: int | None = time_column(default=None)
 
 
 class OneTimeLink(SQLModel, table=True):
@@ -50,9 +50,9 @@ class OneTimeLink(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     purpose: str
     user_id: str | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE")
-    created_at: int = moment()
-    expires_at: int = moment()
-    used_at: int | None = moment(default=None)
+    created_at: int = time_column()
+    expires_at: int = time_column()
+    used_at: int | None = time_column(default=None)
 
 
 class SignInTries(SQLModel, table=True):

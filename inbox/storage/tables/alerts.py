@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import moment, table, words
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class WebhookCount(SQLModel, table=True):
@@ -42,11 +42,11 @@ class Alert(SQLModel, table=True):
     id: str = Field(primary_key=True)
     channel_id: str = Field(foreign_key="channels.id")
     kind: str
-    since: int = moment()
-    facts: str = words()
-    raised_at: int = moment()
-    ended_at: int | None = moment(default=None)
-    muted_at: int | None = moment(default=None)
+    since: int = time_column()
+    facts: str = text_column()
+    raised_at: int = time_column()
+    ended_at: int | None = time_column(default=None)
+    muted_at: int | None = time_column(default=None)
     muted_by: str | None = None
 
 
@@ -56,7 +56,7 @@ class AlertNotice(SQLModel, table=True):
     __tablename__ = "alert_notices"
     alert_id: str = Field(primary_key=True, foreign_key="alerts.id")
     change: str = Field(primary_key=True)
-    due_at: int = moment()
+    due_at: int = time_column()
     tries: int = 0
 
 
@@ -65,8 +65,8 @@ class Watch(SQLModel, table=True):
 
     __tablename__ = "watches"
     name: str = Field(primary_key=True)
-    since: int = moment()
-    looked_at: int = moment()
+    since: int = time_column()
+    looked_at: int = time_column()
 
 
 webhook_counts = table(WebhookCount)

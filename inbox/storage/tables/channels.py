@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import moment, table, words
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class Channel(SQLModel, table=True):
@@ -18,16 +18,16 @@ class Channel(SQLModel, table=True):
     account: str | None = Field(default=None, index=True)
     api_base: str
     key_digest: str = Field(unique=True)
-    sealed: str = words()
-    gate: str = words(default="{}")
+    sealed: str = text_column()
+    gate: str = text_column(default="{}")
     marks_read: bool = True
-    created_at: int = moment()
-    last_webhook_at: int | None = moment(default=None)
-    last_error: str | None = words(default=None)
-    last_error_at: int | None = moment(default=None)
+    created_at: int = time_column()
+    last_webhook_at: int | None = time_column(default=None)
+    last_error: str | None = text_column(default=None)
+    last_error_at: int | None = time_column(default=None)
     refusals: int = 0
-    last_refusal: str | None = words(default=None)
-    last_refused_at: int | None = moment(default=None)
+    last_refusal: str | None = text_column(default=None)
+    last_refused_at: int | None = time_column(default=None)
 
 
 class Refused(SQLModel, table=True):
@@ -37,8 +37,8 @@ class Refused(SQLModel, table=True):
     channel_id: str = Field(primary_key=True, foreign_key="channels.id")
     kind: str = Field(primary_key=True)
     number: int
-    reason: str = words()
-    last_at: int = moment()
+    reason: str = text_column()
+    last_at: int = time_column()
 
 
 channels = table(Channel)

@@ -26,12 +26,12 @@ def counter() -> Any:
     return Field(primary_key=True, sa_type=cast(Any, Counting))
 
 
-def moment(**options: Any) -> Any:
+def time_column(**options: Any) -> Any:
     """A time in microseconds, or another large number."""
     return Field(sa_type=BigInteger, **options)
 
 
-def words(**options: Any) -> Any:
+def text_column(**options: Any) -> Any:
     """Text of any length."""
     return Field(sa_type=Text, **options)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import moment, table
+from inbox.storage.tables.columns import table, time_column
 
 
 class Conversation(SQLModel, table=True):
@@ -36,13 +36,13 @@ class Conversation(SQLModel, table=True):
     channel_id: str = Field(foreign_key="channels.id")
     contact_id: str = Field(foreign_key="contacts.id", unique=True)
     status: str = "open"
-    arrived_at: int = moment()
+    arrived_at: int = time_column()
     last_message_id: str | None = None
     last_direction: str | None = None
     inbound_count: int = 0
     seen_count: int = 0
-    last_inbound_at: int | None = moment(default=None)
-    created_at: int = moment()
+    last_inbound_at: int | None = time_column(default=None)
+    created_at: int = time_column()
 
 
 class MovedConversation(SQLModel, table=True):
@@ -67,7 +67,7 @@ class Horizon(SQLModel, table=True):
 
     __tablename__ = "horizons"
     user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
-    at: int = moment()
+    at: int = time_column()
 
 
 class LeftUnread(SQLModel, table=True):
@@ -80,7 +80,7 @@ class LeftUnread(SQLModel, table=True):
     __table_args__ = (Index("ix_left_unread_page", "user_id", "arrived_at", "conversation_id"),)
     user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     conversation_id: str = Field(primary_key=True)
-    arrived_at: int = moment()
+    arrived_at: int = time_column()
 
 
 conversations = table(Conversation)

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from inbox.storage.tables.columns import counter, moment, table, words
+from inbox.storage.tables.columns import counter, table, text_column, time_column
 
 
 class FeedEvent(SQLModel, table=True):
@@ -15,8 +15,8 @@ class FeedEvent(SQLModel, table=True):
     __table_args__ = ({"sqlite_autoincrement": True},)
     seq: int | None = counter()
     type: str
-    at: int = moment()
-    payload: str = words()
+    at: int = time_column()
+    payload: str = text_column()
     conversation_id: str | None = None
     contact_id: str | None = None
     audience: str = ""

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import moment, table, words
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class JournalEntry(SQLModel, table=True):
@@ -30,13 +30,13 @@ class JournalEntry(SQLModel, table=True):
     )
     id: str = Field(primary_key=True)
     channel_id: str = Field(foreign_key="channels.id")
-    received_at: int = moment()
+    received_at: int = time_column()
     body: bytes = Field(sa_type=LargeBinary)
     state: str = "pending"
-    result: str | None = words(default=None)
-    error: str | None = words(default=None)
-    applied_at: int | None = moment(default=None)
-    acknowledged_at: int | None = moment(default=None)
+    result: str | None = text_column(default=None)
+    error: str | None = text_column(default=None)
+    applied_at: int | None = time_column(default=None)
+    acknowledged_at: int | None = time_column(default=None)
     proof: str | None = None
     replay_id: str | None = None
 
@@ -55,7 +55,7 @@ class RefusedDelivery(SQLModel, table=True):
     channel_id: str
     answer: int
     kind: str = ""
-    reason: str = words()
+    reason: str = text_column()
     number: int = 1
     size: int | None = None
     took: int | None = None
@@ -73,11 +73,11 @@ class Replay(SQLModel, table=True):
     __tablename__ = "replays"
     id: str = Field(primary_key=True)
     by: str
-    asked: str = words()
+    asked: str = text_column()
     number: int = 0
     refailed: int = 0
-    moved_at: int | None = moment(default=None)
-    ended_at: int | None = moment(default=None)
+    moved_at: int | None = time_column(default=None)
+    ended_at: int | None = time_column(default=None)
 
 
 journal_entries = table(JournalEntry)

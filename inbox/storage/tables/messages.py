@@ -3,7 +3,7 @@
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import counter, moment, table, words
+from inbox.storage.tables.columns import counter, table, text_column, time_column
 
 
 class Message(SQLModel, table=True):
@@ -27,22 +27,22 @@ class Message(SQLModel, table=True):
     contact_id: str = Field(foreign_key="contacts.id")
     direction: str
     type: str
-    content: str = words()
-    context: str | None = words(default=None)
+    content: str = text_column()
+    context: str | None = text_column(default=None)
     status: str
-    error: str | None = words(default=None)
-    sort_at: int = moment()
-    received_at: int = moment()
-    event_key: str | None = words(default=None)
-    provider_message_id: str | None = words(default=None)
-    client_id: str | None = words(default=None)
+    error: str | None = text_column(default=None)
+    sort_at: int = time_column()
+    received_at: int = time_column()
+    event_key: str | None = text_column(default=None)
+    provider_message_id: str | None = text_column(default=None)
+    client_id: str | None = text_column(default=None)
     sender_id: str | None = Field(default=None, foreign_key="users.id")
     sender_name: str | None = None
-    reactions: str | None = words(default=None)
-    previous: str | None = words(default=None)
-    edited_at: int | None = moment(default=None)
-    deleted_at: int | None = moment(default=None)
-    media: str | None = words(default=None)
+    reactions: str | None = text_column(default=None)
+    previous: str | None = text_column(default=None)
+    edited_at: int | None = time_column(default=None)
+    deleted_at: int | None = time_column(default=None)
+    media: str | None = text_column(default=None)
 
 
 class Change(SQLModel, table=True):
@@ -55,13 +55,13 @@ class Change(SQLModel, table=True):
     __table_args__ = (Index("ix_changes_target", "channel_id", "target_id"),)
     channel_id: str = Field(primary_key=True, foreign_key="channels.id")
     event_key: str = Field(primary_key=True, sa_type=Text)
-    target_id: str = words()
+    target_id: str = text_column()
     kind: str
     direction: str | None = None
     author: str = ""
-    at: int = moment()
-    emoji: str | None = words(default=None)
-    body: str | None = words(default=None)
+    at: int = time_column()
+    emoji: str | None = text_column(default=None)
+    body: str | None = text_column(default=None)
 
 
 class Receipt(SQLModel, table=True):
@@ -75,9 +75,9 @@ class Receipt(SQLModel, table=True):
     provider_message_id: str = Field(primary_key=True, sa_type=Text)
     status: str = Field(primary_key=True)
     participant: str = Field(primary_key=True, default="")
-    at: int = moment()
-    errors: str | None = words(default=None)
-    errors_at: int | None = moment(default=None)
+    at: int = time_column()
+    errors: str | None = text_column(default=None)
+    errors_at: int | None = time_column(default=None)
 
 
 class Echo(SQLModel, table=True):

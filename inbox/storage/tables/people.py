@@ -3,7 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import moment, table, words
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class Contact(SQLModel, table=True):
@@ -25,9 +25,9 @@ class Contact(SQLModel, table=True):
     wa_id: str | None = None
     phone_number: str | None = None
     username: str | None = None
-    name: str | None = words(default=None)
-    learned: str = words(default="{}")
-    created_at: int = moment()
+    name: str | None = text_column(default=None)
+    learned: str = text_column(default="{}")
+    created_at: int = time_column()
 
 
 class Alias(SQLModel, table=True):

@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import Counting, moment, table, words
+from inbox.storage.tables.columns import Counting, table, text_column, time_column
 
 
 class Outbox(SQLModel, table=True):
@@ -20,8 +20,8 @@ class Outbox(SQLModel, table=True):
     message_id: str = Field(primary_key=True, foreign_key="messages.id")
     channel_id: str = Field(foreign_key="channels.id")
     conversation_id: str = Field(foreign_key="conversations.id")
-    number: int = moment()
-    due_at: int = moment()
+    number: int = time_column()
+    due_at: int = time_column()
     attempts: int = 0
     started: bool = False
 
@@ -46,9 +46,9 @@ class ReadMark(SQLModel, table=True):
         primary_key=True, foreign_key="conversations.id", ondelete="CASCADE"
     )
     channel_id: str = Field(foreign_key="channels.id")
-    provider_message_id: str = words()
-    asked_at: int = moment()
-    due_at: int | None = moment(default=None)
+    provider_message_id: str = text_column()
+    asked_at: int = time_column()
+    due_at: int | None = time_column(default=None)
     attempts: int = 0
 
 

@@ -11,7 +11,7 @@ from inbox.alerts import alerts
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.web.api.paging import Listing, limited
-from inbox.web.context import house, me
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 
 LIMIT = 200
@@ -30,8 +30,8 @@ async def alert_list(
     ``kind``: ``silent``, a channel that used to be busy and from which nothing comes; ``failing``,
     one whose webhooks are refused for a wrong or missing proof. ``state``: ``open`` or ``ended``.
     """
-    found, following = await house(request).database.read(
-        alerts.page,
+    found, following = await app_of(request).database.read(
+        alerts.alerts_page,
         channel_id=scrub(channel),
         is_open={"open": True, "ended": False}.get(in_state),
         before=scrub(cursor),
@@ -40,16 +40,16 @@ async def alert_list(
     return Listing(found, following)
 
 
-class Change(msgspec.Struct):
+class AlertChange(msgspec.Struct):
     muted: bool
 
 
 @patch("/api/v1/alerts/{alert_id:str}", opt=ADMIN)
 async def change_alert(
-    request: Request[Any, Any, Any], alert_id: FromPath[str], data: JSONBody[Change]
+    request: Request[Any, Any, Any], alert_id: FromPath[str], data: JSONBody[AlertChange]
 ) -> Shape:
     """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
-    at = house(request)
+    at = app_of(request)
     by = me(request).name if data.muted else None
     try:
         return await at.database.write(alerts.mute, scrub(alert_id), by, at.now())

@@ -10,7 +10,7 @@ from inbox.conversations import contacts
 from inbox.domain.cursors import Cursor
 from inbox.domain.shapes import Shape
 from inbox.web.api.paging import Listing, limited
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
 
 
@@ -20,13 +20,15 @@ async def contact_list(
 ) -> Listing:
     """Newest first."""
     place = Cursor.read(cursor) if cursor else None
-    found, following = await house(request).database.read(contacts.page, place, limited(limit, 200))
+    found, following = await app_of(request).database.read(
+        contacts.contacts_page, place, limited(limit, 200)
+    )
     return Listing(found, following)
 
 
 @get("/api/v1/contacts/{contact_id:str}", opt=AGENT)
 async def contact(request: Request[Any, Any, Any], contact_id: FromPath[str]) -> Shape:
-    found = await house(request).database.read(contacts.one, contact_id)
+    found = await app_of(request).database.read(contacts.contact_by_id, contact_id)
     if found is None:
         raise NotFoundException("There is no such contact.")
     return found

@@ -17,7 +17,7 @@ from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.sending.wrong import Missing, WrongReply
 from inbox.web.api.paging import Listing, limited
-from inbox.web.context import AnyRequest, house, me
+from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.errors import problem
 from inbox.web.http.guard import AGENT
 
@@ -47,8 +47,8 @@ async def conversation_list(
     asked = scrub(q).strip()
     if len(asked) > QUERY_LIMIT:
         raise ClientException(f"q has at most {QUERY_LIMIT} characters.")
-    found, following = await house(request).database.read(
-        search.page if asked else listing.page,
+    found, following = await app_of(request).database.read(
+        search.search_page if asked else listing.list_page,
         _reader(request),
         Search(view=view, q=asked, channel_id=channel),
         Cursor.read(cursor) if cursor else None,
@@ -59,7 +59,9 @@ async def conversation_list(
 
 @get("/api/v1/conversations/{conversation_id:str}", opt=AGENT)
 async def conversation(request: Request[Any, Any, Any], conversation_id: FromPath[str]) -> Shape:
-    found = await house(request).database.read(listing.one, _reader(request), conversation_id)
+    found = await app_of(request).database.read(
+        listing.conversation_by_id, _reader(request), conversation_id
+    )
     if found is None:
         raise NotFoundException(NOT_THERE)
     return found
@@ -78,8 +80,8 @@ async def thread(
 
     ``next``: the message to give as ``before`` (or ``after``) for more on that side.
     """
-    at, size = house(request), limited(limit, threads.PAGE_LIMIT)
-    if await at.database.read(listing.one, None, conversation_id) is None:
+    at, size = app_of(request), limited(limit, threads.PAGE_LIMIT)
+    if await at.database.read(listing.conversation_by_id, None, conversation_id) is None:
         raise NotFoundException(NOT_THERE)
     try:
         if before:
@@ -113,7 +115,7 @@ class NewMessage(msgspec.Struct):
 async def send(
     request: Request[Any, Any, Any], conversation_id: FromPath[str], data: JSONBody[NewMessage]
 ) -> Response[Any]:
-    at, sender = house(request), me(request)
+    at, sender = app_of(request), me(request)
     if data.type != "text":
         raise ClientException("Only type text can be sent.")
     reply = Reply(
@@ -125,7 +127,7 @@ async def send(
         sender_name=sender.name,
     )
     try:
-        message = await at.database.write(replies.send, reply, at.now())
+        message = await at.database.write(replies.enqueue, reply, at.now())
     except WrongReply as wrong:
         return problem(422, str(wrong), field=wrong.field)
     except Missing as missing:

@@ -11,11 +11,11 @@ from litestar.params import FromQuery
 
 from inbox.access.principal import Principal
 from inbox.domain.times import iso
-from inbox.feed.log import head, page
+from inbox.feed.log import head, page_of_events
 from inbox.feed.news import shut_out_since
-from inbox.feed.subscriber import Wanted, audiences
+from inbox.feed.subscriber import Interest, audiences
 from inbox.web.api.paging import limited
-from inbox.web.context import House, house, me
+from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.errors import problem
 from inbox.web.http.guard import AGENT
 
@@ -37,7 +37,7 @@ async def event_list(
     ``next`` is the ``since`` to ask with then. With ``wait``, up to 30 seconds for the first one.
     410: ``since`` is older than what is kept; read the state anew and go on from ``head``.
     """
-    at, size, principal = house(request), limited(limit, LIMIT), me(request)
+    at, size, principal = app_of(request), limited(limit, LIMIT), me(request)
     if abs(since) > LARGEST:
         raise ClientException("since is a seq that came from here.")
     heard = at.hub.head
@@ -58,7 +58,7 @@ async def event_list(
 
 
 @contextlib.asynccontextmanager
-async def _patience(at: House, seconds: float) -> AsyncIterator[None]:
+async def _patience(at: AppContext, seconds: float) -> AsyncIterator[None]:
     """Raises TimeoutError then, or when the server stops."""
     most = 0.0 if at.leaving.is_set() else min(seconds, WAIT_SECONDS)
     async with asyncio.timeout(most) as patience:
@@ -69,7 +69,7 @@ async def _patience(at: House, seconds: float) -> AsyncIterator[None]:
             at.polls.discard(patience)
 
 
-class Page(NamedTuple):
+class EventPage(NamedTuple):
     """Frames of what this reader may see.
 
     ``after``: the seq up to which the log was read for them; ``lowest``: the one up to which it is
@@ -81,15 +81,15 @@ class Page(NamedTuple):
     lowest: int
 
 
-async def _page(at: House, principal: Principal, since: int, limit: int) -> Page:
+async def _page(at: AppContext, principal: Principal, since: int, limit: int) -> EventPage:
     user = principal.id if principal.kind == "user" else None
-    wanted = Wanted(audiences(user, principal.role))
-    lowest, events = await at.database.read(page, since, limit)
+    wanted = Interest(audiences(user, principal.role))
+    lowest, events = await at.database.read(page_of_events, since, limit)
     frames = [event.frame for event in events if wanted.takes(event)]
-    return Page(frames, events[-1].seq if events else since, lowest)
+    return EventPage(frames, events[-1].seq if events else since, lowest)
 
 
-def _shut_out(at: House, principal: Principal, heard: int) -> bool:
+def _shut_out(at: AppContext, principal: Principal, heard: int) -> bool:
     """Whether this reader may no longer listen: their next question is answered anew."""
     return shut_out_since(at.hub.ring, heard, principal.kind, principal.id, principal.session)
 
@@ -97,7 +97,7 @@ def _shut_out(at: House, principal: Principal, heard: int) -> bool:
 @post("/api/v1/feed-tokens", opt=AGENT, status_code=201)
 async def feed_token(request: Request[Any, Any, Any]) -> dict[str, str]:
     """A token for ``/ws?token=``: it lives five minutes, as addresses end in logs."""
-    at = house(request)
+    at = app_of(request)
     token, expires_at = at.feed_tokens.issue(me(request), at.now())
     return {"token": token, "expires_at": iso(expires_at)}
 

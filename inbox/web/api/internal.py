@@ -5,14 +5,14 @@ from typing import Any
 from litestar import Request, Response, post
 from litestar.exceptions import ClientException, NotAuthorizedException
 
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.http.guard import UNBROWSED, bearer_token
 
 
 @post("/internal/commands", opt=UNBROWSED, status_code=200, include_in_schema=False)
 async def run_command(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """Proof of who asks is a token signed with the secret key, which only this machine has."""
-    at = house(request)
+    at = app_of(request)
     if not at.command_allowed(bearer_token(request) or ""):
         raise NotAuthorizedException("This is for the inbox command on this machine.")
     body = await request.json()
@@ -20,7 +20,7 @@ async def run_command(request: Request[Any, Any, Any]) -> Response[dict[str, Any
         result = await at.run_command(str(body["command"]), dict(body["arguments"]))
     except ValueError as wrong:
         raise ClientException(str(wrong)) from wrong
-    await at.directory.load()
+    await at.channel_cache.load()
     at.ingest.look()
     return Response({"result": result})
 

@@ -10,9 +10,15 @@ from inbox.domain.redaction import redacted
 from inbox.domain.shapes import Shape
 from inbox.receiving import webhook_log
 from inbox.web.api.paging import Listing, limited
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN
-from inbox.web.settings.webhook_log import EVENTS_SHOWN, found, one, understood, wanted
+from inbox.web.settings.webhook_log import (
+    EVENTS_SHOWN,
+    entry_or_missing,
+    found,
+    log_filter,
+    parsed_body,
+)
 
 LIMIT = 200
 
@@ -37,16 +43,16 @@ async def entry_list(
     ``q``: a phone number or a message's id. A refused one stands for ``number`` of its ``kind``.
     ``next`` may come with few or no entries when much had to be looked through.
     """
-    page = await found(house(request), wanted(request), limited(limit, LIMIT))
+    page = await found(app_of(request), log_filter(request), limited(limit, LIMIT))
     return Listing(page.data, page.next)
 
 
 @get("/api/v1/journal/{entry_id:str}", opt=ADMIN)
 async def entry(request: Request[Any, Any, Any], entry_id: FromPath[str]) -> Shape:
     """One of them with its ``body`` as text and its ``events``; secrets are hidden in both."""
-    at = house(request)
-    shape, body = await one(at, entry_id)
-    known = await understood(at, shape, body)
+    at = app_of(request)
+    shape, body = await entry_or_missing(at, entry_id)
+    known = await parsed_body(at, shape, body)
     told = [redacted(as_json(event), own=known.own) for event in known.events[:EVENTS_SHOWN]]
     return shape | {"body": known.text, "events": told}
 

@@ -11,7 +11,7 @@ from inbox.domain.shapes import Shape
 from inbox.sending import replies
 from inbox.sending.wrong import Missing
 from inbox.web.api.paging import Listing
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
 
 
@@ -22,13 +22,13 @@ async def message_list(
     """Find messages by the provider's id for them."""
     if not provider_message_id:
         raise ClientException("Ask for a provider_message_id.")
-    found = await house(request).database.read(threads.by_provider_id, provider_message_id)
+    found = await app_of(request).database.read(threads.by_provider_id, provider_message_id)
     return Listing(found, None)
 
 
 @get("/api/v1/messages/{message_id:str}", opt=AGENT)
 async def message(request: Request[Any, Any, Any], message_id: FromPath[str]) -> Shape:
-    found = await house(request).database.read(threads.message, message_id)
+    found = await app_of(request).database.read(threads.message_by_id, message_id)
     if found is None:
         raise NotFoundException("There is no such message.")
     return found
@@ -37,7 +37,7 @@ async def message(request: Request[Any, Any, Any], message_id: FromPath[str]) ->
 @post("/api/v1/messages/{message_id:str}/retry", opt=AGENT, status_code=200)
 async def retry(request: Request[Any, Any, Any], message_id: FromPath[str]) -> Shape:
     """Send a failed message again; one that has not failed is answered as it is."""
-    at = house(request)
+    at = app_of(request)
     try:
         found = await at.database.write(replies.retry, message_id, at.now())
     except Missing as missing:

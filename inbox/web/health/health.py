@@ -9,7 +9,7 @@ from typing import Any
 
 from litestar import HttpMethod, Request, Response, route
 
-from inbox.web.context import House, house
+from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import UNBROWSED
 
 
@@ -22,7 +22,7 @@ from inbox.web.http.guard import UNBROWSED
     include_in_schema=False,
 )
 async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any] | None]:
-    at = house(request)
+    at = app_of(request)
     checks = await examine(at)
     well = not any(checks.values())
     lapses = {name: reason for name, lapse in at.lapses.items() if (reason := lapse())}
@@ -36,9 +36,9 @@ async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any] | N
     )
 
 
-async def examine(at: House) -> dict[str, str | None]:
+async def examine(at: AppContext) -> dict[str, str | None]:
     """Every check by name, in order: None, or what is wrong."""
-    checks = {"database": await at.proof.fault()}
+    checks = {"database": await at.probe.fault()}
     checks |= {name: check() for name, check in at.checks.items()}
     return dict(sorted(checks.items()))
 

@@ -20,12 +20,14 @@ from inbox import __version__
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.backlog import Standing
-from inbox.web.context import House
+from inbox.web.context import AppContext
 
 Labelled = Iterable[tuple[tuple[str, ...], float]]
 
 
-def measures(at: House, checks: Mapping[str, str | None], facts: Standing | None) -> list[Metric]:
+def measures(
+    at: AppContext, checks: Mapping[str, str | None], facts: Standing | None
+) -> list[Metric]:
     """All of ours; without ``facts`` those of the database are left out."""
     found: list[Metric] = [*_house(at, checks), *_receiving(at), *_sending(at), *_feed(at)]
     if facts is not None:
@@ -41,7 +43,7 @@ def _label(found: Iterable[Metric], **labels: str) -> None:
         family.samples = [one._replace(labels=one.labels | labels) for one in family.samples]
 
 
-def _house(at: House, checks: Mapping[str, str | None]) -> Iterator[Metric]:
+def _house(at: AppContext, checks: Mapping[str, str | None]) -> Iterator[Metric]:
     build = {
         "version": __version__,
         "python": platform.python_version(),
@@ -52,8 +54,8 @@ def _house(at: House, checks: Mapping[str, str | None]) -> Iterator[Metric]:
     yield _gauge("inbox_healthy", "1 while the check of /health is green, else 0", well, ["check"])
 
 
-def _receiving(at: House) -> Iterator[Metric]:
-    provider = {channel.id: channel.provider for channel in at.directory.all()}
+def _receiving(at: AppContext) -> Iterator[Metric]:
+    provider = {channel.id: channel.provider for channel in at.channel_cache.all()}
 
     def whose(channel_id: str) -> tuple[str, str]:
         return channel_id, provider.get(channel_id, "")
@@ -61,7 +63,7 @@ def _receiving(at: House) -> Iterator[Metric]:
     yield _gauge(
         "inbox_alerts",
         "1 for each alert that is open and not muted",
-        [((*whose(one["channel"]["id"]), one["kind"]), 1.0) for one in at.watch.needing()],
+        [((*whose(one["channel"]["id"]), one["kind"]), 1.0) for one in at.monitor.needing()],
         ["channel", "provider", "kind"],
     )
     refused = at.refusals.totals
@@ -106,7 +108,7 @@ def _receiving(at: House) -> Iterator[Metric]:
     )
 
 
-def _sending(at: House) -> Iterator[Metric]:
+def _sending(at: AppContext) -> Iterator[Metric]:
     ends = [((end,), float(n)) for end, n in at.outbox.ends.items()]
     yield _counter("inbox_outbox_sends", "Tries to send, by what came of them", ends, ["result"])
     yield _histogram("inbox_outbox_provider_seconds", "Answers of providers", at.outbox.calls)
@@ -121,7 +123,7 @@ def _sending(at: House) -> Iterator[Metric]:
     yield _histogram("inbox_media_fetch_seconds", "Until a file was here", at.fetching.calls)
 
 
-def _feed(at: House) -> Iterator[Metric]:
+def _feed(at: AppContext) -> Iterator[Metric]:
     traffic = at.hub.traffic
     yield _one("inbox_feed_head_seq", "Number of the newest event that was shown", at.hub.head)
     types = [((name,), float(n)) for name, n in at.hub.published_types.items()]
@@ -156,7 +158,7 @@ def age(since: Micros | None, now: Micros) -> float:
     return 0.0 if since is None else max(0, now - since) / SECOND
 
 
-def _machinery(at: House) -> Iterator[Metric]:
+def _machinery(at: AppContext) -> Iterator[Metric]:
     yield _histogram("inbox_database_write_seconds", "Transactions", at.database.write_seconds)
     yield _histogram("inbox_database_read_seconds", "Snapshots", at.database.read_seconds)
     answers = at.requests.answers()

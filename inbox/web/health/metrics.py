@@ -15,9 +15,9 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from inbox.receiving.backlog import Standing, standing
+from inbox.receiving.backlog import Standing, backlog
 from inbox.storage.probe import PATIENCE_SECONDS
-from inbox.web.context import AnyRequest, House, house
+from inbox.web.context import AnyRequest, AppContext, app_of
 from inbox.web.health.health import examine
 from inbox.web.health.measures import measures
 from inbox.web.http.errors import problem
@@ -40,7 +40,7 @@ class Everything(Collector):
 
 @get("/metrics", opt=UNBROWSED, include_in_schema=False)
 async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
-    at = house(request)
+    at = app_of(request)
     refused = None if _from_here(request) else await _refusal(request)
     if refused is not None:
         return refused
@@ -51,11 +51,11 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     return Response(body, media_type=media_type.removesuffix("; charset=utf-8"))
 
 
-async def _standing(at: House) -> Standing | None:
+async def _standing(at: AppContext) -> Standing | None:
     """None while the database is away: what is in memory is worth the more then."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await at.database.read(standing)
+            return await at.database.read(backlog)
     except Exception:
         return None
 
@@ -79,7 +79,7 @@ def _from_here(request: AnyRequest) -> bool:
 
 async def _refusal(request: AnyRequest) -> Response[Any] | None:
     token = bearer_token(request)
-    principal = await by_token(house(request), token) if token else None
+    principal = await by_token(app_of(request), token) if token else None
     if principal is None:
         return problem(401, "From elsewhere, metrics need the API token of an admin.")
     if not principal.allows("admin"):

@@ -16,10 +16,10 @@ from inbox.channels import health as channel_health
 from inbox.channels.shapes import health_shape
 from inbox.domain.shapes import Shape
 from inbox.domain.times import SECOND, Micros, iso
-from inbox.receiving.backlog import MOST, Standing, standing
-from inbox.storage.database import Connection, place
+from inbox.receiving.backlog import MOST, Standing, backlog
+from inbox.storage.database import Connection, database_place
 from inbox.storage.probe import PATIENCE_SECONDS
-from inbox.web.context import House
+from inbox.web.context import AppContext
 from inbox.web.health.advice import advice
 from inbox.web.health.health import examine
 from inbox.web.health.measures import age
@@ -27,7 +27,7 @@ from inbox.web.present.sparkline import sparkline
 from inbox.web.process.vitals import KEPT, resident_bytes
 
 
-async def report(at: House) -> Shape:
+async def report(at: AppContext) -> Shape:
     checks, (facts, channels) = await examine(at), await _from_database(at)
     lapses = {name: lapse() for name, lapse in at.lapses.items()}
     failing, degraded = any(checks.values()), any(lapses.values())
@@ -37,11 +37,11 @@ async def report(at: House) -> Shape:
         + [_check(name, reason, "warn") for name, reason in lapses.items()],
         "work": None if facts is None else _work(facts, at.now()),
         "channels": channels,
-        "alerts": sorted(at.watch.standing.values(), key=lambda one: one["id"], reverse=True),
+        "alerts": sorted(at.monitor.standing.values(), key=lambda one: one["id"], reverse=True),
         "process": _process(at),
         "database": {
             "engine": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[at.database.engine_name],
-            "place": place(at.settings.database_url),
+            "place": database_place(at.settings.database_url),
             "bytes": facts and facts.bytes,
             "shared": at.database.shared,
         },
@@ -59,7 +59,7 @@ async def report(at: House) -> Shape:
     }
 
 
-async def _from_database(at: House) -> tuple[Standing | None, list[Shape] | None]:
+async def _from_database(at: AppContext) -> tuple[Standing | None, list[Shape] | None]:
     """None while it is away: the rest of the page is worth the more then."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -68,10 +68,10 @@ async def _from_database(at: House) -> tuple[Standing | None, list[Shape] | None
         return None, None
 
 
-def _facts(connection: Connection, at: House) -> tuple[Standing, list[Shape]]:
-    known = {channel.id: channel for channel in at.directory.all()}
+def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[Shape]]:
+    known = {channel.id: channel for channel in at.channel_cache.all()}
     rows = [row for row in channel_health.listing(connection) if row.id in known]
-    return standing(connection), [health_shape(known[row.id], row) for row in rows]
+    return backlog(connection), [health_shape(known[row.id], row) for row in rows]
 
 
 def _check(name: str, reason: str | None, state: str) -> Shape:
@@ -105,7 +105,7 @@ def _work(facts: Standing, now: Micros) -> Shape:
     }
 
 
-def _process(at: House) -> Shape:
+def _process(at: AppContext) -> Shape:
     formats = Counter(str(listener.format) for listener in at.sockets)
     return {
         "version": __version__,
@@ -129,7 +129,7 @@ class Series(NamedTuple):
     picture: Markup
 
 
-def series(at: House) -> list[Series]:
+def series(at: AppContext) -> list[Series]:
     """The last ten minutes in three pictures."""
     looks = list(at.vitals.looks)
     shown: list[tuple[str, str, list[float | None]]] = [
@@ -143,12 +143,12 @@ def series(at: House) -> list[Series]:
 def _series(title: str, unit: str, values: list[float | None]) -> Series:
     known = [value for value in values if value is not None]
     last = values[-1] if values else None
-    now = "–" if last is None else f"{number(last)} {unit}".strip()
-    note = f"at most {number(max(known))}" if known else "the first look is in a few seconds"
+    now = "–" if last is None else f"{few_digits(last)} {unit}".strip()
+    note = f"at most {few_digits(max(known))}" if known else "the first look is in a few seconds"
     words = f"{title} in the last ten minutes: now {now}, {note}"
     return Series(title, now, note, sparkline(values, KEPT, words))
 
 
-def number(value: Any) -> str:
+def few_digits(value: Any) -> str:
     """As few digits as say something: 0, 0.4, 12, 3,400."""
     return f"{value:.1f}" if 0 < value < 9.95 and value != int(value) else f"{value:,.0f}"

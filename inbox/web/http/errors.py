@@ -17,7 +17,7 @@ from inbox.domain.times import iso
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import Fault, headline
-from inbox.web.context import AnyRequest, house, whoever
+from inbox.web.context import AnyRequest, app_of, whoever
 from inbox.web.http.headers import ALWAYS
 
 log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ def _page(
     request: AnyRequest, status: int, title: str, detail: str, headers: dict[str, str]
 ) -> Response[str]:
     html = (
-        house(request)
+        app_of(request)
         .pages.get_template("error.html")
         .render(status=status, title=title, detail=detail, me=whoever(request), seq=0)
     )

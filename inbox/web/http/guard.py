@@ -18,7 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from inbox.access import sessions, tokens
 from inbox.access.principal import Principal
-from inbox.web.context import AnyConnection, House, house
+from inbox.web.context import AnyConnection, AppContext, app_of
 
 COOKIE: Final = "inbox_session"
 
@@ -80,7 +80,7 @@ def _methods(connection: AnyConnection) -> str:
 
 async def identify(connection: AnyConnection) -> Principal | None:
     """Who comes with this cookie or bearer token; nobody if neither is good."""
-    at = house(connection)
+    at = app_of(connection)
     bearer = bearer_token(connection)
     if bearer is not None:
         if not connection.url.path.startswith(_PROGRAMS):
@@ -90,7 +90,7 @@ async def identify(connection: AnyConnection) -> Principal | None:
     return await at.database.read(sessions.find, cookie, at.now()) if cookie else None
 
 
-async def by_token(at: House, token: str) -> Principal | None:
+async def by_token(at: AppContext, token: str) -> Principal | None:
     principal = await at.database.read(tokens.find, token)
     if principal is not None:
         at.token_uses.note(principal.id)
@@ -126,7 +126,7 @@ def own_origin(connection: AnyConnection, *, absent: bool) -> bool:
     return urlsplit(origin).netloc == connection.headers.get("host", "")
 
 
-def cookie_options(at: House) -> dict[str, Any]:
+def cookie_options(at: AppContext) -> dict[str, Any]:
     """HttpOnly and SameSite always; Secure when people come by https."""
     return {
         "key": COOKIE,

@@ -30,7 +30,7 @@ class NoSuchPart(LookupError):
     """It would begin behind the end."""
 
 
-def answer(
+def ranged_answer(
     asked: Mapping[str, str], method: str, path: Path, size: int, etag: str, headers: dict[str, str]
 ) -> Response[Any]:
     """``asked``: the request's headers. ``headers``: what goes with every answer, in any case."""
@@ -41,7 +41,7 @@ def answer(
         return Response(None, status_code=304, headers=headers)
     asks = method == "GET" and asked.get("if-range", etag) == etag
     try:
-        part = wanted(asked.get("range"), size) if asks else None
+        part = requested_range(asked.get("range"), size) if asks else None
     except NoSuchPart:
         headers["Content-Range"] = f"bytes */{size}"
         return Response(None, status_code=416, headers=headers)
@@ -57,7 +57,7 @@ def answer(
     return Stream(body, status_code=status, headers=headers, media_type=media_type)
 
 
-def wanted(header: str | None, size: int) -> Part | None:
+def requested_range(header: str | None, size: int) -> Part | None:
     """The one part that is asked for; None: all of it. Raises ``NoSuchPart``.
 
     Several parts at once may be answered by all of it, and are.

@@ -25,7 +25,7 @@ WHOLE: Final = "inbox.whole"
 """The ASGI extension of our own server (``server/http_protocol.py``): an answer in one write."""
 
 
-class Answer(NamedTuple):
+class RawAnswer(NamedTuple):
     """``words`` are plain text."""
 
     status: int
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-Work = Callable[[HTTPScope, Receive], Awaitable[Answer]]
+Work = Callable[[HTTPScope, Receive], Awaitable[RawAnswer]]
 
 
 class Wire(NamedTuple):
@@ -61,7 +61,7 @@ def headers_of(scope: HTTPScope) -> dict[str, str]:
     }
 
 
-async def read_body(receive: Receive, length: str | None, limit: int) -> bytes | Answer:
+async def read_body(receive: Receive, length: str | None, limit: int) -> bytes | RawAnswer:
     """The raw body, or why it is refused: 413 as soon as it is known to be too large.
 
     ``length``: what the request says of itself. How long it may take, the server bounds for
@@ -84,11 +84,11 @@ async def read_body(receive: Receive, length: str | None, limit: int) -> bytes |
         parts.append(part)
 
 
-def _too_large(limit: int) -> Answer:
-    return Answer(413, f"A webhook has at most {limit} bytes.")
+def _too_large(limit: int) -> RawAnswer:
+    return RawAnswer(413, f"A webhook has at most {limit} bytes.")
 
 
-async def answer(scope: HTTPScope, send: Send, given: Answer) -> None:
+async def answer_raw(scope: HTTPScope, send: Send, given: RawAnswer) -> None:
     """At once, with the bytes made once, if the server knows how and it is a POST."""
     extensions: Any = scope.get("extensions") or {}
     writer: WholeWriter | None = extensions.get(WHOLE)
@@ -101,7 +101,7 @@ async def answer(scope: HTTPScope, send: Send, given: Answer) -> None:
 
 
 @lru_cache(maxsize=64)
-def _messages(given: Answer) -> tuple[Any, Any]:
+def _messages(given: RawAnswer) -> tuple[Any, Any]:
     """What is sent; nearly always the same."""
     body = given.words.encode()
     head = {"type": "http.response.start", "status": given.status, "headers": _headers(given, body)}
@@ -109,14 +109,14 @@ def _messages(given: Answer) -> tuple[Any, Any]:
 
 
 @lru_cache(maxsize=64)
-def _wire(given: Answer) -> Wire:
+def _wire(given: RawAnswer) -> Wire:
     body = given.words.encode()
     phrase = HTTPStatus(given.status).phrase
     lines = [b"%b: %b\r\n" % header for header in _headers(given, body)]
     return Wire(b"HTTP/1.1 %d %b\r\n%b" % (given.status, phrase.encode(), b"".join(lines)), body)
 
 
-def _headers(given: Answer, body: bytes) -> list[tuple[bytes, bytes]]:
+def _headers(given: RawAnswer, body: bytes) -> list[tuple[bytes, bytes]]:
     return [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", b"%d" % len(body)),
@@ -140,7 +140,7 @@ def raw(path: str, *, mount: bool = False) -> Callable[[Work], ASGIRouteHandler]
                 await send({"type": "websocket.close", "code": 1008, "reason": reason})
                 return
             with suppress(Left):
-                await answer(scope, send, await work(scope, receive))
+                await answer_raw(scope, send, await work(scope, receive))
 
         here = UNBROWSED | {"raw": work}
         return asgi(path, is_mount=mount, copy_scope=False, opt=here)(reached)
@@ -183,11 +183,11 @@ def in_front(app: ASGIApp, handlers: Iterable[Any], requests: Requests) -> ASGIA
         except Exception as fault:
             given = _failed(fault, scope["method"], path[:cut])
         requests.note(scope, given.status, perf_counter() - began)
-        await answer(scope, send, given)
+        await answer_raw(scope, send, given)
 
     return handle
 
 
-def _failed(fault: Exception, method: str, route: str) -> Answer:
+def _failed(fault: Exception, method: str, route: str) -> RawAnswer:
     status, detail = understood(fault, method, route)
-    return Answer(status, detail, ((b"retry-after", b"5"),) if status == 503 else ())
+    return RawAnswer(status, detail, ((b"retry-after", b"5"),) if status == 503 else ())

@@ -6,10 +6,10 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXTemplate
 
 from inbox.domain.shapes import Shape
-from inbox.web.context import AnyRequest, house, me
+from inbox.web.context import AnyRequest, app_of, me
 
 
-def page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
+def rendered_page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
     """A page for whom no one needs to have signed in."""
     return HTMXTemplate(template_name=name, context={"me": None} | context, status_code=status)
 
@@ -20,15 +20,15 @@ def own_page(request: AnyRequest, name: str, status: int = 200, **context: Any) 
     An admin's says what needs them. That is kept in memory, in step with the hub: the socket must
     begin no later than it, and what the page has already is no matter twice.
     """
-    at, alerts = house(request), []
+    at, alerts = app_of(request), []
     if me(request).role == "admin":
-        alerts = at.watch.needing()
+        alerts = at.monitor.needing()
         if "seq" in context:
             context["seq"] = min(context["seq"], at.hub.head)
-    return page(name, status, me=person(request), alerts=alerts, **context)
+    return rendered_page(name, status, me=signed_in_person(request), alerts=alerts, **context)
 
 
-def person(request: AnyRequest) -> Shape:
+def signed_in_person(request: AnyRequest) -> Shape:
     principal = me(request)
     return {
         "id": principal.id,

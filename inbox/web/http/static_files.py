@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from inbox.web.context import AnyRequest, house
+from inbox.web.context import AnyRequest, app_of
 from inbox.web.http.guard import PUBLIC
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -16,7 +16,7 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 async def static_file(
     request: AnyRequest, digest: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:
-    asset = house(request).assets.get(digest, name.lstrip("/"))
+    asset = app_of(request).assets.get(digest, name.lstrip("/"))
     if asset is None:
         raise NotFoundException("There is no such file.")
     headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}

@@ -43,7 +43,7 @@ class FrameWriter(Protocol):
         """Put these bytes behind all others; raises ``OSError`` if the socket is closed."""
 
 
-class Direct:
+class DirectWriter:
     def __init__(self, writer: FrameWriter) -> None:
         self._writer = writer
 
@@ -73,4 +73,4 @@ class ByMessage:
 def outlet(socket: Socket) -> Outlet:
     extensions: Any = socket.scope.get("extensions") or {}
     writer = extensions.get(EXTENSION)
-    return ByMessage(socket) if writer is None else Direct(writer)
+    return ByMessage(socket) if writer is None else DirectWriter(writer)

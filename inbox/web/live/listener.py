@@ -14,13 +14,13 @@ from inbox.feed.frames import Frames, control
 from inbox.feed.subscriber import (
     ALL,
     Format,
+    Interest,
     Lagging,
     Resync,
     Subscriber,
-    Wanted,
     audiences,
 )
-from inbox.web.context import House
+from inbox.web.context import AppContext
 from inbox.web.live.frame_writer import Socket, outlet
 
 HEARTBEAT_SECONDS: Final = 15
@@ -35,12 +35,12 @@ POLICY: Final = 1008
 class Listener:
     """Gives one principal their frames until either side ends it."""
 
-    def __init__(self, at: House, socket: Socket, principal: Principal) -> None:
+    def __init__(self, at: AppContext, socket: Socket, principal: Principal) -> None:
         self._at, self._socket, self.principal = at, socket, principal
         query = socket.query_params
         chosen: Format = "html" if query.get("format") == "html" else "json"
         user = principal.id if principal.kind == "user" else None
-        wanted = Wanted(audiences(user, principal.role))
+        wanted = Interest(audiences(user, principal.role))
         batch = query.get("batch") == "1"
         self.format = chosen
         self._subscriber = Subscriber(at.hub, at.database, wanted, chosen, batch)

@@ -3,13 +3,13 @@
 import asyncio
 from typing import Final
 
-from inbox.web.context import House
+from inbox.web.context import AppContext
 
 GOING_AWAY: Final = 1001
 TELL_SECONDS: Final = 1.0
 
 
-async def take_leave(at: House) -> None:
+async def take_leave(at: AppContext) -> None:
     """End sockets with 1001, and answer long polls with what there is."""
     at.leaving.set()
     for patience in list(at.polls):

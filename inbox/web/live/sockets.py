@@ -11,7 +11,7 @@ from litestar.exceptions import WebSocketDisconnect
 from inbox.access import feed_tokens, sessions
 from inbox.access.principal import Principal
 from inbox.feed.news import shut_out_since
-from inbox.web.context import House, house
+from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import COOKIE, UNBROWSED, bearer_token, by_token, own_origin
 from inbox.web.live.frame_writer import Socket
 from inbox.web.live.listener import Listener
@@ -25,7 +25,7 @@ SIGNED_OUT: Final = 4401
 async def feed_socket(socket: Socket) -> None:
     """Accepted before it is refused: a refusal before looks to a browser like a dead network."""
     await socket.accept()
-    at = house(socket)
+    at = app_of(socket)
     try:
         principal = await _identify(at, socket)
         if principal is None:
@@ -36,7 +36,7 @@ async def feed_socket(socket: Socket) -> None:
         pass
 
 
-async def _identify(at: House, socket: Socket) -> Principal | None:
+async def _identify(at: AppContext, socket: Socket) -> Principal | None:
     """By cookie from our own pages, by token in header or address, or by a first frame."""
     token = bearer_token(socket) or socket.query_params.get("token")
     cookie = None if token else socket.cookies.get(COOKIE)
@@ -58,7 +58,9 @@ async def _first_frame(socket: Socket) -> str | None:
         return None
 
 
-async def _settled(at: House, find: Callable[[], Awaitable[Principal | None]]) -> Principal | None:
+async def _settled(
+    at: AppContext, find: Callable[[], Awaitable[Principal | None]]
+) -> Principal | None:
     """Who that is.
 
     Asked again if it was taken away while we asked: the news went to the sockets that were there,
@@ -71,7 +73,7 @@ async def _settled(at: House, find: Callable[[], Awaitable[Principal | None]]) -
             return who
 
 
-async def _by_any_token(at: House, token: str) -> Principal | None:
+async def _by_any_token(at: AppContext, token: str) -> Principal | None:
     subject = at.feed_tokens.read(token, at.now())
     if subject is not None:
         principal = await at.database.read(feed_tokens.principal, subject)

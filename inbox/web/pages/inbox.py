@@ -21,9 +21,9 @@ from inbox.sending.replies import Reply
 from inbox.sending.window import WindowClosed
 from inbox.sending.wrong import WrongReply
 from inbox.storage.database import Connection
-from inbox.web.context import house, me
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.rendering import own_page, page, to
+from inbox.web.http.rendering import own_page, rendered_page, to
 
 Request = HTMXRequest
 
@@ -38,7 +38,7 @@ def _search(view: str, q: str) -> Search:
 def _list(
     connection: Connection, user_id: str, search: Search, cursor: Cursor | None
 ) -> dict[str, Any]:
-    page_of = find.page if search.q else listing.page
+    page_of = find.search_page if search.q else listing.list_page
     found, following = page_of(connection, user_id, search, cursor)
     return {
         "conversations": found,
@@ -60,12 +60,12 @@ def _thread(
     connection: Connection, user_id: str, conversation_id: str, place: Place
 ) -> dict[str, Any]:
     """An open conversation; raises ``LookupError`` if it, or the message, is not there."""
-    found = listing.one(connection, user_id, conversation_id)
+    found = listing.conversation_by_id(connection, user_id, conversation_id)
     if found is None:
         raise LookupError(NO_CONVERSATION)
     message_id = place.message
     if place.quoted and not message_id:
-        message_id = threads.quoted(connection, conversation_id, place.quoted)
+        message_id = threads.quoted_message_id(connection, conversation_id, place.quoted)
     if message_id:
         shown = threads.around(connection, conversation_id, message_id)
     else:
@@ -123,7 +123,7 @@ async def conversation(
     if not request.htmx:
         return await _page(request, _search(view, q), conversation_id, place)
     try:
-        found = await house(request).database.read(_thread, me(request).id, conversation_id, place)
+        found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
     return own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
@@ -138,7 +138,7 @@ async def _page(
     **more: str,
 ) -> HTMXTemplate:
     try:
-        found = await house(request).database.read(
+        found = await app_of(request).database.read(
             _whole, me(request).id, search, conversation_id, place
         )
     except LookupError as missing:
@@ -149,7 +149,7 @@ async def _page(
 def _channels(request: Request) -> list[Shape]:
     return [
         {"id": channel.id, "name": channel.name, "provider": channel.provider}
-        for channel in house(request).directory.all()
+        for channel in app_of(request).channel_cache.all()
     ]
 
 
@@ -161,7 +161,7 @@ async def conversation_list(
     cursor: FromQuery[str] = "",
 ) -> HTMXTemplate:
     place = Cursor.read(cursor) if cursor else None
-    found = await house(request).database.read(_list, me(request).id, _search(view, q), place)
+    found = await app_of(request).database.read(_list, me(request).id, _search(view, q), place)
     return own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
 
 
@@ -177,7 +177,7 @@ async def history(
         raise ClientException("Say which side: before or after a message.")
     read, anchor = (threads.before, before) if before else (threads.after, after)
     try:
-        found = await house(request).database.read(read, conversation_id, anchor)
+        found = await app_of(request).database.read(read, conversation_id, anchor)
     except LookupError as missing:
         raise NotFoundException(str(missing)) from None
     return own_page(
@@ -197,7 +197,7 @@ async def history(
     include_in_schema=False,
 )
 async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at, agent, form = house(request), me(request), await request.form()
+    at, agent, form = app_of(request), me(request), await request.form()
     text = scrub(str(form.get("text") or "")).replace("\r\n", "\n")
     reply = Reply(
         conversation_id=conversation_id,
@@ -208,7 +208,7 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
         sender_name=agent.name,
     )
     try:
-        message = await at.database.write(replies.send, reply, at.now())
+        message = await at.database.write(replies.enqueue, reply, at.now())
     except (WrongReply, WindowClosed) as wrong:
         status = 422 if isinstance(wrong, WrongReply) else 409
         if request.htmx:
@@ -221,12 +221,12 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{conversation_id}")
-    return page("inbox/_message.html", message=message)
+    return rendered_page("inbox/_message.html", message=message)
 
 
 @post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
 async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at = house(request)
+    at = app_of(request)
     try:
         message = await at.database.write(replies.retry, message_id, at.now())
     except WindowClosed as closed:
@@ -238,14 +238,14 @@ async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | R
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{message['conversation_id']}")
-    return page("inbox/_message.html", message=message)
+    return rendered_page("inbox/_message.html", message=message)
 
 
 @post(
     "/conversations/{conversation_id:str}/seen", opt=AGENT, status_code=204, include_in_schema=False
 )
 async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Response[None]:
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     count = str(form.get("count") or "0")
     if not (count.isascii() and count.isdigit() and len(count) < 10):
         raise ClientException("count is the number of messages that were seen.")

@@ -11,8 +11,8 @@ from litestar_htmx import HTMXRequest
 
 from inbox.conversations import files
 from inbox.domain.shapes import Shape
-from inbox.media.kinds import UNKNOWN, shown
-from inbox.web.context import AnyRequest, house
+from inbox.media.kinds import UNKNOWN, may_be_shown
+from inbox.web.context import AnyRequest, app_of
 from inbox.web.http import ranges
 from inbox.web.http.guard import AGENT
 from inbox.web.http.headers import ALWAYS
@@ -36,13 +36,13 @@ _TAG: Final = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 
 
 @route("/media/{message_id:str}", http_method=_READING, opt=AGENT, include_in_schema=False)
-async def media(
+async def whole_file(
     request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
 ) -> Response[Any]:
     """The file itself; ``v``, the start of its digest, tells it from others of its message."""
     known = await _known(request, message_id, v)
     mime = str(known.get("mime_type") or UNKNOWN)
-    inline = shown(mime, bool(known.get("thumbnail")))
+    inline = may_be_shown(mime, bool(known.get("thumbnail")))
     name = safe_name(known.get("filename"), mime)
     headers = {
         "Content-Type": mime if inline or mime == "application/pdf" else UNKNOWN,
@@ -56,7 +56,7 @@ async def media(
 @route(
     "/media/{message_id:str}/thumbnail", http_method=_READING, opt=AGENT, include_in_schema=False
 )
-async def thumbnail(
+async def thumbnail_file(
     request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
 ) -> Response[Any]:
     """The small one of a picture."""
@@ -83,7 +83,7 @@ async def api_retry(request: HTMXRequest, message_id: FromPath[str]) -> Shape:
 
 
 async def _retried(request: AnyRequest, message_id: str) -> Shape:
-    at = house(request)
+    at = app_of(request)
     try:
         message = await at.database.write(files.retry, message_id, at.now())
     except files.Missing as missing:
@@ -95,7 +95,7 @@ async def _retried(request: AnyRequest, message_id: str) -> Shape:
 async def _known(request: AnyRequest, message_id: str, start: str) -> Shape:
     found = None
     if not start or _TAG.fullmatch(start):
-        found = await house(request).database.read(files.file_of, message_id, start)
+        found = await app_of(request).database.read(files.file_of, message_id, start)
     if found is None:
         raise NotFoundException("There is no such file.")
     return found
@@ -105,7 +105,7 @@ async def _answer(
     request: AnyRequest, message_id: str, digest: str, which: str, headers: dict[str, str]
 ) -> Response[Any]:
     """``which``: the file itself, or its small one."""
-    at = house(request)
+    at = app_of(request)
     store = at.fetching.store
     whole = store.path(digest)
     path = store.small_path(digest) if which else whole
@@ -120,7 +120,7 @@ async def _answer(
     kept = _KEPT if "v" in request.query_params else _ASKED
     always = ALWAYS | OWN | {"Cache-Control": kept}
     etag = digest + which
-    return ranges.answer(request.headers, request.method, path, size, etag, always | headers)
+    return ranges.ranged_answer(request.headers, request.method, path, size, etag, always | headers)
 
 
-HANDLERS = [media, thumbnail, retry, api_retry]
+HANDLERS = [whole_file, thumbnail_file, retry, api_retry]

@@ -15,20 +15,20 @@ from inbox.domain.channels import Channel
 from inbox.domain.text import mapping, text
 from inbox.providers.sandbox import PhoneUnreachable, PretendPhone, new_wamid
 from inbox.trial.files import File, file
-from inbox.web.context import House, house
+from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import UNBROWSED
 
 log = logging.getLogger(__name__)
 
 
-async def sandbox(at: House, channel_id: str) -> Channel:
-    channel = await at.directory.by_id(channel_id)
+async def sandbox(at: AppContext, channel_id: str) -> Channel:
+    channel = await at.channel_cache.by_id(channel_id)
     if channel is None or channel.provider != "sandbox":
         raise NotFoundException("There is no such sandbox.")
     return channel
 
 
-def phone_of(at: House, channel: Channel) -> PretendPhone:
+def phone_of(at: AppContext, channel: Channel) -> PretendPhone:
     return PretendPhone(
         http=at.http,
         webhook_url=f"{at.settings.local_url}/webhooks/{channel.key}",
@@ -42,7 +42,7 @@ async def graph_media(
     request: AnyRequest[Any, Any, Any], channel_id: FromPath[str], media_id: FromPath[str]
 ) -> Response[Any]:
     """Where a customer's file is, as Meta's servers say it."""
-    at = house(request)
+    at = app_of(request)
     found = await _file(at, request, channel_id, media_id)
     if isinstance(found, Response):
         return found
@@ -62,14 +62,14 @@ async def graph_media(
 async def graph_file(
     request: AnyRequest[Any, Any, Any], channel_id: FromPath[str], media_id: FromPath[str]
 ) -> Response[Any]:
-    found = await _file(house(request), request, channel_id, media_id)
+    found = await _file(app_of(request), request, channel_id, media_id)
     if isinstance(found, Response):
         return found
     return Response(found.body, media_type=found.mime)
 
 
 async def _file(
-    at: House, request: AnyRequest[Any, Any, Any], channel_id: str, media_id: str
+    at: AppContext, request: AnyRequest[Any, Any, Any], channel_id: str, media_id: str
 ) -> File | Response[Any]:
     """A sample's file, or why there is none."""
     if not _authorised(request, await sandbox(at, channel_id)):
@@ -95,7 +95,7 @@ async def graph(
     request: AnyRequest[Any, Any, Any], channel_id: FromPath[str], account: FromPath[str]
 ) -> Response[Any]:
     """What Meta's servers do with a send: check the token, give an id, report it sent."""
-    at = house(request)
+    at = app_of(request)
     channel = await sandbox(at, channel_id)
     if not _authorised(request, channel):
         return _graph_error(401, 190, "Invalid OAuth access token.")
@@ -126,7 +126,7 @@ def _graph_error(status: int, code: int, message: str) -> Response[Any]:
     return Response({"error": error}, status_code=status)
 
 
-async def _report_sent(at: House, channel: Channel, wamid: str, wa_id: str) -> None:
+async def _report_sent(at: AppContext, channel: Channel, wamid: str, wa_id: str) -> None:
     try:
         await phone_of(at, channel).report(wamid, "sent", wa_id=wa_id, now=at.now())
     except PhoneUnreachable as error:

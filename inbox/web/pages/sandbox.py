@@ -18,7 +18,7 @@ from inbox.feed.log import head
 from inbox.providers.sandbox import PhoneUnreachable
 from inbox.storage.database import Connection
 from inbox.trial import samples
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page
 from inbox.web.pages.pretend_graph import phone_of, sandbox
@@ -46,7 +46,7 @@ _REFUSED: Final = {
 async def phone_page(
     request: Request, channel_id: FromPath[str], customer: FromQuery[str] = ""
 ) -> HTMXTemplate:
-    at = house(request)
+    at = app_of(request)
     channel = await sandbox(at, channel_id)
     chosen = next((one for one in CUSTOMERS if one["wa_id"] == customer), CUSTOMERS[0])
     found = await at.database.read(_conversation_with, channel_id, chosen["wa_id"])
@@ -74,7 +74,7 @@ def _conversation_with(connection: Connection, channel_id: str, wa_id: str) -> S
 
 @post("/sandbox/{channel_id:str}/messages", opt=AGENT, status_code=204, include_in_schema=False)
 async def customer_writes(request: Request, channel_id: FromPath[str]) -> Response[None]:
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     words = scrub(str(form.get("text") or "")).strip()
     if not words:
         raise ClientException("Write something first.")
@@ -90,7 +90,7 @@ async def customer_writes(request: Request, channel_id: FromPath[str]) -> Respon
 @post("/sandbox/{channel_id:str}/samples", opt=AGENT, status_code=204, include_in_schema=False)
 async def customer_sends(request: Request, channel_id: FromPath[str]) -> Response[None]:
     """The customer sends a sample of a kind: ``kind`` is one of ``trial.samples.KINDS``."""
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     sample = samples.KINDS.get(str(form.get("kind") or ""))
     if sample is None:
         raise ClientException("There is no sample of this kind.")
@@ -99,7 +99,7 @@ async def customer_sends(request: Request, channel_id: FromPath[str]) -> Respons
     talk = await at.database.read(_talk, channel_id, wa_id)
     if sample.needs and not getattr(talk, sample.needs):
         raise ClientException(_NOTHING_YET[sample.needs])
-    message = await asyncio.to_thread(samples.message, sample.kind, talk)
+    message = await asyncio.to_thread(samples.sample_message, sample.kind, talk)
     phone = phone_of(at, channel)
     try:
         await phone.send(message, wa_id=wa_id, name=name, now=at.now())
@@ -132,7 +132,7 @@ def _who(form: Any) -> tuple[str, str]:
 @post("/sandbox/{channel_id:str}/receipts", opt=AGENT, status_code=204, include_in_schema=False)
 async def customer_receives(request: Request, channel_id: FromPath[str]) -> Response[None]:
     """The phone says what became of a message: delivered, read, or refused."""
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     status, wamid = str(form.get("status") or ""), str(form.get("provider_message_id") or "")
     if status not in STATUSES or not wamid:
         raise ClientException(f"A receipt is one of {', '.join(STATUSES)}, for a message.")

@@ -17,9 +17,9 @@ from inbox.feed.log import append
 from inbox.feed.news import access_changed, channel_changed
 from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
-from inbox.web.context import House, house, me
+from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.guard import AGENT, COOKIE, PUBLIC, cookie_options
-from inbox.web.http.rendering import page, to
+from inbox.web.http.rendering import rendered_page, to
 
 Request = HTMXRequest
 
@@ -39,32 +39,36 @@ def _within(path: str) -> str:
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
 async def sign_in_page(request: Request) -> HTMXTemplate:
     following = _within(request.query_params.get("next", "/"))
-    return page("access/sign_in.html", email="", problem=None, next=following)
+    return rendered_page("access/sign_in.html", email="", problem=None, next=following)
 
 
 @post("/sign-in", opt=PUBLIC, status_code=200, include_in_schema=False)
 async def sign_in(request: Request) -> HTMXTemplate | Redirect:
-    at = house(request)
+    at = app_of(request)
     email, password = await _field(request, "email"), await _field(request, "password")
     following = _within(await _field(request, "next") or "/")
     address = request.client.host if request.client else ""
     wait = await at.throttle.attempt(email, address)
     if wait > 0:
         problem = f"Too many tries. Wait {ceil(wait)} seconds and try again."
-        return page("access/sign_in.html", 429, email=email, problem=problem, next=following)
+        return rendered_page(
+            "access/sign_in.html", 429, email=email, problem=problem, next=following
+        )
     user = await at.database.read(people.by_email, email)
     # The same work for a stranger as for a user: the time taken tells nothing.
     known = user.password_hash if user else None
-    right = await asyncio.to_thread(passwords.verify, known, password)
+    right = await asyncio.to_thread(passwords.password_matches, known, password)
     if user is None or not right or user.disabled_at is not None:
-        return page("access/sign_in.html", 422, email=email, problem=_WRONG, next=following)
+        return rendered_page(
+            "access/sign_in.html", 422, email=email, problem=_WRONG, next=following
+        )
     await at.throttle.succeeded(email, address)
     return await _let_in(request, user.id, following)
 
 
 async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
     """A new session, whatever cookie the browser came with."""
-    at = house(request)
+    at = app_of(request)
     agent = request.headers.get("user-agent", "")
     token = await at.database.write(sessions.start, user_id, agent, at.now())
     answer = to(following)
@@ -74,7 +78,7 @@ async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
 
 @post("/sign-out", opt=AGENT, status_code=303, include_in_schema=False)
 async def sign_out(request: Request) -> Redirect:
-    at, who = house(request), me(request)
+    at, who = app_of(request), me(request)
     await at.database.write(_sign_out, who.session or "", who.id, at.now())
     answer = to("/sign-in")
     answer.delete_cookie(COOKIE)
@@ -82,7 +86,7 @@ async def sign_out(request: Request) -> Redirect:
 
 
 def _sign_out(connection: Connection, session: str, user_id: str, now: Micros) -> None:
-    sessions.end(connection, session)
+    sessions.end_session(connection, session)
     append(connection, [access_changed(user_id=user_id, session=session)], now)
 
 
@@ -91,19 +95,21 @@ def _sign_out(connection: Connection, session: str, user_id: str, now: Micros) -
 
 @get("/setup/{token:str}", opt=PUBLIC, include_in_schema=False)
 async def set_up_page(request: Request, token: FromPath[str]) -> HTMXTemplate:
-    at = house(request)
-    if await at.database.read(links.look, token, "setup", at.now()) is None:
-        return page("access/link_gone.html", 410, purpose="setup")
-    return page("access/set_up.html", values={"sandbox": True}, problems={})
+    at = app_of(request)
+    if await at.database.read(links.peek, token, "setup", at.now()) is None:
+        return rendered_page("access/link_gone.html", 410, purpose="setup")
+    return rendered_page("access/set_up.html", values={"sandbox": True}, problems={})
 
 
 @post("/setup/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
 async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redirect:
-    at = house(request)
+    at = app_of(request)
     form = await request.form()
     values = {name: scrub(str(form.get(name) or "")) for name in ("name", "email", "password")}
     sandbox = bool(form.get("sandbox"))
-    problem = passwords.problem(values["password"], email=values["email"], name=values["name"])
+    problem = passwords.password_problem(
+        values["password"], email=values["email"], name=values["name"]
+    )
     problems = {"password": problem} if problem else {}
     if not problems:
         hashed = await asyncio.to_thread(passwords.hash_password, values["password"])
@@ -115,12 +121,14 @@ async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redir
             problems = {wrong.field: str(wrong)}
         else:
             if user is None:
-                return page("access/link_gone.html", 410, purpose="setup")
+                return rendered_page("access/link_gone.html", 410, purpose="setup")
             if sandbox:
                 await _add_sandbox(at)
             return await _let_in(request, user.id, "/")
     values.pop("password")
-    return page("access/set_up.html", 422, values=values | {"sandbox": sandbox}, problems=problems)
+    return rendered_page(
+        "access/set_up.html", 422, values=values | {"sandbox": sandbox}, problems=problems
+    )
 
 
 def _first_admin(
@@ -134,9 +142,9 @@ def _first_admin(
     return user
 
 
-async def _add_sandbox(at: House) -> None:
+async def _add_sandbox(at: AppContext) -> None:
     await at.database.write(_sandbox, at.sealer, at.now())
-    await at.directory.load()
+    await at.channel_cache.load()
 
 
 def _sandbox(connection: Connection, sealer: Sealer, now: Micros) -> None:
@@ -153,31 +161,33 @@ async def welcome_page(request: Request, token: FromPath[str]) -> HTMXTemplate:
 
 
 async def _welcome(request: Request, token: str, problem: str | None) -> HTMXTemplate:
-    at = house(request)
+    at = app_of(request)
     user = await at.database.read(_invited, token, at.now())
     if user is None:
-        return page("access/link_gone.html", 410, purpose="password")
+        return rendered_page("access/link_gone.html", 410, purpose="password")
     shown = {"name": user.name, "email": user.email}
-    return page("access/welcome.html", 422 if problem else 200, user=shown, problem=problem)
+    return rendered_page(
+        "access/welcome.html", 422 if problem else 200, user=shown, problem=problem
+    )
 
 
 def _invited(connection: Connection, token: str, now: Micros) -> User | None:
-    link = links.look(connection, token, "password", now)
+    link = links.peek(connection, token, "password", now)
     return people.by_id(connection, link.user_id) if link and link.user_id else None
 
 
 @post("/welcome/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
 async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redirect:
-    at, password = house(request), await _field(request, "password")
+    at, password = app_of(request), await _field(request, "password")
     user = await at.database.read(_invited, token, at.now())
     if user is None:
-        return page("access/link_gone.html", 410, purpose="password")
-    problem = passwords.problem(password, email=user.email, name=user.name)
+        return rendered_page("access/link_gone.html", 410, purpose="password")
+    problem = passwords.password_problem(password, email=user.email, name=user.name)
     if problem:
         return await _welcome(request, token, problem)
     hashed = await asyncio.to_thread(passwords.hash_password, password)
     if not await at.database.write(_choose_password, token, hashed, at.now()):
-        return page("access/link_gone.html", 410, purpose="password")
+        return rendered_page("access/link_gone.html", 410, purpose="password")
     return await _let_in(request, user.id, "/")
 
 

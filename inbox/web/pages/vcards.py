@@ -7,8 +7,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inbox.conversations import threads
-from inbox.domain.vcard import filename, told, vcard
-from inbox.web.context import house
+from inbox.domain.vcard import filename, vcard, with_vcard
+from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
 from inbox.web.present.file_names import disposition
 
@@ -18,12 +18,12 @@ async def save_card(
     request: Request[Any, Any, Any], message_id: FromPath[str], number: FromPath[int]
 ) -> Response[bytes]:
     """One of a message's contact cards, counted from 1, as a file."""
-    found = await house(request).database.read(threads.message, message_id)
+    found = await app_of(request).database.read(threads.message_by_id, message_id)
     shown = found and not found["deleted_at"]
     cards = (found["content"].get("cards") or []) if found and shown else []
     if not 1 <= number <= len(cards):
         raise NotFoundException("There is no such contact card.")
-    card = told(cards[number - 1])
+    card = with_vcard(cards[number - 1])
     return Response(
         vcard(card),
         media_type="text/vcard",

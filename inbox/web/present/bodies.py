@@ -22,7 +22,7 @@ _UNSEEN = re.compile(
 )
 
 
-def readable(body: bytes, own: Collection[str] = ()) -> str:
+def readable_body(body: bytes, own: Collection[str] = ()) -> str:
     """JSON with indents, else the text as it came; the start of a long one.
 
     ``own``: secrets of ours that must not be shown wherever they stand.

@@ -35,7 +35,7 @@ ICONS = {
 }
 
 
-def about(event: Event) -> str | None:
+def subject_of(event: Event) -> str | None:
     """The provider's id of the message that it is, or is about."""
     if isinstance(event, StatusEvent):
         return event.message_id
@@ -57,13 +57,13 @@ def cards(
         size += len(written)
         if size > shown:
             break
-        message = known.get(about(event) or "")
+        message = known.get(subject_of(event) or "")
         title, text = _words(event)
         yield {
             "icon": ICONS[type(event)],
             "title": _clean(title, own),
             "text": _clean(text, own),
-            "about": _clean(about(event) or "", own),
+            "about": _clean(subject_of(event) or "", own),
             "link": f"/conversations/{message['conversation_id']}" if message else "",
             "at": None if event.ts is None else iso(event.ts),
             "json": seen(written),

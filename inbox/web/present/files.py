@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inbox.media.kinds import shown
+from inbox.media.kinds import may_be_shown
 from inbox.providers.media import fetchable
 from inbox.web.present.message_types import KINDS
-from inbox.web.present.naming import sentence
+from inbox.web.present.naming import as_sentence
 
 _WORDS = {
     "pdf": "PDF",
@@ -31,7 +31,7 @@ _NO_REASON = {
 }
 
 
-def media(message: Mapping[str, Any]) -> dict[str, Any]:
+def file_view(message: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of a message's file: ``{state, url, thumbnail, inline, kind, name, bytes,
     duration, reason, fetchable, note}``.
 
@@ -49,7 +49,7 @@ def media(message: Mapping[str, Any]) -> dict[str, Any]:
     mime = str(kept.get("mime_type") or told.get("mime") or told.get("mime_type") or "")
     size = kept.get("bytes") or told.get("size")
     duration = kept.get("duration")
-    inline = shown(mime.partition(";")[0].strip().lower(), bool(thumbnail))
+    inline = may_be_shown(mime.partition(";")[0].strip().lower(), bool(thumbnail))
     return {
         "state": state,
         "url": url if ready else "",
@@ -59,7 +59,7 @@ def media(message: Mapping[str, Any]) -> dict[str, Any]:
         "name": kept.get("filename") or told.get("filename") or "",
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
-        "reason": sentence(kept.get("reason") or _NO_REASON.get(state, "")),
+        "reason": as_sentence(kept.get("reason") or _NO_REASON.get(state, "")),
         "note": _note(message, kept, inline) if ready else "",
         "fetchable": fetchable(told),
     }

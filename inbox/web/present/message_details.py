@@ -55,7 +55,7 @@ def _said(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def place(content: Mapping[str, Any], words: str) -> dict[str, Any]:
+def location_details(content: Mapping[str, Any], words: str) -> dict[str, Any]:
     """A location; where a system tells its coordinates in words ("51.5,-0.12"), with those."""
     told = dict(content.get("location") or {})
     if "lat" not in told and (found := _PAIR.fullmatch(words)):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from inbox.domain.about import about
-from inbox.domain.changes import words
+from inbox.domain.changes import said_words
 from inbox.domain.markup import plain
 from inbox.domain.shapes import PREVIEW_LIMIT
 from inbox.providers.errors.incoming import Unshown, unshown
@@ -78,7 +78,7 @@ def glimpse(message: Message) -> dict[str, Any]:
     return {
         "id": message["id"],
         "type": message["type"],
-        "text": "" if gone else words(content)[:PREVIEW_LIMIT],
+        "text": "" if gone else said_words(content)[:PREVIEW_LIMIT],
         "about": {} if gone else facts(message),
         "deleted_at": gone,
     }

@@ -28,14 +28,14 @@ def near(snippet: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"text": f"…{words if space else before[-LEAD:]}", "match": False}, *snippet[first:]]
 
 
-def reason(message: Mapping[str, Any]) -> str:
+def failure_reason(message: Mapping[str, Any]) -> str:
     """Why a message was not delivered and what to do, in sentences."""
     error = message.get("error") or {}
     parts = [str(error.get(name) or "").strip() for name in ("title", "detail")]
-    return " ".join(sentence(part) for part in parts if part) or "WhatsApp gave no reason."
+    return " ".join(as_sentence(part) for part in parts if part) or "WhatsApp gave no reason."
 
 
-def sentence(words: str) -> str:
+def as_sentence(words: str) -> str:
     """With a full stop, unless it ends with a sign of its own."""
     return words if words.endswith((".", "!", "?")) else f"{words}."
 

@@ -10,14 +10,14 @@ import jinja2
 
 from inbox.domain.markup import plain
 from inbox.domain.times import lasting
-from inbox.domain.vcard import called, told
-from inbox.providers.registrations import MANAGERS
+from inbox.domain.vcard import called, with_vcard
+from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import message_types
-from inbox.web.present.files import media
+from inbox.web.present.files import file_view
 from inbox.web.present.links import host, mailto, tel, weblink
-from inbox.web.present.message_details import bill, filled, place
+from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
-from inbox.web.present.naming import display_name, hue, initials, near, pretty_phone, reason
+from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
 from inbox.web.present.rich import jumbo, rich
 from inbox.web.present.windows import can, window
 
@@ -45,7 +45,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         auto_reload=False,  # else every fragment of every event asks the disk
     )
     env.globals["asset"] = asset
-    env.globals["managers"] = MANAGERS
+    env.globals["registrars"] = REGISTRARS
     # One form is one message, also where no script makes its id and a button is pressed twice.
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
@@ -65,21 +65,21 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "jumbo": jumbo,
         "kind": kind,
         "near": near,
-        "place": place,
+        "place": location_details,
         "plain": plain,
         "playtime": message_types.playtime,
         "pretty_phone": pretty_phone,
         "preview": preview,
-        "reason": reason,
+        "reason": failure_reason,
         "rich": rich,
         "lasting": lasting,
         "mailto": mailto,
-        "media": media,
+        "media": file_view,
         "notice": message_types.NOTICES.get,
         "millis": millis,
         "size": size,
         "tel": tel,
-        "told": told,
+        "told": with_vcard,
         "unsupported": unsupported,
         "weblink": weblink,
         "window": window,

@@ -8,14 +8,14 @@ import hmac
 from collections.abc import Mapping
 from typing import Final
 
-from inbox.storage.secrets import derive
+from inbox.storage.secrets import derive_key
 
 HEADER: Final = "x-inbox-test"
 
 
 class OwnSamples:
     def __init__(self, key: bytes) -> None:
-        self._key = derive(key, "own samples")
+        self._key = derive_key(key, "own samples")
 
     def marked(self, body: bytes) -> dict[str, str]:
         """The header to send it with."""

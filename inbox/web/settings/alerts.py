@@ -8,7 +8,7 @@ from litestar_htmx import HTMXRequest
 
 from inbox.alerts import alerts
 from inbox.domain.text import scrub
-from inbox.web.context import house, me
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import to
 
@@ -28,7 +28,7 @@ async def unmute(request: Request, alert_id: FromPath[str]) -> Answer:
 
 
 async def _mute(request: Request, alert_id: str, by: str | None) -> Answer:
-    at = house(request)
+    at = app_of(request)
     try:
         alert = await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
     except alerts.Missing as missing:

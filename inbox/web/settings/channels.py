@@ -21,7 +21,7 @@ from inbox.providers.base import Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
-from inbox.web.context import House, house
+from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 from inbox.web.webhooks.trial_run import Step, try_out
@@ -43,12 +43,12 @@ async def settings() -> Redirect:
 
 @get("/settings/channels", opt=ADMIN, include_in_schema=False)
 async def channel_list(request: Request) -> HTMXTemplate:
-    at = house(request)
+    at = app_of(request)
     found, seq = await at.database.read(_listing, at)
     return own_page(request, "settings/channels.html", channels=found, seq=seq)
 
 
-def _listing(connection: Connection, at: House) -> tuple[list[Shape], int]:
+def _listing(connection: Connection, at: AppContext) -> tuple[list[Shape], int]:
     known = {row.id: row for row in health.listing(connection)}
     channels = store.listing(connection, at.sealer)
     shapes = [channel_shape(channel, known[channel.id], at.public_url) for channel in channels]
@@ -79,14 +79,14 @@ def _new(
 
 @post("/settings/channels", opt=ADMIN, status_code=200, include_in_schema=False)
 async def add_channel(request: Request) -> HTMXTemplate | Redirect:
-    at, values = house(request), await _values(request)
+    at, values = app_of(request), await _values(request)
     try:
         facts = {name: value for name, value in values.items() if name in _FIELDS}
         channel = await at.database.write(_add, at.sealer, facts, at.now())
     except WrongChannel as wrong:
         shown = {name: value for name, value in values.items() if name not in _SECRETS}
         return _new(request, shown, {wrong.field: str(wrong)}, 422)
-    await at.directory.load()
+    await at.channel_cache.load()
     return to(f"/settings/channels/{channel.id}")
 
 
@@ -114,7 +114,7 @@ async def _channel(
     tested: list[Step] | None = None,
 ) -> HTMXTemplate:
     """``typed``: what a refused form held, to be mended and not typed again."""
-    at, typed = house(request), typed or {}
+    at, typed = app_of(request), typed or {}
     found = await at.database.read(_one, at, channel_id)
     if found is None:
         raise NotFoundException("There is no such channel.")
@@ -142,7 +142,7 @@ async def _channel(
 
 
 def _one(
-    connection: Connection, at: House, channel_id: str
+    connection: Connection, at: AppContext, channel_id: str
 ) -> tuple[Shape, list[Shape], int] | None:
     channel = store.by_id(connection, at.sealer, channel_id)
     if channel is None:
@@ -156,14 +156,14 @@ def _one(
         "api_base": channel.api_base,
         "marks_read": "on" if channel.marks_read else "off",
         "fields": provider.fields,
-        "gate": ingress_policy.texts(channel),
+        "gate": ingress_policy.policy_texts(channel),
         "own_proof": in_words(provider.scheme),
         "test_says": in_words(Scheme(kind="path") if trusting else scheme),
         "open_to_all": trusting,
         "secret_label": _label(provider, "secret", "Webhook secret"),
         "previous_until": _until(channel, at.now()),
     }
-    told_of, _ = alerts.page(connection, channel_id=channel_id, limit=TOLD)
+    told_of, _ = alerts.alerts_page(connection, channel_id=channel_id, limit=TOLD)
     return shape, told_of, head(connection)
 
 
@@ -179,7 +179,7 @@ def _until(channel: Channel, now: Micros) -> str | None:
 
 @post("/settings/channels/{channel_id:str}", opt=ADMIN, status_code=200, include_in_schema=False)
 async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     sent = {name: value for name, value in (await _values(request)).items() if name in form}
     sent.pop("provider", None)
     # An empty secret field means "leave it as it is": it is never shown to be sent back.
@@ -188,7 +188,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
         await at.database.write(_change, at, channel_id, facts)
     except WrongChannel as wrong:
         return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
-    await at.directory.load()
+    await at.channel_cache.load()
     part = "gate" if form.get("part") == "gate" else "1"
     return to(f"/settings/channels/{channel_id}?saved={part}" + ("#gate" if part == "gate" else ""))
 
@@ -200,12 +200,12 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
     include_in_schema=False,
 )
 async def end_former_secret(request: Request, channel_id: FromPath[str]) -> Redirect:
-    at = house(request)
+    at = app_of(request)
     try:
         await at.database.write(_end_former, at, channel_id)
     except WrongChannel as wrong:
         raise NotFoundException(str(wrong)) from None
-    await at.directory.load()
+    await at.channel_cache.load()
     return to(f"/settings/channels/{channel_id}?saved=1")
 
 
@@ -217,20 +217,20 @@ async def end_former_secret(request: Request, channel_id: FromPath[str]) -> Redi
 )
 async def test_channel(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
     """Send a test webhook, and tell how each step went."""
-    at = house(request)
-    channel = await at.directory.by_id(channel_id)
+    at = app_of(request)
+    channel = await at.channel_cache.by_id(channel_id)
     if channel is None:
         raise NotFoundException("There is no such channel.")
     steps = await try_out(at, request.app, channel)
     return await _channel(request, channel_id, {}, tested=steps)
 
 
-def _end_former(connection: Connection, at: House, channel_id: str) -> None:
+def _end_former(connection: Connection, at: AppContext, channel_id: str) -> None:
     store.end_previous(connection, at.sealer, channel_id)
     append(connection, [channel_changed(channel_id)], at.now())
 
 
-def _change(connection: Connection, at: House, channel_id: str, facts: dict[str, str]) -> None:
+def _change(connection: Connection, at: AppContext, channel_id: str, facts: dict[str, str]) -> None:
     channel = store.change(connection, at.sealer, channel_id, now=at.now(), **facts)
     news = [channel_changed(channel_id), health_event(connection, channel)]
     append(connection, news, at.now())

@@ -19,10 +19,10 @@ from inbox.domain.channels import Channel
 from inbox.domain.text import scrub
 from inbox.feed.log import append
 from inbox.feed.news import channel_changed
-from inbox.providers.registration import Done, Manager, Registered, Trouble
-from inbox.providers.registrations import MANAGERS
+from inbox.providers.registrars import REGISTRARS
+from inbox.providers.registration import Done, Registered, Registrar, RegistrationProblem
 from inbox.storage.database import Connection
-from inbox.web.context import House, house
+from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page
 
@@ -34,63 +34,65 @@ _OVERLAP_HOURS = "72"
 
 
 @get(_PATH, opt=ADMIN, include_in_schema=False)
-async def look(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
-    channel, manager = await _found(request, channel_id)
-    return await _shown(request, channel, manager)
+async def show_registration(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
+    channel, registrar = await _found(request, channel_id)
+    return await _shown(request, channel, registrar)
 
 
 @post(_PATH, opt=ADMIN, status_code=200, include_in_schema=False)
 async def register(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
-    at = house(request)
-    channel, manager = await _found(request, channel_id)
-    done = unreachable(at.public_url) or await manager.register(
+    at = app_of(request)
+    channel, registrar = await _found(request, channel_id)
+    done = unreachable(at.public_url) or await registrar.register(
         at.http, channel, _ours(at, channel)
     )
     if isinstance(done, Done) and done.secret:
         done = await _kept(at, channel, done.secret)
-    return await _shown(request, channel, manager, done, "Registered")
+    return await _shown(request, channel, registrar, done, "Registered")
 
 
 @post(f"{_PATH}/remove", opt=ADMIN, status_code=200, include_in_schema=False)
 async def remove(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
-    at, form = house(request), await request.form()
-    channel, manager = await _found(request, channel_id)
+    at, form = app_of(request), await request.form()
+    channel, registrar = await _found(request, channel_id)
     registered_id = scrub(str(form.get("registered") or ""))
-    done = await manager.unregister(at.http, channel, registered_id)
-    return await _shown(request, channel, manager, done, "Removed")
+    done = await registrar.unregister(at.http, channel, registered_id)
+    return await _shown(request, channel, registrar, done, "Removed")
 
 
-async def _found(request: Request, channel_id: str) -> tuple[Channel, Manager]:
-    at = house(request)
+async def _found(request: Request, channel_id: str) -> tuple[Channel, Registrar]:
+    at = app_of(request)
     channel = await at.database.read(store.by_id, at.sealer, channel_id)
-    manager = MANAGERS.get(channel.provider) if channel else None
-    if channel is None or manager is None:
+    registrar = REGISTRARS.get(channel.provider) if channel else None
+    if channel is None or registrar is None:
         raise NotFoundException("There is no such channel, or nothing to register for it.")
-    return channel, manager
+    return channel, registrar
 
 
 async def _shown(
     request: Request,
     channel: Channel,
-    manager: Manager,
-    done: Done | Trouble | None = None,
+    registrar: Registrar,
+    done: Done | RegistrationProblem | None = None,
     word: str = "",
 ) -> HTMXTemplate:
     """What is registered now, asked once more after every change, and what became of that."""
-    at = house(request)
-    found = await manager.registered(at.http, channel)
+    at = app_of(request)
+    found = await registrar.registered(at.http, channel)
     known = await at.database.read(health.of, channel.id)
     shape = channel_shape(channel, known, at.public_url)
     ours = {shape["webhook_url"], shape["shared_webhook_url"]}
-    asked = found if isinstance(found, Trouble) else None
+    asked = found if isinstance(found, RegistrationProblem) else None
     return own_page(
         request,
         "settings/_registration.html",
         channel=shape,
         looked=True,
-        listed=[] if isinstance(found, Trouble) else [_row(each, ours) for each in found],
+        listed=[]
+        if isinstance(found, RegistrationProblem)
+        else [_row(each, ours) for each in found],
         # After a change that failed, one sentence about it is enough.
-        trouble=done if isinstance(done, Trouble) else asked,
+        trouble=done if isinstance(done, RegistrationProblem) else asked,
         known=asked is None,
         done=done if isinstance(done, Done) else None,
         word=word,
@@ -108,35 +110,35 @@ def _row(registered: Registered, ours: set[str | None]) -> dict[str, Any]:
     }
 
 
-def _ours(at: House, channel: Channel) -> str:
+def _ours(at: AppContext, channel: Channel) -> str:
     return f"{at.public_url}/webhooks/{channel.key}"
 
 
-async def _kept(at: House, channel: Channel, secret: str) -> Done | Trouble:
+async def _kept(at: AppContext, channel: Channel, secret: str) -> Done | RegistrationProblem:
     """Keep what the provider signs with from now on: it will not tell it again."""
     try:
         await at.database.write(_keep, at, channel.id, secret)
     except WrongChannel as wrong:
         todo = f"{wrong} Copy it from the provider's dashboard and enter it below."
-        return Trouble("Registered, but its webhook secret could not be kept", todo)
-    await at.directory.load()
+        return RegistrationProblem("Registered, but its webhook secret could not be kept", todo)
+    await at.channel_cache.load()
     return Done("The webhook secret that came with it is saved.")
 
 
-def _keep(connection: Connection, at: House, channel_id: str, secret: str) -> None:
+def _keep(connection: Connection, at: AppContext, channel_id: str, secret: str) -> None:
     now = at.now()
     facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
     channel = store.change(connection, at.sealer, channel_id, now=now, **facts)
     append(connection, [channel_changed(channel_id), health_event(connection, channel)], now)
 
 
-def unreachable(public_url: str) -> Trouble | None:
+def unreachable(public_url: str) -> RegistrationProblem | None:
     """Why no provider could call this address; None if nothing speaks against it."""
     parts = urlsplit(public_url)
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme == "https" and _public(host):
         return None
-    return Trouble(
+    return RegistrationProblem(
         f"No provider can call {public_url}",
         "They call public https addresses only. Set INBOX_PUBLIC_URL to yours and start Inbox "
         "again.",
@@ -150,4 +152,4 @@ def _public(host: str) -> bool:
         return "." in host and not host.endswith((".localhost", ".local", ".internal"))
 
 
-HANDLERS = [look, register, remove]
+HANDLERS = [show_registration, register, remove]

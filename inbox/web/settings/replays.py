@@ -12,10 +12,10 @@ from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.receiving import replay, replays
-from inbox.receiving.replay import Choice
-from inbox.receiving.replays import Progress
+from inbox.receiving.replay import ReplayChoice
+from inbox.receiving.replays import ReplayProgress
 from inbox.storage.database import FAULTS
-from inbox.web.context import House, house, me
+from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 
@@ -29,9 +29,9 @@ PATIENCE_SECONDS = 1.5
 
 @get("/settings/webhook-log/replay", opt=ADMIN, include_in_schema=False)
 async def confirm_page(request: Request, channel: FromQuery[str] = "") -> HTMXTemplate:
-    at, channel = house(request), scrub(channel)
-    number = await at.database.read(replay.count, Choice(failed=True, channel_id=channel))
-    named = await at.directory.by_id(channel) if channel else None
+    at, channel = app_of(request), scrub(channel)
+    number = await at.database.read(replay.count, ReplayChoice(failed=True, channel_id=channel))
+    named = await at.channel_cache.by_id(channel) if channel else None
     return own_page(
         request,
         "settings/webhook_replay.html",
@@ -44,8 +44,8 @@ async def confirm_page(request: Request, channel: FromQuery[str] = "") -> HTMXTe
 
 @post("/settings/webhook-log/replay", opt=ADMIN, status_code=303, include_in_schema=False)
 async def replay_failed(request: Request) -> Redirect:
-    at, form = house(request), await request.form()
-    choice = Choice(failed=True, channel_id=scrub(str(form.get("channel") or "")))
+    at, form = app_of(request), await request.form()
+    choice = ReplayChoice(failed=True, channel_id=scrub(str(form.get("channel") or "")))
     replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
     at.later(all_of_it(at, replay_id, choice))
     return to(f"/settings/webhook-log/replays/{replay_id}")
@@ -58,7 +58,7 @@ async def replay_failed(request: Request) -> Redirect:
     include_in_schema=False,
 )
 async def replay_one(request: Request, entry_id: FromPath[str]) -> Redirect:
-    at, choice = house(request), Choice(entry_id=scrub(entry_id))
+    at, choice = app_of(request), ReplayChoice(entry_id=scrub(entry_id))
     if await at.database.read(replay.count, choice):
         replay_id = await at.database.write(replay.begin, choice, me(request).name, at.now())
         await at.database.write(replay.step, replay_id, choice, "", at.now())
@@ -70,8 +70,8 @@ async def replay_one(request: Request, entry_id: FromPath[str]) -> Redirect:
 @get("/settings/webhook-log/replays", opt=ADMIN, include_in_schema=False)
 async def past_page(request: Request, before: FromQuery[str] = "") -> HTMXTemplate:
     """Who let what be applied again, and how it ended."""
-    at = house(request)
-    found, older = await at.database.read(replays.page, scrub(before))
+    at = app_of(request)
+    found, older = await at.database.read(replays.replays_page, scrub(before))
     shown = [_shape(known, at.now()) for known in found]
     return own_page(
         request,
@@ -83,14 +83,14 @@ async def past_page(request: Request, before: FromQuery[str] = "") -> HTMXTempla
 
 @get("/settings/webhook-log/replays/{replay_id:str}", opt=ADMIN, include_in_schema=False)
 async def replay_page(request: Request, replay_id: FromPath[str]) -> HTMXTemplate:
-    at = house(request)
+    at = app_of(request)
     known = await at.database.read(replays.progress, scrub(replay_id))
     if known is None:
         raise NotFoundException("There is no such replay.")
     return own_page(request, "settings/webhook_replaying.html", known=_shape(known, at.now()))
 
 
-def _shape(known: Progress, now: Micros) -> Shape:
+def _shape(known: ReplayProgress, now: Micros) -> Shape:
     """``state``: working, left (before its end) or done. ``entry_id``: if it was just one."""
     one = known.asked.removeprefix("the webhook ")
     return {
@@ -107,7 +107,7 @@ def _shape(known: Progress, now: Micros) -> Shape:
     }
 
 
-async def all_of_it(at: House, replay_id: str, choice: Choice) -> None:
+async def all_of_it(at: AppContext, replay_id: str, choice: ReplayChoice) -> None:
     """Let all of them wait again, as fast as they are applied, however often the database is
     away meanwhile."""
     after: str | None = ""
@@ -122,7 +122,7 @@ async def all_of_it(at: House, replay_id: str, choice: Choice) -> None:
         at.ingest.look()
 
 
-async def _soon(at: House, replay_id: str) -> None:
+async def _soon(at: AppContext, replay_id: str) -> None:
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while asyncio.get_running_loop().time() < until:
         known = await at.database.read(replays.progress, replay_id)

@@ -6,7 +6,7 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.health.report import report, series
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page
@@ -17,7 +17,7 @@ Request = HTMXRequest
 @get("/settings/status", opt=ADMIN, include_in_schema=False)
 async def status_page(request: Request, part: FromQuery[str] = "") -> HTMXTemplate:
     """``part=live``: only what the page asks for again while somebody looks at it."""
-    at = house(request)
+    at = app_of(request)
     name = "settings/_status.html" if part == "live" else "settings/status.html"
     now = await report(at)
     return own_page(request, name, now=now, series=series(at), seq=at.hub.head)
@@ -26,7 +26,7 @@ async def status_page(request: Request, part: FromQuery[str] = "") -> HTMXTempla
 @get("/api/v1/status", opt=ADMIN)
 async def status(request: Request) -> dict[str, Any]:
     """Checks, what waits and what failed, channels, and the process that answers."""
-    return await report(house(request))
+    return await report(app_of(request))
 
 
 HANDLERS = [status_page, status]

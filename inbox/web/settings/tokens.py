@@ -12,7 +12,7 @@ from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
 from inbox.storage.database import Connection
-from inbox.web.context import house
+from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 
@@ -38,7 +38,7 @@ async def _page(
     problems: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
 ) -> HTMXTemplate:
-    found = await house(request).database.read(tokens.listing)
+    found = await app_of(request).database.read(tokens.listing)
     return own_page(
         request,
         "settings/tokens.html",
@@ -57,7 +57,7 @@ async def token_list(request: Request) -> HTMXTemplate:
 
 @post("/settings/tokens", opt=ADMIN, status_code=200, include_in_schema=False)
 async def add_token(request: Request) -> HTMXTemplate:
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     name, role = str(form.get("name") or ""), str(form.get("role") or "")
     try:
         _, plain = await at.database.write(tokens.add, name, role, at.now())
@@ -70,7 +70,7 @@ async def add_token(request: Request) -> HTMXTemplate:
 
 @post("/settings/tokens/{token_id:str}/revoke", opt=ADMIN, include_in_schema=False, status_code=303)
 async def revoke_token(request: Request, token_id: FromPath[str]) -> Redirect:
-    at = house(request)
+    at = app_of(request)
     await at.database.write(_revoke, token_id, at.now())
     return to("/settings/tokens")
 

@@ -13,7 +13,7 @@ from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
 from inbox.storage.database import Connection
-from inbox.web.context import House, house, me
+from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 
@@ -41,7 +41,7 @@ async def _page(
     values: dict[str, str] | None = None,
     problems: dict[str, str] | None = None,
 ) -> HTMXTemplate:
-    found = await house(request).database.read(people.listing)
+    found = await app_of(request).database.read(people.listing)
     return own_page(
         request,
         "settings/users.html",
@@ -62,7 +62,7 @@ async def user_list(request: Request) -> HTMXTemplate:
 @post("/settings/users", opt=ADMIN, status_code=200, include_in_schema=False)
 async def add_user(request: Request) -> HTMXTemplate:
     """The new user's one-time link is shown on the answer, once."""
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     values = {name: scrub(str(form.get(name) or "")) for name in ("email", "name", "role")}
     try:
         token = await at.database.write(_invite, values, at.now())
@@ -77,13 +77,13 @@ def _invite(connection: Connection, values: dict[str, str], now: Micros) -> str:
     return links.make(connection, "password", user.id, now)
 
 
-def _link(at: House, token: str) -> str:
+def _link(at: AppContext, token: str) -> str:
     return f"{at.public_url}/welcome/{token}"
 
 
 @post("/settings/users/{user_id:str}", opt=ADMIN, status_code=200, include_in_schema=False)
 async def change_user(request: Request, user_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at, form = house(request), await request.form()
+    at, form = app_of(request), await request.form()
     action, role = str(form.get("action") or ""), str(form.get("role") or "")
     try:
         token = await at.database.write(_change, user_id, action, role, at.now())

@@ -19,13 +19,13 @@ from inbox.domain.times import Micros, when
 from inbox.providers.registry import provider_named
 from inbox.receiving import replay, webhook_log, webhook_search
 from inbox.receiving.body import NotJson, parse
-from inbox.receiving.replay import Choice
-from inbox.receiving.webhook_log import STATES, Page, Wanted
-from inbox.web.context import AnyRequest, House, house
+from inbox.receiving.replay import ReplayChoice
+from inbox.receiving.webhook_log import STATES, LogFilter, LogPage
+from inbox.web.context import AnyRequest, AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page
-from inbox.web.present.bodies import SHOWN, readable
-from inbox.web.present.event_cards import about, cards
+from inbox.web.present.bodies import SHOWN, readable_body
+from inbox.web.present.event_cards import cards, subject_of
 
 Request = HTMXRequest
 
@@ -36,11 +36,11 @@ ANSWERS = (200, 400, 401, 403, 404, 405, 413, 415, 429, 503)
 FILTERS = ("q", "channel", "state", "answer", "since", "until")
 
 
-def wanted(request: AnyRequest) -> Wanted:
+def log_filter(request: AnyRequest) -> LogFilter:
     """The filter in an address; what makes no sense counts as not asked for."""
-    query, now = request.query_params, house(request).now()
+    query, now = request.query_params, app_of(request).now()
     answer, state = query.get("answer", ""), query.get("state", "")
-    return Wanted(
+    return LogFilter(
         channel_id=scrub(query.get("channel", "")),
         state=state if state in STATES else "",
         answer=_answer(answer),
@@ -57,19 +57,21 @@ def _answer(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) == 3 else webhook_log.ANY
 
 
-async def found(at: House, asked: Wanted, limit: int = webhook_log.PAGE) -> Page:
-    look = webhook_search.search if asked.q else webhook_log.page
+async def found(at: AppContext, asked: LogFilter, limit: int = webhook_log.PAGE) -> LogPage:
+    look = webhook_search.search if asked.q else webhook_log.log_page
     return await at.database.read(look, asked, limit)
 
 
 @get("/settings/webhook-log", opt=ADMIN, include_in_schema=False)
 async def entry_list(request: Request) -> HTMXTemplate:
-    at, asked = house(request), wanted(request)
+    at, asked = app_of(request), log_filter(request)
     page = await found(at, asked)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
     filled = {name: value for name, value in given.items() if value}
     further = filled | {"cursor": page.next or ""}
-    failed = await at.database.read(replay.count, Choice(failed=True, channel_id=asked.channel_id))
+    failed = await at.database.read(
+        replay.count, ReplayChoice(failed=True, channel_id=asked.channel_id)
+    )
     fresh = filled | {"after": page.data[0]["id"] if page.data else first_id(at.now())}
     return own_page(
         request,
@@ -78,7 +80,7 @@ async def entry_list(request: Request) -> HTMXTemplate:
         older=f"/settings/webhook-log?{urlencode(further)}" if page.next else "",
         fresh="" if asked.q or asked.before else f"/settings/webhook-log/news?{urlencode(fresh)}",
         searched_to=page.searched_to,
-        channels=[{"id": one.id, "name": one.name} for one in at.directory.all()],
+        channels=[{"id": one.id, "name": one.name} for one in at.channel_cache.all()],
         given=given,
         filtered=bool(filled),
         answers=ANSWERS,
@@ -89,18 +91,20 @@ async def entry_list(request: Request) -> HTMXTemplate:
 
 
 @get("/settings/webhook-log/news", opt=ADMIN, include_in_schema=False)
-async def news(request: Request, after: FromQuery[str] = "") -> HTMXTemplate:
+async def webhook_news(request: Request, after: FromQuery[str] = "") -> HTMXTemplate:
     """How many came since the first of a list, in words; nothing while there are none."""
-    number = await house(request).database.read(webhook_log.news, wanted(request), scrub(after))
+    number = await app_of(request).database.read(
+        webhook_log.newer_than, log_filter(request), scrub(after)
+    )
     most = webhook_log.PAGE
     return own_page(request, "settings/_webhook_news.html", number=number, most=most)
 
 
 @get("/settings/webhook-log/{entry_id:str}", opt=ADMIN, include_in_schema=False)
 async def entry_page(request: Request, entry_id: FromPath[str]) -> HTMXTemplate:
-    at = house(request)
-    entry, body = await one(at, entry_id)
-    told = await understood(at, entry, body)
+    at = app_of(request)
+    entry, body = await entry_or_missing(at, entry_id)
+    told = await parsed_body(at, entry, body)
     shown = list(cards(told.events[:EVENTS_SHOWN], told.known, SHOWN, told.own))
     return own_page(
         request,
@@ -115,7 +119,7 @@ async def entry_page(request: Request, entry_id: FromPath[str]) -> HTMXTemplate:
     )
 
 
-async def one(at: House, entry_id: str) -> tuple[Shape, bytes]:
+async def entry_or_missing(at: AppContext, entry_id: str) -> tuple[Shape, bytes]:
     row = await at.database.read(webhook_log.entry, scrub(entry_id))
     if row is None:
         raise NotFoundException("There is no such webhook in the log.")
@@ -134,12 +138,12 @@ class Understood(NamedTuple):
     own: frozenset[str]
 
 
-async def understood(at: House, entry: Shape, body: bytes) -> Understood:
-    channel = await at.directory.by_id(entry["channel"]["id"]) if entry["channel"] else None
+async def parsed_body(at: AppContext, entry: Shape, body: bytes) -> Understood:
+    channel = await at.channel_cache.by_id(entry["channel"]["id"]) if entry["channel"] else None
     own = channel.unspeakable if channel else frozenset()
     # Pages and webhooks of others do not wait while a large body is read.
     text, events = await asyncio.to_thread(_read, entry, channel, body, own, at.now())
-    ids = [each for each in map(about, events[:EVENTS_SHOWN]) if each]
+    ids = [each for each in map(subject_of, events[:EVENTS_SHOWN]) if each]
     known: dict[str, Shape] = {}
     if channel and ids:
         known = await at.database.read(webhook_log.led_to, channel.id, ids)
@@ -153,7 +157,7 @@ def _read(
     if channel is not None and entry["state"] != "refused":
         with suppress(NotJson):
             events = provider_named(channel.provider).normalise(parse(body), now, body)
-    return readable(body, own), events
+    return readable_body(body, own), events
 
 
-HANDLERS: list[Any] = [entry_list, news, entry_page]
+HANDLERS: list[Any] = [entry_list, webhook_news, entry_page]

@@ -25,8 +25,8 @@ from inbox.providers.base import Refusal
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.receiving.body import NotJson, parse
 from inbox.storage.database import FAULTS
-from inbox.web.context import House
-from inbox.web.http.raw_http import Answer, Left, headers_of, raw, read_body
+from inbox.web.context import AppContext
+from inbox.web.http.raw_http import Left, RawAnswer, headers_of, raw, read_body
 from inbox.web.webhooks.rejection import TurnedAway, turn_away
 
 BODY_LIMIT: Final = 4 * 1024 * 1024
@@ -34,9 +34,9 @@ BODY_LIMIT: Final = 4 * 1024 * 1024
 Headers = Mapping[str, str]
 Proof = tuple[Scheme, str, str, Micros]
 """All that decides whether a body is authentic."""
-Verdict = Answer | TurnedAway
+Verdict = RawAnswer | TurnedAway
 
-_TAKEN: Final = Answer(200, "ok")
+_TAKEN: Final = RawAnswer(200, "ok")
 _UNKNOWN: Final = "There is no channel at this address."
 _NOT_STORED: Final = Refusal(503, "It could not be stored; send it again.", "unstored")
 _SOON: Final = ((b"retry-after", b"5"),)
@@ -48,31 +48,31 @@ _KEY: Final = re.compile(r"[\w-]{12,}", re.ASCII)
 
 
 @raw("/webhooks", mount=True)
-async def webhook(scope: HTTPScope, receive: Receive) -> Answer:
+async def webhook(scope: HTTPScope, receive: Receive) -> RawAnswer:
     """One channel's own address: ``/webhooks/{key}``."""
-    at: House = scope["litestar_app"].state.house
+    at: AppContext = scope["litestar_app"].state.context
     began = perf_counter()
     found = await _own(at, scope, receive)
     return turn_away(at, scope, found, began) if isinstance(found, TurnedAway) else found
 
 
 @raw("/api/webhook")
-async def shared_webhook(scope: HTTPScope, receive: Receive) -> Answer:
+async def shared_webhook(scope: HTTPScope, receive: Receive) -> RawAnswer:
     """The one address of a Meta app with several numbers: the signature says whose it is."""
-    at: House = scope["litestar_app"].state.house
+    at: AppContext = scope["litestar_app"].state.context
     began = perf_counter()
     if scope["method"] == "POST":
         found = await _shared_post(at, scope, receive)
     else:
-        await at.directory.load()
-        found = _get(at, scope, at.directory.candidates())
+        await at.channel_cache.load()
+        found = _get(at, scope, at.channel_cache.candidates())
     return turn_away(at, scope, found, began) if isinstance(found, TurnedAway) else found
 
 
-async def _own(at: House, scope: HTTPScope, receive: Receive) -> Verdict:
+async def _own(at: AppContext, scope: HTTPScope, receive: Receive) -> Verdict:
     key = scope["path"].strip("/")
     try:
-        channel = await at.directory.by_key(key)
+        channel = await at.channel_cache.by_key(key)
     except FAULTS:
         # A key that is not known in memory, and the database cannot say whose it is.
         return TurnedAway(_NOT_STORED, place=NOWHERE, headers=_SOON)
@@ -88,13 +88,13 @@ async def _own(at: House, scope: HTTPScope, receive: Receive) -> Verdict:
 def _unknown(scope: HTTPScope, key: str) -> Verdict:
     """Noted: a provider that was given half an address says so nowhere else."""
     if scope["method"] != "POST" and b"hub." not in scope["query_string"]:
-        return Answer(404, _UNKNOWN)
+        return RawAnswer(404, _UNKNOWN)
     begins = f" It begins with {key[:6]}…" if _KEY.fullmatch(key) else ""
     refusal = Refusal(404, f"No channel has this address.{begins}", "unknown")
     return TurnedAway(refusal, place=NOWHERE, size=_length(headers_of(scope)), words=_UNKNOWN)
 
 
-async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive) -> Verdict:
+async def _post(at: AppContext, channel: Channel, scope: HTTPScope, receive: Receive) -> Verdict:
     if channel.rate and (hurry := _hurry(at, channel)):
         return hurry
     headers = headers_of(scope)
@@ -107,16 +107,16 @@ async def _post(at: House, channel: Channel, scope: HTTPScope, receive: Receive)
     return await _take(at, channel, body, headers)
 
 
-async def _shared_post(at: House, scope: HTTPScope, receive: Receive) -> Verdict:
+async def _shared_post(at: AppContext, scope: HTTPScope, receive: Receive) -> Verdict:
     """Whose it is, and so which addresses and what pace are right, the signature says first."""
     headers = headers_of(scope)
     body = await _read(headers, receive)
     if isinstance(body, Refusal):
         return TurnedAway(body, size=_length(headers))
-    candidates = [channel for channel in at.directory.candidates() if channel.secret]
+    candidates = [channel for channel in at.channel_cache.candidates() if channel.secret]
     if not candidates:
-        await at.directory.load()
-        candidates = [channel for channel in at.directory.candidates() if channel.secret]
+        await at.channel_cache.load()
+        candidates = [channel for channel in at.channel_cache.candidates() if channel.secret]
     signed, refusal = _signers(candidates, body, headers, at.now())
     if not signed:
         return TurnedAway(refusal, candidates, shared=True, size=len(body))
@@ -137,9 +137,9 @@ def _stranger(channel: Channel, scope: HTTPScope) -> Refusal | None:
     return Refusal(403, f"{address} is not on the channel's allow-list.", "address")
 
 
-def _hurry(at: House, channel: Channel) -> TurnedAway | None:
+def _hurry(at: AppContext, channel: Channel) -> TurnedAway | None:
     """With the whole seconds after which one is taken again."""
-    wait = at.pace.wait(channel.id, channel.rate, channel.burst, monotonic())
+    wait = at.rate_limiter.wait(channel.id, channel.rate, channel.burst, monotonic())
     if not wait:
         return None
     refusal = Refusal(429, f"More than {channel.rate} webhooks a second.", "pace")
@@ -174,11 +174,11 @@ async def _read(headers: Headers, receive: Receive) -> bytes | Refusal:
         body = await read_body(receive, headers.get("content-length"), BODY_LIMIT)
     except Left:
         return _BROKEN
-    return Refusal(body.status, body.words, "unreadable") if isinstance(body, Answer) else body
+    return Refusal(body.status, body.words, "unreadable") if isinstance(body, RawAnswer) else body
 
 
 async def _take(
-    at: House,
+    at: AppContext,
     channel: Channel,
     body: bytes,
     headers: Headers,
@@ -228,20 +228,20 @@ def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
     return next((channel for channel in signed if channel.account), signed[0])
 
 
-def _get(at: House, scope: HTTPScope, channels: list[Channel]) -> Verdict:
+def _get(at: AppContext, scope: HTTPScope, channels: list[Channel]) -> Verdict:
     """The handshake: Meta asks whether this address is ours before it sends anything to it."""
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     whose = channels if len(channels) == 1 else []
     if scope["method"] != "GET" or not any(name.startswith("hub.") for name in query):
         # Who only looks delivers nothing: a browser, a monitor.
         looks = scope["method"] in ("GET", "HEAD", "OPTIONS")
-        by_post = Answer(_BY_POST.status, _BY_POST.reason, _METHODS)
+        by_post = RawAnswer(_BY_POST.status, _BY_POST.reason, _METHODS)
         return by_post if looks else TurnedAway(_BY_POST, whose, headers=_METHODS)
     refusal = Refusal(403, "No channel has this verify token.", "handshake")
     for channel in channels:
         challenge = provider_named(channel.provider).handshake(channel, query)
         if isinstance(challenge, str):
-            return Answer(200, challenge)
+            return RawAnswer(200, challenge)
         refusal = challenge
     return TurnedAway(refusal, whose)
 

@@ -10,8 +10,8 @@ from inbox.alerts.rejections import SHARED
 from inbox.domain.channels import Channel
 from inbox.domain.times import SECOND
 from inbox.providers.base import Refusal
-from inbox.web.context import House
-from inbox.web.http.raw_http import Answer, Left
+from inbox.web.context import AppContext
+from inbox.web.http.raw_http import Left, RawAnswer
 
 
 class TurnedAway(NamedTuple):
@@ -32,7 +32,7 @@ class TurnedAway(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-def turn_away(at: House, scope: HTTPScope, turned: TurnedAway, began: float) -> Answer:
+def turn_away(at: AppContext, scope: HTTPScope, turned: TurnedAway, began: float) -> RawAnswer:
     """``began``: by ``perf_counter``. Raises ``Left`` where nobody waits for an answer."""
     now, refusal = at.now(), turned.refusal
     if refusal.status:  # What broke off was not refused.
@@ -55,4 +55,4 @@ def turn_away(at: House, scope: HTTPScope, turned: TurnedAway, began: float) -> 
     )
     if not refusal.status:
         raise Left
-    return Answer(refusal.status, turned.words or refusal.reason, turned.headers)
+    return RawAnswer(refusal.status, turned.words or refusal.reason, turned.headers)

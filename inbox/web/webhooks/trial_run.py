@@ -19,9 +19,9 @@ from inbox.domain.shapes import Shape
 from inbox.feed.log import append, head
 from inbox.providers.authenticity import prove
 from inbox.providers.registry import provider_named, scheme_of
-from inbox.receiving.lookup import taken
+from inbox.receiving.lookup import entry_of_body
 from inbox.storage.database import Connection
-from inbox.web.context import House
+from inbox.web.context import AppContext
 
 SECONDS = 10.0
 LOOK_SECONDS = 0.05
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 NAMES = ("Reached", "Authentic", "Stored", "Applied", "Seen")
 
 
-async def try_out(at: House, app: Any, channel: Channel) -> list[Step]:
+async def try_out(at: AppContext, app: Any, channel: Channel) -> list[Step]:
     """All five steps, in order; after the first that fails the others are skipped."""
     steps: list[Step] = []
     try:
@@ -51,7 +51,7 @@ async def try_out(at: House, app: Any, channel: Channel) -> list[Step]:
     return steps + rest
 
 
-async def _steps(at: House, app: Any, channel: Channel) -> AsyncIterator[Step]:
+async def _steps(at: AppContext, app: Any, channel: Channel) -> AsyncIterator[Step]:
     body = provider_named(channel.provider).sample(channel, at.now())
     scheme = scheme_of(channel)
     path = f"/webhooks/{channel.key}"
@@ -68,7 +68,7 @@ async def _steps(at: House, app: Any, channel: Channel) -> AsyncIterator[Step]:
     proved = prove(scheme, channel.secret, body)
     how = f"Proved by {', '.join(proved)}." if proved else "By the secret address alone."
     yield Step("Authentic", "good", how)
-    entry = await at.database.read(taken, channel.id, body)
+    entry = await at.database.read(entry_of_body, channel.id, body)
     if entry is None:
         yield Step("Stored", "bad", "It was answered 200, and is not in the journal.")
         return
@@ -91,7 +91,7 @@ class _Sent(NamedTuple):
     answer: httpx.Response | None
 
 
-async def _sent(at: House, app: Any, channel: Channel, path: str, body: bytes) -> _Sent:
+async def _sent(at: AppContext, app: Any, channel: Channel, path: str, body: bytes) -> _Sent:
     proof = prove(scheme_of(channel), channel.secret, body)
     headers = {"content-type": "application/json"} | at.samples.marked(body) | proof
     if channel.allowed:
@@ -121,17 +121,17 @@ async def _within(app: Any, address: str) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-async def _applied(at: House, channel: Channel, body: bytes, entry: Shape) -> Shape:
+async def _applied(at: AppContext, channel: Channel, body: bytes, entry: Shape) -> Shape:
     """The entry when it is applied or failed, or as it is when the time is up."""
     end = asyncio.get_running_loop().time() + SECONDS
     while entry["state"] == "pending" and asyncio.get_running_loop().time() < end:
         await asyncio.sleep(LOOK_SECONDS)
-        again = await at.database.read(taken, channel.id, body)
+        again = await at.database.read(entry_of_body, channel.id, body)
         entry = again or entry
     return entry
 
 
-def _tell(connection: Connection, at: House, channel: Channel) -> int:
+def _tell(connection: Connection, at: AppContext, channel: Channel) -> int:
     """Publish the channel as it is now; the number of that event."""
     now = at.now()
     append(connection, [health_event(connection, channel)], now)

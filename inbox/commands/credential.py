@@ -3,7 +3,7 @@
 import jwt
 
 from inbox.domain.times import SECOND, Micros
-from inbox.storage.secrets import derive
+from inbox.storage.secrets import derive_key
 
 AUDIENCE = "commands"
 SECONDS = 30
@@ -12,7 +12,7 @@ SECONDS = 30
 def signed(secret_key: bytes, now: Micros) -> str:
     """A bearer token that is good for half a minute."""
     claims = {"aud": AUDIENCE, "exp": now // SECOND + SECONDS}
-    return jwt.encode(claims, derive(secret_key, AUDIENCE), algorithm="HS256")
+    return jwt.encode(claims, derive_key(secret_key, AUDIENCE), algorithm="HS256")
 
 
 def authorised(token: str, secret_key: bytes) -> bool:
@@ -20,7 +20,7 @@ def authorised(token: str, secret_key: bytes) -> bool:
     try:
         jwt.decode(
             token,
-            derive(secret_key, AUDIENCE),
+            derive_key(secret_key, AUDIENCE),
             algorithms=["HS256"],
             audience=AUDIENCE,
             options={"require": ["exp", "aud"]},

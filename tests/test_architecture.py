@@ -321,3 +321,52 @@ def _build(house: Path, sources: dict[str, str]) -> None:
 def _write(path: Path, source: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(source)
+
+
+SHARED = {
+    "add": "every store of rows adds one, and the command that asks for it",
+    "advice": "words for an error; to be one table with those for a check",
+    "by_id": "every store finds a row by its id",
+    "change": "a store and its command",
+    "claim": "every queue claims what is due",
+    "configure": "every command configures its parser",
+    "count": "a question and its command",
+    "download": "every provider",
+    "listing": "every store lists its rows, and the command that shows them",
+    "mute": "what the page does, the API does",
+    "retry": "what the page does, the API does",
+    "revoke": "a store and its command",
+    "send": "every provider; and what the page does, the API does",
+    "step": "long work goes by steps",
+}
+"""Functions of one name in several rooms that do the same there, and what that is."""
+
+HANDLERS = frozenset({"contact", "conversation", "entry", "message"})
+"""What an address of the API gives bears the name of its shape."""
+
+ROWS = frozenset({"Channel", "FeedEvent", "Outbox", "User"})
+"""A table's class is named by what its rows are; outside storage only the table is used."""
+
+
+def test_a_name_means_one_thing_in_all_rooms() -> None:
+    rooms: dict[str, set[str]] = {}
+    for path in modules(HOUSE):
+        room = path.relative_to(HOUSE).parts[0]
+        for name in _defined(path):
+            rooms.setdefault(name, set()).add(room)
+    twice = {name for name, where in rooms.items() if len(where) > 1}
+    assert twice <= SHARED.keys() | HANDLERS | ROWS | {"Missing", "Refused", "expire", "postpone"}
+
+
+def _defined(path: Path) -> set[str]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    found = {node.name for node in ast.parse(path.read_text()).body if isinstance(node, kinds)}
+    return {name for name in found if not name.startswith("_")}
+
+
+def test_nothing_is_managed() -> None:
+    named = [path for path in modules(HOUSE) if "manag" in path.name]
+    classes = [
+        name for path in modules(HOUSE) for name in _defined(path) if "manag" in name.lower()
+    ]
+    assert (named, classes) == ([], [])

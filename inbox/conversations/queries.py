@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Label, Select, Table, bindparam, select
 
 from inbox.domain import shapes
-from inbox.domain.status import timeline
+from inbox.domain.status import step_times
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, contacts, conversations, messages, receipts
@@ -107,7 +107,7 @@ def message_shapes(connection: Connection, rows: list[Mapping[Any, Any]]) -> lis
     return [
         shapes.message(
             row,
-            timeline((r["status"], r["at"]) for r in known.get(row["provider_message_id"], ())),
+            step_times((r["status"], r["at"]) for r in known.get(row["provider_message_id"], ())),
             quoted.get(row["id"]),
         )
         for row in rows

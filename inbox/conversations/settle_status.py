@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from inbox.conversations.queries import receipts_of
 from inbox.domain import shapes
-from inbox.domain.status import derive_status, timeline
+from inbox.domain.status import derive_status, step_times
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 from inbox.storage.dialect import among, listed
@@ -36,7 +36,7 @@ def settle_statuses(
             derive_status({fact["status"] for fact in facts}),
             _reason(facts, row["error"]),
         )
-        times = timeline((fact["status"], fact["at"]) for fact in facts)
+        times = step_times((fact["status"], fact["at"]) for fact in facts)
         after = dict(row) | {"status": status, "error": error}
         if (status, error) != (row["status"], row["error"]):
             changed.append({"message": row["id"], "new_status": status, "new_error": error})

@@ -28,7 +28,7 @@ def derive_status(receipts: Collection[str]) -> str:
     return "sent" if LADDER[highest] == "accepted" else LADDER[highest]
 
 
-def timeline(receipts: Iterable[tuple[str, int]]) -> dict[str, int]:
+def step_times(receipts: Iterable[tuple[str, int]]) -> dict[str, int]:
     """The earliest time of each step, for the timeline: ``{"sent": …, "read": …}``."""
     times: dict[str, int] = {}
     for status, at in receipts:

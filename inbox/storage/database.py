@@ -181,7 +181,7 @@ class PostgreSQL:
                 "command_timeout": postgresql.STATEMENT_SECONDS,
             },
         )
-        postgresql.tune(self._engine.sync_engine)
+        postgresql.tune_connection(self._engine.sync_engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 

@@ -17,7 +17,7 @@ _READ_ONLY = "25006"
 """After a failover this connection leads to a standby: another one may lead to the primary."""
 
 
-def tune(engine: Engine) -> None:
+def tune_connection(engine: Engine) -> None:
     event.listen(engine, "handle_error", _name)
     event.listen(engine, "connect", _configure)
 

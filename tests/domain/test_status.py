@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.domain.status import FACTS, LADDER, RANK, derive_status, timeline
+from inbox.domain.status import FACTS, LADDER, RANK, derive_status, step_times
 
 RECEIPTS = st.lists(st.sampled_from([*LADDER, "failed", "warning", "something new"]))
 
@@ -64,4 +64,4 @@ def test_a_word_that_means_nothing_is_not_kept() -> None:
 
 def test_the_timeline_has_the_earliest_time_of_each_step() -> None:
     told = [("read", 9), ("accepted", 3), ("sent", 2), ("delivered", 5), ("delivered", 4)]
-    assert timeline(told) == {"sent": 2, "delivered": 4, "read": 9}
+    assert step_times(told) == {"sent": 2, "delivered": 4, "read": 9}

@@ -8,7 +8,7 @@ from inbox.web.present.files import file_view
 from inbox.web.present.message_types import (
     KINDS,
     described,
-    glimpse,
+    glimpse_of,
     kind,
     playtime,
     preview,
@@ -85,7 +85,7 @@ def test_what_cannot_be_shown_says_what_it_was_and_why() -> None:
 )
 def test_an_unknown_type_is_shown_as_what_it_brings(content: dict[str, Any], label: str) -> None:
     assert described({"type": "unknown", "content": content}) == label
-    assert preview(glimpse({"id": "1", "type": "unknown", "content": content})) == label
+    assert preview(glimpse_of({"id": "1", "type": "unknown", "content": content})) == label
 
 
 def test_a_text_that_came_with_a_file_is_shown_with_it() -> None:
@@ -93,4 +93,4 @@ def test_a_text_that_came_with_a_file_is_shown_with_it() -> None:
     message = {"type": "text", "content": content}
     assert kind(message).part == "file"
     assert file_view(message)["kind"] == "File"
-    assert preview(glimpse(message | {"id": "1"})) == "look"
+    assert preview(glimpse_of(message | {"id": "1"})) == "look"

@@ -72,7 +72,7 @@ def kind(message: Message) -> Kind:
     return KINDS.get(name, UNSUPPORTED)
 
 
-def glimpse(message: Message) -> dict[str, Any]:
+def glimpse_of(message: Message) -> dict[str, Any]:
     """What ``shapes.glimpse`` gives, of a whole message."""
     gone, content = message.get("deleted_at"), message.get("content") or {}
     return {

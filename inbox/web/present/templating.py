@@ -58,7 +58,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "described": message_types.described,
         "display_name": display_name,
         "filled": filled,
-        "glimpse": message_types.glimpse,
+        "glimpse": message_types.glimpse_of,
         "host": host,
         "hue": hue,
         "initials": initials,

@@ -1,51 +1,27 @@
-"""Sounds, films and pictures that a browser can play, made here."""
+"""Sounds, films and pictures that a browser can play."""
 
-import base64
-import struct
-import zlib
+import io
+from pathlib import Path
 
-from playwright.async_api import Page
+from PIL import Image
 
-_FILM = """async () => {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [64, 48];
-  const paint = canvas.getContext("2d");
-  const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: "video/webm" });
-  const parts = [];
-  const done = new Promise((end) => (recorder.onstop = end));
-  recorder.ondataavailable = ({ data }) => parts.push(data);
-  recorder.start();
-  for (let at = 0; at < 12; at += 1) {
-    paint.fillStyle = `hsl(${at * 30} 80% 50%)`;
-    paint.fillRect(0, 0, 64, 48);
-    await new Promise(requestAnimationFrame);
-  }
-  recorder.stop();
-  await done;
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-  return btoa(String.fromCharCode(...bytes));
-}"""
+from inbox.trial.files import file
+
+_SOUND = Path(__file__).parents[1] / "media" / "recordings" / "twelve_seconds.mp3"
 
 
-async def film(page: Page) -> bytes:
-    """A short WebM, recorded by the browser itself."""
-    return base64.b64decode(await page.evaluate(_FILM))
+def film() -> bytes:
+    """A WebM of two seconds."""
+    return file("video").body
 
 
-def sound(seconds: int = 12) -> bytes:
-    """Silence as MPEG frames of 32 kbit/s: each 104 bytes and 26 ms."""
-    frame = b"\xff\xfb\x10\xc4" + bytes(100)
-    return frame * (seconds * 44_100 // 1_152)
+def sound() -> bytes:
+    """An MP3 of twelve seconds."""
+    return _SOUND.read_bytes()
 
 
-def picture(red: int, width: int = 400, height: int = 300) -> bytes:
+def picture(red: int) -> bytes:
     """A PNG of one colour."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        whole = name + body
-        return struct.pack(">I", len(body)) + whole + struct.pack(">I", zlib.crc32(whole))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = (b"\0" + bytes([red, 120, 160]) * width) * height
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), (red, 120, 160)).save(out, "PNG")
+    return out.getvalue()

@@ -78,7 +78,7 @@ async def gallery(desk: Desk, customer: Customer, graph: FakeGraph) -> Locator:
     """Two pictures around a film, come and drawn."""
     ids = (
         graph.keep(picture(40), "image/png"),
-        graph.keep(await film(desk.page), "video/webm"),
+        graph.keep(film(), "video/webm"),
         graph.keep(picture(200), "image/png"),
     )
     now = time.time() - 60
@@ -121,7 +121,7 @@ async def test_a_voice_message_is_heard_by_keyboard(
     enter: Enter, customer: Customer, graph: FakeGraph
 ) -> None:
     desk = await opened(enter, customer)
-    media_id = graph.keep(sound(12), "audio/mpeg")
+    media_id = graph.keep(sound(), "audio/mpeg")
     customer.send(file(customer, "audio", media_id, mime_type="audio/mpeg", voice=True))
     player = desk.messages.locator("[data-player]")
     play, seek, speed = (player.locator(f".{part}") for part in ("play", "seek", "speed"))
@@ -149,7 +149,7 @@ async def test_one_sound_is_heard_at_a_time(
     enter: Enter, customer: Customer, graph: FakeGraph
 ) -> None:
     desk = await opened(enter, customer)
-    ids = [graph.keep(sound(12), "audio/mpeg") for _ in range(2)]
+    ids = [graph.keep(sound(), "audio/mpeg") for _ in range(2)]
     customer.send(*(file(customer, "audio", each, mime_type="audio/mpeg") for each in ids))
     players = desk.messages.locator("[data-player]")
     await expect(players).to_have_count(2)
@@ -164,7 +164,7 @@ async def test_a_film_and_a_sound_that_are_opened_on_their_own_play(
     enter: Enter, customer: Customer, graph: FakeGraph
 ) -> None:
     desk = await opened(enter, customer)
-    films = (await film(desk.page), "video/webm"), (sound(3), "audio/mpeg")
+    films = (film(), "video/webm"), (sound(), "audio/mpeg")
     ids = [graph.keep(*each) for each in films]
     customer.send(*(file(customer, "document", each) for each in ids))
     links = desk.messages.get_by_role("link", name="Open")

@@ -78,3 +78,10 @@ def test_files_are_found_in_documents() -> None:
         "web/nothing.py",
         "tests/web/test_api.py",
     ]
+
+
+def test_the_glossary_is_in_the_order_of_the_alphabet() -> None:
+    architecture = (HOME / "docs" / "architecture.md").read_text()
+    words = re.findall(r"^- \*\*([^*]+)\*\*", architecture.split("\n## Words")[1], re.MULTILINE)
+    assert len(words) > 40
+    assert words == sorted(words, key=str.lower)

@@ -16,6 +16,14 @@ GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text()
 WIRE_FORMATS = (ROOT / "docs" / "wire-formats.md").read_text()
 HOSTILE = WIRE_FORMATS.split("\n## G. ")[1].split("\n## ")[0]
 DOCUMENTS = [ROOT, ROOT / "docs", ROOT / "tests"]
+WRITTEN = [
+    *MODULES,
+    *(path for folder in DOCUMENTS for path in folder.glob("*.md")),
+    *(ROOT / "static").rglob("*.js"),
+    *(ROOT / "static").rglob("*.css"),
+    *(ROOT / "templates").rglob("*.html"),
+    *(ROOT / name for name in ("Makefile", "Dockerfile", "pyproject.toml", "compose.yaml")),
+]
 
 LAWS = {
     int(number): re.sub(r"\s+", " ", words)
@@ -36,23 +44,26 @@ TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 UNPROVED = re.compile(r"\*Not (?:yet proved|built yet)")
 
 
-def cited(text: str) -> Iterator[str]:
-    """Sections, laws and documents that the prose of a module names."""
-    for prose in _prose(text):
-        for found in SECTION.finditer(prose):
-            yield found[1] or found[0]
-        for found in ROW.finditer(prose):
-            yield from (f"G {number}" for number in found[1].split(", "))
-        for found in LAW.finditer(prose):
-            yield from (f"law {number}" for number in re.findall(r"\d+", found[1]))
-        yield from DOCUMENT.findall(prose)
+def cited(prose: str) -> Iterator[str]:
+    """Sections, laws and documents that are named in it."""
+    prose = re.sub(r"\s+", " ", prose)
+    for found in SECTION.finditer(prose):
+        yield found[1] or found[0]
+    for found in ROW.finditer(prose):
+        yield from (f"G {number}" for number in found[1].split(", "))
+    for found in LAW.finditer(prose):
+        yield from (f"law {number}" for number in re.findall(r"\d+", found[1]))
+    yield from DOCUMENT.findall(prose)
 
 
-def _prose(text: str) -> Iterator[str]:
-    yield from (re.sub(r"\s+", " ", words) for words in docstrings(text))
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
+def prose_of(path: Path) -> str:
+    """Docstrings and comments of a module, all of any other file."""
+    text = path.read_text()
+    if path.suffix != ".py":
+        return text
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = (token.string for token in tokens if token.type == tokenize.COMMENT)
+    return "\n\n".join((*docstrings(text), *comments))
 
 
 def leads_somewhere(citation: str) -> bool:
@@ -64,17 +75,20 @@ def leads_somewhere(citation: str) -> bool:
 
 
 def test_every_citation_leads_somewhere() -> None:
-    found = {str(path.relative_to(ROOT)): set(cited(path.read_text())) for path in MODULES}
-    found.pop("tests/test_citations.py")
+    paths = [path for path in WRITTEN if path != Path(__file__)]
+    found = {str(path.relative_to(ROOT)): set(cited(prose_of(path))) for path in paths}
     assert len(set().union(*found.values())) > 50, "they were looked for"
     lost = {path: [one for one in all_ if not leads_somewhere(one)] for path, all_ in found.items()}
     assert {path: citations for path, citations in lost.items() if citations} == {}
 
 
-def test_a_citation_is_found_however_it_is_written() -> None:
-    text = '"""Laws 2 to 5 and 77 (wire-formats\n0, D.99, G 7, 88), as in no.md."""\nx = 1  # B.1\n'
-    found = ["0", "D.99", "G 7", "G 88", "law 2", "law 5", "law 77", "no.md", "B.1"]
-    assert list(cited(text)) == found
+def test_a_citation_is_found_however_it_is_written(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        '"""Laws 2 to 5 and 77 (wire-formats\n0, D.99, G 7, 88), as no.md."""\n# B.1\n'
+    )
+    found = ["0", "D.99", "B.1", "G 7", "G 88", "law 2", "law 5", "law 77", "no.md"]
+    assert list(cited(prose_of(module))) == found
     lost = [one for one in found if not leads_somewhere(one)]
     assert lost == ["D.99", "G 88", "law 77", "no.md"]
 

@@ -12,8 +12,9 @@ from inbox.web.urls import HANDLERS
 
 HOME = Path(__file__).parents[1]
 DOCUMENTS = [
-    *(HOME / name for name in ("README.md", "CONTRIBUTING.md", "tests/README.md")),
+    *sorted(HOME.glob("*.md")),
     *sorted((HOME / "docs").glob("*.md")),
+    HOME / "tests" / "README.md",
 ]
 FOLDERS = [HOME / name for name in ("", "inbox", "docs", "templates", "static")]
 """From where documents name files: ``web/urls.py`` is meant as well as ``inbox/config.py``."""
@@ -21,7 +22,7 @@ FOLDERS = [HOME / name for name in ("", "inbox", "docs", "templates", "static")]
 FILE = re.compile(
     r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|js|css|html|svg|json|md|toml|yaml|lock))(?:::\w+)?`"
 )
-FOLDER = re.compile(r"`((?:inbox|tests|static|templates|docs)(?:/\w+)*)/?`")
+FOLDER = re.compile(r"`((?:inbox|tests|static|templates|docs)(?:/\w+)*|(?:\w+/)+)`")
 RUN_BY_OTHERS = [HOME / "compose.yaml", HOME / "Dockerfile"]
 COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {"serve", "tail", "parse"}
 
@@ -58,9 +59,18 @@ def test_every_route_in_the_documents_exists() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOME)))
 def test_every_local_link_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
-    for link in (link for link in links if not link.startswith("http")):
-        assert (document.parent / link).exists(), link
+    for link in re.findall(r"\]\(([^)]+)\)", document.read_text()):
+        name, _, anchor = link.partition("#")
+        if not name.startswith("http"):
+            target = document.parent / name if name else document
+            assert target.exists(), link
+            assert not anchor or anchor in _anchors(target), link
+
+
+def _anchors(document: Path) -> set[str]:
+    """What its headings are called in addresses."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOME)))

@@ -39,7 +39,7 @@ from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.supervisor import Supervisor
 from inbox.web.context import AppContext, RunCommand
-from inbox.web.http.compression import Compressed
+from inbox.web.http.compression import COMPRESSION
 from inbox.web.http.errors import on_error
 from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
@@ -195,7 +195,8 @@ def build(
         route_handlers=HANDLERS,
         lifespan=[lifespan],
         request_class=HTMXRequest,
-        middleware=[Compressed(), SecurityHeaders(), Guarded()],
+        middleware=[SecurityHeaders(), Guarded()],
+        compression_config=COMPRESSION,
         exception_handlers={Exception: on_error},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
         openapi_config=_openapi(),

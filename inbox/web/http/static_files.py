@@ -7,12 +7,13 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inbox.web.context import AnyRequest, app_of
+from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import PUBLIC
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
-@get("/static/{digest:str}/{name:path}", opt=PUBLIC, include_in_schema=False)
+@get("/static/{digest:str}/{name:path}", opt=PUBLIC | AS_IT_IS, include_in_schema=False)
 async def static_file(
     request: AnyRequest, digest: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:

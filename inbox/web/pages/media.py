@@ -14,6 +14,7 @@ from inbox.domain.shapes import Shape
 from inbox.media.kinds import UNKNOWN, may_be_shown
 from inbox.web.context import AnyRequest, app_of
 from inbox.web.http import ranges
+from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import AGENT
 from inbox.web.http.headers import ALWAYS
 from inbox.web.http.rendering import to
@@ -32,10 +33,11 @@ _KEPT: Final = "private, max-age=86400, immutable"
 """For an address that names one file: a browser that showed it need not ask again today."""
 _ASKED: Final = "private, no-cache"
 _READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
+_FILE: Final = AGENT | AS_IT_IS
 _TAG: Final = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 
 
-@route("/media/{message_id:str}", http_method=_READING, opt=AGENT, include_in_schema=False)
+@route("/media/{message_id:str}", http_method=_READING, opt=_FILE, include_in_schema=False)
 async def whole_file(
     request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
 ) -> Response[Any]:
@@ -54,7 +56,7 @@ async def whole_file(
 
 
 @route(
-    "/media/{message_id:str}/thumbnail", http_method=_READING, opt=AGENT, include_in_schema=False
+    "/media/{message_id:str}/thumbnail", http_method=_READING, opt=_FILE, include_in_schema=False
 )
 async def thumbnail_file(
     request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""

@@ -16,6 +16,7 @@ from inbox.domain.text import mapping, text
 from inbox.providers.sandbox import PhoneUnreachable, PretendPhone, new_wamid
 from inbox.trial.files import File, file
 from inbox.web.context import AppContext, app_of
+from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import UNBROWSED
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,11 @@ async def graph_media(
     )
 
 
-@get("/sandbox/{channel_id:str}/files/{media_id:str}", opt=UNBROWSED, include_in_schema=False)
+@get(
+    "/sandbox/{channel_id:str}/files/{media_id:str}",
+    opt=UNBROWSED | AS_IT_IS,
+    include_in_schema=False,
+)
 async def graph_file(
     request: AnyRequest[Any, Any, Any], channel_id: FromPath[str], media_id: FromPath[str]
 ) -> Response[Any]:

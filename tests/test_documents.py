@@ -1,5 +1,6 @@
 """What the documents name exists: settings, commands, routes, files."""
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -23,6 +24,8 @@ FILE = re.compile(
     r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|js|css|html|svg|json|md|toml|yaml|lock))(?:::\w+)?`"
 )
 FOLDER = re.compile(r"`((?:inbox|tests|static|templates|docs)(?:/\w+)*|(?:\w+/)+)`")
+JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
+DIGITS = re.compile(r"(?<![\w.])\+?\d[\d -]{8,}x*")
 RUN_BY_OTHERS = [HOME / "compose.yaml", HOME / "Dockerfile"]
 COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {"serve", "tail", "parse"}
 
@@ -95,3 +98,16 @@ def test_the_glossary_is_in_the_order_of_the_alphabet() -> None:
     words = re.findall(r"^- \*\*([^*]+)\*\*", architecture.split("\n## Words")[1], re.MULTILINE)
     assert len(words) > 40
     assert words == sorted(words, key=str.lower)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOME)))
+def test_an_example_in_json_is_json(document: Path) -> None:
+    for example in JSON.findall(document.read_text()):
+        json.loads(example)
+
+
+def test_every_phone_number_in_the_documents_is_kept_for_fiction() -> None:
+    digits = [re.sub(r"[ -]", "", one) for one in DIGITS.findall(_all_text())]
+    numbers = [one for one in digits if one.startswith("+") or re.fullmatch(r"1\d{10}", one)]
+    assert len(numbers) > 5
+    assert [one for one in numbers if not re.match(r"\+?(1202555|447700900)", one)] == []

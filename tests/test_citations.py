@@ -51,9 +51,17 @@ def cited(prose: str) -> Iterator[str]:
         yield found[1] or found[0]
     for found in ROW.finditer(prose):
         yield from (f"G {number}" for number in found[1].split(", "))
-    for found in LAW.finditer(prose):
-        yield from (f"law {number}" for number in re.findall(r"\d+", found[1]))
+    yield from (f"law {number}" for number in laws_of(prose))
     yield from DOCUMENT.findall(prose)
+
+
+def laws_of(prose: str) -> list[int]:
+    """Of "laws 2 to 4 and 9" all four."""
+    found: list[int] = []
+    for laws in LAW.findall(prose):
+        for to, number in re.findall(r"( to )?(\d+)", laws):
+            found += range(found[-1] + 1, int(number) + 1) if to else [int(number)]
+    return found
 
 
 def prose_of(path: Path) -> str:
@@ -85,9 +93,9 @@ def test_every_citation_leads_somewhere() -> None:
 def test_a_citation_is_found_however_it_is_written(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text(
-        '"""Laws 2 to 5 and 77 (wire-formats\n0, D.99, G 7, 88), as no.md."""\n# B.1\n'
+        '"""Laws 2 to 4 and 77 (wire-formats\n0, D.99, G 7, 88), as no.md."""\n# B.1\n'
     )
-    found = ["0", "D.99", "B.1", "G 7", "G 88", "law 2", "law 5", "law 77", "no.md"]
+    found = ["0", "D.99", "B.1", "G 7", "G 88", "law 2", "law 3", "law 4", "law 77", "no.md"]
     assert list(cited(prose_of(module))) == found
     lost = [one for one in found if not leads_somewhere(one)]
     assert lost == ["D.99", "G 88", "law 77", "no.md"]
@@ -102,6 +110,13 @@ def test_a_law_names_its_proof_or_says_that_there_is_none(law: int) -> None:
     proofs, unproved = TEST.findall(LAWS[law]), UNPROVED.search(LAWS[law])
     assert proofs or unproved
     assert ("Proved by" in LAWS[law]) == bool(proofs)
+
+
+def test_a_law_names_whoever_says_that_it_proves_it() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        said = re.sub(r"\s+", " ", ast.get_docstring(ast.parse(path.read_text())) or "")
+        for law in laws_of(said):
+            assert str(path.relative_to(ROOT)) in LAWS[law], f"law {law}: name {path.name} there"
 
 
 def test_every_test_that_a_document_names_is_there() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -18,6 +18,7 @@ from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
 from inbox.alerts.monitor import Monitor
+from inbox.alerts.notices import Notices
 from inbox.alerts.pulse import Pulse
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
@@ -26,6 +27,7 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
+from inbox.feed.relay import Relay
 from inbox.feed.retention import keep_in_bounds
 from inbox.media.sweeping import keep_tidy
 from inbox.receiving.ingest import Ingest
@@ -39,6 +41,7 @@ from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.supervisor import Supervisor
 from inbox.web.context import AppContext, RunCommand
+from inbox.web.health import advice
 from inbox.web.http.compression import COMPRESSION
 from inbox.web.http.errors import on_error
 from inbox.web.http.guard import Guarded
@@ -49,6 +52,7 @@ from inbox.web.live.sockets import SIGNED_OUT
 from inbox.web.present.templating import environment
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
+from inbox.web.process.part import Part
 from inbox.web.process.request_counts import counted
 from inbox.web.process.vitals import Vitals
 from inbox.web.process.web_files import web_files
@@ -101,7 +105,6 @@ def build(
     marker = Marker(database, lambda: channel_cache.known, http, now)
     fetching = clients.fetching(settings, database, channel_cache)
     indexer = Indexer(database)
-    supervisor = Supervisor()
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
     relay = clients.relay(settings, key, hub)
@@ -131,33 +134,12 @@ def build(
         http=http,
         run_command=run_command,
         command_allowed=command_allowed,
-        checks={
-            "journal": lambda: journal.fault,
-            "ingest": lambda: supervisor.reason("ingest") or ingest.fault,
-            "feed": lambda: supervisor.reason("feed") or hub.fault,
-            "outbox": lambda: supervisor.reason("outbox") or outbox.fault,
-            "read marks": lambda: supervisor.reason("read marks") or marker.fault,
-            "media": lambda: supervisor.reason("media") or fetching.fault,
-            "search": lambda: supervisor.reason("search") or indexer.fault,
-            "channels": lambda: supervisor.reason("channels"),
-            "alerts": lambda: supervisor.reason("alerts"),
-            "directory": lambda: supervisor.reason("directory") or channel_cache.fault,
-            **({"notices": lambda: supervisor.reason("notices")} if notices else {}),
-            "tokens": lambda: supervisor.reason("tokens"),
-            "vitals": lambda: supervisor.reason("vitals"),
-            "files": lambda: supervisor.reason("files"),
-            "retention": lambda: supervisor.reason("retention"),
-            "webhook log": lambda: supervisor.reason("webhook log"),
-            **({"relay": lambda: supervisor.reason("relay")} if relay else {}),
-        },
-        lapses={
-            "media folder": lambda: fetching.lapse,
-            **({"redis": lambda: clients.lapse(relay)} if relay else {}),
-        },
+        supervisor=Supervisor(),
         now=now,
     )
-    hub.listeners += [lambda event: _on_event(context, event), indexer.hear, fetching.hear]
-    hub.listeners += [monitor.hear, *([notices.hear] if notices else [])]
+    context.parts.extend(_parts(context, indexer, notices, relay))
+    hub.listeners.append(lambda event: _on_event(context, event))
+    hub.listeners.extend(part.hear for part in context.parts if part.hear)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -165,31 +147,14 @@ def build(
         await hub.start()
         await channel_cache.load()  # after that: a change from now on is in the log
         await monitor.load()
-        works = {
-            "feed": hub.run,
-            "ingest": ingest.run,
-            "outbox": outbox.run,
-            "read marks": marker.run,
-            "media": fetching.run,
-            "files": lambda: keep_tidy(database, fetching.store),
-            "search": indexer.run,
-            "channels": pulse.run,
-            "alerts": monitor.run,
-            **({"notices": notices.run} if notices else {}),
-            "directory": channel_cache.run,
-            "tokens": context.token_uses.run,
-            "vitals": vitals.run,
-            "retention": lambda: keep_in_bounds(database, now),
-            "webhook log": lambda: keep_webhooks(database, now, settings.webhook_days),
-            **({"relay": relay.run} if relay else {}),
-        }
-        for name, work in works.items():
-            supervisor.start(name, work)
+        for part in context.parts:
+            if part.run:
+                context.supervisor.start(part.name, part.run)
         log.info("started", extra={"version": __version__, "database": database.engine_name})
         try:
             yield
         finally:
-            await _wind_down(context, supervisor, pulse)
+            await _wind_down(context)
 
     app = Litestar(
         route_handlers=HANDLERS,
@@ -208,6 +173,76 @@ def build(
     everything = counted(app.asgi_handler, context.requests)
     app.asgi_handler = in_front(everything, HANDLERS, context.requests)
     return app
+
+
+def _parts(
+    at: AppContext, indexer: Indexer, notices: Notices | None, relay: Relay | None
+) -> Iterator[Part]:
+    """All that goes on in the background: how it runs, when its check is red, what it hears."""
+    yield Part(name="journal", advice=advice.JOURNAL, fault=lambda: at.journal.fault)
+    yield Part(
+        name="ingest", advice=advice.INGEST, run=at.ingest.run, fault=lambda: at.ingest.fault
+    )
+    yield Part(name="feed", advice=advice.FEED, run=at.hub.run, fault=lambda: at.hub.fault)
+    yield Part(
+        name="outbox", advice=advice.OUTBOX, run=at.outbox.run, fault=lambda: at.outbox.fault
+    )
+    yield Part(
+        name="read marks",
+        advice=advice.READ_MARKS,
+        run=at.marker.run,
+        fault=lambda: at.marker.fault,
+    )
+    yield Part(
+        name="media",
+        advice=advice.MEDIA,
+        run=at.fetching.run,
+        fault=lambda: at.fetching.fault,
+        hear=at.fetching.hear,
+    )
+    yield Part(
+        name="media folder",
+        advice=advice.MEDIA_FOLDER,
+        fault=lambda: at.fetching.lapse,
+        spare=True,
+    )
+    yield Part(
+        name="files",
+        advice=advice.FILES,
+        run=lambda: keep_tidy(at.database, at.fetching.store),
+    )
+    yield Part(
+        name="search",
+        advice=advice.SEARCH,
+        run=indexer.run,
+        fault=lambda: indexer.fault,
+        hear=indexer.hear,
+    )
+    yield Part(name="channels", advice=advice.CHANNELS, run=at.pulse.run)
+    yield Part(name="alerts", advice=advice.ALERTS, run=at.monitor.run, hear=at.monitor.hear)
+    if notices:
+        yield Part(name="notices", advice=advice.NOTICES, run=notices.run, hear=notices.hear)
+    yield Part(
+        name="directory",
+        advice=advice.DIRECTORY,
+        run=at.channel_cache.run,
+        fault=lambda: at.channel_cache.fault,
+    )
+    yield Part(name="tokens", advice=advice.TOKENS, run=at.token_uses.run)
+    yield Part(name="vitals", advice=advice.VITALS, run=at.vitals.run)
+    yield Part(
+        name="retention", advice=advice.RETENTION, run=lambda: keep_in_bounds(at.database, at.now)
+    )
+    yield Part(
+        name="webhook log",
+        advice=advice.WEBHOOK_LOG,
+        run=lambda: keep_webhooks(at.database, at.now, at.settings.webhook_days),
+    )
+    if relay:
+        yield Part(name="relay", advice=advice.RELAY, run=relay.run)
+        yield Part(
+            name="redis", advice=advice.REDIS, fault=lambda: clients.lapse(relay), spare=True
+        )
 
 
 def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
@@ -240,12 +275,12 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
                 listener.end(SIGNED_OUT, "signed out")
 
 
-async def _wind_down(context: AppContext, supervisor: Supervisor, pulse: Pulse) -> None:
+async def _wind_down(context: AppContext) -> None:
     """Keep the promises given: what was acknowledged is committed, sockets are told."""
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
             await context.journal.drain()
-            await pulse.beat()
+            await context.pulse.beat()
             await context.token_uses.flush()
     except Exception as fault:
         log.error("the last writes failed: %s", type(fault).__name__)
@@ -257,7 +292,7 @@ async def _wind_down(context: AppContext, supervisor: Supervisor, pulse: Pulse) 
             await context.fetching.close()
     for listener in list(context.sockets):
         listener.end(1001, "the server stops")
-    await supervisor.stop()
+    await context.supervisor.stop()
     await context.http.aclose()
     await context.database.close()
     log.info("stopped")

@@ -30,8 +30,10 @@ from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer
+from inbox.supervisor import Supervisor
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
+from inbox.web.process.part import Part
 from inbox.web.process.recent_warnings import Complaints
 from inbox.web.process.request_counts import Requests
 from inbox.web.process.vitals import Vitals
@@ -64,13 +66,12 @@ class AppContext:
     http: httpx.AsyncClient
     run_command: RunCommand
     command_allowed: Callable[[str], bool]
-    checks: dict[str, Callable[[], str | None]]
-    """Health by name: None, or a sentence that says what is wrong."""
-    lapses: dict[str, Callable[[], str | None]]
-    """Like ``checks``, of what works without: shown, and no reason to send nobody here."""
     now: Callable[[], Micros]
     vitals: Vitals
     sockets: set[Any]
+    supervisor: Supervisor
+    parts: list[Part] = field(default_factory=list)
+    """What goes on in the background: `app` tells them all in one list."""
     complaints: Complaints = field(default_factory=Complaints)
     rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     requests: Requests = field(default_factory=Requests)

@@ -12,6 +12,8 @@ from inbox.receiving.backlog import FAILED, MOST, PENDING, backlog
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.tables import channels, journal_entries
+from inbox.web.health.advice import FEED
+from inbox.web.health.health import Check
 from inbox.web.health.measures import measures
 from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
@@ -198,10 +200,10 @@ async def test_while_the_database_is_away_the_rest_is_still_told(
 
 
 async def test_of_several_processes_each_says_which_it_is(house: Inside) -> None:
-    told = measures(house.house, {}, None)
+    told = measures(house.house, [], None)
     assert all("process" not in one.labels for family in told for one in family.samples)
     shared = replace(house.house, settings=replace(house.house.settings, redis_url="redis://x"))
-    for family in measures(shared, {"feed": None}, None):
+    for family in measures(shared, [Check("feed", FEED, None)], None):
         for sample in family.samples:
             assert sample.labels["process"] == str(os.getpid()), sample.name
 

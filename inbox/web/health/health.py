@@ -5,12 +5,15 @@ is amiss the server is *degraded*, with the reason, and still answers 200: a loa
 took out every process for it would make an outage of it.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
 
 from litestar import HttpMethod, Request, Response, route
 
 from inbox.web.context import AppContext, app_of
+from inbox.web.health import advice
 from inbox.web.http.guard import UNBROWSED
+from inbox.web.process.part import CheckAdvice
 
 
 # Load balancers ask by HEAD: they want the status and no words.
@@ -22,25 +25,44 @@ from inbox.web.http.guard import UNBROWSED
     include_in_schema=False,
 )
 async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any] | None]:
-    at = app_of(request)
-    checks = await examine(at)
-    well = not any(checks.values())
-    lapses = {name: reason for name, lapse in at.lapses.items() if (reason := lapse())}
-    shown = dict.fromkeys(at.lapses) | {name: f"degraded: {lapses[name]}" for name in lapses}
-    content = {
-        "status": "failing" if not well else "degraded" if lapses else "ok",
-        "checks": {name: reason or "ok" for name, reason in sorted((shown | checks).items())},
-    }
+    checks = await examine(app_of(request))
+    status = standing(checks)
+    content = {"status": status, "checks": {check.name: check.words for check in checks}}
     return Response(
-        None if request.method == HttpMethod.HEAD else content, status_code=200 if well else 503
+        None if request.method == HttpMethod.HEAD else content,
+        status_code=503 if status == "failing" else 200,
     )
 
 
-async def examine(at: AppContext) -> dict[str, str | None]:
-    """Every check by name, in order: None, or what is wrong."""
-    checks = {"database": await at.probe.fault()}
-    checks |= {name: check() for name, check in at.checks.items()}
-    return dict(sorted(checks.items()))
+class Check(NamedTuple):
+    """A part as it is just now. ``reason``: None, or what is wrong."""
+
+    name: str
+    advice: CheckAdvice
+    reason: str | None
+    spare: bool = False
+
+    @property
+    def words(self) -> str:
+        if self.reason is None:
+            return "ok"
+        return f"degraded: {self.reason}" if self.spare else self.reason
+
+
+async def examine(at: AppContext) -> list[Check]:
+    """Every part by name."""
+    database = Check("database", advice.DATABASE, await at.probe.fault())
+    parts = [
+        Check(part.name, part.advice, part.reason(at.supervisor), part.spare) for part in at.parts
+    ]
+    return sorted([database, *parts], key=lambda check: check.name)
+
+
+def standing(checks: Iterable[Check]) -> Literal["ok", "degraded", "failing"]:
+    amiss = [check for check in checks if check.reason]
+    if not amiss:
+        return "ok"
+    return "degraded" if all(check.spare for check in amiss) else "failing"
 
 
 HANDLERS = [health]

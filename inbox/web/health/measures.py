@@ -6,7 +6,7 @@
 import os
 import platform
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from prometheus_client.metrics_core import (
     CounterMetricFamily,
@@ -21,15 +21,14 @@ from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.backlog import Standing
 from inbox.web.context import AppContext
+from inbox.web.health.health import Check
 
 Labelled = Iterable[tuple[tuple[str, ...], float]]
 
 
-def measures(
-    at: AppContext, checks: Mapping[str, str | None], facts: Standing | None
-) -> list[Metric]:
+def measures(at: AppContext, checks: Iterable[Check], facts: Standing | None) -> list[Metric]:
     """All of ours; without ``facts`` those of the database are left out."""
-    found: list[Metric] = [*_house(at, checks), *_receiving(at), *_sending(at), *_feed(at)]
+    found: list[Metric] = [*_process(at, checks), *_receiving(at), *_sending(at), *_feed(at)]
     if facts is not None:
         found += _database(facts, at.now())
     found += _machinery(at)
@@ -43,14 +42,14 @@ def _label(found: Iterable[Metric], **labels: str) -> None:
         family.samples = [one._replace(labels=one.labels | labels) for one in family.samples]
 
 
-def _house(at: AppContext, checks: Mapping[str, str | None]) -> Iterator[Metric]:
+def _process(at: AppContext, checks: Iterable[Check]) -> Iterator[Metric]:
     build = {
         "version": __version__,
         "python": platform.python_version(),
         "database": at.database.engine_name,
     }
     yield InfoMetricFamily("inbox_build", "What runs here", build)
-    well = [((name,), float(reason is None)) for name, reason in checks.items()]
+    well = [((one.name,), float(one.reason is None)) for one in checks if not one.spare]
     yield _gauge("inbox_healthy", "1 while the check of /health is green, else 0", well, ["check"])
 
 

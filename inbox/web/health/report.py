@@ -20,8 +20,7 @@ from inbox.receiving.backlog import MOST, Standing, backlog
 from inbox.storage.database import Connection, database_place
 from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AppContext
-from inbox.web.health.advice import advice
-from inbox.web.health.health import examine
+from inbox.web.health.health import Check, examine, standing
 from inbox.web.health.measures import age
 from inbox.web.present.sparkline import sparkline
 from inbox.web.process.vitals import KEPT, resident_bytes
@@ -29,12 +28,9 @@ from inbox.web.process.vitals import KEPT, resident_bytes
 
 async def report(at: AppContext) -> Shape:
     checks, (facts, channels) = await examine(at), await _from_database(at)
-    lapses = {name: lapse() for name, lapse in at.lapses.items()}
-    failing, degraded = any(checks.values()), any(lapses.values())
     return {
-        "status": "failing" if failing else "degraded" if degraded else "ok",
-        "checks": [_check(name, reason, "bad") for name, reason in checks.items()]
-        + [_check(name, reason, "warn") for name, reason in lapses.items()],
+        "status": standing(checks),
+        "checks": [_check(check) for check in sorted(checks, key=lambda check: check.spare)],
         "work": None if facts is None else _work(facts, at.now()),
         "channels": channels,
         "alerts": sorted(at.monitor.standing.values(), key=lambda one: one["id"], reverse=True),
@@ -74,14 +70,13 @@ def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[Shape
     return backlog(connection), [health_shape(known[row.id], row) for row in rows]
 
 
-def _check(name: str, reason: str | None, state: str) -> Shape:
-    words = advice(name)
+def _check(check: Check) -> Shape:
     return {
-        "name": name,
-        "title": words.title,
-        "state": state if reason else "good",
-        "reason": reason and _sentence(reason),
-        "says": words.do if reason else words.good,
+        "name": check.name,
+        "title": check.advice.title,
+        "state": "good" if check.reason is None else "warn" if check.spare else "bad",
+        "reason": check.reason and _sentence(check.reason),
+        "says": check.advice.do if check.reason else check.advice.good,
     }
 
 

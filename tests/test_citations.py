@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from inbox.providers.registry import PROVIDERS
 from tests.test_docstrings import MODULES, ROOT, docstrings
 
 GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text()
@@ -132,8 +131,3 @@ def _tests(path: Path) -> set[str]:
     tree = ast.parse(path.read_text()) if path.exists() else ast.Module([], [])
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {node.name for node in ast.walk(tree) if isinstance(node, functions)}
-
-
-def test_where_to_send_is_as_the_document_says() -> None:
-    for provider in PROVIDERS.values():
-        assert provider.default_api_base in WIRE_FORMATS

@@ -15,7 +15,7 @@ HOME = Path(__file__).parents[1]
 DOCUMENTS = [
     *sorted(HOME.glob("*.md")),
     *sorted((HOME / "docs").glob("*.md")),
-    HOME / "tests" / "README.md",
+    *sorted(path for room in ("inbox", "tests") for path in (HOME / room).rglob("*.md")),
 ]
 FOLDERS = [HOME / name for name in ("", "inbox", "docs", "templates", "static")]
 """From where documents name files: ``web/urls.py`` is meant as well as ``inbox/config.py``."""

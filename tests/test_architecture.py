@@ -1,6 +1,7 @@
 """The rooms of the house and who may import whom, lazy imports and type-only ones included."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -243,6 +244,18 @@ def test_a_module_imports_only_from_its_own_room_and_from_below() -> None:
 
 def test_no_modules_import_each_other_in_a_round() -> None:
     assert circles(HOUSE) == []
+
+
+@pytest.mark.parametrize(("number", "folder"), [(0, ""), (1, "web")])
+def test_the_document_draws_the_same_house(number: int, folder: str) -> None:
+    text = (HOUSE.parent / "docs" / "architecture.md").read_text()
+    lines = INSIDE[folder] if folder else LINES
+    rank = {each: at for at, line in enumerate(lines) for each in line}
+    drawn = text.split("```")[1 + 2 * number].strip().splitlines()
+    named = [[rank[each] for each in re.split(r" {2,}", line)[0].split()] for line in drawn]
+    assert all(len({*line}) == 1 for line in named)
+    assert [line[0] for line in named] == sorted(line[0] for line in named)
+    assert sum(map(len, named)) == len(_units(HOUSE / folder) & rank.keys())
 
 
 def test_a_round_is_found_with_its_way(tmp_path: Path) -> None:

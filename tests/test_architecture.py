@@ -357,7 +357,9 @@ SHARED = {
 HANDLERS = frozenset({"contact", "conversation", "entry", "message"})
 """What an address of the API gives bears the name of its shape."""
 
-ROWS = frozenset({"Channel", "FeedEvent", "Outbox", "User"})
+ROWS = frozenset(
+    {"Alert", "Channel", "Contact", "Conversation", "FeedEvent", "Message", "Outbox", "User"}
+)
 """A table's class is named by what its rows are; outside storage only the table is used."""
 
 

@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from inbox.alerts.text import alert_sentence
+from inbox.domain.feed_events import ADMINS
 from inbox.domain.ids import new_id
 from inbox.domain.shapes import Shape, decoded, encoded
 from inbox.domain.times import DAY, HOUR, Micros, iso
-from inbox.feed.log import ADMINS, NewEvent, append
+from inbox.feed.log import NewEvent, append
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import alert_notices, alerts, channels
 

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import read_marks, unread
+from inbox.domain.feed_events import only
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append, only
+from inbox.feed.log import NewEvent, append
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.dialect import insert
 from inbox.storage.tables import channels, conversations, readings

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from inbox.conversations.queries import receipts_of
 from inbox.domain import shapes
-from inbox.domain.status import derive_status, step_times
+from inbox.domain.status import Step, derive_status, step_times
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 from inbox.storage.dialect import among, listed
@@ -63,7 +63,7 @@ def _reason(facts: Sequence[Row], current: str | None) -> str | None:
     return shapes.encoded(shapes.decoded(first["errors"])[0])
 
 
-def _change(before: Row, after: Row, times: Mapping[str, Micros]) -> NewEvent:
+def _change(before: Row, after: Row, times: Mapping[Step, Micros]) -> NewEvent:
     """``message:status`` only when what is shown changes; else the timeline got a fact."""
     ids = (before["conversation_id"], before["contact_id"])
     if before["status"] == after["status"]:

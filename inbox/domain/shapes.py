@@ -11,6 +11,8 @@ import msgspec
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
+from inbox.domain.public import Timeline
+from inbox.domain.status import Step
 from inbox.domain.times import HOUR, Micros, iso
 
 Row = Mapping[Any, Any]
@@ -35,7 +37,7 @@ def contact(row: Row) -> Shape:
 
 
 def message(
-    row: Row, receipts: Mapping[str, Micros] | None = None, quoted: Shape | None = None
+    row: Row, receipts: Mapping[Step, Micros] | None = None, quoted: Shape | None = None
 ) -> Shape:
     """A message as the API gives it. ``receipts``: step → time, for the timeline.
 
@@ -141,11 +143,11 @@ def _moment(at: Micros | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def timeline(receipts: Mapping[str, Micros]) -> dict[str, str]:
+def timeline(receipts: Mapping[Step, Micros]) -> Timeline:
     return {step: iso(at) for step, at in receipts.items()}
 
 
-def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[str, Micros]) -> Shape:
+def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[Step, Micros]) -> Shape:
     """What ``message:status`` says: ``row`` holds the new status."""
     return {
         "id": row["id"],

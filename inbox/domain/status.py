@@ -5,10 +5,26 @@ function of the set alone, so it cannot depend on the order and cannot go backwa
 """
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Final, Literal
 
-LADDER: Final = ("queued", "accepted", "sent", "delivered", "read", "played")
-RANK: Final = {status: rank for rank, status in enumerate(LADDER)}
+from inbox.domain.times import Micros
+
+Step = Literal["queued", "sent", "delivered", "read", "played", "failed"]
+"""What becomes of a message of ours."""
+
+Status = Literal[Step, "received"]
+
+Receipt = Literal["accepted", "sent", "delivered", "read", "played", "failed"]
+
+LADDER: Final[tuple[Literal[Step, "accepted"], ...]] = (
+    "queued",
+    "accepted",
+    "sent",
+    "delivered",
+    "read",
+    "played",
+)
+RANK: Final[dict[str, int]] = {status: rank for rank, status in enumerate(LADDER)}
 
 FACTS: Final = frozenset({*LADDER[1:], "failed"})
 """Receipts worth keeping. ``accepted`` is our own: the provider's API took the message."""
@@ -16,7 +32,7 @@ FACTS: Final = frozenset({*LADDER[1:], "failed"})
 _PROOF: Final = RANK["delivered"]
 
 
-def derive_status(receipts: Collection[str]) -> str:
+def derive_status(receipts: Collection[str]) -> Step:
     """The status to show: ``queued sent delivered read played`` or ``failed``.
 
     ``failed`` wins below ``delivered`` only: proof that a phone has it is stronger.
@@ -25,13 +41,14 @@ def derive_status(receipts: Collection[str]) -> str:
     if highest < _PROOF and "failed" in receipts:
         return "failed"
     # An accepted message has left us for good: agents see it as sent.
-    return "sent" if LADDER[highest] == "accepted" else LADDER[highest]
+    reached = LADDER[highest]
+    return "sent" if reached == "accepted" else reached
 
 
-def step_times(receipts: Iterable[tuple[str, int]]) -> dict[str, int]:
+def step_times(receipts: Iterable[tuple[Receipt, Micros]]) -> dict[Step, Micros]:
     """The earliest time of each step, for the timeline: ``{"sent": …, "read": …}``."""
-    times: dict[str, int] = {}
+    times: dict[Step, Micros] = {}
     for status, at in receipts:
-        step = "sent" if status == "accepted" else status
+        step: Step = "sent" if status == "accepted" else status
         times[step] = min(at, times.get(step, at))
     return times

@@ -11,8 +11,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Hashable
 
+from inbox.domain.feed_events import EVERYBODY
 from inbox.feed.frames import Frames
-from inbox.feed.log import EVERYBODY, FeedEvent, events_after, head
+from inbox.feed.log import FeedEvent, events_after, head
 from inbox.feed.ring import AT_ONCE, Published, Render, Ring, ring_portions
 from inbox.feed.traffic import Traffic
 from inbox.storage.database import Database

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from inbox.domain.feed_events import EVERYBODY
 from inbox.domain.shapes import Shape, encoded
 from inbox.domain.times import Micros, iso
 from inbox.storage.database import announce
@@ -13,18 +14,8 @@ from inbox.storage.dialect import serialise_feed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import feed_events
 
-EVERYBODY = ""
-ADMINS = "admin"
-SERVER = "server"
-"""For the server's own processes; never sent to a subscriber."""
-
 FORGOTTEN = "server:forgotten"
 """What the newest event that is no longer kept has become: it marks where the log begins."""
-
-
-def only(user_id: str) -> str:
-    """The audience of one user: what happened in another of their own tabs."""
-    return f"user:{user_id}"
 
 
 @dataclass(frozen=True, slots=True)

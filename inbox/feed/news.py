@@ -6,8 +6,9 @@ to a subscriber.
 
 from typing import Any
 
+from inbox.domain.feed_events import SERVER
 from inbox.domain.shapes import decoded
-from inbox.feed.log import SERVER, FeedEvent, NewEvent
+from inbox.feed.log import FeedEvent, NewEvent
 from inbox.feed.ring import Ring
 
 ACCESS = "server:access"

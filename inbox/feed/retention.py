@@ -12,8 +12,9 @@ from itertools import takewhile
 
 from sqlalchemy import Connection, delete, select, update
 
+from inbox.domain.feed_events import SERVER
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
-from inbox.feed.log import FORGOTTEN, SERVER, head
+from inbox.feed.log import FORGOTTEN, head
 from inbox.storage.database import Database
 from inbox.storage.tables import feed_events
 

@@ -6,9 +6,10 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from inbox.domain.feed_events import ADMINS, EVERYBODY, only
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub
-from inbox.feed.log import ADMINS, EVERYBODY, FeedEvent, floor, head, only, page_of_events
+from inbox.feed.log import FeedEvent, floor, head, page_of_events
 from inbox.feed.ring import Published, portion, ring_portions
 from inbox.storage.database import Database
 

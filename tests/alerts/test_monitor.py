@@ -13,10 +13,10 @@ from inbox.alerts.counts import SLOT, Counts
 from inbox.alerts.monitor import UNWATCHED, Monitor, turn
 from inbox.channels import health
 from inbox.domain.channels import Channel
+from inbox.domain.feed_events import ADMINS
 from inbox.domain.shapes import Shape, decoded
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND, Micros
 from inbox.feed import log
-from inbox.feed.log import ADMINS
 from inbox.storage.database import Database
 from inbox.storage.tables import watches, webhook_counts
 from tests.channels.conftest import Add

@@ -17,8 +17,9 @@ import httpx
 from sqlalchemy import Connection, func, select
 
 from inbox.access import tokens
+from inbox.domain.feed_events import ADMINS, EVERYBODY
 from inbox.domain.times import now
-from inbox.feed.log import ADMINS, EVERYBODY, NewEvent, append, events_after
+from inbox.feed.log import NewEvent, append, events_after
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
 from inbox.storage.database import Database, connect

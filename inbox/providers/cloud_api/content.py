@@ -14,22 +14,22 @@ from inbox.providers.cloud_api.interactive import Reading, interactive
 from inbox.providers.cloud_api.media import read_media
 
 
-class Content(NamedTuple):
+class ReadContent(NamedTuple):
     type: str
     provider_type: str | None
     text: str | None
     facts: dict[str, Any]
 
 
-def read_content(message: dict[str, Any]) -> Content:
+def read_content(message: dict[str, Any]) -> ReadContent:
     """The type-specific part of a message or of the message inside an edit."""
     said = message.get("type")
     if said == "text":
-        return Content("text", "text", text(mapping(message.get("text")).get("body")), {})
+        return ReadContent("text", "text", text(mapping(message.get("text")).get("body")), {})
     provider_type = identifier(said) if isinstance(said, str) else None
     kind = _kind(provider_type, message)
     words, facts = _READERS[kind](message)
-    return Content(kind, provider_type, words, facts)
+    return ReadContent(kind, provider_type, words, facts)
 
 
 def _kind(provider_type: str | None, message: dict[str, Any]) -> str:

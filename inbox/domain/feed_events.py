@@ -1,0 +1,259 @@
+"""All that is published: a closed union, each event with its payload.
+
+A type or a field is only ever added. What is appended to the feed is one of these, so whoever
+makes a new kind of event writes it down here, and docs/feed.md with it.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, Literal, TypedDict, TypeVar
+
+from inbox.domain.content import Problem
+from inbox.domain.fields import Id, Moment
+from inbox.domain.public import (
+    Alert,
+    ChannelShape,
+    Contact,
+    Conversation,
+    Message,
+    Reaction,
+    Timeline,
+)
+from inbox.domain.status import Step
+
+EVERYBODY = ""
+ADMINS = "admin"
+SERVER = "server"
+"""For the server's own processes; never sent to a subscriber."""
+
+
+def only(user_id: str) -> str:
+    """The audience of one user: what happened in another of their own tabs."""
+    return f"user:{user_id}"
+
+
+# Payloads ----------------------------------------------------------------------------------
+
+
+class MessageWithContact(Message):
+    """A new message, and who it is from or for."""
+
+    contact: Contact
+
+
+class StatusChange(TypedDict):
+    """An outgoing message has another status."""
+
+    id: Id
+    contact_id: Id
+    conversation_id: Id
+    provider_message_id: str | None
+    status: Step
+    previous_status: Step
+    timestamp: Moment
+    error: Problem | None
+    receipts: Timeline
+
+
+Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
+
+
+class ChangedMessage(Message):
+    """A message that was edited or deleted, or whose file came: all of it."""
+
+    changed: list[Changed]
+
+
+class ChangedReactions(TypedDict):
+    """Only the reactions of a message are others now."""
+
+    id: Id
+    conversation_id: Id
+    contact_id: Id
+    provider_message_id: str | None
+    reactions: list[Reaction]
+    changed: list[Changed]
+
+
+class MoreReceipts(TypedDict):
+    """A fact about a message came that does not change its status."""
+
+    id: Id
+    conversation_id: Id
+    status: Step
+    error: Problem | None
+    receipts: Timeline
+
+
+class ChangedContact(Contact):
+    """A contact with the names of what is new about it."""
+
+    changed: list[str]
+
+
+class MergedConversation(TypedDict):
+    """Two contacts are one person: what was in ``id`` is in ``into`` now."""
+
+    id: Id
+    into: Id
+    contact_id: Id
+    into_contact_id: Id
+
+
+class SeenCount(TypedDict):
+    """How far the user has read a conversation."""
+
+    id: Id
+    seen_count: int
+
+
+class AccessLost(TypedDict):
+    """Who may no longer listen: a user (with ``session``: in that browser alone) or a token."""
+
+    user_id: str | None
+    session: str | None
+    token_id: str | None
+
+
+class ChannelNamed(TypedDict):
+    id: Id
+
+
+# Events ------------------------------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Event(Generic[T]):
+    """``conversation_id`` and ``contact_id``: for whom subscribes to these alone."""
+
+    type: ClassVar[str]
+    payload: T
+    conversation_id: str | None = None
+    contact_id: str | None = None
+
+    @property
+    def audience(self) -> str:
+        return EVERYBODY
+
+
+class _ForAdmins(_Event[T]):
+    @property
+    def audience(self) -> str:
+        return ADMINS
+
+
+class _ForServer(_Event[T]):
+    """For our own processes."""
+
+    @property
+    def audience(self) -> str:
+        return SERVER
+
+
+class MessageNew(_Event[MessageWithContact]):
+    """A message came in or was written."""
+
+    type = "message:new"
+
+
+class MessageStatus(_Event[StatusChange]):
+    """A message of ours went a step further, or failed."""
+
+    type = "message:status"
+
+
+class MessageUpdated(_Event[ChangedMessage | ChangedReactions | MoreReceipts]):
+    """A message shows something else."""
+
+    type = "message:updated"
+
+
+class ContactNew(_Event[Contact]):
+    """Somebody writes, or is written to, for the first time."""
+
+    type = "contact:new"
+
+
+class ContactUpdated(_Event[ChangedContact]):
+    """Something else is known of a contact."""
+
+    type = "contact:updated"
+
+
+class ConversationUpdated(_Event[Conversation]):
+    """The list shows something else, or a conversation in another place."""
+
+    type = "conversation:updated"
+
+
+class ConversationMerged(_Event[MergedConversation]):
+    """A conversation became part of another."""
+
+    type = "conversation:merged"
+
+
+@dataclass(frozen=True)
+class ConversationRead(_Event[SeenCount]):
+    """Only to the user who read, in their other windows."""
+
+    type = "conversation:read"
+    user_id: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return only(self.user_id)
+
+
+class ChannelUpdated(_Event[ChannelShape]):
+    """A channel is new, has another name, or another health."""
+
+    type = "channel:updated"
+
+
+class AlertNew(_ForAdmins[Alert]):
+    """Only to admins."""
+
+    type = "alert:new"
+
+
+class AlertUpdated(_ForAdmins[Alert]):
+    """Muted, or not any more. Only to admins."""
+
+    type = "alert:updated"
+
+
+class AlertEnded(_ForAdmins[Alert]):
+    """Only to admins."""
+
+    type = "alert:ended"
+
+
+class AccessChanged(_ForServer[AccessLost]):
+    """For our own processes: close the sockets of who may no longer listen."""
+
+    type = "server:access"
+
+
+class ChannelChanged(_ForServer[ChannelNamed]):
+    """For our own processes: a channel was added or has other secrets."""
+
+    type = "server:channel"
+
+
+PublicEvent = (
+    MessageNew
+    | MessageStatus
+    | MessageUpdated
+    | ContactNew
+    | ContactUpdated
+    | ConversationUpdated
+    | ConversationMerged
+    | ConversationRead
+    | ChannelUpdated
+    | AlertNew
+    | AlertUpdated
+    | AlertEnded
+)
+OwnEvent = AccessChanged | ChannelChanged
+NewEvent = PublicEvent | OwnEvent

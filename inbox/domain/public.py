@@ -1,0 +1,284 @@
+"""What everybody may see of things: the types of the API, the feed and the pages alike.
+
+``domain.shapes`` builds most of them of rows. The API's description is made of them as well:
+their names, docstrings and ``says`` are read by people outside, and what is here is only added
+to. All times are ``Moment``; ids are ours if nothing else is said.
+"""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from inbox.domain.content import About, Content, Context, MessageType, Problem
+from inbox.domain.fields import Id, Moment, says
+from inbox.domain.status import Status, Step
+from inbox.domain.stored import Direction, FileState
+
+Sort = Annotated[str, says("A text to order by, without a meaning of its own.")]
+
+
+class Contact(TypedDict):
+    """Who writes to us on one channel."""
+
+    id: Id
+    channel_id: Id
+    name: Annotated[str | None, says("What they call themselves.")]
+    phone_number: Annotated[str | None, says("As people write it, with `+`.")]
+    wa_id: Annotated[str | None, says("Their number in digits, as WhatsApp calls them.")]
+    username: Annotated[str | None, says("Without `@`.")]
+
+
+class Sender(TypedDict):
+    """Who of us wrote a message."""
+
+    id: Annotated[Id | None, says("The user's; null if a program wrote it.")]
+    name: str
+
+
+class Reaction(TypedDict):
+    """A reaction that stands."""
+
+    emoji: str
+    direction: Annotated[Direction, says("`incoming` is a customer's.")]
+    author: Annotated[str | None, says("Who of a group; null where there is only one.")]
+    timestamp: Moment
+
+
+class FileShape(TypedDict):
+    """What became of a message's file. Addresses are of this server, for a session or a token."""
+
+    state: Annotated[
+        FileState,
+        says(
+            "`waiting` to be fetched; `ready` at `url`; `gone` from the provider; `failed`."
+            " The last two have a `reason`."
+        ),
+    ]
+    url: Annotated[str | None, says("Null until it is ready. What it names never changes.")]
+    thumbnail_url: str | None
+    mime_type: str | None
+    bytes: int | None
+    filename: str | None
+    duration: NotRequired[Annotated[float, says("Seconds.")]]
+    reason: NotRequired[str]
+    verified: NotRequired[Annotated[bool, says("False: it is not the file that was announced.")]]
+
+
+class Version(TypedDict):
+    """What an edited message said before."""
+
+    text: str
+    timestamp: Moment
+    media: NotRequired[
+        Annotated[FileShape, says("Where it had another file then: `ready` or `gone`.")]
+    ]
+
+
+class Glimpse(TypedDict):
+    """One line about a message."""
+
+    id: Id
+    direction: Direction
+    type: MessageType
+    text: Annotated[str, says("The start of what it says in words.")]
+    about: About
+    deleted_at: Moment | None
+
+
+class LastMessage(Glimpse):
+    """The row under a name in the list of conversations."""
+
+    status: Status
+    timestamp: Moment
+
+
+class Quote(Glimpse):
+    """A message within one that answers it."""
+
+    sender: Annotated[Sender | None, says("Who of us wrote it; null for a customer's.")]
+    contact: Annotated[Contact | None, says("Who wrote it, if it came from them.")]
+
+
+class MessageContext(Context):
+    """What stands around a message, with what is known of the one that it answers."""
+
+    quoted: NotRequired[
+        Annotated[
+            Quote | None, says("There if `id` is; null if that message is not in the conversation.")
+        ]
+    ]
+
+
+Timeline = dict[Step, Moment]
+"""When each step of an outgoing message was reached, as far as anybody said."""
+
+
+class Message(TypedDict):
+    """A bubble of a conversation, of either side."""
+
+    id: Id
+    conversation_id: Id
+    contact_id: Id
+    channel_id: Id
+    direction: Direction
+    type: MessageType
+    content: Content
+    context: MessageContext | None
+    status: Annotated[Status, says("`received` for what comes in.")]
+    error: Annotated[Problem | None, says("Why it failed, or why nobody can show it.")]
+    timestamp: Annotated[Moment, says("When it was said.")]
+    received_at: Annotated[Moment, says("When it came to us.")]
+    provider_message_id: Annotated[str | None, says("The provider's id of it.")]
+    client_id: Annotated[str | None, says("What whoever posted it called it.")]
+    sender: Annotated[Sender | None, says("Who of us wrote it, if it was written here.")]
+    reactions: Annotated[list[Reaction], says("Those that stand, oldest first.")]
+    edited_at: Moment | None
+    deleted_at: Moment | None
+    previous: Annotated[list[Version], says("What it said before, oldest first.")]
+    media: Annotated[FileShape | None, says("Null without a file, and of a deleted message.")]
+    sort: Sort
+    receipts: Annotated[Timeline, says("When each step was reached.")]
+
+
+class ChannelRef(TypedDict):
+    """Which channel a conversation is on."""
+
+    id: Id
+    name: str
+    provider: Annotated[str, says("The name of its provider, as `cloud_api`.")]
+
+
+ConversationStatus = Literal["open"]
+
+
+class Conversation(TypedDict):
+    """All that is said with one contact on one channel."""
+
+    id: Id
+    contact: Contact
+    channel: ChannelRef
+    status: Annotated[ConversationStatus, says("Always `open` as yet; more will come.")]
+    assignee: Annotated[None, says("Always null as yet; who looks after it will be here.")]
+    labels: Annotated[list[str], says("Always empty as yet; its labels will be here.")]
+    inbound_count: Annotated[int, says("How many messages the contact ever sent.")]
+    unread_count: Annotated[
+        int, says("On the feed: what no agent has seen. To a user, by the API: their own.")
+    ]
+    last_message: LastMessage | None
+    window_expires_at: Annotated[
+        Moment | None,
+        says("Until when WhatsApp takes free text; null for a customer who never wrote."),
+    ]
+    arrived_at: Annotated[Moment, says("When its newest message arrived; orders the list.")]
+    sort: Sort
+
+
+class SnippetPart(TypedDict):
+    """A piece of a found text, as it was written; ``match``: one of the words looked for."""
+
+    text: str
+    match: bool
+
+
+class Match(TypedDict):
+    """The message by which a search found a conversation."""
+
+    message_id: Id
+    direction: Direction
+    type: MessageType
+    about: About
+    timestamp: Moment
+    snippet: list[SnippetPart]
+
+
+class ListedConversation(Conversation):
+    """A conversation for one reader."""
+
+    seen_count: Annotated[int, says("How many of `inbound_count` the reader has seen.")]
+    match: NotRequired[
+        Annotated[Match | None, says("With a search: why it was found; null for its contact.")]
+    ]
+
+
+class RefusedShape(TypedDict):
+    """Webhooks that were refused for one kind of reason."""
+
+    kind: str
+    number: int
+    reason: Annotated[str, says("The latest, in words.")]
+    last_at: Moment
+
+
+class HealthShape(TypedDict):
+    """Whether a channel's webhooks come."""
+
+    state: Annotated[
+        Literal["waiting", "live", "trouble"],
+        says("`waiting` for its first webhook; `trouble`: the latest that is known is an error."),
+    ]
+    last_webhook_at: Moment | None
+    last_error: Annotated[str | None, says("What the provider says is wrong with the account.")]
+    last_error_at: Moment | None
+    refusals: Annotated[int, says("How many webhooks were refused, ever.")]
+    last_refusal: str | None
+    last_refused_at: Moment | None
+    refused: Annotated[list[RefusedShape], says("By kinds of reasons, the newest first.")]
+
+
+class ChannelShape(TypedDict):
+    """A connected number; never with a secret."""
+
+    id: Id
+    name: str
+    provider: str
+    provider_title: Annotated[str, says("Its provider's name for people.")]
+    account: Annotated[str | None, says("The provider's id of the number.")]
+    health: HealthShape
+
+
+class ChannelAddresses(ChannelShape):
+    """The same for admins: with the addresses that providers call."""
+
+    webhook_url: str
+    shared_webhook_url: Annotated[str | None, says("Where its provider can share one address.")]
+
+
+class AlertFacts(TypedDict, total=False):
+    """What an alert rests on, by its ``kind``."""
+
+    last_webhook_at: Moment
+    usual: Annotated[int, says("Of a silent one: how many webhooks usually come in this hour.")]
+    basis: Annotated[
+        Literal["weeks", "days"],
+        says("Of a silent one: `weeks`, if it is usual for this hour of this weekday."),
+    ]
+    hour: Annotated[Moment, says("Of a silent one: when the hour began.")]
+    until: Annotated[Moment, says("Of a silent one: when the hour ends.")]
+    missing: Annotated[int, says("Of a silent one: about how many should have come by now.")]
+    refused: Annotated[int, says("Of a failing one: how many webhooks were refused.")]
+    accepted: Annotated[int, says("Of a failing one: how many were taken meanwhile.")]
+    shared: Annotated[int, says("Of a failing one: how many came to a shared address.")]
+    reason: Annotated[str, says("Of a failing one: the latest, in words.")]
+
+
+AlertKind = Literal["silent", "failing"]
+
+
+class ChannelName(TypedDict):
+    """Which channel an alert is about."""
+
+    id: Id
+    name: str
+
+
+class Alert(TypedDict):
+    """Something that admins should look at; it ends by itself."""
+
+    id: Id
+    kind: AlertKind
+    channel: ChannelName
+    text: Annotated[str, says("The whole of it in one sentence.")]
+    facts: AlertFacts
+    since: Annotated[Moment, says("When what it tells of began, as far as anybody knows.")]
+    raised_at: Moment
+    ended_at: Annotated[Moment | None, says("Null while it is open.")]
+    muted_at: Moment | None
+    muted_by: Annotated[str | None, says("The name of who wants to hear no more of it.")]

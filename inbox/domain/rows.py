@@ -1,0 +1,107 @@
+"""Rows as statements give them: by the names of ``storage.tables``, which a test compares.
+
+Whoever reads or builds a whole row says by these what it holds. JSON columns are text that was
+encoded once; ``domain.stored`` and ``domain.content`` say of what.
+"""
+
+from typing import Literal, TypedDict
+
+from inbox.domain.content import MessageType
+from inbox.domain.status import Receipt, Status
+from inbox.domain.stored import Direction
+from inbox.domain.times import Micros
+
+
+class ContactRow(TypedDict):
+    """A row of ``contacts``."""
+
+    id: str
+    channel_id: str
+    match_key: str | None
+    user_id: str | None
+    wa_id: str | None
+    phone_number: str | None
+    username: str | None
+    name: str | None
+    learned: str
+    created_at: Micros
+
+
+class ConversationRow(TypedDict):
+    """A row of ``conversations``."""
+
+    id: str
+    channel_id: str
+    contact_id: str
+    status: Literal["open"]
+    arrived_at: Micros
+    last_message_id: str | None
+    last_direction: Direction | None
+    inbound_count: int
+    seen_count: int
+    last_inbound_at: Micros | None
+    created_at: Micros
+
+
+class GlimpseRow(TypedDict):
+    """What one line about a message is made of."""
+
+    id: str
+    direction: Direction
+    type: MessageType
+    content: str
+    media: str | None
+    deleted_at: Micros | None
+
+
+class LastRow(GlimpseRow):
+    """What of the last message the list of conversations shows."""
+
+    status: Status
+    sort_at: Micros
+
+
+class MessageRow(LastRow):
+    """A row of ``messages``."""
+
+    number: int
+    channel_id: str
+    conversation_id: str
+    contact_id: str
+    context: str | None
+    error: str | None
+    received_at: Micros
+    event_key: str | None
+    provider_message_id: str | None
+    client_id: str | None
+    sender_id: str | None
+    sender_name: str | None
+    reactions: str | None
+    previous: str | None
+    edited_at: Micros | None
+
+
+class ReceiptRow(TypedDict):
+    """A row of ``receipts``."""
+
+    channel_id: str
+    provider_message_id: str
+    status: Receipt
+    participant: str
+    at: Micros
+    errors: str | None
+    errors_at: Micros | None
+
+
+class ChangeRow(TypedDict):
+    """A row of ``changes``."""
+
+    channel_id: str
+    event_key: str
+    target_id: str
+    kind: Literal["reaction", "edit", "deletion"]
+    direction: Direction | None
+    author: str
+    at: Micros
+    emoji: str | None
+    body: str | None

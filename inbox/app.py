@@ -183,6 +183,7 @@ def _parts(
     yield Part(
         name="ingest", advice=advice.INGEST, run=at.ingest.run, fault=lambda: at.ingest.fault
     )
+    yield Part(name="reading", advice=advice.READING, fault=lambda: at.ingest.mistake, spare=True)
     yield Part(name="feed", advice=advice.FEED, run=at.hub.run, fault=lambda: at.hub.fault)
     yield Part(
         name="outbox", advice=advice.OUTBOX, run=at.outbox.run, fault=lambda: at.outbox.fault

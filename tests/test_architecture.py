@@ -30,7 +30,7 @@ LINES: Lines = (
     ("feed", "providers"),
     ("storage",),
     ("domain",),
-    ("config", "supervisor"),
+    ("config", "supervisor", "surprises"),
 )
 
 INSIDE: dict[str, Lines] = {

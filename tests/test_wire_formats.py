@@ -10,8 +10,9 @@ from inbox.providers.registry import PROVIDERS
 from inbox.receiving.body import parse
 from tests.test_citations import WIRE_FORMATS
 
-NOT_TOLD = {"key", "ts", "account", "content"}
-"""Fields of an event that F.1 has words for, or whose parts it names one by one."""
+NOT_TOLD = {"key", "ts", "account", "content", "fault"}
+"""Fields of an event that F.1 has words for, whose parts it names one by one, or that are only for
+our own log."""
 
 
 def section(name: str) -> str:

@@ -14,7 +14,7 @@ from inbox.conversations.messages import Arrival, receive_messages
 from inbox.conversations.settle_changes import settle_changes
 from inbox.conversations.statuses import Told, receive_statuses
 from inbox.domain.channels import Channel
-from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, StatusEvent
+from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, Misread, StatusEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
@@ -31,6 +31,7 @@ def apply(
 ) -> None:
     """Apply the batch with its feed events and mark its entries applied.
 
+    One of which something was misread is marked failed, in the same transaction as its siblings.
     What another process has applied, or applies just now, is left out.
     """
     batch = _claimed(connection, batch)
@@ -92,11 +93,34 @@ def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -
     """
     same: dict[str, dict[str, Micros | None]] = {}
     for facts in batch:
-        if facts.ends:
-            entries = same.setdefault(_result(facts.whole or facts), {})
-            entries[facts.entry_id] = facts.acknowledged_at
+        if not facts.ends:
+            continue
+        whole = facts.whole or facts
+        if whole.misread:
+            _mark_misread(connection, whole, now)
+            continue
+        entries = same.setdefault(_result(whole), {})
+        entries[facts.entry_id] = facts.acknowledged_at
     for outcome, entries in same.items():
         _applied.run(connection, entries=encoded(entries), now=now, outcome=outcome)
+
+
+def _mark_misread(connection: Connection, facts: Facts, now: Micros) -> None:
+    """Failed and to be replayed, though its siblings are there: every fact is kept once."""
+    table = journal_entries.c
+    kinds = ", ".join(sorted({each.error for each in facts.misread}))
+    number, of = len(facts.misread), len(facts.misread) + len(facts.events)
+    connection.execute(
+        update(journal_entries)
+        .where(table.id == facts.entry_id)
+        .values(
+            state="failed",
+            applied_at=now,
+            result=encoded(outcome(facts)),
+            error=f"{number} of {of} could not be read: a mistake of ours ({kinds})"[:500],
+            acknowledged_at=func.coalesce(facts.acknowledged_at, table.acknowledged_at),
+        )
+    )
 
 
 def _result(facts: Facts) -> str:
@@ -116,6 +140,7 @@ def _one(kind: str) -> str:
 def outcome(facts: Facts) -> dict[str, object]:
     """What the webhook log says of an entry: counts by kind and what was left alone, why."""
     kinds = Counter(KINDS[type(event)] for _, event in facts.events)
+    kinds.update(KINDS[Misread] for _ in facts.misread)
     ignored = [
         f"{event.reason}: {event.field}" if event.field else event.reason
         for _, event in facts.events

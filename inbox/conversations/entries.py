@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from inbox.domain.events import Event
+from inbox.domain.events import Event, Misread
 from inbox.domain.times import Micros
 
 TEST = "/test"
@@ -34,8 +34,9 @@ class Facts:
     """What one entry tells, each event with the channel it belongs to.
 
     ``strays`` are reasons for events that belong to no channel of ours, and what else the log
-    should say of it. Of a long entry that
-    is applied in parts, ``whole`` is all of it, and the part that ``ends`` it makes it applied.
+    should say of it. ``misread`` is what a mistake of ours made of some: the entry is failed when
+    the others are applied. Of a long entry that is applied in parts, ``whole`` is all of it, and
+    the part that ``ends`` it makes it applied.
     """
 
     entry_id: str
@@ -45,4 +46,5 @@ class Facts:
     strays: list[str]
     whole: "Facts | None" = None
     ends: bool = True
+    misread: tuple[Misread, ...] = ()
     acknowledged_at: Micros | None = None

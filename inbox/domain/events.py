@@ -140,7 +140,36 @@ class Ignored:
     account: str | None = None
 
 
-Event = MessageEvent | ReactionEvent | EditEvent | RevokeEvent | StatusEvent | ErrorEvent | Ignored
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misread:
+    """Something on which our own reader stumbled: a mistake of ours, not of who sent it.
+
+    What comes misshapen from outside is foreseen and ``Ignored``. This is what nobody foresaw: its
+    siblings are applied, and its entry is kept as failed, to be replayed.
+    """
+
+    error: str
+    """What was raised, without its words: they may quote a customer."""
+    fault: Exception = field(compare=False, repr=False)
+    ts: Micros | None = None
+    key: str | None = None
+    account: str | None = None
+
+    @classmethod
+    def of(cls, fault: Exception, account: str | None = None) -> "Misread":
+        return cls(error=type(fault).__name__, fault=fault, account=account)
+
+
+Event = (
+    MessageEvent
+    | ReactionEvent
+    | EditEvent
+    | RevokeEvent
+    | StatusEvent
+    | ErrorEvent
+    | Ignored
+    | Misread
+)
 
 KINDS: dict[type[Event], str] = {
     MessageEvent: "message",
@@ -150,6 +179,7 @@ KINDS: dict[type[Event], str] = {
     StatusEvent: "status",
     ErrorEvent: "error",
     Ignored: "ignored",
+    Misread: "misread",
 }
 
 
@@ -157,6 +187,7 @@ def as_json(event: Event) -> dict[str, Any]:
     """The F.1 shape: ``kind``, ``key``, ``ts`` as ISO 8601 or null, and what says something."""
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
     at = facts.pop("ts")
+    facts.pop("fault", None)
     facts.pop("account")
     facts |= facts.pop("content", {})
     person = facts.pop("contact", None)

@@ -144,7 +144,10 @@ class Provider(Protocol):
         """
 
     def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
-        """The whole batch in document order. Never raises: a bad element becomes ``Ignored``.
+        """The whole batch in document order. Never raises.
+
+        An element that is misshapen becomes ``Ignored``, with its reason; one at which the reader
+        itself raises becomes ``Misread``, and its siblings are read.
 
         ``raw`` is what ``body`` was parsed from: the key of a message that has no other.
         """

@@ -2,7 +2,8 @@
 
 Entries come from the journal right after their commit; those that were left by a stopped
 process, or that piled up beyond the bound, are read back from the table. An entry that
-cannot be applied is kept, marked and visible, and stops nobody else.
+cannot be applied is kept, marked and visible, and stops nobody else: neither other entries nor
+what else is in it.
 
 Several processes may hold the same entry: whoever's transaction gets it applies it, so that
 nobody needs to know who the others are, or whether they still live.
@@ -13,6 +14,7 @@ import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -20,16 +22,17 @@ from typing import Any
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
-from inbox.domain.events import KINDS
+from inbox.domain.events import KINDS, Event, Misread
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
-from inbox.receiving.body import parse
+from inbox.receiving.body import NotJson, parse
 from inbox.receiving.portions import portions
 from inbox.receiving.routing import ByAccount, route
 from inbox.receiving.waiting import mark_failed, pending
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault, passing
 from inbox.storage.probe import touch
+from inbox.surprises import Surprises
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +50,23 @@ LOOK_SECONDS = 2.0
 """How often to look for what another process took in and, for so long, did not apply."""
 TRIES = 5
 """After so many, a fault that only this batch meets is taken for its own."""
+MOST_APART = 20
+"""So many events of an entry that cannot be applied are told from their siblings; then it rests."""
 
 Channels = Mapping[str, Channel]
 Find = Callable[[str], Awaitable[Channel | None]]
 """A channel by id; asks the database for one that is not known yet."""
+
+
+class ChannelGone(LookupError):
+    """The number was deleted while its webhooks waited."""
+
+
+_NO_MISTAKE = (NotJson, ChannelGone)
+"""Why an entry may fail without anything being wrong with us."""
+
+Spoilt = list[tuple[tuple[str, Event], Exception]]
+"""Events that cannot be applied, each with what it raised."""
 
 
 class Ingest:
@@ -77,6 +93,7 @@ class Ingest:
         self._next_look = 0.0
         self._wake = asyncio.Event()
         self._fault = Fault(log, "ingest waits")
+        self._surprises = Surprises(log, "a webhook is not applied")
         self.applied_entries, self.failed_entries = 0, 0
         self.kinds: Counter[str] = Counter()
         """Events that were applied, by their kind."""
@@ -87,6 +104,11 @@ class Ingest:
     def fault(self) -> str | None:
         """Why entries wait (the database, not a payload); None while all is well."""
         return self._fault.reason
+
+    @property
+    def mistake(self) -> str | None:
+        """What of ours kept an entry from being applied lately: it failed, and nobody waits."""
+        return self._surprises.reason
 
     @property
     def depth(self) -> int:
@@ -197,10 +219,40 @@ class Ingest:
             if poison is None:
                 continue
             if len(facts) == 1:
-                await self._fail(facts[0].entry_id, poison)
+                await self._save_siblings(facts[0], poison)
             else:
                 await self._one_by_one(batch)
             return
+
+    async def _save_siblings(self, one: Facts, poison: Exception) -> None:
+        """Apply what can be of an entry in which something cannot, and mark it failed."""
+        if isinstance(poison, FAULTS) or len(one.events) < 2:
+            await self._fail(one.entry_id, poison)
+            return
+        spoilt: Spoilt = []
+        for [part] in portions([one]):
+            await self._apart(part, spoilt)
+        bad = {id(event) for event, _ in spoilt}
+        misread = (*one.misread, *(Misread.of(fault) for _, fault in spoilt))
+        good = [event for event in one.events if id(event) not in bad]
+        whole = replace(one, events=good, misread=misread)
+        if (still := await self._commit([replace(one, events=[], whole=whole)])) is not None:
+            await self._fail(one.entry_id, still)
+
+    async def _apart(self, some: Facts, spoilt: Spoilt) -> None:
+        """By halves: what cannot be applied is found in few transactions, and bounded."""
+        if len(spoilt) >= MOST_APART:
+            spoilt += [(event, spoilt[-1][1]) for event in some.events]
+            return
+        poison = await self._commit([replace(some, ends=False)])
+        if poison is None:
+            return
+        if len(some.events) == 1:
+            spoilt.append((some.events[0], poison))
+            return
+        half = len(some.events) // 2
+        for part in (some.events[:half], some.events[half:]):
+            await self._apart(replace(some, events=part), spoilt)
 
     async def _commit(self, facts: Sequence[Facts]) -> Exception | None:
         """Apply in one transaction, however long the database is away; or what is wrong here."""
@@ -218,9 +270,21 @@ class Ingest:
                 break
         self._fault.over()
         self.batches.observe(perf_counter() - began)
-        self.applied_entries += sum(one.ends for one in facts)
-        self.kinds.update(KINDS[type(event)] for one in facts for _, event in one.events)
+        self._count(facts)
         return None
+
+    def _count(self, facts: Sequence[Facts]) -> None:
+        """What a commit brought; of an entry that is misread, its mistakes are told here."""
+        self.kinds.update(KINDS[type(event)] for one in facts for _, event in one.events)
+        for one in facts:
+            if not one.ends:
+                continue
+            misread = (one.whole or one).misread
+            self.applied_entries += not misread
+            self.failed_entries += bool(misread)
+            for each in misread:
+                self.kinds[KINDS[Misread]] += 1
+                self._surprises.met(each.fault, entry_id=one.entry_id)
 
     async def _database_answers(self) -> bool:
         """A fault that stays while others are served is no fault of the database."""
@@ -237,7 +301,7 @@ class Ingest:
     async def _facts(self, entry: Entry) -> Facts | None:
         channel = self._channels().get(entry.channel_id) or await self._found(entry.channel_id)
         if channel is None:
-            await self._fail(entry.id, LookupError("its channel is gone"))
+            await self._fail(entry.id, ChannelGone("its channel is gone"))
             return None
         try:
             if len(entry.raw) > LARGE_BODY:
@@ -270,7 +334,11 @@ class Ingest:
 
     async def _fail(self, entry_id: str, poison: Exception) -> None:
         # The log shows its frames and its kind, but no words: they may hold a customer's text.
-        log.error("entry not applied", exc_info=poison, extra={"entry_id": entry_id})
+        if isinstance(poison, _NO_MISTAKE):
+            facts = {"entry_id": entry_id, "error": type(poison).__name__}
+            log.warning("entry not applied", extra=facts)
+        else:
+            self._surprises.met(poison, entry_id=entry_id)
         while True:
             try:
                 await self._database.write(mark_failed, entry_id, poison, self._now())

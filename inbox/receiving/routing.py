@@ -6,7 +6,7 @@ from typing import Any
 
 from inbox.conversations.entries import Facts
 from inbox.domain.channels import Channel
-from inbox.domain.events import ErrorEvent, Event, StatusEvent
+from inbox.domain.events import ErrorEvent, Event, Misread, StatusEvent
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
 from inbox.providers.registry import provider_named, remarks, scheme_of
@@ -29,17 +29,33 @@ def route(
     """Normalise and give every event its channel; what is about a stranger's number is a stray.
 
     A body may be about several numbers of one app. Another channel's events count only if
-    the same secret signs for it: no app may write into another's inbox.
+    the same secret signs for it: no app may write into another's inbox. An event at which all
+    this raises is misread like one at which the provider's reader does.
     """
     events: list[tuple[str, Event]] = []
+    misread: list[Misread] = []
     strays = remarks(channel, body)
     for event in provider_named(channel.provider).normalise(body, received_at, raw):
-        owner = _owner(event, channel, by_account, received_at)
-        if owner is None:
+        try:
+            owner = _owner(event, channel, by_account, received_at)
+            plain = _in_plain_words(event)
+        except Exception as fault:
+            plain = Misread.of(fault, event.account)
+        if isinstance(plain, Misread):
+            misread.append(plain)
+        elif owner is None:
             strays.append(f"number {event.account} is not connected here")
         else:
-            events.append((owner.id, _in_plain_words(event)))
-    return Facts(entry_id, received_at, channel.id, events, strays, acknowledged_at=acknowledged_at)
+            events.append((owner.id, plain))
+    return Facts(
+        entry_id,
+        received_at,
+        channel.id,
+        events,
+        strays,
+        misread=tuple(misread),
+        acknowledged_at=acknowledged_at,
+    )
 
 
 def _owner(

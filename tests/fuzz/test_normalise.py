@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.domain.events import Event, as_json
+from inbox.domain.events import Event, Misread, as_json
 from inbox.domain.text import LIST_LIMIT, NAME_LIMIT, TEXT_LIMIT
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.registry import PROVIDERS
@@ -31,6 +31,7 @@ every_provider = pytest.mark.parametrize("name", READERS.values())
 def read(name: str, body: dict[str, Any]) -> list[Event]:
     events = PROVIDERS[name].normalise(body, NOW, b"raw")
     for event in events:
+        assert not isinstance(event, Misread), repr(event.fault)
         # Strict JSON, and neither half a surrogate pair nor the NUL that PostgreSQL refuses.
         written = json.dumps(as_json(event), allow_nan=False, ensure_ascii=False)
         assert len(written.encode("utf-8")) < BOUND

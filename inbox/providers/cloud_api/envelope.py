@@ -6,7 +6,7 @@ Pure, and it never raises: whatever one element does, its siblings are read.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inbox.domain.events import Direction, Event, Ignored
+from inbox.domain.events import Direction, Event, Ignored, Misread
 from inbox.domain.text import identifier, mapping, mappings
 from inbox.domain.times import Micros
 from inbox.providers.cloud_api.messages import Batch, message_event
@@ -34,8 +34,8 @@ def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
         for change in mappings(entry.get("changes")):
             try:
                 _change(change, now, events)
-            except Exception:  # as below; what was read before the surprise is kept
-                events.append(Ignored(reason="unreadable"))
+            except Exception as fault:  # as below; what was read before the surprise is kept
+                events.append(Misread.of(fault))
     return events
 
 
@@ -55,11 +55,11 @@ def _change(change: Element, now: Micros, events: list[Event]) -> None:
 
 
 def each(read: Reader, elements: list[Element], batch: Batch) -> list[Event]:
-    """The event of every element, in order; one that cannot be read is ``Ignored``."""
+    """The event of every element, in order; one on which a reader stumbles is ``Misread``."""
     found: list[Event] = []
     for element in elements:
         try:
             found.append(read(element, batch))
-        except Exception:  # a surprise in one element must not lose its siblings
-            found.append(Ignored(reason="unreadable", account=batch.account))
+        except Exception as fault:  # a surprise in one element must not lose its siblings
+            found.append(Misread.of(fault, batch.account))
     return found

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from inbox.domain.events import Event, Ignored, MessageEvent
+from inbox.domain.events import Event, Ignored, MessageEvent, Misread
 from inbox.domain.text import clip, identifier, mapping, present, text
 from inbox.domain.times import Micros, when
 from inbox.providers.cloud_api.content import read_content
@@ -25,8 +25,8 @@ _BYTES = re.compile(r"[0-9]{1,15}", re.ASCII)
 def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
     try:
         return [_event(body, now, raw)]
-    except Exception:  # a surprise must not fail the entry; the body is in the journal
-        return [Ignored(reason="unreadable")]
+    except Exception as fault:  # a surprise is told as one; the body is in the journal
+        return [Misread.of(fault)]
 
 
 def unknown_version(body: Mapping[str, Any]) -> str | None:

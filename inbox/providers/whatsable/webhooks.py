@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from inbox.domain.events import Event, Ignored, MessageEvent, Problem, StatusEvent
+from inbox.domain.events import Event, Ignored, MessageEvent, Misread, Problem, StatusEvent
 from inbox.domain.text import few, identifier, mapping, present, text
 from inbox.domain.times import Micros, iso, when
 from inbox.providers.cloud_api.context import referral
@@ -24,8 +24,8 @@ def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
     """One event, or one for each of several ``data``."""
     try:
         several = _several(body)
-    except Exception:  # a surprise must not fail the entry; the body is in the journal
-        return [Ignored(reason="unreadable")]
+    except Exception as fault:  # a surprise is told as one; the body is in the journal
+        return [Misread.of(fault)]
     return [_one(data, body, now, raw + part) for part, data in several]
 
 
@@ -41,8 +41,8 @@ def _several(body: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
 def _one(data: dict[str, Any], body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
     try:
         return _event(data, body.get("event"), now, raw)
-    except Exception:  # as above; its siblings are read
-        return Ignored(reason="unreadable")
+    except Exception as fault:  # as above; its siblings are read
+        return Misread.of(fault)
 
 
 def _event(data: dict[str, Any], event: object, now: Micros, raw: bytes) -> Event:

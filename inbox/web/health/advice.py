@@ -27,6 +27,14 @@ INGEST: Final = CheckAdvice(
     "database first, then restart Inbox.",
 )
 
+READING: Final = CheckAdvice(
+    "Reading",
+    "Every webhook that came lately was understood.",
+    "Some webhooks hold what a mistake of ours keeps from being read. They are kept as failed, "
+    "and all else in them is there. Update Inbox, then run inbox replay --failed; the log on the "
+    "server's stderr has the traceback, which we would like to see.",
+)
+
 OUTBOX: Final = CheckAdvice(
     "Outbox",
     "Replies go out.",

@@ -10,6 +10,7 @@ from inbox.domain.events import (
     Event,
     Ignored,
     MessageEvent,
+    Misread,
     Person,
     ReactionEvent,
     RevokeEvent,
@@ -32,6 +33,7 @@ ICONS = {
     StatusEvent: "tick-delivered",
     ErrorEvent: "alert",
     Ignored: "x",
+    Misread: "alert",
 }
 
 
@@ -92,6 +94,8 @@ def _words(event: Event) -> tuple[str, str]:
             return "The account has a problem", _problem(problem)
         case Ignored():
             return "Left alone", f"{event.reason}: {event.field}" if event.field else event.reason
+        case Misread():
+            return "Not read", f"A mistake of ours: {event.error}"
 
 
 def _who(person: Person) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inbox.domain.message_types import OPEN
 from inbox.domain.text import clip, present
 
 NAME_SHOWN = 120
@@ -31,12 +32,8 @@ def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None
         filename=clip(filename, NAME_SHOWN) if filename else None,
         name=clip(name, NAME_SHOWN) if name else None,
         count=(content.get("order") or {}).get("items") or (len(cards) if cards[0] else None),
-        kind=_brings(template, described) if kind in _OPEN else part.get("type"),
+        kind=_brings(template, described) if kind in OPEN else part.get("type"),
     )
-
-
-_OPEN = frozenset({"text", "unknown"})
-"""Types that say nothing of what may stand beside their words."""
 
 
 def _brings(template: Mapping[str, Any], described: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 from inbox.domain.changes import said_words
 from inbox.domain.folding import Term, spans
 from inbox.domain.markup import plain
+from inbox.domain.message_types import attached
 
 BEFORE, LENGTH = 30, 160
 
@@ -22,10 +23,7 @@ def plain_text(content: dict[str, Any]) -> str:
 
 
 def _told(said: str, content: dict[str, Any]) -> str:
-    media, place = content.get("media") or {}, content.get("location") or {}
-    found = [said, media.get("filename"), place.get("name"), place.get("address")]
-    found += [card.get("name") for card in content.get("cards") or ()]
-    return "\n".join(each for each in found if isinstance(each, str) and each)
+    return "\n".join(filter(None, (said, *attached(content))))
 
 
 def snippet(text: str, asked: list[Term]) -> list[Part]:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
+from inbox.domain.message_types import FINER, TYPES, UNSUPPORTED, MessageType
 from inbox.trial.files import file
 
 Message = dict[str, Any]
@@ -29,28 +30,28 @@ class Sample(NamedTuple):
     needs: str = ""
 
 
+def _of(name: str, known: MessageType, needs: str = "") -> Sample:
+    """Called as the inbox calls what arrives."""
+    return Sample(name, known.label, known.icon, needs)
+
+
+FILES = ("image", "video", "audio", "document", "sticker")
+
 SAMPLES = (
-    Sample("image", "Photo", "image"),
-    Sample("video", "Video", "video"),
-    Sample("audio", "Voice message", "mic"),
-    Sample("document", "Document", "document"),
-    Sample("sticker", "Sticker", "sticker"),
-    Sample("location", "Location", "location"),
-    Sample("contacts", "Contact card", "user"),
+    *(_of(name, FINER["voice"] if name == "audio" else TYPES[name]) for name in FILES),
+    *(_of(name, known) for name, known in TYPES.items() if known.sample),
     Sample("styled", "Text with styles", "edit"),
     Sample("quote", "Quoted reply", "reply", "ours"),
     Sample("forwarded", "Forwarded text", "forward"),
     Sample("button_reply", "Pressed button", "list"),
     Sample("list_reply", "Choice from a list", "list"),
     Sample("form", "Filled form", "list"),
-    Sample("order", "Order", "order"),
     Sample("product", "Question about a product", "tag"),
     Sample("referral", "Text from an ad", "external"),
-    Sample("reaction", "Reaction", "reply", "ours"),
+    _of("reaction", TYPES["reaction"], "ours"),
     Sample("edit", "Edit of their last text", "edit", "theirs"),
     Sample("revoke", "Deletion of their last text", "trash", "theirs"),
-    Sample("system", "New security code", "info"),
-    Sample("unsupported", "Poll (not supported)", "unsupported"),
+    Sample("unsupported", "Poll (not supported)", UNSUPPORTED.icon),
 )
 KINDS = {sample.kind: sample for sample in SAMPLES}
 LASTING = tuple(
@@ -63,33 +64,13 @@ _STYLED = (
     "> Is it still available?\n*Yes*, and in _two_ colours:\n- ~green~ blue\n- red\n"
     "The code is ```KETTLE10```, see https://www.example.com/kettles"
 )
-_CARD = {
-    "name": {"formatted_name": "Jonas Weiß", "first_name": "Jonas", "last_name": "Weiß"},
-    "org": {"company": "Example & Sons", "title": "Buyer"},
-    "phones": [{"phone": "+44 7700 900123", "wa_id": "447700900123", "type": "CELL"}],
-    "emails": [{"email": "jonas@example.com", "type": "WORK"}],
-    "urls": [{"url": "https://www.example.com/jonas"}],
-}
-_ITEMS = (("KETTLE-BLUE", 2, 39.9), ("LID", 1, 4.5))
 _AD = {
     "source_type": "ad",
     "source_url": "https://www.example.com/ads/kettles",
     "headline": "Kettles, half price",
     "body": "Only this week, and only while we have them.",
 }
-_PLACE = {
-    "latitude": 51.47781,
-    "longitude": -0.00148,
-    "name": "Royal Observatory",
-    "address": "Blackheath Avenue, London",
-}
 _CHOSEN = {"id": "tue", "title": "Tuesday", "description": "Between 9 and 12"}
-_NOTICE = {"type": "customer_identity_changed", "identity": "sample", "body": "Code changed"}
-_POLL = {
-    "type": "unsupported",
-    "unsupported": {"type": "poll_creation"},
-    "errors": [{"code": 131051, "title": "Message type unknown"}],
-}
 _ANSWERS = {
     "screen_0_First_name_0": "Amara",
     "screen_0_City_1": "Lagos",
@@ -105,8 +86,6 @@ def sample_message(kind: str, talk: Talk) -> Message:
     """What stands in ``messages[]`` beside id, sender and time. KeyError for an unknown kind."""
     answers = {"context": {"id": talk.ours}} if talk.ours else {}
     match KINDS[kind].kind:
-        case "image" | "video" | "audio" | "document" | "sticker":
-            return {"type": kind, kind: _file(kind)}
         case "quote" | "button_reply" | "list_reply":
             return _plain(kind) | answers
         case "reaction":
@@ -116,27 +95,22 @@ def sample_message(kind: str, talk: Talk) -> Message:
             return {"type": kind, kind: {"original_message_id": talk.theirs, "message": new}}
         case "revoke":
             return {"type": kind, kind: {"original_message_id": talk.theirs}}
-    return _plain(kind)
+    return {"type": kind, kind: _file(kind)} if kind in FILES else _plain(kind)
 
 
 def _plain(kind: str) -> Message:
     """Those that need nothing but themselves."""
     known: dict[str, Message] = {
-        "location": {"type": "location", "location": _PLACE},
-        "contacts": {"type": "contacts", "contacts": [_CARD]},
         "styled": _text(_STYLED),
         "quote": _text("This one, please"),
         "forwarded": _text("Have you seen this?") | {"context": {"forwarded": True}},
         "button_reply": _interactive("button_reply", {"id": "yes", "title": "Yes, deliver it"}),
         "list_reply": _interactive("list_reply", _CHOSEN),
         "form": _interactive("nfm_reply", _FILLED),
-        "order": {"type": "order", "order": _order()},
         "product": _text("Is this one in stock?") | {"context": {"referred_product": _PRODUCT}},
         "referral": _text("Is the offer still on?") | {"referral": _AD},
-        "system": {"type": "system", "system": _NOTICE},
-        "unsupported": _POLL,
     }
-    return known[kind]
+    return known.get(kind) or dict(TYPES.get(kind, UNSUPPORTED).sample or {})
 
 
 def _text(body: str) -> Message:
@@ -162,11 +136,3 @@ def _file(kind: str) -> dict[str, Any]:
         case "sticker":
             facts["animated"] = False
     return facts
-
-
-def _order() -> dict[str, Any]:
-    items = [
-        {"product_retailer_id": name, "quantity": count, "item_price": price, "currency": "EUR"}
-        for name, count, price in _ITEMS
-    ]
-    return {"catalog_id": "1042", "text": "Gift wrap, please", "product_items": items}

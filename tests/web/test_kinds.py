@@ -1,19 +1,15 @@
 """Messages in one line: what the list, a quote and a screen reader call them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inbox.domain.message_types import DELETED, FINER, TYPES, UNSUPPORTED, playtime
 from inbox.web.present.files import file_view
-from inbox.web.present.message_types import (
-    KINDS,
-    described,
-    glimpse_of,
-    kind,
-    playtime,
-    preview,
-    unsupported,
-)
+from inbox.web.present.message_types import described, glimpse_of, kind, preview, unsupported
+
+HOME = Path(__file__).parents[2]
 
 
 def of(kind_of: str, text: str = "", **about: Any) -> dict[str, Any]:
@@ -52,7 +48,7 @@ def test_a_voice_message_is_told_from_a_sound_by_its_icon() -> None:
 
 
 def test_every_kind_has_words_of_its_own() -> None:
-    assert all(described(of(name)) for name in KINDS)
+    assert all(described(of(name)) for name in TYPES)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +90,17 @@ def test_a_text_that_came_with_a_file_is_shown_with_it() -> None:
     assert kind(message).part == "file"
     assert file_view(message)["kind"] == "File"
     assert preview(glimpse_of(message | {"id": "1"})) == "look"
+
+
+def test_every_record_has_a_partial_and_a_symbol() -> None:
+    symbols = (HOME / "static" / "icons.svg").read_text()
+    for known in (*TYPES.values(), *FINER.values(), UNSUPPORTED):
+        assert (HOME / "templates" / "inbox" / "said" / f"{known.part}.html").is_file()
+        assert f'id="{known.icon}"' in symbols, known
+    assert f'id="{DELETED.icon}"' in symbols
+
+
+def test_every_partial_shows_some_type() -> None:
+    shown = {known.part for known in (*TYPES.values(), *FINER.values(), UNSUPPORTED)}
+    partials = (HOME / "templates" / "inbox" / "said").glob("[!_]*.html")
+    assert {path.stem for path in partials} == shown

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inbox.domain.message_types import FINER, OPEN, TYPES
 from inbox.media.kinds import may_be_shown
 from inbox.providers.media import fetchable
-from inbox.web.present.message_types import KINDS
 from inbox.web.present.naming import as_sentence
 
 _WORDS = {
@@ -20,8 +20,6 @@ _WORDS = {
     "plain": "Text",
     "csv": "Table (CSV)",
 }
-_OPEN = frozenset({"text", "unknown"})
-"""Types of messages that say nothing of a file that comes with them."""
 
 
 _NO_REASON = {
@@ -73,7 +71,7 @@ def _own(address: Any) -> str:
 def _note(message: Mapping[str, Any], kept: Mapping[str, Any], inline: bool) -> str:
     if kept.get("verified") is False:
         return "Not the file that was announced: maybe damaged."
-    if not inline and message["type"] not in _OPEN | {"document"}:
+    if not inline and message["type"] not in OPEN | {"document"}:
         return "It cannot be shown here, only saved."
     return ""
 
@@ -83,6 +81,6 @@ def _kind(mime: str, message_type: str) -> str:
     subtype = mime.partition(";")[0].strip().lower().partition("/")[2]
     if subtype in _WORDS:
         return _WORDS[subtype]
-    known = KINDS.get(message_type if message_type not in _OPEN else "file")
+    known = FINER["file"] if message_type in OPEN else TYPES.get(message_type)
     short = subtype.upper() if subtype.isalnum() and len(subtype) <= 5 else ""
     return short or (known.label if known else "File")

@@ -1,56 +1,16 @@
-"""What kinds of messages there are: their words and icons, and one line for the list."""
+"""Messages in one line, for the list, a quote and a screen reader."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
 from inbox.domain.markup import plain
+from inbox.domain.message_types import DELETED, NOTICES, MessageType, type_of
 from inbox.domain.shapes import PREVIEW_LIMIT
 from inbox.providers.errors.incoming import Unshown, unshown
 
 Message = Mapping[str, Any]
-
-
-class Kind(NamedTuple):
-    """How a type of message is shown: its words, its icon in the sprite, and its template."""
-
-    label: str
-    icon: str
-    part: str
-
-
-KINDS = {
-    "image": Kind("Photo", "image", "picture"),
-    "video": Kind("Video", "video", "picture"),
-    "audio": Kind("Audio", "audio", "sound"),
-    "voice": Kind("Voice message", "mic", "sound"),
-    "file": Kind("File", "document", "file"),
-    "document": Kind("Document", "document", "file"),
-    "sticker": Kind("Sticker", "sticker", "picture"),
-    "location": Kind("Location", "location", "place"),
-    "contacts": Kind("Contact card", "user", "cards"),
-    "interactive": Kind("Answer", "list", "answer"),
-    "flow": Kind("Form", "list", "answer"),
-    "call": Kind("Call permission", "call", "answer"),
-    "button": Kind("Button", "list", "answer"),
-    "template": Kind("Template", "list", "answer"),
-    "order": Kind("Order", "order", "order"),
-    "system": Kind("WhatsApp notice", "info", "notice"),
-    "request_welcome": Kind("Opened the chat for the first time", "info", "notice"),
-    "reaction": Kind("Reaction", "reply", "answer"),
-    "text": Kind("Message without text", "channel", "answer"),
-}
-DELETED = Kind("Deleted message", "trash", "")
-UNSUPPORTED = Kind("Unsupported message", "unsupported", "unsupported")
-
-_OPEN = frozenset({"interactive", "text", "unknown"})
-_FINER = {
-    "nfm_reply": "flow",
-    "call_permission_reply": "call",
-    "file": "file",
-    "template": "template",
-}
 
 
 def facts(message: Message) -> dict[str, Any]:
@@ -60,16 +20,9 @@ def facts(message: Message) -> dict[str, Any]:
     return about(message["type"], message.get("content") or {}, message.get("media"))
 
 
-def kind(message: Message) -> Kind:
+def kind(message: Message) -> MessageType:
     """How this message is shown."""
-    if message.get("deleted_at"):
-        return DELETED
-    name = message["type"]
-    if name == "audio" and facts(message).get("voice"):
-        name = "voice"
-    elif name in _OPEN:
-        name = _FINER.get(facts(message).get("kind", ""), name)
-    return KINDS.get(name, UNSUPPORTED)
+    return DELETED if message.get("deleted_at") else type_of(message["type"], facts(message))
 
 
 def glimpse_of(message: Message) -> dict[str, Any]:
@@ -98,35 +51,11 @@ def _hollow(message: Message, said: str) -> bool:
 
 def described(message: Message) -> str:
     """A message in words: "Voice message 0:12", "Document: invoice.pdf", "Order of 3 items"."""
-    label, said = kind(message).label, facts(message)
-    if seconds := said.get("duration"):
-        return f"{label} {playtime(seconds)}"
-    count, name = said.get("count", 0), said.get("filename") or said.get("name")
-    if message["type"] == "order" and count:
-        return f"{label} of {count} {'item' if count == 1 else 'items'}"
-    if message["type"] == "system":
-        return NOTICES.get(said.get("kind", ""), label)
-    more = f" and {count - 1} more" if count > 1 else ""
-    return f"{label}: {name}{more}" if name else label
-
-
-def playtime(seconds: float) -> str:
-    """A length as players show it: 0:12, 3:05, 1:02:09."""
-    whole = max(0, round(seconds))
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+    what = kind(message)
+    return what.preview(what.label, facts(message))
 
 
 def unsupported(message: Message) -> Unshown:
     """Why a message cannot be shown, in words."""
     kind_of = (message.get("content") or {}).get("unsupported")
     return unshown(kind_of, message.get("error") or {})
-
-
-NOTICES = {
-    "user_changed_number": "Changed their phone number",
-    "customer_changed_number": "Changed their phone number",
-    "user_changed_user_id": "WhatsApp gave this person a new id",
-    "customer_identity_changed": "Their security code changed: this may be another phone",
-    "user_identity_changed": "Their security code changed: this may be another phone",
-}

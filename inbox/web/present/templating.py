@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 
 from inbox.domain.markup import plain
+from inbox.domain.message_types import NOTICES, playtime
 from inbox.domain.times import lasting
 from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
@@ -67,7 +68,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "near": near,
         "place": location_details,
         "plain": plain,
-        "playtime": message_types.playtime,
+        "playtime": playtime,
         "pretty_phone": pretty_phone,
         "preview": preview,
         "reason": failure_reason,
@@ -75,7 +76,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "lasting": lasting,
         "mailto": mailto,
         "media": file_view,
-        "notice": message_types.NOTICES.get,
+        "notice": NOTICES.get,
         "millis": millis,
         "size": size,
         "tel": tel,

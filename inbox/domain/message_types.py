@@ -1,0 +1,181 @@
+"""What a message can be: one record for each type, looked up by whoever shows, finds or makes one.
+
+To add a type is to add its record here, its partial under ``templates/inbox/said`` and its payload
+to the tests.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+About = Mapping[str, Any]
+"""What ``domain.about`` tells of a message."""
+
+Place = tuple[str, str]
+"""A part of ``content`` and the field of it; of a part that is a list, the field of each."""
+
+
+def playtime(seconds: float) -> str:
+    """A length as players show it: 0:12, 3:05, 1:02:09."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def with_name(label: str, about: About) -> str:
+    """ "Voice message 0:12", "Document: invoice.pdf", "Contact card: Jonas and 2 more"."""
+    if seconds := about.get("duration"):
+        return f"{label} {playtime(seconds)}"
+    name, count = about.get("filename") or about.get("name"), about.get("count", 0)
+    more = f" and {count - 1} more" if count > 1 else ""
+    return f"{label}: {name}{more}" if name else label
+
+
+def with_count(label: str, about: About) -> str:
+    """ "Order of 3 items"."""
+    count = about.get("count", 0)
+    return f"{label} of {count} {'item' if count == 1 else 'items'}" if count else label
+
+
+def as_notice(label: str, about: About) -> str:
+    """What WhatsApp itself told."""
+    return NOTICES.get(about.get("kind", ""), label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageType:
+    label: str
+    icon: str
+    """A symbol of ``static/icons.svg``."""
+    part: str
+    """The partial that shows it: ``templates/inbox/said/{part}.html``."""
+    searched: tuple[Place, ...] = ()
+    """Where search looks besides the words."""
+    preview: Callable[[str, About], str] = with_name
+    """One line of it, where it has no words that tell more."""
+    sample: Mapping[str, Any] | None = None
+    """What a customer of the sandbox sends, as Meta spells it; None if there is none, or a file."""
+
+
+_FILENAME: Final = (("media", "filename"),)
+_CARD: Final = {
+    "name": {"formatted_name": "Jonas Weiß", "first_name": "Jonas", "last_name": "Weiß"},
+    "org": {"company": "Example & Sons", "title": "Buyer"},
+    "phones": [{"phone": "+44 7700 900123", "wa_id": "447700900123", "type": "CELL"}],
+    "emails": [{"email": "jonas@example.com", "type": "WORK"}],
+    "urls": [{"url": "https://www.example.com/jonas"}],
+}
+_PLACE: Final = {
+    "latitude": 51.47781,
+    "longitude": -0.00148,
+    "name": "Royal Observatory",
+    "address": "Blackheath Avenue, London",
+}
+_ORDER: Final = {
+    "catalog_id": "1042",
+    "text": "Gift wrap, please",
+    "product_items": [
+        {"product_retailer_id": name, "quantity": count, "item_price": price, "currency": "EUR"}
+        for name, count, price in (("KETTLE-BLUE", 2, 39.9), ("LID", 1, 4.5))
+    ],
+}
+_NOTICE: Final = {"type": "customer_identity_changed", "identity": "sample", "body": "Code changed"}
+_POLL: Final = {
+    "type": "unsupported",
+    "unsupported": {"type": "poll_creation"},
+    "errors": [{"code": 131051, "title": "Message type unknown"}],
+}
+
+TYPES: Final = {
+    "text": MessageType(label="Message without text", icon="channel", part="answer"),
+    "image": MessageType(label="Photo", icon="image", part="picture", searched=_FILENAME),
+    "video": MessageType(label="Video", icon="video", part="picture", searched=_FILENAME),
+    "audio": MessageType(label="Audio", icon="audio", part="sound", searched=_FILENAME),
+    "document": MessageType(label="Document", icon="document", part="file", searched=_FILENAME),
+    "sticker": MessageType(label="Sticker", icon="sticker", part="picture"),
+    "location": MessageType(
+        label="Location",
+        icon="location",
+        part="place",
+        searched=(("location", "name"), ("location", "address")),
+        sample={"type": "location", "location": _PLACE},
+    ),
+    "contacts": MessageType(
+        label="Contact card",
+        icon="user",
+        part="cards",
+        searched=(("cards", "name"),),
+        sample={"type": "contacts", "contacts": [_CARD]},
+    ),
+    "interactive": MessageType(label="Answer", icon="list", part="answer"),
+    "button": MessageType(label="Button", icon="list", part="answer"),
+    "order": MessageType(
+        label="Order",
+        icon="order",
+        part="order",
+        preview=with_count,
+        sample={"type": "order", "order": _ORDER},
+    ),
+    "system": MessageType(
+        label="WhatsApp notice",
+        icon="info",
+        part="notice",
+        preview=as_notice,
+        sample={"type": "system", "system": _NOTICE},
+    ),
+    "request_welcome": MessageType(
+        label="Opened the chat for the first time", icon="info", part="notice"
+    ),
+    "reaction": MessageType(label="Reaction", icon="reply", part="answer"),
+    "template": MessageType(label="Template", icon="list", part="answer"),
+}
+"""By the type that rows, feed and API give."""
+
+UNSUPPORTED: Final = MessageType(
+    label="Unsupported message", icon="unsupported", part="unsupported", sample=_POLL
+)
+"""Any other type."""
+
+DELETED: Final = MessageType(label="Deleted message", icon="trash", part="")
+
+FINER: Final = {
+    "voice": MessageType(label="Voice message", icon="mic", part="sound"),
+    "nfm_reply": MessageType(label="Form", icon="list", part="answer"),
+    "call_permission_reply": MessageType(label="Call permission", icon="call", part="answer"),
+    "file": MessageType(label="File", icon="document", part="file", searched=_FILENAME),
+    "template": TYPES["template"],
+}
+"""What of a type is shown apart: sound that was recorded, what an answer answers, and what else
+stands beside the words of a type that says nothing of it."""
+
+OPEN: Final = frozenset({"text", "unknown"})
+"""Types that say nothing of what may stand beside their words."""
+
+NOTICES: Final = {
+    "user_changed_number": "Changed their phone number",
+    "customer_changed_number": "Changed their phone number",
+    "user_changed_user_id": "WhatsApp gave this person a new id",
+    "customer_identity_changed": "Their security code changed: this may be another phone",
+    "user_identity_changed": "Their security code changed: this may be another phone",
+}
+
+
+def type_of(name: str, about: About) -> MessageType:
+    """How a message of this type is shown."""
+    if name == "audio" and about.get("voice"):
+        return FINER["voice"]
+    if name == "interactive" or name in OPEN:
+        return FINER.get(about.get("kind", "")) or TYPES.get(name, UNSUPPORTED)
+    return TYPES.get(name, UNSUPPORTED)
+
+
+_SEARCHED: Final = tuple(dict.fromkeys(place for one in TYPES.values() for place in one.searched))
+
+
+def attached(content: Mapping[str, Any]) -> Iterator[str]:
+    """What search finds a message by besides its words: names of files, places and people."""
+    for part, field in _SEARCHED:
+        held = content.get(part) or {}
+        for each in held if isinstance(held, list) else (held,):
+            if isinstance(found := each.get(field), str) and found:
+                yield found

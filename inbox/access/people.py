@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Result, delete, exists, func, select, update
 
 from inbox.access import sessions
 from inbox.access.principal import ROLES, Principal, Role
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import new_id
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
@@ -22,29 +23,6 @@ EMAIL_LIMIT = 254
 NAME_LIMIT = 100
 
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
-
-
-class WrongPerson(ValueError):
-    """What was asked cannot be; ``field`` names the input, the sentence says why."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class AlreadyThere(WrongPerson):
-    def __init__(self, email: str) -> None:
-        super().__init__("email", f"There is already a user with the address {email}.")
-
-
-class LastAdmin(WrongPerson):
-    def __init__(self) -> None:
-        super().__init__("role", "This is the last admin: make somebody else admin first.")
-
-
-class Unknown(WrongPerson):
-    def __init__(self) -> None:
-        super().__init__("id", "There is no such user.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +48,7 @@ def normal_email(text: str) -> str:
 
 
 def add(connection: Connection, *, email: str, name: str, role: str, now: Micros) -> User:
-    """A user without a password; raises ``WrongPerson``, and ``AlreadyThere``."""
+    """A user without a password; raises ``Invalid``."""
     row = {
         "id": new_id(now),
         "email": _checked_email(email),
@@ -81,7 +59,8 @@ def add(connection: Connection, *, email: str, name: str, role: str, now: Micros
     statement = insert(connection, users).values(row).on_conflict_do_nothing()
     user = _one(connection.execute(statement.returning(*users.c)))
     if user is None:
-        raise AlreadyThere(normal_email(email))
+        address = normal_email(email)
+        raise Invalid("email", f"There is already a user with the address {address}.")
     return user
 
 
@@ -89,21 +68,21 @@ def _checked_email(text: str) -> str:
     email = normal_email(text)
     if _EMAIL.fullmatch(email) and len(email) <= EMAIL_LIMIT:
         return email
-    raise WrongPerson("email", "An e-mail address looks like ana@example.com.")
+    raise Invalid("email", "An e-mail address looks like ana@example.com.")
 
 
 def _checked_name(text: str) -> str:
     name = scrub(text).strip()
     if 0 < len(name) <= NAME_LIMIT:
         return name
-    raise WrongPerson("name", f"A name has from 1 to {NAME_LIMIT} characters.")
+    raise Invalid("name", f"A name has from 1 to {NAME_LIMIT} characters.")
 
 
 def _checked_role(text: str) -> Role:
     for role in ROLES:
         if role == text:
             return role
-    raise WrongPerson("role", f"A role is one of {', '.join(ROLES)}.")
+    raise Invalid("role", f"A role is one of {', '.join(ROLES)}.")
 
 
 def by_id(connection: Connection, user_id: str) -> User | None:
@@ -134,7 +113,7 @@ def set_password(connection: Connection, user_id: str, password_hash: str) -> No
 
 
 def set_role(connection: Connection, user_id: str, role: str) -> User:
-    """Raises ``LastAdmin``, or ``Unknown``."""
+    """Raises ``Invalid`` for the last admin, or ``Missing``."""
     wanted = _checked_role(role)
     if wanted != "admin":
         _keep_an_admin(connection, user_id)
@@ -142,7 +121,7 @@ def set_role(connection: Connection, user_id: str, role: str) -> User:
 
 
 def disable(connection: Connection, user_id: str, now: Micros) -> User:
-    """Raises ``LastAdmin``, or ``Unknown``."""
+    """Raises ``Invalid`` for the last admin, or ``Missing``."""
     _keep_an_admin(connection, user_id)
     _forget_links(connection, user_id)
     return _change(connection, user_id, disabled_at=now)
@@ -156,7 +135,7 @@ def _change(connection: Connection, user_id: str, **columns: Any) -> User:
     statement = update(users).where(users.c.id == user_id).values(columns)
     user = _one(connection.execute(statement.returning(*users.c)))
     if user is None:
-        raise Unknown
+        raise Missing("There is no such user.")
     sessions.end_all(connection, user_id)
     return user
 
@@ -169,7 +148,7 @@ def _keep_an_admin(connection: Connection, user_id: str) -> None:
     others = select(func.count()).select_from(users).where(admin, users.c.id != user_id)
     row = connection.execute(select(is_one, others.scalar_subquery())).one()
     if row[0] and not row[1]:
-        raise LastAdmin
+        raise Invalid("role", "This is the last admin: make somebody else admin first.")
 
 
 def _forget_links(connection: Connection, user_id: str) -> None:

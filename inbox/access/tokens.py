@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from inbox.access.principal import ROLES, Principal, Role
+from inbox.domain.errors import Invalid
 from inbox.domain.ids import new_id
 from inbox.domain.text import scrub
 from inbox.domain.times import MINUTE, Micros
@@ -25,14 +26,6 @@ _SHOWN = (
 )
 
 
-class WrongToken(ValueError):
-    """What was asked cannot be; ``field`` names the input, the sentence says why."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     id: str
@@ -50,10 +43,10 @@ def add(connection: Connection, name: str, role: str, now: Micros) -> tuple[Toke
     """The token's row and the token itself, which is known only now."""
     name = scrub(name).strip()
     if not 0 < len(name) <= NAME_LIMIT:
-        raise WrongToken("name", f"A token's name has from 1 to {NAME_LIMIT} characters.")
+        raise Invalid("name", f"A token's name has from 1 to {NAME_LIMIT} characters.")
     known = next((known for known in ROLES if known == role), None)
     if known is None:
-        raise WrongToken("role", f"A role is one of {', '.join(ROLES)}.")
+        raise Invalid("role", f"A role is one of {', '.join(ROLES)}.")
     plain = PREFIX + new_token()
     token = Token(id=new_id(now), name=name, role=known, created_at=now)
     connection.execute(insert(api_tokens).values(**asdict(token), digest=token_digest(plain)))

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from inbox.alerts.text import alert_sentence
+from inbox.domain.errors import Missing
 from inbox.domain.feed_events import ADMINS
 from inbox.domain.ids import new_id
 from inbox.domain.shapes import Shape, decoded, encoded
@@ -42,10 +43,6 @@ class Open(NamedTuple):
     kind: str
     since: Micros
     raised_at: Micros
-
-
-class Missing(LookupError):
-    """There is no such alert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from inbox.channels.invalid import WrongChannel
 from inbox.domain.addresses import ranges
 from inbox.domain.channels import BURST, RATE, Channel, Scheme
+from inbox.domain.errors import Invalid
 from inbox.domain.shapes import decoded, encoded
 from inbox.providers.registry import PROVIDERS
 
@@ -63,7 +63,7 @@ def load_policy(words: str) -> dict[str, Any]:
 
 
 def with_policy(channel: Channel, facts: Mapping[str, str]) -> Channel:
-    """The channel behind the gate that these texts describe; raises ``WrongChannel``.
+    """The channel behind the gate that these texts describe; raises ``Invalid``.
 
     What is not among the facts stays as it is. A ``rate`` of "off" or 0 is no limit, and
     without a ``burst`` it is four times the rate.
@@ -101,16 +101,14 @@ def _scheme(channel: Channel, given: Mapping[str, str]) -> Scheme | None:
     if kind == OWN:
         return None
     if kind not in KINDS:
-        raise WrongChannel("scheme", f"A scheme is one of {OWN}, {', '.join(KINDS)}.")
+        raise Invalid("scheme", f"A scheme is one of {OWN}, {', '.join(KINDS)}.")
     if channel.provider == "sandbox":
-        raise WrongChannel("scheme", "The pretend phone proves itself as Meta does.")
+        raise Invalid("scheme", "The pretend phone proves itself as Meta does.")
     own = PROVIDERS.get(channel.provider)
     missing = own.scheme.missing if own else 401
     made = _made(kind, said, missing)
     if kind != "path" and not channel.secret:
-        raise WrongChannel(
-            "secret", "This way of proof needs a secret: without it nothing gets in."
-        )
+        raise Invalid("secret", "This way of proof needs a secret: without it nothing gets in.")
     return made
 
 
@@ -135,7 +133,7 @@ def _made(kind: str, given: Mapping[str, str], missing: int) -> Scheme:
 def _header(text: str) -> str:
     if _HEADER.fullmatch(text):
         return text
-    raise WrongChannel(
+    raise Invalid(
         "scheme_header", "Name the header that carries the proof, for instance X-Signature."
     )
 
@@ -143,26 +141,26 @@ def _header(text: str) -> str:
 def _prefix(text: str) -> str:
     if len(text) <= 40 and text.isascii() and (text.isprintable() or not text):
         return text
-    raise WrongChannel("scheme_prefix", "A prefix is short, for instance sha256=.")
+    raise Invalid("scheme_prefix", "A prefix is short, for instance sha256=.")
 
 
 def _encoding(text: str) -> str:
     if text in ("", "hex", "base64"):
         return text or "hex"
-    raise WrongChannel("scheme_encoding", "A signature is written in hex or in base64.")
+    raise Invalid("scheme_encoding", "A signature is written in hex or in base64.")
 
 
 def _user(text: str) -> str:
     if 0 < len(text) <= 100 and text.isprintable() and ":" not in text:
         return text
-    raise WrongChannel("scheme_user", "A user has 1 to 100 characters and no colon.")
+    raise Invalid("scheme_user", "A user has 1 to 100 characters and no colon.")
 
 
 def _allowed(text: str) -> tuple[str, ...]:
     try:
         return ranges(text)
     except ValueError as error:
-        raise WrongChannel("allowed", str(error)) from None
+        raise Invalid("allowed", str(error)) from None
 
 
 def _pace(channel: Channel, given: Mapping[str, str]) -> tuple[int, int]:
@@ -176,4 +174,4 @@ def _pace(channel: Channel, given: Mapping[str, str]) -> tuple[int, int]:
 def _whole(field: str, text: str) -> int:
     if _NUMBER.fullmatch(text) and 0 < int(text) <= MOST:
         return int(text)
-    raise WrongChannel(field, f"That is a whole number from 1 to {MOST:,}, or off for no limit.")
+    raise Invalid(field, f"That is a whole number from 1 to {MOST:,}, or off for no limit.")

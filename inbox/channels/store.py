@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from inbox.channels import ingress_policy
-from inbox.channels.invalid import WrongChannel
 from inbox.channels.validation import with_facts
 from inbox.domain.channels import Channel
+from inbox.domain.errors import Missing
 from inbox.domain.ids import new_id
 from inbox.domain.times import Micros
 from inbox.storage.secrets import Sealer, new_token, token_digest
@@ -36,7 +36,7 @@ def add(
     now: Micros,
     **facts: str,
 ) -> Channel:
-    """A new channel from its facts (``validation.with_facts``); raises ``WrongChannel``.
+    """A new channel from its facts (``validation.with_facts``); raises ``Invalid``.
 
     What has no value is made or the provider's own.
     """
@@ -62,13 +62,16 @@ def change(
     now: Micros,
     **facts: str,
 ) -> Channel:
-    """The channel with some facts (``validation.with_facts``) replaced; raises ``WrongChannel``."""
+    """The channel with some facts (``validation.with_facts``) replaced.
+
+    Raises ``Invalid``, or ``Missing``.
+    """
     channel = _locked(connection, sealer, channel_id)
     return _stored(connection, sealer, with_facts(channel, facts, now))
 
 
 def end_previous(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
-    """From now on only the newest secret counts; raises ``WrongChannel``."""
+    """From now on only the newest secret counts; raises ``Missing``."""
     channel = _locked(connection, sealer, channel_id)
     ended = replace(channel, previous_secret="", previous_until=0)
     return _stored(connection, sealer, ended)
@@ -78,7 +81,7 @@ def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
     query = select(channels).where(channels.c.id == channel_id).with_for_update()
     row = connection.execute(query).mappings().first()
     if row is None:
-        raise WrongChannel("id", "There is no such channel.")
+        raise Missing("There is no such channel.")
     return unseal(row, sealer)
 
 

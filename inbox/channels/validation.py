@@ -7,8 +7,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from inbox.channels.ingress_policy import FACTS, with_policy
-from inbox.channels.invalid import WrongChannel
 from inbox.domain.channels import Channel
+from inbox.domain.errors import Invalid
 from inbox.domain.text import scrub
 from inbox.domain.times import HOUR, Micros
 from inbox.providers.registry import UnknownProvider, provider_named
@@ -23,14 +23,14 @@ _HOURS = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
 def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
-    """The channel with these facts, all of it checked; raises ``WrongChannel``.
+    """The channel with these facts, all of it checked; raises ``Invalid``.
 
     Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``), ``marks_read``:
     on or off, and ``overlap``: for how many hours the former secret still counts when there is a
     new one.
     """
     for name in facts.keys() - {*_PLAIN, *FACTS, "marks_read", "overlap"}:
-        raise WrongChannel(name, f"A channel has no {name}.")
+        raise Invalid(name, f"A channel has no {name}.")
     plain: dict[str, Any] = {name: facts[name] for name in _PLAIN if name in facts}
     if "marks_read" in facts:
         plain["marks_read"] = _switched(facts["marks_read"])
@@ -47,7 +47,7 @@ def checked(channel: Channel) -> Channel:
     try:
         provider = provider_named(channel.provider)
     except UnknownProvider as error:
-        raise WrongChannel("provider", str(error)) from None
+        raise Invalid("provider", str(error)) from None
     return replace(
         channel,
         name=_name(channel.name),
@@ -67,14 +67,14 @@ def _name(text: str) -> str:
     name = scrub(text).strip()
     if 0 < len(name) <= NAME_LIMIT:
         return name
-    raise WrongChannel("name", f"A channel's name has from 1 to {NAME_LIMIT} characters.")
+    raise Invalid("name", f"A channel's name has from 1 to {NAME_LIMIT} characters.")
 
 
 def _account(provider: str, text: str) -> str | None:
     account = text.strip()
     # Without one it receives at its own address, but cannot send.
     if provider == "cloud-api" and account and not _DIGITS.fullmatch(account):
-        raise WrongChannel(
+        raise Invalid(
             "account",
             "A phone number id is digits, from the app's dashboard at Meta under WhatsApp, "
             "API setup; it is not the phone number.",
@@ -92,14 +92,14 @@ def _address(text: str) -> str:
     except ValueError:
         fine = False
     if not fine or parts.query or parts.fragment or not address.isprintable() or " " in address:
-        raise WrongChannel("api_base", "The API base is an address like https://api.example.")
+        raise Invalid("api_base", "The API base is an address like https://api.example.")
     return address
 
 
 def _key(text: str) -> str:
     if _KEY.fullmatch(text):
         return text
-    raise WrongChannel("key", "A key has 16 to 128 letters, digits, hyphens and underscores.")
+    raise Invalid("key", "A key has 16 to 128 letters, digits, hyphens and underscores.")
 
 
 def _secret(field: str, text: str) -> str:
@@ -107,18 +107,18 @@ def _secret(field: str, text: str) -> str:
     secret = text.strip()
     if len(secret) <= SECRET_LIMIT and secret.isprintable():
         return secret
-    raise WrongChannel(field, f"It has at most {SECRET_LIMIT} characters, all of them printable.")
+    raise Invalid(field, f"It has at most {SECRET_LIMIT} characters, all of them printable.")
 
 
 def _switched(text: str) -> bool:
     word = text.strip().lower()
     if word in ("on", "off"):
         return word == "on"
-    raise WrongChannel("marks_read", "Customers are told that messages are read: on or off.")
+    raise Invalid("marks_read", "Customers are told that messages are read: on or off.")
 
 
 def _overlap(text: str) -> int:
     hours = text.strip() or "0"
     if _HOURS.fullmatch(hours) and int(hours) <= OVERLAP_HOURS_LIMIT:
         return int(hours)
-    raise WrongChannel("overlap", f"The former secret counts for 0 to {OVERLAP_HOURS_LIMIT} hours.")
+    raise Invalid("overlap", f"The former secret counts for 0 to {OVERLAP_HOURS_LIMIT} hours.")

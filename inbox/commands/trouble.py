@@ -7,11 +7,9 @@ from urllib.parse import urlsplit
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from inbox.access.people import WrongPerson
-from inbox.access.tokens import WrongToken
-from inbox.channels.invalid import WrongChannel
 from inbox.commands.context import data_place
 from inbox.config import Settings
+from inbox.domain.errors import Invalid, Missing
 from inbox.server.failure import Failure
 from inbox.storage.secrets import WrongKey
 
@@ -21,7 +19,7 @@ def explained(settings: Settings) -> Iterator[None]:
     """Turn what a command's work raises into a ``Failure``: one line that helps."""
     try:
         yield
-    except (WrongPerson, WrongChannel, WrongToken, WrongKey) as error:
+    except (Invalid, Missing, WrongKey) as error:
         raise Failure(str(error)) from None
     except CommandError:
         raise Failure(

@@ -10,16 +10,13 @@ from inbox.conversations.file_jobs import Job
 from inbox.conversations.file_versions import reference_of, state
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
+from inbox.domain.errors import Missing
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.storage.dialect import insert
 from inbox.storage.tables import media_files, messages
 
 LOST = "The file is no longer on this server's disk"
-
-
-class Missing(LookupError):
-    """There is no such message."""
 
 
 def finish(

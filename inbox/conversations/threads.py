@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
 
 from inbox.conversations.queries import message_shapes
+from inbox.domain.errors import Missing
 from inbox.domain.phone import match_key
 from inbox.domain.shapes import Shape
 from inbox.storage.tables import contacts, conversations, messages
@@ -14,10 +15,6 @@ PAGE = 50
 PAGE_LIMIT = 200
 
 _key = tuple_(messages.c.sort_at, messages.c.number)
-
-
-class Missing(LookupError):
-    """There is no such message in this conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from inbox.conversations import queries
+from inbox.domain.errors import Invalid
 from inbox.domain.shapes import Shape
 from inbox.providers.registry import PROVIDERS
-from inbox.sending.wrong import WrongReply
 
 
 class Quoted(NamedTuple):
@@ -18,17 +18,17 @@ class Quoted(NamedTuple):
 
 
 def message_to_quote(connection: Connection, conversation: Any, message_id: str) -> Quoted:
-    """The message of this conversation, in one statement; raises ``WrongReply``.
+    """The message of this conversation, in one statement; raises ``Invalid``.
 
     ``conversation`` is its row with its channel's ``provider``.
     """
     if "quote" not in PROVIDERS[conversation["provider"]].can:
-        raise WrongReply("quoted_id", "On this channel no message can be quoted.")
+        raise Invalid("quoted_id", "On this channel no message can be quoted.")
     row = queries.quotable(connection, message_id)
     if row is None or row["message_conversation_id"] != conversation["id"]:
-        raise WrongReply("quoted_id", "The message to quote is not in this conversation.")
+        raise Invalid("quoted_id", "The message to quote is not in this conversation.")
     if row["message_deleted_at"] is not None:
-        raise WrongReply("quoted_id", "The message to quote was deleted. Send it without.")
+        raise Invalid("quoted_id", "The message to quote was deleted. Send it without.")
     if row["message_provider_message_id"] is None or row["message_status"] == "failed":
-        raise WrongReply("quoted_id", "The customer does not have the message to quote.")
+        raise Invalid("quoted_id", "The customer does not have the message to quote.")
     return Quoted(row["message_provider_message_id"], queries.quote_shape(row))

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, select, update
 
 from inbox.conversations import queries
 from inbox.domain import shapes
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.times import Micros, whole_second
 from inbox.feed.log import NewEvent, append
 from inbox.sending import quoting, window
-from inbox.sending.wrong import Missing, WrongReply
 from inbox.storage.dialect import insert
 from inbox.storage.tables import channels, conversations, messages, outbox
 
@@ -37,7 +37,7 @@ class Reply:
 def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
-    Raises ``WrongReply``, ``Missing`` and ``window.WindowClosed``.
+    Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
@@ -47,7 +47,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
             row["context"] = shapes.encoded({"id": quoted.provider_id})
-    except (window.WindowClosed, WrongReply):
+    except (window.WindowClosed, Invalid):
         # Asked again after its answer was lost: what could be sent then is sent.
         if sent := _by_key(connection, reply.conversation_id, row["event_key"]):
             return sent
@@ -97,13 +97,13 @@ def status_event(row: dict[str, Any], previous: str, at: Micros) -> NewEvent:
 
 def _check(reply: Reply) -> None:
     if not reply.text.strip():
-        raise WrongReply("text", "Write something first.")
+        raise Invalid("text", "Write something first.")
     if len(reply.text) > TEXT_LIMIT:
-        raise WrongReply(
+        raise Invalid(
             "text", f"WhatsApp takes at most {TEXT_LIMIT} characters; this has {len(reply.text)}."
         )
     if len(reply.client_id) > CLIENT_ID_LIMIT:
-        raise WrongReply("client_id", f"A client_id has at most {CLIENT_ID_LIMIT} characters.")
+        raise Invalid("client_id", f"A client_id has at most {CLIENT_ID_LIMIT} characters.")
 
 
 def _conversation(connection: Connection, conversation_id: str) -> Any:
@@ -154,7 +154,7 @@ def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
 def _sent_before(connection: Connection, reply: Reply, key: str | None) -> shapes.Shape:
     found = _by_key(connection, reply.conversation_id, key)
     if found is None:
-        raise WrongReply("client_id", "This client_id belongs to another message.")
+        raise Invalid("client_id", "This client_id belongs to another message.")
     return found
 
 

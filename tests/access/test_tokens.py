@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.access import tokens
-from inbox.access.tokens import WrongToken
+from inbox.domain.errors import Invalid
 from inbox.domain.times import MINUTE
 from inbox.storage.database import Database
 from inbox.storage.tables import api_tokens
@@ -50,6 +50,6 @@ async def test_its_use_is_noted_at_most_once_a_minute(database: Database) -> Non
 
 async def test_a_wrong_fact_is_refused_by_its_name(database: Database) -> None:
     for name, role, field in ((" ", "agent", "name"), ("CRM", "owner", "role")):
-        with pytest.raises(WrongToken) as refusal:
+        with pytest.raises(Invalid) as refusal:
             await database.write(tokens.add, name, role, NOW)
         assert refusal.value.field == field

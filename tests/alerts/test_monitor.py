@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from inbox.alerts import alerts, counts, monitor
-from inbox.alerts.alerts import Missing
 from inbox.alerts.counts import SLOT, Counts
 from inbox.alerts.monitor import UNWATCHED, Monitor, turn
 from inbox.channels import health
 from inbox.domain.channels import Channel
+from inbox.domain.errors import Missing
 from inbox.domain.feed_events import ADMINS
 from inbox.domain.shapes import Shape, decoded
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND, Micros

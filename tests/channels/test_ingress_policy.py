@@ -6,9 +6,9 @@ import pytest
 
 from inbox.channels import store
 from inbox.channels.ingress_policy import policy_texts
-from inbox.channels.invalid import WrongChannel
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.domain.channels import BURST, RATE, Channel, Scheme
+from inbox.domain.errors import Invalid
 from inbox.domain.times import HOUR
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
@@ -92,7 +92,7 @@ async def test_a_gate_that_cannot_be_is_refused_by_its_input(
     add: Add, change: Any, field: str, facts: dict[str, str]
 ) -> None:
     channel = await add()
-    with pytest.raises(WrongChannel) as refusal:
+    with pytest.raises(Invalid) as refusal:
         await change(channel, **facts)
     assert refusal.value.field == field
     assert await change(channel) == channel
@@ -114,7 +114,7 @@ async def test_a_former_secret_counts_as_long_as_it_was_given(
 
 async def test_a_pretend_phone_keeps_its_own_proof(add: Add, change: Any) -> None:
     sandbox = await add(provider="sandbox", account="", secret="")
-    with pytest.raises(WrongChannel):
+    with pytest.raises(Invalid):
         await change(sandbox, scheme="path")
 
 

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.channels import store
-from inbox.channels.invalid import WrongChannel
+from inbox.domain.errors import Invalid, Missing
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, WrongKey
@@ -82,7 +82,7 @@ async def test_a_wrong_fact_is_refused_by_its_name(database: Database, add: Add)
         ("secret", "two\nlines"),
         ("access_token", "x" * 5000),
     ):
-        with pytest.raises(WrongChannel) as refusal:
+        with pytest.raises(Invalid) as refusal:
             await add(**{field: wrong})
         assert refusal.value.field == field, wrong
     assert await database.read(_rows) == "[]"
@@ -106,11 +106,11 @@ async def test_a_change_keeps_what_it_does_not_name(
 
 async def test_a_wrong_change_changes_nothing(database: Database, sealer: Sealer, add: Add) -> None:
     added = await add()
-    with pytest.raises(WrongChannel):
+    with pytest.raises(Invalid):
         await database.write(
             store.change, sealer, added.id, now=NOW, name="New", api_base="nowhere"
         )
-    with pytest.raises(WrongChannel):
+    with pytest.raises(Missing):
         await database.write(store.change, sealer, "no such channel", now=NOW, name="New")
     assert await database.read(store.listing, sealer) == [added]
 

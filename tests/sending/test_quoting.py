@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select, update
 
+from inbox.domain.errors import Invalid
 from inbox.domain.times import DAY
 from inbox.providers.base import Accepted, Refused
 from inbox.sending import replies
 from inbox.sending.claims import CLAIM, claim, due
 from inbox.sending.results import record_result
-from inbox.sending.wrong import WrongReply
 from inbox.storage.database import Connection, Database, on_statement
 from inbox.storage.tables import messages
 from tests.sending.conftest import NOW, Begin, written
@@ -56,10 +56,10 @@ async def test_only_what_the_customer_has_can_be_quoted(
     unable = await database.read(_first, other)
     ours = await written(database, conversation, "hello")
     for quoted in (elsewhere, ours, "nothing", conversation):
-        with pytest.raises(WrongReply) as refused:
+        with pytest.raises(Invalid) as refused:
             await written(database, conversation, "answer", quoted_id=quoted)
         assert refused.value.field == "quoted_id"
-    with pytest.raises(WrongReply, match="On this channel"):
+    with pytest.raises(Invalid, match="On this channel"):
         await written(database, other, "answer", quoted_id=unable)
 
     assert await database.write(claim, ours, NOW, NOW + CLAIM)
@@ -67,7 +67,7 @@ async def test_only_what_the_customer_has_can_be_quoted(
     assert await written(database, conversation, "answer", quoted_id=ours)
     for facts in ({"status": "failed"}, {"status": "read", "deleted_at": NOW}):
         await database.write(_becomes, ours, **facts)
-        with pytest.raises(WrongReply):
+        with pytest.raises(Invalid):
             await written(database, conversation, "answer", quoted_id=ours)
 
 

@@ -290,6 +290,12 @@ def test_disabling_and_demoting_end_every_session_at_once(server: Server) -> Non
     assert browser.get("/").status_code == 303
 
 
+def test_a_user_who_is_nobody_is_not_found(server: Server) -> None:
+    changed = server.as_admin.post("/settings/users/nobody", data={"action": "enable"})
+    assert changed.status_code == 404
+    assert "There is no such user." in changed.text
+
+
 def _user_id(server: Server, email: str) -> str:
     page = server.as_admin.get("/settings/users").text
     found = re.search(rf"{re.escape(email)}.*?/settings/users/([\w-]+)", page, re.DOTALL)

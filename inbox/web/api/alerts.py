@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, get, patch
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from inbox.alerts import alerts
@@ -51,10 +50,7 @@ async def change_alert(
     """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
     at = app_of(request)
     by = me(request).name if data.muted else None
-    try:
-        return await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
-    except alerts.Missing as missing:
-        raise NotFoundException(str(missing)) from None
+    return await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
 
 
 HANDLERS = [alert_list, change_alert]

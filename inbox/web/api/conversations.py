@@ -15,10 +15,8 @@ from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.replies import Reply
-from inbox.sending.wrong import Missing, WrongReply
 from inbox.web.api.paging import Listing, limited
 from inbox.web.context import AnyRequest, app_of, me
-from inbox.web.http.errors import problem
 from inbox.web.http.guard import AGENT
 
 NOT_THERE = "There is no such conversation."
@@ -83,17 +81,14 @@ async def thread(
     at, size = app_of(request), limited(limit, threads.PAGE_LIMIT)
     if await at.database.read(listing.conversation_by_id, None, conversation_id) is None:
         raise NotFoundException(NOT_THERE)
-    try:
-        if before:
-            found = await at.database.read(threads.before, conversation_id, before, size)
-        elif after:
-            found = await at.database.read(threads.after, conversation_id, after, size)
-        elif around:
-            found = await at.database.read(threads.around, conversation_id, around, size)
-        else:
-            found = await at.database.read(threads.latest, conversation_id, size)
-    except threads.Missing as missing:
-        raise NotFoundException(str(missing)) from None
+    if before:
+        found = await at.database.read(threads.before, conversation_id, before, size)
+    elif after:
+        found = await at.database.read(threads.after, conversation_id, after, size)
+    elif around:
+        found = await at.database.read(threads.around, conversation_id, around, size)
+    else:
+        found = await at.database.read(threads.latest, conversation_id, size)
     if after:
         return Listing(found.messages, found.messages[-1]["id"] if found.newer else None)
     return Listing(found.messages, found.messages[0]["id"] if found.older else None)
@@ -126,12 +121,7 @@ async def send(
         sender_id=sender.id if sender.kind == "user" else None,
         sender_name=sender.name,
     )
-    try:
-        message = await at.database.write(replies.enqueue, reply, at.now())
-    except WrongReply as wrong:
-        return problem(422, str(wrong), field=wrong.field)
-    except Missing as missing:
-        raise NotFoundException(str(missing)) from None
+    message = await at.database.write(replies.enqueue, reply, at.now())
     at.outbox.wake()
     return Response(message, status_code=201)
 

@@ -9,7 +9,6 @@ from litestar.params import FromPath, FromQuery
 from inbox.conversations import threads
 from inbox.domain.shapes import Shape
 from inbox.sending import replies
-from inbox.sending.wrong import Missing
 from inbox.web.api.paging import Listing
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
@@ -38,10 +37,7 @@ async def message(request: Request[Any, Any, Any], message_id: FromPath[str]) ->
 async def retry(request: Request[Any, Any, Any], message_id: FromPath[str]) -> Shape:
     """Send a failed message again; one that has not failed is answered as it is."""
     at = app_of(request)
-    try:
-        found = await at.database.write(replies.retry, message_id, at.now())
-    except Missing as missing:
-        raise NotFoundException(str(missing)) from None
+    found = await at.database.write(replies.retry, message_id, at.now())
     at.outbox.wake()
     return found
 

@@ -13,6 +13,7 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 
 from inbox.conversations.listing import Moved
 from inbox.domain.cursors import WrongCursor
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.times import iso
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
@@ -88,6 +89,10 @@ def _meant(error: Exception) -> tuple[int, str]:
             return error.status_code, error.detail
         case WrongCursor():
             return 400, str(error)
+        case Invalid():
+            return 422, str(error)
+        case Missing():
+            return 404, str(error)
         case WindowClosed():
             return 409, str(error)
         case RecursionError():
@@ -105,6 +110,8 @@ def _own_headers(error: Exception) -> dict[str, str]:
 
 def _wrong_fields(error: Exception) -> dict[str, Any]:
     """For programs: the first field that is wrong, and all of them with the reason."""
+    if isinstance(error, Invalid):
+        return {"field": error.field}
     if not isinstance(error, ValidationException):
         return {}
     faults = [(field, words) for field, words in _faults(error) if field]

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from litestar import Response, get, post
-from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
@@ -12,6 +12,7 @@ from inbox.conversations import listing, seen, threads, unread
 from inbox.conversations import search as find
 from inbox.conversations.listing import VIEWS, Search, View
 from inbox.domain.cursors import Cursor
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
@@ -19,7 +20,6 @@ from inbox.feed.log import head
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.sending.window import WindowClosed
-from inbox.sending.wrong import WrongReply
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
@@ -59,10 +59,10 @@ class Place(NamedTuple):
 def _thread(
     connection: Connection, user_id: str, conversation_id: str, place: Place
 ) -> dict[str, Any]:
-    """An open conversation; raises ``LookupError`` if it, or the message, is not there."""
+    """An open conversation; raises ``Missing`` if it, or the message, is not there."""
     found = listing.conversation_by_id(connection, user_id, conversation_id)
     if found is None:
-        raise LookupError(NO_CONVERSATION)
+        raise Missing(NO_CONVERSATION)
     message_id = place.message
     if place.quoted and not message_id:
         message_id = threads.quoted_message_id(connection, conversation_id, place.quoted)
@@ -122,10 +122,7 @@ async def conversation(
     place = Place(message, scrub(quoted))
     if not request.htmx:
         return await _page(request, _search(view, q), conversation_id, place)
-    try:
-        found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
-    except LookupError as missing:
-        raise NotFoundException(str(missing)) from None
+    found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     return own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
 
 
@@ -137,12 +134,9 @@ async def _page(
     status: int = 200,
     **more: str,
 ) -> HTMXTemplate:
-    try:
-        found = await app_of(request).database.read(
-            _whole, me(request).id, search, conversation_id, place
-        )
-    except LookupError as missing:
-        raise NotFoundException(str(missing)) from None
+    found = await app_of(request).database.read(
+        _whole, me(request).id, search, conversation_id, place
+    )
     return own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
 
 
@@ -176,10 +170,7 @@ async def history(
     if not before and not after:
         raise ClientException("Say which side: before or after a message.")
     read, anchor = (threads.before, before) if before else (threads.after, after)
-    try:
-        found = await app_of(request).database.read(read, conversation_id, anchor)
-    except LookupError as missing:
-        raise NotFoundException(str(missing)) from None
+    found = await app_of(request).database.read(read, conversation_id, anchor)
     return own_page(
         request,
         "inbox/_history.html",
@@ -209,15 +200,13 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
     )
     try:
         message = await at.database.write(replies.enqueue, reply, at.now())
-    except (WrongReply, WindowClosed) as wrong:
-        status = 422 if isinstance(wrong, WrongReply) else 409
+    except (Invalid, WindowClosed) as wrong:
+        status = 422 if isinstance(wrong, Invalid) else 409
         if request.htmx:
             return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
         # Without scripts the text must come back with the page.
         search, refusal = _search("all", ""), {"refusal": str(wrong), "draft": text}
         return await _page(request, search, conversation_id, Place(), status, **refusal)
-    except LookupError as missing:
-        raise NotFoundException(str(missing)) from None
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{conversation_id}")
@@ -233,8 +222,6 @@ async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | R
         if not request.htmx:
             raise
         return own_page(request, "inbox/_refusal.html", 409, reason=str(closed))
-    except LookupError as missing:
-        raise NotFoundException(str(missing)) from None
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{message['conversation_id']}")

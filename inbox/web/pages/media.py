@@ -86,10 +86,7 @@ async def api_retry(request: HTMXRequest, message_id: FromPath[str]) -> Shape:
 
 async def _retried(request: AnyRequest, message_id: str) -> Shape:
     at = app_of(request)
-    try:
-        message = await at.database.write(files.retry, message_id, at.now())
-    except files.Missing as missing:
-        raise NotFoundException(str(missing)) from None
+    message = await at.database.write(files.retry, message_id, at.now())
     at.fetching.wake()
     return message
 

@@ -9,8 +9,9 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import links, passwords, people, sessions
-from inbox.access.people import User, WrongPerson
+from inbox.access.people import User
 from inbox.channels import store
+from inbox.domain.errors import Invalid
 from inbox.domain.text import scrub
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import append
@@ -117,7 +118,7 @@ async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redir
             user = await at.database.write(
                 _first_admin, token, values["email"], values["name"], hashed, at.now()
             )
-        except WrongPerson as wrong:
+        except Invalid as wrong:
             problems = {wrong.field: str(wrong)}
         else:
             if user is None:

@@ -1,7 +1,6 @@
 """Settings: an admin wants to hear no more of an alert, or again."""
 
 from litestar import Response, post
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
@@ -29,10 +28,7 @@ async def unmute(request: Request, alert_id: FromPath[str]) -> Answer:
 
 async def _mute(request: Request, alert_id: str, by: str | None) -> Answer:
     at = app_of(request)
-    try:
-        alert = await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
-    except alerts.Missing as missing:
-        raise NotFoundException(str(missing)) from None
+    alert = await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
     if request.htmx:  # the feed brings the change, to this page as to all others
         return Response(None, status_code=204)
     return to(f"/settings/channels/{alert['channel']['id']}#told")

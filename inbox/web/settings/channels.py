@@ -8,9 +8,9 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.alerts import alerts
 from inbox.channels import health, ingress_policy, store
-from inbox.channels.invalid import WrongChannel
 from inbox.channels.shapes import channel_shape, health_event
 from inbox.domain.channels import Channel, Scheme
+from inbox.domain.errors import Invalid
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
@@ -83,7 +83,7 @@ async def add_channel(request: Request) -> HTMXTemplate | Redirect:
     try:
         facts = {name: value for name, value in values.items() if name in _FIELDS}
         channel = await at.database.write(_add, at.sealer, facts, at.now())
-    except WrongChannel as wrong:
+    except Invalid as wrong:
         shown = {name: value for name, value in values.items() if name not in _SECRETS}
         return _new(request, shown, {wrong.field: str(wrong)}, 422)
     await at.channel_cache.load()
@@ -186,7 +186,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
     facts = {name: value for name, value in sent.items() if value or name not in _KEPT}
     try:
         await at.database.write(_change, at, channel_id, facts)
-    except WrongChannel as wrong:
+    except Invalid as wrong:
         return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
     await at.channel_cache.load()
     part = "gate" if form.get("part") == "gate" else "1"
@@ -201,10 +201,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
 )
 async def end_former_secret(request: Request, channel_id: FromPath[str]) -> Redirect:
     at = app_of(request)
-    try:
-        await at.database.write(_end_former, at, channel_id)
-    except WrongChannel as wrong:
-        raise NotFoundException(str(wrong)) from None
+    await at.database.write(_end_former, at, channel_id)
     await at.channel_cache.load()
     return to(f"/settings/channels/{channel_id}?saved=1")
 

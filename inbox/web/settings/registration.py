@@ -13,9 +13,9 @@ from litestar.params import FromPath
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.channels import health, store
-from inbox.channels.invalid import WrongChannel
 from inbox.channels.shapes import channel_shape, health_event
 from inbox.domain.channels import Channel
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.text import scrub
 from inbox.feed.log import append
 from inbox.feed.news import channel_changed
@@ -118,7 +118,7 @@ async def _kept(at: AppContext, channel: Channel, secret: str) -> Done | Registr
     """Keep what the provider signs with from now on: it will not tell it again."""
     try:
         await at.database.write(_keep, at, channel.id, secret)
-    except WrongChannel as wrong:
+    except (Invalid, Missing) as wrong:
         todo = f"{wrong} Copy it from the provider's dashboard and enter it below."
         return RegistrationProblem("Registered, but its webhook secret could not be kept", todo)
     await at.channel_cache.load()

@@ -6,7 +6,8 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import tokens
-from inbox.access.tokens import Token, WrongToken
+from inbox.access.tokens import Token
+from inbox.domain.errors import Invalid
 from inbox.domain.shapes import Shape
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
@@ -61,7 +62,7 @@ async def add_token(request: Request) -> HTMXTemplate:
     name, role = str(form.get("name") or ""), str(form.get("role") or "")
     try:
         _, plain = await at.database.write(tokens.add, name, role, at.now())
-    except WrongToken as wrong:
+    except Invalid as wrong:
         values = {"name": name, "role": role}
         problems = {wrong.field: str(wrong)}
         return await _page(request, status=422, values=values, problems=problems)

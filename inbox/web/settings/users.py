@@ -6,7 +6,8 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import links, people
-from inbox.access.people import User, WrongPerson
+from inbox.access.people import User
+from inbox.domain.errors import Invalid
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
@@ -66,7 +67,7 @@ async def add_user(request: Request) -> HTMXTemplate:
     values = {name: scrub(str(form.get(name) or "")) for name in ("email", "name", "role")}
     try:
         token = await at.database.write(_invite, values, at.now())
-    except WrongPerson as wrong:
+    except Invalid as wrong:
         problems = {wrong.field: str(wrong)}
         return await _page(request, status=422, values=values, problems=problems)
     return await _page(request, link=_link(at, token), link_for=values["name"])
@@ -88,7 +89,7 @@ async def change_user(request: Request, user_id: FromPath[str]) -> HTMXTemplate 
     try:
         token = await at.database.write(_change, user_id, action, role, at.now())
         user = await at.database.read(people.by_id, user_id)
-    except WrongPerson as wrong:
+    except Invalid as wrong:
         return await _page(request, status=422, problems={wrong.field: str(wrong)})
     if token is None or user is None:
         return to("/settings/users")
@@ -109,7 +110,7 @@ def _change(
         case "role":
             people.set_role(connection, user_id, role)
         case _:
-            raise WrongPerson("action", "An action is one of disable, enable, role, link.")
+            raise Invalid("action", "An action is one of disable, enable, role, link.")
     append(connection, [access_changed(user_id=user_id)], now)
     return None
 

@@ -1,0 +1,13 @@
+"""What a room raises when it will not, or cannot, do what was asked."""
+
+
+class Invalid(ValueError):
+    """What was said cannot be taken; ``field`` names the input, the sentence says why."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Missing(LookupError):
+    """There is no such thing; the sentence says what."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from inbox.conversations.file_versions import reference_of
 from inbox.domain import shapes
+from inbox.domain.content import FileReference
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.providers.media import fetchable
 from inbox.storage.dialect import insert
@@ -50,7 +51,7 @@ class Job:
     channel_id: str
     attempts: int
     deleted: bool
-    reference: Mapping[str, Any]
+    reference: FileReference
     digest: str | None = None
 
 

@@ -11,6 +11,7 @@ from inbox.conversations.file_versions import reference_of, state
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
 from inbox.domain.errors import Missing
+from inbox.domain.stored import StoredFile
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.storage.dialect import insert
@@ -44,8 +45,10 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
     row = _locked(connection, message_id)
     if row is None:
         raise Missing("There is no such message.")
-    known = shapes.decoded(row["media"]) or {}
-    if known.get("state") in ("ready", "waiting") or not file_jobs.begin_job(connection, row, now):
+    known: StoredFile | None = shapes.decoded(row["media"])
+    if known and known["state"] in ("ready", "waiting"):
+        return message_shapes(connection, [row])[0]
+    if not file_jobs.begin_job(connection, row, now):
         return message_shapes(connection, [row])[0]
     return _tell(connection, row, _waiting_again(row, known), now)
 
@@ -58,8 +61,8 @@ def lost(connection: Connection, message_id: str, digest: str, here: bool, now: 
     row = _locked(connection, message_id)
     if row is None or row["deleted_at"] is not None:
         return
-    known = shapes.decoded(row["media"]) or {}
-    if known.get("digest") != digest or known["state"] != "ready":
+    known: StoredFile | None = shapes.decoded(row["media"])
+    if known is None or known.get("digest") != digest or known["state"] != "ready":
         return
     if here and file_jobs.begin_job(connection, row, now):
         _tell(connection, row, _waiting_again(row, known), now)
@@ -73,9 +76,9 @@ def _locked(connection: Connection, message_id: str) -> Mapping[Any, Any] | None
     return connection.execute(query).mappings().first()
 
 
-def _waiting_again(row: Mapping[Any, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def _waiting_again(row: Mapping[Any, Any], known: StoredFile | None) -> StoredFile:
     reference = reference_of(row["content"]) or {}
-    return state("waiting", reference, digest=known.get("digest"))
+    return state("waiting", reference, digest=known.get("digest") if known else None)
 
 
 def _tell(

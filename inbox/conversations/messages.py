@@ -128,7 +128,7 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
             "content": shapes.encoded(_content(event)),
             "context": _json(event.content.get("context")),
             "status": "received" if incoming else "sent",
-            "error": _json((event.content.get("errors") or [None])[0]),
+            "error": _json(next(iter(event.content.get("errors", ())), None)),
             "sort_at": whole_second(arrival.at),
             "received_at": arrival.received_at,
             "event_key": event.key,

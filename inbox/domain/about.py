@@ -1,15 +1,23 @@
 """The few facts by which one line tells what a message is, when it is more than text."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from inbox.domain.content import (
+    About,
+    Card,
+    Content,
+    FileReference,
+    Interactive,
+    Location,
+    SystemNotice,
+    Template,
+)
 from inbox.domain.message_types import OPEN
+from inbox.domain.stored import StoredFile
 from inbox.domain.text import clip, present
 
 NAME_SHOWN = 120
 
 
-def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None) -> dict[str, Any]:
+def about(kind: str, content: Content, media: StoredFile | None) -> About:
     """``kind`` is the message's type, ``media`` what is known of its file by now, if it has one.
 
     Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or
@@ -19,16 +27,18 @@ def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None
     """
     if kind == "text" and "media" not in content:
         return {}
-    described, place = content.get("media") or {}, content.get("location") or {}
-    cards = content.get("cards") or [{}]
-    template = content.get("template") or {}
+    described: FileReference = content.get("media") or {}
+    place: Location = content.get("location") or {}
+    cards: list[Card] = content.get("cards") or [{}]
+    template: Template = content.get("template") or {}
     name = place.get("name") or cards[0].get("name") or template.get("name")
     filename = described.get("filename")
-    part = content.get("system") or content.get("interactive") or {}
+    part: SystemNotice | Interactive = content.get("system") or content.get("interactive") or {}
     return present(
+        About,
         voice=described.get("voice") or None,
         animated=described.get("animated") or None,
-        duration=(media or {}).get("duration"),
+        duration=media.get("duration") if media else None,
         filename=clip(filename, NAME_SHOWN) if filename else None,
         name=clip(name, NAME_SHOWN) if name else None,
         count=(content.get("order") or {}).get("items") or (len(cards) if cards[0] else None),
@@ -36,5 +46,5 @@ def about(kind: str, content: Mapping[str, Any], media: Mapping[str, Any] | None
     )
 
 
-def _brings(template: Mapping[str, Any], described: Mapping[str, Any]) -> str | None:
+def _brings(template: Template, described: FileReference) -> str | None:
     return "template" if template else "file" if described else None

@@ -4,11 +4,11 @@ Readers in ``providers`` build them of what a webhook has (``domain.text.present
 may lack any fact.
 """
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Final, Literal, NotRequired, TypedDict, get_args
 
 from inbox.domain.fields import Anything, says
 
-MessageType = Literal[
+TypeName = Literal[
     "text",
     "image",
     "video",
@@ -25,6 +25,8 @@ MessageType = Literal[
     "unsupported",
     "unknown",
 ]
+TYPE_NAMES: Final[dict[str, TypeName]] = {name: name for name in get_args(TypeName)}
+"""Those there are, for who has a word of somebody else's."""
 
 
 class Problem(TypedDict, total=False):

@@ -8,14 +8,13 @@ number an event is about (Meta's ``phone_number_id``); None means the channel of
 """
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Literal
 
-from inbox.domain.text import present
+from inbox.domain.content import EventContent, Problem, TypeName
+from inbox.domain.text import JsonObject, present
 from inbox.domain.times import Micros, iso
 
 Direction = Literal["in", "out"]
-Problem = dict[str, Any]
-"""``{code?: int, title?: str, detail?: str}``: an error in a provider's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +42,11 @@ class MessageEvent:
     ts: Micros | None
     provider_message_id: str | None
     direction: Direction
-    type: str
+    type: TypeName
     provider_type: str | None
     contact: Person
     text: str | None = None
-    content: dict[str, Any] = field(default_factory=dict)
+    content: EventContent = field(default_factory=EventContent)
     echo: bool | None = None
     account: str | None = None
 
@@ -73,9 +72,9 @@ class EditEvent:
     direction: Direction
     contact: Person
     target_id: str
-    type: str
+    type: TypeName
     text: str | None = None
-    content: dict[str, Any] = field(default_factory=dict)
+    content: EventContent = field(default_factory=EventContent)
     account: str | None = None
 
 
@@ -183,7 +182,7 @@ KINDS: dict[type[Event], str] = {
 }
 
 
-def as_json(event: Event) -> dict[str, Any]:
+def as_json(event: Event) -> JsonObject:
     """The F.1 shape: ``kind``, ``key``, ``ts`` as ISO 8601 or null, and what says something."""
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
     at = facts.pop("ts")

@@ -7,7 +7,7 @@ to. All times are ``Moment``; ids are ours if nothing else is said.
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from inbox.domain.content import About, Content, Context, MessageType, Problem
+from inbox.domain.content import About, Content, Context, Problem, TypeName
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.status import Status, Step
 from inbox.domain.stored import Direction, FileState
@@ -77,7 +77,7 @@ class Glimpse(TypedDict):
 
     id: Id
     direction: Direction
-    type: MessageType
+    type: TypeName
     text: Annotated[str, says("The start of what it says in words.")]
     about: About
     deleted_at: Moment | None
@@ -119,7 +119,7 @@ class Message(TypedDict):
     contact_id: Id
     channel_id: Id
     direction: Direction
-    type: MessageType
+    type: TypeName
     content: Content
     context: MessageContext | None
     status: Annotated[Status, says("`received` for what comes in.")]
@@ -183,7 +183,7 @@ class Match(TypedDict):
 
     message_id: Id
     direction: Direction
-    type: MessageType
+    type: TypeName
     about: About
     timestamp: Moment
     snippet: list[SnippetPart]

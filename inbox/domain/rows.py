@@ -6,7 +6,7 @@ encoded once; ``domain.stored`` and ``domain.content`` say of what.
 
 from typing import Literal, TypedDict
 
-from inbox.domain.content import MessageType
+from inbox.domain.content import TypeName
 from inbox.domain.status import Receipt, Status
 from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
@@ -48,7 +48,7 @@ class GlimpseRow(TypedDict):
 
     id: str
     direction: Direction
-    type: MessageType
+    type: TypeName
     content: str
     media: str | None
     deleted_at: Micros | None

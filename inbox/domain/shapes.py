@@ -11,6 +11,7 @@ import msgspec
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
+from inbox.domain.content import Content
 from inbox.domain.public import Timeline
 from inbox.domain.status import Step
 from inbox.domain.times import HOUR, Micros, iso
@@ -167,6 +168,12 @@ def last_message(row: Row) -> Shape:
     return glimpse(row) | {"status": row["status"], "timestamp": iso(row["sort_at"])}
 
 
+def content_of(text: str) -> Content:
+    """What the column ``content`` of a message holds."""
+    said: Content | None = decoded(text)
+    return said or {}
+
+
 def glimpse(row: Row) -> Shape:
     """One line about a message: the start of its text, and ``about`` what is more than text."""
     content, gone = decoded(row["content"]) or {}, row["deleted_at"]
@@ -176,7 +183,7 @@ def glimpse(row: Row) -> Shape:
         "direction": row["direction"],
         "type": row["type"],
         "text": "" if gone else said_words(content)[:PREVIEW_LIMIT],
-        "about": {} if gone else about(row["type"], content, media),
+        "about": {} if gone else about(row["type"], content_of(row["content"]), media),
         "deleted_at": _moment(gone),
     }
 

@@ -4,7 +4,13 @@ Rules of wire-formats F.5 and F.8: numbers are taken where a text or an id is ex
 booleans never, and nothing is trimmed, folded or escaped at rest (keys must stay stable).
 """
 
-from typing import Any
+from typing import Any, TypeVar, overload
+
+T = TypeVar("T")
+
+JsonObject = dict[str, object]
+"""An object of JSON that is somebody else's to read or was theirs to write: of what is in it
+nothing is known, so nothing is taken without looking."""
 
 IDENTIFIER_LIMIT = 512
 TEXT_LIMIT = 65_536
@@ -54,21 +60,28 @@ def flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def mapping(value: object) -> dict[str, Any]:
+def mapping(value: object) -> JsonObject:
     """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def mappings(value: object) -> list[dict[str, Any]]:
+def mappings(value: object) -> list[JsonObject]:
     """The objects in a list; anything else in it is skipped."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def few(value: object) -> list[dict[str, Any]]:
+def few(value: object) -> list[JsonObject]:
     """As ``mappings``, but no more of them than one message may have parts."""
     return mappings(value[:LIST_LIMIT]) if isinstance(value, list) else []
 
 
-def present(**facts: Any) -> dict[str, Any]:
-    """Only the facts that say something: no None, no empty text, list or object."""
+@overload
+def present(**facts: object) -> JsonObject: ...
+@overload
+def present(kind: type[T], /, **facts: object) -> T: ...
+def present(kind: object = None, /, **facts: object) -> Any:
+    """Only the facts that say something: no None, no empty text, list or object.
+
+    ``kind``: the ``TypedDict`` that they make up.
+    """
     return {name: fact for name, fact in facts.items() if fact is not None and fact not in _EMPTY}

@@ -75,7 +75,7 @@ def _meant(row: Any, choice: BackfillChoice, channel: Channel, now: Micros) -> b
     if state is not None and not (choice.failed and state == "failed"):
         return False
     reference = reference_of(row.content)
-    if not fetchable(reference):
+    if reference is None or not fetchable(reference):
         return False
     kept = kept_for(provider_named(channel.provider), channel, reference)
     return bool(choice.since) or now - int(row.received_at) < kept

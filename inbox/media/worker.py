@@ -13,6 +13,7 @@ from inbox.conversations import file_jobs, files
 from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.conversations.file_versions import state
 from inbox.domain.channels import Channel
+from inbox.domain.stored import FileState, StoredFile
 from inbox.domain.tally import Histogram
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
@@ -205,9 +206,8 @@ class Worker:
     async def _describe(self, job: Job, known_as: str) -> None:
         """Write down what it is."""
         path = self.store.path(known_as)
-        told = file_kind(
-            await self.store.head(known_as) or b"", _text(job.reference, "mime", "mime_type")
-        )
+        said = job.reference.get("mime") or job.reference.get("mime_type")
+        told = file_kind(await self.store.head(known_as) or b"", said)
         small = None
         if told.mime in PICTURES:
             # Pillow takes megabytes that only those need whose customers send pictures.
@@ -217,13 +217,13 @@ class Worker:
         if small:
             await self.store.keep_small(known_as, small)
         announced = sha256_hex(job.reference.get("sha256"))
-        outcome = {
-            "state": "ready",
-            "digest": known_as,
-            "bytes": await self.store.size(path),
-            "mime_type": told.mime,
-        } | present(
-            filename=_text(job.reference, "filename"),
+        outcome = present(
+            StoredFile,
+            state="ready",
+            digest=known_as,
+            bytes=await self.store.size(path),
+            mime_type=told.mime,
+            filename=job.reference.get("filename"),
             thumbnail=True if small else None,
             duration=await seconds_of(path, told.mime),
             verified=False if announced not in (None, known_as) else None,
@@ -237,12 +237,12 @@ class Worker:
             self.ends["postponed"] += 1
             await self._patiently(file_jobs.postpone, job.message_id, self._holder, again)
             return
-        end = "gone" if why.gone else "failed"
+        end: FileState = "gone" if why.gone else "failed"
         await self._end(job, state(end, job.reference, reason=why.reason))
         facts = {"message_id": job.message_id, "channel_id": job.channel_id, "tries": job.attempts}
         log.warning("file not fetched", extra=facts | {"end": end})
 
-    async def _end(self, job: Job, outcome: Mapping[str, Any]) -> None:
+    async def _end(self, job: Job, outcome: StoredFile) -> None:
         self.ends[outcome["state"]] += 1
         await self._patiently(files.finish, job, self._holder, outcome, self._now())
 
@@ -255,7 +255,3 @@ class Worker:
             except FAULTS as fault:
                 self._reading = fault_reason(fault)
                 await asyncio.sleep(PAUSE_SECONDS)
-
-
-def _text(reference: Mapping[str, Any], *names: str) -> str | None:
-    return next((reference[n] for n in names if isinstance(reference.get(n), str)), None)

@@ -5,12 +5,13 @@ Providers know WhatsApp and not our tables. Everything here but ``send`` is pure
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import httpx
 
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 
 Http = httpx.AsyncClient
@@ -143,7 +144,7 @@ class Provider(Protocol):
         same id), or an event that the provider does not have.
         """
 
-    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    def normalise(self, body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
         """The whole batch in document order. Never raises.
 
         An element that is misshapen becomes ``Ignored``, with its reason; one at which the reader
@@ -162,5 +163,5 @@ class Provider(Protocol):
 class Remarks(Protocol):
     """A provider whose webhooks may be new to us in a way that loses no event."""
 
-    def remark(self, body: Mapping[str, Any]) -> str | None:
+    def remark(self, body: JsonObject) -> str | None:
         """What an admin should see of it in the webhook log, beside the events. Never raises."""

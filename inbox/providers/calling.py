@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 import httpx
@@ -37,13 +37,17 @@ _NO_ANSWER = Ambiguous(
 )
 
 
+Body = Mapping[str, object]
+"""What a call sends as JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A POST of JSON, or another method. ``headers`` have lower-case names and hold the token."""
 
     url: httpx.URL
     headers: Mapping[str, str] = field(repr=False)
-    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    body: Body | None = field(default=None, repr=False)
     method: Literal["POST", "PUT", "GET", "DELETE"] = "POST"
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from inbox.domain.text import identifier, text
+from inbox.domain.text import JsonObject, identifier, text
 from inbox.providers.registration import (
     SHOWN_LIMIT,
     URL_LIMIT,
@@ -32,7 +32,7 @@ UNTOLD = "Something is registered, but the answer does not tell its address."
 
 
 def read_listing(
-    desk: Desk, told: dict[str, Any] | list[Any] | RegistrationProblem
+    desk: Desk, told: JsonObject | list[Any] | RegistrationProblem
 ) -> list[Registered] | RegistrationProblem:
     """What the answer of ``desk`` says is registered; in doubt it says so, and is no failure."""
     if isinstance(told, RegistrationProblem):
@@ -69,7 +69,7 @@ def _endpoints(told: Any, depth: int) -> Iterator[Registered]:
                 yield from _endpoints(told.get(name), depth - 1)
 
 
-def _listed(one: dict[str, Any], depth: int) -> Iterator[Registered]:
+def _listed(one: JsonObject, depth: int) -> Iterator[Registered]:
     """An element of a list: even one that tells no address shows that there is something."""
     found = list(_endpoints(one, depth - 1))
     yield from found
@@ -77,14 +77,14 @@ def _listed(one: dict[str, Any], depth: int) -> Iterator[Registered]:
         yield Registered(url=None, note=UNTOLD)
 
 
-def _endpoint(one: dict[str, Any]) -> Registered | None:
+def _endpoint(one: JsonObject) -> Registered | None:
     url = next(filter(None, (_url(one.get(key)) for key in _URLS)), None)
     if url is None:
         return None
     return Registered(url=url, note=text(one.get("description"), 200) or "", id=_id(one))
 
 
-def _id(one: dict[str, Any]) -> str | None:
+def _id(one: JsonObject) -> str | None:
     return next(filter(None, (identifier(one.get(key)) for key in _IDS)), None)
 
 

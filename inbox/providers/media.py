@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from inbox.domain.channels import Channel
+from inbox.domain.content import FileReference
 from inbox.domain.times import DAY, Micros
 
 
@@ -47,7 +48,7 @@ class Download:
 class BringsMedia(Protocol):
     """A provider that has files under an id, or only with a token. Others have links."""
 
-    def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+    def media(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         """``reference`` is ``content["media"]`` of a message: ``{id?, url?, mime?, sha256?, …}``.
 
         An address in it may be anybody's: it never gets a ``home``.
@@ -62,14 +63,14 @@ LINK_KEPT: Micros = DAY
 LONGEST_KEPT: Micros = 14 * DAY
 
 
-def kept_for(provider: object, channel: Channel, reference: Mapping[str, Any]) -> Micros:
+def kept_for(provider: object, channel: Channel, reference: FileReference) -> Micros:
     """How long this file can be had."""
     if isinstance(provider, BringsMedia) and reference.get("id"):
         return provider.kept(channel)
     return LINK_KEPT
 
 
-def by_link(reference: Mapping[str, Any]) -> Download | Unavailable:
+def by_link(reference: FileReference) -> Download | Unavailable:
     """A file under an address that needs no token."""
     url = file_address(reference)
     if url is None:
@@ -77,11 +78,11 @@ def by_link(reference: Mapping[str, Any]) -> Download | Unavailable:
     return Download(url=url)
 
 
-def file_address(reference: Mapping[str, Any]) -> str | None:
+def file_address(reference: FileReference) -> str | None:
     found = reference.get("url") or reference.get("link")
     return found if isinstance(found, str) else None
 
 
-def fetchable(reference: object) -> bool:
+def fetchable(reference: FileReference | None) -> bool:
     """Whether there is anything to fetch a file by."""
-    return isinstance(reference, dict) and bool(reference.get("id") or file_address(reference))
+    return bool(reference and (reference.get("id") or file_address(reference)))

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import clip, mapping, mappings, text
+from inbox.domain.text import JsonObject, clip, mapping, mappings, text
 from inbox.providers import errors
 from inbox.providers.base import Refused
 from inbox.providers.calling import Answer, Call, exchange
@@ -89,7 +89,7 @@ class Desk:
 
     async def ask(
         self, http: httpx.AsyncClient, call: Call | Refused, secret: str
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+    ) -> JsonObject | list[Any] | RegistrationProblem:
         """The object or list of a good answer. ``secret`` is kept out of what it says."""
         if isinstance(call, Refused):
             return lacking(call)
@@ -103,9 +103,7 @@ class Desk:
             )
         return RegistrationProblem(f"{self.title} did not answer", _IN_DOUBT)
 
-    def judge(
-        self, answer: Answer, secret: str
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+    def judge(self, answer: Answer, secret: str) -> JsonObject | list[Any] | RegistrationProblem:
         told = _json(answer.body)
         said = mapping(told)
         meta = mapping(said.get("meta"))
@@ -152,7 +150,7 @@ def lacking(refused: Refused) -> RegistrationProblem:
     return RegistrationProblem(refused.title, "Enter it below, under Details.")
 
 
-def _complaint(said: dict[str, Any], meta: dict[str, Any]) -> tuple[int | None, str | None]:
+def _complaint(said: JsonObject, meta: JsonObject) -> tuple[int | None, str | None]:
     """The code and the words of an error in any of the forms that these APIs have."""
     error = mapping(said.get("error")) or next(iter(mappings(said.get("errors"))), {})
     details = mapping(error.get("error_data")).get("details")

@@ -1,9 +1,7 @@
 """Every system that Inbox can be connected to, by the name that a channel stores."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from inbox.domain.channels import Channel, Scheme
+from inbox.domain.text import JsonObject
 from inbox.providers.base import Provider, Remarks
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.notifier import Notifier
@@ -35,7 +33,7 @@ def scheme_of(channel: Channel) -> Scheme:
     return channel.scheme or PROVIDERS[channel.provider].scheme
 
 
-def remarks(channel: Channel, body: Mapping[str, Any]) -> list[str]:
+def remarks(channel: Channel, body: JsonObject) -> list[str]:
     """What is new to us in a webhook although its events are read; nearly always nothing."""
     provider = _REMARKING.get(channel.provider)
     found = provider.remark(body) if provider else None

@@ -6,15 +6,16 @@ a test go the same way as production.
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
-from inbox.domain.events import Problem
+from inbox.domain.content import Problem
+from inbox.domain.text import JsonObject
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Field
+from inbox.providers.calling import Body
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.cloud_api.envelope import OBJECT
 from inbox.providers.cloud_api.signing import HEADER, sign
@@ -59,7 +60,7 @@ class PretendPhone:
         words = {"type": "text", "text": {"body": text}}
         return await self.send(words, wa_id=wa_id, name=name, now=now)
 
-    async def send(self, message: Mapping[str, Any], *, wa_id: str, name: str, now: Micros) -> str:
+    async def send(self, message: Body, *, wa_id: str, name: str, now: Micros) -> str:
         """The customer sends this: ``type`` and what belongs to it, as Meta spells it."""
         wamid = self.new_wamid()
         whole = {"from": wa_id, "id": wamid, "timestamp": _seconds(now), **message}
@@ -71,7 +72,7 @@ class PretendPhone:
         self, wamid: str, status: str, *, wa_id: str, now: Micros, error: Problem | None = None
     ) -> None:
         """What became of a message of ours: sent, delivered, read, or failed with an error."""
-        receipt: dict[str, Any] = {
+        receipt: JsonObject = {
             "id": wamid,
             "status": status,
             "timestamp": _seconds(now),
@@ -81,7 +82,7 @@ class PretendPhone:
             receipt["errors"] = [_error(error)]
         await self._post(statuses=[receipt])
 
-    async def _post(self, **arrays: list[dict[str, Any]]) -> None:
+    async def _post(self, **arrays: Sequence[Body]) -> None:
         body = meta_json(self._envelope(arrays))
         headers = {"content-type": "application/json"}
         if self.secret:
@@ -94,14 +95,14 @@ class PretendPhone:
             sentence = f"The webhook answered {answer.status_code}: {answer.text[:200]}"
             raise PhoneUnreachable(sentence, answer.status_code)
 
-    def _envelope(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    def _envelope(self, arrays: Body) -> JsonObject:
         metadata = {"display_phone_number": self.display_number, "phone_number_id": self.account}
         value = {"messaging_product": "whatsapp", "metadata": metadata, **arrays}
         change = {"value": value, "field": "messages"}
         return {"object": OBJECT, "entry": [{"id": "0", "changes": [change]}]}
 
 
-def meta_json(body: Mapping[str, Any]) -> bytes:
+def meta_json(body: Body) -> bytes:
     r"""Bytes as Meta writes and signs them: compact, ``\uXXXX`` in lower case, ``\/``."""
     return json.dumps(body, separators=(",", ":")).replace("/", r"\/").encode("ascii")
 
@@ -110,7 +111,7 @@ def _seconds(now: Micros) -> str:
     return str(now // SECOND)
 
 
-def _error(error: Problem) -> dict[str, Any]:
+def _error(error: Problem) -> JsonObject:
     title = error.get("title", "Unknown error")
     details = {"error_data": {"details": error["detail"]}} if error.get("detail") else {}
     return {"code": error.get("code", 131000), "title": title, "message": title, **details}

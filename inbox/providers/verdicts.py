@@ -6,10 +6,9 @@ them transient. 500, 504 and 408 come also from a server that was already at wor
 
 import json
 import re
-from typing import Any
 
-from inbox.domain.events import Problem
-from inbox.domain.text import mapping
+from inbox.domain.content import Problem
+from inbox.domain.text import JsonObject, mapping
 from inbox.providers import errors
 from inbox.providers.base import Ambiguous, Refused
 from inbox.providers.calling import Answer
@@ -22,7 +21,7 @@ UNPROVEN = "It may or may not have gone out. Ask the customer before sending it 
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
-def answer_object(answer: Answer) -> dict[str, Any]:
+def answer_object(answer: Answer) -> JsonObject:
     """The JSON object of an answer; an empty one if it is none."""
     try:
         return mapping(json.loads(answer.body))

@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from time import perf_counter
-from typing import Any
 
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
@@ -320,7 +319,7 @@ class Ingest:
                 await self._pause(fault)
 
     def _read(self, entry: Entry, channel: Channel) -> Facts:
-        body: Mapping[str, Any] = parse(entry.raw) if entry.body is None else entry.body
+        body = parse(entry.raw) if entry.body is None else entry.body
         acknowledged_at = entry.acknowledged_at
         return route(
             entry.id,

@@ -7,6 +7,7 @@ from typing import Any
 from inbox.conversations.entries import Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent, Event, Misread, StatusEvent
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
 from inbox.providers.registry import provider_named, remarks, scheme_of
@@ -21,7 +22,7 @@ def route(
     entry_id: str,
     received_at: Micros,
     channel: Channel,
-    body: Mapping[str, Any],
+    body: JsonObject,
     raw: bytes,
     by_account: ByAccount,
     acknowledged_at: Micros | None = None,

@@ -8,6 +8,7 @@ from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
+from inbox.domain.content import Content, FileReference
 from inbox.domain.shapes import encoded
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.cloud_api import content
@@ -45,7 +46,7 @@ class Said(NamedTuple):
     content: str
     context: str | None = None
     error: str | None = None
-    media: dict[str, Any] | None = None
+    media: FileReference | None = None
 
 
 def said(chosen: Random, words: str, *, incoming: bool, recent: bool) -> Said:
@@ -56,24 +57,28 @@ def said(chosen: Random, words: str, *, incoming: bool, recent: bool) -> Said:
     kind = _CHOICES[int(lot)]
     whole = _read(kind)
     facts = whole.content
-    if kind in _CAPTIONED and lot % 1 < 0.6:
-        facts = {"caption" if whole.media else "text": words} | facts
-    elif whole.words:
-        facts = {"caption" if whole.media else "text": whole.words} | facts
+    own = words if kind in _CAPTIONED and lot % 1 < 0.6 else whole.words
+    if own:
+        facts = {**_worded(own, whole.media), **facts}
     media = whole.media if recent else None
     if whole.media and not recent:
-        lost = {name: value for name, value in whole.media.items() if name != "id"}
-        facts = facts | {"media": lost | {"missing": True}}
+        lost: FileReference = {**whole.media, "missing": True}
+        lost.pop("id", None)
+        facts = {**facts, "media": lost}
     return Said(whole.type, encoded(facts), whole.context, whole.error, media)
+
+
+def _worded(words: str, media: FileReference | None) -> Content:
+    return {"caption": words} if media else {"text": words}
 
 
 class _Read(NamedTuple):
     type: str
     words: str | None
-    content: dict[str, Any]
+    content: Content
     context: str | None
     error: str | None
-    media: dict[str, Any] | None
+    media: FileReference | None
 
 
 @cache

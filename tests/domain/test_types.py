@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from inbox.domain import feed_events, public, rows
+from inbox.domain.content import TYPE_NAMES
 from inbox.domain.feed_events import NewEvent
+from inbox.domain.message_types import TYPES
 from inbox.storage import tables
 
 SHAPES = [one for one in vars(public).values() if getattr(one, "__module__", "") == public.__name__]
@@ -39,3 +41,8 @@ def test_every_event_says_what_it_is() -> None:
     assert [event.type for event in events if not event.__doc__] == []
     named = {one for one in vars(feed_events).values() if getattr(one, "type", None)}
     assert named == set(events), "an event that is in no union is never published"
+
+
+def test_every_type_of_a_message_has_a_record_by_which_it_is_shown() -> None:
+    unshown = {"unsupported", "unknown"}
+    assert TYPE_NAMES.keys() - unshown <= TYPES.keys()

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.domain.events import Event, as_json
+from inbox.domain.content import TYPE_NAMES, EventContent
+from inbox.domain.events import EditEvent, Event, MessageEvent, as_json
 from inbox.providers.registry import PROVIDERS
 from tests.support.corpus import ANY_JSON, PAYLOADS, expectation, payloads, same
 from tests.support.meta import NOW, message
@@ -64,6 +66,15 @@ def test_every_payload_has_the_keys_and_kinds_of_the_manifest(payload: dict[str,
     kinds = Counter(as_json(event)["kind"] for event in found)
     assert len({event.key for event in found if event.key}) == wanted["unique_keys"]
     assert kinds == wanted.get("by_kind", kinds)
+
+
+@every_payload
+def test_what_a_message_says_is_what_its_type_tells(payload: dict[str, Any]) -> None:
+    for event in read(payload["file"]):
+        if isinstance(event, (MessageEvent, EditEvent)):
+            assert event.type in TYPE_NAMES
+            # What the type does not know is left out by this, and what it knows is checked.
+            assert msgspec.convert(event.content, EventContent) == event.content
 
 
 surrogates = st.text(st.characters(categories=["Cs", "Cc", "Ll"]), max_size=8)

@@ -1,12 +1,13 @@
 """Meta's WhatsApp Cloud API, and what every system that speaks its format reuses."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.content import FileReference
 from inbox.domain.events import Event
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT
@@ -37,7 +38,7 @@ class CloudApi:
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(channel.account, now)
 
-    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes = b"") -> list[Event]:
+    def normalise(self, body: JsonObject, now: Micros, raw: bytes = b"") -> list[Event]:
         return normalise(body, now)
 
     async def send(
@@ -50,7 +51,7 @@ class CloudApi:
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
 
-    def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+    def media(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return downloads.download(channel, reference)
 
     def kept(self, channel: Channel) -> Micros:

@@ -4,10 +4,9 @@ Decided by error code; the HTTP status is only a fallback, because published tab
 """
 
 import re
-from typing import Any
 
 from inbox.domain.phone import number
-from inbox.domain.text import identifier, mapping, mappings, text
+from inbox.domain.text import JsonObject, identifier, mapping, mappings, text
 from inbox.providers import errors
 from inbox.providers.base import Accepted, Ambiguous, SendResult
 from inbox.providers.calling import Answer
@@ -25,7 +24,7 @@ def judge(answer: Answer, recipient: str, token: str) -> SendResult:
     return by_code(answer, error, token) if error else by_status(answer)
 
 
-def accepted(said: dict[str, Any], recipient: str) -> Accepted | None:
+def accepted(said: JsonObject, recipient: str) -> Accepted | None:
     """The id of the one message in Graph's answer."""
     for message in mappings(said.get("messages"))[:1]:
         if wamid := identifier(message.get("id")):
@@ -33,14 +32,14 @@ def accepted(said: dict[str, Any], recipient: str) -> Accepted | None:
     return None
 
 
-def _other_wa_id(said: dict[str, Any], recipient: str) -> str | None:
+def _other_wa_id(said: JsonObject, recipient: str) -> str | None:
     """WhatsApp's own spelling of the number, where it is not the one we used."""
     contact = next(iter(mappings(said.get("contacts"))), {})
     wa_id = number(contact.get("wa_id")).wa_id
     return wa_id if wa_id != number(recipient).wa_id else None
 
 
-def by_code(answer: Answer, error: dict[str, Any], token: str) -> SendResult:
+def by_code(answer: Answer, error: JsonObject, token: str) -> SendResult:
     """What one of Meta's error objects proves."""
     found = code(error.get("code"))
     title, detail = (hidden(words, token) for words in _words(error))
@@ -55,7 +54,7 @@ def by_code(answer: Answer, error: dict[str, Any], token: str) -> SendResult:
     return Ambiguous(problem["title"], problem.get("detail") or UNPROVEN)
 
 
-def _words(error: dict[str, Any]) -> tuple[str | None, str | None]:
+def _words(error: JsonObject) -> tuple[str | None, str | None]:
     title = text(error.get("error_user_title")) or text(error.get("message"))
     detail = text(mapping(error.get("error_data")).get("details"))
     return _PREFIX.sub("", title or "") or None, detail or text(error.get("error_user_msg"))

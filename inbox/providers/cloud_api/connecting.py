@@ -1,8 +1,9 @@
 """What connects a number of Meta's: what the channel is told, and a webhook to try it with."""
 
 import json
-from typing import Any, Final
+from typing import Final
 
+from inbox.domain.text import JsonObject
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Field
 
@@ -55,7 +56,7 @@ def sample(account: str | None, now: Micros) -> bytes:
         "recipient_id": "12025550100",
     }
     metadata = {"display_phone_number": "12025550100", "phone_number_id": account or "0"}
-    value: dict[str, Any] = {"messaging_product": "whatsapp", "metadata": metadata}
+    value: JsonObject = {"messaging_product": "whatsapp", "metadata": metadata}
     change = {"value": value | {"statuses": [status]}, "field": "messages"}
     body = {"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}
     return json.dumps(body, separators=(",", ":")).encode("ascii")

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from inbox.domain.content import Context, EventContent, Referral
 from inbox.domain.phone import number
-from inbox.domain.text import identifier, mapping, present, text
+from inbox.domain.text import JsonObject, identifier, mapping, present, text
 from inbox.providers.cloud_api.problems import problems
 
 _REFERRAL = (
@@ -21,17 +22,20 @@ _REFERRAL = (
 )
 
 
-def beside(message: dict[str, Any]) -> dict[str, Any]:
+def beside(message: JsonObject) -> EventContent:
     """``context``, ``referral``, ``errors`` and ``group_id``, each only if it says something."""
     if _READERS.keys().isdisjoint(message):
         return {}
-    return present(**{name: read(message.get(name)) for name, read in _READERS.items()})
+    return present(
+        EventContent, **{name: read(message.get(name)) for name, read in _READERS.items()}
+    )
 
 
-def _context(value: object) -> dict[str, Any]:
+def _context(value: object) -> Context:
     context = mapping(value)
     product = mapping(context.get("referred_product"))
     facts = present(
+        Context,
         id=identifier(context.get("id")),
         forwarded=context.get("forwarded") is True or None,
         frequently_forwarded=context.get("frequently_forwarded") is True or None,
@@ -42,11 +46,11 @@ def _context(value: object) -> dict[str, Any]:
     return {**facts, "from": author} if author else facts
 
 
-def referral(value: object) -> dict[str, Any]:
+def referral(value: object) -> Referral:
     """The advert or post that brought somebody here (A.6)."""
     told = mapping(value)
     welcome = text(mapping(told.get("welcome_message")).get("text"))
-    return present(welcome=welcome, **{name: text(told.get(name)) for name in _REFERRAL})
+    return present(Referral, welcome=welcome, **{name: text(told.get(name)) for name in _REFERRAL})
 
 
 _READERS: dict[str, Callable[[object], Any]] = {

@@ -1,12 +1,11 @@
 """Files at Meta (B.3): an id leads to an address of five minutes, both only with the token."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import mapping, text
+from inbox.domain.content import FileReference
+from inbox.domain.text import JsonObject, mapping, text
 from inbox.domain.times import DAY, Micros
 from inbox.providers import errors
 from inbox.providers.cloud_api.problems import code
@@ -24,7 +23,7 @@ KEPT: Micros = 7 * DAY
 """How long an id of a webhook leads to its file."""
 
 
-def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+def download(channel: Channel, reference: FileReference) -> Download | Unavailable:
     token = channel.access_token.strip()
     if not (token and token.isascii() and token.isprintable()):
         return Unavailable(f"The channel “{channel.name}” has no usable access token")
@@ -62,7 +61,7 @@ def located(status: int, body: bytes) -> str | Unavailable:
     return Unavailable(f"WhatsApp answered {status} when asked for the file")
 
 
-def _by_code(found: int, error: dict[str, Any], status: int) -> Unavailable:
+def _by_code(found: int, error: JsonObject, status: int) -> Unavailable:
     if found == 100 or code(error.get("error_subcode")) == _NO_SUCH_OBJECT:
         return GONE
     known = errors.advice(found)
@@ -72,7 +71,7 @@ def _by_code(found: int, error: dict[str, Any], status: int) -> Unavailable:
     return Unavailable(f"{known.title}. {known.todo}", retry_after=known.retry_after)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> JsonObject:
     try:
         return mapping(json.loads(body))
     except (ValueError, RecursionError):

@@ -3,11 +3,10 @@
 Pure, and it never raises: whatever one element does, its siblings are read.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from inbox.domain.events import Direction, Event, Ignored, Misread
-from inbox.domain.text import identifier, mapping, mappings
+from inbox.domain.text import JsonObject, identifier, mapping, mappings
 from inbox.domain.times import Micros
 from inbox.providers.cloud_api.messages import Batch, message_event
 from inbox.providers.cloud_api.people import NamedPeople
@@ -22,11 +21,11 @@ _FIELDS: dict[str, tuple[str, Direction]] = {
 }
 """The fields that may move messages and ticks: ``calls`` has a ``statuses`` array as well."""
 
-Element = dict[str, Any]
+Element = JsonObject
 Reader = Callable[[Element, Batch], Event]
 
 
-def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
+def normalise(body: JsonObject, now: Micros) -> list[Event]:
     if body.get("object") != OBJECT:
         return [Ignored(reason="object")]
     events: list[Event] = []

@@ -5,9 +5,20 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from inbox.domain.text import TEXT_LIMIT, flag, identifier, mapping, present, scrub, text
+from inbox.domain.content import EventContent, Interactive
+from inbox.domain.text import (
+    TEXT_LIMIT,
+    JsonObject,
+    flag,
+    identifier,
+    mapping,
+    present,
+    scrub,
+    text,
+)
 
-Reading = tuple[str | None, dict[str, Any]]
+Reading = tuple[str | None, EventContent]
+Answered = tuple[str | None, JsonObject]
 
 _DEEPEST = 8
 _EXACT = 2**53
@@ -15,23 +26,23 @@ _ANSWERS = ("button_reply", "list_reply", "nfm_reply", "call_permission_reply")
 _PERMISSION = {"accept": "Call permission accepted", "reject": "Call permission declined"}
 
 
-def interactive(part: dict[str, Any]) -> Reading:
+def interactive(part: JsonObject) -> tuple[str | None, Interactive]:
     """The words of an answer and ``{type, …}``; a kind we do not know still shows its title."""
     kind = identifier(part.get("type")) or next((name for name in _ANSWERS if name in part), None)
     answer = mapping(part.get(kind)) if kind else {}
     words, facts = _READERS.get(kind or "", _choice)(answer)
     asked = text(mapping(part.get("body")).get("text"))  # our own question, seen in echoes
-    return words or asked, present(type=kind, **facts)
+    return words or asked, present(Interactive, type=kind, **facts)
 
 
-def _choice(answer: dict[str, Any]) -> Reading:
+def _choice(answer: JsonObject) -> Answered:
     return text(answer.get("title")), {
         "id": identifier(answer.get("id")),
         "description": text(answer.get("description")),
     }
 
 
-def _flow(answer: dict[str, Any]) -> Reading:
+def _flow(answer: JsonObject) -> Answered:
     """``data`` is always an object; a response that is none, or too long, is ``raw`` text."""
     response = answer.get("response_json")
     data = response if isinstance(response, dict) else _object(response)
@@ -46,7 +57,7 @@ def _flow(answer: dict[str, Any]) -> Reading:
     }
 
 
-def _object(response: object) -> dict[str, Any] | None:
+def _object(response: object) -> JsonObject | None:
     try:
         data = json.loads(response) if isinstance(response, str) else None
     except (ValueError, RecursionError):
@@ -72,7 +83,7 @@ def _tidy(value: object, depth: int = _DEEPEST) -> Any:
     return value
 
 
-def _call_permission(answer: dict[str, Any]) -> Reading:
+def _call_permission(answer: JsonObject) -> Answered:
     response = text(answer.get("response"))
     return _PERMISSION.get(response or ""), {
         "response": response,
@@ -82,7 +93,7 @@ def _call_permission(answer: dict[str, Any]) -> Reading:
     }
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], Reading]] = {
+_READERS: dict[str, Callable[[JsonObject], Answered]] = {
     "nfm_reply": _flow,
     "call_permission_reply": _call_permission,
 }

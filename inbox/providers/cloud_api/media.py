@@ -3,17 +3,18 @@
 import base64
 import binascii
 import re
-from typing import Any
 
-from inbox.domain.text import flag, identifier, present, text
+from inbox.domain.content import FileReference
+from inbox.domain.text import JsonObject, flag, identifier, present, text
 
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
 
-def read_media(part: dict[str, Any]) -> dict[str, Any]:
+def read_media(part: JsonObject) -> FileReference:
     """``missing`` when nothing says where to fetch it; ``voice`` is a recorded voice note."""
     where = present(id=identifier(part.get("id")), url=text(part.get("url")))
     return present(
+        FileReference,
         **where,
         mime=text(part.get("mime_type")),
         sha256=sha256_hex(part.get("sha256")),

@@ -1,6 +1,6 @@
 """One element of ``messages[]`` or ``message_echoes[]`` becomes one event."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from inbox.domain.events import (
     Direction,
@@ -8,14 +8,26 @@ from inbox.domain.events import (
     Event,
     Ignored,
     MessageEvent,
+    Person,
     ReactionEvent,
     RevokeEvent,
 )
-from inbox.domain.text import identifier, mapping, text
+from inbox.domain.text import JsonObject, identifier, mapping, text
 from inbox.domain.times import DAY, SECOND, Micros, when
 from inbox.providers.cloud_api import content
 from inbox.providers.cloud_api.context import beside
 from inbox.providers.cloud_api.people import NamedPeople
+
+
+class Head(TypedDict):
+    """The fields that all four kinds of events share."""
+
+    key: str
+    ts: Micros | None
+    provider_message_id: str
+    direction: Direction
+    contact: Person
+    account: str | None
 
 
 class Batch(NamedTuple):
@@ -35,7 +47,7 @@ def moment(value: object, now: Micros) -> Micros | None:
     return when(value, now)
 
 
-def message_event(message: dict[str, Any], batch: Batch) -> Event:
+def message_event(message: JsonObject, batch: Batch) -> Event:
     wamid = identifier(message.get("id"))
     if wamid is None:
         return Ignored(reason="message_without_id", account=batch.account)
@@ -52,8 +64,8 @@ def message_event(message: dict[str, Any], batch: Batch) -> Event:
     return MessageEvent(**head, type=kind, provider_type=provider_type, text=words, content=facts)
 
 
-def _head(message: dict[str, Any], wamid: str, batch: Batch) -> dict[str, Any]:
-    """The fields that all four kinds share. An echo's customer is the one it went to."""
+def _head(message: JsonObject, wamid: str, batch: Batch) -> Head:
+    """An echo's customer is the one it went to."""
     who = ("from", "from_user_id") if batch.direction == "in" else ("to", "to_user_id")
     return {
         "key": f"msg:{wamid}",
@@ -65,7 +77,7 @@ def _head(message: dict[str, Any], wamid: str, batch: Batch) -> dict[str, Any]:
     }
 
 
-def _reaction(reaction: dict[str, Any], head: dict[str, Any]) -> Event:
+def _reaction(reaction: JsonObject, head: Head) -> Event:
     """Removal is an emoji left out (documented) or an empty one (seen)."""
     target = identifier(reaction.get("message_id"))
     emoji = text(reaction.get("emoji"))
@@ -74,7 +86,7 @@ def _reaction(reaction: dict[str, Any], head: dict[str, Any]) -> Event:
     return ReactionEvent(**head, target_id=target, emoji=emoji, removed=emoji is None)
 
 
-def _edit(edit: dict[str, Any], head: dict[str, Any]) -> Event:
+def _edit(edit: JsonObject, head: Head) -> Event:
     target = identifier(edit.get("original_message_id"))
     if target is None:
         return _without_target("edit", head)
@@ -82,12 +94,12 @@ def _edit(edit: dict[str, Any], head: dict[str, Any]) -> Event:
     return EditEvent(**head, target_id=target, type=kind, text=words, content=facts)
 
 
-def _revoke(revoke: dict[str, Any], head: dict[str, Any]) -> Event:
+def _revoke(revoke: JsonObject, head: Head) -> Event:
     target = identifier(revoke.get("original_message_id"))
     if target is None:
         return _without_target("revoke", head)
     return RevokeEvent(**head, target_id=target)
 
 
-def _without_target(kind: str, head: dict[str, Any]) -> Ignored:
+def _without_target(kind: str, head: Head) -> Ignored:
     return Ignored(reason=f"{kind}_without_target", ts=head["ts"], account=head["account"])

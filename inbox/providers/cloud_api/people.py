@@ -5,15 +5,14 @@ each (wire-formats A.2); never by their order. Indexed, since a body may carry t
 """
 
 import re
-from typing import Any
 
 from inbox.domain.events import Person
 from inbox.domain.phone import NOBODY, Number, match_key, number
-from inbox.domain.text import NAME_LIMIT, identifier, mapping, mappings, text
+from inbox.domain.text import NAME_LIMIT, JsonObject, identifier, mapping, mappings, text
 
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 
-Contact = dict[str, Any]
+Contact = JsonObject
 
 
 class NamedPeople:

@@ -1,10 +1,9 @@
 """Errors as webhooks and API answers carry them, in the provider's own words."""
 
 import re
-from typing import Any
 
-from inbox.domain.events import Problem
-from inbox.domain.text import few, mapping, present, text
+from inbox.domain.content import Problem
+from inbox.domain.text import JsonObject, few, mapping, present, text
 
 _CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _LARGEST = 2**31
@@ -15,11 +14,11 @@ def problems(value: object) -> list[Problem]:
     return [found for found in map(read_problem, few(value)) if found]
 
 
-def read_problem(error: dict[str, Any]) -> Problem:
+def read_problem(error: JsonObject) -> Problem:
     """``{code?, title?, detail?}``; old senders put ``details`` at the top level."""
     detail = text(mapping(error.get("error_data")).get("details")) or text(error.get("details"))
     title = text(error.get("title")) or text(error.get("message"))
-    return present(code=code(error.get("code")), title=title, detail=detail)
+    return present(Problem, code=code(error.get("code")), title=title, detail=detail)
 
 
 def code(value: object) -> int | None:

@@ -1,10 +1,9 @@
 """What Graph is told when messages are read: a POST to where replies go as well (B.2)."""
 
-from typing import Any
-
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.text import JsonObject
 from inbox.providers.base import Refused
 from inbox.providers.cloud_api.answers import judge
 from inbox.providers.cloud_api.sending import call
@@ -19,7 +18,7 @@ async def mark_read(
     return await marked(http, made, patience, lambda answer: judge(answer, "", token))
 
 
-def payload(provider_message_id: str) -> dict[str, Any]:
+def payload(provider_message_id: str) -> JsonObject:
     return {
         "messaging_product": "whatsapp",
         "status": "read",

@@ -9,9 +9,9 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import identifier, mapping, mappings, text
+from inbox.domain.text import JsonObject, identifier, mapping, mappings, text
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, api_address, token_of, unset
+from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of, unset
 from inbox.providers.registration import (
     SHOWN_LIMIT,
     URL_LIMIT,
@@ -90,7 +90,7 @@ class MetaRegistrar:
 
     async def _number(
         self, http: httpx.AsyncClient, channel: Channel
-    ) -> dict[str, Any] | RegistrationProblem:
+    ) -> JsonObject | RegistrationProblem:
         number = (channel.account or "").strip()
         if not number:
             return RegistrationProblem(
@@ -114,7 +114,7 @@ class MetaRegistrar:
 
     async def _override(
         self, http: httpx.AsyncClient, channel: Channel, url: str
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+    ) -> JsonObject | list[Any] | RegistrationProblem:
         told = {"override_callback_uri": url}
         if url:
             told["verify_token"] = channel.verify_token
@@ -127,8 +127,8 @@ class MetaRegistrar:
         channel: Channel,
         *path: str,
         fields: str = "",
-        body: dict[str, Any] | None = None,
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+        body: Body | None = None,
+    ) -> JsonObject | list[Any] | RegistrationProblem:
         call = _call(channel, path, fields, body)
         secret = channel.access_token.strip()
         told = await self._desk.ask(http, call, secret)
@@ -138,7 +138,7 @@ class MetaRegistrar:
 
 
 def _call(
-    channel: Channel, path: tuple[str, ...], fields: str, body: dict[str, Any] | None
+    channel: Channel, path: tuple[str, ...], fields: str, body: Body | None
 ) -> Call | Refused:
     token = token_of(channel, "access token", "Create one at Meta.")
     if isinstance(token, Refused):
@@ -154,7 +154,7 @@ def _call(
     return Call(url, headers, body, "GET" if body is None else "POST")
 
 
-def _addresses(configured: dict[str, Any]) -> list[Registered]:
+def _addresses(configured: JsonObject) -> list[Registered]:
     return [
         Registered(url=url, note=note, id=registered_id, replaced=registered_id is not None)
         for key, note, registered_id in _LEVELS
@@ -162,7 +162,7 @@ def _addresses(configured: dict[str, Any]) -> list[Registered]:
     ]
 
 
-def _account(told: dict[str, Any]) -> str | None:
+def _account(told: JsonObject) -> str | None:
     """The WhatsApp Business Account, one of those whose health decides about the number's."""
     for entity in mappings(mapping(told.get("health_status")).get("entities")):
         if entity.get("entity_type") == "WABA":
@@ -171,6 +171,6 @@ def _account(told: dict[str, Any]) -> str | None:
     return None
 
 
-def _app(told: dict[str, Any]) -> Registered:
+def _app(told: JsonObject) -> Registered:
     name = text(told.get("name"), 100) or identifier(told.get("id")) or "without a name"
     return Registered(url=None, note=f"Subscribed app: {name}")

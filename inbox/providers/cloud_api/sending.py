@@ -1,14 +1,11 @@
 """A text on its way to Graph: one POST, and what its answer proves (B.1, B.4)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import scrub
+from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import NOBODY, Call, api_address, token_of, tried, unset
+from inbox.providers.calling import NOBODY, Body, Call, api_address, token_of, tried, unset
 from inbox.providers.cloud_api.answers import judge
 
 
@@ -24,7 +21,7 @@ def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
     return call(channel, payload(message)) if message.recipient else NOBODY
 
 
-def call(channel: Channel, body: Mapping[str, Any]) -> Call | Refused:
+def call(channel: Channel, body: Body) -> Call | Refused:
     """What goes to ``messages`` of this number: a message, or that one was read."""
     if not channel.account:
         return unset(channel, "phone number id", "It stands beside the number in Meta's app.")
@@ -39,7 +36,7 @@ def call(channel: Channel, body: Mapping[str, Any]) -> Call | Refused:
     return Call(url, {"authorization": f"Bearer {token}"}, body)
 
 
-def payload(message: Outgoing) -> dict[str, Any]:
+def payload(message: Outgoing) -> JsonObject:
     """Digits are dialled with a plus; a customer without a number is named by their BSUID."""
     dialled = message.recipient.isascii() and message.recipient.isdigit()
     to = {"to": "+" + message.recipient} if dialled else {"recipient": message.recipient}

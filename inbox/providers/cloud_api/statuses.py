@@ -1,15 +1,13 @@
 """One element of ``statuses[]`` becomes a receipt, or for the legacy ``deleted`` a revoke."""
 
-from typing import Any
-
 from inbox.domain.events import ErrorEvent, Event, Ignored, RevokeEvent, StatusEvent
 from inbox.domain.phone import number
-from inbox.domain.text import identifier, mapping, text
+from inbox.domain.text import JsonObject, identifier, mapping, text
 from inbox.providers.cloud_api.messages import Batch, moment
 from inbox.providers.cloud_api.problems import problems, read_problem
 
 
-def read_status(status: dict[str, Any], batch: Batch) -> Event:
+def read_status(status: JsonObject, batch: Batch) -> Event:
     if isinstance(kind := status.get("type"), str) and kind not in ("message", ""):
         return Ignored(reason="status_type", field=identifier(kind), account=batch.account)
     target = identifier(status.get("id"))
@@ -23,7 +21,7 @@ def read_status(status: dict[str, Any], batch: Batch) -> Event:
     return _receipt(status, target, word, batch)
 
 
-def _receipt(status: dict[str, Any], target: str, word: str, batch: Batch) -> StatusEvent:
+def _receipt(status: JsonObject, target: str, word: str, batch: Batch) -> StatusEvent:
     participant = _participant(status)
     return StatusEvent(
         key=f"st:{target}:{word}:{participant}" if participant else f"st:{target}:{word}",
@@ -41,14 +39,14 @@ def _receipt(status: dict[str, Any], target: str, word: str, batch: Batch) -> St
     )
 
 
-def _participant(status: dict[str, Any]) -> str | None:
+def _participant(status: JsonObject) -> str | None:
     """Whose receipt it is in a group: each participant reports apart from the others."""
     return number(status.get("recipient_participant_id")).wa_id or identifier(
         status.get("recipient_participant_user_id")
     )
 
 
-def _deleted(status: dict[str, Any], target: str, batch: Batch) -> RevokeEvent:
+def _deleted(status: JsonObject, target: str, batch: Batch) -> RevokeEvent:
     return RevokeEvent(
         key=f"st:{target}:deleted",
         ts=moment(status.get("timestamp"), batch.now),
@@ -58,7 +56,7 @@ def _deleted(status: dict[str, Any], target: str, batch: Batch) -> RevokeEvent:
     )
 
 
-def error_event(error: dict[str, Any], batch: Batch) -> ErrorEvent:
+def error_event(error: JsonObject, batch: Batch) -> ErrorEvent:
     found = read_problem(error)
     return ErrorEvent(
         code=found.get("code"),

@@ -4,7 +4,7 @@ Used for refused sends, for ``failed`` receipts and for problems of an account a
 of Meta and of on-premises clients share one table: where both know a code, it means the same.
 """
 
-from inbox.domain.events import Problem
+from inbox.domain.content import Problem
 from inbox.domain.text import present
 from inbox.providers.errors import meta, on_premises
 from inbox.providers.errors.words import PASSES, Advice
@@ -32,8 +32,8 @@ def explain(
     """
     known = advice(code)
     if known is None:
-        return present(code=code, title=_short(title) or unknown, detail=_short(detail))
-    return present(code=code, title=known.title, detail=_detail(known, title, detail))
+        return present(Problem, code=code, title=_short(title) or unknown, detail=_short(detail))
+    return present(Problem, code=code, title=known.title, detail=_detail(known, title, detail))
 
 
 def advice(code: int | None) -> Advice | None:

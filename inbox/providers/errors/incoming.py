@@ -4,9 +4,9 @@ Their codes are those of the table; what it says of a message that is sent does 
 came, so these few have words of their own.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from inbox.domain.content import Problem
 from inbox.domain.text import clip, text
 from inbox.providers.errors.words import Advice
 
@@ -61,7 +61,7 @@ class Unshown(NamedTuple):
     code: str
 
 
-def unshown(kind: object, error: Mapping[str, Any]) -> Unshown:
+def unshown(kind: object, error: Problem) -> Unshown:
     """In words for an agent. ``kind`` is WhatsApp's name for it, ``error`` a problem of F.1."""
     code = error.get("code")
     known = ROWS.get(code) if isinstance(code, int) else None

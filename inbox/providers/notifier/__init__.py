@@ -1,10 +1,8 @@
 """Notifier by WhatsAble, version 2: signed events with an id each, replies by token (section E)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, SendResult
 from inbox.providers.calling import Answer
@@ -28,10 +26,10 @@ class Notifier(Dashboard):
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(now)
 
-    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    def normalise(self, body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
         return normalise(body, now, raw)
 
-    def remark(self, body: Mapping[str, Any]) -> str | None:
+    def remark(self, body: JsonObject) -> str | None:
         return unknown_version(body)
 
     def post(self, api_base: str, phone: str, words: str) -> Post:

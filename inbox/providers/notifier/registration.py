@@ -10,9 +10,9 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import mapping, text
+from inbox.domain.text import JsonObject, mapping, text
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, api_address, token_of
+from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of
 from inbox.providers.listing import read_listing
 from inbox.providers.notifier.sending import KEY
 from inbox.providers.registration import Desk, Done, Registered, RegistrationProblem
@@ -64,13 +64,13 @@ class NotifierRegistrar:
         return RegistrationProblem("That cannot be removed from here", self.removing)
 
     async def _ask(
-        self, http: httpx.AsyncClient, channel: Channel, body: dict[str, Any] | None
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+        self, http: httpx.AsyncClient, channel: Channel, body: Body | None
+    ) -> JsonObject | list[Any] | RegistrationProblem:
         call = _call(channel, body)
         return await self._desk.ask(http, call, channel.access_token.strip())
 
 
-def _call(channel: Channel, body: dict[str, Any] | None) -> Call | Refused:
+def _call(channel: Channel, body: Body | None) -> Call | Refused:
     token = token_of(channel, KEY.name, KEY.hint)
     if isinstance(token, Refused):
         return token
@@ -83,7 +83,7 @@ def _call(channel: Channel, body: dict[str, Any] | None) -> Call | Refused:
     return Call(url, {"authorization": f"Bearer {token}"}, body, "GET" if body is None else "POST")
 
 
-def _secret(told: dict[str, Any]) -> str:
+def _secret(told: JsonObject) -> str:
     """What it signs with, told once, at the top or beside the endpoint."""
     for part in (told, *(mapping(told.get(key)) for key in ("data", "webhook", "result"))):
         for key in _SECRETS:

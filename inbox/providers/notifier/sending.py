@@ -5,9 +5,8 @@ the form of Meta's and tells WhatsApp's id; neither has receipts: "sent" is all 
 """
 
 import re
-from typing import Any
 
-from inbox.domain.text import text
+from inbox.domain.text import JsonObject, text
 from inbox.providers.base import Accepted, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.verdicts import answer_object
@@ -32,7 +31,7 @@ def post(api_base: str, phone: str, words: str) -> Post:
     return Post(base.removesuffix("/send"), ("send",), {"phone": phone, "text": words})
 
 
-def _newer(phone: str, words: str) -> dict[str, Any]:
+def _newer(phone: str, words: str) -> JsonObject:
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -53,7 +52,7 @@ def judge(answer: Answer, recipient: str, token: str) -> SendResult:
     return _by_words(answer, said, token)
 
 
-def _by_words(answer: Answer, said: dict[str, Any], token: str) -> SendResult:
+def _by_words(answer: Answer, said: JsonObject, token: str) -> SendResult:
     words = text(said.get("message")) or ""
     if _NOT_SENT.search(words):
         return refusal(answer, said, token)

@@ -6,11 +6,10 @@ them, their times are wrong by months in Notifier's own sample, and no line of t
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import Any
 
+from inbox.domain.content import EventContent
 from inbox.domain.events import Event, Ignored, MessageEvent, Misread
-from inbox.domain.text import clip, identifier, mapping, present, text
+from inbox.domain.text import JsonObject, clip, identifier, mapping, present, text
 from inbox.domain.times import Micros, when
 from inbox.providers.cloud_api.content import read_content
 from inbox.providers.whatsable.parts import customer, described_parts, kinds
@@ -22,14 +21,14 @@ _VERSION_SHOWN = 40
 _BYTES = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
-def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+def normalise(body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
     try:
         return [_event(body, now, raw)]
     except Exception as fault:  # a surprise is told as one; the body is in the journal
         return [Misread.of(fault)]
 
 
-def unknown_version(body: Mapping[str, Any]) -> str | None:
+def unknown_version(body: JsonObject) -> str | None:
     """What the log says of a version that we have not read about: it is read like any other."""
     version = identifier(body.get("version"))
     if version is None or version in VERSIONS:
@@ -37,7 +36,7 @@ def unknown_version(body: Mapping[str, Any]) -> str | None:
     return f"what version {clip(version, _VERSION_SHOWN)} may add"
 
 
-def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
+def _event(body: JsonObject, now: Micros, raw: bytes) -> Event:
     """Any ``version`` is read: what a newer one adds is left alone."""
     if body.get("event_type") != "incoming_message":
         return Ignored(reason="event", field=identifier(body.get("event_type")))
@@ -61,22 +60,22 @@ def _event(body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
         text=words,
         content=_content(kind, provider_type, words, described)
         | _place(kind, message)
-        | present(conversation_id=identifier(data.get("conversation_id"))),
+        | present(EventContent, conversation_id=identifier(data.get("conversation_id"))),
     )
 
 
-def _message(told: object) -> dict[str, Any]:
+def _message(told: object) -> JsonObject:
     """The message: an object, or nothing but its words."""
     return present(content=told) if isinstance(told, str) else mapping(told)
 
 
-def _place(kind: str, message: dict[str, Any]) -> dict[str, Any]:
+def _place(kind: str, message: JsonObject) -> EventContent:
     """A place in Meta's form, as nobody documents another."""
     told = mapping(message.get("location")) or mapping(message.get("content"))
     return read_content({"type": kind, kind: told}).facts if kind == "location" and told else {}
 
 
-def _described(message: dict[str, Any]) -> dict[str, Any]:
+def _described(message: JsonObject) -> JsonObject:
     """The file: an object, or nothing but its address, as the history writes it."""
     told = message.get("media")
     link = text(told) if isinstance(told, str) else text(message.get("media_url"))
@@ -84,8 +83,8 @@ def _described(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content(
-    kind: str, provider_type: str | None, words: str | None, described: dict[str, Any]
-) -> dict[str, Any]:
+    kind: str, provider_type: str | None, words: str | None, described: JsonObject
+) -> EventContent:
     found = described_parts(kind, provider_type, words, described)
     if "media" in found and (size := _size(described.get("file_size"))) is not None:
         found["media"]["size"] = size

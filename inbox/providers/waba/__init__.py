@@ -4,12 +4,13 @@ What they share with Meta's Cloud API is read, sent and judged by that package.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 
 from inbox.domain.channels import Channel, Scheme
+from inbox.domain.content import FileReference
 from inbox.domain.events import Event
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers import calling
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
@@ -42,7 +43,7 @@ class Waba:
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(now)
 
-    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    def normalise(self, body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
         return normalise(body, now)
 
     async def send(
@@ -55,7 +56,7 @@ class Waba:
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
 
-    def media(self, channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+    def media(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return download(channel, reference)
 
     def kept(self, channel: Channel) -> Micros:

@@ -5,7 +5,7 @@ All of them are brought into Graph's form of an error and judged like one.
 
 from typing import Any
 
-from inbox.domain.text import mapping, mappings, present, text
+from inbox.domain.text import JsonObject, mapping, mappings, present, text
 from inbox.providers.base import SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.cloud_api.answers import accepted, by_code
@@ -32,7 +32,7 @@ def judge(answer: Answer, recipient: str, secret: str) -> SendResult:
     return by_code(answer, error, secret) if error else by_status(answer)
 
 
-def _error(said: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
+def _error(said: JsonObject, meta: JsonObject) -> JsonObject:
     """The first error of an answer as Graph would write it; empty if it tells of none."""
     if error := mapping(said.get("error")):
         return error
@@ -46,11 +46,11 @@ def _error(said: dict[str, Any], meta: dict[str, Any]) -> dict[str, Any]:
     return _graph(number, None, words) if advice(number) else _graph(number, words, None)
 
 
-def _http_code(meta: dict[str, Any]) -> Any:
+def _http_code(meta: JsonObject) -> Any:
     return meta.get("http_code") or meta.get("httpCode")
 
 
-def _plain(answer: Answer) -> dict[str, Any]:
+def _plain(answer: Answer) -> JsonObject:
     """An answer in plain text, or in nothing but its status."""
     words = _sentence(answer.body)
     if answer.status in _ENTRANCE:
@@ -65,5 +65,5 @@ def _sentence(body: bytes) -> str | None:
     return None if words[:1] in ("", "<", "{", "[") else text(words)
 
 
-def _graph(number: int | None, title: str | None, detail: str | None) -> dict[str, Any]:
+def _graph(number: int | None, title: str | None, detail: str | None) -> JsonObject:
     return present(code=number, message=title, error_user_msg=detail)

@@ -5,12 +5,10 @@ are what stands within the envelope, so they are read alike once ``older`` has r
 clients write in a way of their own. They name no number: the channel is that of the address.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from inbox.domain.events import Event, MessageEvent
-from inbox.domain.text import mappings
+from inbox.domain.text import JsonObject, mappings
 from inbox.domain.times import Micros
 from inbox.providers.cloud_api import envelope
 from inbox.providers.cloud_api.envelope import Element, each
@@ -23,7 +21,7 @@ from inbox.providers.waba.details import with_details
 _ARRAYS = ("contacts", "messages", "statuses", "errors")
 
 
-def normalise(body: Mapping[str, Any], now: Micros) -> list[Event]:
+def normalise(body: JsonObject, now: Micros) -> list[Event]:
     enveloped = body.get("object") == envelope.OBJECT and "entry" in body
     if enveloped or not any(name in body for name in _ARRAYS):
         return envelope.normalise(body, now)

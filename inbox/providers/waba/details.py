@@ -4,27 +4,28 @@ A file of an advert and a sticker's pack stay where they are: their ids and link
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
+from inbox.domain.content import EventContent
 from inbox.domain.phone import number
-from inbox.domain.text import LIST_LIMIT, few, flag, identifier, mapping, present, text
+from inbox.domain.text import LIST_LIMIT, JsonObject, few, flag, identifier, mapping, present, text
 
-Element = dict[str, Any]
-Content = dict[str, Any]
+Element = JsonObject
 
 
-def with_details(given: Element, content: Content) -> Content:
+def with_details(given: Element, content: EventContent) -> EventContent:
     """The content of a message, with what its element tells besides."""
+    parts: JsonObject = {**content}
     for name, read in _READERS.items():
         if name not in given or (name in _OF_THEIR_TYPE and name != given.get("type")):
             continue
         if found := read(mapping(given[name])):
             part, facts = found
-            content = content | {part: content.get(part, {}) | facts}
-    return content
+            parts[part] = mapping(parts.get(part)) | facts
+    return cast("EventContent", parts)
 
 
-Reading = tuple[str, Content] | None
+Reading = tuple[str, JsonObject] | None
 
 
 def _sticker(sticker: Element) -> Reading:

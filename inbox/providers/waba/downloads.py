@@ -4,13 +4,12 @@ An on-premises client gives the bytes for an id. 360dialog's Cloud gives an addr
 only it may fetch: its own host takes the place of Meta's.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.content import FileReference
 from inbox.domain.times import Micros
 from inbox.providers.base import Refused
 from inbox.providers.calling import api_address, token_of
@@ -23,7 +22,7 @@ _BEARS = 3
 """360dialog shuts out for more than five failed calls an hour; other processes may call as well."""
 
 
-def download(channel: Channel, reference: Mapping[str, Any]) -> Download | Unavailable:
+def download(channel: Channel, reference: FileReference) -> Download | Unavailable:
     """By its id. A link alone is fetched without the key: anybody may have written it."""
     media_id = reference.get("id")
     if not isinstance(media_id, str):

@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from inbox.domain.text import mapping
+from inbox.domain.text import JsonObject, mapping
 
-Element = dict[str, Any]
+Element = JsonObject
 
 _FILES = ("image", "video", "audio", "document", "sticker")
 

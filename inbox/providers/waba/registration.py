@@ -9,9 +9,10 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.text import JsonObject
 from inbox.providers.authenticity import prove
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, api_address, token_of
+from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of
 from inbox.providers.listing import read_listing
 from inbox.providers.registration import Desk, Done, Registered, RegistrationProblem
 from inbox.providers.waba import Waba
@@ -63,14 +64,14 @@ class WabaRegistrar:
         return RegistrationProblem("That cannot be removed from here", self.removing)
 
     async def _ask(
-        self, http: httpx.AsyncClient, channel: Channel, body: dict[str, Any] | None
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+        self, http: httpx.AsyncClient, channel: Channel, body: Body | None
+    ) -> JsonObject | list[Any] | RegistrationProblem:
         call = _call(channel, body)
         secret = "" if isinstance(call, Refused) else secret_of(call.headers)
         return await self._desk.ask(http, call, secret)
 
 
-def _call(channel: Channel, body: dict[str, Any] | None) -> Call | Refused:
+def _call(channel: Channel, body: Body | None) -> Call | Refused:
     key = token_of(channel, "API key", "The provider shows it when it is made.")
     if isinstance(key, Refused):
         return key

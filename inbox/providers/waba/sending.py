@@ -1,12 +1,11 @@
 """A text on its way to a host of the WhatsApp Business API, in the form that it takes (C.4)."""
 
 from dataclasses import replace
-from typing import Any
 
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import scrub
+from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Call, api_address, token_of, tried
 from inbox.providers.cloud_api.sending import payload as graph_payload
@@ -51,7 +50,7 @@ def call(channel: Channel, *below: str) -> Call | Refused:
     return url if isinstance(url, Refused) else Call(url, authorization(key))
 
 
-def payload(message: Outgoing) -> dict[str, Any]:
+def payload(message: Outgoing) -> JsonObject:
     """On-premises clients take the digits alone, and refuse a key that they do not know."""
     quoted = {"context": {"message_id": message.quoted_id}} if message.quoted_id else {}
     return {

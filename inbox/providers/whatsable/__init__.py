@@ -1,10 +1,8 @@
 """WhatsAble's dashboard: webhooks without ids of their own, replies by API key (section D)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, SendResult
 from inbox.providers.calling import Answer
@@ -29,7 +27,7 @@ class WhatsAble(Dashboard):
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(now)
 
-    def normalise(self, body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+    def normalise(self, body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
         return normalise(body, now, raw)
 
     def post(self, api_base: str, phone: str, words: str) -> Post:

@@ -10,9 +10,8 @@ A refusal comes with status 200 as well. Their forms::
 """
 
 import re
-from typing import Any
 
-from inbox.domain.text import mapping, text
+from inbox.domain.text import JsonObject, mapping, text
 from inbox.providers import errors
 from inbox.providers.base import Accepted, Ambiguous, Refused
 from inbox.providers.calling import Answer
@@ -29,7 +28,7 @@ _STATUS_SAYS_MORE = frozenset({401, 408, 429})
 _DAY = re.compile(r"24[\s-]*h(ou)?rs?\b", re.ASCII | re.IGNORECASE)
 
 
-def message_id_of(said: dict[str, Any], recipient: str) -> Accepted | None:
+def message_id_of(said: JsonObject, recipient: str) -> Accepted | None:
     """The id of the message, wherever the product puts WhatsApp's own answer."""
     for part in ("details", "whatsapp_response_info"):
         if found := accepted(mapping(said.get(part)), recipient):
@@ -37,7 +36,7 @@ def message_id_of(said: dict[str, Any], recipient: str) -> Accepted | None:
     return accepted(said, recipient)
 
 
-def failed(answer: Answer, said: dict[str, Any], token: str) -> Refused | Ambiguous | None:
+def failed(answer: Answer, said: JsonObject, token: str) -> Refused | Ambiguous | None:
     """What an answer proves that calls itself a failure, by word or by status; None if neither."""
     speaks = said.get("success") is False or bool(said.get("error"))
     if answer.status // 100 == 2:
@@ -48,7 +47,7 @@ def failed(answer: Answer, said: dict[str, Any], token: str) -> Refused | Ambigu
     return refusal(answer, said, token) if speaks else by_status(answer)
 
 
-def refusal(answer: Answer, said: dict[str, Any], token: str) -> Refused:
+def refusal(answer: Answer, said: JsonObject, token: str) -> Refused:
     """A refusal in the provider's words, or in ours where they are WhatsApp's own."""
     inner = _error(said)
     words = text(inner.get("message")) or text(said.get("error")) or text(said.get("message"))
@@ -66,7 +65,7 @@ def unproven() -> Ambiguous:
     return Ambiguous("WhatsAble did not say what became of the message", UNPROVEN)
 
 
-def _error(said: dict[str, Any]) -> dict[str, Any]:
+def _error(said: JsonObject) -> JsonObject:
     """The error object: at the top, in the details, or as WhatsApp's answer or within it."""
     told = (mapping(said.get(part)) for part in ("details", "whatsapp_response_info"))
     if error := mapping(said.get("error")):

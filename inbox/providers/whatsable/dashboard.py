@@ -6,12 +6,12 @@ A product says how it is asked to send (``post``) and what its answer proves (``
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
 from inbox.domain.channels import Channel
-from inbox.domain.text import scrub
+from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT, Answer, Call, api_address, dialled, token_of, tried
 
@@ -29,7 +29,7 @@ class Post(NamedTuple):
 
     api_base: str
     path: tuple[str, ...]
-    body: dict[str, Any]
+    body: JsonObject
 
 
 class Dashboard(ABC):

@@ -5,8 +5,9 @@ from typing import Any
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.text import JsonObject
 from inbox.providers.base import Refused
-from inbox.providers.calling import TIMEOUT, Call, api_address, token_of
+from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of
 from inbox.providers.listing import read_listing
 from inbox.providers.registration import Desk, Done, Registered, RegistrationProblem
 from inbox.providers.whatsable.sending import KEY
@@ -41,16 +42,14 @@ class WhatsAbleRegistrar:
         http: httpx.AsyncClient,
         channel: Channel,
         what: str,
-        body: dict[str, Any] | None = None,
+        body: Body | None = None,
         registered_id: str = "",
-    ) -> dict[str, Any] | list[Any] | RegistrationProblem:
+    ) -> JsonObject | list[Any] | RegistrationProblem:
         call = _call(channel, what, body, registered_id)
         return await self._desk.ask(http, call, channel.access_token.strip())
 
 
-def _call(
-    channel: Channel, what: str, body: dict[str, Any] | None, registered_id: str
-) -> Call | Refused:
+def _call(channel: Channel, what: str, body: Body | None, registered_id: str) -> Call | Refused:
     token = token_of(channel, KEY.name, KEY.hint)
     if isinstance(token, Refused):
         return token

@@ -6,11 +6,10 @@ as JSON in a string.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
 
-from inbox.domain.events import Event, Ignored, MessageEvent, Misread, Problem, StatusEvent
-from inbox.domain.text import few, identifier, mapping, present, text
+from inbox.domain.content import EventContent, Problem
+from inbox.domain.events import Event, Ignored, MessageEvent, Misread, StatusEvent
+from inbox.domain.text import JsonObject, few, identifier, mapping, present, text
 from inbox.domain.times import Micros, iso, when
 from inbox.providers.cloud_api.context import referral
 from inbox.providers.cloud_api.problems import read_problem
@@ -20,7 +19,7 @@ from inbox.providers.whatsable.parts import customer, described_parts, kinds
 _STATUSES = frozenset({"sent", "delivered", "read", "failed"})
 
 
-def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
+def normalise(body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
     """One event, or one for each of several ``data``."""
     try:
         several = _several(body)
@@ -29,7 +28,7 @@ def normalise(body: Mapping[str, Any], now: Micros, raw: bytes) -> list[Event]:
     return [_one(data, body, now, raw + part) for part, data in several]
 
 
-def _several(body: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
+def _several(body: JsonObject) -> list[tuple[bytes, JsonObject]]:
     """Each data object with what tells its bytes from the others'; the body itself may be one."""
     data = parsed_json(body.get("data"))
     if not isinstance(data, list):
@@ -38,14 +37,14 @@ def _several(body: Mapping[str, Any]) -> list[tuple[bytes, dict[str, Any]]]:
     return [(str(number or "").encode(), each) for number, each in enumerate(listed)]
 
 
-def _one(data: dict[str, Any], body: Mapping[str, Any], now: Micros, raw: bytes) -> Event:
+def _one(data: JsonObject, body: JsonObject, now: Micros, raw: bytes) -> Event:
     try:
         return _event(data, body.get("event"), now, raw)
     except Exception as fault:  # as above; its siblings are read
         return Misread.of(fault)
 
 
-def _event(data: dict[str, Any], event: object, now: Micros, raw: bytes) -> Event:
+def _event(data: JsonObject, event: object, now: Micros, raw: bytes) -> Event:
     match event:
         case "incoming_message":
             return _message(data, now, raw)
@@ -61,7 +60,7 @@ def _event(data: dict[str, Any], event: object, now: Micros, raw: bytes) -> Even
 # Receipts --------------------------------------------------------------------------------
 
 
-def _status(data: dict[str, Any], now: Micros) -> Event:
+def _status(data: JsonObject, now: Micros) -> Event:
     """``message_id`` is the wamid from the answer to the send."""
     target = identifier(data.get("message_id"))
     said = data.get("status")
@@ -80,14 +79,14 @@ def _status(data: dict[str, Any], now: Micros) -> Event:
 
 
 def _problems(error: object) -> list[Problem]:
-    found = read_problem(mapping(error)) or present(title=text(error))
+    found = read_problem(mapping(error)) or present(Problem, title=text(error))
     return [found] if found else []
 
 
 # Messages --------------------------------------------------------------------------------
 
 
-def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
+def _message(data: JsonObject, now: Micros, raw: bytes) -> Event:
     """``incoming_message: false`` is said by the business: from the phone or by a colleague."""
     contact = customer(data)
     if contact is None:
@@ -114,12 +113,12 @@ def _message(data: dict[str, Any], now: Micros, raw: bytes) -> Event:
         contact=contact,
         text=words,
         content=described_parts(kind, provider_type, words, {"url": link})
-        | present(referral=referral(parsed_json(data.get("referral")))),
+        | present(EventContent, referral=referral(parsed_json(data.get("referral")))),
         echo=None if incoming or link or _somebody_else(data) else True,
     )
 
 
-def _somebody_else(data: dict[str, Any]) -> bool:
+def _somebody_else(data: JsonObject) -> bool:
     """Whether the business said it by the phone, a colleague at WhatsAble or an automation.
 
     A reply by the API is nobody's; where the author is named, it cannot be one of ours.
@@ -128,7 +127,7 @@ def _somebody_else(data: dict[str, Any]) -> bool:
 
 
 def _moment(
-    data: dict[str, Any], side: Side, words: str | None, before: list[Line], now: Micros
+    data: JsonObject, side: Side, words: str | None, before: list[Line], now: Micros
 ) -> Micros | None:
     """When it was said (D.6): the history knows parts of a second, the fields only seconds."""
     itself = newest((line for line in before if line.words == words), side)

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations import threads
+from inbox.domain.content import Problem
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.feed.log import head
@@ -35,7 +36,7 @@ _NOTHING_YET: Final = {
     "ours": "First write a reply in the inbox: this refers to one.",
     "theirs": "First write a text here: this refers to one.",
 }
-_REFUSED: Final = {
+_REFUSED: Final[Problem] = {
     "code": 131026,
     "title": "Message undeliverable",
     "detail": "The pretend phone refused this message.",

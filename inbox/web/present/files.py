@@ -1,9 +1,11 @@
 """What a page shows of a message's file, whether it has come or not."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
+from inbox.domain.content import FileReference
 from inbox.domain.message_types import FINER, OPEN, TYPES
+from inbox.domain.public import Message
 from inbox.media.kinds import may_be_shown
 from inbox.providers.media import fetchable
 from inbox.web.present.naming import as_sentence
@@ -29,9 +31,8 @@ _NO_REASON = {
 }
 
 
-def file_view(message: Mapping[str, Any]) -> dict[str, Any]:
-    """What a page shows of a message's file: ``{state, url, thumbnail, inline, kind, name, bytes,
-    duration, reason, fetchable, note}``.
+class FileView(TypedDict):
+    """What a page shows of a message's file.
 
     ``state``: ``ready`` (with a ``url``), ``waiting``, ``failed``, ``gone``, ``unasked`` (nobody
     has asked for it), ``missing`` (nothing says where it is) or empty (there is none). Only
@@ -39,10 +40,25 @@ def file_view(message: Mapping[str, Any]) -> dict[str, Any]:
     ``inline``: the page may show it; else it is only saved. ``fetchable``: it makes sense to try
     again. ``note``: what to know of one that is ready.
     """
-    told = (message.get("content") or {}).get("media") or {}
-    kept = message.get("media") or {}
+
+    state: str
+    url: str
+    thumbnail: str
+    inline: bool
+    kind: str
+    name: str
+    bytes: int | None
+    duration: float | None
+    reason: str
+    note: str
+    fetchable: bool
+
+
+def file_view(message: Message) -> FileView:
+    told: FileReference = (message.get("content") or {}).get("media") or {}
+    kept: Mapping[str, object] = message.get("media") or {}
     url, thumbnail = _own(kept.get("url")), _own(kept.get("thumbnail_url"))
-    state = kept.get("state") or ("unasked" if fetchable(told) else "missing" if told else "")
+    state = str(kept.get("state") or ("unasked" if fetchable(told) else "missing" if told else ""))
     ready = state == "ready" and bool(url)
     mime = str(kept.get("mime_type") or told.get("mime") or told.get("mime_type") or "")
     size = kept.get("bytes") or told.get("size")
@@ -54,21 +70,21 @@ def file_view(message: Mapping[str, Any]) -> dict[str, Any]:
         "thumbnail": thumbnail if ready else "",
         "inline": ready and inline,
         "kind": _kind(mime, message["type"]),
-        "name": kept.get("filename") or told.get("filename") or "",
+        "name": str(kept.get("filename") or told.get("filename") or ""),
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
-        "reason": as_sentence(kept.get("reason") or _NO_REASON.get(state, "")),
+        "reason": as_sentence(str(kept.get("reason") or "") or _NO_REASON.get(state, "")),
         "note": _note(message, kept, inline) if ready else "",
         "fetchable": fetchable(told),
     }
 
 
-def _own(address: Any) -> str:
+def _own(address: object) -> str:
     """An address of this server's files and no other."""
     return address if isinstance(address, str) and address.startswith("/media/") else ""
 
 
-def _note(message: Mapping[str, Any], kept: Mapping[str, Any], inline: bool) -> str:
+def _note(message: Message, kept: Mapping[str, object], inline: bool) -> str:
     if kept.get("verified") is False:
         return "Not the file that was announced: maybe damaged."
     if not inline and message["type"] not in OPEN | {"document"}:

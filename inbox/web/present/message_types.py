@@ -5,6 +5,7 @@ from typing import Any
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
+from inbox.domain.content import About
 from inbox.domain.markup import plain
 from inbox.domain.message_types import DELETED, NOTICES, MessageType, type_of
 from inbox.domain.shapes import PREVIEW_LIMIT
@@ -13,7 +14,7 @@ from inbox.providers.errors.incoming import Unshown, unshown
 Message = Mapping[str, Any]
 
 
-def facts(message: Message) -> dict[str, Any]:
+def facts(message: Message) -> About:
     """``domain.about`` of a whole message, or as a glimpse of one already has it."""
     if "about" in message:
         return message["about"] or {}

@@ -33,18 +33,18 @@ class Problem(TypedDict, total=False):
     """What a provider says went wrong, in its own words."""
 
     code: Annotated[int, says("The provider's number of the error.")]
-    title: str
-    detail: str
+    title: Annotated[str, says("What is wrong, in a few words.")]
+    detail: Annotated[str, says("The same at length.")]
 
 
 class StickerPack(TypedDict, total=False):
     """Where a sticker is from."""
 
-    id: str
-    name: str
-    publisher: str
-    emojis: list[str]
-    first_party: bool
+    id: Annotated[str, says("The pack's id.")]
+    name: Annotated[str, says("The pack's name.")]
+    publisher: Annotated[str, says("Who made it.")]
+    emojis: Annotated[list[str], says("What it stands for.")]
+    first_party: Annotated[bool, says("It is one of WhatsApp's own.")]
     android: Annotated[str, says("Its address in the shop for Android.")]
     ios: Annotated[str, says("Its address in the shop for iOS.")]
 
@@ -61,12 +61,12 @@ class FileReference(TypedDict, total=False):
     mime: Annotated[str, says("Its MIME type, as its sender says.")]
     mime_type: Annotated[str, says("The same, in the words of old senders.")]
     sha256: Annotated[str, says("64 hex digits.")]
-    filename: str
+    filename: Annotated[str, says("Its name, as its sender says.")]
     size: Annotated[int, says("In bytes.")]
     voice: Annotated[bool, says("It is a recorded voice message.")]
-    animated: bool
+    animated: Annotated[bool, says("It is an animated sticker.")]
     missing: Annotated[bool, says("Nothing says where to fetch it.")]
-    pack: StickerPack
+    pack: Annotated[StickerPack, says("Where it is from, if it is a sticker.")]
 
 
 class Location(TypedDict, total=False):
@@ -74,22 +74,22 @@ class Location(TypedDict, total=False):
 
     lat: Annotated[float, says("Degrees north, -90 to 90.")]
     lng: Annotated[float, says("Degrees east, -180 to 180.")]
-    name: str
-    address: str
-    url: str
+    name: Annotated[str, says("What is there.")]
+    address: Annotated[str, says("Its address.")]
+    url: Annotated[str, says("Its website.")]
 
 
 class Card(TypedDict, total=False):
     """A contact card that somebody shares."""
 
-    name: str
-    phones: list[str]
-    emails: list[str]
-    urls: list[str]
-    addresses: list[str]
-    org: str
-    birthday: str
-    origin: str
+    name: Annotated[str, says("Their name.")]
+    phones: Annotated[list[str], says("Their numbers, as they were written.")]
+    emails: Annotated[list[str], says("Their e-mail addresses.")]
+    urls: Annotated[list[str], says("Their websites.")]
+    addresses: Annotated[list[str], says("Where they live or work.")]
+    org: Annotated[str, says("Their company.")]
+    birthday: Annotated[str, says("As it was written, mostly `YYYY-MM-DD`.")]
+    origin: Annotated[str, says("What shared it, if the sender's phone says so.")]
     vcard: Annotated[bool, says("It came with a vCard.")]
     vcard_text: Annotated[str, says("The vCard itself.")]
 
@@ -98,123 +98,125 @@ class Interactive(TypedDict, total=False):
     """An answer to buttons, to a list, to a form, or to a wish to call."""
 
     type: Annotated[str, says("What was answered, as `button_reply` or `nfm_reply` (a form).")]
-    id: str
-    description: str
-    name: str
+    id: Annotated[str, says("The id of what was chosen.")]
+    description: Annotated[str, says("What stands under what was chosen.")]
+    name: Annotated[str, says("The name of the form.")]
     data: Annotated[dict[str, Anything], says("What was filled in, by the names of its fields.")]
     raw: Annotated[str, says("A filled form that is not read: too long, or no JSON.")]
-    response: str
-    permanent: bool
-    expires: str
-    source: str
+    response: Annotated[str, says("What was said to a wish to call, as `accept`.")]
+    permanent: Annotated[bool, says("Whether that holds until it is taken back.")]
+    expires: Annotated[str, says("Until when it holds.")]
+    source: Annotated[str, says("How it came to be said.")]
 
 
 class Button(TypedDict, total=False):
     """A button of a template that was pressed; its words are the text."""
 
-    payload: str
+    payload: Annotated[str, says("What the template's sender put behind it.")]
 
 
 class Product(TypedDict, total=False):
     """A line of an order; numbers are words, as they were sent."""
 
-    id: str
-    quantity: str
-    price: str
-    currency: str
+    id: Annotated[str, says("The seller's id of the product.")]
+    quantity: Annotated[str, says("How many.")]
+    price: Annotated[str, says("For one of them.")]
+    currency: Annotated[str, says("ISO 4217.")]
 
 
 class Order(TypedDict, total=False):
     """What somebody wants to buy from a catalogue."""
 
-    catalog_id: str
+    catalog_id: Annotated[str, says("The catalogue's id.")]
     items: Annotated[int, says("How many lines the order has.")]
-    products: list[Product]
+    products: Annotated[list[Product], says("Its lines.")]
 
 
 class SystemNotice(TypedDict, total=False):
     """What WhatsApp itself says in a conversation."""
 
     type: Annotated[str, says("As `user_changed_number`.")]
-    new_wa_id: str
-    old_wa_id: str
-    user_id: str
+    new_wa_id: Annotated[str, says("Their new number, in digits.")]
+    old_wa_id: Annotated[str, says("Their former number, in digits.")]
+    user_id: Annotated[str, says("Their new id, where WhatsApp hides the number.")]
     users: Annotated[list[str], says("Who joined or left a group.")]
 
 
 class Template(TypedDict, total=False):
     """A template that the business sent from elsewhere."""
 
-    name: str
-    namespace: str
-    language: str
-    params: list[str]
+    name: Annotated[str, says("The template's name.")]
+    namespace: Annotated[str, says("Where the name counts.")]
+    language: Annotated[str, says("As `en_US`.")]
+    params: Annotated[list[str], says("What was put into its gaps.")]
 
 
 class Referral(TypedDict, total=False):
     """The advert or post that brought somebody here."""
 
-    source_url: str
-    source_type: str
-    source_id: str
-    headline: str
-    body: str
-    welcome: str
-    media_type: str
-    media_id: str
-    image_url: str
-    video_url: str
-    thumbnail_url: str
-    ctwa_clid: str
+    source_url: Annotated[str, says("Its address.")]
+    source_type: Annotated[str, says("`ad` or `post`.")]
+    source_id: Annotated[str, says("Its id at Meta.")]
+    headline: Annotated[str, says("Its headline.")]
+    body: Annotated[str, says("Its text.")]
+    welcome: Annotated[str, says("What greets who follows it.")]
+    media_type: Annotated[str, says("What it shows: `image` or `video`.")]
+    media_id: Annotated[str, says("The provider's id of what it shows.")]
+    image_url: Annotated[str, says("Its picture.")]
+    video_url: Annotated[str, says("Its film.")]
+    thumbnail_url: Annotated[str, says("A small picture of its film.")]
+    ctwa_clid: Annotated[str, says("Meta's id of the click.")]
 
 
-_From = TypedDict("_From", {"from": NotRequired[str]})
+_From = TypedDict(
+    "_From", {"from": NotRequired[Annotated[str, says("Who wrote the message that it answers.")]]}
+)
 
 
 class Context(_From, total=False):
     """What stands around a message: which one it answers, from where it was passed on."""
 
     id: Annotated[str, says("The provider's id of the message that this one answers.")]
-    forwarded: bool
-    frequently_forwarded: bool
+    forwarded: Annotated[bool, says("It was passed on.")]
+    frequently_forwarded: Annotated[bool, says("It was passed on many times.")]
     product: Annotated[str, says("Which product it is about.")]
-    catalog: str
+    catalog: Annotated[str, says("Which catalogue that is in.")]
     mentions: Annotated[list[str], says("Numbers of the people it names.")]
 
 
 class Content(TypedDict, total=False):
     """What a message says. One of ``text`` and ``caption``, and the parts of its type."""
 
-    text: str
+    text: Annotated[str, says("What it says.")]
     caption: Annotated[str, says("The words under a file.")]
-    media: FileReference
-    location: Location
-    cards: list[Card]
-    interactive: Interactive
-    button: Button
-    order: Order
-    system: SystemNotice
-    template: Template
-    referral: Referral
+    media: Annotated[FileReference, says("The file that it brings, as announced.")]
+    location: Annotated[Location, says("The place that it shows.")]
+    cards: Annotated[list[Card], says("The contacts that it shares.")]
+    interactive: Annotated[Interactive, says("What it answers, and how.")]
+    button: Annotated[Button, says("The button that was pressed.")]
+    order: Annotated[Order, says("What is ordered.")]
+    system: Annotated[SystemNotice, says("What WhatsApp itself says.")]
+    template: Annotated[Template, says("The template that was sent.")]
+    referral: Annotated[Referral, says("The advert or post that it comes from.")]
     unsupported: Annotated[str, says("What kind of message cannot be shown, as `poll_creation`.")]
-    group_id: str
+    group_id: Annotated[str, says("The provider's id of the group.")]
     conversation_id: Annotated[str, says("The provider's id of the conversation.")]
 
 
 class EventContent(Content, total=False):
     """The same as an event of a provider carries it: what has columns of its own is in it, too."""
 
-    context: Context
-    errors: list[Problem]
+    context: Annotated[Context, says("What it answers.")]
+    errors: Annotated[list[Problem], says("Why it cannot be shown.")]
 
 
 class About(TypedDict, total=False):
     """The few facts by which one line tells what a message is, when it is more than text."""
 
-    voice: bool
-    animated: bool
+    voice: Annotated[bool, says("It is a recorded voice message.")]
+    animated: Annotated[bool, says("It is an animated sticker.")]
     duration: Annotated[float, says("Seconds.")]
-    filename: str
+    filename: Annotated[str, says("The file's name.")]
     name: Annotated[str, says("Of a place, of the first contact, or of a template.")]
     count: Annotated[int, says("Of contacts, or of the lines of an order.")]
     kind: Annotated[

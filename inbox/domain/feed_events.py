@@ -5,10 +5,10 @@ makes a new kind of event writes it down here, and docs/feed.md with it.
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, Literal, TypedDict, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
 
 from inbox.domain.content import Problem
-from inbox.domain.fields import Id, Moment
+from inbox.domain.fields import Id, Moment, says
 from inbox.domain.public import (
     Alert,
     ChannelShape,
@@ -37,21 +37,21 @@ def only(user_id: str) -> str:
 class MessageWithContact(Message):
     """A new message, and who it is from or for."""
 
-    contact: Contact
+    contact: Annotated[Contact, says("The customer.")]
 
 
 class StatusChange(TypedDict):
     """An outgoing message has another status."""
 
-    id: Id
-    contact_id: Id
-    conversation_id: Id
-    provider_message_id: str | None
-    status: Step
-    previous_status: Step
-    timestamp: Moment
-    error: Problem | None
-    receipts: Timeline
+    id: Annotated[Id, says("The message's id.")]
+    contact_id: Annotated[Id, says("The id of the customer.")]
+    conversation_id: Annotated[Id, says("The id of its conversation.")]
+    provider_message_id: Annotated[str | None, says("The provider's id of it.")]
+    status: Annotated[Step, says("What it is now.")]
+    previous_status: Annotated[Step, says("What it was before.")]
+    timestamp: Annotated[Moment, says("When it became so.")]
+    error: Annotated[Problem | None, says("Why it failed.")]
+    receipts: Annotated[Timeline, says("When each step was reached.")]
 
 
 Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
@@ -60,50 +60,50 @@ Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at",
 class ChangedMessage(Message):
     """A message that was edited or deleted, or whose file came: all of it."""
 
-    changed: list[Changed]
+    changed: Annotated[list[Changed], says("The names of the fields that are others now.")]
 
 
 class ChangedReactions(TypedDict):
     """Only the reactions of a message are others now."""
 
-    id: Id
-    conversation_id: Id
-    contact_id: Id
-    provider_message_id: str | None
-    reactions: list[Reaction]
-    changed: list[Changed]
+    id: Annotated[Id, says("The message's id.")]
+    conversation_id: Annotated[Id, says("The id of its conversation.")]
+    contact_id: Annotated[Id, says("The id of the customer.")]
+    provider_message_id: Annotated[str | None, says("The provider's id of it.")]
+    reactions: Annotated[list[Reaction], says("Those that stand now, oldest first.")]
+    changed: Annotated[list[Changed], says("Always `reactions`.")]
 
 
 class MoreReceipts(TypedDict):
     """A fact about a message came that does not change its status."""
 
-    id: Id
-    conversation_id: Id
-    status: Step
-    error: Problem | None
-    receipts: Timeline
+    id: Annotated[Id, says("The message's id.")]
+    conversation_id: Annotated[Id, says("The id of its conversation.")]
+    status: Annotated[Step, says("What it is, as before.")]
+    error: Annotated[Problem | None, says("Why it failed, if it did.")]
+    receipts: Annotated[Timeline, says("When each step was reached.")]
 
 
 class ChangedContact(Contact):
     """A contact with the names of what is new about it."""
 
-    changed: list[str]
+    changed: Annotated[list[str], says("The names of the fields that are others now.")]
 
 
 class MergedConversation(TypedDict):
     """Two contacts are one person: what was in ``id`` is in ``into`` now."""
 
-    id: Id
-    into: Id
-    contact_id: Id
-    into_contact_id: Id
+    id: Annotated[Id, says("The id of the conversation that is gone.")]
+    into: Annotated[Id, says("The id of the one that it is in now.")]
+    contact_id: Annotated[Id, says("The id of its contact, who is gone, too.")]
+    into_contact_id: Annotated[Id, says("The id of the contact who stays.")]
 
 
 class SeenCount(TypedDict):
     """How far the user has read a conversation."""
 
-    id: Id
-    seen_count: int
+    id: Annotated[Id, says("The conversation's id.")]
+    seen_count: Annotated[int, says("How many of its `inbound_count` the user has seen.")]
 
 
 class AccessLost(TypedDict):

@@ -18,8 +18,8 @@ Sort = Annotated[str, says("A text to order by, without a meaning of its own.")]
 class Contact(TypedDict):
     """Who writes to us on one channel."""
 
-    id: Id
-    channel_id: Id
+    id: Annotated[Id, says("The contact's id.")]
+    channel_id: Annotated[Id, says("The id of the channel on which they write.")]
     name: Annotated[str | None, says("What they call themselves.")]
     phone_number: Annotated[str | None, says("As people write it, with `+`.")]
     wa_id: Annotated[str | None, says("Their number in digits, as WhatsApp calls them.")]
@@ -30,16 +30,16 @@ class Sender(TypedDict):
     """Who of us wrote a message."""
 
     id: Annotated[Id | None, says("The user's; null if a program wrote it.")]
-    name: str
+    name: Annotated[str, says("Their name, or the token's.")]
 
 
 class Reaction(TypedDict):
     """A reaction that stands."""
 
-    emoji: str
+    emoji: Annotated[str, says("The emoji.")]
     direction: Annotated[Direction, says("`incoming` is a customer's.")]
     author: Annotated[str | None, says("Who of a group; null where there is only one.")]
-    timestamp: Moment
+    timestamp: Annotated[Moment, says("When they reacted.")]
 
 
 class FileShape(TypedDict):
@@ -53,20 +53,20 @@ class FileShape(TypedDict):
         ),
     ]
     url: Annotated[str | None, says("Null until it is ready. What it names never changes.")]
-    thumbnail_url: str | None
-    mime_type: str | None
-    bytes: int | None
-    filename: str | None
+    thumbnail_url: Annotated[str | None, says("A small picture, where there is one.")]
+    mime_type: Annotated[str | None, says("Its media type, if known.")]
+    bytes: Annotated[int | None, says("Its size, if known.")]
+    filename: Annotated[str | None, says("Its name, if its sender gave one.")]
     duration: NotRequired[Annotated[float, says("Seconds.")]]
-    reason: NotRequired[str]
+    reason: NotRequired[Annotated[str, says("Why it is not here.")]]
     verified: NotRequired[Annotated[bool, says("False: it is not the file that was announced.")]]
 
 
 class Version(TypedDict):
     """What an edited message said before."""
 
-    text: str
-    timestamp: Moment
+    text: Annotated[str, says("What it said.")]
+    timestamp: Annotated[Moment, says("From when on it said so.")]
     media: NotRequired[
         Annotated[FileShape, says("Where it had another file then: `ready` or `gone`.")]
     ]
@@ -75,19 +75,19 @@ class Version(TypedDict):
 class Glimpse(TypedDict):
     """One line about a message."""
 
-    id: Id
-    direction: Direction
-    type: TypeName
+    id: Annotated[Id, says("The message's id.")]
+    direction: Annotated[Direction, says("`incoming` is the customer's.")]
+    type: Annotated[TypeName, says("What kind of message it is.")]
     text: Annotated[str, says("The start of what it says in words.")]
-    about: About
-    deleted_at: Moment | None
+    about: Annotated[About, says("What is more than text.")]
+    deleted_at: Annotated[Moment | None, says("When its author took it back, if they did.")]
 
 
 class LastMessage(Glimpse):
     """The row under a name in the list of conversations."""
 
-    status: Status
-    timestamp: Moment
+    status: Annotated[Status, says("`received` for what comes in.")]
+    timestamp: Annotated[Moment, says("When it was said.")]
 
 
 class Quote(Glimpse):
@@ -114,14 +114,16 @@ Timeline = dict[Step, Moment]
 class Message(TypedDict):
     """A bubble of a conversation, of either side."""
 
-    id: Id
-    conversation_id: Id
-    contact_id: Id
-    channel_id: Id
-    direction: Direction
-    type: TypeName
-    content: Content
-    context: MessageContext | None
+    id: Annotated[Id, says("The message's id.")]
+    conversation_id: Annotated[Id, says("The id of its conversation.")]
+    contact_id: Annotated[Id, says("The id of the customer.")]
+    channel_id: Annotated[Id, says("The id of the channel.")]
+    direction: Annotated[Direction, says("`incoming` is the customer's.")]
+    type: Annotated[TypeName, says("What kind of message it is; more kinds will come.")]
+    content: Annotated[Content, says("What it says.")]
+    context: Annotated[
+        MessageContext | None, says("What it answers, and where it is from; null: nothing of that.")
+    ]
     status: Annotated[Status, says("`received` for what comes in.")]
     error: Annotated[Problem | None, says("Why it failed, or why nobody can show it.")]
     timestamp: Annotated[Moment, says("When it was said.")]
@@ -130,8 +132,8 @@ class Message(TypedDict):
     client_id: Annotated[str | None, says("What whoever posted it called it.")]
     sender: Annotated[Sender | None, says("Who of us wrote it, if it was written here.")]
     reactions: Annotated[list[Reaction], says("Those that stand, oldest first.")]
-    edited_at: Moment | None
-    deleted_at: Moment | None
+    edited_at: Annotated[Moment | None, says("When it was edited last, if it was.")]
+    deleted_at: Annotated[Moment | None, says("When its author took it back, if they did.")]
     previous: Annotated[list[Version], says("What it said before, oldest first.")]
     media: Annotated[FileShape | None, says("Null without a file, and of a deleted message.")]
     sort: Sort
@@ -141,9 +143,9 @@ class Message(TypedDict):
 class ChannelRef(TypedDict):
     """Which channel a conversation is on."""
 
-    id: Id
-    name: str
-    provider: Annotated[str, says("The name of its provider, as `cloud_api`.")]
+    id: Annotated[Id, says("The channel's id.")]
+    name: Annotated[str, says("What your team calls it.")]
+    provider: Annotated[str, says("The name of its provider, as `cloud-api`.")]
 
 
 ConversationStatus = Literal["open"]
@@ -152,9 +154,9 @@ ConversationStatus = Literal["open"]
 class Conversation(TypedDict):
     """All that is said with one contact on one channel."""
 
-    id: Id
-    contact: Contact
-    channel: ChannelRef
+    id: Annotated[Id, says("The conversation's id.")]
+    contact: Annotated[Contact, says("The customer.")]
+    channel: Annotated[ChannelRef, says("Where they write.")]
     status: Annotated[ConversationStatus, says("Always `open` as yet; more will come.")]
     assignee: Annotated[None, says("Always null as yet; who looks after it will be here.")]
     labels: Annotated[list[str], says("Always empty as yet; its labels will be here.")]
@@ -162,7 +164,9 @@ class Conversation(TypedDict):
     unread_count: Annotated[
         int, says("On the feed: what no agent has seen. To a user, by the API: their own.")
     ]
-    last_message: LastMessage | None
+    last_message: Annotated[
+        LastMessage | None, says("The line under the name in the list; null while there is none.")
+    ]
     window_expires_at: Annotated[
         Moment | None,
         says("Until when WhatsApp takes free text; null for a customer who never wrote."),
@@ -174,19 +178,19 @@ class Conversation(TypedDict):
 class SnippetPart(TypedDict):
     """A piece of a found text, as it was written; ``match``: one of the words looked for."""
 
-    text: str
-    match: bool
+    text: Annotated[str, says("Its words.")]
+    match: Annotated[bool, says("It is one of the words that were looked for.")]
 
 
 class Match(TypedDict):
     """The message by which a search found a conversation."""
 
-    message_id: Id
-    direction: Direction
-    type: TypeName
-    about: About
-    timestamp: Moment
-    snippet: list[SnippetPart]
+    message_id: Annotated[Id, says("The message's id.")]
+    direction: Annotated[Direction, says("`incoming` is the customer's.")]
+    type: Annotated[TypeName, says("What kind of message it is.")]
+    about: Annotated[About, says("What is more than text.")]
+    timestamp: Annotated[Moment, says("When it was said.")]
+    snippet: Annotated[list[SnippetPart], says("Its words around those that were looked for.")]
 
 
 class ListedConversation(Conversation):
@@ -201,10 +205,10 @@ class ListedConversation(Conversation):
 class RefusedShape(TypedDict):
     """Webhooks that were refused for one kind of reason."""
 
-    kind: str
-    number: int
+    kind: Annotated[str, says("For what reason, as `wrong` (signature) or `pace`.")]
+    number: Annotated[int, says("How many.")]
     reason: Annotated[str, says("The latest, in words.")]
-    last_at: Moment
+    last_at: Annotated[Moment, says("When the latest came.")]
 
 
 class HealthShape(TypedDict):
@@ -214,37 +218,37 @@ class HealthShape(TypedDict):
         Literal["waiting", "live", "trouble"],
         says("`waiting` for its first webhook; `trouble`: the latest that is known is an error."),
     ]
-    last_webhook_at: Moment | None
+    last_webhook_at: Annotated[Moment | None, says("When the latest webhook came that was taken.")]
     last_error: Annotated[str | None, says("What the provider says is wrong with the account.")]
-    last_error_at: Moment | None
+    last_error_at: Annotated[Moment | None, says("When they said so.")]
     refusals: Annotated[int, says("How many webhooks were refused, ever.")]
-    last_refusal: str | None
-    last_refused_at: Moment | None
+    last_refusal: Annotated[str | None, says("Why the latest was refused.")]
+    last_refused_at: Annotated[Moment | None, says("When that was.")]
     refused: Annotated[list[RefusedShape], says("By kinds of reasons, the newest first.")]
 
 
 class ChannelShape(TypedDict):
     """A connected number; never with a secret."""
 
-    id: Id
-    name: str
-    provider: str
+    id: Annotated[Id, says("The channel's id.")]
+    name: Annotated[str, says("What your team calls it.")]
+    provider: Annotated[str, says("The name of its provider, as `cloud-api`.")]
     provider_title: Annotated[str, says("Its provider's name for people.")]
     account: Annotated[str | None, says("The provider's id of the number.")]
-    health: HealthShape
+    health: Annotated[HealthShape, says("Whether its webhooks come.")]
 
 
 class ChannelAddresses(ChannelShape):
     """The same for admins: with the addresses that providers call."""
 
-    webhook_url: str
+    webhook_url: Annotated[str, says("Where its provider calls.")]
     shared_webhook_url: Annotated[str | None, says("Where its provider can share one address.")]
 
 
 class AlertFacts(TypedDict, total=False):
     """What an alert rests on, by its ``kind``."""
 
-    last_webhook_at: Moment
+    last_webhook_at: Annotated[Moment, says("When the latest webhook came that was taken.")]
     usual: Annotated[int, says("Of a silent one: how many webhooks usually come in this hour.")]
     basis: Annotated[
         Literal["weeks", "days"],
@@ -265,20 +269,20 @@ AlertKind = Literal["silent", "failing"]
 class ChannelName(TypedDict):
     """Which channel an alert is about."""
 
-    id: Id
-    name: str
+    id: Annotated[Id, says("The channel's id.")]
+    name: Annotated[str, says("What your team calls it.")]
 
 
 class Alert(TypedDict):
     """Something that admins should look at; it ends by itself."""
 
-    id: Id
-    kind: AlertKind
-    channel: ChannelName
+    id: Annotated[Id, says("The alert's id.")]
+    kind: Annotated[AlertKind, says("`silent`: nothing comes; `failing`: much of it is refused.")]
+    channel: Annotated[ChannelName, says("Which channel it is about.")]
     text: Annotated[str, says("The whole of it in one sentence.")]
-    facts: AlertFacts
+    facts: Annotated[AlertFacts, says("What it rests on, by its `kind`.")]
     since: Annotated[Moment, says("When what it tells of began, as far as anybody knows.")]
-    raised_at: Moment
+    raised_at: Annotated[Moment, says("When admins were told.")]
     ended_at: Annotated[Moment | None, says("Null while it is open.")]
-    muted_at: Moment | None
+    muted_at: Annotated[Moment | None, says("When somebody wanted to hear no more of it.")]
     muted_by: Annotated[str | None, says("The name of who wants to hear no more of it.")]

@@ -8,29 +8,29 @@ made to by somebody outside, is told a handful of times a day and not more.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 
 from inbox.alerts.text import alert_sentence
 from inbox.domain.errors import Missing
-from inbox.domain.feed_events import ADMINS
+from inbox.domain.feed_events import AlertEnded, AlertNew, AlertUpdated
 from inbox.domain.ids import new_id
-from inbox.domain.shapes import Shape, decoded, encoded
+from inbox.domain.public import Alert, AlertFacts, AlertKind
+from inbox.domain.shapes import decoded, encoded
 from inbox.domain.times import DAY, HOUR, Micros, iso
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import alert_notices, alerts, channels
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["silent", "failing"]
-
-RAISED, CHANGED, ENDED = "alert:new", "alert:updated", "alert:ended"
-EVENTS = frozenset({RAISED, CHANGED, ENDED})
+EVENTS = frozenset({AlertNew.type, AlertUpdated.type, AlertEnded.type})
 REST: Micros = HOUR
 """Between the end of one and the next of its kind; doubled by each of the last day."""
 PAGE = 50
+
+AlertEvent = AlertNew | AlertUpdated | AlertEnded
 
 _alert = alerts.c
 
@@ -40,7 +40,7 @@ class Open(NamedTuple):
 
     id: str
     channel_id: str
-    kind: str
+    kind: AlertKind
     since: Micros
     raised_at: Micros
 
@@ -50,9 +50,9 @@ class Finding:
     """Something to tell admins. ``since``: when it began, as far as anybody knows."""
 
     channel_id: str
-    kind: Kind
+    kind: AlertKind
     since: Micros
-    facts: Shape
+    facts: AlertFacts
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -82,7 +82,7 @@ def raise_(
     connection.execute(insert(alerts).values(row))
     if outside:
         _note(connection, alert_id, "began", now)
-    _tell(connection, RAISED, alert_id, now)
+    _tell(connection, AlertNew, alert_id, now)
     return alert_id
 
 
@@ -108,7 +108,7 @@ def end_alerts(
     for alert_id in sorted(ended):
         if outside:
             _note(connection, alert_id, "ended", now)
-        _tell(connection, ENDED, alert_id, now)
+        _tell(connection, AlertEnded, alert_id, now)
     return ended
 
 
@@ -117,27 +117,27 @@ def _note(connection: Connection, alert_id: str, change: str, now: Micros) -> No
     connection.execute(insert(alert_notices).values(row))
 
 
-def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Shape:
+def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Alert:
     """``by``: the name of who wants to hear no more of it; None undoes it. Raises ``Missing``."""
     one_at_a_time(connection)
     muted = {"muted_at": None if by is None else now, "muted_by": by}
     changed = connection.execute(update(alerts).where(_alert.id == alert_id).values(muted))
     if not changed.rowcount:
         raise Missing("There is no such alert.")
-    return _tell(connection, CHANGED, alert_id, now)
+    return _tell(connection, AlertUpdated, alert_id, now)
 
 
-def _tell(connection: Connection, event: str, alert_id: str, now: Micros) -> Shape:
+def _tell(connection: Connection, event: type[AlertEvent], alert_id: str, now: Micros) -> Alert:
     told = alert_by_id(connection, alert_id)
-    append(connection, [NewEvent(event, told, audience=ADMINS)], now)
-    if event != CHANGED:
+    append(connection, [event(told)], now)
+    if event is not AlertUpdated:
         facts = {"channel_id": told["channel"]["id"], "alert_id": alert_id, "kind": told["kind"]}
-        level = logging.WARNING if event == RAISED else logging.INFO
-        log.log(level, "alert raised" if event == RAISED else "alert ended", extra=facts)
+        level, said = (logging.WARNING, "raised") if event is AlertNew else (logging.INFO, "ended")
+        log.log(level, f"alert {said}", extra=facts)
     return told
 
 
-def alert_by_id(connection: Connection, alert_id: str) -> Shape:
+def alert_by_id(connection: Connection, alert_id: str) -> Alert:
     """Raises ``Missing``."""
     row = connection.execute(_shown().where(_alert.id == alert_id)).mappings().first()
     if row is None:
@@ -145,7 +145,7 @@ def alert_by_id(connection: Connection, alert_id: str) -> Shape:
     return alert_shape(row)
 
 
-def standing_alerts(connection: Connection) -> list[Shape]:
+def standing_alerts(connection: Connection) -> list[Alert]:
     """All that are open, muted ones too, the newest first."""
     query = _shown().where(_alert.ended_at.is_(None)).order_by(_alert.id.desc())
     return [alert_shape(row) for row in connection.execute(query).mappings()]
@@ -158,7 +158,7 @@ def open_alerts(connection: Connection) -> list[Open]:
 
 
 def alert_spans(
-    connection: Connection, channel_id: str, kind: Kind, now: Micros
+    connection: Connection, channel_id: str, kind: AlertKind, now: Micros
 ) -> list[tuple[Micros, Micros]]:
     """From when to when a channel had such an alert."""
     query = select(_alert.since, func.coalesce(_alert.ended_at, now)).where(
@@ -174,7 +174,7 @@ def alerts_page(
     is_open: bool | None = None,
     before: str = "",
     limit: int = PAGE,
-) -> tuple[list[Shape], str | None]:
+) -> tuple[list[Alert], str | None]:
     """The newest first; the id to give as ``before`` for more."""
     wanted: list[ColumnElement[bool]] = []
     if channel_id:
@@ -193,9 +193,9 @@ def _shown() -> Select[Any]:
     return query.join(channels, channels.c.id == _alert.channel_id)
 
 
-def alert_shape(row: Any) -> Shape:
+def alert_shape(row: Any) -> Alert:
     """What the feed, the API and the pages show of one."""
-    facts = decoded(row["facts"])
+    facts: AlertFacts = decoded(row["facts"])
     return {
         "id": row["id"],
         "kind": row["kind"],

@@ -11,7 +11,7 @@ from inbox.alerts.alerts import Finding, Open, alert_spans, open_alerts
 from inbox.alerts.baseline import PAST_SLOTS, Baseline, Span, baseline
 from inbox.alerts.counts import PROOFS, SLOT, Slot
 from inbox.alerts.failures import RECENT, Refusing, calm, mostly_refused, only_refused
-from inbox.domain.shapes import Shape
+from inbox.domain.public import AlertFacts
 from inbox.domain.times import HOUR, MINUTE, Micros, iso
 from inbox.storage.database import Database
 from inbox.storage.tables import channels, refusals
@@ -80,7 +80,7 @@ class Inspection:
         missing = known.missing(start, now)
         if missing < known.much:
             return None
-        facts = {
+        facts: AlertFacts = {
             "usual": usual,
             "basis": known.basis,
             "hour": iso(now // HOUR * HOUR),
@@ -127,7 +127,7 @@ class Inspection:
         return known is not None and known.missing(max(seen.heard_at, since), now) >= SHARED_MISSING
 
 
-def _facts(found: Refusing, reason: str, seen: Seen) -> Shape:
+def _facts(found: Refusing, reason: str, seen: Seen) -> AlertFacts:
     return {
         "refused": found.refused,
         "accepted": found.accepted,

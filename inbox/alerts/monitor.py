@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from inbox.alerts import alerts, counts
 from inbox.alerts.checks import Inspection
-from inbox.domain.shapes import Shape, decoded
+from inbox.domain.public import Alert
+from inbox.domain.shapes import decoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.feed.log import FeedEvent
 from inbox.storage.database import Database
@@ -43,7 +44,7 @@ class Monitor:
         self._inspection = Inspection(database)
         self._spoke: set[str] = set()
         self._woken = asyncio.Event()
-        self.standing: dict[str, Shape] = {}
+        self.standing: dict[str, Alert] = {}
         """Alerts that are open, muted ones too, by id; in step with the feed."""
 
     async def load(self) -> None:
@@ -56,16 +57,16 @@ class Monitor:
         """Whichever process raised, muted or ended it."""
         if event.type not in alerts.EVENTS:
             return
-        alert = decoded(event.payload)
+        alert: Alert = decoded(event.payload)
         if alert["ended_at"] is None:
             self.standing[alert["id"]] = alert
         else:
             self.standing.pop(alert["id"], None)
 
-    def needing(self) -> list[Shape]:
+    def needing(self) -> list[Alert]:
         """Those that are open and that nobody muted, the newest first."""
         found = [one for one in self.standing.values() if one["muted_at"] is None]
-        return sorted(found, key=lambda one: str(one["id"]), reverse=True)
+        return sorted(found, key=lambda one: one["id"], reverse=True)
 
     def spoke(self, channel_ids: Collection[str]) -> None:
         """Authentic webhooks of these channels came: who was silent is so no more."""

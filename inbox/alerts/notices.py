@@ -10,12 +10,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from inbox.alerts import alerts
-from inbox.domain.shapes import Shape, encoded
+from inbox.domain.feed_events import AlertEnded, AlertNew
+from inbox.domain.public import Alert
+from inbox.domain.shapes import encoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.feed.log import FeedEvent
 from inbox.storage.database import Database
@@ -40,13 +42,23 @@ _notice = alert_notices.c
 
 
 class Notice(NamedTuple):
-    alert: Shape
+    alert: Alert
     change: Change
     tries: int
 
     @property
     def id(self) -> str:
         return f"{self.alert['id']}-{self.change}"
+
+
+class NoticeBody(TypedDict):
+    """What is posted. ``text`` is what chat services show."""
+
+    type: str
+    id: str
+    text: str
+    url: str
+    alert: Alert
 
 
 class Notices:
@@ -105,8 +117,7 @@ class Notices:
         return True
 
 
-def notice_body(notice: Notice, page: str) -> Shape:
-    """The body. ``text`` is what chat services show."""
+def notice_body(notice: Notice, page: str) -> NoticeBody:
     name = notice.alert["channel"]["name"]
     what = {
         ("silent", "began"): f"{name} has fallen silent.",
@@ -115,7 +126,7 @@ def notice_body(notice: Notice, page: str) -> Shape:
         ("failing", "ended"): f"Webhooks to {name} are taken again. Before:",
     }[notice.alert["kind"], notice.change]
     return {
-        "type": alerts.RAISED if notice.change == "began" else alerts.ENDED,
+        "type": AlertNew.type if notice.change == "began" else AlertEnded.type,
         "id": notice.id,
         "text": f"{what} {notice.alert['text']}",
         "url": page,

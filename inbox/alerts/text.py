@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from inbox.domain.shapes import Shape
+from inbox.domain.public import AlertFacts, AlertKind
 from inbox.domain.times import SECOND, Micros, lasting
 
 
-def alert_sentence(kind: str, facts: Shape, since: Micros, raised_at: Micros) -> str:
+def alert_sentence(kind: AlertKind, facts: AlertFacts, since: Micros, raised_at: Micros) -> str:
     """``Usually about 40 webhooks between 14:00 and 15:00 UTC on Saturdays; nothing for 2 h.``"""
     if kind == "silent":
         return f"{_usual(facts)}; nothing for {lasting(max(0, raised_at - since) / SECOND)}."
@@ -15,7 +15,7 @@ def alert_sentence(kind: str, facts: Shape, since: Micros, raised_at: Micros) ->
     return f"{of} webhooks since {_moment(since):%H:%M} UTC were refused: {facts['reason']}"
 
 
-def _usual(facts: Shape) -> str:
+def _usual(facts: AlertFacts) -> str:
     begin = datetime.fromisoformat(facts["hour"])
     hours = f"between {begin:%H}:00 and {(begin.hour + 1) % 24:02}:00 UTC"
     if facts["basis"] == "weeks":

@@ -1,21 +1,23 @@
 """A channel as settings and the feed show it: never with a secret."""
 
+from typing import Literal
+
 from sqlalchemy import Connection
 
 from inbox.channels.health import Health, of
 from inbox.domain.channels import Channel
-from inbox.domain.shapes import Shape
+from inbox.domain.feed_events import ChannelUpdated
+from inbox.domain.public import ChannelAddresses, ChannelShape
 from inbox.domain.times import Micros, iso
-from inbox.feed.log import NewEvent
 from inbox.providers.registry import provider_named
 
 
-def health_event(connection: Connection, channel: Channel) -> NewEvent:
+def health_event(connection: Connection, channel: Channel) -> ChannelUpdated:
     """``channel:updated`` with the channel's health as the transaction leaves it."""
-    return NewEvent("channel:updated", health_shape(channel, of(connection, channel.id)))
+    return ChannelUpdated(health_shape(channel, of(connection, channel.id)))
 
 
-def health_shape(channel: Channel, health: Health) -> Shape:
+def health_shape(channel: Channel, health: Health) -> ChannelShape:
     """What anybody signed in may know of a channel; ``channel:updated`` carries it."""
     return {
         "id": channel.id,
@@ -44,16 +46,17 @@ def health_shape(channel: Channel, health: Health) -> Shape:
     }
 
 
-def channel_shape(channel: Channel, health: Health, public_url: str) -> Shape:
+def channel_shape(channel: Channel, health: Health, public_url: str) -> ChannelAddresses:
     """For admins: with the address that providers call."""
     shared = provider_named(channel.provider).shared_webhook
-    return health_shape(channel, health) | {
+    return {
+        **health_shape(channel, health),
         "webhook_url": f"{public_url}/webhooks/{channel.key}",
         "shared_webhook_url": f"{public_url}/api/webhook" if shared else None,
     }
 
 
-def _state(health: Health) -> str:
+def _state(health: Health) -> Literal["waiting", "live", "trouble"]:
     heard = health.last_webhook_at
     if max(health.last_error_at or 0, health.last_refused_at or 0) > (heard or 0):
         return "trouble"

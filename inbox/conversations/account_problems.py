@@ -1,7 +1,7 @@
 """Problems a provider reports about the account, kept on the channel for its admins."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,6 @@ from inbox.channels.shapes import health_event
 from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
 
 _TOLD = 3
 """So many problems that come together are shown together; the webhook log has all."""
@@ -26,7 +25,7 @@ def record_troubles(
     connection: Connection,
     troubles: Sequence[AccountProblem],
     channels: Mapping[str, Channel],
-    published: list[NewEvent],
+    published: list[Any],
 ) -> None:
     """The newest problems of each channel, in words with the provider's code.
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection, func, select
 
 from inbox.domain.feed_events import EVERYBODY
-from inbox.domain.shapes import Shape, encoded
+from inbox.domain.feed_events import NewEvent as Published
+from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros, iso
 from inbox.storage.database import announce
 from inbox.storage.dialect import serialise_feed
@@ -21,7 +22,7 @@ FORGOTTEN = "server:forgotten"
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     type: str
-    payload: Shape
+    payload: object
     conversation_id: str | None = None
     contact_id: str | None = None
     audience: str = EVERYBODY
@@ -48,6 +49,19 @@ class FeedEvent:
         )
 
 
+class _Row(TypedDict):
+    type: str
+    at: Micros
+    payload: str
+    conversation_id: str | None
+    contact_id: str | None
+    audience: str
+
+
+class _NumberedRow(_Row):
+    seq: int
+
+
 _COLUMNS = feed_events.c.keys()
 _insert = Prepared(feed_events.insert(), _COLUMNS[1:])
 _insert_numbered = Prepared(feed_events.insert(), _COLUMNS)
@@ -55,7 +69,7 @@ _insert_numbered = Prepared(feed_events.insert(), _COLUMNS)
 _HEAD = "feed_head"
 
 
-def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> None:
+def append(connection: Connection, events: Sequence[NewEvent | Published], now: Micros) -> None:
     """Publish with the transaction that changed something, and announce it to the hub.
 
     Call it last: on PostgreSQL it waits for its turn and holds it until the commit, so that
@@ -64,7 +78,7 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
     """
     if not events:
         return
-    rows = [
+    rows: list[_Row] = [
         {
             "type": event.type,
             "at": now,
@@ -85,7 +99,7 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
         announce(connection, FeedEvent(**row))
 
 
-def _numbered(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _numbered(connection: Connection, rows: list[_Row]) -> list[_NumberedRow]:
     """A connection that failed is thrown away, and what it knew with it."""
     known: int | None = connection.info.get(_HEAD)
     first = 1 + (head(connection) if known is None else known)

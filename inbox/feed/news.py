@@ -4,38 +4,34 @@ It goes through the log with the change itself, so that every process hears of i
 to a subscriber.
 """
 
-from typing import Any
-
-from inbox.domain.feed_events import SERVER
+from inbox.domain.feed_events import AccessChanged, AccessLost, ChannelChanged
 from inbox.domain.shapes import decoded
-from inbox.feed.log import FeedEvent, NewEvent
+from inbox.feed.log import FeedEvent
 from inbox.feed.ring import Ring
 
-ACCESS = "server:access"
-CHANNEL = "server:channel"
+ACCESS, CHANNEL = AccessChanged.type, ChannelChanged.type
 
 
 def access_changed(
     *, user_id: str | None = None, session: str | None = None, token_id: str | None = None
-) -> NewEvent:
+) -> AccessChanged:
     """A user (with ``session``: in that browser alone) or a token may no longer listen."""
-    whose = {"user_id": user_id, "session": session, "token_id": token_id}
-    return NewEvent(ACCESS, whose, audience=SERVER)
+    return AccessChanged({"user_id": user_id, "session": session, "token_id": token_id})
 
 
-def channel_changed(channel_id: str) -> NewEvent:
+def channel_changed(channel_id: str) -> ChannelChanged:
     """A channel was added or has other secrets."""
-    return NewEvent(CHANNEL, {"id": channel_id}, audience=SERVER)
+    return ChannelChanged({"id": channel_id})
 
 
 def shuts_out(event: FeedEvent, kind: str, identity: str, session: str | None) -> bool:
     """Whether this event takes away what a ``user`` or ``token`` came in with."""
     if event.type != ACCESS:
         return False
-    whose: dict[str, Any] = decoded(event.payload)
+    whose: AccessLost = decoded(event.payload)
     if kind == "token":
-        return bool(whose["token_id"] == identity)
-    return bool(whose["user_id"] == identity and whose["session"] in (None, session))
+        return whose["token_id"] == identity
+    return whose["user_id"] == identity and whose["session"] in (None, session)
 
 
 def shut_out_since(ring: Ring, since: int, kind: str, identity: str, session: str | None) -> bool:

@@ -7,7 +7,7 @@ from litestar import Request, get, patch
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from inbox.alerts import alerts
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Alert
 from inbox.domain.text import scrub
 from inbox.web.api.paging import Listing, limited
 from inbox.web.context import app_of, me
@@ -46,7 +46,7 @@ class AlertChange(msgspec.Struct):
 @patch("/api/v1/alerts/{alert_id:str}", opt=ADMIN)
 async def change_alert(
     request: Request[Any, Any, Any], alert_id: FromPath[str], data: JSONBody[AlertChange]
-) -> Shape:
+) -> Alert:
     """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
     at = app_of(request)
     by = me(request).name if data.muted else None

@@ -1,17 +1,16 @@
 """Lists of the API: ``{"data": […], "next": "cursor" | null}``."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from litestar.exceptions import ClientException
-
-from inbox.domain.shapes import Shape
 
 
 @dataclass(slots=True)
 class Listing:
     """``next`` is what to ask with for the page after this one; null at the end."""
 
-    data: list[Shape]
+    data: Sequence[Mapping[str, object]]
     next: str | None
 
 

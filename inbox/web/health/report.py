@@ -14,6 +14,7 @@ from markupsafe import Markup
 from inbox import __version__
 from inbox.channels import health as channel_health
 from inbox.channels.shapes import health_shape
+from inbox.domain.public import ChannelShape
 from inbox.domain.shapes import Shape
 from inbox.domain.times import SECOND, Micros, iso
 from inbox.receiving.backlog import MOST, Standing, backlog
@@ -55,7 +56,7 @@ async def report(at: AppContext) -> Shape:
     }
 
 
-async def _from_database(at: AppContext) -> tuple[Standing | None, list[Shape] | None]:
+async def _from_database(at: AppContext) -> tuple[Standing | None, list[ChannelShape] | None]:
     """None while it is away: the rest of the page is worth the more then."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -64,7 +65,7 @@ async def _from_database(at: AppContext) -> tuple[Standing | None, list[Shape] |
         return None, None
 
 
-def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[Shape]]:
+def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[ChannelShape]]:
     known = {channel.id: channel for channel in at.channel_cache.all()}
     rows = [row for row in channel_health.listing(connection) if row.id in known]
     return backlog(connection), [health_shape(known[row.id], row) for row in rows]

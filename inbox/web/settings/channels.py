@@ -1,5 +1,7 @@
 """Settings: the connected numbers."""
 
+from typing import Final, Literal
+
 from litestar import get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
@@ -11,13 +13,13 @@ from inbox.channels import health, ingress_policy, store
 from inbox.channels.shapes import channel_shape, health_event
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.errors import Invalid
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Alert, ChannelAddresses
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append, head
 from inbox.feed.news import channel_changed
 from inbox.providers.authenticity import in_words
-from inbox.providers.base import Provider
+from inbox.providers.base import Field, Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.storage.database import Connection
 from inbox.storage.secrets import Sealer
@@ -48,7 +50,7 @@ async def channel_list(request: Request) -> HTMXTemplate:
     return own_page(request, "settings/channels.html", channels=found, seq=seq)
 
 
-def _listing(connection: Connection, at: AppContext) -> tuple[list[Shape], int]:
+def _listing(connection: Connection, at: AppContext) -> tuple[list[ChannelAddresses], int]:
     known = {row.id: row for row in health.listing(connection)}
     channels = store.listing(connection, at.sealer)
     shapes = [channel_shape(channel, known[channel.id], at.public_url) for channel in channels]
@@ -119,7 +121,7 @@ async def _channel(
     if found is None:
         raise NotFoundException("There is no such channel.")
     channel, told_of, seq = found
-    shown = ("name", "account", "api_base")
+    shown = {name: channel[name] for name in _SHOWN}
     client = request.client
     at_gate = {name: words for name, words in problems.items() if name in ingress_policy.FACTS}
     return own_page(
@@ -129,7 +131,7 @@ async def _channel(
         channel=channel,
         told_of=told_of,
         problems={name: words for name, words in problems.items() if name not in at_gate},
-        values={name: typed.get(name, channel[name] or "") for name in shown},
+        values={name: typed.get(name, known or "") for name, known in shown.items()},
         gate=channel["gate"]
         | {name: typed[name] for name in ingress_policy.FACTS if name in typed},
         gate_problems=at_gate,
@@ -141,15 +143,37 @@ async def _channel(
     )
 
 
+_SHOWN: Final[tuple[Literal["name", "account", "api_base"], ...]] = ("name", "account", "api_base")
+"""What a form begins with as it is."""
+
+
+class ChannelPage(ChannelAddresses):
+    """A channel as the page of its settings shows it, with what a form begins with."""
+
+    verify_token: str
+    has_secret: bool
+    has_access_token: bool
+    api_base: str
+    marks_read: Literal["on", "off"]
+    fields: tuple[Field, ...]
+    gate: dict[str, str]
+    own_proof: str
+    test_says: str
+    open_to_all: bool
+    secret_label: str
+    previous_until: str | None
+
+
 def _one(
     connection: Connection, at: AppContext, channel_id: str
-) -> tuple[Shape, list[Shape], int] | None:
+) -> tuple[ChannelPage, list[Alert], int] | None:
     channel = store.by_id(connection, at.sealer, channel_id)
     if channel is None:
         return None
     provider, scheme = PROVIDERS[channel.provider], scheme_of(channel)
     trusting = scheme.trusting and not channel.secret
-    shape = channel_shape(channel, health.of(connection, channel_id), at.public_url) | {
+    shape: ChannelPage = {
+        **channel_shape(channel, health.of(connection, channel_id), at.public_url),
         "verify_token": channel.verify_token,
         "has_secret": bool(channel.secret),
         "has_access_token": bool(channel.access_token),
@@ -229,8 +253,7 @@ def _end_former(connection: Connection, at: AppContext, channel_id: str) -> None
 
 def _change(connection: Connection, at: AppContext, channel_id: str, facts: dict[str, str]) -> None:
     channel = store.change(connection, at.sealer, channel_id, now=at.now(), **facts)
-    news = [channel_changed(channel_id), health_event(connection, channel)]
-    append(connection, news, at.now())
+    append(connection, [channel_changed(channel_id), health_event(connection, channel)], at.now())
 
 
 HANDLERS = [

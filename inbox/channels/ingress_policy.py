@@ -6,7 +6,7 @@ In the database it is JSON without a secret in it; from people it comes as texts
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import Any, Final, TypedDict, cast
 
 from inbox.domain.addresses import ranges
 from inbox.domain.channels import BURST, RATE, Channel, Scheme
@@ -35,6 +35,28 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
 
 
+class Policy(TypedDict, total=False):
+    """Fields of `Channel`; what is as everywhere is not there."""
+
+    scheme: Scheme
+    allowed: tuple[str, ...]
+    rate: int
+    burst: int
+
+
+class PolicyTexts(TypedDict):
+    """The same as people write it: ``FACTS``."""
+
+    scheme: str
+    scheme_header: str
+    scheme_prefix: str
+    scheme_encoding: str
+    scheme_user: str
+    allowed: str
+    rate: str
+    burst: str
+
+
 def usual_burst(rate: int) -> int:
     """How many may come at once where nobody said it."""
     return BURST // RATE * rate if rate else BURST
@@ -52,13 +74,14 @@ def dump_policy(channel: Channel) -> str:
     return encoded({name: value for name, value in found.items() if value != usual[name]})
 
 
-def load_policy(words: str) -> dict[str, Any]:
+def load_policy(words: str) -> Policy:
     """The fields of `Channel` that the column holds."""
-    found: dict[str, Any] = decoded(words)
-    if "scheme" in found:
-        found["scheme"] = Scheme(**found["scheme"])
-    if "allowed" in found:
-        found["allowed"] = tuple(found["allowed"])
+    told: Any = decoded(words)
+    found: Policy = told
+    if "scheme" in told:
+        found["scheme"] = Scheme(**told["scheme"])
+    if "allowed" in told:
+        found["allowed"] = tuple(told["allowed"])
     return found
 
 
@@ -79,7 +102,7 @@ def with_policy(channel: Channel, facts: Mapping[str, str]) -> Channel:
     return channel
 
 
-def policy_texts(channel: Channel) -> dict[str, str]:
+def policy_texts(channel: Channel) -> PolicyTexts:
     """The facts as ``gated`` reads them, for a form that shows how it is."""
     scheme = channel.scheme
     said = scheme or Scheme(kind="hmac")
@@ -96,7 +119,7 @@ def policy_texts(channel: Channel) -> dict[str, str]:
 
 
 def _scheme(channel: Channel, given: Mapping[str, str]) -> Scheme | None:
-    said = policy_texts(channel) | dict(given)
+    said = {**cast("Mapping[str, str]", policy_texts(channel)), **given}
     kind = said["scheme"] or OWN
     if kind == OWN:
         return None

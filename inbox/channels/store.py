@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
@@ -128,7 +127,7 @@ def unseal(row: RowMapping, sealer: Sealer) -> Channel:
     return Channel(**plain, **ingress_policy.load_policy(row["gate"]), **sealer.open(row["sealed"]))
 
 
-def _columns(channel: Channel, sealer: Sealer) -> dict[str, Any]:
+def _columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
     return {
         "name": channel.name,
         "provider": channel.provider,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final, TypedDict, cast
 from urllib.parse import urlsplit
 
 from inbox.channels.ingress_policy import FACTS, with_policy
@@ -22,6 +22,19 @@ _DIGITS = re.compile(r"[0-9]{1,32}")
 _HOURS = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
+class _Plain(TypedDict, total=False):
+    """Fields of `Channel` that are taken as they are told, and then checked."""
+
+    name: str
+    account: str
+    api_base: str
+    key: str
+    verify_token: str
+    secret: str
+    access_token: str
+    marks_read: bool
+
+
 def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     """The channel with these facts, all of it checked; raises ``Invalid``.
 
@@ -31,7 +44,7 @@ def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Chann
     """
     for name in facts.keys() - {*_PLAIN, *FACTS, "marks_read", "overlap"}:
         raise Invalid(name, f"A channel has no {name}.")
-    plain: dict[str, Any] = {name: facts[name] for name in _PLAIN if name in facts}
+    plain = cast("_Plain", {name: facts[name] for name in _PLAIN if name in facts})
     if "marks_read" in facts:
         plain["marks_read"] = _switched(facts["marks_read"])
     overlap = _overlap(facts.get("overlap", ""))

@@ -1,13 +1,13 @@
 """``inbox channel``: the connected numbers."""
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import Final, Literal, TypedDict
 
 from sqlalchemy import Connection
 
 from inbox.channels import health, store
 from inbox.channels.health import Health
-from inbox.channels.ingress_policy import FACTS, KINDS, OWN, policy_texts
+from inbox.channels.ingress_policy import FACTS, KINDS, OWN, PolicyTexts, policy_texts
 from inbox.channels.shapes import health_event
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json, print_listing
@@ -50,14 +50,46 @@ _NAMED = (
     "api_base",
     "marks_read",
 )
-PRINTED = ("id", "key", "webhook_url", "verify_token")
+_PRINTED: Final[tuple[Literal["id", "key", "webhook_url", "verify_token"], ...]] = (
+    "id",
+    "key",
+    "webhook_url",
+    "verify_token",
+)
 
 
-async def add(context: CommandContext, **facts: str) -> dict[str, Any]:
+class ChannelFacts(TypedDict):
+    id: str
+    name: str
+    provider: str
+    phone_number_id: str | None
+    key: str
+    webhook_url: str
+    verify_token: str
+    read_receipts: str
+
+
+class HealthFacts(TypedDict):
+    last_webhook_at: str | None
+    last_error: str | None
+    refusals: int
+    last_refusal: str | None
+    refused: dict[str, int]
+
+
+class ListedChannel(ChannelFacts, PolicyTexts, HealthFacts):
+    pass
+
+
+class ChannelListing(TypedDict):
+    data: list[ListedChannel]
+
+
+async def add(context: CommandContext, **facts: str) -> ChannelFacts:
     return _shape(context, await context.database.write(_add, context.sealer, facts, context.now()))
 
 
-async def change(context: CommandContext, *, channel: str, **facts: str) -> dict[str, Any]:
+async def change(context: CommandContext, *, channel: str, **facts: str) -> ChannelFacts:
     """``channel``: its id. ``end_former``: the former secret ends now."""
     work = context.database.write
     return _shape(context, await work(_change, context.sealer, channel, facts, context.now()))
@@ -80,10 +112,10 @@ def _add(connection: Connection, sealer: Sealer, facts: dict[str, str], now: Mic
     return channel
 
 
-async def listing(context: CommandContext) -> dict[str, Any]:
+async def listing(context: CommandContext) -> ChannelListing:
     """With the secret address of each webhook: who runs this holds the key to all."""
     channels, well = await context.database.read(_listing, context.sealer)
-    shown = [
+    shown: list[ListedChannel] = [
         {**_shape(context, each), **policy_texts(each), **_health(well[each.id])}
         for each in channels
     ]
@@ -95,7 +127,7 @@ def _listing(connection: Connection, sealer: Sealer) -> tuple[list[Channel], dic
     return store.listing(connection, sealer), well
 
 
-def _shape(context: CommandContext, channel: Channel) -> dict[str, Any]:
+def _shape(context: CommandContext, channel: Channel) -> ChannelFacts:
     return {
         "id": channel.id,
         "name": channel.name,
@@ -108,7 +140,7 @@ def _shape(context: CommandContext, channel: Channel) -> dict[str, Any]:
     }
 
 
-def _health(found: Health) -> dict[str, Any]:
+def _health(found: Health) -> HealthFacts:
     last = found.last_webhook_at
     return {
         "last_webhook_at": None if last is None else iso(last),
@@ -188,11 +220,11 @@ def _given(options: Namespace) -> dict[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _print(made: dict[str, Any], options: Namespace) -> None:
+def _print(made: ChannelFacts, options: Namespace) -> None:
     if options.json:
         print_json(made)
     else:
-        print_facts({name: made[name] for name in PRINTED})
+        print_facts({name: made[name] for name in _PRINTED})
 
 
 def _run_list(options: Namespace) -> None:

@@ -6,14 +6,14 @@ import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 
 from inbox.channels.cache import ChannelCache
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json
-from inbox.commands.perform import perform_all
+from inbox.commands.perform import Arguments, perform_all
 from inbox.commands.since import since
 from inbox.config import load
 from inbox.conversations import file_jobs
@@ -36,7 +36,16 @@ TOLD_SECONDS = 5.0
 END = "end"
 
 
-async def step(context: CommandContext, *, asked: str, after: str) -> dict[str, Any]:
+class Step(TypedDict):
+    """``left`` are still on their way, ``later`` wait for their next try."""
+
+    after: str
+    asked: int
+    left: int
+    later: int
+
+
+async def step(context: CommandContext, *, asked: str, after: str) -> Step:
     """Ask for the next few files, and at the ``END`` tell how many are still on their way.
 
     ``asked`` is a ``Choice`` as JSON, its channel maybe a name. The server does the fetching.
@@ -56,12 +65,12 @@ async def step(context: CommandContext, *, asked: str, after: str) -> dict[str, 
     return {"after": after, "asked": len(found), "left": left, "later": later}
 
 
-async def step_here(context: CommandContext, *, asked: str, after: str) -> dict[str, Any]:
+async def step_here(context: CommandContext, *, asked: str, after: str) -> Step:
     """The same where no server has the database: they are fetched here."""
     answer = await step(context, asked=asked, after=after)
     if answer["after"] == END and answer["left"]:
         left, later = await _fetched(context)
-        answer |= {"left": left, "later": later}
+        return {**answer, "left": left, "later": later}
     return answer
 
 
@@ -128,7 +137,7 @@ def run(options: Namespace) -> None:
     asked = msgspec.json.encode(choice).decode()
     progress = _Progress()
 
-    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    def following(answer: Step | None) -> Arguments | None:
         if answer is None:
             return {"asked": asked, "after": ""}
         progress.hear(answer)
@@ -154,7 +163,7 @@ class _Progress:
         self.asked = self.later = 0
         self._next = time.monotonic() + TOLD_SECONDS
 
-    def hear(self, answer: dict[str, Any]) -> None:
+    def hear(self, answer: Step) -> None:
         self.asked += answer["asked"]
         self.later = answer["later"]
         if answer["left"] and time.monotonic() >= self._next:

@@ -1,7 +1,7 @@
 """``inbox migrate``: bring the database up to date and do nothing else."""
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TypedDict
 
 from alembic.script import ScriptDirectory
 
@@ -16,7 +16,11 @@ EXAMPLES = """
 """
 
 
-async def revision_now(context: CommandContext) -> dict[str, Any]:
+class Revision(TypedDict):
+    revision: str | None
+
+
+async def revision_now(context: CommandContext) -> Revision:
     """Where the database is. Opening it has migrated it, here or when the server started."""
     return {"revision": await context.database.read(migrate.revision)}
 

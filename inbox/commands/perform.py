@@ -7,9 +7,9 @@ server, which proves nothing but that both read the same secret key.
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -17,14 +17,20 @@ from inbox.commands.context import key_of, opened_context, sqlite_file
 from inbox.commands.credential import signed
 from inbox.commands.trouble import explained
 from inbox.config import Settings
+from inbox.domain.text import JsonObject
 from inbox.domain.times import now
 from inbox.server.failure import Failure
 from inbox.storage.lock import FileLock, Taken
 
-Work = Callable[..., Awaitable[dict[str, Any]]]
+A = TypeVar("A", bound=Mapping[str, object])
+"""What a command answers: a ``TypedDict`` of its own."""
+
+Work = Callable[..., Awaitable[A]]
 """``(house, **arguments)``; arguments are texts, the answer is ready for JSON."""
 
-Following = Callable[[dict[str, Any] | None], dict[str, Any] | None]
+Arguments = Mapping[str, str | None]
+
+Following = Callable[[A | None], Arguments | None]
 """From the answer of a step (None before the first) to the arguments of the next, if any."""
 
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -32,9 +38,7 @@ PATIENCE = 15.0
 PAUSE = 0.1
 
 
-def perform(
-    settings: Settings, command: str, work: Work, **arguments: str | None
-) -> dict[str, Any]:
+def perform(settings: Settings, command: str, work: Work[A], **arguments: str | None) -> A:
     """Do ``work`` here, or let the server do it under the name ``command``."""
     with explained(settings):
         return asyncio.run(_perform(settings, command, work, arguments))
@@ -43,9 +47,9 @@ def perform(
 def perform_all(
     settings: Settings,
     command: str,
-    work: Work,
-    following: Following,
-    here: Work | None = None,
+    work: Work[A],
+    following: Following[A],
+    here: Work[A] | None = None,
 ) -> None:
     """Long work in steps, each one ``perform``; the database is opened once for all of them.
 
@@ -56,12 +60,10 @@ def perform_all(
         asyncio.run(_perform_all(settings, command, here or work, following))
 
 
-async def _perform(
-    settings: Settings, command: str, work: Work, arguments: dict[str, Any]
-) -> dict[str, Any]:
-    answers: list[dict[str, Any]] = []
+async def _perform(settings: Settings, command: str, work: Work[A], arguments: Arguments) -> A:
+    answers: list[A] = []
 
-    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    def following(answer: A | None) -> Arguments | None:
         if answer is None:
             return arguments
         answers.append(answer)
@@ -71,7 +73,9 @@ async def _perform(
     return answers[0]
 
 
-async def _perform_all(settings: Settings, command: str, work: Work, following: Following) -> None:
+async def _perform_all(
+    settings: Settings, command: str, work: Work[A], following: Following[A]
+) -> None:
     arguments = following(None)
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while arguments is not None:
@@ -82,7 +86,7 @@ async def _perform_all(settings: Settings, command: str, work: Work, following: 
                         arguments = following(await work(context, **arguments))
                 return
         # A server that starts or stops, or another command: both are over soon.
-        answer = await _ask(settings, taken.holder, command, arguments)
+        answer: A | None = await _ask(settings, taken.holder, command, arguments)
         if answer is not None:
             arguments = following(answer)
             deadline = asyncio.get_running_loop().time() + PATIENCE
@@ -110,10 +114,8 @@ def _held(settings: Settings) -> Iterator[Taken | None]:
         lock.release()
 
 
-async def _ask(
-    settings: Settings, holder: dict[str, Any], command: str, arguments: dict[str, Any]
-) -> dict[str, Any] | None:
-    """The server's answer, or None when nobody listens there."""
+async def _ask(settings: Settings, holder: JsonObject, command: str, arguments: Arguments) -> Any:
+    """The server's answer, which is that of the same work; None when nobody listens there."""
     if not holder.get("url"):
         return None
     headers = {"Authorization": f"Bearer {signed(key_of(settings), now())}"}
@@ -132,12 +134,11 @@ async def _ask(
         ) from None
 
 
-def _result(response: httpx.Response) -> dict[str, Any]:
+def _result(response: httpx.Response) -> Any:
     try:
         answer = response.json()
         if response.status_code == 200:
-            found: dict[str, Any] = answer["result"]
-            return found
+            return answer["result"]
         sentence = str(answer["detail"])
     except (ValueError, LookupError, TypeError):
         sentence = f"The server answered {response.status_code} and no reason."

@@ -1,15 +1,16 @@
 """The commands that read or change data, by the name under which the server runs them too."""
 
 import inspect
-from typing import Any
+from collections.abc import Mapping
 
 from inbox.commands import channel, media, migrate, replay, seed, token, user
 from inbox.commands.context import CommandContext
 from inbox.commands.perform import Work
 from inbox.commands.trouble import explained
+from inbox.domain.text import JsonObject
 from inbox.server.failure import Failure
 
-COMMANDS: dict[str, Work] = {
+COMMANDS: dict[str, Work[Mapping[str, object]]] = {
     "migrate": migrate.revision_now,
     "user add": user.add,
     "user list": user.listing,
@@ -27,8 +28,8 @@ COMMANDS: dict[str, Work] = {
 
 
 async def execute(
-    context: CommandContext, command: str, arguments: dict[str, Any]
-) -> dict[str, Any]:
+    context: CommandContext, command: str, arguments: JsonObject
+) -> Mapping[str, object]:
     """What the command found or made, ready for JSON; raises ``Failure`` with a sentence."""
     work = COMMANDS.get(command)
     if work is None or not _fits(work, arguments):
@@ -40,7 +41,7 @@ async def execute(
         return await work(context, **arguments)
 
 
-def _fits(work: Work, arguments: dict[str, Any]) -> bool:
+def _fits(work: Work[Mapping[str, object]], arguments: JsonObject) -> bool:
     """The arguments may come from a command line of another version than the server."""
     try:
         inspect.signature(work).bind(None, **arguments)

@@ -4,9 +4,10 @@ import asyncio
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections import deque
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from inbox.channels import store
 from inbox.channels.cache import ChannelCache
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json
-from inbox.commands.perform import perform, perform_all
+from inbox.commands.perform import Arguments, perform, perform_all
 from inbox.commands.since import since
 from inbox.config import load
 from inbox.receiving import replay, replays
@@ -37,15 +38,32 @@ LOOK_SECONDS = 0.2
 STANDSTILL_SECONDS = 60.0
 
 
-async def count(context: CommandContext, *, asked: str) -> dict[str, Any]:
+class Counted(TypedDict):
+    number: int
+
+
+class _Progress(Counted):
+    applied: int
+    failed: int
+    pending: int
+
+
+class Step(_Progress):
+    """How far a replay is. ``after`` is empty once there are no more to let wait again."""
+
+    replay_id: str
+    after: str
+    full: bool
+    done: bool
+
+
+async def count(context: CommandContext, *, asked: str) -> Counted:
     """How many webhooks are meant; ``asked`` is a ``Choice`` as JSON, its channel maybe a name."""
     choice = await context.database.read(_choice, context.sealer, asked)
     return {"number": await context.database.read(replay.count, choice)}
 
 
-async def step(
-    context: CommandContext, *, asked: str, replay_id: str, after: str
-) -> dict[str, Any]:
+async def step(context: CommandContext, *, asked: str, replay_id: str, after: str) -> Step:
     """Let the next few wait again, and tell how far it is; the server's ingest does the rest.
 
     The first step has no ``replay_id``. ``after`` is empty once there are no more. While enough
@@ -56,7 +74,7 @@ async def step(
 
 async def _step(
     context: CommandContext, asked: str, replay_id: str, after: str, *, bounded: bool
-) -> dict[str, Any]:
+) -> Step:
     choice = await context.database.read(_choice, context.sealer, asked)
     if not replay_id:
         replay_id = await context.database.write(replay.begin, choice, BY, context.now())
@@ -68,24 +86,31 @@ async def _step(
     elif not known.ended:
         last = await context.database.write(replay.step, replay_id, choice, after, context.now())
         known = await _progress(context, replay_id)
-    facts = {"replay_id": replay_id, "after": last or "", "full": full, "done": known.done}
-    return facts | _told(known)
+    return {
+        "replay_id": replay_id,
+        "after": last or "",
+        "full": full,
+        "done": known.done,
+        **_told(known),
+    }
 
 
-async def step_here(
-    context: CommandContext, *, asked: str, replay_id: str, after: str
-) -> dict[str, Any]:
+async def step_here(context: CommandContext, *, asked: str, replay_id: str, after: str) -> Step:
     """The same where no server has the database: what waits is applied here."""
     answer = await _step(context, asked, replay_id, after, bounded=False)
     if not answer["after"] and not answer["done"]:
         known = await _applied(context, answer["replay_id"])
-        answer |= {"done": True, **_told(known)}
+        return {**answer, "done": True, **_told(known)}
     return answer
 
 
-def _told(known: ReplayProgress) -> dict[str, Any]:
-    facts = {"number": known.number, "applied": known.applied}
-    return facts | {"failed": known.failed, "pending": known.pending}
+def _told(known: ReplayProgress) -> _Progress:
+    return {
+        "number": known.number,
+        "applied": known.applied,
+        "failed": known.failed,
+        "pending": known.pending,
+    }
 
 
 async def _progress(context: CommandContext, replay_id: str) -> ReplayProgress:
@@ -171,12 +196,12 @@ def run(options: Namespace) -> None:
     if not choice.entry_id and not _agreed(options, number):
         print("Nothing was done.", file=sys.stderr)
         return
-    ended: dict[str, Any] = {}
+    steps: deque[Step] = deque(maxlen=1)
 
-    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    def following(answer: Step | None) -> Arguments | None:
         if answer is None:
             return {"asked": asked, "replay_id": "", "after": ""}
-        ended.update(answer)
+        steps.append(answer)
         if answer["done"]:
             return None
         if answer["full"] or not answer["after"]:
@@ -184,7 +209,7 @@ def run(options: Namespace) -> None:
         return {"asked": asked, "replay_id": answer["replay_id"], "after": answer["after"]}
 
     perform_all(settings, "replay", step, following, here=step_here)
-    _print(options, ended)
+    _print(options, steps[-1])
 
 
 def _wanted(options: Namespace) -> ReplayChoice:
@@ -210,8 +235,12 @@ def _agreed(options: Namespace, number: int) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _print(options: Namespace, ended: dict[str, Any]) -> None:
-    facts = {name: ended[name] for name in ("number", "applied", "failed")}
+def _print(options: Namespace, ended: Step) -> None:
+    facts = {
+        "number": ended["number"],
+        "applied": ended["applied"],
+        "failed": ended["failed"],
+    }
     if options.json:
         print_json({"id": ended["replay_id"], **facts})
     else:

@@ -4,7 +4,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
-from typing import Any, TextIO
+from typing import NotRequired, TextIO, TypedDict
 
 import msgspec
 from sqlalchemy import Connection
@@ -13,10 +13,11 @@ from inbox.channels import store
 from inbox.channels.shapes import health_event
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json
-from inbox.commands.perform import perform_all
+from inbox.commands.perform import Arguments, perform_all
 from inbox.config import load
 from inbox.conversations import unread
 from inbox.domain.channels import Channel
+from inbox.domain.public import ChannelName
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import append
 from inbox.feed.news import channel_changed
@@ -39,7 +40,16 @@ MOST = 10_000_000
 TERMINAL_PAUSE, LINE_PAUSE = 0.2, 10.0
 
 
-async def step(context: CommandContext, *, plan: str, done: str) -> dict[str, Any]:
+class Step(TypedDict):
+    """How far a plan is; the first of its steps tells the ``channel`` that it made."""
+
+    plan: str
+    done: str
+    more: bool
+    channel: NotRequired[ChannelName]
+
+
+async def step(context: CommandContext, *, plan: str, done: str) -> Step:
     """Go on with a plan where it was left; ``done`` counts pages, then conversations, up from 0.
 
     Those are gone through twice. An empty ``done`` begins: it makes the channel.
@@ -67,13 +77,17 @@ async def step(context: CommandContext, *, plan: str, done: str) -> dict[str, An
     return {"plan": plan, "done": str(at), "more": at < last}
 
 
-async def _begin(context: CommandContext, asked: dict[str, int]) -> dict[str, Any]:
+async def _begin(context: CommandContext, asked: dict[str, int]) -> Step:
     now = context.now()
     name = f"Made-up data (seed {asked['seed']})"
     channel = await context.database.write(_add_channel, context.sealer, name, now)
     plan = Plan(channel_id=channel.id, ends=now - SECOND, **asked)
-    facts = {"plan": msgspec.json.encode(asdict(plan)).decode(), "done": "0", "more": True}
-    return facts | {"channel": {"id": channel.id, "name": channel.name}}
+    return {
+        "plan": msgspec.json.encode(asdict(plan)).decode(),
+        "done": "0",
+        "more": True,
+        "channel": {"id": channel.id, "name": channel.name},
+    }
 
 
 def _add_channel(connection: Connection, sealer: Sealer, name: str, now: Micros) -> Channel:
@@ -105,20 +119,21 @@ def run(options: Namespace) -> None:
         raise Usage("--seed is a number from 0 to 2147483647.")
     asked = {name: getattr(options, name) for name in ("seed", "conversations", "messages")}
     progress = ProgressLine(options.messages, sys.stderr)
-    channel: dict[str, str] = {}
+    channel: ChannelName = {"id": "", "name": ""}
 
-    def following(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    def following(answer: Step | None) -> Arguments | None:
         if answer is None:
             return {"plan": msgspec.json.encode(asked).decode(), "done": ""}
-        channel.update(answer.get("channel", {}))
+        if "channel" in answer:
+            channel.update(answer["channel"])
         progress.tell(min(int(answer["done"]) * history.PAGE, options.messages))
-        return {name: answer[name] for name in ("plan", "done")} if answer["more"] else None
+        return {"plan": answer["plan"], "done": answer["done"]} if answer["more"] else None
 
     try:
         perform_all(load(), "seed", step, following)
     except KeyboardInterrupt:
         progress.end()
-        if channel:
+        if channel["id"]:
             print(
                 f"Stopped. {progress.done:,} messages are in the channel {channel['name']}; "
                 "nothing is half written.",

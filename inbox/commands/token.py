@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -34,16 +34,32 @@ LISTED = {
 }
 
 
-async def add(context: CommandContext, *, name: str, role: str) -> dict[str, Any]:
+class TokenFacts(TypedDict):
+    id: str
+    name: str
+    role: str
+    created_at: str
+    last_used_at: str | None
+
+
+class NewToken(TokenFacts):
+    token: str
+
+
+class TokenListing(TypedDict):
+    data: list[TokenFacts]
+
+
+async def add(context: CommandContext, *, name: str, role: str) -> NewToken:
     token, plain = await context.database.write(tokens.add, name, role, context.now())
     return {**_shape(token), "token": plain}
 
 
-async def listing(context: CommandContext) -> dict[str, Any]:
+async def listing(context: CommandContext) -> TokenListing:
     return {"data": [_shape(token) for token in await context.database.read(tokens.listing)]}
 
 
-async def revoke(context: CommandContext, *, which: str) -> dict[str, Any]:
+async def revoke(context: CommandContext, *, which: str) -> TokenFacts:
     """``which`` is an id, or a name that only one token has."""
     return _shape(await context.database.write(_revoke, which, context.now()))
 
@@ -63,7 +79,7 @@ def _revoke(connection: Connection, which: str, now: Micros) -> Token:
             raise Failure(f"{len(named)} tokens are named {which!r}: revoke by the id.")
 
 
-def _shape(token: Token) -> dict[str, Any]:
+def _shape(token: Token) -> TokenFacts:
     used = token.last_used_at
     return {
         "id": token.id,

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -26,9 +26,30 @@ EXAMPLES = """
 LISTED = {"email": "EMAIL", "name": "NAME", "role": "ROLE", "state": "STATE"}
 
 
+class UserFacts(TypedDict):
+    id: str
+    email: str
+    name: str
+    role: str
+    created_at: str
+
+
+class NewUser(UserFacts):
+    link: str | None
+    link_expires_at: str | None
+
+
+class ListedUser(UserFacts):
+    state: str
+
+
+class UserListing(TypedDict):
+    data: list[ListedUser]
+
+
 async def add(
     context: CommandContext, *, email: str, name: str, role: str, password: str | None = None
-) -> dict[str, Any]:
+) -> NewUser:
     """A new user, with a password or with a one-time link to choose one."""
     hashed = None
     if password is not None:
@@ -52,12 +73,12 @@ def _add(
     return user, None
 
 
-async def listing(context: CommandContext) -> dict[str, Any]:
+async def listing(context: CommandContext) -> UserListing:
     found = await context.database.read(people.listing)
     return {"data": [{**_shape(user), "state": _state(user)} for user in found]}
 
 
-def _shape(user: User) -> dict[str, Any]:
+def _shape(user: User) -> UserFacts:
     return {
         "id": user.id,
         "email": user.email,

@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+from inbox.domain.text import JsonObject
+
 
 class Taken(RuntimeError):
     """Another process has the file. ``holder`` is what it wrote down of itself."""
 
-    def __init__(self, path: Path, holder: dict[str, Any]) -> None:
+    def __init__(self, path: Path, holder: JsonObject) -> None:
         super().__init__(
             f"Another process (pid {holder.get('pid', 'unknown')}) is using {path.name} in "
             f"{path.parent}. One process may use a SQLite file; stop it first, or run "
@@ -40,9 +42,9 @@ class FileLock:
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"pid": os.getpid(), **note}).encode(), 0)
 
-    def _holder(self) -> dict[str, Any]:
+    def _holder(self) -> JsonObject:
         try:
-            found: dict[str, Any] = json.loads(self._path.read_text())
+            found: JsonObject = json.loads(self._path.read_text())
         except ValueError:
             return {}
         return found

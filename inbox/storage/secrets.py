@@ -7,6 +7,7 @@ import os
 import secrets
 import tempfile
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,14 @@ class Sealer:
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(urlsafe_b64encode(derive_key(key, "channel secrets")))
 
-    def seal(self, value: dict[str, Any]) -> str:
+    def seal(self, value: Mapping[str, object]) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
-    def open(self, sealed: str) -> dict[str, Any]:
+    def open(self, sealed: str) -> Any:
         try:
-            opened: dict[str, Any] = json.loads(self._fernet.decrypt(sealed.encode()))
+            return json.loads(self._fernet.decrypt(sealed.encode()))
         except InvalidToken:
             raise WrongKey(
                 "The channels' secrets were sealed with another key: start with the "
                 "INBOX_SECRET_KEY, or the data directory's secret.key, that was used before."
             ) from None
-        return opened

@@ -1,7 +1,7 @@
 """What the handlers work with: made once by ``app``, found on the application's state."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from inbox.channels.cache import ChannelCache
 from inbox.channels.health import Refusals
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
 from inbox.media.worker import Worker
@@ -38,7 +39,7 @@ from inbox.web.process.recent_warnings import Complaints
 from inbox.web.process.request_counts import Requests
 from inbox.web.process.vitals import Vitals
 
-RunCommand = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+RunCommand = Callable[[str, JsonObject], Awaitable[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

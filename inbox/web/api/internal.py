@@ -1,5 +1,6 @@
 """Commands that come through the running server, because it holds the database."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, post
@@ -10,7 +11,7 @@ from inbox.web.http.guard import UNBROWSED, bearer_token
 
 
 @post("/internal/commands", opt=UNBROWSED, status_code=200, include_in_schema=False)
-async def run_command(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+async def run_command(request: Request[Any, Any, Any]) -> Response[Mapping[str, object]]:
     """Proof of who asks is a token signed with the secret key, which only this machine has."""
     at = app_of(request)
     if not at.command_allowed(bearer_token(request) or ""):

@@ -10,6 +10,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.alerts import alerts
 from inbox.channels import health, ingress_policy, store
+from inbox.channels.ingress_policy import PolicyTexts
 from inbox.channels.shapes import channel_shape, health_event
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.errors import Invalid
@@ -156,7 +157,7 @@ class ChannelPage(ChannelAddresses):
     api_base: str
     marks_read: Literal["on", "off"]
     fields: tuple[Field, ...]
-    gate: dict[str, str]
+    gate: PolicyTexts
     own_proof: str
     test_says: str
     open_to_all: bool

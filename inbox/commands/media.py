@@ -36,7 +36,7 @@ TOLD_SECONDS = 5.0
 END = "end"
 
 
-class Step(TypedDict):
+class FetchStep(TypedDict):
     """``left`` are still on their way, ``later`` wait for their next try."""
 
     after: str
@@ -45,7 +45,7 @@ class Step(TypedDict):
     later: int
 
 
-async def step(context: CommandContext, *, asked: str, after: str) -> Step:
+async def step(context: CommandContext, *, asked: str, after: str) -> FetchStep:
     """Ask for the next few files, and at the ``END`` tell how many are still on their way.
 
     ``asked`` is a ``Choice`` as JSON, its channel maybe a name. The server does the fetching.
@@ -65,7 +65,7 @@ async def step(context: CommandContext, *, asked: str, after: str) -> Step:
     return {"after": after, "asked": len(found), "left": left, "later": later}
 
 
-async def step_here(context: CommandContext, *, asked: str, after: str) -> Step:
+async def step_here(context: CommandContext, *, asked: str, after: str) -> FetchStep:
     """The same where no server has the database: they are fetched here."""
     answer = await step(context, asked=asked, after=after)
     if answer["after"] == END and answer["left"]:
@@ -137,7 +137,7 @@ def run(options: Namespace) -> None:
     asked = msgspec.json.encode(choice).decode()
     progress = _Progress()
 
-    def following(answer: Step | None) -> Arguments | None:
+    def following(answer: FetchStep | None) -> Arguments | None:
         if answer is None:
             return {"asked": asked, "after": ""}
         progress.hear(answer)
@@ -163,7 +163,7 @@ class _Progress:
         self.asked = self.later = 0
         self._next = time.monotonic() + TOLD_SECONDS
 
-    def hear(self, answer: Step) -> None:
+    def hear(self, answer: FetchStep) -> None:
         self.asked += answer["asked"]
         self.later = answer["later"]
         if answer["left"] and time.monotonic() >= self._next:

@@ -48,7 +48,7 @@ class _Progress(Counted):
     pending: int
 
 
-class Step(_Progress):
+class ReplayStep(_Progress):
     """How far a replay is. ``after`` is empty once there are no more to let wait again."""
 
     replay_id: str
@@ -63,7 +63,7 @@ async def count(context: CommandContext, *, asked: str) -> Counted:
     return {"number": await context.database.read(replay.count, choice)}
 
 
-async def step(context: CommandContext, *, asked: str, replay_id: str, after: str) -> Step:
+async def step(context: CommandContext, *, asked: str, replay_id: str, after: str) -> ReplayStep:
     """Let the next few wait again, and tell how far it is; the server's ingest does the rest.
 
     The first step has no ``replay_id``. ``after`` is empty once there are no more. While enough
@@ -74,7 +74,7 @@ async def step(context: CommandContext, *, asked: str, replay_id: str, after: st
 
 async def _step(
     context: CommandContext, asked: str, replay_id: str, after: str, *, bounded: bool
-) -> Step:
+) -> ReplayStep:
     choice = await context.database.read(_choice, context.sealer, asked)
     if not replay_id:
         replay_id = await context.database.write(replay.begin, choice, BY, context.now())
@@ -95,7 +95,9 @@ async def _step(
     }
 
 
-async def step_here(context: CommandContext, *, asked: str, replay_id: str, after: str) -> Step:
+async def step_here(
+    context: CommandContext, *, asked: str, replay_id: str, after: str
+) -> ReplayStep:
     """The same where no server has the database: what waits is applied here."""
     answer = await _step(context, asked, replay_id, after, bounded=False)
     if not answer["after"] and not answer["done"]:
@@ -196,9 +198,9 @@ def run(options: Namespace) -> None:
     if not choice.entry_id and not _agreed(options, number):
         print("Nothing was done.", file=sys.stderr)
         return
-    steps: deque[Step] = deque(maxlen=1)
+    steps: deque[ReplayStep] = deque(maxlen=1)
 
-    def following(answer: Step | None) -> Arguments | None:
+    def following(answer: ReplayStep | None) -> Arguments | None:
         if answer is None:
             return {"asked": asked, "replay_id": "", "after": ""}
         steps.append(answer)
@@ -235,7 +237,7 @@ def _agreed(options: Namespace, number: int) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _print(options: Namespace, ended: Step) -> None:
+def _print(options: Namespace, ended: ReplayStep) -> None:
     facts = {
         "number": ended["number"],
         "applied": ended["applied"],

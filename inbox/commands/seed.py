@@ -40,7 +40,7 @@ MOST = 10_000_000
 TERMINAL_PAUSE, LINE_PAUSE = 0.2, 10.0
 
 
-class Step(TypedDict):
+class SeedStep(TypedDict):
     """How far a plan is; the first of its steps tells the ``channel`` that it made."""
 
     plan: str
@@ -49,7 +49,7 @@ class Step(TypedDict):
     channel: NotRequired[ChannelName]
 
 
-async def step(context: CommandContext, *, plan: str, done: str) -> Step:
+async def step(context: CommandContext, *, plan: str, done: str) -> SeedStep:
     """Go on with a plan where it was left; ``done`` counts pages, then conversations, up from 0.
 
     Those are gone through twice. An empty ``done`` begins: it makes the channel.
@@ -77,7 +77,7 @@ async def step(context: CommandContext, *, plan: str, done: str) -> Step:
     return {"plan": plan, "done": str(at), "more": at < last}
 
 
-async def _begin(context: CommandContext, asked: dict[str, int]) -> Step:
+async def _begin(context: CommandContext, asked: dict[str, int]) -> SeedStep:
     now = context.now()
     name = f"Made-up data (seed {asked['seed']})"
     channel = await context.database.write(_add_channel, context.sealer, name, now)
@@ -121,7 +121,7 @@ def run(options: Namespace) -> None:
     progress = ProgressLine(options.messages, sys.stderr)
     channel: ChannelName = {"id": "", "name": ""}
 
-    def following(answer: Step | None) -> Arguments | None:
+    def following(answer: SeedStep | None) -> Arguments | None:
         if answer is None:
             return {"plan": msgspec.json.encode(asked).decode(), "done": ""}
         if "channel" in answer:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, literal, select, tuple_
 from inbox.conversations.listing import PAGE, Search, list_row, places, rows
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
-from inbox.domain.shapes import Shape, decoded, glimpse, sort_key
+from inbox.domain.shapes import Shape, content_of, glimpse, sort_key
 from inbox.domain.times import iso
 from inbox.search.indexing import names
 from inbox.search.snippets import plain_text, snippet
@@ -226,7 +226,7 @@ def _match(row: Any, asked: list[Term]) -> Shape:
         "type": said["type"],
         "about": said["about"],
         "timestamp": iso(row["sort_at"]),
-        "snippet": snippet(plain_text(decoded(row["content"]) or {}), asked),
+        "snippet": snippet(plain_text(content_of(row["content"])), asked),
     }
 
 

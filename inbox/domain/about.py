@@ -11,13 +11,14 @@ from inbox.domain.content import (
     Template,
 )
 from inbox.domain.message_types import OPEN
+from inbox.domain.public import FileShape
 from inbox.domain.stored import StoredFile
 from inbox.domain.text import clip, present
 
 NAME_SHOWN = 120
 
 
-def about(kind: str, content: Content, media: StoredFile | None) -> About:
+def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> About:
     """``kind`` is the message's type, ``media`` what is known of its file by now, if it has one.
 
     Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or

@@ -6,10 +6,10 @@ to the tests.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-About = Mapping[str, Any]
-"""What ``domain.about`` tells of a message."""
+from inbox.domain.content import About, Content
+from inbox.domain.text import mapping, mappings
 
 Place = tuple[str, str]
 """A part of ``content`` and the field of it; of a part that is a list, the field of each."""
@@ -53,7 +53,7 @@ class MessageType:
     """Where search looks besides the words."""
     preview: Callable[[str, About], str] = with_name
     """One line of it, where it has no words that tell more."""
-    sample: Mapping[str, Any] | None = None
+    sample: Mapping[str, object] | None = None
     """What a customer of the sandbox sends, as Meta spells it; None if there is none, or a file."""
 
 
@@ -172,10 +172,10 @@ def type_of(name: str, about: About) -> MessageType:
 _SEARCHED: Final = tuple(dict.fromkeys(place for one in TYPES.values() for place in one.searched))
 
 
-def attached(content: Mapping[str, Any]) -> Iterator[str]:
+def attached(content: Content) -> Iterator[str]:
     """What search finds a message by besides its words: names of files, places and people."""
     for part, field in _SEARCHED:
-        held = content.get(part) or {}
-        for each in held if isinstance(held, list) else (held,):
+        held = content.get(part)
+        for each in mappings(held) if isinstance(held, list) else (mapping(held),):
             if isinstance(found := each.get(field), str) and found:
                 yield found

@@ -5,8 +5,9 @@ stranger wrote may be text in it, and nothing else.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+from inbox.domain.content import Card
 
 MOST = 10
 _LONGEST_LINE = 75
@@ -21,13 +22,13 @@ _LINE = re.compile(r"(?ai)(?:[\w-]+\.)?(?P<name>FN|TEL)(?:;[^:\n]*)?:(?P<value>.
 _TAKEN = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
 
 
-def vcard(card: Mapping[str, Any]) -> bytes:
+def vcard(card: Card) -> bytes:
     """A card of ``content.cards`` as a file."""
     lines = ["BEGIN:VCARD", "VERSION:3.0", *_properties(card), "END:VCARD"]
     return b"".join(_folded(line) for line in lines)
 
 
-def _properties(card: Mapping[str, Any]) -> Iterator[str]:
+def _properties(card: Card) -> Iterator[str]:
     name = called(card)
     yield f"N:;{_escaped(name)};;;"
     yield f"FN:{_escaped(name)}"
@@ -46,27 +47,27 @@ def _properties(card: Mapping[str, Any]) -> Iterator[str]:
         yield f"BDAY:{card['birthday']}"
 
 
-def called(card: Mapping[str, Any]) -> str:
+def called(card: Card) -> str:
     """The name on a card, or what else there is to call it by."""
     found = (card.get("name"), card.get("org"), *(card.get("phones") or []))
     return next((words for words in found if words and _one_line(words)), "Unnamed contact")
 
 
-def with_vcard(card: Mapping[str, Any]) -> dict[str, Any]:
+def with_vcard(card: Card) -> Card:
     """The card with the name and the numbers of its vCard, where it has nothing else to show."""
-    whole, text = dict(card), card.get("vcard_text")
-    if not isinstance(text, str) or any(card.get(name) for name in ("name", "phones", "emails")):
-        return whole
+    text = card.get("vcard_text")
+    if not text or card.get("name") or card.get("phones") or card.get("emails"):
+        return card
     lines = [found for line in text.splitlines() if (found := _LINE.match(line))]
     names = [found["value"].strip() for found in lines if found["name"].upper() == "FN"]
     phones = [found["value"].strip() for found in lines if found["name"].upper() == "TEL"]
-    return whole | {
-        "name": next(filter(None, names), None),
-        "phones": [*filter(None, phones)][:MOST],
-    }
+    shown: Card = {**card, "phones": [*filter(None, phones)][:MOST]}
+    if name := next(filter(None, names), None):
+        shown["name"] = name
+    return shown
 
 
-def filename(card: Mapping[str, Any]) -> str:
+def filename(card: Card) -> str:
     """What the file is called: letters, digits and a few signs of the name, never a path."""
     bare = _UNSAFE.sub(" ", _BIDI.sub("", _one_line(called(card))))
     name = " ".join(bare.split())[:60].strip(" .")

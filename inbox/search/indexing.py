@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from inbox.domain.folding import suffixes, words
-from inbox.domain.shapes import decoded
+from inbox.domain.shapes import content_of
 from inbox.feed.log import FeedEvent
 from inbox.search.snippets import searched
 from inbox.storage.database import Database
@@ -99,7 +99,7 @@ def _index_messages(connection: Connection, limit: int) -> int:
     put_messages(
         connection,
         [
-            (number, conversation, [] if gone else words(searched(decoded(content) or {})))
+            (number, conversation, [] if gone else words(searched(content_of(content))))
             for number, conversation, content, gone in _said.rows(connection, numbers=named)
         ],
     )

@@ -1,32 +1,30 @@
 """What of a message is shown as the reason why it was found."""
 
-from typing import Any
-
 from inbox.domain.changes import said_words
+from inbox.domain.content import Content
 from inbox.domain.folding import Term, spans
 from inbox.domain.markup import plain
 from inbox.domain.message_types import attached
+from inbox.domain.public import SnippetPart
 
 BEFORE, LENGTH = 30, 160
 
-Part = dict[str, Any]
 
-
-def searched(content: dict[str, Any]) -> str:
+def searched(content: Content) -> str:
     """The text of a message in which search looks: its words and what its attachment is called."""
     return _told(said_words(content), content)
 
 
-def plain_text(content: dict[str, Any]) -> str:
+def plain_text(content: Content) -> str:
     """The same without the marks around words: no ``*`` that a bubble would not show."""
     return _told(plain(said_words(content)), content)
 
 
-def _told(said: str, content: dict[str, Any]) -> str:
+def _told(said: str, content: Content) -> str:
     return "\n".join(filter(None, (said, *attached(content))))
 
 
-def snippet(text: str, asked: list[Term]) -> list[Part]:
+def snippet(text: str, asked: list[Term]) -> list[SnippetPart]:
     """``[{"text", "match"}]``: the surroundings of the first hit, cut so that one may mark hits.
 
     The text is as it was written, never markup.
@@ -38,7 +36,7 @@ def snippet(text: str, asked: list[Term]) -> list[Part]:
         space = text.find(" ", start, found[0][0])
         start = space + 1 if space >= 0 else start
     end = min(len(text), start + LENGTH)
-    parts: list[Part] = [{"text": "…", "match": False}] if start else []
+    parts: list[SnippetPart] = [{"text": "…", "match": False}] if start else []
     at = start
     for begin, stop in found:
         if begin >= end or begin < at:
@@ -50,5 +48,5 @@ def snippet(text: str, asked: list[Term]) -> list[Part]:
     return [*parts, {"text": "…", "match": False}] if end < len(text) else parts
 
 
-def _part(text: str, match: bool) -> list[Part]:
+def _part(text: str, match: bool) -> list[SnippetPart]:
     return [{"text": text, "match": match}] if text else []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from inbox.domain.events import (
     EditEvent,
@@ -46,10 +46,22 @@ def subject_of(event: Event) -> str | None:
     return event.provider_message_id if isinstance(event, MessageEvent) else None
 
 
+class EventCard(TypedDict):
+    """An event on the page of a webhook; ``about``: the provider's id of a message."""
+
+    icon: str
+    title: str
+    text: str
+    about: str
+    link: str
+    at: str | None
+    json: str
+
+
 def cards(
     events: Sequence[Event], known: Mapping[str, Shape], shown: int, own: Collection[str] = ()
-) -> Iterator[Shape]:
-    """``{icon, title, text, about, link, at, json}``, as long as they are short enough together.
+) -> Iterator[EventCard]:
+    """As many as are short enough together.
 
     ``known``: where messages are, by ``about``; ``own``: secrets of ours, to be hidden.
     """
@@ -119,7 +131,7 @@ def _problems(event: StatusEvent) -> list[str]:
     return [_problem(each) for each in event.errors]
 
 
-def _problem(error: Mapping[str, Any]) -> str:
+def _problem(error: Mapping[str, object]) -> str:
     words = ": ".join(str(error[part]) for part in ("title", "detail") if error.get(part))
     code = error.get("code")
     return f"{words} (code {code})" if code is not None else words

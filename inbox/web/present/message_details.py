@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from inbox.domain.content import Content, Interactive, Location, Order
 
 MOST_ROWS = 60
 _SCREEN = re.compile(r"^screen_[0-9]+_(.+?)(?:_[0-9]+)?$")
@@ -13,7 +15,7 @@ _PAIR = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]+)?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9
 _CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 
 
-def filled(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+def filled(answer: Interactive) -> list[tuple[str, str]]:
     """The answers of a form (a flow): pairs of a label and what was filled in."""
     rows: list[tuple[str, str]] = []
     for label, value in _leaves(answer.get("data") or {}, ""):
@@ -24,7 +26,7 @@ def filled(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows or ([("Answer", str(raw))] if raw else [])
 
 
-def _leaves(data: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
+def _leaves(data: Mapping[str, object], above: str) -> Iterator[tuple[str, str]]:
     for name, value in data.items():
         if name in _OF_THE_MACHINE:
             continue
@@ -49,19 +51,19 @@ def _label(name: str) -> str:
     return words[:1].upper() + words[1:] if words else name
 
 
-def _said(value: Any) -> str:
+def _said(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return "" if value is None else str(value)
 
 
-def location_details(content: Mapping[str, Any], words: str) -> dict[str, Any]:
+def location_details(content: Content, words: str) -> Location:
     """A location; where a system tells its coordinates in words ("51.5,-0.12"), with those."""
-    told = dict(content.get("location") or {})
+    told: Location = content.get("location") or {}
     if "lat" not in told and (found := _PAIR.fullmatch(words)):
         lat, lng = float(found[1]), float(found[2])
         if abs(lat) <= 90 and abs(lng) <= 180:
-            told |= {"lat": lat, "lng": lng}
+            return {**told, "lat": lat, "lng": lng}
     return told
 
 
@@ -79,7 +81,7 @@ class Bill(NamedTuple):
     total: str
 
 
-def bill(order: Mapping[str, Any]) -> Bill:
+def bill(order: Order) -> Bill:
     """An order as a table. There is a total if every line has a price, all of one currency."""
     items, total, currencies = [], Decimal(0), set()
     for product in order.get("products") or []:
@@ -104,7 +106,7 @@ def bill(order: Mapping[str, Any]) -> Bill:
     return Bill(items, _money(total, currencies.pop()) if whole else "")
 
 
-def _number(value: Any) -> Decimal | None:
+def _number(value: object) -> Decimal | None:
     words = str(value or "").strip()
     try:
         return Decimal(words) if _PRICE.fullmatch(words) else None

@@ -1,34 +1,47 @@
 """Messages in one line, for the list, a quote and a screen reader."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict, cast
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
-from inbox.domain.content import About
+from inbox.domain.content import About, Content, TypeName
 from inbox.domain.markup import plain
 from inbox.domain.message_types import DELETED, NOTICES, MessageType, type_of
+from inbox.domain.public import Glimpse, Message
 from inbox.domain.shapes import PREVIEW_LIMIT
 from inbox.providers.errors.incoming import Unshown, unshown
 
-Message = Mapping[str, Any]
+
+class BriefGlimpse(TypedDict):
+    """A line about a message that the page already has: a glimpse, for a quote of it."""
+
+    id: str
+    type: TypeName
+    text: str
+    about: About
+    deleted_at: str | None
 
 
-def facts(message: Message) -> About:
+Told = Message | Glimpse | BriefGlimpse
+"""A whole message, or a line about one."""
+
+
+def facts(message: Told) -> About:
     """``domain.about`` of a whole message, or as a glimpse of one already has it."""
     if "about" in message:
-        return message["about"] or {}
+        return cast("BriefGlimpse", message)["about"] or {}
     return about(message["type"], message.get("content") or {}, message.get("media"))
 
 
-def kind(message: Message) -> MessageType:
+def kind(message: Told) -> MessageType:
     """How this message is shown."""
     return DELETED if message.get("deleted_at") else type_of(message["type"], facts(message))
 
 
-def glimpse_of(message: Message) -> dict[str, Any]:
+def glimpse_of(message: Message) -> BriefGlimpse:
     """What ``shapes.glimpse`` gives, of a whole message."""
-    gone, content = message.get("deleted_at"), message.get("content") or {}
+    gone = message.get("deleted_at")
+    content: Content = message.get("content") or {}
     return {
         "id": message["id"],
         "type": message["type"],
@@ -38,19 +51,19 @@ def glimpse_of(message: Message) -> dict[str, Any]:
     }
 
 
-def preview(message: Message) -> str:
+def preview(message: Told) -> str:
     """One line for the list: the text without its markup, or what kind of message it is."""
     said = " ".join(plain(str(message.get("text") or "")).split())
     return described(message) if _hollow(message, said) else said
 
 
-def _hollow(message: Message, said: str) -> bool:
+def _hollow(message: Told, said: str) -> bool:
     """Whether WhatsApp put the words there, and our own tell more: "Sent" is what any form says."""
     told = facts(message).get("kind", "")
     return not said or (told == "nfm_reply" and said == "Sent") or told in NOTICES
 
 
-def described(message: Message) -> str:
+def described(message: Told) -> str:
     """A message in words: "Voice message 0:12", "Document: invoice.pdf", "Order of 3 items"."""
     what = kind(message)
     return what.preview(what.label, facts(message))

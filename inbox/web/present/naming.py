@@ -2,12 +2,13 @@
 
 import unicodedata
 import zlib
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
+
+from inbox.domain.content import Problem
+from inbox.domain.public import Contact, Message, SnippetPart
 
 UNKNOWN = "Unknown"
 HUES = 12
@@ -18,7 +19,7 @@ _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers and an empty Braille cell: letters and symbols by category, yet nothing to see."""
 
 
-def near(snippet: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def near(snippet: list[SnippetPart]) -> list[SnippetPart]:
     """A snippet that begins just before its first match, so that a narrow row shows it."""
     first = next((at for at, part in enumerate(snippet) if part["match"]), 0)
     before = "".join(part["text"] for part in snippet[:first])
@@ -28,10 +29,10 @@ def near(snippet: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"text": f"…{words if space else before[-LEAD:]}", "match": False}, *snippet[first:]]
 
 
-def failure_reason(message: Mapping[str, Any]) -> str:
+def failure_reason(message: Message) -> str:
     """Why a message was not delivered and what to do, in sentences."""
-    error = message.get("error") or {}
-    parts = [str(error.get(name) or "").strip() for name in ("title", "detail")]
+    error: Problem = message.get("error") or {}
+    parts = [(words or "").strip() for words in (error.get("title"), error.get("detail"))]
     return " ".join(as_sentence(part) for part in parts if part) or "WhatsApp gave no reason."
 
 
@@ -60,7 +61,7 @@ def pretty_phone(number: str | None) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
 
 
-def display_name(contact: Mapping[str, Any]) -> str:
+def display_name(contact: Contact) -> str:
     """The name; without one to see, the number, the username, or a word that admits it."""
     name = contact.get("name")
     if name and visible(name):

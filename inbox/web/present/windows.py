@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Conversation
 from inbox.domain.times import iso, now
 from inbox.providers.base import Ability
 from inbox.providers.registry import PROVIDERS
 
 
-def window(conversation: Shape) -> Literal["none", "open", "over", "never"]:
+def window(conversation: Conversation) -> Literal["none", "open", "over", "never"]:
     """``none``: its provider has no window. ``never``: the customer has not written yet."""
     if not can(conversation["channel"]["provider"], "window"):
         return "none"

@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, 
 from inbox.alerts.rejections import PLACES
 from inbox.domain import shapes
 from inbox.domain.ids import first_id, made_at
+from inbox.domain.public import ChannelRef
 from inbox.domain.redaction import redacted_text
 from inbox.domain.times import Micros, iso
+from inbox.receiving.log_shapes import LatestReplay, LoggedWebhook
 from inbox.storage.tables import channels, journal_entries, messages, refused_deliveries, replays
 
 PAGE = 50
@@ -83,14 +85,14 @@ class LogFilter:
 class LogPage:
     """``next``: to ask with as ``before``. ``searched_to``: older ones were not looked at."""
 
-    data: list[shapes.Shape]
+    data: list[LoggedWebhook]
     next: str | None
     searched_to: str | None = None
 
 
 def log_page(connection: Connection, wanted: LogFilter, limit: int = PAGE) -> LogPage:
     """Without bodies; taken and refused in one order."""
-    found: list[shapes.Shape] = []
+    found: list[LoggedWebhook] = []
     if wanted.entries:
         query = entries(wanted).order_by(_entry.id.desc()).limit(limit + 1)
         found += map(log_row, connection.execute(query).mappings())
@@ -149,7 +151,7 @@ def _between(column: Any, wanted: LogFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def entry(connection: Connection, entry_id: str) -> tuple[shapes.Shape, bytes] | None:
+def entry(connection: Connection, entry_id: str) -> tuple[LoggedWebhook, bytes] | None:
     """One, taken or refused, with its raw body: of a refused one nothing, or only the start."""
     query = entries(LogFilter()).add_columns(
         _entry.body, replays.c.by.label("replayed_by"), replays.c.asked.label("replay_asked")
@@ -157,16 +159,23 @@ def entry(connection: Connection, entry_id: str) -> tuple[shapes.Shape, bytes] |
     query = query.outerjoin(replays, replays.c.id == _entry.replay_id).where(_entry.id == entry_id)
     row = connection.execute(query).mappings().first()
     if row is not None:
-        replay = row["replay_id"] and {
-            "id": row["replay_id"],
-            "by": row["replayed_by"] or "",
-            "asked": row["replay_asked"] or "",
-            "at": iso(made_at(row["replay_id"])),
-        }
-        return log_row(row) | {"replay": replay or None}, bytes(row["body"])
+        found = log_row(row)
+        found["replay"] = _latest_replay(row)
+        return found, bytes(row["body"])
     query = refusals(LogFilter()).where(_refused.id == entry_id)
     row = connection.execute(query).mappings().first()
     return None if row is None else (_refusal(row), bytes(row["excerpt"] or b""))
+
+
+def _latest_replay(row: Any) -> LatestReplay | None:
+    if not row["replay_id"]:
+        return None
+    return {
+        "id": row["replay_id"],
+        "by": row["replayed_by"] or "",
+        "asked": row["replay_asked"] or "",
+        "at": iso(made_at(row["replay_id"])),
+    }
 
 
 def led_to(
@@ -183,13 +192,16 @@ def led_to(
     }
 
 
-def log_row(row: Any) -> shapes.Shape:
+def log_row(row: Any) -> LoggedWebhook:
     """``took``: milliseconds until the 200 went out; ``applied_after``: until all was applied.
 
     ``test``: it was one of our own.
     """
     proof, _, test = (row["proof"] or "").partition("/")
-    return _common(row) | {
+    return {
+        "id": row["id"],
+        "channel": _channel_of(row),
+        "size": row["size"],
         "received_at": iso(row["received_at"]),
         "answer": TAKEN,
         "took": _millis(row["received_at"], row["acknowledged_at"]),
@@ -204,9 +216,12 @@ def log_row(row: Any) -> shapes.Shape:
     }
 
 
-def _refusal(row: Any) -> shapes.Shape:
+def _refusal(row: Any) -> LoggedWebhook:
     """``number`` of them came in that minute, of the same ``kind``."""
-    return _common(row) | {
+    return {
+        "id": row["id"],
+        "channel": _channel_of(row),
+        "size": row["size"],
         "received_at": iso(made_at(row["id"])),
         "answer": row["answer"],
         "took": None if row["took"] is None else row["took"] / 1000,
@@ -231,14 +246,14 @@ def _disproof(row: Any) -> str | None:
     return "right" if unread or unstored else None
 
 
-def _common(row: Any) -> shapes.Shape:
-    known = row["channel_id"] is not None and row["channel_name"] is not None
-    channel = {
+def _channel_of(row: Any) -> ChannelRef | None:
+    if row["channel_id"] is None or row["channel_name"] is None:
+        return None
+    return {
         "id": row["channel_id"],
         "name": row["channel_name"],
         "provider": row["channel_provider"],
     }
-    return {"id": row["id"], "channel": channel if known else None, "size": row["size"]}
 
 
 def _millis(start: Micros, end: Micros | None) -> float | None:

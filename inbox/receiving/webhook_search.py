@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from inbox.domain import shapes
 from inbox.domain.ids import first_id
 from inbox.domain.phone import match_key, number
 from inbox.domain.times import SECOND, Micros, iso
+from inbox.receiving.log_shapes import LoggedWebhook
 from inbox.receiving.webhook_log import PAGE, LogFilter, LogPage, conditions, entries, log_row
 from inbox.storage.dialect import contains_bytes
 from inbox.storage.tables import (
@@ -93,7 +93,7 @@ def _when(connection: Connection, last: str | None) -> str | None:
 
 def _known(
     connection: Connection, wanted: LogFilter, marks: list[bytes]
-) -> dict[str, shapes.Shape]:
+) -> dict[str, LoggedWebhook]:
     """What is found by rows, however old."""
     lines = [wanted.channel_id] if wanted.channel_id else _channels(connection)
     q = wanted.q.strip()[:LONGEST]
@@ -114,7 +114,7 @@ def _known(
         )
         for at in arrived
     ]
-    found: dict[str, shapes.Shape] = {}
+    found: dict[str, LoggedWebhook] = {}
     anywhere = LogFilter(
         channel_id=wanted.channel_id, state=wanted.state, since=wanted.since, until=wanted.until
     )

@@ -15,7 +15,6 @@ from inbox import __version__
 from inbox.channels import health as channel_health
 from inbox.channels.shapes import health_shape
 from inbox.domain.public import ChannelShape
-from inbox.domain.shapes import Shape
 from inbox.domain.times import SECOND, Micros, iso
 from inbox.receiving.backlog import MOST, Standing, backlog
 from inbox.storage.database import Connection, database_place
@@ -23,11 +22,12 @@ from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AppContext
 from inbox.web.health.health import Check, examine, standing
 from inbox.web.health.measures import age
+from inbox.web.health.report_shapes import CheckedPart, ServingProcess, StatusReport, WaitingWork
 from inbox.web.present.sparkline import sparkline
 from inbox.web.process.vitals import KEPT, resident_bytes
 
 
-async def report(at: AppContext) -> Shape:
+async def report(at: AppContext) -> StatusReport:
     checks, (facts, channels) = await examine(at), await _from_database(at)
     return {
         "status": standing(checks),
@@ -37,9 +37,9 @@ async def report(at: AppContext) -> Shape:
         "alerts": sorted(at.monitor.standing.values(), key=lambda one: one["id"], reverse=True),
         "process": _process(at),
         "database": {
-            "engine": {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[at.database.engine_name],
+            "engine": "SQLite" if at.database.engine_name == "sqlite" else "PostgreSQL",
             "place": database_place(at.settings.database_url),
-            "bytes": facts and facts.bytes,
+            "bytes": None if facts is None else facts.bytes,
             "shared": at.database.shared,
         },
         "complaints": [
@@ -71,7 +71,7 @@ def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[Chann
     return backlog(connection), [health_shape(known[row.id], row) for row in rows]
 
 
-def _check(check: Check) -> Shape:
+def _check(check: Check) -> CheckedPart:
     return {
         "name": check.name,
         "title": check.advice.title,
@@ -86,7 +86,7 @@ def _sentence(reason: str) -> str:
     return reason if " " in reason else f"The last try ended in {reason}."
 
 
-def _work(facts: Standing, now: Micros) -> Shape:
+def _work(facts: Standing, now: Micros) -> WaitingWork:
     """``at_most``: a count that reached it stands for as many or more."""
     return {
         "at_most": MOST,
@@ -101,7 +101,7 @@ def _work(facts: Standing, now: Micros) -> Shape:
     }
 
 
-def _process(at: AppContext) -> Shape:
+def _process(at: AppContext) -> ServingProcess:
     formats = Counter(str(listener.format) for listener in at.sockets)
     return {
         "version": __version__,

@@ -19,6 +19,7 @@ from inbox.domain.times import Micros, when
 from inbox.providers.registry import provider_named
 from inbox.receiving import replay, webhook_log, webhook_search
 from inbox.receiving.body import NotJson, parse
+from inbox.receiving.log_shapes import LoggedWebhook
 from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.webhook_log import STATES, LogFilter, LogPage
 from inbox.web.context import AnyRequest, AppContext, app_of
@@ -119,7 +120,7 @@ async def entry_page(request: Request, entry_id: FromPath[str]) -> HTMXTemplate:
     )
 
 
-async def entry_or_missing(at: AppContext, entry_id: str) -> tuple[Shape, bytes]:
+async def entry_or_missing(at: AppContext, entry_id: str) -> tuple[LoggedWebhook, bytes]:
     row = await at.database.read(webhook_log.entry, scrub(entry_id))
     if row is None:
         raise NotFoundException("There is no such webhook in the log.")
@@ -138,7 +139,7 @@ class Understood(NamedTuple):
     own: frozenset[str]
 
 
-async def parsed_body(at: AppContext, entry: Shape, body: bytes) -> Understood:
+async def parsed_body(at: AppContext, entry: LoggedWebhook, body: bytes) -> Understood:
     channel = await at.channel_cache.by_id(entry["channel"]["id"]) if entry["channel"] else None
     own = channel.unspeakable if channel else frozenset()
     # Pages and webhooks of others do not wait while a large body is read.
@@ -151,7 +152,7 @@ async def parsed_body(at: AppContext, entry: Shape, body: bytes) -> Understood:
 
 
 def _read(
-    entry: Shape, channel: Channel | None, body: bytes, own: frozenset[str], now: Micros
+    entry: LoggedWebhook, channel: Channel | None, body: bytes, own: frozenset[str], now: Micros
 ) -> tuple[str, list[Event]]:
     events: list[Event] = []
     if channel is not None and entry["state"] != "refused":

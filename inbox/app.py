@@ -8,7 +8,6 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.openapi import OpenAPIConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar_htmx import HTMXRequest
@@ -40,6 +39,7 @@ from inbox.storage.database import Database
 from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.supervisor import Supervisor
+from inbox.web.api.contract.openapi import openapi_config
 from inbox.web.context import AppContext, RunCommand
 from inbox.web.health import advice
 from inbox.web.http.compression import COMPRESSION
@@ -164,7 +164,7 @@ def build(
         compression_config=COMPRESSION,
         exception_handlers={Exception: on_error},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
-        openapi_config=_openapi(),
+        openapi_config=openapi_config(),
         state=State({"context": context}),
         logging_config=None,
         debug=False,
@@ -258,11 +258,6 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
         ingest.offer(entries)
 
     return committed
-
-
-def _openapi() -> OpenAPIConfig:
-    """The contract at ``/openapi.json``: no viewer, as viewers load from other sites."""
-    return OpenAPIConfig(title="Inbox", version=__version__, path="/openapi", render_plugins=[])
 
 
 def _on_event(context: AppContext, event: FeedEvent) -> None:

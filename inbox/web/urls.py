@@ -5,12 +5,12 @@ from litestar.types import ControllerRouterHandler
 from inbox.web.api import (
     alerts,
     contacts,
+    contracts,
     conversations,
     events,
     internal,
     journal,
     messages,
-    openapi,
 )
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
@@ -47,7 +47,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,
-    *openapi.HANDLERS,
+    *contracts.HANDLERS,
     *health.HANDLERS,
     *metrics.HANDLERS,
     *internal.HANDLERS,

@@ -35,6 +35,7 @@ NOBODY_NEEDS_TO_SIGN_IN = {
     ("GET", "/api/webhook"),
     ("POST", "/api/webhook"),
     ("GET", "/openapi.json"),
+    ("GET", "/asyncapi.json"),
     ("GET", "/health"),
     ("HEAD", "/health"),
     ("GET", "/metrics"),  # from this machine; tests/web/test_metrics.py has the rest

@@ -19,6 +19,7 @@ from sqlalchemy import update
 from inbox.storage.database import connect
 from inbox.storage.tables import media_jobs
 from tests.media.pictures import jpeg, png_bomb, sticker, voice
+from tests.support.contract import Contract
 from tests.support.fake_graph import TOKEN, FakeGraph
 from tests.support.fake_host import FakeHost
 from tests.support.server import Line, Server, webhook
@@ -529,3 +530,22 @@ def test_killed_between_the_file_and_its_row_it_comes_all_the_same(
     assert customer.ended(message)["media"]["state"] == "ready"
     assert customer.open(f"/media/{message['id']}").content == photo
     assert server.stop() == 0
+
+
+def test_a_file_is_answered_as_the_contract_says(customer: Customer) -> None:
+    contract = Contract(customer.open("/openapi.json").json())
+    media = customer.sends("image", jpeg())["media"]
+    for url, template in (
+        (media["url"], "/media/{message_id}"),
+        (media["thumbnail_url"], "/media/{message_id}/thumbnail"),
+    ):
+        whole = customer.open(url)
+        contract.check(whole, "GET", template)
+        for status, headers in (
+            (206, {"Range": "bytes=0-9"}),
+            (304, {"If-None-Match": whole.headers["etag"]}),
+            (416, {"Range": "bytes=9999999-"}),
+        ):
+            answer = customer.open(url, **headers)
+            assert answer.status_code == status
+            contract.check(answer, "GET", template)

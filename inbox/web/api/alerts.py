@@ -4,48 +4,72 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, get, patch
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from inbox.alerts import alerts
+from inbox.domain.fields import says
 from inbox.domain.public import Alert
 from inbox.domain.text import scrub
-from inbox.web.api.paging import Listing, limited
+from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
+from inbox.web.http.parameters import ChannelId, IdPlace, UpTo200, in_query, path_id
 
-LIMIT = 200
+
+class AlertList(Paged):
+    """A page of alerts."""
+
+    data: Annotated[list[Alert], says("The alerts.")]
 
 
-@get("/api/v1/alerts", opt=ADMIN)
+@get(
+    "/api/v1/alerts",
+    opt=ADMIN,
+    tags=["Alerts"],
+    operation_id="listAlerts",
+    summary="List alerts",
+)
 async def alert_list(
     request: Request[Any, Any, Any],
-    in_state: Annotated[Literal["open", "ended", ""], QueryParameter(name="state")] = "",
-    channel: FromQuery[str] = "",
-    cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = alerts.PAGE,
-) -> Listing:
-    """Alerts, the newest first.
+    in_state: Annotated[
+        Literal["open", "ended", ""], in_query("Those that are so; empty: all.", name="state")
+    ] = "",
+    channel: ChannelId = "",
+    cursor: IdPlace = "",
+    limit: UpTo200 = alerts.PAGE,
+) -> AlertList:
+    """What admins were told, the newest first.
 
-    ``kind``: ``silent``, a channel that used to be busy and from which nothing comes; ``failing``,
-    one whose webhooks are refused for a wrong or missing proof. ``state``: ``open`` or ``ended``.
+    `kind`: `silent`, a channel that used to be busy and from which nothing comes; `failing`, one
+    whose webhooks are refused for a wrong or missing proof.
     """
     found, following = await app_of(request).database.read(
         alerts.alerts_page,
         channel_id=scrub(channel),
         is_open={"open": True, "ended": False}.get(in_state),
         before=scrub(cursor),
-        limit=limited(limit, LIMIT),
+        limit=limit,
     )
-    return Listing(found, following)
+    return AlertList(data=found, next=following)
 
 
 class AlertChange(msgspec.Struct):
-    muted: bool
+    """What is to be changed of an alert."""
+
+    muted: Annotated[bool, says("Whether nobody wants to hear more of it.")]
 
 
-@patch("/api/v1/alerts/{alert_id:str}", opt=ADMIN)
+@patch(
+    "/api/v1/alerts/{alert_id:str}",
+    opt=ADMIN,
+    tags=["Alerts"],
+    operation_id="changeAlert",
+    summary="Mute an alert",
+)
 async def change_alert(
-    request: Request[Any, Any, Any], alert_id: FromPath[str], data: JSONBody[AlertChange]
+    request: Request[Any, Any, Any],
+    alert_id: Annotated[str, path_id("The alert's id.")],
+    data: JSONBody[AlertChange],
 ) -> Alert:
     """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
     at = app_of(request)

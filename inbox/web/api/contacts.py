@@ -1,37 +1,55 @@
 """``/api/v1``: the people who wrote."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery
 
 from inbox.conversations import contacts
 from inbox.domain.cursors import Cursor
-from inbox.domain.shapes import Shape
-from inbox.web.api.paging import Listing, limited
+from inbox.domain.fields import says
+from inbox.domain.public import Contact
+from inbox.web.api.paging import Paged
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
+from inbox.web.http.parameters import ContactId, Place, UpTo200
 
 
-@get("/api/v1/contacts", opt=AGENT)
+class ContactList(Paged):
+    """A page of contacts."""
+
+    data: Annotated[list[Contact], says("The contacts.")]
+
+
+@get(
+    "/api/v1/contacts",
+    opt=AGENT,
+    tags=["Contacts"],
+    operation_id="listContacts",
+    summary="List contacts",
+)
 async def contact_list(
-    request: Request[Any, Any, Any], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
-) -> Listing:
-    """Newest first."""
+    request: Request[Any, Any, Any], cursor: Place = "", limit: UpTo200 = 50
+) -> ContactList:
+    """Whoever wrote or was written to, the newest first."""
     place = Cursor.read(cursor) if cursor else None
-    found, following = await app_of(request).database.read(
-        contacts.contacts_page, place, limited(limit, 200)
-    )
-    return Listing(found, following)
+    found, following = await app_of(request).database.read(contacts.contacts_page, place, limit)
+    return ContactList(data=found, next=following)  # type: ignore[typeddict-item]  # read untyped yet
 
 
-@get("/api/v1/contacts/{contact_id:str}", opt=AGENT)
-async def contact(request: Request[Any, Any, Any], contact_id: FromPath[str]) -> Shape:
+@get(
+    "/api/v1/contacts/{contact_id:str}",
+    opt=AGENT,
+    tags=["Contacts"],
+    operation_id="getContact",
+    summary="Get a contact",
+)
+async def contact(request: Request[Any, Any, Any], contact_id: ContactId) -> Contact:
+    """One contact as it is now."""
     found = await app_of(request).database.read(contacts.contact_by_id, contact_id)
     if found is None:
         raise NotFoundException("There is no such contact.")
-    return found
+    return found  # type: ignore[return-value]  # read untyped yet
 
 
 HANDLERS = [contact_list, contact]

@@ -3,21 +3,32 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from inbox.conversations import listing, search, threads
 from inbox.conversations.listing import Search, View
 from inbox.domain.cursors import Cursor
+from inbox.domain.fields import says
 from inbox.domain.folding import QUERY_LIMIT
-from inbox.domain.shapes import Shape
+from inbox.domain.public import ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.replies import Reply
-from inbox.web.api.paging import Listing, limited
+from inbox.web.api.contract.problems import LATE_REPLY, UNFIT_REPLY, can_fail
+from inbox.web.api.paging import MessageList, Paged
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.parameters import (
+    EXAMPLE_ID,
+    ChannelId,
+    ConversationId,
+    Place,
+    UpTo100,
+    UpTo200,
+    in_query,
+)
 
 NOT_THERE = "There is no such conversation."
 
@@ -28,57 +39,89 @@ def _reader(request: AnyRequest) -> str | None:
     return principal.id if principal.kind == "user" else None
 
 
-@get("/api/v1/conversations", opt=AGENT)
+class ConversationList(Paged):
+    """A page of conversations."""
+
+    data: Annotated[list[ListedConversation], says("The conversations.")]
+
+
+@get(
+    "/api/v1/conversations",
+    opt=AGENT,
+    tags=["Conversations"],
+    operation_id="listConversations",
+    summary="List and search conversations",
+)
 async def conversation_list(
     request: Request[Any, Any, Any],
-    view: FromQuery[View] = "all",
-    q: FromQuery[str] = "",
-    channel: FromQuery[str] = "",
-    cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = listing.PAGE,
-) -> Listing:
+    view: Annotated[
+        View, QueryParameter(description="`needs-reply`: the customer said the last word.")
+    ] = "all",
+    q: Annotated[str, in_query("Words, a name or a number to look for.", "invoice")] = "",
+    channel: ChannelId = "",
+    cursor: Place = "",
+    limit: UpTo100 = listing.PAGE,
+) -> ConversationList:
     """Conversations, the newest arrival first.
 
-    With ``q`` people of that name or number come first, and each conversation has a ``match``: the
-    message that was found, with a snippet, or null.
+    With `q` people of that name or number come first, and each conversation has a `match`: the
+    message that was found, with a snippet, or null. `unread_count` is a user's own; a program sees
+    what no agent has read.
     """
-    asked = scrub(q).strip()
-    if len(asked) > QUERY_LIMIT:
+    words = scrub(q).strip()
+    if len(words) > QUERY_LIMIT:
         raise ClientException(f"q has at most {QUERY_LIMIT} characters.")
     found, following = await app_of(request).database.read(
-        search.search_page if asked else listing.list_page,
+        search.search_page if words else listing.list_page,
         _reader(request),
-        Search(view=view, q=asked, channel_id=channel),
+        Search(view=view, q=words, channel_id=channel),
         Cursor.read(cursor) if cursor else None,
-        limited(limit, listing.PAGE_LIMIT),
+        limit,
     )
-    return Listing(data=found, next=following)
+    return ConversationList(data=found, next=following)  # type: ignore[typeddict-item]  # read untyped yet
 
 
-@get("/api/v1/conversations/{conversation_id:str}", opt=AGENT)
-async def conversation(request: Request[Any, Any, Any], conversation_id: FromPath[str]) -> Shape:
+@get(
+    "/api/v1/conversations/{conversation_id:str}",
+    opt=AGENT,
+    tags=["Conversations"],
+    operation_id="getConversation",
+    summary="Get a conversation",
+)
+async def conversation(
+    request: Request[Any, Any, Any], conversation_id: ConversationId
+) -> ListedConversation:
+    """One conversation as it is now."""
     found = await app_of(request).database.read(
         listing.conversation_by_id, _reader(request), conversation_id
     )
     if found is None:
         raise NotFoundException(NOT_THERE)
-    return found
+    return found  # type: ignore[return-value]  # read untyped yet
 
 
-@get("/api/v1/conversations/{conversation_id:str}/messages", opt=AGENT)
+@get(
+    "/api/v1/conversations/{conversation_id:str}/messages",
+    opt=AGENT,
+    tags=["Messages"],
+    operation_id="listMessages",
+    summary="List the messages of a conversation",
+)
 async def thread(
     request: Request[Any, Any, Any],
-    conversation_id: FromPath[str],
-    before: FromQuery[str] = "",
-    after: FromQuery[str] = "",
-    around: FromQuery[str] = "",
-    limit: FromQuery[int] = threads.PAGE,
-) -> Listing:
+    conversation_id: ConversationId,
+    before: Annotated[str, in_query("A message's id: what comes before it.", EXAMPLE_ID)] = "",
+    after: Annotated[str, in_query("A message's id: what comes after it.", EXAMPLE_ID)] = "",
+    around: Annotated[
+        str, in_query("A message's id: it, and half a page on either side.", EXAMPLE_ID)
+    ] = "",
+    limit: UpTo200 = threads.PAGE,
+) -> MessageList:
     """The latest messages, oldest first, or those next to a message.
 
-    ``next``: the message to give as ``before`` (or ``after``) for more on that side.
+    `next` is the message to give as `before` (or `after`) for more on that side.
     """
-    at, size = app_of(request), limited(limit, threads.PAGE_LIMIT)
+    at, size = app_of(request), limit
     if await at.database.read(listing.conversation_by_id, None, conversation_id) is None:
         raise NotFoundException(NOT_THERE)
     if before:
@@ -90,26 +133,42 @@ async def thread(
     else:
         found = await at.database.read(threads.latest, conversation_id, size)
     if after:
-        return Listing(found.messages, found.messages[-1]["id"] if found.newer else None)
-    return Listing(found.messages, found.messages[0]["id"] if found.older else None)
+        newest = found.messages[-1]["id"] if found.newer else None
+        return MessageList(data=found.messages, next=newest)  # type: ignore[typeddict-item]  # read untyped yet
+    return MessageList(data=found.messages, next=found.messages[0]["id"] if found.older else None)  # type: ignore[typeddict-item]  # read untyped yet
 
 
 class NewMessage(msgspec.Struct):
-    """A text to send. ``client_id`` makes it one message however often it is posted.
+    """A text to send."""
 
-    ``quoted_id``: the id of the message that it answers.
-    """
+    text: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            description="Up to 4,096 characters.",
+            examples=["Your parcel is on its way."],
+        ),
+    ]
+    client_id: Annotated[
+        str,
+        says("Yours to make, best a UUID: posted again, it is the same message. Up to 128."),
+    ] = ""
+    quoted_id: Annotated[str, says("The id of the message that it answers.")] = ""
+    type: Annotated[str, says("Only `text` as yet; more will come.")] = "text"
 
-    text: Annotated[str, msgspec.Meta(min_length=1)]
-    client_id: str = ""
-    quoted_id: str = ""
-    type: str = "text"
 
-
-@post("/api/v1/conversations/{conversation_id:str}/messages", opt=AGENT, status_code=201)
+@post(
+    "/api/v1/conversations/{conversation_id:str}/messages",
+    opt=AGENT | can_fail(LATE_REPLY, UNFIT_REPLY),
+    status_code=201,
+    tags=["Messages"],
+    operation_id="sendMessage",
+    summary="Answer a customer",
+)
 async def send(
-    request: Request[Any, Any, Any], conversation_id: FromPath[str], data: JSONBody[NewMessage]
-) -> Response[Any]:
+    request: Request[Any, Any, Any], conversation_id: ConversationId, data: JSONBody[NewMessage]
+) -> Message:
+    """The reply is stored and will be sent; what becomes of it comes as `message:status`."""
     at, sender = app_of(request), me(request)
     if data.type != "text":
         raise ClientException("Only type text can be sent.")
@@ -123,7 +182,7 @@ async def send(
     )
     message = await at.database.write(replies.enqueue, reply, at.now())
     at.outbox.wake()
-    return Response(message, status_code=201)
+    return message  # type: ignore[return-value]  # read untyped yet
 
 
 HANDLERS = [conversation_list, conversation, thread, send]

@@ -3,41 +3,61 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import ClientException
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from inbox.access.principal import Principal
+from inbox.domain.fields import Moment, says
 from inbox.domain.times import iso
 from inbox.feed.log import head, page_of_events
 from inbox.feed.news import shut_out_since
 from inbox.feed.subscriber import Interest, audiences
-from inbox.web.api.paging import limited
+from inbox.web.api.contract.frames import EventFrame
+from inbox.web.api.contract.problems import FORGOTTEN_EVENTS, can_fail
 from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.errors import problem
 from inbox.web.http.guard import AGENT
+from inbox.web.http.parameters import UpTo1000, gives
 
-LIMIT = 1000
 LARGEST = 2**62
 """No database counts further."""
 WAIT_SECONDS = 30.0
 
 
-@get("/api/v1/events", opt=AGENT)
+class EventList(TypedDict):
+    """Events in their order."""
+
+    data: Annotated[list[EventFrame], says("The events.")]
+    next: Annotated[str, says("The `since` to ask with then.")]
+
+
+@get(
+    "/api/v1/events",
+    opt=AGENT | can_fail(FORGOTTEN_EVENTS),
+    tags=["Feed"],
+    operation_id="listEvents",
+    summary="List events",
+    responses={200: gives(EventList, "Events in their order.")},
+)
 async def event_list(
     request: Request[Any, Any, Any],
-    since: FromQuery[int] = 0,
-    limit: FromQuery[int] = 100,
-    wait: FromQuery[float] = 0.0,
+    since: Annotated[
+        int, QueryParameter(description="The last `seq` that was dealt with; 0: from the first.")
+    ] = 0,
+    limit: UpTo1000 = 100,
+    wait: Annotated[
+        float,
+        QueryParameter(description="So many seconds to wait for the first one, up to 30."),
+    ] = 0.0,
 ) -> Response[Any]:
-    """The events after ``since``, as the socket gives them.
+    """The events after `since`, as the socket gives them (`/asyncapi.json`).
 
-    ``next`` is the ``since`` to ask with then. With ``wait``, up to 30 seconds for the first one.
-    410: ``since`` is older than what is kept; read the state anew and go on from ``head``.
+    Only those that who asks may see: numbers have gaps.
     """
-    at, size, principal = app_of(request), limited(limit, LIMIT), me(request)
+    at, size, principal = app_of(request), limit, me(request)
     if abs(since) > LARGEST:
         raise ClientException("since is a seq that came from here.")
     heard = at.hub.head
@@ -94,12 +114,26 @@ def _shut_out(at: AppContext, principal: Principal, heard: int) -> bool:
     return shut_out_since(at.hub.ring, heard, principal.kind, principal.id, principal.session)
 
 
-@post("/api/v1/feed-tokens", opt=AGENT, status_code=201)
-async def feed_token(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """A token for ``/ws?token=``: it lives five minutes, as addresses end in logs."""
+class FeedToken(TypedDict):
+    """A token for ``/ws?token=``."""
+
+    token: Annotated[str, says("A JWT.")]
+    expires_at: Annotated[Moment, says("Five minutes from now.")]
+
+
+@post(
+    "/api/v1/feed-tokens",
+    opt=AGENT,
+    status_code=201,
+    tags=["Feed"],
+    operation_id="makeFeedToken",
+    summary="Get a token for the socket",
+)
+async def feed_token(request: Request[Any, Any, Any]) -> FeedToken:
+    """A token for `/ws?token=`: it lives five minutes, as addresses end in logs."""
     at = app_of(request)
     token, expires_at = at.feed_tokens.issue(me(request), at.now())
-    return {"token": token, "expires_at": iso(expires_at)}
+    return FeedToken(token=token, expires_at=iso(expires_at))
 
 
 HANDLERS = [event_list, feed_token]

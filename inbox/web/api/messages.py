@@ -1,45 +1,72 @@
 """``/api/v1``: single messages."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException
-from litestar.params import FromPath, FromQuery
 
 from inbox.conversations import threads
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Message
 from inbox.sending import replies
-from inbox.web.api.paging import Listing
+from inbox.web.api.contract.problems import LATE_REPLY, can_fail
+from inbox.web.api.paging import MessageList
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
+from inbox.web.http.parameters import MessageId, in_query
+
+WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgASGBQzQQ=="
 
 
-@get("/api/v1/messages", opt=AGENT)
+@get(
+    "/api/v1/messages",
+    opt=AGENT,
+    tags=["Messages"],
+    operation_id="findMessages",
+    summary="Find messages",
+)
 async def message_list(
-    request: Request[Any, Any, Any], provider_message_id: FromQuery[str] = ""
-) -> Listing:
-    """Find messages by the provider's id for them."""
+    request: Request[Any, Any, Any],
+    provider_message_id: Annotated[
+        str,
+        in_query("The provider's id of the message; there is nothing else to find one by.", WAMID),
+    ] = "",
+) -> MessageList:
+    """Messages that the provider calls so: one, or one of each channel that has it."""
     if not provider_message_id:
         raise ClientException("Ask for a provider_message_id.")
     found = await app_of(request).database.read(threads.by_provider_id, provider_message_id)
-    return Listing(found, None)
+    return MessageList(data=found, next=None)  # type: ignore[typeddict-item]  # read untyped yet
 
 
-@get("/api/v1/messages/{message_id:str}", opt=AGENT)
-async def message(request: Request[Any, Any, Any], message_id: FromPath[str]) -> Shape:
+@get(
+    "/api/v1/messages/{message_id:str}",
+    opt=AGENT,
+    tags=["Messages"],
+    operation_id="getMessage",
+    summary="Get a message",
+)
+async def message(request: Request[Any, Any, Any], message_id: MessageId) -> Message:
+    """One message as it is now."""
     found = await app_of(request).database.read(threads.message_by_id, message_id)
     if found is None:
         raise NotFoundException("There is no such message.")
-    return found
+    return found  # type: ignore[return-value]  # read untyped yet
 
 
-@post("/api/v1/messages/{message_id:str}/retry", opt=AGENT, status_code=200)
-async def retry(request: Request[Any, Any, Any], message_id: FromPath[str]) -> Shape:
+@post(
+    "/api/v1/messages/{message_id:str}/retry",
+    opt=AGENT | can_fail(LATE_REPLY),
+    status_code=200,
+    tags=["Messages"],
+    operation_id="retryMessage",
+    summary="Send a failed message again",
+)
+async def retry(request: Request[Any, Any, Any], message_id: MessageId) -> Message:
     """Send a failed message again; one that has not failed is answered as it is."""
     at = app_of(request)
     found = await at.database.write(replies.retry, message_id, at.now())
     at.outbox.wake()
-    return found
+    return found  # type: ignore[return-value]  # read untyped yet
 
 
 HANDLERS = [message_list, message, retry]

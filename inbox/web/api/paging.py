@@ -1,20 +1,20 @@
 """Lists of the API: ``{"data": […], "next": "cursor" | null}``."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Annotated, TypedDict
 
-from litestar.exceptions import ClientException
-
-
-@dataclass(slots=True)
-class Listing:
-    """``next`` is what to ask with for the page after this one; null at the end."""
-
-    data: Sequence[Mapping[str, object]]
-    next: str | None
+from inbox.domain.fields import says
+from inbox.domain.public import Message
 
 
-def limited(limit: int, most: int) -> int:
-    if 1 <= limit <= most:
-        return limit
-    raise ClientException(f"limit is from 1 to {most}.")
+class Paged(TypedDict):
+    """A page of a list."""
+
+    next: Annotated[
+        str | None, says("What to ask with for the page after this one; null at the end.")
+    ]
+
+
+class MessageList(Paged):
+    """Messages of a conversation, or that were found."""
+
+    data: Annotated[list[Message], says("The messages, oldest first.")]

@@ -6,13 +6,15 @@ took out every process for it would make an outage of it.
 """
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from litestar import HttpMethod, Request, Response, route
 
 from inbox.web.context import AppContext, app_of
 from inbox.web.health import advice
+from inbox.web.health.report_shapes import HealthReport, Standing
 from inbox.web.http.guard import UNBROWSED
+from inbox.web.http.parameters import by_method, gives
 from inbox.web.process.part import CheckAdvice
 
 
@@ -22,12 +24,21 @@ from inbox.web.process.part import CheckAdvice
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     status_code=200,
     opt=UNBROWSED,
-    include_in_schema=False,
+    tags=["Server"],
+    operation_id=by_method("health"),
+    summary="Ask how the server is",
+    responses={
+        200: gives(HealthReport, "Every part works that must."),
+        503: gives(HealthReport, "Some part does not work."),
+    },
 )
-async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any] | None]:
+async def health(request: Request[Any, Any, Any]) -> Response[Any]:
+    """200 while every part works, else 503; by HEAD without words."""
     checks = await examine(app_of(request))
     status = standing(checks)
-    content = {"status": status, "checks": {check.name: check.words for check in checks}}
+    told = {check.name: check.words for check in checks}
+    content: HealthReport = {"status": status, "checks": told}
+
     return Response(
         None if request.method == HttpMethod.HEAD else content,
         status_code=503 if status == "failing" else 200,
@@ -58,7 +69,7 @@ async def examine(at: AppContext) -> list[Check]:
     return sorted([database, *parts], key=lambda check: check.name)
 
 
-def standing(checks: Iterable[Check]) -> Literal["ok", "degraded", "failing"]:
+def standing(checks: Iterable[Check]) -> Standing:
     amiss = [check for check in checks if check.reason]
     if not amiss:
         return "ok"

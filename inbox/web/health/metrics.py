@@ -20,8 +20,10 @@ from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AnyRequest, AppContext, app_of
 from inbox.web.health.health import examine
 from inbox.web.health.measures import measures
-from inbox.web.http.errors import problem
+from inbox.web.http.errors import PROBLEM, problem
 from inbox.web.http.guard import UNBROWSED, bearer_token, by_token
+from inbox.web.http.parameters import gives
+from inbox.web.http.problem_shapes import ProblemDetails
 
 FORWARDED: Final = ("x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 
@@ -38,8 +40,20 @@ class Everything(Collector):
             yield from others.collect()
 
 
-@get("/metrics", opt=UNBROWSED, include_in_schema=False)
+@get(
+    "/metrics",
+    opt=UNBROWSED,
+    tags=["Server"],
+    operation_id="getMetrics",
+    summary="Measure the server",
+    responses={
+        200: gives(str, "The measures.", media_type="text/plain"),
+        401: gives(ProblemDetails, "From elsewhere without a token.", media_type=PROBLEM),
+        403: gives(ProblemDetails, "The token is no admin's.", media_type=PROBLEM),
+    },
+)
 async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
+    """For Prometheus: open to this machine, and elsewhere to the token of an admin."""
     at = app_of(request)
     refused = None if _from_here(request) else await _refusal(request)
     if refused is not None:

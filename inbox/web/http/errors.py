@@ -19,6 +19,7 @@ from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import Fault, headline
 from inbox.web.context import AnyRequest, app_of, whoever
+from inbox.web.http.guard import bearer_token
 from inbox.web.http.headers import ALWAYS
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ _GONE = "client disconnected prematurely"
 _MISSING = re.compile("Object missing required field `([^`]+)`")
 """msgspec's words; Litestar puts them under the name of the whole body."""
 _ABSENT = "is missing"
+_OUTSIDE = {"in_state": "state"}
+"""What is called otherwise in our code, as Litestar keeps the word for itself."""
 
 WINDOW_CLOSED = "urn:inbox:problem:window-closed"
 """The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
@@ -52,7 +55,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, Moved):
         return _to_where_it_is(request, error)
     status, detail = understood(error, request.method, request.scope.get("path_template", ""))
-    title = headline(error) if isinstance(error, FAULTS) else _title(status)
+    title = headline(error) if isinstance(error, FAULTS) else title_of(status)
     more = {"title": title} | _wrong_fields(error) | _closed(error)
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
@@ -136,6 +139,7 @@ def _faults(error: ValidationException) -> list[tuple[str, str]]:
     for item in error.extra or []:
         if isinstance(item, dict):
             field, words = str(item.get("key", "")), str(item.get("message", ""))
+            field = _OUTSIDE.get(field, field)
             missing = _MISSING.match(words)
             if missing:
                 field, words = missing[1], _ABSENT
@@ -152,7 +156,7 @@ def problem(
     status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response[dict[str, Any]]:
     """RFC 9457; ``more`` has further members, or another title."""
-    content = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    content = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return Response(
         content | more,
@@ -162,15 +166,16 @@ def problem(
     )
 
 
-def _title(status: int) -> str:
+def title_of(status: int) -> str:
     return _TITLES.get(status) or HTTPStatus(status).phrase
 
 
 def _for_programs(request: AnyRequest) -> bool:
-    path = request.url.path
-    return path.startswith(("/api/", "/internal/")) or "text/html" not in request.headers.get(
-        "accept", "*/*"
-    ).replace("*/*", "text/html")
+    """By the address, by a token, which no browser sends, or by what it takes."""
+    if request.url.path.startswith(("/api/", "/internal/")) or bearer_token(request) is not None:
+        return True
+    accepted = request.headers.get("accept", "*/*")
+    return "text/html" not in accepted.replace("*/*", "text/html")
 
 
 def _to_where_it_is(request: AnyRequest, moved: Moved) -> Response[Any]:

@@ -29,7 +29,7 @@ ADMIN: Final = {"access": "admin"}
 UNBROWSED: Final = {"access": "public", "browsed": False}
 """For programs that come with a proof of their own: webhooks, our own command line."""
 
-_PROGRAMS: Final = ("/api/v1/", "/media/", "/openapi.json")
+_PROGRAMS: Final = ("/api/v1/", "/media/", "/openapi.json", "/asyncapi.json")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -44,7 +44,7 @@ def ranged_answer(
         part = requested_range(asked.get("range"), size) if asks else None
     except NoSuchPart:
         headers["Content-Range"] = f"bytes */{size}"
-        return Response(None, status_code=416, headers=headers)
+        return Response(b"", status_code=416, headers=headers)
     status = 200
     if part is None:
         part = Part(0, size - 1)

@@ -1,15 +1,17 @@
 """``/media/{message}``: a customer's file. Safe kinds are shown, all else is only saved."""
 
 import re
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from litestar import HttpMethod, Response, post, route
 from litestar.exceptions import NotFoundException, ServiceUnavailableException
-from litestar.params import FromPath, FromQuery
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
 
 from inbox.conversations import files
+from inbox.domain.public import Message
 from inbox.domain.shapes import Shape
 from inbox.media.kinds import UNKNOWN, may_be_shown
 from inbox.web.context import AnyRequest, app_of
@@ -17,6 +19,7 @@ from inbox.web.http import ranges
 from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import AGENT
 from inbox.web.http.headers import ALWAYS
+from inbox.web.http.parameters import MessageId, by_method, gives, in_query
 from inbox.web.http.rendering import to
 from inbox.web.present.file_names import disposition, safe_name
 
@@ -35,13 +38,34 @@ _ASKED: Final = "private, no-cache"
 _READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
 _FILE: Final = AGENT | AS_IT_IS
 _TAG: Final = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
+_Start = Annotated[
+    str,
+    in_query(
+        "The start of its digest: tells it from other files of its message.", "0f343b0931126a20"
+    ),
+]
 
 
-@route("/media/{message_id:str}", http_method=_READING, opt=_FILE, include_in_schema=False)
-async def whole_file(
-    request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
-) -> Response[Any]:
-    """The file itself; ``v``, the start of its digest, tells it from others of its message."""
+def _answers(media_type: str) -> dict[int, ResponseSpec]:
+    return {
+        200: gives(bytes, "The file.", media_type),
+        206: gives(bytes, "The part that was asked for by `Range`.", media_type),
+        304: gives(None, "It is the one that `If-None-Match` names."),
+        416: gives(None, "It has no such part."),
+    }
+
+
+@route(
+    "/media/{message_id:str}",
+    http_method=_READING,
+    opt=_FILE,
+    tags=["Files"],
+    operation_id=by_method("file"),
+    summary="Get a message's file",
+    responses=_answers(UNKNOWN),
+)
+async def whole_file(request: HTMXRequest, message_id: MessageId, v: _Start = "") -> Response[Any]:
+    """The file itself, of its own media type; what no browser may show is only saved."""
     known = await _known(request, message_id, v)
     mime = str(known.get("mime_type") or UNKNOWN)
     inline = may_be_shown(mime, bool(known.get("thumbnail")))
@@ -56,12 +80,18 @@ async def whole_file(
 
 
 @route(
-    "/media/{message_id:str}/thumbnail", http_method=_READING, opt=_FILE, include_in_schema=False
+    "/media/{message_id:str}/thumbnail",
+    http_method=_READING,
+    opt=_FILE,
+    tags=["Files"],
+    operation_id=by_method("thumbnail"),
+    summary="Get a picture's thumbnail",
+    responses=_answers("image/webp"),
 )
 async def thumbnail_file(
-    request: HTMXRequest, message_id: FromPath[str], v: FromQuery[str] = ""
+    request: HTMXRequest, message_id: MessageId, v: _Start = ""
 ) -> Response[Any]:
-    """The small one of a picture."""
+    """The small one of a picture, if its message has a `thumbnail_url`."""
     known = await _known(request, message_id, v)
     if not known.get("thumbnail"):
         raise NotFoundException("This file has no thumbnail.")
@@ -78,17 +108,24 @@ async def retry(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any
     return to(f"/conversations/{message['conversation_id']}?message={message['id']}")
 
 
-@post("/api/v1/messages/{message_id:str}/media/retry", opt=AGENT, status_code=200)
-async def api_retry(request: HTMXRequest, message_id: FromPath[str]) -> Shape:
+@post(
+    "/api/v1/messages/{message_id:str}/media/retry",
+    opt=AGENT,
+    status_code=200,
+    tags=["Files"],
+    operation_id="retryFile",
+    summary="Fetch a message's file again",
+)
+async def api_retry(request: HTMXRequest, message_id: MessageId) -> Message:
     """Fetch a message's file again; one that is here or on its way is answered as it is."""
     return await _retried(request, message_id)
 
 
-async def _retried(request: AnyRequest, message_id: str) -> Shape:
+async def _retried(request: AnyRequest, message_id: str) -> Message:
     at = app_of(request)
     message = await at.database.write(files.retry, message_id, at.now())
     at.fetching.wake()
-    return message
+    return message  # type: ignore[return-value]  # read untyped yet
 
 
 async def _known(request: AnyRequest, message_id: str, start: str) -> Shape:

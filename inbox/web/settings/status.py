@@ -1,13 +1,12 @@
 """Settings: how the server is, live; the same for programs at ``/api/v1/status``."""
 
-from typing import Any
-
 from litestar import get
 from litestar.params import FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.web.context import app_of
 from inbox.web.health.report import report, series
+from inbox.web.health.report_shapes import StatusReport
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page
 
@@ -23,8 +22,14 @@ async def status_page(request: Request, part: FromQuery[str] = "") -> HTMXTempla
     return own_page(request, name, now=now, series=series(at), seq=at.hub.head)
 
 
-@get("/api/v1/status", opt=ADMIN)
-async def status(request: Request) -> dict[str, Any]:
+@get(
+    "/api/v1/status",
+    opt=ADMIN,
+    tags=["Server"],
+    operation_id="getStatus",
+    summary="Ask how everything is",
+)
+async def status(request: Request) -> StatusReport:
     """Checks, what waits and what failed, channels, and the process that answers."""
     return await report(app_of(request))
 

@@ -1,0 +1,150 @@
+"""OpenAPI 3.1: Litestar knows the operations and their parameters; the rest is put to it here.
+
+That is: the schemas (``schemas``), every error (``problems``), who may ask, and what Litestar has
+no handler for (``outside``).
+"""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, Final, get_args, is_typeddict
+
+import msgspec
+from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, Reference, SecurityScheme, Tag
+from litestar.routes import HTTPRoute
+
+from inbox import __version__
+from inbox.web.api.contract.examples import with_examples
+from inbox.web.api.contract.frames import EVENTS, frame_schemas
+from inbox.web.api.contract.outside import OUTSIDE
+from inbox.web.api.contract.problems import Operation, error_answers, failures_of
+from inbox.web.api.contract.schemas import Schema, schemas_of
+from inbox.web.http.guard import COOKIE
+
+_ABOUT: Final = """\
+What programs can ask of this inbox. What happens in it is heard on the feed: `/asyncapi.json`.
+
+Times are ISO 8601 in UTC with milliseconds, ids are UUIDs. Fields, types and operations may be
+added at any time: ignore what you do not know. Errors are `application/problem+json` (RFC 9457).
+Lists are read page by page: `next` is what to ask with for more.
+"""
+_LITESTARS: Final = {HTTPStatus(status).description for status in (200, 201)}
+_MOVED: Final = {
+    "description": "It became part of another conversation, and is to be found there.",
+    "headers": {
+        "Location": {
+            "description": "The same address with the id of that one.",
+            "schema": {"type": "string"},
+        }
+    },
+}
+_TAGS: Final = {
+    "Conversations": "What is said with one contact on one channel, as a whole.",
+    "Messages": "What was said, and answering.",
+    "Contacts": "The people who write.",
+    "Feed": "What happens, as it happens.",
+    "Files": "What came with messages.",
+    "Alerts": "What admins are told of their channels.",
+    "Webhook log": "Every webhook that came. For admins.",
+    "Webhooks": "What providers call.",
+    "Server": "How the server is, and what it can do.",
+}
+_SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {
+    "token": SecurityScheme(
+        type="http",
+        scheme="bearer",
+        description="An API token: *Settings → API tokens*, or `inbox token add`.",
+    ),
+    "session": SecurityScheme(
+        type="apiKey",
+        security_scheme_in="cookie",
+        name=COOKIE,
+        description="A person who signed in, in the inbox's own pages.",
+    ),
+    "feedToken": SecurityScheme(
+        type="apiKey",
+        security_scheme_in="query",
+        name="token",
+        description="For the socket only: from `POST /api/v1/feed-tokens`.",
+    ),
+}
+
+
+def openapi_config() -> OpenAPIConfig:
+    """What Litestar is told; it has no viewer, as they load from other sites."""
+    return OpenAPIConfig(
+        title="Inbox",
+        version=__version__,
+        description=_ABOUT,
+        tags=[Tag(name=name, description=words) for name, words in _TAGS.items()],
+        components=Components(security_schemes=_SCHEMES),
+        use_handler_docstrings=True,
+        path="/openapi",
+        render_plugins=[],
+    )
+
+
+def openapi(app: Litestar) -> Schema:
+    """The whole contract of a running application."""
+    document: Schema = app.openapi_schema.to_schema()
+    operations = [*_operations(app, document["paths"])]
+    shapes = {shape for one in operations for shape in _shapes(one)}
+    schemas = with_examples(schemas_of(shapes) | frame_schemas(EVENTS))
+    errors: dict[str, Schema] = {}
+    for operation in operations:
+        _complete(operation, schemas, errors)
+    document["paths"] |= OUTSIDE
+    document["components"] |= {"schemas": schemas, "responses": errors}
+    return document
+
+
+def _operations(app: Litestar, paths: Schema) -> Iterator[Operation]:
+    for route in app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            for method, described in paths.get(route.path_format, {}).items():
+                if method.upper() in handler.http_methods:
+                    yield Operation(route.path_format, method, handler, described)
+
+
+def _complete(operation: Operation, schemas: dict[str, Schema], errors: dict[str, Schema]) -> None:
+    """What it answers, and who may ask."""
+    described = operation.described
+    answers = described["responses"]
+    answers.pop("400", None)  # Litestar's own guess at our errors
+    for answer in answers.values():
+        _finish(answer, schemas, operation.method)
+    for status, (name, answer) in error_answers(operation).items():
+        errors[name] = answer
+        answers[status] = {"$ref": f"#/components/responses/{name}"}
+    if "{conversation_id}" in operation.path and operation.method == "get":
+        answers["301"] = _MOVED
+    described["security"] = [] if operation.access == "public" else [{"token": []}, {"session": []}]
+
+
+def _finish(answer: Schema, schemas: dict[str, Schema], method: str) -> None:
+    """It is what its schema says; an answer to HEAD has no body."""
+    for content in answer.get("content", {}).values():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
+        if name and answer["description"] in _LITESTARS:
+            answer["description"] = schemas[name]["description"]
+    if method == "head":
+        answer.pop("content", None)
+
+
+def _shapes(operation: Operation) -> Iterator[Any]:
+    """The types of ours that it takes and gives."""
+    handler = operation.handler
+    yield from (one.shape for one in failures_of(operation))
+    yield from _ours(handler.parsed_return_field.annotation)
+    for spec in (handler.responses or {}).values():
+        yield from _ours(spec.data_container)
+    if handler.parsed_data_field is not None:
+        yield from _ours(handler.parsed_data_field.annotation)
+
+
+def _ours(kind: Any) -> Iterator[Any]:
+    if is_typeddict(kind) or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        yield kind
+    for one in get_args(kind):
+        yield from _ours(one)

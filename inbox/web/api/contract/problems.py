@@ -1,0 +1,187 @@
+"""Every error of the API, in one table: which it is, when it comes, and what it looks like.
+
+Most follow from what an operation is: whom it is for, what it takes. The rest are named by its
+``opt``: ``AGENT | can_fail(LATE_REPLY)``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from litestar.handlers import HTTPRouteHandler
+
+from inbox.sending.window import OVER
+from inbox.web.api.contract.schemas import Schema, referred
+from inbox.web.http.errors import PROBLEM, WINDOW_CLOSED, title_of
+from inbox.web.http.problem_shapes import (
+    ClosedWindow,
+    ForgottenEvents,
+    ProblemDetails,
+    UnfitReply,
+    WrongRequest,
+)
+
+
+class Operation(NamedTuple):
+    path: str
+    method: str
+    handler: HTTPRouteHandler
+    described: Schema
+
+    @property
+    def access(self) -> str:
+        return str(self.handler.opt["access"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrorAnswer:
+    """An answer that says why not. ``more``: members of its example beside the usual ones.
+
+    ``follows``: whether an operation can give it by what it is."""
+
+    name: str
+    status: int
+    when: str
+    detail: str
+    shape: Any = ProblemDetails
+    more: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    follows: Callable[[Operation], bool] = lambda _: False
+
+    @property
+    def example(self) -> dict[str, Any]:
+        usual = {"type": "about:blank", "title": title_of(self.status)}
+        return usual | {"status": self.status, "detail": self.detail} | self.more
+
+
+LATE_REPLY = ErrorAnswer(
+    name="lateReply",
+    status=409,
+    when="WhatsApp takes no free text now: the customer's last message is older than 24 hours.",
+    detail=OVER,
+    shape=ClosedWindow,
+    more={
+        "type": WINDOW_CLOSED,
+        "title": "The 24-hour window is closed",
+        "window_expires_at": "2026-01-02T12:00:00.000Z",
+    },
+)
+UNFIT_REPLY = ErrorAnswer(
+    name="unfitReply",
+    status=422,
+    when="The reply itself cannot be sent: its text, its `client_id` or what it quotes.",
+    detail="Write something first.",
+    shape=UnfitReply,
+    more={"field": "text"},
+)
+FORGOTTEN_EVENTS = ErrorAnswer(
+    name="forgottenEvents",
+    status=410,
+    when="`since` is older than what is kept: read the state anew.",
+    detail="since is older than what is kept: read the state anew.",
+    shape=ForgottenEvents,
+    more={"head": 1042},
+)
+
+DERIVED = (
+    ErrorAnswer(
+        name="wrongRequest",
+        status=400,
+        when="Something in the address or the body makes no sense; `errors` says what.",
+        detail="limit: Expected `int`, got `str`.",
+        shape=WrongRequest,
+        more={
+            "field": "limit",
+            "errors": [{"field": "limit", "detail": "Expected `int`, got `str`"}],
+        },
+        follows=lambda one: one.access != "public",
+    ),
+    ErrorAnswer(
+        name="signInFirst",
+        status=401,
+        when="No token and no session, or none that is good any more.",
+        detail="Sign in first.",
+        headers={"WWW-Authenticate": "Always `Bearer`."},
+        follows=lambda one: one.access != "public",
+    ),
+    ErrorAnswer(
+        name="onlyAdmins",
+        status=403,
+        when="The token or the user is no admin's.",
+        detail="Only an admin may do this.",
+        follows=lambda one: one.access == "admin",
+    ),
+    ErrorAnswer(
+        name="otherSite",
+        status=403,
+        when="A browser says that a page of another site asks.",
+        detail="This came from another site; open the inbox and try again.",
+        follows=lambda one: one.method not in ("get", "head"),
+    ),
+    ErrorAnswer(
+        name="notHere",
+        status=404,
+        when="There is none of this id.",
+        detail="There is no such message.",
+        follows=lambda one: "{" in one.path,
+    ),
+    ErrorAnswer(
+        name="tooLarge",
+        status=413,
+        when="The body has more than 10 MB.",
+        detail="Request Entity Too Large",
+        follows=lambda one: "requestBody" in one.described,
+    ),
+    ErrorAnswer(
+        name="ourFault",
+        status=500,
+        when="Something went wrong here; the server's log says what.",
+        detail="It was written to the server's log. Try again; if it stays, tell your admin.",
+        follows=lambda one: one.access != "public",
+    ),
+    ErrorAnswer(
+        name="notNow",
+        status=503,
+        when="The database cannot be reached, or takes nothing: nothing was done.",
+        detail="Nothing is lost. Try again in a moment.",
+        more={"title": "The database cannot be reached"},
+        headers={"Retry-After": "Seconds after which to try again."},
+        follows=lambda one: one.access != "public",
+    ),
+)
+
+
+def can_fail(*failures: ErrorAnswer) -> dict[str, Any]:
+    """For a handler's ``opt``: errors that do not follow from what it is."""
+    return {"can_fail": failures}
+
+
+def failures_of(operation: Operation) -> Iterator[ErrorAnswer]:
+    yield from operation.handler.opt.get("can_fail", ())
+    yield from (one for one in DERIVED if one.follows(operation))
+
+
+def error_answers(operation: Operation) -> dict[str, tuple[str, Schema]]:
+    """By status: a name, the same for the same, and the answer; what shares a status is one."""
+    found: dict[str, list[ErrorAnswer]] = {}
+    for one in failures_of(operation):
+        found.setdefault(str(one.status), []).append(one)
+    return {
+        status: ("-".join(one.name for one in alike), _answer(alike))
+        for status, alike in found.items()
+    }
+
+
+def _answer(alike: list[ErrorAnswer]) -> Schema:
+    first = alike[0]
+    examples = {one.name: {"summary": one.when, "value": one.example} for one in alike}
+    answer: Schema = {
+        "description": " Or: ".join(one.when for one in alike),
+        "content": {PROBLEM: {"schema": referred(first.shape.__name__), "examples": examples}},
+    }
+    if first.headers:
+        answer["headers"] = {
+            name: {"description": words, "schema": {"type": "string"}}
+            for name, words in first.headers.items()
+        }
+    return answer

@@ -1,0 +1,48 @@
+"""What answers that say why not look like: RFC 9457, with members of our own."""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from inbox.domain.fields import Moment, says
+
+
+class ProblemDetails(TypedDict):
+    """Why it was not done (RFC 9457)."""
+
+    type: Annotated[str, says("A name of the problem that stays the same, or `about:blank`.")]
+    title: Annotated[str, says("What happened, in a few words.")]
+    status: Annotated[int, says("The HTTP status.")]
+    detail: Annotated[str, says("What happened here and what to do, for people.")]
+
+
+class WrongField(TypedDict):
+    """One field that is wrong."""
+
+    field: Annotated[str, says("Its name, in the query or in the body.")]
+    detail: Annotated[str, says("What is wrong with it.")]
+
+
+class WrongRequest(ProblemDetails):
+    """A question or a body that makes no sense."""
+
+    field: NotRequired[Annotated[str, says("The first field that is wrong, if it is one.")]]
+    errors: NotRequired[Annotated[list[WrongField], says("All fields that are wrong.")]]
+
+
+class ForgottenEvents(ProblemDetails):
+    """Events were asked for that are no longer kept."""
+
+    head: Annotated[int, says("The newest `seq`: go on from here when you have read the state.")]
+
+
+class ClosedWindow(ProblemDetails):
+    """A reply outside of WhatsApp's 24 hours. Its `type` says so, for ever."""
+
+    window_expires_at: Annotated[
+        Moment | None, says("Since when it is too late; null: the customer never wrote.")
+    ]
+
+
+class UnfitReply(ProblemDetails):
+    """A reply that WhatsApp or this channel does not take."""
+
+    field: Annotated[str, says("The field that is wrong.")]

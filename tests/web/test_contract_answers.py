@@ -1,0 +1,266 @@
+"""What a running server answers is what its contract says: every operation, and every error."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import AsyncMock
+
+import httpx
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from inbox.alerts import alerts
+from inbox.alerts.alerts import Finding
+from inbox.domain.times import HOUR, iso, now
+from tests.support.contract import Contract
+from tests.support.corpus import PAYLOADS, payloads
+from tests.support.fake_graph import FakeGraph
+from tests.support.inside import Inside
+from tests.support.server import Line, Server, said, webhook
+
+NOWHERE = "01890000-0000-7000-8000-000000000000"
+OTHER_SITE = {"Origin": "https://evil.example"}
+LONG_AGO = 1_750_000_000
+BODIES: dict[str, Any] = {"sendMessage": {"text": "Hello"}, "changeAlert": {"muted": True}}
+BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
+"""What is no answer to a program: webhooks have tests below, the feed its own."""
+
+Operation = tuple[str, str, str]
+
+
+@pytest.fixture(scope="module")
+def contract(server: Server) -> Contract:
+    return Contract(server.browser().get("/openapi.json").json())
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Asks, and looks whether the answer is one that the contract has."""
+
+    contract: Contract
+    client: httpx.Client
+
+    def __call__(
+        self, status: int, method: str, template: str, ids: Any = NOWHERE, **options: Any
+    ) -> httpx.Response:
+        path = template
+        for name in ("conversation_id", "message_id", "contact_id", "alert_id", "entry_id", "key"):
+            path = path.replace("{" + name + "}", str(ids))
+        answer = self.client.request(method, path, **options)
+        assert answer.status_code == status, (method, path, answer.text[:500])
+        self.contract.check(answer, method.upper(), template)
+        return answer
+
+
+@pytest.fixture
+def ask(server: Server, contract: Contract) -> Asking:
+    return Asking(contract, server.api())
+
+
+def operations(contract: Contract, status: str) -> Iterator[Operation]:
+    """Those that can answer so, but for what is asked by others."""
+    for path, item in contract.document["paths"].items():
+        for method in item.keys() - {"parameters"}:
+            described = item[method]
+            name = described["operationId"]
+            if status in described["responses"] and name not in BY_OTHERS:
+                yield name, method, path
+
+
+# What goes well ----------------------------------------------------------------------------
+
+
+def test_every_kind_of_message_is_as_it_is_described(
+    server: Server, ask: Asking, contract: Contract
+) -> None:
+    """The whole corpus: pictures, orders, forms, statuses, edits, and what nobody knows."""
+    line, since = server.add_channel(), server.head()
+    for payload in payloads("meta"):
+        body = (PAYLOADS / payload["file"]).read_bytes()
+        assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    seen: set[str] = set()
+    for one in server.conversations(line):
+        page = ask(200, "GET", "/api/v1/conversations/{conversation_id}/messages", one["id"],
+                   params={"limit": 200}).json()  # fmt: skip
+        seen |= {message["type"] for message in page["data"]}
+    assert len(seen) >= 12
+    ask(200, "GET", "/api/v1/events", params={"since": since, "limit": 1000})
+    listed = ask(200, "GET", "/api/v1/journal", params={"channel": line.id, "limit": 200}).json()
+    assert len(listed["data"]) > 50
+    for entry in listed["data"][:20]:
+        ask(200, "GET", "/api/v1/journal/{entry_id}", entry["id"])
+
+
+def test_whatever_is_read_is_as_it_is_described(server: Server, ask: Asking, line: Line) -> None:
+    wamid = f"wamid.{line.id}"
+    assert (
+        server.post_signed(line, webhook(messages=[said(wamid, "an invoice")])).status_code == 200
+    )
+    server.settle()
+    [known] = server.conversations(line)
+    for query in ({}, {"q": "invoice"}, {"view": "unread", "channel": line.id, "limit": 1}):
+        ask(200, "GET", "/api/v1/conversations", params=query)
+    ask(200, "GET", "/api/v1/conversations/{conversation_id}", known["id"])
+    message = known["last_message"]["id"]
+    for side in ("before", "after", "around"):
+        ask(200, "GET", "/api/v1/conversations/{conversation_id}/messages", known["id"],
+            params={side: message})  # fmt: skip
+    ask(200, "GET", "/api/v1/messages", params={"provider_message_id": wamid})
+    ask(200, "GET", "/api/v1/messages/{message_id}", message)
+    ask(200, "GET", "/api/v1/contacts")
+    ask(200, "GET", "/api/v1/contacts/{contact_id}", known["contact"]["id"])
+    ask(200, "GET", "/api/v1/status")
+    ask(200, "GET", "/openapi.json")
+    ask(200, "GET", "/asyncapi.json")
+    ask(200, "GET", "/health")
+    ask(200, "HEAD", "/health")
+    ask(200, "GET", "/metrics")
+    ask(201, "POST", "/api/v1/feed-tokens")
+    ask(200, "POST", "/api/v1/messages/{message_id}/media/retry", message)
+
+
+def test_a_reply_is_as_it_is_described(
+    server: Server, ask: Asking, graph: FakeGraph, contract: Contract
+) -> None:
+    line = server.add_channel(api_base=graph.base_url)
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path = "/api/v1/conversations/{conversation_id}/messages"
+    reply = {"text": "We open at nine.", "quoted_id": known["last_message"]["id"]}
+    sent = ask(201, "POST", path, known["id"], json=reply).json()
+    assert sent["context"]["quoted"]["text"] == "hello?"
+    ask(200, "POST", "/api/v1/messages/{message_id}/retry", sent["id"])
+    ask(422, "POST", path, known["id"], json={"text": " "})
+
+
+def test_refused_webhooks_are_as_they_are_described(
+    server: Server, ask: Asking, line: Line
+) -> None:
+    assert server.provider.post(line.path, content=b"{}").status_code == 401
+    wanted = {"channel": line.id, "state": "refused"}
+    server.get("journal", **wanted)
+    listed: list[dict[str, Any]] = []
+    while not listed:
+        listed = ask(200, "GET", "/api/v1/journal", params=wanted).json()["data"]
+    assert ask(200, "GET", "/api/v1/journal/{entry_id}", listed[0]["id"]).json()["kind"]
+
+
+async def test_alerts_are_as_they_are_described(house: Inside) -> None:
+    contract = Contract((await house.http.get("/openapi.json")).json())
+    channel = await house.add_channel()
+    hour, facts = now() // HOUR * HOUR, {"usual": 12, "basis": "weeks", "missing": 26}
+    facts |= {"hour": iso(hour), "until": iso(hour + HOUR), "last_webhook_at": iso(now())}
+    found = Finding(channel_id=channel.id, kind="silent", since=now() - HOUR, facts=facts)  # type: ignore[arg-type]  # facts of a silent one
+    alert_id = await house.database.write(alerts.raise_, found, now())
+    listed = await house.http.get("/api/v1/alerts?state=open")
+    assert listed.json()["data"]
+    contract.check(listed, "GET", "/api/v1/alerts")
+    changed = await house.http.patch(f"/api/v1/alerts/{alert_id}", json={"muted": True})
+    assert changed.status_code == 200
+    contract.check(changed, "PATCH", "/api/v1/alerts/{alert_id}")
+
+
+# What goes wrong ---------------------------------------------------------------------------
+
+
+def test_nobody_gets_anywhere_without_a_token(server: Server, contract: Contract) -> None:
+    stranger = Asking(contract, server.browser(headers={"Authorization": "Bearer nobody"}))
+    found = list(operations(contract, "401"))
+    assert len(found) > 18
+    for name, method, path in found:
+        if name != "getMetrics":  # this machine may
+            stranger(401, method, path, json=BODIES.get(name))
+
+
+def test_what_is_for_admins_is_refused_to_agents(server: Server, contract: Contract) -> None:
+    agent, other = (Asking(contract, server.api(role)) for role in ("agent", "admin"))
+    for name, method, path in operations(contract, "403"):
+        if name == "getMetrics":
+            continue
+        body = BODIES.get(name)
+        if method == "get":
+            agent(403, method, path, json=body)
+        else:
+            other(403, method, path, json=body, headers=OTHER_SITE)
+
+
+def test_what_is_not_there_is_a_404(contract: Contract, ask: Asking) -> None:
+    for name, method, path in operations(contract, "404"):
+        ask(404, method, path, json=BODIES.get(name))
+
+
+def test_what_makes_no_sense_is_a_400(contract: Contract, ask: Asking) -> None:
+    for name, method, path in operations(contract, "400"):
+        ask(400, method, path, json=BODIES.get(name), params="x=%00")
+    ask(400, "GET", "/api/v1/conversations", params={"limit": 0})
+    ask(400, "POST", "/api/v1/conversations/{conversation_id}/messages", json={"text": 1})
+
+
+def test_a_parameter_is_named_as_it_is_asked_for(ask: Asking) -> None:
+    told = ask(400, "GET", "/api/v1/alerts", params={"state": "mad"}).json()
+    assert told["field"] == "state" and told["detail"].startswith("state: ")
+
+
+def test_what_is_too_large_is_a_413(contract: Contract, ask: Asking) -> None:
+    for _, method, path in operations(contract, "413"):
+        ask(413, method, path, json={"text": "x" * 11_000_000})
+
+
+def test_a_late_reply_is_a_409(server: Server, ask: Asking, line: Line) -> None:
+    late = said(f"wamid.{line.id}", "hello", at=LONG_AGO)
+    assert server.post_signed(line, webhook(messages=[late])).status_code == 200
+    server.settle()
+    [known] = server.conversations(line)
+    path = "/api/v1/conversations/{conversation_id}/messages"
+    told = ask(409, "POST", path, known["id"], json={"text": "Hello"}).json()
+    assert told["window_expires_at"] == "2025-06-16T15:06:40.000Z"
+
+
+def test_what_is_no_longer_kept_is_a_410(ask: Asking) -> None:
+    assert ask(410, "GET", "/api/v1/events", params={"since": -1}).json()["head"] >= 0
+
+
+def test_webhooks_are_answered_as_it_is_described(
+    server: Server, contract: Contract, line: Line
+) -> None:
+    provider = Asking(contract, server.provider)
+    own, key = "/webhooks/{key}", line.path.rpartition("/")[2]
+    for path in (own, "/api/webhook"):
+        provider(401, "POST", path, key, content=b"{}")
+        provider(415, "POST", path, key, content=b"{}", headers={"Content-Encoding": "gzip"})
+        provider(413, "POST", path, key, content=b"x" * 5_000_000)
+        wrong = {"hub.mode": "subscribe", "hub.verify_token": "no", "hub.challenge": "1"}
+        provider(403, "GET", path, key, params=wrong)
+        right = wrong | {"hub.verify_token": line.verify_token}
+        assert provider(200, "GET", path, key, params=right).text == "1"
+        provider(405, "GET", path, key)
+        for body, status in ((b"{}", 200), (b"no json", 400)):
+            answer = server.post_signed(line, body, path=path.replace("{key}", key))
+            assert answer.status_code == status
+            contract.check(answer, "POST", path)
+    for method in ("GET", "POST"):
+        provider(404, method, own, "no-such-key")
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(503, OperationalError("SELECT 1", {}, Exception("gone"))), (500, ZeroDivisionError())],
+)
+async def test_our_own_faults_are_told_as_it_is_described(
+    house: Inside, monkeypatch: pytest.MonkeyPatch, status: int, fault: Exception
+) -> None:
+    contract = Contract((await house.http.get("/openapi.json")).json())
+    monkeypatch.setattr(house.database, "read", AsyncMock(side_effect=fault))
+    found = [one for one in operations(contract, str(status)) if one[0] not in _OF_HEALTH]
+    assert len(found) > 18
+    for name, method, path in found:
+        asked = path.replace("{", "").replace("}", "")
+        answer = await house.http.request(method, asked, json=BODIES.get(name))
+        assert answer.status_code == status, (path, answer.text)
+        contract.check(answer, method.upper(), path)
+
+
+_OF_HEALTH = {"getHealth", "headHealth"}
+"""They ask the database by a probe, and say by 503 that some part does not work."""

@@ -6,6 +6,7 @@ readers are a small pool that cannot write. On PostgreSQL both run on the async 
 Errors hide their parameters: they would put customers' words into the logs.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from sqlalchemy.pool import NullPool
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
 from inbox.storage.writing import Writing
+from inbox.surprises import Surprises
 
 __all__ = [
     "FAULTS",
@@ -33,6 +35,8 @@ __all__ = [
     "database_place",
     "on_statement",
 ]
+
+log = logging.getLogger(__name__)
 
 FAULTS = (OperationalError, InterfaceError, PoolTimeout, OSError)
 """The database cannot do it now (away, locked, full): not the fault of what was asked."""
@@ -50,6 +54,26 @@ OnCommit = Callable[[list[Any]], None]
 _NEWS = "news"
 
 
+class Announcing:
+    """Tells of commits; nobody who wrote suffers from whoever hears of it."""
+
+    def __init__(self) -> None:
+        self.on_commit: OnCommit = _unheard
+        self._surprises = Surprises(log, "a commit is not told of")
+
+    def _announce(self, news: list[Any]) -> None:
+        if not news:
+            return
+        try:
+            self.on_commit(news)
+        except Exception as mistake:
+            self._surprises.met(mistake)
+
+
+def _unheard(_news: list[Any]) -> None:
+    """Nobody listens: a command, or a test."""
+
+
 def announce(connection: Connection, news: Any) -> None:
     """Say something to ``Database.on_commit``, once this transaction is durable."""
     connection.info.setdefault(_NEWS, []).append(news)
@@ -58,7 +82,9 @@ def announce(connection: Connection, news: Any) -> None:
 class Database(Protocol):
     engine_name: str
     on_commit: OnCommit
-    """Called on the event loop after each commit that announced something, in their order."""
+    """Called on the event loop after each commit that announced something, in their order.
+
+    What it raises is told in the log, and nothing to who wrote: what they did is committed."""
     shared: bool
     """Whether other processes may be at work on it too."""
     write_seconds: Histogram
@@ -87,12 +113,12 @@ def database_place(url: str) -> str:
     return made.set(query={}).render_as_string(hide_password=True)
 
 
-class SQLite:
+class SQLite(Announcing):
     engine_name = "sqlite"
     shared = False
 
     def __init__(self, url: str) -> None:
-        self.on_commit: OnCommit = _unheard
+        super().__init__()
         self.write_seconds, self.read_seconds = Histogram(), Histogram()
         path = make_url(url).database
         self._writer = create_engine(
@@ -117,8 +143,7 @@ class SQLite:
         return cast(T, found)
 
     def _committed(self, outcome: tuple[Any, list[Any]]) -> None:
-        if outcome[1]:
-            self.on_commit(outcome[1])
+        self._announce(outcome[1])
 
     def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> tuple[T, list[Any]]:
         try:
@@ -163,12 +188,12 @@ class SQLite:
         await self._writing.close()
 
 
-class PostgreSQL:
+class PostgreSQL(Announcing):
     engine_name = "postgresql"
     shared = True
 
     def __init__(self, url: str) -> None:
-        self.on_commit: OnCommit = _unheard
+        super().__init__()
         self.write_seconds, self.read_seconds = Histogram(), Histogram()
         self._engine = create_async_engine(
             url,
@@ -190,8 +215,7 @@ class PostgreSQL:
         async with self._engine.begin() as connection:
             found, news = await connection.run_sync(_attentive, work, args, kwargs)
         self.write_seconds.observe(perf_counter() - began)
-        if news:
-            self.on_commit(news)
+        self._announce(news)
         return found
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -207,10 +231,6 @@ class PostgreSQL:
 async def _snapshot(engine: AsyncEngine, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     async with engine.connect() as connection:
         return await connection.run_sync(work, *args, **kwargs)
-
-
-def _unheard(_news: list[Any]) -> None:
-    """Nobody listens: a command, or a test."""
 
 
 def _attentive(

@@ -52,11 +52,13 @@ class Writing:
             del job, future, work, found, fault  # nothing is held while there is nothing to do
 
     def _settle(self, future: asyncio.Future[Any], found: Any, fault: BaseException | None) -> None:
-        if fault is None:
-            self._done(found)
-        if future.done():  # its caller was cancelled
-            return
-        if fault is None:
-            future.set_result(found)
-        else:
-            future.set_exception(fault)
+        try:
+            if fault is None:
+                self._done(found)
+        finally:
+            # Whatever became of the news, who waits goes on; a cancelled caller does not.
+            if not future.done():
+                if fault is None:
+                    future.set_result(found)
+                else:
+                    future.set_exception(fault)

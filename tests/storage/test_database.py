@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from inbox.storage.database import Database, connect
+from inbox.storage.database import Database, announce, connect
 from inbox.storage.tables import users
 
 
@@ -50,6 +50,29 @@ async def test_a_failed_write_that_left_a_cursor_unread_harms_nobody_later(
         await database.write(user, f"after {n}")
     assert await database.read(names) == ["after 0", "after 1", "after 2", "ana", "ben", "carl"]
     assert len(open_cursors) == 3
+
+
+async def test_whoever_hears_of_a_commit_cannot_hold_up_who_wrote(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[Any] = []
+
+    def stumble(news: list[Any]) -> None:
+        heard.append(news)
+        raise KeyError
+
+    def told(connection: Connection, name: str) -> str:
+        user(connection, name)
+        announce(connection, name)
+        return name
+
+    database.on_commit = stumble
+    async with asyncio.timeout(10):
+        assert [await database.write(told, name) for name in ("ana", "ben")] == ["ana", "ben"]
+    assert heard == [["ana"], ["ben"]]
+    assert await database.read(names) == ["ana", "ben"]
+    assert [record.getMessage() for record in caplog.records] == ["a commit is not told of"]
+    assert caplog.records[0].exc_info
 
 
 async def test_a_reader_leaves_no_trace(database: Database) -> None:

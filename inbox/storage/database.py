@@ -154,13 +154,23 @@ class SQLite(Announcing):
             outcome = _attentive(connection, work, args, kwargs)
             direct.commit()
         except BaseException as fault:
-            # A cursor that the failed work left unread would make every later commit fail
-            # ("SQL statements in progress"): start over with a clean connection.
-            self._let_go()
+            if not (sqlite.refused_by_us(fault) and self._rolled_back()):
+                # A connection that met a fault may be of no more use: start over with a clean one.
+                self._let_go()
             if isinstance(fault, sqlite3.Error):
                 raise sqlite.translated(fault) from fault
             raise
         return outcome
+
+    def _rolled_back(self) -> bool:
+        """Undo what the work did, on the connection that goes on; whether that could be done."""
+        if self._open is None:
+            return False
+        try:
+            self._open[1].rollback()
+        except sqlite3.Error:
+            return False
+        return True
 
     def _let_go(self) -> None:
         if self._open is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 CACHE_KIB = 12_000
 CHECKPOINT_PAGES = 4_000
@@ -79,6 +79,18 @@ def translated(fault: sqlite3.Error, statement: str = "") -> Exception:
     told = DBAPIError.instance(statement, None, fault, sqlite3.Error, hide_parameters=True)
     assert isinstance(told, Exception)
     return told
+
+
+def refused_by_us(fault: BaseException | None) -> bool:
+    """Whether the work was given up for a reason of its own, and no driver had a part in it.
+
+    A reply outside the window, a name that is taken: the connection is as good as before.
+    """
+    while fault is not None:
+        if not isinstance(fault, Exception) or isinstance(fault, (sqlite3.Error, SQLAlchemyError)):
+            return False
+        fault = fault.__cause__ or fault.__context__
+    return True
 
 
 def tune_writer(engine: Engine) -> None:

@@ -52,6 +52,31 @@ async def test_a_failed_write_that_left_a_cursor_unread_harms_nobody_later(
     assert len(open_cursors) == 3
 
 
+class ClosedWindow(Exception):
+    """A refusal of ours, as there are many each day."""
+
+
+async def test_a_refusal_of_ours_rolls_back_and_harms_nobody_later(database: Database) -> None:
+    """Also with a cursor that was left unread, as somebody still holds the exception."""
+    for name in ("ana", "ben", "carl"):
+        await database.write(user, name)
+    left: list[Any] = []
+
+    def refused(connection: Connection) -> None:
+        user(connection, "nobody")
+        cursor = connection.execute(users.select())
+        left.append((cursor, cursor.fetchone()))
+        raise ClosedWindow
+
+    for n in range(3):
+        with pytest.raises(ClosedWindow) as held:
+            await database.write(refused)
+        left.append(held)
+        await database.write(user, f"after {n}")
+        assert f"after {n}" in await database.read(names)
+    assert "nobody" not in await database.read(names)
+
+
 async def test_whoever_hears_of_a_commit_cannot_hold_up_who_wrote(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -151,6 +176,30 @@ async def test_a_commit_of_sqlite_survives_a_power_cut(sqlite: Database) -> None
     assert await _pragma(sqlite, "journal_mode", writer=True) == "wal"
     assert await _pragma(sqlite, "synchronous", writer=True) == 2  # FULL
     assert await _pragma(sqlite, "foreign_keys", writer=True) == 1
+
+
+async def test_only_a_fault_of_the_driver_costs_sqlite_its_connection(sqlite: Database) -> None:
+    """What is temporary lives as long as the connection."""
+
+    def is_there(connection: Connection) -> bool:
+        return connection.execute(text("SELECT count(*) FROM temp.here")).scalar() == 0
+
+    def refused(connection: Connection, why: Exception) -> None:
+        connection.execute(text("INSERT INTO temp.here VALUES (1)"))
+        raise why
+
+    def faulty(connection: Connection) -> None:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+
+    await sqlite.write(lambda c: c.execute(text("CREATE TEMP TABLE here (n)")) and None)
+    for _ in range(3):
+        with pytest.raises(ClosedWindow):
+            await sqlite.write(refused, ClosedWindow())
+        assert await sqlite.write(is_there)
+    with pytest.raises(OperationalError):
+        await sqlite.write(faulty)
+    with pytest.raises(OperationalError):
+        await sqlite.write(is_there)
 
 
 async def test_no_reader_of_sqlite_can_write(sqlite: Database) -> None:

@@ -186,6 +186,9 @@ def _parts(
     yield Part(name="reading", advice=advice.READING, fault=lambda: at.ingest.mistake, spare=True)
     yield Part(name="feed", advice=advice.FEED, run=at.hub.run, fault=lambda: at.hub.fault)
     yield Part(
+        name="sockets", advice=advice.SOCKETS, fault=lambda: at.hub.untold.reason, spare=True
+    )
+    yield Part(
         name="outbox", advice=advice.OUTBOX, run=at.outbox.run, fault=lambda: at.outbox.fault
     )
     yield Part(

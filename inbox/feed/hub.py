@@ -16,8 +16,9 @@ from inbox.feed.frames import Frames
 from inbox.feed.log import FeedEvent, events_after, head
 from inbox.feed.ring import AT_ONCE, Published, Render, Ring, ring_portions
 from inbox.feed.traffic import Traffic
-from inbox.storage.database import Database
-from inbox.storage.faults import fault_reason
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault
+from inbox.surprises import Surprises
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,28 @@ SHARED = 32
 POLL_SECONDS = 1.0
 """How late the feed is at most when a commit's wake-up got lost, or was another process's."""
 
+UNHEARD_SECONDS = 60.0
+"""So long it is told that somebody did not hear an event: nobody can say when that is made good."""
+
 Listener = Callable[[FeedEvent], None]
 
 
+class Resync(Exception):
+    """A subscriber cannot be served event by event: it must read the state anew.
+
+    ``since`` is older than what is kept, or from another log, or an event has no rendering.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Hub:
-    """Follows the log into the ring. ``listeners`` see every event first (caches, sockets)."""
+    """Follows the log into the ring. ``listeners`` see every event first (caches, sockets).
+
+    One that stumbles over an event stops neither the others nor the event: it is told.
+    """
 
     def __init__(self, database: Database, render: Render) -> None:
         self._database = database
@@ -49,7 +67,10 @@ class Hub:
         """Frames made since the ring last moved, by what was asked and from where."""
         self.private_seq = 0
         """The newest event that not everybody may see: frames from before it are not shared."""
-        self.fault: str | None = None
+        self._fault = Fault(log, "the feed cannot read its log")
+        self._unheard = Surprises(log, "an event was not heard by all", UNHEARD_SECONDS)
+        self.untold = Surprises(log, "an event was not told")
+        """Mistakes of ours in what goes out to one socket; its other side comes back."""
         self.published_types: Counter[str] = Counter()
         self.traffic = Traffic()
         self._log_head = 0
@@ -59,12 +80,25 @@ class Hub:
     def head(self) -> int:
         return self.ring.head
 
+    @property
+    def fault(self) -> str | None:
+        """Why the feed stands still, or not everybody heard what happened; None: all is well."""
+        return self._fault.reason or self._unheard.reason
+
     async def start(self) -> None:
         """Begin at the end of the log: who wants the past reads it from there."""
         self.ring.start(await self._database.read(head))
 
     def published(self, event: FeedEvent) -> Published:
-        return Published(event, self._render)
+        return Published(event, self._rendered)
+
+    def _rendered(self, event: FeedEvent) -> str:
+        try:
+            return self._render(event)
+        except Exception as mistake:
+            self.untold.met(mistake, seq=event.seq, event_type=event.type)
+            # A page that misses a change must not look as if it had it.
+            raise Resync("an event has no rendering") from mistake
 
     async def log_head(self) -> int:
         """The head of the log itself: told apart from ours, it unmasks a hub that is stuck.
@@ -74,7 +108,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         if loop.time() >= self._next_look:
             self._next_look = loop.time() + POLL_SECONDS
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(*FAULTS):  # ``run`` meets them as well, and tells
                 self._log_head = await self._database.read(head)
         return max(self._log_head, self.head)
 
@@ -82,8 +116,11 @@ class Hub:
         """A transaction of this process was committed, with these events or with unknown ones."""
         new = self._next(news) if self._rests and not self._given else None
         if new is not None and sum(len(event.payload) for event in new) <= AT_ONCE:
-            with contextlib.suppress(Exception):  # the log has it: it is tried again there
+            try:
                 self._publish([self.published(event) for event in new])
+            except Exception as mistake:  # the log has it: it is tried again there
+                self._unheard.met(mistake)
+            else:
                 return
         self._given += news
         self._grown.set()
@@ -152,12 +189,10 @@ class Hub:
             else:
                 await self._read_log()
         except Exception as fault:
-            if self.fault is None:
-                log.warning("the feed cannot read its log: %s", fault_reason(fault))
-            self.fault = fault_reason(fault)
+            self._fault.met(fault)
             await asyncio.sleep(POLL_SECONDS)
         else:
-            self.fault = None
+            self._fault.over()
 
     async def _read_log(self) -> None:
         full = True
@@ -171,10 +206,16 @@ class Hub:
             self._publish(part)
             await asyncio.sleep(0)  # who keeps up takes it before there is more
 
+    def _tell_listeners(self, event: FeedEvent) -> None:
+        for listener in self.listeners:
+            try:
+                listener(event)
+            except Exception as mistake:
+                self._unheard.met(mistake, seq=event.seq, event_type=event.type)
+
     def _publish(self, part: list[Published]) -> None:
         for published in part:
-            for listener in self.listeners:
-                listener(published.event)
+            self._tell_listeners(published.event)
             if published.event.audience != EVERYBODY:
                 self.private_seq = published.seq
         self.published_types.update(published.event.type for published in part)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from inbox.domain.feed_events import ADMINS, EVERYBODY, only
 from inbox.feed.frames import Frames, control
-from inbox.feed.hub import PAGE, Hub
+from inbox.feed.hub import PAGE, Hub, Resync
 from inbox.feed.log import FeedEvent, floor, head, page_of_events
 from inbox.feed.ring import Published, portion, ring_portions
 from inbox.storage.database import Database
@@ -23,17 +23,6 @@ TOO_OLD = "since is older than what is kept"
 
 class Lagging(Exception):
     """The ring has overtaken this subscriber; it resumes from the log by ``since``."""
-
-
-class Resync(Exception):
-    """This subscriber cannot be served event by event: it must read the state anew.
-
-    ``since`` is older than what is kept, or from another log, or an event has no rendering.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ _SYSTEM = {
     errno.EIO: "the disk fails",
 }
 
+_UNFORESEEN = "an error that was not foreseen"
+
 REMINDER_SECONDS = 60.0
 
 
@@ -59,13 +61,13 @@ def fault_reason(error: BaseException) -> str:
         return "the database does not answer in time"
     if isinstance(error, OSError):
         return _SYSTEM.get(error.errno or 0, "the database cannot be reached")
-    return f"an error that was not foreseen: {type(error).__name__}"
+    return f"{_UNFORESEEN}: {type(error).__name__}"
 
 
 def headline(error: BaseException) -> str:
     """The same for who only wants to use the inbox: what is wrong, as a title."""
     words = fault_reason(error)
-    unforeseen = words.startswith("an error")
+    unforeseen = words.startswith(_UNFORESEEN)
     return "The database is in trouble" if unforeseen else words[:1].upper() + words[1:]
 
 
@@ -97,9 +99,12 @@ class Fault:
 
     def met(self, error: BaseException) -> None:
         words, now = fault_reason(error), time.monotonic()
-        if self.reason != words or now - self._said_at > REMINDER_SECONDS:
+        new = self.reason != words
+        if new or now - self._said_at > REMINDER_SECONDS:
             self._said_at = now
-            self._log.warning("%s: %s", self._what, words)
+            # Where nobody foresaw it, it may be a mistake of ours: the traceback says of whom.
+            story = error if new and words.startswith(_UNFORESEEN) else None
+            self._log.warning("%s: %s", self._what, words, exc_info=story)
         self.reason = words
 
     def over(self) -> None:

@@ -73,6 +73,13 @@ FEED: Final = CheckAdvice(
     "restart Inbox.",
 )
 
+SOCKETS: Final = CheckAdvice(
+    "Sockets",
+    "What happens is told on every open socket as it is.",
+    "Something could not be told live: a mistake of ours. Open pages read it anew by themselves. "
+    "The log on the server's stderr has the traceback, which we would like to see.",
+)
+
 SEARCH: Final = CheckAdvice(
     "Search",
     "What is written can be found a moment later.",

@@ -4,7 +4,6 @@ Each event begins with a comment, ``<!--type conversation-->``, so that a page c
 does not show unparsed. Nobody can forge one: a ``<`` of somebody's is escaped.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +11,6 @@ from jinja2 import Environment
 
 from inbox.domain.shapes import Shape, decoded
 from inbox.feed.log import FeedEvent
-from inbox.feed.subscriber import Resync
-
-log = logging.getLogger(__name__)
 
 Context = Callable[[Shape], dict[str, Any]]
 
@@ -49,12 +45,7 @@ def renderer(pages: Environment) -> Callable[[FeedEvent], str]:
         if known is None:
             return ""
         template, context = known
-        try:
-            html = template.render(context(decoded(event.payload)))
-        except Exception:
-            # A page that misses a change must not look as if it had it.
-            log.exception("%s (seq %s) could not be rendered", event.type, event.seq)
-            raise Resync("an event has no rendering") from None
+        html = template.render(context(decoded(event.payload)))
         return f"<!--{event.type} {event.conversation_id or ''}-->{html}"
 
     return render

@@ -7,6 +7,8 @@ missing, each text is sent by itself, and everything else is the same.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
 from litestar import WebSocket
@@ -21,10 +23,23 @@ EXTENSION: Final = "inbox.frames"
 Socket = WebSocket[Any, Any, Any]
 
 
+class NotRead(Exception):
+    """The other side takes nothing: it was waited for ``SEND_SECONDS``."""
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            yield
+    except TimeoutError:
+        raise NotRead from None
+
+
 class Outlet(Protocol):
     """Where frames go.
 
-    Sending raises ``TimeoutError`` when the other side does not read, ``OSError`` or Litestar's
+    Sending raises ``NotRead`` when the other side does not read, ``OSError`` or Litestar's
     ``WebSocketDisconnect`` when it is gone.
     """
 
@@ -49,7 +64,7 @@ class DirectWriter:
 
     async def send(self, frames: Frames) -> None:
         if not self._writer.writable.is_set():
-            async with asyncio.timeout(SEND_SECONDS):
+            async with _patience():
                 await self._writer.writable.wait()
         self._writer.write_frames(frames.wire)
 
@@ -63,8 +78,11 @@ class ByMessage:
 
     async def send(self, frames: Frames) -> None:
         for text in frames.texts:
-            async with asyncio.timeout(SEND_SECONDS):
-                await self._socket.send_text(text)
+            async with _patience():
+                try:
+                    await self._socket.send_text(text)
+                except RuntimeError as closed:  # so ASGI says that the server itself closed it
+                    raise ConnectionError from closed
 
     async def last_words(self, text: str) -> None:
         await self.send(Frames([text]))

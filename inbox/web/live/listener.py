@@ -10,18 +10,21 @@ from typing import Any, Final
 from litestar.exceptions import WebSocketDisconnect
 
 from inbox.access.principal import Principal
+from inbox.domain.text import mapping
 from inbox.feed.frames import Frames, control
+from inbox.feed.hub import Hub, Resync
 from inbox.feed.subscriber import (
     ALL,
     Format,
     Interest,
     Lagging,
-    Resync,
     Subscriber,
     audiences,
 )
+from inbox.storage.database import FAULTS
+from inbox.storage.faults import fault_reason
 from inbox.web.context import AppContext
-from inbox.web.live.frame_writer import Socket, outlet
+from inbox.web.live.frame_writer import NotRead, Socket, outlet
 
 HEARTBEAT_SECONDS: Final = 15
 CLOSE_SECONDS: Final = 5
@@ -30,6 +33,41 @@ TOPIC_LIMIT: Final = 100
 LAGGING: Final = 1013
 GOING_AWAY: Final = 1001
 POLICY: Final = 1008
+OUR_FAULT: Final = 1011
+
+
+Ending = tuple[int, str]
+"""The code and the words of a closing frame."""
+
+LEFT = (OSError, RuntimeError, WebSocketDisconnect, NotRead)
+"""What a server raises when somebody is told who is gone; ``RuntimeError`` is how ASGI says it."""
+
+
+class WrongSince(ValueError):
+    """``since`` is no number."""
+
+
+def ending(hub: Hub, raised: Exception) -> Ending | None:
+    """What to say at the end of a socket in which this was raised: the truth, and no more.
+
+    None: the other side has left. A mistake of ours is told where it can be mended.
+    """
+    match raised:
+        case WebSocketDisconnect():
+            return None
+        case NotRead():
+            hub.traffic.stalled += 1
+            return LAGGING, "the other side does not read"
+        case Lagging():
+            hub.traffic.lagging += 1
+            return LAGGING, "too slow: resume with since"
+        case WrongSince():
+            return POLICY, "since must be a number"
+        case _ if isinstance(raised, FAULTS):
+            # Of the socket it is that the other side left. Of the database it is told elsewhere.
+            return OUR_FAULT, fault_reason(raised)
+    hub.untold.met(raised)
+    return OUR_FAULT, "something went wrong here: come again"
 
 
 class Listener:
@@ -47,7 +85,8 @@ class Listener:
         self._since = query.get("since")
         self._outlet = outlet(socket)
         self._tasks: list[asyncio.Task[None]] = []
-        self._ending = (GOING_AWAY, "the server stops")
+        self._ending: Ending | None = None
+        """What the closing frame says; None while nothing but the other side has ended it."""
         self._waiter: asyncio.Future[None] | None = None
         self.closed = asyncio.Event()
         self._beat_due = False
@@ -56,10 +95,13 @@ class Listener:
         self._at.sockets.add(self)
         self._at.hub.traffic.opened += 1
         loops = (self._send_all(), self._hear())
-        self._tasks = [asyncio.create_task(self._while_read(loop)) for loop in loops]
+        self._tasks = [asyncio.create_task(self._guarded(loop)) for loop in loops]
         self._next_beat()
         try:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._ending = self._ending or (GOING_AWAY, "the server stops")
+            raise
         finally:
             self._beats.cancel()
             self._at.sockets.discard(self)
@@ -75,19 +117,22 @@ class Listener:
         for task in self._tasks:
             task.cancel()
 
-    async def _while_read(self, loop: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, loop: Coroutine[Any, Any, None]) -> None:
         try:
             await loop
-        except TimeoutError:
-            self._at.hub.traffic.stalled += 1
-            self._ending = (LAGGING, "the other side does not read")
+        except Exception as raised:
+            self._ending = ending(self._at.hub, raised)
 
     async def _close(self) -> None:
-        with contextlib.suppress(Exception):
+        if self._ending is None:
+            return
+        code, reason = self._ending
+        # Who should be told may have left a moment ago.
+        with contextlib.suppress(*LEFT):
             async with asyncio.timeout(CLOSE_SECONDS):
-                if self._ending[0] == LAGGING:
+                if code == LAGGING:
                     await self._outlet.last_words(control("feed:lagging", self._subscriber.cursor))
-                await self._socket.close(*self._ending)
+                await self._socket.close(code, reason)
 
     async def _send(self, text: str) -> None:
         await self._outlet.send(Frames([text]))
@@ -95,28 +140,22 @@ class Listener:
 
     async def _send_all(self) -> None:
         hub, subscriber = self._at.hub, self._subscriber
-        try:
-            since = self._start()
-            await self._send(control("feed:hello", hub.head, self._hello()))
-            await self._replay(subscriber.catch_up(since))
-            while True:
-                if self._beat_due:
-                    await self._beat()
-                if hub.head > subscriber.cursor:
-                    await self._send_news()
-                else:
-                    await self._news()
-        except Lagging:
-            hub.traffic.lagging += 1
-            self._ending = (LAGGING, "too slow: resume with since")
-        except ValueError:
-            self._ending = (POLICY, "since must be a number")
+        since = self._start()
+        await self._send(control("feed:hello", hub.head, self._hello()))
+        await self._replay(subscriber.catch_up(since))
+        while True:
+            if self._beat_due:
+                await self._beat()
+            if hub.head > subscriber.cursor:
+                await self._send_news()
+            else:
+                await self._news()
 
     def _start(self) -> int | None:
         if self._since is None:
             return None
         if not (self._since.isascii() and self._since.isdigit() and len(self._since) < 19):
-            raise ValueError(self._since)
+            raise WrongSince(self._since)
         return int(self._since)
 
     def _hello(self) -> dict[str, object]:
@@ -179,23 +218,36 @@ class Listener:
         await self._send(control("feed:heartbeat", await self._at.hub.log_head(), served))
 
     async def _hear(self) -> None:
-        """Frames of the client; also how we notice that it left."""
+        """Frames of the client; also how we notice that it left.
+
+        New clients may say what an old server does not know: that is left alone.
+        """
         while True:
-            try:
-                frame = json.loads(await self._socket.receive_text())
-                kind, payload = frame["type"], frame.get("payload") or {}
-                if kind == "subscribe":
-                    self._subscribe(payload)
-                elif kind == "ping":
+            frame = _object(await self._socket.receive_text())
+            match frame.get("type"):
+                case "subscribe":
+                    self._subscribe(mapping(frame.get("payload")))
+                case "ping":
                     await self._send(control("feed:pong", self._at.hub.head))
-            except WebSocketDisconnect:
-                return
-            except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                continue  # New clients may say what an old server does not know.
 
     def _subscribe(self, payload: dict[str, Any]) -> None:
-        topics = [str(topic) for topic in payload.get("topics") or [ALL]][:TOPIC_LIMIT]
-        types = [str(name) for name in payload.get("types") or []][:TOPIC_LIMIT]
+        topics = _names(payload.get("topics") or [ALL])
+        types = _names(payload.get("types") or [])
+        if topics is None or types is None:
+            return
         self._subscriber.wanted = replace(
             self._subscriber.wanted, topics=frozenset(topics), types=frozenset(types)
         )
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The object in a frame; an empty one for all else."""
+    try:
+        return mapping(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _names(told: object) -> list[str] | None:
+    """What a list names; None: it is no list."""
+    return [str(name) for name in told[:TOPIC_LIMIT]] if isinstance(told, list) else None

@@ -3,10 +3,10 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from litestar import websocket
-from litestar.exceptions import WebSocketDisconnect
 
 from inbox.access import feed_tokens, sessions
 from inbox.access.principal import Principal
@@ -14,7 +14,7 @@ from inbox.feed.news import shut_out_since
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import COOKIE, UNBROWSED, bearer_token, by_token, own_origin
 from inbox.web.live.frame_writer import Socket
-from inbox.web.live.listener import Listener
+from inbox.web.live.listener import LEFT, Listener, ending
 
 AUTH_SECONDS: Final = 5
 
@@ -32,8 +32,10 @@ async def feed_socket(socket: Socket) -> None:
             await socket.close(SIGNED_OUT, "sign in first")
             return
         await Listener(at, socket, principal).serve()
-    except WebSocketDisconnect:
-        pass
+    except Exception as raised:
+        if (told := ending(at.hub, raised)) is not None:
+            with suppress(*LEFT):
+                await socket.close(*told)
 
 
 async def _identify(at: AppContext, socket: Socket) -> Principal | None:

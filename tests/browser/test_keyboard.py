@@ -125,7 +125,7 @@ async def test_asks_for_help_and_may_turn_the_keys_off(enter: Enter, queue: list
 async def test_chooses_words_of_an_input_method_with_enter(
     enter: Enter, queue: list[Customer], graph: FakeGraph
 ) -> None:
-    ben, before = await enter(BEN), len(graph.requests)
+    ben, before = await enter(BEN), len(graph.sent)
     desk = await ben.desk(f"/conversations/{queue[0].conversation}")
     await desk.composer.focus()
     input_method = await ben.context.new_cdp_session(desk.page)
@@ -137,7 +137,7 @@ async def test_chooses_words_of_an_input_method_with_enter(
     await desk.composer.fill("日本")
     await desk.page.keyboard.press("Enter")
     await expect(desk.tick("日本")).to_have_text("Sent")
-    assert len(graph.requests) == before + 1
+    assert len(graph.sent) == before + 1
 
 
 async def test_skips_to_the_content(enter: Enter) -> None:
@@ -207,6 +207,6 @@ async def test_answers_a_certain_message(
     await expect(quote).to_be_hidden()
     await expect(desk.message("Two of each").locator(".quote")).to_contain_text("Or both?")
     await expect(desk.tick("Two of each")).to_have_text("Sent")
-    [asked] = [one.json for one in graph.requests if one.json["text"]["body"] == "Two of each"]
+    [asked] = [one.json for one in graph.sent if one.json["text"]["body"] == "Two of each"]
     [question] = customer.server.get(f"conversations/{customer.conversation}/messages")["data"][1:2]
     assert asked["context"] == {"message_id": question["provider_message_id"]}

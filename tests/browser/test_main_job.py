@@ -148,7 +148,7 @@ async def test_what_graph_refuses_says_why_and_retry_asks_it_once_more(
     desk = await ana.desk()
     shop.say("Hello?")
     await desk.open("Omar")
-    before = len(graph.requests)
+    before = len(graph.sent)
     graph.answer_next({"error": {"code": 131026, "message": "Message undeliverable"}}, status=400)
     await desk.reply("Good morning")
     bubble = desk.message("Good morning")
@@ -157,4 +157,4 @@ async def test_what_graph_refuses_says_why_and_retry_asks_it_once_more(
     )
     await bubble.locator(".failure").get_by_role("button", name="Retry").dblclick()
     await expect(bubble).to_have_attribute("data-status", "sent")
-    assert len(graph.requests) - before == 2
+    assert len(graph.sent) - before == 2

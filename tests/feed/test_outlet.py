@@ -39,7 +39,7 @@ async def house(
         url = f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
         async with inside(url, folder, **WAYS[request.param]) as running:
             yield running
-    assert used == {"Direct" if request.param == "bytes" else "ByMessage"}
+    assert used == {"DirectWriter" if request.param == "bytes" else "ByMessage"}
 
 
 def _noting(kind: Any, used: set[str]) -> Any:

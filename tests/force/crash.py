@@ -53,7 +53,7 @@ class SlowGraph(FakeGraph):
     @property
     def asked(self) -> Counter[str]:
         """Texts that were sent → how often. Half a request, cut by a kill, sends nothing."""
-        return Counter(each.json["text"]["body"] for each in self.requests if each.json)
+        return Counter(each.json["text"]["body"] for each in self.sent if each.json)
 
 
 @dataclass

@@ -72,7 +72,7 @@ async def test_nothing_waits_for_a_clock_that_jumps_by_a_day(
             signed = house.house.feed_tokens.read(asked.json()["token"], house.house.now())
             assert signed is not None
             assert (await house.http.get("/health")).status_code == 200
-        told = [one.json["text"]["body"] for one in graph.requests]
+        told = [one.json["text"]["body"] for one in graph.sent]
         assert told == ["first", "first", f"at {-DAY}", f"at {DAY}", "at 0"]
 
 

@@ -78,7 +78,7 @@ async def test_what_the_dead_had_in_hand_is_done_when_they_are_back(
         for reply in (first, second):
             await house.wait_for("message:new", id=reply["id"])
             await house.wait_for("message:status", id=reply["id"], status="sent")
-        assert [one.json["text"]["body"] for one in graph.requests] == ["here", "I am"]
+        assert [one.json["text"]["body"] for one in graph.sent] == ["here", "I am"]
 
         async with asyncio.timeout(10):
             while (await _health(house))[0] != 200:  # noqa: ASYNC110 - it is asked

@@ -11,6 +11,11 @@ from tests.media.desk import Desk, connect
 from tests.support.fake_graph import FakeGraph
 
 
+@pytest.fixture(autouse=True)
+def _of_files(graph: FakeGraph) -> None:
+    graph.scripted = "GET"
+
+
 @pytest.fixture
 async def channel(database: Database, graph: FakeGraph) -> Channel:
     return await database.write(connect, graph.base_url)

@@ -197,7 +197,7 @@ def test_replies_are_sent_once_and_in_order(pair: tuple[Server, Server], graph: 
     for _, sent in written:
         pair[1].wait_for("message:status", since, id=sent, status="sent")
     asked: dict[str, list[str]] = {}
-    for request in graph.requests:
+    for request in graph.sent:
         asked.setdefault(request.json["to"], []).append(request.json["text"]["body"])
     assert list(asked.values()) == [[str(n) for n in range(8)]] * 3
 
@@ -222,10 +222,10 @@ def test_a_send_that_died_with_its_server_is_ambiguous_and_not_sent_again(
     failed = other.wait_for("message:status", since, id=lost, status="failed")
     assert failed["error"]["ambiguous"] is True
     other.wait_for("message:status", since, id=after, status="sent")
-    assert [request.json["text"]["body"] for request in graph.requests] == ["lost", "after it"]
+    assert [request.json["text"]["body"] for request in graph.sent] == ["lost", "after it"]
     assert other.api().post(f"/api/v1/messages/{lost}/retry").status_code == 200
     other.wait_for("message:status", since, id=lost, status="sent")
-    assert len(graph.requests) == 3
+    assert len(graph.sent) == 3
 
 
 # What is between them -------------------------------------------------------------------------
@@ -303,4 +303,4 @@ def test_an_answer_that_comes_while_postgresql_is_away_is_kept(
         assert graph.back.wait(PATIENCE)
         status_is(pair[1], "ok")
         pair[1].wait_for("message:status", since, id=sent, status="sent")
-        assert len(graph.requests) == 1
+        assert len(graph.sent) == 1

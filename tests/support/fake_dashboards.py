@@ -15,6 +15,8 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 class FakeWhatsAble(FakeGraph):
     """Knows its key by itself: with ``Bearer`` before it the key is another."""
 
+    scripted = None
+
     def __init__(self) -> None:
         super().__init__(API_KEY)
 
@@ -40,6 +42,8 @@ class FakeWhatsAble(FakeGraph):
 
 class FakeNotifier(FakeGraph):
     """The older API, that tells no id of what it sends, and the newer one, that does."""
+
+    scripted = None
 
     def __init__(self) -> None:
         super().__init__(API_KEY)

@@ -60,6 +60,10 @@ Behaviour = Reply | Literal["hang", "drop", "drip"]
 class FakeGraph:
     """``with FakeGraph() as graph`` serves at ``graph.base_url`` until the block ends."""
 
+    scripted: str | None = "POST"
+    """What the next answers are for: messages that are sent, or who asks for a file (GET); None:
+    whatever comes. Either comes when it likes, so neither may take what is meant for the other."""
+
     def __init__(self, token: str = TOKEN) -> None:
         self.token = token
         self.requests: list[Recorded] = []
@@ -105,6 +109,11 @@ class FakeGraph:
         """An address of a file that needs no token."""
         return f"http://{host}:{self._server.server_port}/links/{media_id}"
 
+    @property
+    def sent(self) -> list[Recorded]:
+        """The messages that it was asked to send. Files are asked for whenever they are due."""
+        return [request for request in self.requests if request.method == "POST"]
+
     def asked(self, part: str) -> list[Recorded]:
         """The requests whose path has this in it."""
         return [request for request in self.requests if part in request.path]
@@ -140,10 +149,12 @@ class FakeGraph:
         self._next.extend(["drop"] * times)
 
     def wait_for(self, count: int, timeout: float = 5) -> None:
-        """Until so many requests have come; blocks, so not on an event loop."""
+        """Until so many of those that are scripted have come; blocks, so not on an event loop."""
         with self._arrived:
-            arrived = self._arrived.wait_for(lambda: len(self.requests) >= count, timeout)
-        assert arrived, f"{len(self.requests)} requests came, not {count}"
+            arrived = self._arrived.wait_for(
+                lambda: sum(map(self._counts, self.requests)) >= count, timeout
+            )
+        assert arrived, f"{sum(map(self._counts, self.requests))} requests came, not {count}"
 
     async def report(
         self,
@@ -182,9 +193,13 @@ class FakeGraph:
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
-            if self._first:
+            if self._first and self._counts(request):
                 self._first.popleft()()
-            return self._next.popleft() if self._next else self._usual(request)
+            mine = self._next and self._counts(request)
+            return self._next.popleft() if mine else self._usual(request)
+
+    def _counts(self, request: Recorded) -> bool:
+        return self.scripted in (None, request.method)
 
     @cached_property
     def _statuses(self) -> dict[str, int]:

@@ -17,6 +17,8 @@ _KEYS = {"recipient_type", "to", "type", "text", "context"}
 class FakeHost(FakeGraph):
     """Lets in who sends ``key`` in the header ``entrance``."""
 
+    scripted = None
+
     def __init__(self, key: str = TOKEN, entrance: str = "d360-api-key") -> None:
         super().__init__()
         self.key, self.entrance = key, entrance

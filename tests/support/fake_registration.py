@@ -20,6 +20,8 @@ SIGNING_SECRET = "notifier-told-once-example"
 class FakeMetaOffice(FakeGraph):
     """The number's override, and which apps are subscribed to its account."""
 
+    scripted = None
+
     def __init__(self) -> None:
         super().__init__()
         self.override = ""

@@ -30,6 +30,7 @@ _numbers = count(1)
 @pytest.fixture(scope="module")
 def files() -> Iterator[FakeGraph]:
     with FakeGraph() as graph:
+        graph.scripted = "GET"
         yield graph
 
 

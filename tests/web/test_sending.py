@@ -67,7 +67,7 @@ def test_a_reply_reaches_graph_as_graph_wants_it(desk: Desk) -> None:
     message = desk.post("Grüße 😀\nwe open at nine")
     assert (message["status"], message["direction"]) == ("queued", "outgoing")
     sent = desk.becomes(message, "sent")
-    [request] = desk.graph.requests
+    [request] = desk.graph.sent
     assert request.path == f"/v25.0/{ACCOUNT}/messages"
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert request.json == {
@@ -102,7 +102,7 @@ def test_one_client_id_is_one_message_and_one_request(desk: Desk, client_id: boo
     later = desk.post(client_id=word)
     assert (later["id"], later["status"]) == (posted[0]["id"], "sent")
     desk.becomes(desk.post("the next one"), "sent")
-    assert [request.json["text"]["body"] for request in desk.graph.requests] == [
+    assert [request.json["text"]["body"] for request in desk.graph.sent] == [
         "We open at nine.",
         "the next one",
     ]
@@ -111,7 +111,7 @@ def test_one_client_id_is_one_message_and_one_request(desk: Desk, client_id: boo
 def test_replies_leave_in_the_order_they_were_written(desk: Desk) -> None:
     posted = [desk.post(f"number {n}") for n in range(8)]
     desk.becomes(posted[-1], "sent")
-    sent = [request.json["text"]["body"] for request in desk.graph.requests]
+    sent = [request.json["text"]["body"] for request in desk.graph.sent]
     assert sent == [f"number {n}" for n in range(8)]
 
 
@@ -134,7 +134,7 @@ def test_a_refusal_says_why_and_retry_sends_once(
     assert desk.retry(failed)["status"] == "queued"
     sent = desk.becomes(failed, "sent")
     assert sent["error"] is None
-    assert len(desk.graph.requests) == 2
+    assert len(desk.graph.sent) == 2
 
 
 def test_two_retries_at_once_are_one_request(desk: Desk) -> None:
@@ -148,14 +148,14 @@ def test_two_retries_at_once_are_one_request(desk: Desk) -> None:
     desk.server.wait_for("message:status", since, id=failed["id"], status="sent")
     desk.since = desk.server.head()
     desk.becomes(desk.post("another"), "sent")
-    assert len(desk.graph.requests) == 3
+    assert len(desk.graph.sent) == 3
 
 
 def test_a_message_that_did_not_fail_is_not_sent_again(desk: Desk) -> None:
     sent = desk.becomes(desk.post(), "sent")
     assert desk.retry(sent)["status"] == "sent"
     desk.becomes(desk.post("another"), "sent")
-    assert len(desk.graph.requests) == 2
+    assert len(desk.graph.sent) == 2
 
 
 def test_a_late_refusal_fails_the_message_in_plain_words(desk: Desk) -> None:
@@ -175,7 +175,7 @@ def test_an_answer_that_never_comes_is_ambiguous_and_nothing_is_sent_again(desk:
     assert failed["error"]["ambiguous"] is True
     assert "may or may not" in failed["error"]["detail"]
     desk.becomes(desk.post("another"), "sent")
-    assert [request.json["text"]["body"] for request in desk.graph.requests] == [
+    assert [request.json["text"]["body"] for request in desk.graph.sent] == [
         "We open at nine.",
         "another",
     ]
@@ -230,7 +230,7 @@ def test_what_cannot_be_sent_is_refused_at_once(desk: Desk, body: Any, status: i
     answer = desk.server.api().post(desk.path, json=body)
     assert answer.status_code == status, answer.text
     assert answer.json()["detail"]
-    assert desk.graph.requests == []
+    assert desk.graph.sent == []
 
 
 def test_the_page_sends_as_the_api_does(desk: Desk) -> None:
@@ -242,7 +242,7 @@ def test_the_page_sends_as_the_api_does(desk: Desk) -> None:
         assert answer.status_code == 200 and "by form" in answer.text
     message = desk.becomes({"id": word}, "sent")
     assert message["sender"]["name"] == "Ben"
-    assert len(desk.graph.requests) == 1
+    assert len(desk.graph.sent) == 1
 
 
 def test_a_reply_quotes_a_message_of_theirs_and_one_of_ours(desk: Desk) -> None:
@@ -256,7 +256,7 @@ def test_a_reply_quotes_a_message_of_theirs_and_one_of_ours(desk: Desk) -> None:
     shown = desk.server.agent().post(page, data=form, headers={"HX-Request": "true"})
     assert f'data-quotes="{answer["id"]}"' in shown.text
     desk.graph.wait_for(2)
-    assert [one.json.get("context") for one in desk.graph.requests] == [
+    assert [one.json.get("context") for one in desk.graph.sent] == [
         {"message_id": question["provider_message_id"]},
         {"message_id": sent["provider_message_id"]},
     ]
@@ -290,7 +290,7 @@ def test_a_closed_window_is_told_to_programs_and_people_until_the_customer_write
     opened = server.wait_for("conversation:updated", desk.since, id=conversation["id"])
     assert opened["window_expires_at"] > told["window_expires_at"]
     desk.becomes(desk.post("in time"), "sent")
-    assert [request.json["text"]["body"] for request in graph.requests] == ["in time"]
+    assert [request.json["text"]["body"] for request in graph.sent] == ["in time"]
 
 
 # With another clock and less patience, inside this process -----------------------------------
@@ -323,10 +323,8 @@ async def test_what_was_certainly_not_taken_is_tried_again(
     message = await _reply(house, graph)
     told = await house.wait_for("message:status", id=message["id"])
     assert (told["status"], told["error"]) == ("sent", None)
-    assert len(graph.requests) == 3
-    assert {request.json["biz_opaque_callback_data"] for request in graph.requests} == {
-        message["id"]
-    }
+    assert len(graph.sent) == 3
+    assert {request.json["biz_opaque_callback_data"] for request in graph.sent} == {message["id"]}
 
 
 async def test_trying_ends_with_the_reason(
@@ -337,7 +335,7 @@ async def test_trying_ends_with_the_reason(
     message = await _reply(house, graph)
     told = await house.wait_for("message:status", id=message["id"])
     assert (told["status"], told["error"]["code"]) == ("failed", 130429)
-    assert len(graph.requests) == 6
+    assert len(graph.sent) == 6
 
 
 async def test_before_its_time_nothing_is_tried_again(house: Inside, graph: FakeGraph) -> None:
@@ -349,7 +347,7 @@ async def test_before_its_time_nothing_is_tried_again(house: Inside, graph: Fake
     while len(looks) < 3:
         house.house.outbox.wake()
         await house.get(f"messages/{message['id']}")
-    assert len(graph.requests) == 1
+    assert len(graph.sent) == 1
     assert (await house.get(f"messages/{message['id']}"))["status"] == "queued"
 
 
@@ -365,4 +363,4 @@ async def test_a_graph_that_hangs_is_ambiguous_and_nothing_is_sent_again(
     path = f"/api/v1/conversations/{message['conversation_id']}/messages"
     another = (await house.http.post(path, json={"text": "another"})).json()
     await house.wait_for("message:status", id=another["id"], status="sent")
-    assert len(graph.requests) == 2
+    assert len(graph.sent) == 2

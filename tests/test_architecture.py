@@ -48,7 +48,7 @@ INSIDE: dict[str, Lines] = {
         ("apply",),
         ("messages", "search"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
-        ("changes", "settle_status", "file_jobs", "merging", "unread"),
+        ("changes", "settle_status", "file_jobs", "merging", "unread", "new_row"),
         ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),
         ("echoes", "entries", "file_versions"),
     ),

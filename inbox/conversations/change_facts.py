@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, literal_column, select
 
 from inbox.storage.dialect import insert
 from inbox.storage.tables import changes
 
 Targets = dict[str, set[str]]
 """Messages by the provider's ids for them: channel → ids."""
+
+AWAITED = exists(
+    select(changes.c.event_key)
+    .select_from(changes)
+    .where(
+        # Literally, as SQLAlchemy leaves out the table where this stands in a RETURNING.
+        changes.c.channel_id == literal_column("messages.channel_id"),
+        changes.c.target_id == literal_column("messages.provider_message_id"),
+    )
+)
+"""Whether anything is known about a row of ``messages``."""
 
 
 def keep_changes(connection: Connection, rows: Sequence[dict[str, Any]]) -> Targets:

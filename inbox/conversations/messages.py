@@ -2,33 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
 from inbox.conversations import echoes, file_jobs, queries
 from inbox.conversations.change_facts import Targets
-from inbox.conversations.file_versions import expected
+from inbox.conversations.new_row import INCOMING, OUTGOING, MessageRow, new_row, store_messages
 from inbox.conversations.people import Known, People, Sighting
-from inbox.conversations.settle_changes import AWAITED
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
 from inbox.domain.ids import new_id
-from inbox.domain.text import present
-from inbox.domain.times import Micros, whole_second
+from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
-from inbox.storage.dialect import insert_on
 from inbox.storage.prepared import Prepared
-from inbox.storage.tables import conversations, messages
-
-INCOMING, OUTGOING = "incoming", "outgoing"
-
-UNCHANGED = dict.fromkeys(("reactions", "previous", "edited_at", "deleted_at"))
-"""What changes may have told before or tell later: ``changes.settling`` derives it."""
-
-_ASIDE = {"context", "errors"}
-"""Parts of an event's content that have columns of their own."""
+from inbox.storage.tables import conversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +36,7 @@ class Arrival:
 class Placed:
     """A message on its way into the table, with whom it belongs to."""
 
-    row: dict[str, Any]
+    row: MessageRow
     known: Known
     echo: MessageEvent | None = None
     """It may be a reply of ours that a provider without ids tells again."""
@@ -58,7 +46,7 @@ class Placed:
 class Received:
     """New ``outgoing`` messages (echoes), and those of which changes came before them."""
 
-    outgoing: list[dict[str, Any]]
+    outgoing: list[MessageRow]
     awaited: Targets
 
 
@@ -81,7 +69,8 @@ def receive_messages(
         _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)
     ]
     placed = [item for item in placed if not (item.echo and _told_again(connection, item))]
-    new, awaited = _insert(connection, placed)
+    awaited = store_messages(connection, [item.row for item in placed])
+    new = [item for item in placed if item.row["number"] is not None]
     file_jobs.add(connection, [item.row for item in new], now)
     for item in new:
         _count(item, now)
@@ -116,32 +105,21 @@ def _sighting(arrival: Arrival) -> Sighting:
 
 def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
     event = arrival.event
-    incoming = event.direction == "in"
-    return Placed(
-        {
-            "id": new_id(now),
-            "channel_id": arrival.channel_id,
-            "conversation_id": known.conversation["id"],
-            "contact_id": known.contact["id"],
-            "direction": INCOMING if incoming else OUTGOING,
-            "type": event.type,
-            "content": shapes.encoded(_content(event)),
-            "context": _json(event.content.get("context")),
-            "status": "received" if incoming else "sent",
-            "error": _json(next(iter(event.content.get("errors", ())), None)),
-            "sort_at": whole_second(arrival.at),
-            "received_at": arrival.received_at,
-            "event_key": event.key,
-            "provider_message_id": event.provider_message_id,
-            "client_id": None,
-            "sender_id": None,
-            "sender_name": None,
-            **UNCHANGED,
-            "media": expected(event.content.get("media")),
-        },
-        known,
-        event if event.echo and event.ts and event.text else None,
+    row = new_row(
+        id=new_id(now),
+        channel_id=arrival.channel_id,
+        conversation_id=known.conversation["id"],
+        contact_id=known.contact["id"],
+        direction=INCOMING if event.direction == "in" else OUTGOING,
+        type=event.type,
+        text=event.text,
+        content=event.content,
+        at=arrival.at,
+        received_at=arrival.received_at,
+        event_key=event.key,
+        provider_message_id=event.provider_message_id,
     )
+    return Placed(row, known, event if event.echo and event.ts and event.text else None)
 
 
 def _told_again(connection: Connection, item: Placed) -> bool:
@@ -149,45 +127,6 @@ def _told_again(connection: Connection, item: Placed) -> bool:
     assert event is not None and event.text and event.ts
     where = (row["channel_id"], row["conversation_id"])
     return echoes.ours(connection, *where, event.key, event.text, event.ts)
-
-
-def _content(event: MessageEvent) -> dict[str, Any]:
-    rest = {name: part for name, part in event.content.items() if name not in _ASIDE}
-    words = "caption" if "media" in rest else "text"
-    return present(**{words: event.text}) | rest
-
-
-def _json(value: Any) -> str | None:
-    return shapes.encoded(value) if value else None
-
-
-_COLUMNS = [column.name for column in messages.c if column.name != "number"]
-_insert_new = Prepared(
-    lambda engine: (
-        insert_on(engine, messages)
-        .on_conflict_do_nothing()
-        .returning(messages.c.id, messages.c.number, AWAITED)
-    ),
-    _COLUMNS,
-)
-
-
-def _insert(connection: Connection, placed: Sequence[Placed]) -> tuple[list[Placed], Targets]:
-    """Insert all; keep those that were new, with the number each was given.
-
-    The same statement tells whose changes are already there, so that a message of which
-    nothing is known, as nearly every one, costs no question of its own.
-    """
-    rows = _insert_new.returned(connection, [item.row for item in placed])
-    found = {message_id: (number, awaited) for message_id, number, awaited in rows}
-    new = [item for item in placed if item.row["id"] in found]
-    targets: Targets = {}
-    for item in new:
-        item.row["number"], awaited = found[item.row["id"]]
-        if awaited:
-            ids = targets.setdefault(item.row["channel_id"], set())
-            ids.add(item.row["provider_message_id"])
-    return new, targets
 
 
 def _count(item: Placed, now: Micros) -> None:

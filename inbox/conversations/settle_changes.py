@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, literal_column, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from inbox.conversations import file_jobs
+from inbox.conversations.change_facts import AWAITED
 from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
@@ -19,17 +20,6 @@ from inbox.storage.tables import changes, messages
 Row = Mapping[Any, Any]
 
 _DERIVED = ("reactions", "content", "previous", "edited_at", "deleted_at", "media")
-
-AWAITED = exists(
-    select(changes.c.event_key)
-    .select_from(changes)
-    .where(
-        # Literally, as SQLAlchemy leaves out the table where this stands in a RETURNING.
-        changes.c.channel_id == literal_column("messages.channel_id"),
-        changes.c.target_id == literal_column("messages.provider_message_id"),
-    )
-)
-"""Whether anything is known about a row of ``messages``."""
 
 
 def settle_changes(

@@ -1,18 +1,20 @@
 """What an agent sends, from the click to the outbox: one click is one message."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import queries
+from inbox.conversations.new_row import OUTGOING, MessageRow, new_row, store_messages
 from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import is_uuid, new_id
-from inbox.domain.times import Micros, whole_second
+from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent, append
 from inbox.sending import quoting, window
-from inbox.storage.dialect import insert
+from inbox.sending.quoting import Quoted
 from inbox.storage.tables import channels, conversations, messages, outbox
 
 TEXT_LIMIT = 4_096
@@ -41,22 +43,20 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
-    row, quoted = _row(reply, conversation, now), None
+    key, quoted = _key(reply), None
     try:
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
-            row["context"] = shapes.encoded({"id": quoted.provider_id})
     except (window.WindowClosed, Invalid):
         # Asked again after its answer was lost: what could be sent then is sent.
-        if sent := _by_key(connection, reply.conversation_id, row["event_key"]):
+        if sent := _by_key(connection, reply.conversation_id, key):
             return sent
         raise
-    statement = insert(connection, messages).on_conflict_do_nothing().returning(messages.c.number)
-    number = connection.execute(statement, row).scalar()
-    if number is None:
-        return _sent_before(connection, reply, row["event_key"])
-    row["number"] = number
+    row = _row(reply, key, quoted, conversation, now)
+    store_messages(connection, [row])
+    if row["number"] is None:
+        return _sent_before(connection, reply, key)
     connection.execute(outbox.insert(), _waiting(row, now))
     _come_last(connection, row, now)
     message = shapes.message(row, quoted=quoted.shape if quoted else None)
@@ -120,35 +120,31 @@ def _conversation(connection: Connection, conversation_id: str) -> Any:
     return row
 
 
-def _row(reply: Reply, conversation: Any, now: Micros) -> dict[str, Any]:
-    # A browser's UUID becomes the message's id: the bubble on its page is already the right one.
-    own = is_uuid(reply.client_id)
-    message_id = reply.client_id if own else new_id(now)
-    key = f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
-    return {
-        "id": message_id,
-        "channel_id": conversation["channel_id"],
-        "conversation_id": conversation["id"],
-        "contact_id": conversation["contact_id"],
-        "direction": "outgoing",
-        "type": "text",
-        "content": shapes.encoded({"text": reply.text}),
-        "context": None,
-        "status": "queued",
-        "error": None,
-        "sort_at": whole_second(now),
-        "received_at": now,
-        "event_key": key,
-        "provider_message_id": None,
-        "client_id": reply.client_id or None,
-        "sender_id": reply.sender_id,
-        "sender_name": reply.sender_name,
-        "reactions": None,
-        "previous": None,
-        "edited_at": None,
-        "deleted_at": None,
-        "media": None,
-    }
+def _key(reply: Reply) -> str | None:
+    return f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
+
+
+def _row(
+    reply: Reply, key: str | None, quoted: Quoted | None, conversation: Any, now: Micros
+) -> MessageRow:
+    return new_row(
+        # A browser's UUID becomes the message's id: the bubble on its page is already right.
+        id=reply.client_id if is_uuid(reply.client_id) else new_id(now),
+        channel_id=conversation["channel_id"],
+        conversation_id=conversation["id"],
+        contact_id=conversation["contact_id"],
+        direction=OUTGOING,
+        type="text",
+        text=reply.text,
+        content={"context": {"id": quoted.provider_id}} if quoted else {},
+        at=now,
+        received_at=now,
+        status="queued",
+        event_key=key,
+        client_id=reply.client_id or None,
+        sender_id=reply.sender_id,
+        sender_name=reply.sender_name,
+    )
 
 
 def _sent_before(connection: Connection, reply: Reply, key: str | None) -> shapes.Shape:
@@ -175,12 +171,12 @@ def _as_it_is(connection: Connection, message_id: str) -> shapes.Shape:
     return queries.message_shapes(connection, list(rows))[0]
 
 
-def _waiting(row: dict[str, Any], now: Micros) -> dict[str, Any]:
+def _waiting(row: Mapping[str, Any], now: Micros) -> dict[str, Any]:
     kept = {name: row[name] for name in ("channel_id", "conversation_id", "number")}
     return kept | {"message_id": row["id"], "due_at": now, "attempts": 0}
 
 
-def _come_last(connection: Connection, row: dict[str, Any], now: Micros) -> None:
+def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
     connection.execute(
         update(conversations)
         .where(conversations.c.id == row["conversation_id"])

@@ -6,6 +6,8 @@ that is open has to see, the list with the new conversations, is told once in th
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, true, update
 
+from inbox.conversations import file_jobs
+from inbox.conversations.new_row import fill_messages
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.conversations.settle_changes import settle_changes
 from inbox.domain.times import Micros
@@ -17,8 +19,6 @@ from inbox.storage.tables import (
     contacts,
     conversations,
     horizons,
-    media_jobs,
-    messages,
     readings,
     receipts,
     users,
@@ -34,10 +34,10 @@ def write(connection: Connection, made: TrialPage) -> None:
     """One page of the history."""
     bulk_insert(connection, contacts, history.CONTACT, made.contacts)
     bulk_insert(connection, conversations, history.CONVERSATION, made.conversations)
-    bulk_insert(connection, messages, history.MESSAGE, made.messages)
+    fill_messages(connection, made.messages)
+    file_jobs.add(connection, made.messages, made.ends)
     bulk_insert(connection, receipts, history.RECEIPT, made.receipts)
     bulk_insert(connection, changes, history.CHANGE, made.changes)
-    bulk_insert(connection, media_jobs, history.JOB, made.jobs)
     if made.changes:
         changed = {str(row[2]) for row in made.changes}
         settle_changes(connection, {made.changes[0][0]: changed}, [], made.changes[0][6])

@@ -12,9 +12,8 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from inbox.conversations.file_versions import expected
-from inbox.domain.shapes import encoded
-from inbox.domain.times import DAY, MINUTE, SECOND, Micros
+from inbox.conversations.new_row import INCOMING, OUTGOING, Direction, MessageRow, new_row
+from inbox.domain.times import DAY, MINUTE, SECOND, Micros, whole_second
 from inbox.trial import kinds, words
 
 PAGE = 1_000
@@ -30,12 +29,8 @@ CONTACT = ("id", "channel_id", "match_key", "user_id", "wa_id", "phone_number", 
            "learned", "created_at")  # fmt: skip
 CONVERSATION = ("id", "channel_id", "contact_id", "status", "arrived_at", "created_at",
                 "inbound_count", "seen_count")  # fmt: skip
-MESSAGE = ("id", "channel_id", "conversation_id", "contact_id", "direction", "type", "content",
-           "status", "error", "sort_at", "received_at", "event_key", "provider_message_id",
-           "sender_name", "context", "media")  # fmt: skip
 CHANGE = ("channel_id", "event_key", "target_id", "kind", "direction", "author", "at", "emoji",
           "body")  # fmt: skip
-JOB = ("message_id", "channel_id", "due_at", "attempts")
 RECEIPT = ("channel_id", "provider_message_id", "status", "participant", "at")
 
 _STATUSES = (("read", 0.62), ("delivered", 0.87), ("sent", 0.97), ("failed", 1.0))
@@ -45,13 +40,11 @@ _STEPS = {
     "sent": ("accepted", "sent"),
     "failed": ("accepted", "failed"),
 }
-_UNDELIVERED = encoded(
-    {
-        "code": 131026,
-        "title": "Message undeliverable",
-        "detail": "The number may not be on WhatsApp.",
-    }
-)
+_UNDELIVERED = {
+    "code": 131026,
+    "title": "Message undeliverable",
+    "detail": "The number may not be on WhatsApp.",
+}
 FRESH = 1_500
 """The newest messages, whose files can still be fetched."""
 
@@ -95,26 +88,28 @@ class Touched:
 
     at: Micros
     last: str
-    direction: str = "incoming"
+    direction: Direction = INCOMING
     inbound: int = 0
     inbound_at: Micros | None = None
 
 
 @dataclass(slots=True)
 class TrialPage:
+    """``ends`` is the plan's: when its files are to be fetched."""
+
+    ends: Micros
     contacts: list[Row] = field(default_factory=list)
     conversations: list[Row] = field(default_factory=list)
-    messages: list[Row] = field(default_factory=list)
+    messages: list[MessageRow] = field(default_factory=list)
     receipts: list[Row] = field(default_factory=list)
     changes: list[Row] = field(default_factory=list)
-    jobs: list[Row] = field(default_factory=list)
     touched: dict[str, Touched] = field(default_factory=dict)
 
 
 def trial_page(plan: Plan, number: int) -> TrialPage:
-    """The rows of one page; their columns are named above."""
+    """The rows of one page; columns of those that are tuples are named above."""
     chosen = Random(f"{plan.seed}/{number}")  # noqa: S311 - no secret is made of it
-    made, known = TrialPage(), {}
+    made, known = TrialPage(plan.ends), {}
     for message in range(number * PAGE, min((number + 1) * PAGE, plan.messages)):
         begun = plan.begun(message)
         first = message == 0 or begun != plan.begun(message - 1)
@@ -173,27 +168,38 @@ def _say(
     incoming = first or chosen.random() < 0.55
     recent = plan.messages - message <= FRESH
     said = kinds.said(chosen, words.made_up_text(chosen, speaks), incoming=incoming, recent=recent)
-    touched.direction = "incoming" if incoming else "outgoing"
-    status, error, sender = "received", said.error, None
+    touched.direction = INCOMING if incoming else OUTGOING
+    status, problem, sender = None, {}, None
     if incoming:
         touched.inbound += 1
-        touched.inbound_at = at
+        touched.inbound_at = whole_second(at)
     else:
         share = chosen.random()
         status = next(name for name, most in _STATUSES if share < most)
-        error = _UNDELIVERED if status == "failed" else None
+        problem = {"errors": [_UNDELIVERED]} if status == "failed" else {}
         sender = words.AGENTS[int(chosen.random() * len(words.AGENTS))]
         for step, name in enumerate(_STEPS[status]):
             made.receipts.append((plan.channel_id, wamid, name, "", at + step * 2 * SECOND))
     for change in kinds.changes(chosen, wamid, at, incoming=incoming, text=said.type == "text"):
         made.changes.append((plan.channel_id, *change))
-    if said.media:
-        made.jobs.append((message_id, plan.channel_id, plan.ends, 0))
     made.messages.append(
-        (message_id, plan.channel_id, conversation_id, contact_id,
-         "incoming" if incoming else "outgoing", said.type, said.content, status, error, at, at,
-         f"made-up:{message}", wamid, sender, said.context, expected(said.media))
-    )  # fmt: skip
+        new_row(
+            id=message_id,
+            channel_id=plan.channel_id,
+            conversation_id=conversation_id,
+            contact_id=contact_id,
+            direction=touched.direction,
+            type=said.type,
+            text=said.words,
+            content=said.content | problem,
+            at=at,
+            received_at=at,
+            status=status,
+            event_key=f"made-up:{message}",
+            provider_message_id=wamid,
+            sender_name=sender,
+        )
+    )
 
 
 def unread(plan: Plan, start: int, stop: int) -> Iterator[tuple[str, int]]:

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
-from inbox.domain.content import Content, FileReference
+from inbox.domain.content import EventContent, FileReference, TypeName
 from inbox.domain.shapes import encoded
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.cloud_api import content
@@ -40,61 +40,36 @@ _CAPTIONED = frozenset({"image", "video", "document", "referral", "product", "fo
 
 
 class Said(NamedTuple):
-    """Columns of ``messages``; ``media`` is the reference to a file."""
+    """As a ``MessageEvent`` tells it."""
 
-    type: str
-    content: str
-    context: str | None = None
-    error: str | None = None
-    media: FileReference | None = None
+    type: TypeName
+    words: str | None
+    content: EventContent
 
 
 def said(chosen: Random, words: str, *, incoming: bool, recent: bool) -> Said:
     """``recent``: its file can still be had; those of old messages nobody keeps any more."""
     lot = chosen.random() * 1_000
     if not incoming or lot >= len(_CHOICES):
-        return Said("text", encoded({"text": words}))
+        return Said("text", words, {})
     kind = _CHOICES[int(lot)]
     whole = _read(kind)
-    facts = whole.content
-    own = words if kind in _CAPTIONED and lot % 1 < 0.6 else whole.words
-    if own:
-        facts = {**_worded(own, whole.media), **facts}
-    media = whole.media if recent else None
-    if whole.media and not recent:
-        lost: FileReference = {**whole.media, "missing": True}
+    if kind in _CAPTIONED and lot % 1 < 0.6:
+        whole = whole._replace(words=words)
+    media = whole.content.get("media")
+    if media and not recent:
+        lost: FileReference = {**media, "missing": True}
         lost.pop("id", None)
-        facts = {**facts, "media": lost}
-    return Said(whole.type, encoded(facts), whole.context, whole.error, media)
-
-
-def _worded(words: str, media: FileReference | None) -> Content:
-    return {"caption": words} if media else {"text": words}
-
-
-class _Read(NamedTuple):
-    type: str
-    words: str | None
-    content: Content
-    context: str | None
-    error: str | None
-    media: FileReference | None
+        whole = whole._replace(content={**whole.content, "media": lost})
+    return whole
 
 
 @cache
-def _read(kind: str) -> _Read:
+def _read(kind: str) -> Said:
     told = samples.sample_message(kind, samples.Talk())
     read = content.read_content(told)
-    facts = read.facts | beside(told)
-    context, errors = facts.pop("context", None), facts.pop("errors", None)
-    return _Read(
-        read.type,
-        None if kind in _CAPTIONED else read.text,
-        facts,
-        encoded(context) if context else None,
-        encoded(errors[0]) if errors else None,
-        facts.get("media"),
-    )
+    words = None if kind in _CAPTIONED else read.text
+    return Said(read.type, words, {**read.facts, **beside(told)})
 
 
 EMOJI = ("👍", "❤️", "😂", "🙏", "🎉")

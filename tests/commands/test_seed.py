@@ -125,9 +125,12 @@ def test_a_history_is_a_function_of_its_seed() -> None:
             ends=1_790_000_000_000_000,
         )
         made = [history.trial_page(plan, number) for number in range(plan.pages)]
-        assert len({row[0] for page in made for row in page.messages}) == 3000
+        assert len({row["id"] for page in made for row in page.messages}) == 3000
         return [
-            ([row[2:] for row in page.contacts], [row[4:10] for row in page.messages])
+            (
+                [row[2:] for row in page.contacts],
+                [(row["type"], row["content"], row["sort_at"]) for row in page.messages],
+            )
             for page in made
         ]
 

@@ -1,0 +1,170 @@
+"""What changes a channel's health, each with its news for who looks at it.
+
+Every webhook would be a write, and a refused one may be anybody's: both are gathered in
+memory and written by a timer, each in one statement.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import Connection, bindparam, or_, update
+
+from inbox.channels.news import health_event, tell_health
+from inbox.domain.channels import Channel
+from inbox.domain.times import Micros
+from inbox.feed.log import NewEvent
+from inbox.storage.database import Database
+from inbox.storage.dialect import insert
+from inbox.storage.tables import channels, refusals
+
+_table = channels.c
+_this = _table.id == bindparam("channel")
+
+
+def note_webhooks(
+    connection: Connection, webhooks: Mapping[str, Micros], told: Iterable[Channel], now: Micros
+) -> None:
+    """Note each channel's latest webhook: channel id → time. Never goes back.
+
+    ``told``: those of them whose news is worth an event.
+    """
+    if not webhooks:
+        return
+    at = bindparam("at", type_=_table.last_webhook_at.type)
+    newer = or_(_table.last_webhook_at.is_(None), _table.last_webhook_at < at)
+    statement = update(channels).where(_this, newer).values(last_webhook_at=at)
+    connection.execute(
+        statement, [{"channel": key, "at": webhooks[key]} for key in sorted(webhooks)]
+    )
+    tell_health(connection, told, now)
+
+
+def fail(
+    connection: Connection,
+    channel: Channel,
+    sentence: str,
+    at: Micros,
+    published: list[NewEvent],
+) -> None:
+    """Note what the provider says is wrong with the account, unless something newer is known.
+
+    What is new by it is added to what the transaction publishes in the end: several channels may
+    have problems, and who appends to the feed must not wait for another's row after that.
+    """
+    older = or_(_table.last_error_at.is_(None), _table.last_error_at < at)
+    statement = update(channels).where(_table.id == channel.id, older)
+    changed = connection.execute(statement.values(last_error=sentence, last_error_at=at))
+    if changed.rowcount:
+        published.append(health_event(connection, channel))
+
+
+@dataclass(slots=True)
+class _Count:
+    number: int
+    reason: str
+    at: Micros
+
+
+_Counts = dict[tuple[str, str], _Count]
+"""By channel and kind of reason."""
+
+
+class Refusals:
+    """Webhooks that were turned away since the last ``flush``."""
+
+    def __init__(self) -> None:
+        self._counts: _Counts = {}
+        self.totals: Counter[tuple[str, str]] = Counter()
+        """Since the start of the process, by channel and kind of reason."""
+
+    def number(self, channel_id: str) -> int:
+        """How many of one channel since the start of the process."""
+        return sum(number for (one, _), number in self.totals.items() if one == channel_id)
+
+    def add(self, channel_id: str, kind: str, reason: str, now: Micros) -> None:
+        key = channel_id, kind
+        self.totals[key] += 1
+        count = self._counts.get(key)
+        if count is None:
+            self._counts[key] = _Count(1, reason, now)
+        else:
+            count.number, count.reason, count.at = count.number + 1, reason, now
+
+    async def flush(
+        self, database: Database, known: Mapping[str, Channel], now: Micros
+    ) -> list[str]:
+        """Write them down; the ids of the channels that had any. A failure loses none."""
+        counts, self._counts = self._counts, {}
+        if not counts:
+            return []
+        try:
+            await database.write(_store, counts, known, now)
+        except Exception:
+            self._put_back(counts)
+            raise
+        return sorted({channel_id for channel_id, _ in counts})
+
+    def _put_back(self, counts: _Counts) -> None:
+        for key, count in counts.items():
+            newer = self._counts.setdefault(key, count)
+            if newer is not count:
+                newer.number += count.number
+
+
+def _store(
+    connection: Connection, counts: _Counts, known: Mapping[str, Channel], now: Micros
+) -> None:
+    # In one order everywhere: two processes must not wait for each other.
+    ordered = sorted(counts.items())
+    connection.execute(_COUNTED, [_of_channel(*one) for one in _by_channel(ordered)])
+    statement = insert(connection, refusals)
+    newer = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[refusals.c.channel_id, refusals.c.kind],
+        set_={
+            "number": refusals.c.number + newer.number,
+            "reason": newer.reason,
+            "last_at": newer.last_at,
+        },
+    )
+    connection.execute(
+        statement,
+        [
+            {
+                "channel_id": channel_id,
+                "kind": kind,
+                "number": count.number,
+                "reason": count.reason,
+                "last_at": count.at,
+            }
+            for (channel_id, kind), count in ordered
+        ],
+    )
+    refused = sorted({channel_id for channel_id, _ in counts} & known.keys())
+    tell_health(connection, [known[channel_id] for channel_id in refused], now)
+
+
+_COUNTED = (
+    update(channels)
+    .where(_this)
+    .values(
+        refusals=_table.refusals + bindparam("number", type_=_table.refusals.type),
+        last_refusal=bindparam("reason", type_=_table.last_refusal.type),
+        last_refused_at=bindparam("at", type_=_table.last_refused_at.type),
+    )
+)
+
+
+def _by_channel(
+    ordered: Iterable[tuple[tuple[str, str], _Count]],
+) -> Iterable[tuple[str, list[_Count]]]:
+    for channel_id, those in groupby(ordered, key=lambda one: one[0][0]):
+        yield channel_id, [count for _, count in those]
+
+
+def _of_channel(channel_id: str, counts: list[_Count]) -> dict[str, object]:
+    last = max(counts, key=lambda count: count.at)
+    number = sum(count.number for count in counts)
+    return {"channel": channel_id, "number": number, "reason": last.reason, "at": last.at}

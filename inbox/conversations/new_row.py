@@ -1,0 +1,146 @@
+"""The rows of new messages: whoever tells of one gives its facts, and the rest follows here.
+
+Incoming ones, replies, what was said on the phone and made-up histories all come this way, so a
+new column is known to all of them when it is known here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+from sqlalchemy import Connection
+
+from inbox.conversations.change_facts import AWAITED, Targets
+from inbox.conversations.file_versions import expected
+from inbox.domain import shapes
+from inbox.domain.text import present
+from inbox.domain.times import Micros, whole_second
+from inbox.storage.dialect import insert_on
+from inbox.storage.prepared import Prepared
+from inbox.storage.tables import messages
+
+Direction = Literal["incoming", "outgoing"]
+INCOMING: Direction = "incoming"
+OUTGOING: Direction = "outgoing"
+
+_ASIDE = {"context", "errors"}
+"""Parts of an event's content that have columns of their own."""
+
+
+class MessageRow(TypedDict):
+    """A row of ``messages``. ``number`` is None until it is stored: the database gives it."""
+
+    number: int | None
+    id: str
+    channel_id: str
+    conversation_id: str
+    contact_id: str
+    direction: Direction
+    type: str
+    content: str
+    context: str | None
+    status: str
+    error: str | None
+    sort_at: Micros
+    received_at: Micros
+    event_key: str | None
+    provider_message_id: str | None
+    client_id: str | None
+    sender_id: str | None
+    sender_name: str | None
+    reactions: str | None
+    previous: str | None
+    edited_at: Micros | None
+    deleted_at: Micros | None
+    media: str | None
+
+
+def new_row(
+    *,
+    id: str,  # noqa: A002 - the column's name
+    channel_id: str,
+    conversation_id: str,
+    contact_id: str,
+    direction: Direction,
+    type: str,  # noqa: A002 - the column's name
+    text: str | None,
+    content: Mapping[str, Any],
+    at: Micros,
+    received_at: Micros,
+    status: str | None = None,
+    event_key: str | None = None,
+    provider_message_id: str | None = None,
+    client_id: str | None = None,
+    sender_id: str | None = None,
+    sender_name: str | None = None,
+) -> MessageRow:
+    """The row of a message that is new: ``text`` and ``content`` as a ``MessageEvent`` has them.
+
+    ``status``: if it is neither just received nor sent by the phone.
+    """
+    rest = {name: part for name, part in content.items() if name not in _ASIDE}
+    words = "caption" if "media" in rest else "text"
+    return {
+        "number": None,
+        "id": id,
+        "channel_id": channel_id,
+        "conversation_id": conversation_id,
+        "contact_id": contact_id,
+        "direction": direction,
+        "type": type,
+        "content": shapes.encoded(present(**{words: text}) | rest),
+        "context": _json(content.get("context")),
+        "status": status or ("received" if direction == INCOMING else "sent"),
+        "error": _json((content.get("errors") or [None])[0]),
+        "sort_at": whole_second(at),
+        "received_at": received_at,
+        "event_key": event_key,
+        "provider_message_id": provider_message_id,
+        "client_id": client_id,
+        "sender_id": sender_id,
+        "sender_name": sender_name,
+        # What changes told before or will tell: ``settle_changes`` derives it.
+        "reactions": None,
+        "previous": None,
+        "edited_at": None,
+        "deleted_at": None,
+        "media": expected(rest.get("media")),
+    }
+
+
+def _json(value: Any) -> str | None:
+    return shapes.encoded(value) if value else None
+
+
+_COLUMNS = [column.name for column in messages.c if column.name != "number"]
+_insert_new = Prepared(
+    lambda engine: (
+        insert_on(engine, messages)
+        .on_conflict_do_nothing()
+        .returning(messages.c.id, messages.c.number, AWAITED)
+    ),
+    _COLUMNS,
+)
+_fill = Prepared(messages.insert(), _COLUMNS)
+
+
+def store_messages(connection: Connection, rows: Sequence[MessageRow]) -> Targets:
+    """Insert those that are not there yet: they have their number then. One statement.
+
+    It tells whose changes are already there, so that a message of which nothing is known, as
+    nearly every one, costs no question of its own. Returns those, by the provider's ids.
+    """
+    stored = _insert_new.returned(connection, rows)
+    found = {message_id: (number, awaited) for message_id, number, awaited in stored}
+    targets: Targets = {}
+    for row in rows:
+        if row["id"] not in found:
+            continue
+        row["number"], awaited = found[row["id"]]
+        if awaited and row["provider_message_id"]:
+            targets.setdefault(row["channel_id"], set()).add(row["provider_message_id"])
+    return targets
+
+
+def fill_messages(connection: Connection, rows: Sequence[MessageRow]) -> None:
+    """Insert a page of a made-up history: all of it is new, and nobody asks for its numbers."""
+    _fill.each(connection, rows)

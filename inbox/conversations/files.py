@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from inbox.conversations import file_jobs
+from inbox.conversations import file_jobs, publish
 from inbox.conversations.file_jobs import Job
 from inbox.conversations.file_versions import reference_of, state
 from inbox.conversations.queries import message_shapes, previews
@@ -13,7 +13,7 @@ from inbox.domain import shapes
 from inbox.domain.errors import Missing
 from inbox.domain.stored import StoredFile
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.storage.dialect import insert
 from inbox.storage.tables import media_files, messages
 
@@ -92,12 +92,11 @@ def _tell(
     )
     row = connection.execute(statement).mappings().one()
     message = message_shapes(connection, [row])[0]
-    ids = (row["conversation_id"], row["contact_id"])
-    events = [NewEvent("message:updated", message | {"changed": ["media"]}, *ids)]
+    events = [publish.message_updated(message, ["media"])]
     if (shapes.decoded(before["media"]) or {}).get("duration") != media.get("duration"):
         # The list says how long the last voice message is.
         shown = previews(connection, [row["id"]])
-        events += [NewEvent("conversation:updated", shape, *ids) for shape in shown]
+        events += [publish.conversation_updated(shape) for shape in shown]
     append(connection, events, now)
     return message
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, update
 
-from inbox.conversations import echoes, file_jobs, queries
+from inbox.conversations import echoes, file_jobs, publish, queries
 from inbox.conversations.change_facts import Targets
-from inbox.conversations.new_row import INCOMING, OUTGOING, MessageRow, new_row, store_messages
+from inbox.conversations.new_row import INCOMING, OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.people import Known, People, Sighting
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
 from inbox.domain.ids import new_id
+from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
 from inbox.feed.log import NewEvent
 from inbox.storage.prepared import Prepared
@@ -70,15 +71,13 @@ def receive_messages(
     ]
     placed = [item for item in placed if not (item.echo and _told_again(connection, item))]
     awaited = store_messages(connection, [item.row for item in placed])
-    new = [item for item in placed if item.row["number"] is not None]
+    new = [item for item in placed if item.row["number"] != UNSTORED]
     file_jobs.add(connection, [item.row for item in new], now)
     for item in new:
         _count(item, now)
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
-    published.extend(
-        NewEvent("conversation:merged", gone, gone["id"], gone["contact_id"]) for gone in merged
-    )
+    published.extend(publish.conversation_merged(gone) for gone in merged)
     quoted = queries.quotes(connection, [item.row for item in new])
     _publish(people.everybody, new, quoted, touched, channels, published)
     published.extend(_grown(connection, merged, touched))
@@ -172,10 +171,9 @@ def _publish(
     published.extend(_contact_event(known) for known in everybody if known.new or known.changed)
     for item in new:
         message = shapes.message(item.row, quoted=quoted.get(item.row["id"]))
-        payload = message | {"contact": shapes.contact(item.known.contact)}
-        published.append(_event("message:new", payload, item.known))
+        published.append(publish.message_new(message, shapes.contact(item.known.contact)))
     published.extend(
-        _event("conversation:updated", _conversation(known, channels), known) for known in touched
+        publish.conversation_updated(_conversation(known, channels)) for known in touched
     )
 
 
@@ -187,18 +185,14 @@ def _grown(
     for gone in {gone["into"]: gone for gone in merged if gone["into"] not in told}.values():
         shape = queries.conversation(connection, gone["into"])
         if shape is not None:
-            yield NewEvent("conversation:updated", shape, gone["into"], gone["into_contact_id"])
+            yield publish.conversation_updated(shape)
 
 
 def _contact_event(known: Known) -> NewEvent:
-    payload = shapes.contact(known.contact)
+    contact, conversation_id = shapes.contact(known.contact), known.conversation["id"]
     if known.new:
-        return _event("contact:new", payload, known)
-    return _event("contact:updated", payload | {"changed": sorted(known.changed)}, known)
-
-
-def _event(name: str, payload: shapes.Shape, known: Known) -> NewEvent:
-    return NewEvent(name, payload, known.conversation["id"], known.contact["id"])
+        return publish.contact_new(contact, conversation_id)
+    return publish.contact_updated(contact, conversation_id, known.changed)
 
 
 def _conversation(known: Known, channels: Mapping[str, Channel]) -> shapes.Shape:

@@ -4,54 +4,31 @@ Incoming ones, replies, what was said on the phone and made-up histories all com
 new column is known to all of them when it is known here.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
 from inbox.conversations.change_facts import AWAITED, Targets
 from inbox.conversations.file_versions import expected
 from inbox.domain import shapes
+from inbox.domain.content import EventContent, TypeName
+from inbox.domain.rows import MessageRow
+from inbox.domain.status import Status
+from inbox.domain.stored import Direction
 from inbox.domain.text import present
 from inbox.domain.times import Micros, whole_second
 from inbox.storage.dialect import insert_on
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
 
-Direction = Literal["incoming", "outgoing"]
 INCOMING: Direction = "incoming"
 OUTGOING: Direction = "outgoing"
 
+UNSTORED = 0
+"""The ``number`` of a row that is not in the table: the database gives each its own."""
+
 _ASIDE = {"context", "errors"}
 """Parts of an event's content that have columns of their own."""
-
-
-class MessageRow(TypedDict):
-    """A row of ``messages``. ``number`` is None until it is stored: the database gives it."""
-
-    number: int | None
-    id: str
-    channel_id: str
-    conversation_id: str
-    contact_id: str
-    direction: Direction
-    type: str
-    content: str
-    context: str | None
-    status: str
-    error: str | None
-    sort_at: Micros
-    received_at: Micros
-    event_key: str | None
-    provider_message_id: str | None
-    client_id: str | None
-    sender_id: str | None
-    sender_name: str | None
-    reactions: str | None
-    previous: str | None
-    edited_at: Micros | None
-    deleted_at: Micros | None
-    media: str | None
 
 
 def new_row(
@@ -61,12 +38,12 @@ def new_row(
     conversation_id: str,
     contact_id: str,
     direction: Direction,
-    type: str,  # noqa: A002 - the column's name
+    type: TypeName,  # noqa: A002 - the column's name
     text: str | None,
-    content: Mapping[str, Any],
+    content: EventContent,
     at: Micros,
     received_at: Micros,
-    status: str | None = None,
+    status: Status | None = None,
     event_key: str | None = None,
     provider_message_id: str | None = None,
     client_id: str | None = None,
@@ -80,7 +57,7 @@ def new_row(
     rest = {name: part for name, part in content.items() if name not in _ASIDE}
     words = "caption" if "media" in rest else "text"
     return {
-        "number": None,
+        "number": UNSTORED,
         "id": id,
         "channel_id": channel_id,
         "conversation_id": conversation_id,
@@ -90,7 +67,7 @@ def new_row(
         "content": shapes.encoded(present(**{words: text}) | rest),
         "context": _json(content.get("context")),
         "status": status or ("received" if direction == INCOMING else "sent"),
-        "error": _json((content.get("errors") or [None])[0]),
+        "error": _json(next(iter(content.get("errors", ())), None)),
         "sort_at": whole_second(at),
         "received_at": received_at,
         "event_key": event_key,
@@ -103,11 +80,11 @@ def new_row(
         "previous": None,
         "edited_at": None,
         "deleted_at": None,
-        "media": expected(rest.get("media")),
+        "media": expected(content.get("media")),
     }
 
 
-def _json(value: Any) -> str | None:
+def _json(value: object) -> str | None:
     return shapes.encoded(value) if value else None
 
 
@@ -124,7 +101,7 @@ _fill = Prepared(messages.insert(), _COLUMNS)
 
 
 def store_messages(connection: Connection, rows: Sequence[MessageRow]) -> Targets:
-    """Insert those that are not there yet: they have their number then. One statement.
+    """Insert those that are not there yet, and note their numbers in the rows. One statement.
 
     It tells whose changes are already there, so that a message of which nothing is known, as
     nearly every one, costs no question of its own. Returns those, by the provider's ids.

@@ -4,10 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from inbox.conversations import read_marks, unread
-from inbox.domain.feed_events import only
+from inbox.conversations import publish, read_marks, unread
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.dialect import insert
 from inbox.storage.tables import channels, conversations, readings
@@ -43,8 +42,7 @@ def see(
         if first is not None and _told(found):
             read_marks.want_told(connection, conversation_id, found.channel_id, now)
     unread.advance(connection, user_id, now)
-    payload = {"id": conversation_id, "seen_count": min(count, inbound)}
-    event = NewEvent("conversation:read", payload, conversation_id, None, only(user_id))
+    event = publish.conversation_read(user_id, conversation_id, min(count, inbound))
     append(connection, [event], now)
     return True
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from inbox.conversations import file_jobs
+from inbox.conversations import file_jobs, publish
 from inbox.conversations.change_facts import AWAITED
 from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
@@ -120,22 +120,15 @@ def _publish(
     rewritten = [new for old, new in pairs if _differing(old, new) != ["reactions"]]
     whole = {shape["id"]: shape for shape in message_shapes(connection, rewritten)}
     for old, new in pairs:
-        payload = whole.get(new["id"]) or {
-            "id": new["id"],
-            "conversation_id": new["conversation_id"],
-            "contact_id": new["contact_id"],
-            "provider_message_id": new["provider_message_id"],
-            "reactions": shapes.reactions(new),
-        }
-        changed = {"changed": _differing(old, new)}
-        ids = (new["conversation_id"], new["contact_id"])
-        published.append(NewEvent("message:updated", payload | changed, *ids))
+        shape = whole.get(new["id"])
+        if shape is None:
+            published.append(publish.message_reactions(new))
+        else:
+            published.append(publish.message_updated(shape, _differing(old, new)))
     if rewritten:
         # The list shows each conversation's last message: if that one changed, so does its row.
-        published.extend(
-            NewEvent("conversation:updated", shape, shape["id"], shape["contact"]["id"])
-            for shape in previews(connection, [row["id"] for row in rewritten])
-        )
+        shown = previews(connection, [row["id"] for row in rewritten])
+        published.extend(publish.conversation_updated(shape) for shape in shown)
 
 
 _update_derived = (

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
+from inbox.conversations import publish
 from inbox.conversations.queries import receipts_of
 from inbox.domain import shapes
 from inbox.domain.status import Step, derive_status, step_times
@@ -65,20 +66,10 @@ def _reason(facts: Sequence[Row], current: str | None) -> str | None:
 
 def _change(before: Row, after: Row, times: Mapping[Step, Micros]) -> NewEvent:
     """``message:status`` only when what is shown changes; else the timeline got a fact."""
-    ids = (before["conversation_id"], before["contact_id"])
     if before["status"] == after["status"]:
-        payload = {
-            "id": before["id"],
-            "conversation_id": before["conversation_id"],
-            "status": after["status"],
-            "error": shapes.decoded(after["error"]),
-            "receipts": shapes.timeline(times),
-        }
-        return NewEvent("message:updated", payload, *ids)
+        return publish.message_receipts(after, times)
     at = times.get(after["status"], max(times.values()))
-    return NewEvent(
-        "message:status", shapes.status_change(after, before["status"], at, times), *ids
-    )
+    return publish.message_status(after, before["status"], at, times)
 
 
 _update_status = Prepared(

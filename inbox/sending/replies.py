@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from inbox.conversations import queries
-from inbox.conversations.new_row import OUTGOING, MessageRow, new_row, store_messages
+from inbox.conversations import publish, queries
+from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import is_uuid, new_id
+from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
 from inbox.storage.tables import channels, conversations, messages, outbox
@@ -55,7 +56,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
         raise
     row = _row(reply, key, quoted, conversation, now)
     store_messages(connection, [row])
-    if row["number"] is None:
+    if row["number"] == UNSTORED:
         return _sent_before(connection, reply, key)
     connection.execute(outbox.insert(), _waiting(row, now))
     _come_last(connection, row, now)
@@ -85,14 +86,8 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
         return _as_it_is(connection, message_id)
     window.check_conversation(connection, row["conversation_id"], now)
     connection.execute(outbox.insert(), _waiting(dict(row), now))
-    append(connection, [status_event(dict(row), "failed", now)], now)
+    append(connection, [publish.message_status(row, "failed", now)], now)
     return queries.message_shapes(connection, [row])[0]
-
-
-def status_event(row: dict[str, Any], previous: str, at: Micros) -> NewEvent:
-    """``message:status`` for a change that no receipt tells of."""
-    payload = shapes.status_change(row, previous, at, {})
-    return NewEvent("message:status", payload, row["conversation_id"], row["contact_id"])
 
 
 def _check(reply: Reply) -> None:
@@ -187,10 +182,8 @@ def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
 def _publish(connection: Connection, message: shapes.Shape, now: Micros) -> None:
     conversation = queries.conversation(connection, message["conversation_id"])
     assert conversation is not None
-    ids = (message["conversation_id"], message["contact_id"])
-    told = message | {"contact": conversation["contact"]}
-    append(
-        connection,
-        [NewEvent("message:new", told, *ids), NewEvent("conversation:updated", conversation, *ids)],
-        now,
-    )
+    events = [
+        publish.message_new(message, conversation["contact"]),
+        publish.conversation_updated(conversation),
+    ]
+    append(connection, events, now)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
+from inbox.conversations import publish
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
 from inbox.conversations.receipts import keep_receipts
@@ -111,9 +112,7 @@ def _show(
     """A status that stands in no receipt: of a message without an id of the provider's."""
     after = row | {"status": status, "error": error}
     _store(connection, after)
-    payload = shapes.status_change(after, row["status"], now, {})
-    event = NewEvent("message:status", payload, row["conversation_id"], row["contact_id"])
-    append(connection, [event], now)
+    append(connection, [publish.message_status(after, row["status"], now)], now)
 
 
 def _channel_of(connection: Connection, message_id: str) -> str:

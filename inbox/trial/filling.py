@@ -6,12 +6,12 @@ that is open has to see, the list with the new conversations, is told once in th
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, true, update
 
-from inbox.conversations import file_jobs
+from inbox.conversations import file_jobs, publish
 from inbox.conversations.new_row import fill_messages
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.conversations.settle_changes import settle_changes
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.search.indexing import index
 from inbox.storage.dialect import bulk_insert, insert, slices
 from inbox.storage.tables import (
@@ -113,12 +113,5 @@ def tell(connection: Connection, plan: Plan, now: Micros) -> None:
         .order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
         .limit(SHOWN)
     ).mappings()
-    shown = [conversation_shape(row) for row in rows]
-    append(
-        connection,
-        [
-            NewEvent("conversation:updated", shape, shape["id"], shape["contact"]["id"])
-            for shape in reversed(shown)
-        ],
-        now,
-    )
+    events = [publish.conversation_updated(conversation_shape(row)) for row in rows]
+    append(connection, events[::-1], now)

@@ -12,7 +12,11 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from inbox.conversations.new_row import INCOMING, OUTGOING, Direction, MessageRow, new_row
+from inbox.conversations.new_row import INCOMING, OUTGOING, new_row
+from inbox.domain.content import Problem
+from inbox.domain.rows import MessageRow
+from inbox.domain.status import Status
+from inbox.domain.stored import Direction
 from inbox.domain.times import DAY, MINUTE, SECOND, Micros, whole_second
 from inbox.trial import kinds, words
 
@@ -33,14 +37,19 @@ CHANGE = ("channel_id", "event_key", "target_id", "kind", "direction", "author",
           "body")  # fmt: skip
 RECEIPT = ("channel_id", "provider_message_id", "status", "participant", "at")
 
-_STATUSES = (("read", 0.62), ("delivered", 0.87), ("sent", 0.97), ("failed", 1.0))
+_STATUSES: tuple[tuple[Status, float], ...] = (
+    ("read", 0.62),
+    ("delivered", 0.87),
+    ("sent", 0.97),
+    ("failed", 1.0),
+)
 _STEPS = {
     "read": ("accepted", "sent", "delivered", "read"),
     "delivered": ("accepted", "sent", "delivered"),
     "sent": ("accepted", "sent"),
     "failed": ("accepted", "failed"),
 }
-_UNDELIVERED = {
+_UNDELIVERED: Problem = {
     "code": 131026,
     "title": "Message undeliverable",
     "detail": "The number may not be on WhatsApp.",
@@ -169,14 +178,15 @@ def _say(
     recent = plan.messages - message <= FRESH
     said = kinds.said(chosen, words.made_up_text(chosen, speaks), incoming=incoming, recent=recent)
     touched.direction = INCOMING if incoming else OUTGOING
-    status, problem, sender = None, {}, None
+    status, facts, sender = None, said.content, None
     if incoming:
         touched.inbound += 1
         touched.inbound_at = whole_second(at)
     else:
         share = chosen.random()
         status = next(name for name, most in _STATUSES if share < most)
-        problem = {"errors": [_UNDELIVERED]} if status == "failed" else {}
+        if status == "failed":
+            facts = {**facts, "errors": [_UNDELIVERED]}
         sender = words.AGENTS[int(chosen.random() * len(words.AGENTS))]
         for step, name in enumerate(_STEPS[status]):
             made.receipts.append((plan.channel_id, wamid, name, "", at + step * 2 * SECOND))
@@ -191,7 +201,7 @@ def _say(
             direction=touched.direction,
             type=said.type,
             text=said.words,
-            content=said.content | problem,
+            content=facts,
             at=at,
             received_at=at,
             status=status,

@@ -1,7 +1,7 @@
 """Users: who may sign in, and as what.
 
 Whatever takes something away from a user (a role, the account, an old password) ends their
-sessions in the same transaction; closing their open sockets is the caller's, after the commit.
+sessions in the same transaction, and tells of it, so that their open sockets are closed.
 """
 
 import re
@@ -106,37 +106,41 @@ def anyone(connection: Connection) -> bool:
     return bool(connection.scalar(select(exists().select_from(users))))
 
 
-def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
+def set_password(connection: Connection, user_id: str, password_hash: str, now: Micros) -> None:
     """Also ends what the old password, or a link that was lost, could still open."""
-    _change(connection, user_id, password_hash=password_hash)
     _forget_links(connection, user_id)
+    _change(connection, user_id, now, password_hash=password_hash)
 
 
-def set_role(connection: Connection, user_id: str, role: str) -> User:
+def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:
     """Raises ``Invalid`` for the last admin, or ``Missing``."""
     wanted = _checked_role(role)
     if wanted != "admin":
         _keep_an_admin(connection, user_id)
-    return _change(connection, user_id, role=wanted)
+    return _change(connection, user_id, now, role=wanted)
 
 
 def disable(connection: Connection, user_id: str, now: Micros) -> User:
     """Raises ``Invalid`` for the last admin, or ``Missing``."""
     _keep_an_admin(connection, user_id)
     _forget_links(connection, user_id)
-    return _change(connection, user_id, disabled_at=now)
+    return _change(connection, user_id, now, disabled_at=now)
 
 
-def enable(connection: Connection, user_id: str) -> User:
-    return _change(connection, user_id, disabled_at=None)
+def enable(connection: Connection, user_id: str, now: Micros) -> User:
+    return _change(connection, user_id, now, disabled_at=None)
 
 
-def _change(connection: Connection, user_id: str, **columns: Any) -> User:
+def _change(connection: Connection, user_id: str, now: Micros, **columns: Any) -> User:
+    before = by_id(connection, user_id)
     statement = update(users).where(users.c.id == user_id).values(columns)
     user = _one(connection.execute(statement.returning(*users.c)))
     if user is None:
         raise Missing("There is no such user.")
-    sessions.end_all(connection, user_id)
+    # Who never had a password was never here. And their first one signs them in at once: news of
+    # it that another process reads a moment later would shut out what they have just opened.
+    if before is not None and before.password_hash is not None:
+        sessions.end_all(connection, user_id, now)
     return user
 
 

@@ -1,10 +1,15 @@
-"""Signed-in browsers: a random cookie, of which only the SHA-256 is kept."""
+"""Signed-in browsers: a random cookie, of which only the SHA-256 is kept.
+
+Who is signed out is told of in the same transaction, so that every process closes their sockets.
+"""
 
 from sqlalchemy import Connection, delete, insert, select
 
 from inbox.access.principal import Principal
 from inbox.domain.text import scrub
 from inbox.domain.times import DAY, Micros
+from inbox.feed.log import append
+from inbox.feed.news import access_changed
 from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import sessions, users
 
@@ -44,10 +49,15 @@ def find(connection: Connection, token: str, now: Micros) -> Principal | None:
     return None if row is None else Principal(kind="user", **row)
 
 
-def end_session(connection: Connection, session: str) -> None:
+def end_session(connection: Connection, session: str, now: Micros) -> None:
     """Sign out one browser; ``session`` is the digest that its ``Principal`` carries."""
-    connection.execute(delete(sessions).where(sessions.c.digest == session))
+    ended = delete(sessions).where(sessions.c.digest == session).returning(sessions.c.user_id)
+    user_id = connection.execute(ended).scalar()
+    if user_id is not None:
+        append(connection, [access_changed(user_id=user_id, session=session)], now)
 
 
-def end_all(connection: Connection, user_id: str) -> None:
+def end_all(connection: Connection, user_id: str, now: Micros) -> None:
+    """Sign a user out everywhere, also where they listen with a token for the feed alone."""
     connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    append(connection, [access_changed(user_id=user_id)], now)

@@ -10,6 +10,8 @@ from inbox.domain.errors import Invalid
 from inbox.domain.ids import new_id
 from inbox.domain.text import scrub
 from inbox.domain.times import MINUTE, Micros
+from inbox.feed.log import append
+from inbox.feed.news import access_changed
 from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import api_tokens
 
@@ -76,9 +78,12 @@ def listing(connection: Connection) -> list[Token]:
 
 
 def revoke(connection: Connection, token_id: str, now: Micros) -> bool:
-    """Whether there was such a token to revoke."""
+    """Whether there was such a token to revoke; whoever listens with it is shut out."""
     live = (api_tokens.c.id == token_id) & api_tokens.c.revoked_at.is_(None)
-    return bool(connection.execute(update(api_tokens).where(live).values(revoked_at=now)).rowcount)
+    changed = connection.execute(update(api_tokens).where(live).values(revoked_at=now))
+    if changed.rowcount:
+        append(connection, [access_changed(token_id=token_id)], now)
+    return changed.rowcount > 0
 
 
 def note_uses(connection: Connection, token_ids: Collection[str], now: Micros) -> None:

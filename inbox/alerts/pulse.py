@@ -13,11 +13,9 @@ from sqlalchemy import Connection
 
 from inbox.alerts.counts import Counts, Taken, store
 from inbox.alerts.rejections import PLACES, Rejections
-from inbox.channels.health import Refusals, note_webhooks
-from inbox.channels.shapes import health_event
+from inbox.channels.health_changes import Refusals, note_webhooks
 from inbox.domain.channels import Channel
 from inbox.domain.times import MINUTE, SECOND, Micros
-from inbox.feed.log import append
 from inbox.storage.database import Database
 from inbox.storage.faults import Fault
 
@@ -67,14 +65,14 @@ class Pulse:
 
     async def beat(self) -> None:
         await self.refused.flush(self._database)
-        refused = await self.refusals.flush(self._database)
+        refused = await self.refusals.flush(self._database, self._channels(), self._now())
         self._tell(refused)
         heard, self._heard = self._heard, {}
         counted = self.counts.take()
-        if not heard and not refused and not counted:
+        if not heard and not counted:
             return
         try:
-            await self._database.write(self._write, heard, refused, counted)
+            await self._database.write(self._write, heard, counted)
         except Exception:
             self._heard = heard | self._heard
             self.counts.put_back(counted)
@@ -95,14 +93,10 @@ class Pulse:
             facts = {"channel_id": channel_id, "number": total - before}
             log.warning("webhooks refused", extra=facts)
 
-    def _write(
-        self, connection: Connection, heard: dict[str, Micros], refused: list[str], counted: Taken
-    ) -> None:
-        now = self._now()
-        note_webhooks(connection, heard)
-        store(connection, counted)
+    def _write(self, connection: Connection, heard: dict[str, Micros], counted: Taken) -> None:
+        now, known = self._now(), self._channels()
         due = {one for one in heard if abs(now - self._published.get(one, 0)) >= QUIET}
-        known = self._channels()
-        news = sorted((due | set(refused)) & known.keys())
-        append(connection, [health_event(connection, known[one]) for one in news], now)
+        news = sorted(due & known.keys())
+        store(connection, counted)
+        note_webhooks(connection, heard, [known[one] for one in news], now)
         self._published |= dict.fromkeys(news, now)

@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 from inbox.channels.health import of
 from inbox.channels.shapes import health_shape
 from inbox.domain.channels import Channel
+from inbox.domain.feed_events import ChannelUpdated
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.feed.news import channel_changed
 
 
@@ -22,6 +23,6 @@ def tell_health(connection: Connection, channels: Iterable[Channel], now: Micros
     append(connection, [health_event(connection, channel) for channel in channels], now)
 
 
-def health_event(connection: Connection, channel: Channel) -> NewEvent:
+def health_event(connection: Connection, channel: Channel) -> ChannelUpdated:
     """``channel:updated`` with the channel's health as the transaction leaves it."""
-    return NewEvent("channel:updated", health_shape(channel, of(connection, channel.id)))
+    return ChannelUpdated(health_shape(channel, of(connection, channel.id)))

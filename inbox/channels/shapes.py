@@ -2,19 +2,11 @@
 
 from typing import Literal
 
-from sqlalchemy import Connection
-
-from inbox.channels.health import Health, of
+from inbox.channels.health import Health
 from inbox.domain.channels import Channel
-from inbox.domain.feed_events import ChannelUpdated
 from inbox.domain.public import ChannelAddresses, ChannelShape
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import provider_named
-
-
-def health_event(connection: Connection, channel: Channel) -> ChannelUpdated:
-    """``channel:updated`` with the channel's health as the transaction leaves it."""
-    return ChannelUpdated(health_shape(channel, of(connection, channel.id)))
 
 
 def health_shape(channel: Channel, health: Health) -> ChannelShape:

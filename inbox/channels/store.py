@@ -1,4 +1,7 @@
-"""The connected numbers in the database; their secrets are sealed, the key's digest routes."""
+"""The connected numbers in the database; their secrets are sealed, the key's digest routes.
+
+Whatever changes one tells the feed in the same transaction.
+"""
 
 import secrets
 from dataclasses import replace
@@ -6,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from inbox.channels import ingress_policy
+from inbox.channels.news import tell_channel
 from inbox.channels.validation import with_facts
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Missing
@@ -28,6 +32,7 @@ _SEALED = (
 
 def add(
     connection: Connection,
+    /,
     sealer: Sealer,
     *,
     name: str,
@@ -49,6 +54,7 @@ def add(
     channel = with_facts(bare, facts, now)
     row = {"id": channel.id, "created_at": now, **_columns(channel, sealer)}
     connection.execute(insert(channels).values(row))
+    tell_channel(connection, channel, now)
     return channel
 
 
@@ -66,14 +72,14 @@ def change(
     Raises ``Invalid``, or ``Missing``.
     """
     channel = _locked(connection, sealer, channel_id)
-    return _stored(connection, sealer, with_facts(channel, facts, now))
+    return _stored(connection, sealer, with_facts(channel, facts, now), now)
 
 
-def end_previous(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
+def end_previous(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
     """From now on only the newest secret counts; raises ``Missing``."""
     channel = _locked(connection, sealer, channel_id)
     ended = replace(channel, previous_secret="", previous_until=0)
-    return _stored(connection, sealer, ended)
+    return _stored(connection, sealer, ended, now)
 
 
 def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
@@ -84,9 +90,10 @@ def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
     return unseal(row, sealer)
 
 
-def _stored(connection: Connection, sealer: Sealer, channel: Channel) -> Channel:
+def _stored(connection: Connection, sealer: Sealer, channel: Channel, now: Micros) -> Channel:
     statement = update(channels).where(channels.c.id == channel.id)
     connection.execute(statement.values(_columns(channel, sealer)))
+    tell_channel(connection, channel, now)
     return channel
 
 

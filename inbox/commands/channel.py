@@ -8,15 +8,12 @@ from sqlalchemy import Connection
 from inbox.channels import health, store
 from inbox.channels.health import Health
 from inbox.channels.ingress_policy import FACTS, KINDS, OWN, PolicyTexts, policy_texts
-from inbox.channels.shapes import health_event
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.channels import Channel
 from inbox.domain.times import Micros, iso
-from inbox.feed.log import append
-from inbox.feed.news import channel_changed
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
 from inbox.server.failure import Usage
 from inbox.storage.secrets import Sealer
@@ -86,7 +83,8 @@ class ChannelListing(TypedDict):
 
 
 async def add(context: CommandContext, **facts: str) -> ChannelFacts:
-    return _shape(context, await context.database.write(_add, context.sealer, facts, context.now()))
+    work = context.database.write
+    return _shape(context, await work(store.add, context.sealer, now=context.now(), **facts))
 
 
 async def change(context: CommandContext, *, channel: str, **facts: str) -> ChannelFacts:
@@ -98,18 +96,9 @@ async def change(context: CommandContext, *, channel: str, **facts: str) -> Chan
 def _change(
     connection: Connection, sealer: Sealer, channel_id: str, facts: dict[str, str], now: Micros
 ) -> Channel:
-    end = facts.pop("end_former", "")
-    if end:
-        store.end_previous(connection, sealer, channel_id)
-    channel = store.change(connection, sealer, channel_id, now=now, **facts)
-    append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
-    return channel
-
-
-def _add(connection: Connection, sealer: Sealer, facts: dict[str, str], now: Micros) -> Channel:
-    channel = store.add(connection, sealer, now=now, **facts)
-    append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
-    return channel
+    if facts.pop("end_former", ""):
+        store.end_previous(connection, sealer, channel_id, now)
+    return store.change(connection, sealer, channel_id, now=now, **facts)
 
 
 async def listing(context: CommandContext) -> ChannelListing:

@@ -7,22 +7,16 @@ from dataclasses import asdict
 from typing import NotRequired, TextIO, TypedDict
 
 import msgspec
-from sqlalchemy import Connection
 
 from inbox.channels import store
-from inbox.channels.shapes import health_event
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json
 from inbox.commands.perform import Arguments, perform_all
 from inbox.config import load
 from inbox.conversations import unread
-from inbox.domain.channels import Channel
 from inbox.domain.public import ChannelName
-from inbox.domain.times import SECOND, Micros
-from inbox.feed.log import append
-from inbox.feed.news import channel_changed
+from inbox.domain.times import SECOND
 from inbox.server.failure import Usage
-from inbox.storage.secrets import Sealer
 from inbox.trial import filling, history
 from inbox.trial.history import Plan
 
@@ -80,7 +74,8 @@ async def step(context: CommandContext, *, plan: str, done: str) -> SeedStep:
 async def _begin(context: CommandContext, asked: dict[str, int]) -> SeedStep:
     now = context.now()
     name = f"Made-up data (seed {asked['seed']})"
-    channel = await context.database.write(_add_channel, context.sealer, name, now)
+    facts = {"name": name, "provider": "sandbox"}
+    channel = await context.database.write(store.add, context.sealer, **facts, now=now)
     plan = Plan(channel_id=channel.id, ends=now - SECOND, **asked)
     return {
         "plan": msgspec.json.encode(asdict(plan)).decode(),
@@ -88,12 +83,6 @@ async def _begin(context: CommandContext, asked: dict[str, int]) -> SeedStep:
         "more": True,
         "channel": {"id": channel.id, "name": channel.name},
     }
-
-
-def _add_channel(connection: Connection, sealer: Sealer, name: str, now: Micros) -> Channel:
-    channel = store.add(connection, sealer, name=name, provider="sandbox", now=now)
-    append(connection, [channel_changed(channel.id), health_event(connection, channel)], now)
-    return channel
 
 
 def configure(parser: ArgumentParser) -> None:

@@ -14,8 +14,6 @@ from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.times import Micros, iso
-from inbox.feed.log import append
-from inbox.feed.news import access_changed
 from inbox.server.failure import Failure
 
 EXAMPLES = """
@@ -71,7 +69,6 @@ def _revoke(connection: Connection, which: str, now: Micros) -> Token:
     match named:
         case [token]:
             tokens.revoke(connection, token.id, now)
-            append(connection, [access_changed(token_id=token.id)], now)
             return token
         case []:
             raise Failure(f"There is no token {which!r}; inbox token list shows all.")

@@ -69,7 +69,7 @@ def _add(
     user = people.add(connection, email=email, name=name, role=role, now=now)
     if hashed is None:
         return user, links.make(connection, "password", user.id, now)
-    people.set_password(connection, user.id, hashed)
+    people.set_password(connection, user.id, hashed, now)
     return user, None
 
 

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from inbox.channels import health
-from inbox.channels.shapes import health_event
+from inbox.channels.health_changes import fail
 from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent
 from inbox.domain.times import Micros
@@ -38,8 +37,7 @@ def record_troubles(
     for channel_id, found in by_channel.items():
         at = max(one.event.ts or one.received_at + 1 for one in found)
         sentences = list(dict.fromkeys(problem_sentence(one.event) for one in found))[-_TOLD:]
-        if health.fail(connection, channel_id, " · ".join(sentences), at):
-            published.append(health_event(connection, channels[channel_id]))
+        fail(connection, channels[channel_id], " · ".join(sentences), at, published)
 
 
 def problem_sentence(event: ErrorEvent) -> str:

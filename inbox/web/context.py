@@ -17,7 +17,7 @@ from inbox.access.uses import Uses
 from inbox.alerts.monitor import Monitor
 from inbox.alerts.pulse import Pulse
 from inbox.channels.cache import ChannelCache
-from inbox.channels.health import Refusals
+from inbox.channels.health_changes import Refusals
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
 from inbox.domain.text import JsonObject

@@ -45,20 +45,20 @@ async def test_the_last_admin_stays(database: Database, ana: User, ben: User) ->
     with pytest.raises(Invalid, match="last admin"):
         await database.write(people.disable, ana.id, NOW)
     with pytest.raises(Invalid, match="last admin"):
-        await database.write(people.set_role, ana.id, "agent")
-    await database.write(people.set_role, ben.id, "admin")
+        await database.write(people.set_role, ana.id, "agent", NOW)
+    await database.write(people.set_role, ben.id, "admin", NOW)
     await database.write(people.disable, ana.id, NOW)
     with pytest.raises(Invalid, match="last admin"):
-        await database.write(people.set_role, ben.id, "agent")
+        await database.write(people.set_role, ben.id, "agent", NOW)
 
 
 async def test_two_admins_cannot_demote_each_other_at_once(
     database: Database, ana: User, ben: User
 ) -> None:
-    await database.write(people.set_role, ben.id, "admin")
+    await database.write(people.set_role, ben.id, "admin", NOW)
     results = await asyncio.gather(
-        database.write(people.set_role, ana.id, "agent"),
-        database.write(people.set_role, ben.id, "agent"),
+        database.write(people.set_role, ana.id, "agent", NOW),
+        database.write(people.set_role, ben.id, "agent", NOW),
         return_exceptions=True,
     )
     assert [type(result) for result in results].count(Invalid) == 1
@@ -67,16 +67,17 @@ async def test_two_admins_cannot_demote_each_other_at_once(
 async def test_what_is_taken_away_ends_the_sessions(
     database: Database, ana: User, ben: User
 ) -> None:
+    await database.write(people.set_password, ben.id, "old", NOW)
     anas = await database.write(sessions.start, ana.id, "Firefox", NOW)
     for work, given in (
-        (people.set_password, ("hash",)),
-        (people.set_role, ("admin",)),
+        (people.set_password, ("hash", NOW)),
+        (people.set_role, ("admin", NOW)),
         (people.disable, (NOW,)),
     ):
         bens = await database.write(sessions.start, ben.id, "Firefox", NOW)
         assert await database.read(sessions.find, bens, NOW) is not None
         await database.write(work, ben.id, *given)
-        await database.write(people.enable, ben.id)
+        await database.write(people.enable, ben.id, NOW)
         assert await database.read(sessions.find, bens, NOW) is None
     assert await database.read(sessions.find, anas, NOW) is not None
 
@@ -86,14 +87,14 @@ async def test_a_new_password_voids_the_links_that_could_set_another(
 ) -> None:
     token = await database.write(links.make, "password", ben.id, NOW)
     assert await database.read(links.peek, token, "password", NOW)
-    await database.write(people.set_password, ben.id, "hash")
+    await database.write(people.set_password, ben.id, "hash", NOW)
     assert await database.read(links.peek, token, "password", NOW) is None
 
 
 async def test_an_unknown_user_is_said_to_be_unknown(database: Database, ana: User) -> None:
     for work in (
-        database.write(people.set_password, "nobody", "hash"),
-        database.write(people.set_role, "nobody", "agent"),
+        database.write(people.set_password, "nobody", "hash", NOW),
+        database.write(people.set_role, "nobody", "agent", NOW),
         database.write(people.disable, "nobody", NOW),
     ):
         with pytest.raises(Missing):
@@ -101,7 +102,7 @@ async def test_an_unknown_user_is_said_to_be_unknown(database: Database, ana: Us
 
 
 async def test_a_user_never_shows_the_hash(database: Database, ana: User) -> None:
-    await database.write(people.set_password, ana.id, "$argon2id$…")
+    await database.write(people.set_password, ana.id, "$argon2id$…", NOW)
     found = await database.read(people.by_id, ana.id)
     assert found is not None
     assert found.password_hash == "$argon2id$…"

@@ -46,10 +46,10 @@ async def test_signing_out_ends_one_browser_and_no_other(database: Database, ana
     principal = await database.read(sessions.find, here, NOW)
     assert principal is not None
     assert principal.session is not None
-    await database.write(sessions.end_session, principal.session)
+    await database.write(sessions.end_session, principal.session, NOW)
     assert await database.read(sessions.find, here, NOW) is None
     assert await database.read(sessions.find, there, NOW)
-    await database.write(sessions.end_all, ana.id)
+    await database.write(sessions.end_all, ana.id, NOW)
     assert await database.read(sessions.find, there, NOW) is None
 
 

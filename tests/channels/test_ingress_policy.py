@@ -106,7 +106,7 @@ async def test_a_former_secret_counts_as_long_as_it_was_given(
     assert rotated.secrets(NOW + 24 * HOUR - 1) == {"second", "first"}
     assert rotated.secrets(NOW + 24 * HOUR) == {"second"}
     assert (await change(channel, secret="second", name="Same")).previous_secret == "first"
-    ended = await database.write(store.end_previous, sealer, channel.id)
+    ended = await database.write(store.end_previous, sealer, channel.id, NOW)
     assert (ended.previous_secret, ended.secrets(NOW)) == ("", {"second"})
     at_once = await change(channel, secret="third")
     assert at_once.secrets(NOW) == {"third"}

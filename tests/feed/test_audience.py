@@ -202,5 +202,5 @@ async def test_who_is_no_admin_any_more_hears_no_more_of_what_admins_hear(
         return [frame["payload"]["for"] for frame in frames if frame["type"] == "test:event"]
 
     assert await hears(0) == ["", "admin"]
-    await house.database.write(people.set_role, admin.id, "agent")
+    await house.database.write(people.set_role, admin.id, "agent", now())
     assert await hears(0) == [""]

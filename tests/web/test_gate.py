@@ -102,7 +102,7 @@ async def test_a_former_secret_signs_until_somebody_ends_it(house: Inside) -> No
     channel = await changed(house, channel, secret="second", overlap="24")
     for secret, status in (("second", 200), ("first", 200), ("zeroth", 401)):
         assert (await post(house, channel, secret)).status_code == status
-    await house.database.write(store.end_previous, house.house.sealer, channel.id)
+    await house.database.write(store.end_previous, house.house.sealer, channel.id, now())
     await house.house.channel_cache.load()
     assert (await post(house, channel, "first")).status_code == 401
     assert (await post(house, channel, "second")).status_code == 200

@@ -14,10 +14,7 @@ from inbox.channels import store
 from inbox.domain.errors import Invalid
 from inbox.domain.text import scrub
 from inbox.domain.times import SECOND, Micros
-from inbox.feed.log import append
-from inbox.feed.news import access_changed, channel_changed
 from inbox.storage.database import Connection
-from inbox.storage.secrets import Sealer
 from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.guard import AGENT, COOKIE, PUBLIC, cookie_options
 from inbox.web.http.rendering import rendered_page, to
@@ -80,15 +77,10 @@ async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
 @post("/sign-out", opt=AGENT, status_code=303, include_in_schema=False)
 async def sign_out(request: Request) -> Redirect:
     at, who = app_of(request), me(request)
-    await at.database.write(_sign_out, who.session or "", who.id, at.now())
+    await at.database.write(sessions.end_session, who.session or "", at.now())
     answer = to("/sign-in")
     answer.delete_cookie(COOKIE)
     return answer
-
-
-def _sign_out(connection: Connection, session: str, user_id: str, now: Micros) -> None:
-    sessions.end_session(connection, session)
-    append(connection, [access_changed(user_id=user_id, session=session)], now)
 
 
 # The first admin -----------------------------------------------------------------------
@@ -139,18 +131,14 @@ def _first_admin(
     if links.use(connection, token, "setup", now) is None:
         return None
     user = people.add(connection, email=email, name=name, role="admin", now=now)
-    people.set_password(connection, user.id, hashed)
+    people.set_password(connection, user.id, hashed, now)
     return user
 
 
 async def _add_sandbox(at: AppContext) -> None:
-    await at.database.write(_sandbox, at.sealer, at.now())
+    facts = {"name": "Sandbox", "provider": "sandbox"}
+    await at.database.write(store.add, at.sealer, **facts, now=at.now())
     await at.channel_cache.load()
-
-
-def _sandbox(connection: Connection, sealer: Sealer, now: Micros) -> None:
-    channel = store.add(connection, sealer, name="Sandbox", provider="sandbox", now=now)
-    append(connection, [channel_changed(channel.id)], now)
 
 
 # Invited users -------------------------------------------------------------------------
@@ -196,8 +184,7 @@ def _choose_password(connection: Connection, token: str, hashed: str, now: Micro
     link = links.use(connection, token, "password", now)
     if link is None or link.user_id is None:
         return False
-    people.set_password(connection, link.user_id, hashed)
-    append(connection, [access_changed(user_id=link.user_id)], now)
+    people.set_password(connection, link.user_id, hashed, now)
     return True
 
 

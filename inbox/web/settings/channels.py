@@ -11,19 +11,17 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.alerts import alerts
 from inbox.channels import health, ingress_policy, store
 from inbox.channels.ingress_policy import PolicyTexts
-from inbox.channels.shapes import channel_shape, health_event
+from inbox.channels.shapes import channel_shape
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.errors import Invalid
 from inbox.domain.public import Alert, ChannelAddresses
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
-from inbox.feed.log import append, head
-from inbox.feed.news import channel_changed
+from inbox.feed.log import head
 from inbox.providers.authenticity import in_words
 from inbox.providers.base import Field, Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.storage.database import Connection
-from inbox.storage.secrets import Sealer
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
@@ -85,18 +83,12 @@ async def add_channel(request: Request) -> HTMXTemplate | Redirect:
     at, values = app_of(request), await _values(request)
     try:
         facts = {name: value for name, value in values.items() if name in _FIELDS}
-        channel = await at.database.write(_add, at.sealer, facts, at.now())
+        channel = await at.database.write(store.add, at.sealer, **facts, now=at.now())
     except Invalid as wrong:
         shown = {name: value for name, value in values.items() if name not in _SECRETS}
         return _new(request, shown, {wrong.field: str(wrong)}, 422)
     await at.channel_cache.load()
     return to(f"/settings/channels/{channel.id}")
-
-
-def _add(connection: Connection, sealer: Sealer, values: dict[str, str], now: Micros) -> Channel:
-    channel = store.add(connection, sealer, **values, now=now)
-    append(connection, [channel_changed(channel.id)], now)
-    return channel
 
 
 async def _values(request: Request) -> dict[str, str]:
@@ -210,7 +202,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
     # An empty secret field means "leave it as it is": it is never shown to be sent back.
     facts = {name: value for name, value in sent.items() if value or name not in _KEPT}
     try:
-        await at.database.write(_change, at, channel_id, facts)
+        await at.database.write(store.change, at.sealer, channel_id, now=at.now(), **facts)
     except Invalid as wrong:
         return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
     await at.channel_cache.load()
@@ -226,7 +218,7 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
 )
 async def end_former_secret(request: Request, channel_id: FromPath[str]) -> Redirect:
     at = app_of(request)
-    await at.database.write(_end_former, at, channel_id)
+    await at.database.write(store.end_previous, at.sealer, channel_id, at.now())
     await at.channel_cache.load()
     return to(f"/settings/channels/{channel_id}?saved=1")
 
@@ -245,16 +237,6 @@ async def test_channel(request: Request, channel_id: FromPath[str]) -> HTMXTempl
         raise NotFoundException("There is no such channel.")
     steps = await try_out(at, request.app, channel)
     return await _channel(request, channel_id, {}, tested=steps)
-
-
-def _end_former(connection: Connection, at: AppContext, channel_id: str) -> None:
-    store.end_previous(connection, at.sealer, channel_id)
-    append(connection, [channel_changed(channel_id)], at.now())
-
-
-def _change(connection: Connection, at: AppContext, channel_id: str, facts: dict[str, str]) -> None:
-    channel = store.change(connection, at.sealer, channel_id, now=at.now(), **facts)
-    append(connection, [channel_changed(channel_id), health_event(connection, channel)], at.now())
 
 
 HANDLERS = [

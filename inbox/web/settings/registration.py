@@ -13,15 +13,12 @@ from litestar.params import FromPath
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.channels import health, store
-from inbox.channels.shapes import channel_shape, health_event
+from inbox.channels.shapes import channel_shape
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.text import scrub
-from inbox.feed.log import append
-from inbox.feed.news import channel_changed
 from inbox.providers.registrars import REGISTRARS
 from inbox.providers.registration import Done, Registered, Registrar, RegistrationProblem
-from inbox.storage.database import Connection
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page
@@ -117,19 +114,13 @@ def _ours(at: AppContext, channel: Channel) -> str:
 async def _kept(at: AppContext, channel: Channel, secret: str) -> Done | RegistrationProblem:
     """Keep what the provider signs with from now on: it will not tell it again."""
     try:
-        await at.database.write(_keep, at, channel.id, secret)
+        facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
+        await at.database.write(store.change, at.sealer, channel.id, now=at.now(), **facts)
     except (Invalid, Missing) as wrong:
         todo = f"{wrong} Copy it from the provider's dashboard and enter it below."
         return RegistrationProblem("Registered, but its webhook secret could not be kept", todo)
     await at.channel_cache.load()
     return Done("The webhook secret that came with it is saved.")
-
-
-def _keep(connection: Connection, at: AppContext, channel_id: str, secret: str) -> None:
-    now = at.now()
-    facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
-    channel = store.change(connection, at.sealer, channel_id, now=now, **facts)
-    append(connection, [channel_changed(channel_id), health_event(connection, channel)], now)
 
 
 def unreachable(public_url: str) -> RegistrationProblem | None:

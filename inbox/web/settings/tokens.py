@@ -9,10 +9,7 @@ from inbox.access import tokens
 from inbox.access.tokens import Token
 from inbox.domain.errors import Invalid
 from inbox.domain.shapes import Shape
-from inbox.domain.times import Micros, iso
-from inbox.feed.log import append
-from inbox.feed.news import access_changed
-from inbox.storage.database import Connection
+from inbox.domain.times import iso
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
@@ -72,13 +69,8 @@ async def add_token(request: Request) -> HTMXTemplate:
 @post("/settings/tokens/{token_id:str}/revoke", opt=ADMIN, include_in_schema=False, status_code=303)
 async def revoke_token(request: Request, token_id: FromPath[str]) -> Redirect:
     at = app_of(request)
-    await at.database.write(_revoke, token_id, at.now())
+    await at.database.write(tokens.revoke, token_id, at.now())
     return to("/settings/tokens")
-
-
-def _revoke(connection: Connection, token_id: str, now: Micros) -> None:
-    if tokens.revoke(connection, token_id, now):
-        append(connection, [access_changed(token_id=token_id)], now)
 
 
 HANDLERS = [token_list, add_token, revoke_token]

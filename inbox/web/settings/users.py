@@ -11,8 +11,6 @@ from inbox.domain.errors import Invalid
 from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
-from inbox.feed.log import append
-from inbox.feed.news import access_changed
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.guard import ADMIN
@@ -103,15 +101,13 @@ def _change(
         case "link":
             return links.make(connection, "password", user_id, now)
         case "enable":
-            people.enable(connection, user_id)
-            return None
+            people.enable(connection, user_id, now)
         case "disable":
             people.disable(connection, user_id, now)
         case "role":
-            people.set_role(connection, user_id, role)
+            people.set_role(connection, user_id, role, now)
         case _:
             raise Invalid("action", "An action is one of disable, enable, role, link.")
-    append(connection, [access_changed(user_id=user_id)], now)
     return None
 
 

@@ -12,11 +12,11 @@ from typing import Any, Literal, NamedTuple
 
 import httpx
 
-from inbox.channels.shapes import health_event
+from inbox.channels.news import tell_health
 from inbox.domain.addresses import first
 from inbox.domain.channels import Channel
 from inbox.domain.shapes import Shape
-from inbox.feed.log import append, head
+from inbox.feed.log import head
 from inbox.providers.authenticity import prove
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.receiving.lookup import entry_of_body
@@ -133,6 +133,5 @@ async def _applied(at: AppContext, channel: Channel, body: bytes, entry: Shape) 
 
 def _tell(connection: Connection, at: AppContext, channel: Channel) -> int:
     """Publish the channel as it is now; the number of that event."""
-    now = at.now()
-    append(connection, [health_event(connection, channel)], now)
+    tell_health(connection, [channel], at.now())
     return head(connection)

@@ -7,7 +7,7 @@ body nothing, unless it was authentic and only could not be read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -39,10 +39,25 @@ class _Alike:
     left: int = A_MINUTE
 
 
+class RejectionRow(TypedDict):
+    """A row of ``refused_deliveries``."""
+
+    id: str
+    channel_id: str
+    answer: int
+    kind: str
+    reason: str
+    number: int
+    size: int | None
+    took: Micros | None
+    came_from: str | None
+    excerpt: bytes | None
+
+
 class Rejections:
     def __init__(self) -> None:
         self._alike: dict[tuple[str, int, str], _Alike] = {}
-        self._rows: dict[str, dict[str, Any]] = {}
+        self._rows: dict[str, RejectionRow] = {}
         self._more: dict[str, int] = {}
 
     def note(
@@ -98,7 +113,7 @@ class Rejections:
             raise
 
 
-def _store(connection: Connection, rows: Sequence[dict[str, Any]], more: dict[str, int]) -> None:
+def _store(connection: Connection, rows: Sequence[RejectionRow], more: dict[str, int]) -> None:
     if rows:
         connection.execute(insert(refused_deliveries), rows)
     if more:

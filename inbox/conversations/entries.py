@@ -1,9 +1,9 @@
 """A webhook on its way: journaled, and once normalised ready to be applied."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from inbox.domain.events import Event, Misread
+from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 
 TEST = "/test"
@@ -21,7 +21,7 @@ class Entry:
     channel_id: str
     received_at: Micros
     raw: bytes
-    body: dict[str, Any] | None = None
+    body: JsonObject | None = None
     acknowledged_at: Micros | None = None
     proof: str | None = None
     """The kind of the scheme by which it is authentic (``domain.channels.Scheme``)."""

@@ -185,7 +185,7 @@ def _request(url: httpx.URL, there: Origin, address: Address, headers: Any) -> h
         "accept-encoding": "identity",
         "connection": "close",
     }
-    extensions: dict[str, Any] = {"timeout": PATIENCE, "sni_hostname": there.host}
+    extensions: dict[str, object] = {"timeout": PATIENCE, "sni_hostname": there.host}
     target = url.copy_with(host=str(address), fragment=None)
     return httpx.Request("GET", target, headers=usual | dict(headers), extensions=extensions)
 

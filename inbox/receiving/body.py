@@ -7,6 +7,8 @@ parser would refuse the lone surrogate of one cut-off emoji and with it the whol
 import json
 from typing import Any, NoReturn
 
+from inbox.domain.text import JsonObject
+
 
 class NotJson(ValueError):
     """The sentence says why, and quotes nothing of the body: it may be logged."""
@@ -27,7 +29,7 @@ _TOO_DEEP = f"The body is nested more than {DEEPEST} levels deep."
 _WORDS = {list: "an array", str: "a string", bool: "a truth value", type(None): "null"}
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> JsonObject:
     """The object in a body; raises ``NotJson``."""
     try:
         value = _decode(body.decode("utf-8"))

@@ -1,8 +1,7 @@
 """From a parsed body to facts: each event with the channel it is about. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from inbox.conversations.entries import Facts
 from inbox.domain.channels import Channel
@@ -81,12 +80,14 @@ def _same_sender(one: Channel, other: Channel, at: Micros) -> bool:
 
 def _in_plain_words(event: Event) -> Event:
     if isinstance(event, StatusEvent) and event.errors:
-        return replace(event, errors=[explain(**_problem(each)) for each in event.errors])
+        return replace(
+            event,
+            errors=[
+                explain(each.get("code"), each.get("title"), each.get("detail"))
+                for each in event.errors
+            ],
+        )
     if isinstance(event, ErrorEvent):
         told = explain(event.code, event.title, event.detail, unknown=_TROUBLE)
         return replace(event, title=told["title"], detail=told.get("detail"))
     return event
-
-
-def _problem(error: Mapping[str, Any]) -> dict[str, Any]:
-    return {part: error.get(part) for part in ("code", "title", "detail")}

@@ -5,7 +5,7 @@ FTS5 has only integers for keys.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, text
 
@@ -103,7 +103,7 @@ def messages_found(
         f"SELECT {key}, conversation_id FROM message_words "  # noqa: S608 - names of our own tables and columns
         f"WHERE {condition}{further} ORDER BY {key} DESC LIMIT :limit"
     )
-    values: dict[str, Any] = {"asked": asked(connection, terms), "limit": limit}
+    values: dict[str, object] = {"asked": asked(connection, terms), "limit": limit}
     if before is not None:
         values["before"] = before
     return [(row[0], row[1]) for row in connection.execute(text(statement), values)]

@@ -6,12 +6,14 @@ What a sample is about (what is answered, edited or taken back) is somebody's to
 import base64
 import hashlib
 import json
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from inbox.domain.message_types import FINER, TYPES, UNSUPPORTED, MessageType
+from inbox.domain.text import JsonObject
 from inbox.trial.files import file
 
-Message = dict[str, Any]
+Message = JsonObject
 
 
 class Talk(NamedTuple):
@@ -117,15 +119,15 @@ def _text(body: str) -> Message:
     return {"type": "text", "text": {"body": body}}
 
 
-def _interactive(kind: str, answer: dict[str, Any]) -> Message:
+def _interactive(kind: str, answer: Mapping[str, object]) -> Message:
     return {"type": "interactive", "interactive": {"type": kind, kind: answer}}
 
 
-def _file(kind: str) -> dict[str, Any]:
+def _file(kind: str) -> JsonObject:
     """As a webhook describes a file: its id, by which it is fetched from the pretend Graph."""
     found = file(kind)
     digest = base64.b64encode(hashlib.sha256(found.body).digest()).decode()
-    facts: dict[str, Any] = {"id": kind, "mime_type": found.mime, "sha256": digest}
+    facts: JsonObject = {"id": kind, "mime_type": found.mime, "sha256": digest}
     match kind:
         case "image":
             facts["caption"] = "The *dent* is on the left"

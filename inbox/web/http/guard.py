@@ -1,6 +1,6 @@
 """Who may come in: every route says whom it is for, and a route that says nothing is shut."""
 
-from typing import Any, Final
+from typing import Final, Literal, TypedDict
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
@@ -126,7 +126,15 @@ def own_origin(connection: AnyConnection, *, absent: bool) -> bool:
     return urlsplit(origin).netloc == connection.headers.get("host", "")
 
 
-def cookie_options(at: AppContext) -> dict[str, Any]:
+class CookieOptions(TypedDict):
+    key: str
+    path: str
+    httponly: bool
+    samesite: Literal["lax"]
+    secure: bool
+
+
+def cookie_options(at: AppContext) -> CookieOptions:
     """HttpOnly and SameSite always; Secure when people come by https."""
     return {
         "key": COOKIE,

@@ -1,12 +1,21 @@
 """Pages out of templates, with what every page of a signed-in person needs."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from litestar.response import Redirect
 from litestar_htmx import HTMXTemplate
 
-from inbox.domain.shapes import Shape
+from inbox.access.principal import Role
 from inbox.web.context import AnyRequest, app_of, me
+
+
+class SignedIn(TypedDict):
+    """Who looks at a page."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
 
 
 def rendered_page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
@@ -28,7 +37,7 @@ def own_page(request: AnyRequest, name: str, status: int = 200, **context: Any) 
     return rendered_page(name, status, me=signed_in_person(request), alerts=alerts, **context)
 
 
-def signed_in_person(request: AnyRequest) -> Shape:
+def signed_in_person(request: AnyRequest) -> SignedIn:
     principal = me(request)
     return {
         "id": principal.id,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from litestar.exceptions import WebSocketDisconnect
 
 from inbox.access.principal import Principal
-from inbox.domain.text import mapping
+from inbox.domain.text import JsonObject, mapping
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import Hub, Resync
 from inbox.feed.subscriber import (
@@ -230,7 +230,7 @@ class Listener:
                 case "ping":
                     await self._send(control("feed:pong", self._at.hub.head))
 
-    def _subscribe(self, payload: dict[str, Any]) -> None:
+    def _subscribe(self, payload: JsonObject) -> None:
         topics = _names(payload.get("topics") or [ALL])
         types = _names(payload.get("types") or [])
         if topics is None or types is None:

@@ -1,6 +1,6 @@
 """The inbox: list, thread and reply, as pages and as the parts that htmx asks for."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from litestar import Response, get, post
 from litestar.exceptions import ClientException
@@ -14,7 +14,7 @@ from inbox.conversations.listing import VIEWS, Search, View
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import QUERY_LIMIT
-from inbox.domain.shapes import Shape
+from inbox.domain.public import ChannelRef, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.sending import replies
@@ -35,9 +35,17 @@ def _search(view: str, q: str) -> Search:
     return Search(view=known, q=scrub(q).strip()[:QUERY_LIMIT])
 
 
-def _list(
-    connection: Connection, user_id: str, search: Search, cursor: Cursor | None
-) -> dict[str, Any]:
+class ListPart(TypedDict):
+    """What the list on the left is rendered of."""
+
+    conversations: list[ListedConversation]
+    next_cursor: str | None
+    view: View
+    q: str
+    unread: dict[str, int]
+
+
+def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor | None) -> ListPart:
     page_of = find.search_page if search.q else listing.list_page
     found, following = page_of(connection, user_id, search, cursor)
     return {
@@ -56,9 +64,24 @@ class Place(NamedTuple):
     quoted: str = ""
 
 
-def _thread(
-    connection: Connection, user_id: str, conversation_id: str, place: Place
-) -> dict[str, Any]:
+class ThreadPart(TypedDict):
+    """What the open conversation is rendered of; ``highlight``: the message that was asked for."""
+
+    open: ListedConversation | None
+    open_id: str
+    messages: list[Message]
+    older: bool
+    newer: bool
+    highlight: str | None
+
+
+class WholePage(ListPart, ThreadPart):
+    """``seq``: from where the page's socket goes on."""
+
+    seq: int
+
+
+def _thread(connection: Connection, user_id: str, conversation_id: str, place: Place) -> ThreadPart:
     """An open conversation; raises ``Missing`` if it, or the message, is not there."""
     found = listing.conversation_by_id(connection, user_id, conversation_id)
     if found is None:
@@ -80,8 +103,9 @@ def _thread(
     }
 
 
-_CLOSED: dict[str, Any] = {
+_CLOSED: ThreadPart = {
     "open": None,
+    "open_id": "",
     "messages": [],
     "older": False,
     "newer": False,
@@ -91,15 +115,10 @@ _CLOSED: dict[str, Any] = {
 
 def _whole(
     connection: Connection, user_id: str, search: Search, conversation_id: str, place: Place
-) -> dict[str, Any]:
+) -> WholePage:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
-    thread = _thread(connection, user_id, conversation_id, place) if conversation_id else {}
-    return {
-        **_CLOSED,
-        **_list(connection, user_id, search, None),
-        **thread,
-        "seq": head(connection),
-    }
+    thread = _thread(connection, user_id, conversation_id, place) if conversation_id else _CLOSED
+    return {**_list(connection, user_id, search, None), **thread, "seq": head(connection)}
 
 
 @get("/", opt=AGENT, include_in_schema=False)
@@ -140,7 +159,7 @@ async def _page(
     return own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
 
 
-def _channels(request: Request) -> list[Shape]:
+def _channels(request: Request) -> list[ChannelRef]:
     return [
         {"id": channel.id, "name": channel.name, "provider": channel.provider}
         for channel in app_of(request).channel_cache.all()

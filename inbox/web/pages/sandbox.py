@@ -4,7 +4,7 @@ It speaks to our own webhook over real HTTP, signed like Meta's.
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from litestar import Response, get, post
 from litestar.exceptions import ClientException, HTTPException
@@ -13,7 +13,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations import threads
 from inbox.domain.content import Problem
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.providers.sandbox import PhoneUnreachable
@@ -63,7 +63,15 @@ async def phone_page(
     )
 
 
-def _conversation_with(connection: Connection, channel_id: str, wa_id: str) -> Shape:
+class Screen(TypedDict):
+    """What the pretend phone shows of its conversation with us."""
+
+    messages: list[Message]
+    conversation_id: str | None
+    seq: int
+
+
+def _conversation_with(connection: Connection, channel_id: str, wa_id: str) -> Screen:
     conversation_id = threads.of_number(connection, channel_id, wa_id)
     shown = threads.latest(connection, conversation_id).messages if conversation_id else []
     return {

@@ -4,7 +4,7 @@ The provider is asked only when somebody presses a button, never by opening a pa
 """
 
 from ipaddress import ip_address
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from litestar import get, post
@@ -97,7 +97,17 @@ async def _shown(
     )
 
 
-def _row(registered: Registered, ours: set[str | None]) -> dict[str, Any]:
+class ShownAddress(TypedDict):
+    """An address at a provider; ``ours``: it is one of this inbox."""
+
+    url: str | None
+    note: str
+    id: str | None
+    replaced: bool
+    ours: bool
+
+
+def _row(registered: Registered, ours: set[str | None]) -> ShownAddress:
     return {
         "url": registered.url,
         "note": registered.note,

@@ -1,6 +1,7 @@
 """Settings: webhooks applied again, one or all that failed, by whom and how far it is."""
 
 import asyncio
+from typing import Literal, TypedDict
 
 from litestar import get, post
 from litestar.exceptions import NotFoundException
@@ -8,7 +9,6 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.receiving import replay, replays
@@ -90,8 +90,22 @@ async def replay_page(request: Request, replay_id: FromPath[str]) -> HTMXTemplat
     return own_page(request, "settings/webhook_replaying.html", known=_shape(known, at.now()))
 
 
-def _shape(known: ReplayProgress, now: Micros) -> Shape:
-    """``state``: working, left (before its end) or done. ``entry_id``: if it was just one."""
+class ShownReplay(TypedDict):
+    """``left``: before its end. ``entry_id``: if it was just one."""
+
+    id: str
+    by: str
+    asked: str
+    entry_id: str
+    began_at: str
+    number: int
+    applied: int
+    failed: int
+    pending: int
+    state: Literal["working", "left", "done"]
+
+
+def _shape(known: ReplayProgress, now: Micros) -> ShownReplay:
     one = known.asked.removeprefix("the webhook ")
     return {
         "id": known.id,

@@ -1,14 +1,16 @@
 """Settings: API tokens, for programs."""
 
+from typing import TypedDict
+
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import tokens
+from inbox.access.principal import Role
 from inbox.access.tokens import Token
 from inbox.domain.errors import Invalid
-from inbox.domain.shapes import Shape
 from inbox.domain.times import iso
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN
@@ -17,7 +19,16 @@ from inbox.web.http.rendering import own_page, to
 Request = HTMXRequest
 
 
-def _shape(token: Token) -> Shape:
+class ShownToken(TypedDict):
+    id: str
+    name: str
+    role: Role
+    created_at: str
+    last_used_at: str | None
+    revoked_at: str | None
+
+
+def _shape(token: Token) -> ShownToken:
     return {
         "id": token.id,
         "name": token.name,

@@ -1,5 +1,7 @@
 """Settings: who may sign in."""
 
+from typing import TypedDict
+
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -7,8 +9,8 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import links, people
 from inbox.access.people import User
+from inbox.access.principal import Role
 from inbox.domain.errors import Invalid
-from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.storage.database import Connection
@@ -19,7 +21,17 @@ from inbox.web.http.rendering import own_page, to
 Request = HTMXRequest
 
 
-def _shape(user: User, own_id: str) -> Shape:
+class ShownUser(TypedDict):
+    id: str
+    name: str
+    email: str
+    role: Role
+    disabled_at: str | None
+    has_password: bool
+    is_me: bool
+
+
+def _shape(user: User, own_id: str) -> ShownUser:
     return {
         "id": user.id,
         "name": user.name,

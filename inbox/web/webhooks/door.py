@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from math import ceil
 from time import monotonic, perf_counter
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
 from litestar.types import HTTPScope, Receive
@@ -18,7 +18,7 @@ from inbox.conversations.entries import TEST, Entry
 from inbox.domain.addresses import admits
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.ids import new_id
-from inbox.domain.text import identifier, mapping, mappings
+from inbox.domain.text import JsonObject, identifier, mapping, mappings
 from inbox.domain.times import Micros
 from inbox.providers.authenticity import verify
 from inbox.providers.base import Refusal
@@ -215,7 +215,7 @@ def _proof(channel: Channel) -> str:
     return "path" if scheme.trusting and not channel.secret else scheme.kind
 
 
-def _addressed(body: dict[str, Any], signed: list[Channel]) -> Channel:
+def _addressed(body: JsonObject, signed: list[Channel]) -> Channel:
     """Of several channels with one secret, the first that the body names."""
     for entry in mappings(body.get("entry")):
         for change in mappings(entry.get("changes")):

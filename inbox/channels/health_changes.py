@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, or_, update
 
 from inbox.channels.news import health_event, tell_health
 from inbox.domain.channels import Channel
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
 from inbox.storage.database import Database
 from inbox.storage.dialect import insert
 from inbox.storage.tables import channels, refusals

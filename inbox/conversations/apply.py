@@ -15,9 +15,10 @@ from inbox.conversations.settle_changes import settle_changes
 from inbox.conversations.statuses import Told, receive_statuses
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, Misread, StatusEvent
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.storage.dialect import json_pairs, serialise, unless_taken
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries

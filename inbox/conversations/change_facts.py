@@ -1,10 +1,10 @@
 """Keeping changes: each once, by its key, whether or not its message is known yet."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection, exists, literal_column, select
 
+from inbox.domain.rows import ChangeRow
 from inbox.storage.dialect import insert
 from inbox.storage.tables import changes
 
@@ -23,7 +23,7 @@ AWAITED = exists(
 """Whether anything is known about a row of ``messages``."""
 
 
-def keep_changes(connection: Connection, rows: Sequence[dict[str, Any]]) -> Targets:
+def keep_changes(connection: Connection, rows: Sequence[ChangeRow]) -> Targets:
     """Store these rows of ``changes``. Returns the messages about which there is news."""
     if not rows:
         return {}

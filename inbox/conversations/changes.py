@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
 from inbox.conversations.change_facts import Targets, keep_changes
 from inbox.domain import shapes
 from inbox.domain.changes import DELETION, EDIT, REACTION
+from inbox.domain.content import EventContent
 from inbox.domain.events import EditEvent, ReactionEvent, RevokeEvent
-from inbox.domain.text import present
+from inbox.domain.rows import ChangeKind, ChangeRow
+from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
 
 ChangeEvent = ReactionEvent | EditEvent | RevokeEvent
 
-_DIRECTIONS = {"in": "incoming", "out": "outgoing", None: None}
+_DIRECTIONS: dict[str | None, Direction | None] = {
+    "in": "incoming",
+    "out": "outgoing",
+    None: None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Changed:
     received_at: Micros
 
     @property
-    def row(self) -> dict[str, Any]:
+    def row(self) -> ChangeRow:
         event = self.event
         who = event.contact
         return {
@@ -43,14 +48,14 @@ class Changed:
         }
 
 
-def _kind(event: ChangeEvent) -> str:
+def _kind(event: ChangeEvent) -> ChangeKind:
     if isinstance(event, ReactionEvent):
         return REACTION
     return EDIT if isinstance(event, EditEvent) else DELETION
 
 
-def _body(event: EditEvent) -> dict[str, Any]:
-    return present(text=event.text) | event.content
+def _body(event: EditEvent) -> EventContent:
+    return {"text": event.text, **event.content} if event.text else event.content
 
 
 def _says_something(event: ChangeEvent) -> bool:

@@ -5,9 +5,8 @@ stops doing so, it has died, and the job is anybody's. Fetching twice does no ha
 all the care it needs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from inbox.conversations.file_versions import reference_of
 from inbox.domain import shapes
 from inbox.domain.content import FileReference
+from inbox.domain.rows import MessageRow
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.providers.media import fetchable
 from inbox.storage.dialect import insert
@@ -60,7 +60,7 @@ _insert = Prepared(
 )
 
 
-def add(connection: Connection, rows: Sequence[Mapping[str, Any]], now: Micros) -> None:
+def add(connection: Connection, rows: Sequence[MessageRow], now: Micros) -> None:
     """Have the files of these new messages fetched; one statement, and none if there are none."""
     _insert.each(
         connection,
@@ -72,7 +72,7 @@ def _awaits(media: str | None) -> bool:
     return media is not None and shapes.decoded(media)["state"] == "waiting"
 
 
-def _new(row: Mapping[Any, Any], now: Micros) -> dict[str, Any]:
+def _new(row: MessageRow, now: Micros) -> dict[str, object]:
     named = {"message_id": row["id"], "channel_id": row["channel_id"]}
     return named | {"due_at": now, "attempts": 0, "holder": None}
 
@@ -155,7 +155,7 @@ def postpone(
     )
 
 
-def follow_edits(connection: Connection, rows: Sequence[Mapping[Any, Any]], now: Micros) -> None:
+def follow_edits(connection: Connection, rows: Sequence[MessageRow], now: Micros) -> None:
     """Fetch the files that these messages have by an edit, and no longer those before.
 
     Whoever is at one of those finds out when it is done. The rows of ``messages`` are locked.
@@ -167,14 +167,14 @@ def follow_edits(connection: Connection, rows: Sequence[Mapping[Any, Any]], now:
             connection.execute(delete(media_jobs).where(media_jobs.c.message_id == row["id"]))
 
 
-def _renew(connection: Connection, row: Mapping[Any, Any], now: Micros) -> None:
+def _renew(connection: Connection, row: MessageRow, now: Micros) -> None:
     fresh = _new(row, now)
     rest = {name: value for name, value in fresh.items() if name != "message_id"}
     statement = insert(connection, media_jobs).values(fresh)
     connection.execute(statement.on_conflict_do_update(index_elements=["message_id"], set_=rest))
 
 
-def begin_job(connection: Connection, row: Mapping[Any, Any], now: Micros) -> bool:
+def begin_job(connection: Connection, row: MessageRow, now: Micros) -> bool:
     """Fetch the file of this message; False if there is none to fetch, or it was deleted."""
     if row["deleted_at"] is not None or not fetchable(reference_of(row["content"])):
         return False

@@ -4,19 +4,19 @@ What the edits say is derived anew each time one comes; what became of a file is
 carried from the row as it stands to the row as it shall be.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from inbox.domain import shapes
-from inbox.domain.content import FileReference
+from inbox.domain.content import Content, FileReference
+from inbox.domain.rows import MessageRow
 from inbox.domain.stored import FileState, StoredFile, StoredVersion
 from inbox.domain.text import present
 from inbox.domain.times import Micros
 from inbox.providers.media import fetchable
 
-Row = Mapping[Any, Any]
-Version = tuple[Any, Micros]
+Version = tuple[Content, Micros]
 
 REPLACED: Final = "It was replaced before it was fetched"
 
@@ -60,7 +60,9 @@ def reference_of(content: str) -> FileReference | None:
     return shapes.content_of(content).get("media")
 
 
-def follow_edit(row: Row, said: Sequence[Version]) -> tuple[str | None, list[StoredFile | None]]:
+def follow_edit(
+    row: MessageRow, said: Sequence[Version]
+) -> tuple[str | None, list[StoredFile | None]]:
     """``messages.media`` as it shall be, and what became of the file of each earlier version.
 
     ``row`` holds the message as it stands, ``said`` all its versions, the newest last. None for
@@ -91,7 +93,7 @@ def follow_edit(row: Row, said: Sequence[Version]) -> tuple[str | None, list[Sto
     return media, earlier
 
 
-def renewed(before: Row, after: Row) -> bool:
+def renewed(before: MessageRow, after: MessageRow) -> bool:
     """Whether the message has another file than it had, or has it from elsewhere."""
     contents = before["content"], after["content"]
     if contents[0] == contents[1]:

@@ -1,7 +1,6 @@
 """What became of a message's file: in the message's row, and told to everybody."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -11,18 +10,20 @@ from inbox.conversations.file_versions import reference_of, state
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
 from inbox.domain.errors import Missing
-from inbox.domain.stored import StoredFile
+from inbox.domain.feed_events import NewEvent
+from inbox.domain.public import Message
+from inbox.domain.rows import MessageRow
+from inbox.domain.stored import StoredFile, StoredVersion
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
 from inbox.storage.tables import media_files, messages
+from inbox.storage.typed_rows import all_rows, first_row
 
 LOST = "The file is no longer on this server's disk"
 
 
-def finish(
-    connection: Connection, job: Job, holder: str, outcome: Mapping[str, Any], now: Micros
-) -> bool:
+def finish(connection: Connection, job: Job, holder: str, outcome: StoredFile, now: Micros) -> bool:
     """Write down what became of the file and publish it; False if it is no longer ours.
 
     ``outcome``: what ``messages.media`` holds, as ``domain.shapes.media`` reads it; with its
@@ -40,7 +41,7 @@ def finish(
     return True
 
 
-def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
+def retry(connection: Connection, message_id: str, now: Micros) -> Message:
     """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``."""
     row = _locked(connection, message_id)
     if row is None:
@@ -71,28 +72,26 @@ def lost(connection: Connection, message_id: str, digest: str, here: bool, now: 
     _tell(connection, row, gone, now)
 
 
-def _locked(connection: Connection, message_id: str) -> Mapping[Any, Any] | None:
+def _locked(connection: Connection, message_id: str) -> MessageRow | None:
     query = select(messages).where(messages.c.id == message_id).with_for_update()
-    return connection.execute(query).mappings().first()
+    return first_row(MessageRow, connection.execute(query))
 
 
-def _waiting_again(row: Mapping[Any, Any], known: StoredFile | None) -> StoredFile:
+def _waiting_again(row: MessageRow, known: StoredFile | None) -> StoredFile:
     reference = reference_of(row["content"]) or {}
     return state("waiting", reference, digest=known.get("digest") if known else None)
 
 
-def _tell(
-    connection: Connection, before: Mapping[Any, Any], media: Mapping[str, Any], now: Micros
-) -> shapes.Shape:
+def _tell(connection: Connection, before: MessageRow, media: StoredFile, now: Micros) -> Message:
     statement = (
         update(messages)
         .where(messages.c.id == before["id"])
         .values(media=shapes.encoded(media))
         .returning(*messages.c)
     )
-    row = connection.execute(statement).mappings().one()
+    row = all_rows(MessageRow, connection.execute(statement))[0]
     message = message_shapes(connection, [row])[0]
-    events = [publish.message_updated(message, ["media"])]
+    events: list[NewEvent] = [publish.message_updated(message, ["media"])]
     if (shapes.decoded(before["media"]) or {}).get("duration") != media.get("duration"):
         # The list says how long the last voice message is.
         shown = previews(connection, [row["id"]])
@@ -101,7 +100,7 @@ def _tell(
     return message
 
 
-def file_of(connection: Connection, message_id: str, start: str) -> shapes.Shape | None:
+def file_of(connection: Connection, message_id: str, start: str) -> StoredFile | None:
     """What is known of a message's file that is here, with its ``digest``.
 
     ``start`` of the digest tells an edited message's files apart; empty: the one it has now.
@@ -113,10 +112,12 @@ def file_of(connection: Connection, message_id: str, start: str) -> shapes.Shape
     row = connection.execute(query).first()
     if row is None:
         return None
-    earlier = [version.get("media") for version in shapes.decoded(row.previous) or ()]
-    for known in (shapes.decoded(row.media), *(reversed(earlier) if start else ())):
+    now: StoredFile | None = shapes.decoded(row.media)
+    before: list[StoredVersion] = shapes.decoded(row.previous) or []
+    earlier = [version.get("media") for version in reversed(before)] if start else []
+    for known in (now, *earlier):
         if known and known["state"] == "ready" and known["digest"].startswith(start):
-            return dict(known)
+            return known
     return None
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     Select,
     and_,
     func,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from inbox.conversations import unread
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
-from inbox.domain.shapes import Shape
+from inbox.domain.public import ListedConversation
 from inbox.storage.tables import contacts, conversations, moved_conversations, readings
 
 View = Literal["all", "unread", "needs-reply"]
@@ -46,7 +47,7 @@ def list_page(
     search: Search,
     cursor: Cursor | None = None,
     limit: int = PAGE,
-) -> tuple[list[Shape], str | None]:
+) -> tuple[list[ListedConversation], str | None]:
     """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
     listed = _listed(connection, user_id, search, cursor, limit + 1)
     found = [list_row(row) for row in listed[:limit]]
@@ -58,7 +59,7 @@ def list_page(
 
 def _listed(
     connection: Connection, user_id: str | None, search: Search, cursor: Cursor | None, limit: int
-) -> Sequence[Any]:
+) -> Sequence[RowMapping]:
     query = rows(user_id, search)
     if search.view == "unread" and user_id is not None:
         return unread.unread_rows(connection, user_id, query, cursor, limit)
@@ -71,7 +72,7 @@ def _listed(
 
 def conversation_by_id(
     connection: Connection, user_id: str | None, conversation_id: str
-) -> Shape | None:
+) -> ListedConversation | None:
     """Raises ``Moved`` if it became part of another."""
     query = _with_reading(user_id).where(conversations.c.id == conversation_id)
     row = connection.execute(query).mappings().first()
@@ -128,10 +129,12 @@ def _with_reading(user_id: str | None) -> Select[Any]:
     return query.outerjoin(readings, _mine(user_id)).add_columns(_seen.label("seen"))
 
 
-def list_row(row: Any) -> Shape:
+def list_row(row: RowMapping) -> ListedConversation:
     found = conversation_shape(row)
     left = max(0, found["inbound_count"] - row["seen"])
-    return found | {"seen_count": row["seen"], "unread_count": left}
+    listed = cast("ListedConversation", found)
+    listed["seen_count"], listed["unread_count"] = row["seen"], left
+    return listed
 
 
 def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:

@@ -1,11 +1,11 @@
 """Two contacts that turn out to be one person: their histories become one, and stay one."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, literal, select, update
 
-from inbox.domain.shapes import Shape
+from inbox.domain.feed_events import MergedConversation
+from inbox.domain.rows import ContactRow, ConversationRow
 from inbox.storage.dialect import insert
 from inbox.storage.tables import (
     aliases,
@@ -19,7 +19,6 @@ from inbox.storage.tables import (
     readings,
 )
 
-Row = dict[str, Any]
 Key = tuple[str, str]
 """What identifies a person on a channel: ``match_key`` or ``user_id``, and its value."""
 
@@ -41,7 +40,9 @@ def aliases_of(connection: Connection, contact_ids: Collection[str]) -> list[tup
     return [(row["contact_id"], (row["kind"], row["value"])) for row in rows]
 
 
-def keep_aliases(connection: Connection, found: Sequence[tuple[Row, Collection[Key]]]) -> None:
+def keep_aliases(
+    connection: Connection, found: Sequence[tuple[ContactRow, Collection[Key]]]
+) -> None:
     """Note further keys of contacts, each once."""
     rows = [
         {
@@ -57,10 +58,11 @@ def keep_aliases(connection: Connection, found: Sequence[tuple[Row, Collection[K
         connection.execute(insert(connection, aliases).on_conflict_do_nothing(), rows)
 
 
-def joined(one: Row, other: Row) -> Row:
+def joined(one: ConversationRow, other: ConversationRow) -> ConversationRow:
     """Two conversations' counts as those of one; ``one`` keeps its id."""
     later = max(one, other, key=lambda row: (row["last_message_id"] is not None, row["arrived_at"]))
-    return one | {
+    return {
+        **one,
         "arrived_at": max(one["arrived_at"], other["arrived_at"]),
         "last_message_id": later["last_message_id"],
         "last_direction": later["last_direction"],
@@ -71,12 +73,18 @@ def joined(one: Row, other: Row) -> Row:
     }
 
 
-def absorb(connection: Connection, contact: Row, conversation: Row, gone: tuple[Row, Row]) -> Shape:
+def absorb(
+    connection: Connection,
+    contact: ContactRow,
+    conversation: ConversationRow,
+    gone: tuple[ContactRow, ConversationRow],
+) -> MergedConversation:
     """Move all that is of the contact and conversation ``gone``; returns what to publish.
 
     ``conversation`` holds the joined counts already.
     """
     old_contact, old = gone
+    kept: Mapping[str, object] = conversation
     here, there = conversation["id"], old["id"]
     connection.execute(
         update(messages)
@@ -100,7 +108,7 @@ def absorb(connection: Connection, contact: Row, conversation: Row, gone: tuple[
     connection.execute(
         update(conversations)
         .where(conversations.c.id == here)
-        .values({name: conversation[name] for name in _HISTORY})
+        .values({name: kept[name] for name in _HISTORY})
     )
     _leave_unread(connection, here, there, conversation["arrived_at"])
     return {

@@ -12,10 +12,11 @@ from inbox.conversations.people import Known, People, Sighting
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
+from inbox.domain.feed_events import ContactNew, ContactUpdated, MergedConversation, NewEvent
 from inbox.domain.ids import new_id
+from inbox.domain.public import Conversation, Quote
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations
 
@@ -134,7 +135,7 @@ def _count(item: Placed, now: Micros) -> None:
     conversation["arrived_at"] = max(now, conversation["arrived_at"])
     conversation["last_message_id"] = row["id"]
     conversation["last_direction"] = row["direction"]
-    conversation["last"] = row
+    item.known.last = row
     if row["direction"] == INCOMING:
         conversation["inbound_count"] += 1
         conversation["last_inbound_at"] = max(row["sort_at"], conversation["last_inbound_at"] or 0)
@@ -163,7 +164,7 @@ def _update_conversations(connection: Connection, touched: Sequence[Known]) -> N
 def _publish(
     everybody: Iterable[Known],
     new: Sequence[Placed],
-    quoted: Mapping[str, shapes.Shape],
+    quoted: Mapping[str, Quote],
     touched: Sequence[Known],
     channels: Mapping[str, Channel],
     published: list[NewEvent],
@@ -178,7 +179,7 @@ def _publish(
 
 
 def _grown(
-    connection: Connection, merged: Sequence[shapes.Shape], touched: Sequence[Known]
+    connection: Connection, merged: Sequence[MergedConversation], touched: Sequence[Known]
 ) -> Iterator[NewEvent]:
     """Conversations that others went into, unless a new message tells of them anyway."""
     told = {known.conversation["id"] for known in touched}
@@ -188,18 +189,18 @@ def _grown(
             yield publish.conversation_updated(shape)
 
 
-def _contact_event(known: Known) -> NewEvent:
+def _contact_event(known: Known) -> ContactNew | ContactUpdated:
     contact, conversation_id = shapes.contact(known.contact), known.conversation["id"]
     if known.new:
         return publish.contact_new(contact, conversation_id)
     return publish.contact_updated(contact, conversation_id, known.changed)
 
 
-def _conversation(known: Known, channels: Mapping[str, Channel]) -> shapes.Shape:
-    channel = channels[known.contact["channel_id"]]
+def _conversation(known: Known, channels: Mapping[str, Channel]) -> Conversation:
+    channel, last = channels[known.contact["channel_id"]], known.last
     return shapes.conversation(
         known.conversation,
         shapes.contact(known.contact),
         {"id": channel.id, "name": channel.name, "provider": channel.provider},
-        shapes.last_message(known.conversation["last"]),
+        None if last is None else shapes.last_message(last),
     )

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection, Select, bindparam, exists, literal_column, select, union, update
 
 from inbox.conversations.merging import Key, absorb, aliases_of, joined, keep_aliases
 from inbox.domain.events import Person
+from inbox.domain.feed_events import MergedConversation
 from inbox.domain.ids import new_id
 from inbox.domain.phone import match_key
-from inbox.domain.shapes import Shape, decoded, encoded
+from inbox.domain.rows import ContactRow, ConversationRow, MessageRow
+from inbox.domain.shapes import decoded, encoded
 from inbox.domain.times import Micros
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
@@ -19,10 +21,16 @@ from inbox.storage.tables import aliases, contacts, conversations
 NOBODY = "unknown"
 """The one contact of a channel for messages that do not say who wrote them."""
 
-NUMBER, USER = "match_key", "user_id"
+KeyName = Literal["match_key", "user_id"]
+FactName = Literal["wa_id", "phone_number", "username", "name"]
+Column = Literal[KeyName, FactName]
 
-_KEYS = (NUMBER, USER)
-_FACTS = ("wa_id", "phone_number", "username", "name")
+NUMBER: Final = "match_key"
+USER: Final = "user_id"
+
+_KEYS: tuple[KeyName, ...] = (NUMBER, USER)
+_FACTS: tuple[FactName, ...] = ("wa_id", "phone_number", "username", "name")
+_MERGED: tuple[Column, ...] = ("wa_id", USER, "phone_number", "username", "name")
 
 SOMEBODY = (NUMBER, NOBODY)
 
@@ -35,8 +43,8 @@ class Known:
     ``into`` is who they turned out to be.
     """
 
-    contact: dict[str, Any]
-    conversation: dict[str, Any]
+    contact: ContactRow
+    conversation: ConversationRow
     learned: dict[str, Micros]
     new: bool = False
     dirty: bool = False
@@ -44,6 +52,8 @@ class Known:
     keys: set[Key] = field(default_factory=set)
     stored: set[Key] = field(default_factory=set)
     into: "Known | None" = None
+    last: MessageRow | None = None
+    """The newest of the batch's messages that are its conversation's."""
     merged: "list[Known]" = field(default_factory=list)
 
     @property
@@ -56,15 +66,15 @@ class Known:
     @property
     def own(self) -> set[Key]:
         """The keys in the contact's own row; all others are aliases."""
-        return {(name, self.contact[name]) for name in _KEYS if self.contact[name]}
+        return {(name, value) for name in _KEYS if (value := self.contact[name])}
 
-    def set(self, name: str, value: str | None) -> None:
+    def set(self, name: Column, value: str | None) -> None:
         if value and self.contact[name] != value:
             self.contact[name] = value
             self.changed.add(name)
             self.dirty = True
 
-    def learn(self, name: str, value: str | None, at: Micros) -> None:
+    def learn(self, name: Column, value: str | None, at: Micros) -> None:
         """The newest word on a fact wins, in any order of words; absence says nothing."""
         if value and (at, value) > (self.learned.get(name, 0), self.contact[name] or ""):
             if at != self.learned.get(name):
@@ -140,8 +150,9 @@ class People:
             )
             also: dict[str, Known] = {}
             for row in _known.rows(connection, channel=channel_id, keys=keys, users=users):
-                contact = dict(zip(_CONTACT, row, strict=False))
-                conversation = dict(zip(_CONVERSATION, row[len(_CONTACT) : -1], strict=True))
+                contact = cast("ContactRow", dict(zip(_CONTACT, row, strict=False)))
+                rest = zip(_CONVERSATION, row[len(_CONTACT) : -1], strict=True)
+                conversation = cast("ConversationRow", dict(rest))
                 known = Known(contact, conversation, decoded(contact["learned"]))
                 self._all.append(known)
                 self._index(known, known.own)
@@ -190,7 +201,7 @@ class People:
                 found.append(known.itself)
         return found
 
-    def save(self, connection: Connection) -> list[Shape]:
+    def save(self, connection: Connection) -> list[MergedConversation]:
         """Write new contacts, changed ones, and new conversations; join those that are one.
 
         Returns what ``conversation:merged`` says of each that is no more.
@@ -222,7 +233,7 @@ def _merge(one: Known, other: Known) -> Known:
     kept, gone = sorted(
         (one, other), key=lambda known: (known.contact["created_at"], known.contact["id"])
     )
-    for name in ("wa_id", USER, "phone_number", "username", "name"):
+    for name in _MERGED:
         kept.learn(name, gone.contact[name], gone.learned.get(name, 0))
     kept.set(NUMBER, _number(kept.contact["wa_id"]))
     kept.conversation = joined(kept.conversation, gone.conversation)
@@ -269,11 +280,19 @@ _known = Prepared(_find)
 
 
 def _newcomer(sighting: Sighting, now: Micros) -> Known:
-    contact = {"id": new_id(now), "channel_id": sighting.channel_id, "created_at": now}
-    contact |= dict.fromkeys((*_KEYS, *_FACTS)) | {"learned": "{}"}
-    if sighting.keys == (SOMEBODY,):
-        contact[NUMBER] = NOBODY
-    conversation = {
+    contact: ContactRow = {
+        "id": new_id(now),
+        "channel_id": sighting.channel_id,
+        "match_key": NOBODY if sighting.keys == (SOMEBODY,) else None,
+        "user_id": None,
+        "wa_id": None,
+        "phone_number": None,
+        "username": None,
+        "name": None,
+        "learned": "{}",
+        "created_at": now,
+    }
+    conversation: ConversationRow = {
         "id": new_id(now),
         "channel_id": sighting.channel_id,
         "contact_id": contact["id"],

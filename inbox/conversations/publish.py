@@ -5,45 +5,57 @@ the last thing there: see ``feed.log.append``.
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from inbox.domain import shapes
-from inbox.domain.feed_events import only
-from inbox.domain.shapes import Shape
+from inbox.domain.feed_events import (
+    Changed,
+    ChangedMessage,
+    ChangedReactions,
+    ContactNew,
+    ContactUpdated,
+    ConversationMerged,
+    ConversationRead,
+    ConversationUpdated,
+    MergedConversation,
+    MessageNew,
+    MessageStatus,
+    MessageUpdated,
+    MoreReceipts,
+    SeenCount,
+)
+from inbox.domain.public import Contact, Conversation, Message
+from inbox.domain.rows import MessageRow
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
-
-Row = Mapping[Any, Any]
 
 
-def message_new(message: Shape, contact: Shape) -> NewEvent:
-    return NewEvent("message:new", message | {"contact": contact}, *_whose(message))
+def message_new(message: Message, contact: Contact) -> MessageNew:
+    return MessageNew({**message, "contact": contact}, *_whose(message))
 
 
 def message_status(
-    row: Row, previous: str, at: Micros, times: Mapping[Step, Micros] | None = None
-) -> NewEvent:
+    row: MessageRow, previous: Step, at: Micros, times: Mapping[Step, Micros] | None = None
+) -> MessageStatus:
     """``row`` has the new status. ``times``: its receipts, if it is they that tell of it."""
     payload = shapes.status_change(row, previous, at, times or {})
-    return NewEvent("message:status", payload, *_whose(row))
+    return MessageStatus(payload, *_whose(row))
 
 
-def message_receipts(row: Row, times: Mapping[Step, Micros]) -> NewEvent:
+def message_receipts(row: MessageRow, times: Mapping[Step, Micros]) -> MessageUpdated:
     """A fact that changes no status: the timeline has more to show."""
-    payload = {
+    payload: MoreReceipts = {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
-        "status": row["status"],
+        "status": shapes.step_of(row),
         "error": shapes.decoded(row["error"]),
         "receipts": shapes.timeline(times),
     }
-    return NewEvent("message:updated", payload, *_whose(row))
+    return MessageUpdated(payload, *_whose(row))
 
 
-def message_reactions(row: Row) -> NewEvent:
+def message_reactions(row: MessageRow) -> MessageUpdated:
     """Nothing but its reactions changed."""
-    payload = {
+    payload: ChangedReactions = {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
         "contact_id": row["contact_id"],
@@ -51,38 +63,39 @@ def message_reactions(row: Row) -> NewEvent:
         "reactions": shapes.reactions(row),
         "changed": ["reactions"],
     }
-    return NewEvent("message:updated", payload, *_whose(row))
+    return MessageUpdated(payload, *_whose(row))
 
 
-def message_updated(message: Shape, changed: list[str]) -> NewEvent:
+def message_updated(message: Message, changed: list[Changed]) -> MessageUpdated:
     """All that the bubble says, and which columns of it are new."""
-    return NewEvent("message:updated", message | {"changed": changed}, *_whose(message))
+    payload: ChangedMessage = {**message, "changed": changed}
+    return MessageUpdated(payload, *_whose(message))
 
 
-def contact_new(contact: Shape, conversation_id: str) -> NewEvent:
-    return NewEvent("contact:new", contact, conversation_id, contact["id"])
+def contact_new(contact: Contact, conversation_id: str) -> ContactNew:
+    return ContactNew(contact, conversation_id, contact["id"])
 
 
-def contact_updated(contact: Shape, conversation_id: str, changed: Collection[str]) -> NewEvent:
-    payload = contact | {"changed": sorted(changed)}
-    return NewEvent("contact:updated", payload, conversation_id, contact["id"])
+def contact_updated(
+    contact: Contact, conversation_id: str, changed: Collection[str]
+) -> ContactUpdated:
+    return ContactUpdated({**contact, "changed": sorted(changed)}, conversation_id, contact["id"])
 
 
-def conversation_updated(conversation: Shape) -> NewEvent:
-    ids = (conversation["id"], conversation["contact"]["id"])
-    return NewEvent("conversation:updated", conversation, *ids)
+def conversation_updated(conversation: Conversation) -> ConversationUpdated:
+    return ConversationUpdated(conversation, conversation["id"], conversation["contact"]["id"])
 
 
-def conversation_merged(gone: Shape) -> NewEvent:
+def conversation_merged(gone: MergedConversation) -> ConversationMerged:
     """``gone``: what ``merging.absorb`` says of it. Told to who listens to what is no more."""
-    return NewEvent("conversation:merged", gone, gone["id"], gone["contact_id"])
+    return ConversationMerged(gone, gone["id"], gone["contact_id"])
 
 
-def conversation_read(user_id: str, conversation_id: str, seen_count: int) -> NewEvent:
+def conversation_read(user_id: str, conversation_id: str, seen_count: int) -> ConversationRead:
     """Only for the user's own other pages."""
-    payload = {"id": conversation_id, "seen_count": seen_count}
-    return NewEvent("conversation:read", payload, conversation_id, None, only(user_id))
+    payload: SeenCount = {"id": conversation_id, "seen_count": seen_count}
+    return ConversationRead(payload, conversation_id, user_id=user_id)
 
 
-def _whose(message: Row) -> tuple[str, str]:
+def _whose(message: MessageRow | Message) -> tuple[str, str]:
     return message["conversation_id"], message["contact_id"]

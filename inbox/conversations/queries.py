@@ -1,11 +1,14 @@
 """Questions that more than one room asks, each one statement."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, cast
 
-from sqlalchemy import Connection, Label, Select, Table, bindparam, select
+from sqlalchemy import Connection, Label, RowMapping, Select, Table, bindparam, select
 
 from inbox.domain import shapes
+from inbox.domain.content import Context
+from inbox.domain.public import Conversation, Message, Quote
+from inbox.domain.rows import LastRow, MessageRow, ReceiptRow
 from inbox.domain.status import step_times
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
@@ -38,14 +41,14 @@ def conversation_rows() -> Select[Any]:
     )
 
 
-def part(row: Mapping[Any, Any], prefix: str) -> dict[str, Any]:
-    """The columns of one of the joined tables, under their own names."""
+def part(row: RowMapping, prefix: str) -> Any:
+    """The columns of one of the joined tables, under their own names: a row of that table."""
     cut = len(prefix)
     return {name[cut:]: value for name, value in row.items() if name.startswith(prefix)}
 
 
-def conversation_shape(row: Mapping[Any, Any]) -> shapes.Shape:
-    last = part(row, "last_")
+def conversation_shape(row: RowMapping) -> Conversation:
+    last: LastRow = part(row, "last_")
     return shapes.conversation(
         part(row, "conversation_"),
         shapes.contact(part(row, "contact_")),
@@ -54,13 +57,13 @@ def conversation_shape(row: Mapping[Any, Any]) -> shapes.Shape:
     )
 
 
-def conversation(connection: Connection, conversation_id: str) -> shapes.Shape | None:
+def conversation(connection: Connection, conversation_id: str) -> Conversation | None:
     statement = conversation_rows().where(conversations.c.id == conversation_id)
     row = connection.execute(statement).mappings().first()
     return None if row is None else conversation_shape(row)
 
 
-def previews(connection: Connection, message_ids: Collection[str]) -> list[shapes.Shape]:
+def previews(connection: Connection, message_ids: Collection[str]) -> list[Conversation]:
     """The conversations in the list that show one of these messages; locked on PostgreSQL."""
     theirs = select(messages.c.conversation_id).where(messages.c.id.in_(message_ids))
     query = conversation_rows().where(
@@ -72,13 +75,13 @@ def previews(connection: Connection, message_ids: Collection[str]) -> list[shape
 
 def receipts_of(
     connection: Connection, channel_id: str, provider_ids: Collection[str]
-) -> dict[str, list[Mapping[Any, Any]]]:
+) -> dict[str, list[ReceiptRow]]:
     """Every receipt of these messages: provider's message id → rows."""
-    found: dict[str, list[Mapping[Any, Any]]] = {}
+    found: dict[str, list[ReceiptRow]] = {}
     if provider_ids:
         named = listed(connection, provider_ids)
         for values in _receipts.rows(connection, channel=channel_id, ids=named):
-            row = dict(zip(_RECEIPT, values, strict=True))
+            row = cast("ReceiptRow", dict(zip(_RECEIPT, values, strict=True)))
             found.setdefault(row["provider_message_id"], []).append(row)
     return found
 
@@ -92,59 +95,61 @@ _receipts = Prepared(
 )
 
 
-def message_shapes(connection: Connection, rows: list[Mapping[Any, Any]]) -> list[shapes.Shape]:
+def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[Message]:
     """Messages of one channel with the timelines of their receipts and what they quote.
 
     One statement for all receipts, and one for all quotes if there are any.
     """
-    ours = [row for row in rows if row["direction"] == "outgoing" and row["provider_message_id"]]
-    known = receipts_of(
-        connection,
-        rows[0]["channel_id"] if rows else "",
-        [row["provider_message_id"] for row in ours],
-    )
+    ours = [
+        provider_id
+        for row in rows
+        if row["direction"] == "outgoing" and (provider_id := row["provider_message_id"])
+    ]
+    known = receipts_of(connection, rows[0]["channel_id"] if rows else "", ours)
     quoted = quotes(connection, rows)
     return [
         shapes.message(
             row,
-            step_times((r["status"], r["at"]) for r in known.get(row["provider_message_id"], ())),
+            step_times(
+                (r["status"], r["at"]) for r in known.get(row["provider_message_id"] or "", ())
+            ),
             quoted.get(row["id"]),
         )
         for row in rows
     ]
 
 
-def quotes(connection: Connection, rows: Iterable[Mapping[Any, Any]]) -> dict[str, shapes.Shape]:
+def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quote]:
     """What messages quote, as far as it is known: id of the one that quotes → ``shapes.quote``.
 
     Only what stands in the same conversation. Nothing is asked where nothing is quoted.
     """
-    asked: dict[str, dict[str, Mapping[Any, Any]]] = {}
+    asked: dict[str, list[tuple[MessageRow, str]]] = {}
     for row in rows:
-        named = (shapes.decoded(row["context"]) or {}).get("id") if row["context"] else None
-        if named:
-            asked.setdefault(row["channel_id"], {})[row["id"]] = {**row, "quotes": named}
-    found: dict[str, shapes.Shape] = {}
+        context: Context | None = shapes.decoded(row["context"])
+        if context and (quoted := context.get("id")):
+            asked.setdefault(row["channel_id"], []).append((row, quoted))
+    found: dict[str, Quote] = {}
     for channel_id, quoting in asked.items():
-        named = {row["quotes"] for row in quoting.values()}
+        named = {quoted for _, quoted in quoting}
         known = {
             row["message_provider_message_id"]: row
             for row in connection.execute(_quoted(channel_id, named)).mappings()
         }
-        for message_id, row in quoting.items():
-            original = known.get(row["quotes"])
+        for row, quoted in quoting:
+            original = known.get(quoted)
             if original and original["message_conversation_id"] == row["conversation_id"]:
-                found[message_id] = quote_shape(original)
+                found[row["id"]] = quote_shape(original)
     return found
 
 
-def quotable(connection: Connection, message_id: str) -> Mapping[Any, Any] | None:
+def quotable(connection: Connection, message_id: str) -> RowMapping | None:
     """A message that may be quoted, for ``quote_shape``; its own columns are ``message_…``."""
     query = _with_contact().where(messages.c.id == message_id)
     return connection.execute(query).mappings().first()
 
 
-def quote_shape(row: Mapping[Any, Any]) -> shapes.Shape:
+def quote_shape(row: RowMapping) -> Quote:
     return shapes.quote(part(row, "message_"), shapes.contact(part(row, "contact_")))
 
 

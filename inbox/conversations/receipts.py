@@ -1,16 +1,30 @@
 """Keeping receipts: the earliest time and the earliest reason stay, in any order of arrival."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Connection, and_, case, or_
 
+from inbox.domain.rows import ReceiptRow
+from inbox.domain.status import Receipt
+from inbox.domain.times import Micros
 from inbox.storage.dialect import bytewise, insert_on
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import receipts
 
 
-def keep_receipts(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
+class ToldReceipt(TypedDict):
+    """A row of ``receipts`` but for ``errors_at``, which follows."""
+
+    channel_id: str
+    provider_message_id: str
+    status: Receipt
+    participant: str
+    at: Micros
+    errors: str | None
+
+
+def keep_receipts(connection: Connection, rows: Sequence[ToldReceipt]) -> dict[str, set[str]]:
     """Store these rows of ``receipts``. Returns what is new: channel → provider's message ids."""
     news: dict[str, set[str]] = {}
     for channel_id, provider_id in _keep.returned(connection, _one_each(rows)):
@@ -45,16 +59,16 @@ def _kept(engine: str) -> Any:
 _keep = Prepared(_kept, receipts.c.keys())
 
 
-def _one_each(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _one_each(rows: Sequence[ToldReceipt]) -> list[ReceiptRow]:
     """One row for each key: PostgreSQL refuses to update a row twice in one statement."""
-    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+    kept: dict[tuple[str, ...], ReceiptRow] = {}
     for told in rows:
-        row = told | {"errors_at": told["at"] if told["errors"] else None}
-        key = tuple(row[column.name] for column in receipts.primary_key)
+        row: ReceiptRow = {**told, "errors_at": told["at"] if told["errors"] else None}
+        key = (row["channel_id"], row["provider_message_id"], row["status"], row["participant"])
         first = kept.setdefault(key, row)
         first["at"] = min(first["at"], row["at"])
         given = [each for each in (first, row) if each["errors"]]
         if given:
-            reason = min(given, key=lambda each: (each["errors_at"], each["errors"]))
+            reason = min(given, key=lambda each: (each["errors_at"] or 0, each["errors"] or ""))
             first["errors"], first["errors_at"] = reason["errors"], reason["errors_at"]
     return list(kept.values())

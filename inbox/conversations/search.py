@@ -5,14 +5,16 @@ than a rare one. A page may be short and still have a next one: what one page lo
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Select, literal, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, literal, select, tuple_
 
 from inbox.conversations.listing import PAGE, Search, list_row, places, rows
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
-from inbox.domain.shapes import Shape, content_of, glimpse, sort_key
+from inbox.domain.public import ListedConversation, Match
+from inbox.domain.rows import GlimpseRow
+from inbox.domain.shapes import content_of, glimpse, sort_key
 from inbox.domain.times import iso
 from inbox.search.indexing import names
 from inbox.search.snippets import plain_text, snippet
@@ -36,7 +38,7 @@ CANDIDATES, ROUNDS = 400, 5
 SAID = "said"
 """The tie of a cursor that is among messages; among people it is a conversation."""
 
-Found = tuple[list[Shape], str | None]
+Found = tuple[list[ListedConversation], str | None]
 
 
 def search_page(
@@ -54,7 +56,7 @@ def search_page(
     asked, people = terms(search.q), number_terms(search.q)
     if not asked:
         return [], None
-    found: list[Shape] = []
+    found: list[ListedConversation] = []
     if cursor is None or cursor.tie != SAID:
         found, following = _people(connection, user_id, search, people, cursor, limit)
         if following or len(found) == limit:
@@ -139,7 +141,7 @@ def _after(query: Select[Any], cursor: Cursor | None) -> Select[Any]:
     return query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
 
 
-def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[Shape]:
+def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[ListedConversation]:
     """These conversations, in this order."""
     if not ids:
         return []
@@ -165,7 +167,7 @@ def _said(
     done: set[str] = set()
     if before is not None:
         done = conversations_found_since(connection, asked, before)
-    found: list[Shape] = []
+    found: list[ListedConversation] = []
     for _ in range(ROUNDS):
         if len(found) >= limit:
             break
@@ -192,7 +194,7 @@ def _matched(
     asked: list[Term],
     people: list[Term],
     newest: dict[str, int],
-) -> list[Shape]:
+) -> list[ListedConversation]:
     if not newest:
         return []
     known = {
@@ -218,8 +220,8 @@ def _matched(
     ]
 
 
-def _match(row: Any, asked: list[Term]) -> Shape:
-    said = glimpse(row)
+def _match(row: RowMapping, asked: list[Term]) -> Match:
+    said = glimpse(cast("GlimpseRow", row))
     return {
         "message_id": row["id"],
         "direction": row["direction"],
@@ -230,6 +232,8 @@ def _match(row: Any, asked: list[Term]) -> Shape:
     }
 
 
-def _found(found: Shape, match: Shape | None, part: str, number: int | None = None) -> Shape:
+def _found(
+    found: ListedConversation, match: Match | None, part: str, number: int | None = None
+) -> ListedConversation:
     sort = found["sort"] if number is None else sort_key(number, found["id"])
-    return found | {"match": match, "sort": f"{part}-{sort}"}
+    return {**found, "match": match, "sort": f"{part}-{sort}"}

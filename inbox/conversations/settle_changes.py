@@ -1,7 +1,7 @@
 """Settling: what a message shows follows from its changes, and what is new is published."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
@@ -11,15 +11,23 @@ from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
 from inbox.domain.changes import EDIT, deleted_at, standing_reactions, versions
-from inbox.domain.text import present
+from inbox.domain.content import Content
+from inbox.domain.feed_events import Changed, NewEvent
+from inbox.domain.rows import ChangeRow, MessageRow
+from inbox.domain.stored import StoredFile, StoredVersion
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
 from inbox.storage.dialect import slices
 from inbox.storage.tables import changes, messages
+from inbox.storage.typed_rows import all_rows
 
-Row = Mapping[Any, Any]
-
-_DERIVED = ("reactions", "content", "previous", "edited_at", "deleted_at", "media")
+_DERIVED: Final[tuple[Changed, ...]] = (
+    "reactions",
+    "content",
+    "previous",
+    "edited_at",
+    "deleted_at",
+    "media",
+)
 
 
 def settle_changes(
@@ -44,11 +52,12 @@ def _settle(
     published: list[NewEvent],
     now: Micros,
 ) -> None:
-    before = connection.execute(_changed(channel_id, provider_ids)).mappings().all()
+    before = all_rows(MessageRow, connection.execute(_changed(channel_id, provider_ids)))
     if not before:
         return
-    facts = _facts(connection, channel_id, [row["provider_message_id"] for row in before])
-    pairs = [(row, dict(row) | _derived(row, facts[row["provider_message_id"]])) for row in before]
+    ids = [provider_id for row in before if (provider_id := row["provider_message_id"])]
+    facts = _facts(connection, channel_id, ids)
+    pairs = [(row, _settled(row, facts[row["provider_message_id"] or ""])) for row in before]
     pairs = [(old, new) for old, new in pairs if _differing(old, new)]
     if pairs:
         connection.execute(_update_derived, [_values(new) for _, new in pairs])
@@ -64,29 +73,30 @@ def _changed(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:
 
 def _facts(
     connection: Connection, channel_id: str, provider_ids: Sequence[str]
-) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+) -> dict[str, list[ChangeRow]]:
+    found: dict[str, list[ChangeRow]] = {}
     statement = select(changes).where(
         changes.c.channel_id == channel_id, changes.c.target_id.in_(provider_ids)
     )
-    for row in connection.execute(statement).mappings():
+    for row in all_rows(ChangeRow, connection.execute(statement)):
         found.setdefault(row["target_id"], []).append(row)
     return found
 
 
-def _derived(row: Row, facts: Sequence[Row]) -> dict[str, Any]:
+def _settled(row: MessageRow, facts: Sequence[ChangeRow]) -> MessageRow:
     first, came_at = _first(row)
     edits = [(fact, shapes.decoded(fact["body"])) for fact in facts if fact["kind"] == EDIT]
     said = versions(row["direction"], (first, came_at), edits)
     media, earlier = follow_edit(row, said)
     standing = standing_reactions(facts, group="group_id" in first)
     return {
+        **row,
         "reactions": shapes.encoded(standing) if standing else None,
         # As it was first encoded: what no edit touches stays the same byte for byte.
         "content": shapes.encoded(said[-1][0]) if len(said) > 1 else row["content"],
         "previous": shapes.encoded(
             [
-                {"content": content, "at": at} | present(media=file)
+                _version(content, at, file)
                 for (content, at), file in zip(said, earlier, strict=False)
             ]
         )
@@ -98,23 +108,29 @@ def _derived(row: Row, facts: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _first(row: Row) -> tuple[dict[str, Any], int]:
+def _version(content: Content, at: Micros, file: StoredFile | None) -> StoredVersion:
+    return {"content": content, "at": at, "media": file} if file else {"content": content, "at": at}
+
+
+def _first(row: MessageRow) -> tuple[Content, Micros]:
     """What the message said before anybody edited it."""
-    earlier = shapes.decoded(row["previous"])
-    content = earlier[0]["content"] if earlier else shapes.decoded(row["content"])
+    earlier: list[StoredVersion] | None = shapes.decoded(row["previous"])
+    content = earlier[0]["content"] if earlier else shapes.content_of(row["content"])
     return content, row["sort_at"]
 
 
-def _differing(old: Row, new: Row) -> list[str]:
+def _differing(old: MessageRow, new: MessageRow) -> list[Changed]:
     return [name for name in _DERIVED if old[name] != new[name]]
 
 
-def _values(row: Row) -> dict[str, Any]:
+def _values(row: MessageRow) -> dict[str, object]:
     return {"message": row["id"]} | {"new_" + name: row[name] for name in _DERIVED}
 
 
 def _publish(
-    connection: Connection, pairs: Sequence[tuple[Row, Row]], published: list[NewEvent]
+    connection: Connection,
+    pairs: Sequence[tuple[MessageRow, MessageRow]],
+    published: list[NewEvent],
 ) -> None:
     """``message:updated`` with what changed: the reactions alone, or all that the bubble says."""
     rewritten = [new for old, new in pairs if _differing(old, new) != ["reactions"]]

@@ -1,21 +1,26 @@
 """Settling: the status of messages follows from their receipts, and what changed is published."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict, cast
 
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from inbox.conversations import publish
 from inbox.conversations.queries import receipts_of
 from inbox.domain import shapes
+from inbox.domain.feed_events import MessageStatus, MessageUpdated, NewEvent
+from inbox.domain.rows import MessageRow, ReceiptRow
 from inbox.domain.status import Step, derive_status, step_times
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
 
-Row = Mapping[Any, Any]
+
+class Changed(TypedDict):
+    message: str
+    new_status: Step
+    new_error: str | None
 
 
 def settle_statuses(
@@ -26,11 +31,12 @@ def settle_statuses(
 ) -> None:
     """Bring these messages' status in line with their receipts; publish what changed."""
     rows = _outgoing.rows(connection, channel=channel_id, ids=listed(connection, provider_ids))
-    found: list[Row] = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    known = receipts_of(connection, channel_id, [row["provider_message_id"] for row in found])
-    changed: list[dict[str, Any]] = []
+    found = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    ids = [provider_id for row in found if (provider_id := row["provider_message_id"])]
+    known = receipts_of(connection, channel_id, ids)
+    changed: list[Changed] = []
     for row in found:
-        facts = known.get(row["provider_message_id"], [])
+        facts = known.get(row["provider_message_id"] or "", [])
         if not facts:
             continue
         status, error = (
@@ -38,7 +44,7 @@ def settle_statuses(
             _reason(facts, row["error"]),
         )
         times = step_times((fact["status"], fact["at"]) for fact in facts)
-        after = dict(row) | {"status": status, "error": error}
+        after: MessageRow = {**row, "status": status, "error": error}
         if (status, error) != (row["status"], row["error"]):
             changed.append({"message": row["id"], "new_status": status, "new_error": error})
         published.append(_change(row, after, times))
@@ -55,21 +61,23 @@ _outgoing = Prepared(
 )
 
 
-def _reason(facts: Sequence[Row], current: str | None) -> str | None:
+def _reason(facts: Sequence[ReceiptRow], current: str | None) -> str | None:
     """The earliest reason. Once given it is never erased, not even by proof of delivery."""
     given = [fact for fact in facts if fact["status"] == "failed" and fact["errors"]]
     if not given:
         return current
-    first = min(given, key=lambda fact: (fact["errors_at"], fact["errors"]))
+    first = min(given, key=lambda fact: (fact["errors_at"] or 0, fact["errors"] or ""))
     return shapes.encoded(shapes.decoded(first["errors"])[0])
 
 
-def _change(before: Row, after: Row, times: Mapping[Step, Micros]) -> NewEvent:
+def _change(
+    before: MessageRow, after: MessageRow, times: Mapping[Step, Micros]
+) -> MessageStatus | MessageUpdated:
     """``message:status`` only when what is shown changes; else the timeline got a fact."""
     if before["status"] == after["status"]:
         return publish.message_receipts(after, times)
-    at = times.get(after["status"], max(times.values()))
-    return publish.message_status(after, before["status"], at, times)
+    at = times.get(shapes.step_of(after), max(times.values()))
+    return publish.message_status(after, shapes.step_of(before), at, times)
 
 
 _update_status = Prepared(

@@ -1,22 +1,21 @@
 """Receipts of a batch: kept as a set, whether or not their message is known yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
 from inbox.conversations.change_facts import Targets
-from inbox.conversations.receipts import keep_receipts
+from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.conversations.settle_status import settle_statuses
 from inbox.domain import shapes
 from inbox.domain.events import StatusEvent
-from inbox.domain.status import FACTS
+from inbox.domain.feed_events import NewEvent
+from inbox.domain.rows import MessageRow
+from inbox.domain.status import FACTS, Receipt
 from inbox.domain.times import Micros
-from inbox.feed.log import NewEvent
 from inbox.storage.tables import messages
-
-Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,13 @@ class Told:
     received_at: Micros
 
     @property
-    def row(self) -> dict[str, Any]:
+    def row(self) -> ToldReceipt:
+        """Of a status that is one of ``FACTS``."""
         event = self.event
         return {
             "channel_id": self.channel_id,
             "provider_message_id": event.message_id,
-            "status": event.status,
+            "status": cast("Receipt", event.status),
             "participant": event.participant or "",
             "at": event.ts or self.received_at,
             "errors": shapes.encoded(event.errors) if event.errors else None,
@@ -43,7 +43,7 @@ class Told:
 def receive_statuses(
     connection: Connection,
     told: Sequence[Told],
-    outgoing: Sequence[Row],
+    outgoing: Sequence[MessageRow],
     published: list[NewEvent],
 ) -> Targets:
     """Keep new receipts and derive what they change, also for ``outgoing`` just stored.
@@ -55,9 +55,10 @@ def receive_statuses(
     news = keep_receipts(connection, [item.row for item in facts])
     adopted = _adopt(connection, facts)
     for row in outgoing:
-        news.setdefault(row["channel_id"], set()).add(row["provider_message_id"])
+        if provider_id := row["provider_message_id"]:
+            news.setdefault(row["channel_id"], set()).add(provider_id)
     for channel_id, provider_ids in news.items():
-        settle_statuses(connection, channel_id, provider_ids - {None}, published)
+        settle_statuses(connection, channel_id, provider_ids, published)
     return adopted
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple
 from inbox.conversations.queries import message_shapes
 from inbox.domain.errors import Missing
 from inbox.domain.phone import match_key
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Message
+from inbox.domain.rows import MessageRow
 from inbox.storage.tables import contacts, conversations, messages
+from inbox.storage.typed_rows import all_rows
 
 PAGE = 50
 PAGE_LIMIT = 200
@@ -21,7 +23,7 @@ _key = tuple_(messages.c.sort_at, messages.c.number)
 class ThreadPage:
     """Messages, oldest first, and whether there is more on either side."""
 
-    messages: list[Shape]
+    messages: list[Message]
     older: bool
     newer: bool
 
@@ -59,14 +61,14 @@ def around(
     return ThreadPage(message_shapes(connection, [*older, *newer]), more_older, more_newer)
 
 
-def message_by_id(connection: Connection, message_id: str) -> Shape | None:
+def message_by_id(connection: Connection, message_id: str) -> Message | None:
     return _first(connection, messages.c.id == message_id)
 
 
-def by_provider_id(connection: Connection, provider_message_id: str) -> list[Shape]:
+def by_provider_id(connection: Connection, provider_message_id: str) -> list[Message]:
     """Messages the provider calls by this id; of several channels, perhaps."""
     query = select(messages).where(messages.c.provider_message_id == provider_message_id)
-    rows = connection.execute(query.order_by(messages.c.number)).mappings().all()
+    rows = all_rows(MessageRow, connection.execute(query.order_by(messages.c.number)))
     return [message_shapes(connection, [row])[0] for row in rows]
 
 
@@ -94,9 +96,9 @@ def of_number(connection: Connection, channel_id: str, wa_id: str) -> str | None
     return found
 
 
-def _first(connection: Connection, condition: ColumnElement[bool]) -> Shape | None:
-    rows = connection.execute(select(messages).where(condition)).mappings().all()
-    return message_shapes(connection, list(rows))[0] if rows else None
+def _first(connection: Connection, condition: ColumnElement[bool]) -> Message | None:
+    rows = all_rows(MessageRow, connection.execute(select(messages).where(condition)))
+    return message_shapes(connection, rows)[0] if rows else None
 
 
 def _place(connection: Connection, conversation_id: str, message_id: str) -> Any:
@@ -116,13 +118,13 @@ def _rows(
     side: ColumnElement[bool] | None,
     ascending: bool,
     limit: int,
-) -> tuple[list[Any], bool]:
+) -> tuple[list[MessageRow], bool]:
     """At most ``limit`` rows in thread order, and whether there are more beyond them."""
     query: Select[Any] = select(messages).where(messages.c.conversation_id == conversation_id)
     if side is not None:
         query = query.where(side)
     order = (messages.c.sort_at, messages.c.number)
     query = query.order_by(*(order if ascending else [column.desc() for column in order]))
-    found = connection.execute(query.limit(limit + 1)).mappings().all()
-    rows = list(found[:limit])
+    found = all_rows(MessageRow, connection.execute(query.limit(limit + 1)))
+    rows = found[:limit]
     return (rows if ascending else rows[::-1]), len(found) > limit

@@ -6,29 +6,29 @@ with what stood there before, and a deletion over all of it. Facts of the same s
 apart by their key, so that any order ends alike.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Final
 
-REACTION, EDIT, DELETION = "reaction", "edit", "deletion"
+from inbox.domain.content import Content
+from inbox.domain.rows import ChangeKind, ChangeRow
+from inbox.domain.stored import Direction, StoredReaction
+
+REACTION: Final = "reaction"
+EDIT: Final = "edit"
+DELETION: Final = "deletion"
 
 EMOJI_LIMIT = 32
 """The longest emoji have half as many code points; anything longer is no emoji."""
 
-Row = Mapping[Any, Any]
-Content = dict[str, Any]
 
-WORDS = ("text", "caption")
-
-
-def standing_reactions(facts: Iterable[Row], group: bool) -> list[dict[str, Any]]:
+def standing_reactions(facts: Iterable[ChangeRow], group: bool) -> list[StoredReaction]:
     """Those that stand, oldest first: ``{emoji, direction, author, at}``.
 
     A conversation has one person on either side; only in a group several can react.
     """
-    newest: dict[Any, Row] = {}
+    newest: dict[tuple[str | None, str | None], ChangeRow] = {}
     for fact in _in_order(facts, REACTION):
         newest[(fact["direction"], fact["author"] if group else None)] = fact
-    standing = [fact for fact in newest.values() if fact["emoji"]]
     return [
         {
             "emoji": fact["emoji"][:EMOJI_LIMIT],
@@ -36,12 +36,13 @@ def standing_reactions(facts: Iterable[Row], group: bool) -> list[dict[str, Any]
             "author": fact["author"] or None,
             "at": fact["at"],
         }
-        for fact in sorted(standing, key=_order)
+        for fact in sorted(newest.values(), key=_order)
+        if fact["emoji"] and fact["direction"]
     ]
 
 
 def versions(
-    direction: str, first: tuple[Content, int], facts: Iterable[tuple[Row, Content]]
+    direction: Direction, first: tuple[Content, int], facts: Iterable[tuple[ChangeRow, Content]]
 ) -> list[tuple[Content, int]]:
     """What the message said, oldest first, each with its time; the last one is what it says.
 
@@ -54,34 +55,38 @@ def versions(
     return found
 
 
-def deleted_at(direction: str, facts: Iterable[Row]) -> int | None:
+def deleted_at(direction: Direction, facts: Iterable[ChangeRow]) -> int | None:
     """When its author took it back. A legacy deletion names no side."""
     mine = [fact["at"] for fact in facts if fact["kind"] == DELETION and _own(fact, direction)]
     return min(mine, default=None)
 
 
-def _own(fact: Row, direction: str) -> bool:
+def _own(fact: ChangeRow, direction: Direction) -> bool:
     return fact["direction"] in (None, direction)
 
 
 def _edited(before: Content, edit: Content) -> Content:
     """The new words, and a new file if there is one; all else stays as it was."""
-    kept = {name: part for name, part in before.items() if name not in WORDS}
-    facts = {name: part for name, part in edit.items() if name == "media"}
+    kept: Content = {**before}
+    kept.pop("text", None)
+    kept.pop("caption", None)
+    if "media" in edit:
+        kept["media"] = edit["media"]
     text = said_words(edit)
     if not text:
-        return kept | facts
-    return {"caption" if "media" in kept | facts else "text": text} | kept | facts
+        return kept
+    words: Content = {"caption": text} if "media" in kept else {"text": text}
+    return {**words, **kept}
 
 
-def said_words(content: Mapping[str, Any]) -> str:
+def said_words(content: Content) -> str:
     """What a message says in words: its text, or what is written under its picture."""
-    return next((str(content[name]) for name in WORDS if content.get(name)), "")
+    return content.get("text") or content.get("caption") or ""
 
 
-def _in_order(facts: Iterable[Row], kind: str) -> Collection[Row]:
+def _in_order(facts: Iterable[ChangeRow], kind: ChangeKind) -> Collection[ChangeRow]:
     return sorted((fact for fact in facts if fact["kind"] == kind), key=_order)
 
 
-def _order(fact: Row) -> tuple[int, str]:
+def _order(fact: ChangeRow) -> tuple[int, str]:
     return fact["at"], fact["event_key"]

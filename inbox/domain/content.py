@@ -37,6 +37,12 @@ class Problem(TypedDict, total=False):
     detail: Annotated[str, says("The same at length.")]
 
 
+class SendProblem(Problem, total=False):
+    """Why a message of ours failed."""
+
+    ambiguous: Annotated[bool, says("It may have gone out: nobody answered.")]
+
+
 class StickerPack(TypedDict, total=False):
     """Where a sticker is from."""
 

@@ -7,7 +7,7 @@ makes a new kind of event writes it down here, and docs/feed.md with it.
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
 
-from inbox.domain.content import Problem
+from inbox.domain.content import SendProblem
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.public import (
     Alert,
@@ -50,7 +50,7 @@ class StatusChange(TypedDict):
     status: Annotated[Step, says("What it is now.")]
     previous_status: Annotated[Step, says("What it was before.")]
     timestamp: Annotated[Moment, says("When it became so.")]
-    error: Annotated[Problem | None, says("Why it failed.")]
+    error: Annotated[SendProblem | None, says("Why it failed.")]
     receipts: Annotated[Timeline, says("When each step was reached.")]
 
 
@@ -80,7 +80,7 @@ class MoreReceipts(TypedDict):
     id: Annotated[Id, says("The message's id.")]
     conversation_id: Annotated[Id, says("The id of its conversation.")]
     status: Annotated[Step, says("What it is, as before.")]
-    error: Annotated[Problem | None, says("Why it failed, if it did.")]
+    error: Annotated[SendProblem | None, says("Why it failed, if it did.")]
     receipts: Annotated[Timeline, says("When each step was reached.")]
 
 

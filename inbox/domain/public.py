@@ -7,7 +7,7 @@ to. All times are ``Moment``; ids are ours if nothing else is said.
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from inbox.domain.content import About, Content, Context, Problem, TypeName
+from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.status import Status, Step
 from inbox.domain.stored import Direction, FileState
@@ -125,7 +125,7 @@ class Message(TypedDict):
         MessageContext | None, says("What it answers, and where it is from; null: nothing of that.")
     ]
     status: Annotated[Status, says("`received` for what comes in.")]
-    error: Annotated[Problem | None, says("Why it failed, or why nobody can show it.")]
+    error: Annotated[SendProblem | None, says("Why it failed, or why nobody can show it.")]
     timestamp: Annotated[Moment, says("When it was said.")]
     received_at: Annotated[Moment, says("When it came to us.")]
     provider_message_id: Annotated[str | None, says("The provider's id of it.")]

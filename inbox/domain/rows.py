@@ -93,13 +93,16 @@ class ReceiptRow(TypedDict):
     errors_at: Micros | None
 
 
+ChangeKind = Literal["reaction", "edit", "deletion"]
+
+
 class ChangeRow(TypedDict):
     """A row of ``changes``."""
 
     channel_id: str
     event_key: str
     target_id: str
-    kind: Literal["reaction", "edit", "deletion"]
+    kind: ChangeKind
     direction: Direction | None
     author: str
     at: Micros

@@ -1,7 +1,6 @@
 """The public shapes of things: one for the API, the feed and the pages alike.
 
-Each function takes a row (a mapping with the names of ``storage.tables``) and gives a plain
-dict. ``sort`` is a text to order by, without a meaning of its own.
+Each function takes a row of ``domain.rows`` and gives what ``domain.public`` describes.
 """
 
 from collections.abc import Mapping
@@ -12,12 +11,26 @@ import msgspec
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
 from inbox.domain.content import Content
-from inbox.domain.public import Timeline
+from inbox.domain.feed_events import StatusChange
+from inbox.domain.public import (
+    ChannelRef,
+    Contact,
+    Conversation,
+    FileShape,
+    Glimpse,
+    LastMessage,
+    Message,
+    MessageContext,
+    Quote,
+    Reaction,
+    Sender,
+    Timeline,
+    Version,
+)
+from inbox.domain.rows import ContactRow, ConversationRow, GlimpseRow, LastRow, MessageRow
 from inbox.domain.status import Step
+from inbox.domain.stored import StoredFile, StoredReaction, StoredVersion
 from inbox.domain.times import HOUR, Micros, iso
-
-Row = Mapping[Any, Any]
-Shape = dict[str, Any]
 
 PREVIEW_LIMIT = 200
 FILE_TAG = 16
@@ -26,7 +39,7 @@ WINDOW: Micros = 24 * HOUR
 """How long after a customer's message WhatsApp takes free text."""
 
 
-def contact(row: Row) -> Shape:
+def contact(row: ContactRow) -> Contact:
     return {
         "id": row["id"],
         "channel_id": row["channel_id"],
@@ -38,8 +51,8 @@ def contact(row: Row) -> Shape:
 
 
 def message(
-    row: Row, receipts: Mapping[Step, Micros] | None = None, quoted: Shape | None = None
-) -> Shape:
+    row: MessageRow, receipts: Mapping[Step, Micros] | None = None, quoted: Quote | None = None
+) -> Message:
     """A message as the API gives it. ``receipts``: step → time, for the timeline.
 
     ``quoted``: what it answers (see ``quote``), if that is known.
@@ -51,7 +64,7 @@ def message(
         "channel_id": row["channel_id"],
         "direction": row["direction"],
         "type": row["type"],
-        "content": decoded(row["content"]) or {},
+        "content": content_of(row["content"]),
         "context": _context(row, quoted),
         "status": row["status"],
         "error": decoded(row["error"]),
@@ -70,27 +83,30 @@ def message(
     }
 
 
-def _context(row: Row, quoted: Shape | None) -> Shape | None:
-    context: Shape | None = decoded(row["context"])
-    return context | {"quoted": quoted} if context and "id" in context else context
+def _context(row: MessageRow, quoted: Quote | None) -> MessageContext | None:
+    context: MessageContext | None = decoded(row["context"])
+    if context is not None and "id" in context:
+        context["quoted"] = quoted
+    return context
 
 
-def _sender(row: Row) -> Shape | None:
+def _sender(row: MessageRow) -> Sender | None:
     sender = row["sender_name"]
     return {"id": row["sender_id"], "name": sender} if sender else None
 
 
-def quote(row: Row, contact: Shape) -> Shape:
+def quote(row: MessageRow, contact: Contact) -> Quote:
     """A message within one that answers it: who wrote it, and a line of what it says.
 
-    ``sender`` is the agent, or None; ``contact`` is who wrote it, if it came from them.
+    ``contact`` is whose conversation it is.
     """
     incoming = row["direction"] == "incoming"
-    return glimpse(row) | {"sender": _sender(row), "contact": contact if incoming else None}
+    return {**glimpse(row), "sender": _sender(row), "contact": contact if incoming else None}
 
 
-def reactions(row: Row) -> list[Shape]:
-    """Those that stand, oldest first. ``direction``: ``incoming`` is a customer's."""
+def reactions(row: MessageRow) -> list[Reaction]:
+    """Those that stand, oldest first."""
+    standing: list[StoredReaction] = decoded(row["reactions"]) or []
     return [
         {
             "emoji": one["emoji"],
@@ -98,46 +114,48 @@ def reactions(row: Row) -> list[Shape]:
             "author": one["author"],
             "timestamp": iso(one["at"]),
         }
-        for one in decoded(row["reactions"]) or ()
+        for one in standing
     ]
 
 
-def previous(row: Row) -> list[Shape]:
-    """What an edited message said before, oldest first: ``{text, timestamp, media?}``.
-
-    ``media`` where it had another file than after it: ``ready`` or ``gone``.
-    """
-    return [
-        {"text": said_words(version["content"]), "timestamp": iso(version["at"])}
-        | ({"media": _file(row, version["media"])} if "media" in version else {})
-        for version in decoded(row["previous"]) or ()
-    ]
+def previous(row: MessageRow) -> list[Version]:
+    """What an edited message said before, oldest first."""
+    versions: list[StoredVersion] = decoded(row["previous"]) or []
+    return [_version(row, one) for one in versions]
 
 
-def media(row: Row) -> Shape | None:
-    """What became of a message's file; None without one, and of a deleted message.
+def _version(row: MessageRow, kept: StoredVersion) -> Version:
+    said: Version = {"text": said_words(kept["content"]), "timestamp": iso(kept["at"])}
+    if "media" in kept:
+        said["media"] = _file(row, kept["media"])
+    return said
 
-    ``state``: ``waiting`` to be fetched; ``ready`` at ``url``; ``gone`` from the provider;
-    ``failed``. The last two have a ``reason``. ``verified`` is False where the file is not the
-    one that was announced. ``duration`` in seconds.
-    """
-    kept = decoded(row["media"])
+
+def media(row: MessageRow) -> FileShape | None:
+    """What became of a message's file; None without one, and of a deleted message."""
+    kept: StoredFile | None = decoded(row["media"])
     return None if kept is None or row["deleted_at"] is not None else _file(row, kept)
 
 
-def _file(row: Row, kept: Shape) -> Shape:
+def _file(row: MessageRow, kept: StoredFile) -> FileShape:
     here, ready = f"/media/{row['id']}", kept["state"] == "ready"
     # An edit may bring another file: an address is of one file, so that it can be kept.
     which = f"?v={kept['digest'][:FILE_TAG]}" if ready else ""
-    return {
+    shape: FileShape = {
         "state": kept["state"],
         "url": f"{here}{which}" if ready else None,
         "thumbnail_url": f"{here}/thumbnail{which}" if ready and kept.get("thumbnail") else None,
         "mime_type": kept.get("mime_type"),
         "bytes": kept.get("bytes"),
         "filename": kept.get("filename"),
-        **{name: kept[name] for name in ("duration", "reason", "verified") if name in kept},
     }
+    if "duration" in kept:
+        shape["duration"] = kept["duration"]
+    if "reason" in kept:
+        shape["reason"] = kept["reason"]
+    if "verified" in kept:
+        shape["verified"] = kept["verified"]
+    return shape
 
 
 def _moment(at: Micros | None) -> str | None:
@@ -148,14 +166,16 @@ def timeline(receipts: Mapping[Step, Micros]) -> Timeline:
     return {step: iso(at) for step, at in receipts.items()}
 
 
-def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[Step, Micros]) -> Shape:
+def status_change(
+    row: MessageRow, previous: Step, at: Micros, receipts: Mapping[Step, Micros]
+) -> StatusChange:
     """What ``message:status`` says: ``row`` holds the new status."""
     return {
         "id": row["id"],
         "contact_id": row["contact_id"],
         "conversation_id": row["conversation_id"],
         "provider_message_id": row["provider_message_id"],
-        "status": row["status"],
+        "status": step_of(row),
         "previous_status": previous,
         "timestamp": iso(at),
         "error": decoded(row["error"]),
@@ -163,9 +183,16 @@ def status_change(row: Row, previous: str, at: Micros, receipts: Mapping[Step, M
     }
 
 
-def last_message(row: Row) -> Shape:
+def step_of(row: LastRow) -> Step:
+    """The status of a message of ours."""
+    status = row["status"]
+    assert status != "received", "only what comes in is received"
+    return status
+
+
+def last_message(row: LastRow) -> LastMessage:
     """The row under a name in the list: a line of what it says, and the tick."""
-    return glimpse(row) | {"status": row["status"], "timestamp": iso(row["sort_at"])}
+    return {**glimpse(row), "status": row["status"], "timestamp": iso(row["sort_at"])}
 
 
 def content_of(text: str) -> Content:
@@ -174,21 +201,24 @@ def content_of(text: str) -> Content:
     return said or {}
 
 
-def glimpse(row: Row) -> Shape:
+def glimpse(row: GlimpseRow) -> Glimpse:
     """One line about a message: the start of its text, and ``about`` what is more than text."""
-    content, gone = decoded(row["content"]) or {}, row["deleted_at"]
-    media = None if gone else decoded(row.get("media"))
+    gone = row["deleted_at"]
+    content = content_of(row["content"])
+    media: StoredFile | None = None if gone else decoded(row["media"])
     return {
         "id": row["id"],
         "direction": row["direction"],
         "type": row["type"],
         "text": "" if gone else said_words(content)[:PREVIEW_LIMIT],
-        "about": {} if gone else about(row["type"], content_of(row["content"]), media),
+        "about": {} if gone else about(row["type"], content, media),
         "deleted_at": _moment(gone),
     }
 
 
-def conversation(row: Row, contact: Shape, channel: Shape, last: Shape | None) -> Shape:
+def conversation(
+    row: ConversationRow, contact: Contact, channel: ChannelRef, last: LastMessage | None
+) -> Conversation:
     """A conversation for everybody: ``unread_count`` is what no agent has seen yet."""
     inbound = row["last_inbound_at"]
     return {

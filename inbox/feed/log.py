@@ -6,8 +6,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection, func, select
 
-from inbox.domain.feed_events import EVERYBODY
-from inbox.domain.feed_events import NewEvent as Published
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros, iso
 from inbox.storage.database import announce
@@ -17,15 +16,6 @@ from inbox.storage.tables import feed_events
 
 FORGOTTEN = "server:forgotten"
 """What the newest event that is no longer kept has become: it marks where the log begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    type: str
-    payload: object
-    conversation_id: str | None = None
-    contact_id: str | None = None
-    audience: str = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +59,7 @@ _insert_numbered = Prepared(feed_events.insert(), _COLUMNS)
 _HEAD = "feed_head"
 
 
-def append(connection: Connection, events: Sequence[NewEvent | Published], now: Micros) -> None:
+def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> None:
     """Publish with the transaction that changed something, and announce it to the hub.
 
     Call it last: on PostgreSQL it waits for its turn and holds it until the commit, so that

@@ -23,6 +23,22 @@ class LatestReplay(TypedDict):
     at: Annotated[Moment, says("When it was asked for.")]
 
 
+class MessagePlace(TypedDict):
+    """Where a message is."""
+
+    id: str
+    conversation_id: str
+
+
+class AwaitedEntry(TypedDict):
+    """What became of a webhook that somebody waits for."""
+
+    id: str
+    state: Literal["pending", "applied", "failed"]
+    result: Outcome | None
+    error: str | None
+
+
 class LoggedWebhook(TypedDict):
     """A webhook that came; or several that were refused alike within one minute."""
 

@@ -15,7 +15,7 @@ from inbox.domain.ids import first_id, made_at
 from inbox.domain.public import ChannelRef
 from inbox.domain.redaction import redacted_text
 from inbox.domain.times import Micros, iso
-from inbox.receiving.log_shapes import LatestReplay, LoggedWebhook
+from inbox.receiving.log_shapes import LatestReplay, LoggedWebhook, MessagePlace
 from inbox.storage.tables import channels, journal_entries, messages, refused_deliveries, replays
 
 PAGE = 50
@@ -180,8 +180,8 @@ def _latest_replay(row: Any) -> LatestReplay | None:
 
 def led_to(
     connection: Connection, channel_id: str, provider_ids: list[str]
-) -> dict[str, shapes.Shape]:
-    """Where messages are, by the provider's ids for them: ``{id, conversation_id}``."""
+) -> dict[str, MessagePlace]:
+    """Where messages are, by the provider's ids for them."""
     columns = (messages.c.provider_message_id, messages.c.id, messages.c.conversation_id)
     query = select(*columns).where(
         messages.c.channel_id == channel_id, messages.c.provider_message_id.in_(provider_ids)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from inbox.conversations import queries
 from inbox.domain.errors import Invalid
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Quote
 from inbox.providers.registry import PROVIDERS
 
 
@@ -14,7 +14,7 @@ class Quoted(NamedTuple):
     """``provider_id``: what the provider calls it. ``shape``: see ``domain.shapes.quote``."""
 
     provider_id: str
-    shape: Shape
+    shape: Quote
 
 
 def message_to_quote(connection: Connection, conversation: Any, message_id: str) -> Quoted:

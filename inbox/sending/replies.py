@@ -1,6 +1,5 @@
 """What an agent sends, from the click to the outbox: one click is one message."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +9,16 @@ from inbox.conversations import publish, queries
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
+from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
 from inbox.storage.tables import channels, conversations, messages, outbox
+from inbox.storage.typed_rows import all_rows, first_row
 
 TEXT_LIMIT = 4_096
 CLIENT_ID_LIMIT = 128
@@ -37,7 +39,7 @@ class Reply:
     sender_name: str
 
 
-def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
+def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
     Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
@@ -65,7 +67,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> shapes.Shape:
     return message
 
 
-def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
+def retry(connection: Connection, message_id: str, now: Micros) -> Message:
     """Send a failed message again, once however often it is asked.
 
     Raises ``Missing`` and ``window.WindowClosed``.
@@ -81,11 +83,11 @@ def retry(connection: Connection, message_id: str, now: Micros) -> shapes.Shape:
         .values(status="queued", error=None, provider_message_id=None)
         .returning(*messages.c)
     )
-    row = connection.execute(again).mappings().first()
+    row = first_row(MessageRow, connection.execute(again))
     if row is None:
         return _as_it_is(connection, message_id)
     window.check_conversation(connection, row["conversation_id"], now)
-    connection.execute(outbox.insert(), _waiting(dict(row), now))
+    connection.execute(outbox.insert(), _waiting(row, now))
     append(connection, [publish.message_status(row, "failed", now)], now)
     return queries.message_shapes(connection, [row])[0]
 
@@ -142,33 +144,41 @@ def _row(
     )
 
 
-def _sent_before(connection: Connection, reply: Reply, key: str | None) -> shapes.Shape:
+def _sent_before(connection: Connection, reply: Reply, key: str | None) -> Message:
     found = _by_key(connection, reply.conversation_id, key)
     if found is None:
         raise Invalid("client_id", "This client_id belongs to another message.")
     return found
 
 
-def _by_key(connection: Connection, conversation_id: str, key: str | None) -> shapes.Shape | None:
+def _by_key(connection: Connection, conversation_id: str, key: str | None) -> Message | None:
     if key is None:
         return None
     query = select(messages).where(
         messages.c.conversation_id == conversation_id, messages.c.event_key == key
     )
-    rows = connection.execute(query).mappings().all()
-    return queries.message_shapes(connection, list(rows))[0] if rows else None
+    rows = all_rows(MessageRow, connection.execute(query))
+    return queries.message_shapes(connection, rows)[0] if rows else None
 
 
-def _as_it_is(connection: Connection, message_id: str) -> shapes.Shape:
-    rows = connection.execute(select(messages).where(messages.c.id == message_id)).mappings().all()
+def _as_it_is(connection: Connection, message_id: str) -> Message:
+    rows = all_rows(
+        MessageRow, connection.execute(select(messages).where(messages.c.id == message_id))
+    )
     if not rows:
         raise Missing("There is no such message.")
-    return queries.message_shapes(connection, list(rows))[0]
+    return queries.message_shapes(connection, rows)[0]
 
 
-def _waiting(row: Mapping[str, Any], now: Micros) -> dict[str, Any]:
-    kept = {name: row[name] for name in ("channel_id", "conversation_id", "number")}
-    return kept | {"message_id": row["id"], "due_at": now, "attempts": 0}
+def _waiting(row: MessageRow, now: Micros) -> dict[str, object]:
+    return {
+        "channel_id": row["channel_id"],
+        "conversation_id": row["conversation_id"],
+        "number": row["number"],
+        "message_id": row["id"],
+        "due_at": now,
+        "attempts": 0,
+    }
 
 
 def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
@@ -179,10 +189,10 @@ def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
     )
 
 
-def _publish(connection: Connection, message: shapes.Shape, now: Micros) -> None:
+def _publish(connection: Connection, message: Message, now: Micros) -> None:
     conversation = queries.conversation(connection, message["conversation_id"])
     assert conversation is not None
-    events = [
+    events: list[NewEvent] = [
         publish.message_new(message, conversation["contact"]),
         publish.conversation_updated(conversation),
     ]

@@ -4,22 +4,27 @@
 written down before, the row is no longer ours, and only the provider's id is still news.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from inbox.conversations import publish
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
-from inbox.conversations.receipts import keep_receipts
+from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.domain import shapes
+from inbox.domain.content import SendProblem
+from inbox.domain.feed_events import NewEvent
+from inbox.domain.rows import MessageRow
+from inbox.domain.status import Step
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
 from inbox.sending.claims import LONGEST_WAIT
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import messages, outbox
+from inbox.storage.typed_rows import all_rows
 
 ATTEMPTS = 6
 
@@ -41,10 +46,10 @@ def record_result(
             postpone(connection, message_id, until, attempts + 1, now + delay)
             return True
         case Refused(title, detail, code):
-            problem = {"code": code, "title": title, "detail": detail}
+            problem = present(SendProblem, code=code, title=title, detail=detail)
             give_up(connection, message_id, until, problem, now)
         case Ambiguous(title, detail):
-            problem = {"title": title, "detail": detail, "ambiguous": True}
+            problem = present(SendProblem, title=title, detail=detail, ambiguous=True)
             give_up(connection, message_id, until, problem, now)
     return False
 
@@ -67,7 +72,7 @@ def accept(
     if provider_message_id is None:
         _show(connection, row, "sent", None, now)
         return
-    fact = {
+    fact: ToldReceipt = {
         "channel_id": channel_id,
         "provider_message_id": provider_message_id,
         "status": "accepted",
@@ -76,7 +81,7 @@ def accept(
         "errors": None,
     }
     keep_receipts(connection, [fact])
-    _store(connection, row | {"provider_message_id": provider_message_id})
+    _store(connection, {**row, "provider_message_id": provider_message_id})
     published: list[NewEvent] = []
     receipts.settle_statuses(connection, channel_id, {provider_message_id}, published)
     changes.settle_changes(connection, {channel_id: {provider_message_id}}, published, now)
@@ -95,7 +100,7 @@ def postpone(
 
 
 def give_up(
-    connection: Connection, message_id: str, until: Micros, problem: dict[str, Any], now: Micros
+    connection: Connection, message_id: str, until: Micros, problem: SendProblem, now: Micros
 ) -> None:
     """Failed, with the reason; only an agent sends it again."""
     if not _done(connection, message_id, until):
@@ -103,16 +108,16 @@ def give_up(
     row = _message(connection, message_id)
     if row["provider_message_id"] is not None:
         return  # A status has come meanwhile: the provider has it after all.
-    _show(connection, row, "failed", shapes.encoded(present(**problem)), now)
+    _show(connection, row, "failed", shapes.encoded(problem), now)
 
 
 def _show(
-    connection: Connection, row: dict[str, Any], status: str, error: str | None, now: Micros
+    connection: Connection, row: MessageRow, status: Step, error: str | None, now: Micros
 ) -> None:
     """A status that stands in no receipt: of a message without an id of the provider's."""
-    after = row | {"status": status, "error": error}
+    after: MessageRow = {**row, "status": status, "error": error}
     _store(connection, after)
-    append(connection, [publish.message_status(after, row["status"], now)], now)
+    append(connection, [publish.message_status(after, shapes.step_of(row), now)], now)
 
 
 def _channel_of(connection: Connection, message_id: str) -> str:
@@ -120,7 +125,7 @@ def _channel_of(connection: Connection, message_id: str) -> str:
     return str(connection.execute(query).scalar_one())
 
 
-def _given_up(connection: Connection, row: dict[str, Any]) -> bool:
+def _given_up(connection: Connection, row: MessageRow) -> bool:
     """Whether another process took our silence for a crash, and nobody has pressed Retry."""
     waiting = select(outbox.c.message_id).where(outbox.c.message_id == row["id"])
     return (
@@ -130,17 +135,18 @@ def _given_up(connection: Connection, row: dict[str, Any]) -> bool:
     )
 
 
-def _message(connection: Connection, message_id: str) -> dict[str, Any]:
+def _message(connection: Connection, message_id: str) -> MessageRow:
     query = select(messages).where(messages.c.id == message_id).with_for_update()
-    return dict(connection.execute(query).mappings().one())
+    return all_rows(MessageRow, connection.execute(query))[0]
 
 
-def _store(connection: Connection, row: dict[str, Any]) -> None:
-    kept = ("status", "error", "provider_message_id")
+def _store(connection: Connection, row: MessageRow) -> None:
+    kept: Mapping[str, object] = row
+    names = ("status", "error", "provider_message_id")
     connection.execute(
         update(messages)
         .where(messages.c.id == row["id"])
-        .values({name: row[name] for name in kept})
+        .values({name: kept[name] for name in names})
     )
 
 

@@ -3,7 +3,7 @@ import pytest
 from inbox.channels import health
 from inbox.channels.health import Health
 from inbox.channels.health_changes import Refusals, fail, note_webhooks
-from inbox.feed.log import NewEvent
+from inbox.domain.feed_events import NewEvent
 from inbox.storage.database import Database, on_statement
 from tests.channels.conftest import NOW, Add
 

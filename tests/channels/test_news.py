@@ -5,8 +5,8 @@ from sqlalchemy import Connection, select
 
 from inbox.channels import store
 from inbox.channels.health_changes import Refusals, fail, note_webhooks
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import decoded
-from inbox.feed.log import NewEvent
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import feed_events

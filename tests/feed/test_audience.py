@@ -11,8 +11,9 @@ from websockets.asyncio.client import connect
 
 from inbox.access import people
 from inbox.domain.times import now
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from tests.feed.conftest import Ear, Frame, Listen
+from tests.support.events import made_event
 from tests.support.inside import Inside
 from tests.support.server import Line, Server
 
@@ -185,7 +186,7 @@ async def test_who_is_no_admin_any_more_hears_no_more_of_what_admins_hear(
         await house.database.write(people.add, **name, role="admin", now=now()) for name in names
     ]
     token, _ = house.house.feed_tokens.issue(admin.principal, now())
-    events = [NewEvent("test:event", {"for": who}, audience=who) for who in ("", "admin")]
+    events = [made_event("test:event", {"for": who}, audience=who) for who in ("", "admin")]
     await house.database.write(append, events, now())
     hub = house.house.hub
     hub.committed([None])

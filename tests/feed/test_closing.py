@@ -10,14 +10,16 @@ import pytest
 
 from inbox.access import tokens
 from inbox.access.principal import Principal
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import now
-from inbox.feed.log import NewEvent, append, head
+from inbox.feed.log import append, head
 from inbox.feed.news import access_changed
 from inbox.feed.ring import Ring
 from inbox.server.websocket_protocol import Connection
 from inbox.web.live import frame_writer, sockets
 from tests.feed.stalled import Stalled
 from tests.feed.test_outlet import heard, listening
+from tests.support.events import made_event
 from tests.support.inside import Inside, inside
 
 LAGGING, SIGNED_OUT = 1013, 4401
@@ -67,7 +69,7 @@ async def publish(house: Inside, *events: NewEvent) -> None:
 async def fill(house: Inside) -> None:
     """More than the network between them takes."""
     for _ in range(40):
-        await publish(house, NewEvent("test:event", {"text": LARGE}))
+        await publish(house, made_event("test:event", {"text": LARGE}))
 
 
 async def until(house: Inside, fact: Any) -> None:
@@ -159,7 +161,7 @@ async def test_a_long_poll_of_who_is_shut_out_ends_and_tells_nothing(house: Insi
     query = {"since": since, "wait": 30}
     waiting = asyncio.create_task(house.http.get("/api/v1/events", params=query))
     await until(house, lambda: house.house.hub._waiting)
-    secret = NewEvent("test:event", {"text": "secret"})
+    secret = made_event("test:event", {"text": "secret"})
     await publish(house, access_changed(token_id=token.id), secret)
     answer = await asyncio.wait_for(waiting, PATIENCE)
     assert answer.json() == {"data": [], "next": str(since)}

@@ -19,13 +19,14 @@ from sqlalchemy import Connection, func, select
 from inbox.access import tokens
 from inbox.domain.feed_events import ADMINS, EVERYBODY
 from inbox.domain.times import now
-from inbox.feed.log import NewEvent, append, events_after
+from inbox.feed.log import append, events_after
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
 from inbox.storage.database import Database, connect
 from inbox.storage.dialect import on_postgresql
 from tests.feed.followers import Follower
 from tests.support import tls
+from tests.support.events import made_event
 from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
 from tests.support.server import Line, Server, said, serving, webhook
@@ -47,7 +48,7 @@ def publish(connection: Connection, name: str, dice: Random) -> None:
     append(
         connection,
         [
-            NewEvent("test:event", {"text": text}, audience=dice.choice((EVERYBODY, ADMINS)))
+            made_event("test:event", {"text": text}, audience=dice.choice((EVERYBODY, ADMINS)))
             for _ in range(dice.randint(1, 5))
         ],
         now(),
@@ -104,7 +105,7 @@ async def test_many_writers_and_clients_that_come_and_go(database_url: str, tmp_
 
 async def _last(house: Inside) -> int:
     """The seq of an event after all others, which everybody may see."""
-    await house.database.write(append, [NewEvent("test:event", {"text": "the end"})], now())
+    await house.database.write(append, [made_event("test:event", {"text": "the end"})], now())
     events = await house.database.read(events_after, 0, 100_000)
     return events[-1].seq
 

@@ -6,8 +6,9 @@ from itertools import permutations
 import pytest
 
 from inbox.feed.hub import Hub
-from inbox.feed.log import NewEvent, append, events_after
+from inbox.feed.log import append, events_after
 from inbox.storage.database import Database
+from tests.support.events import made_event
 
 
 @pytest.mark.parametrize("given", [*permutations((0, 1, 2), 2), (0, 2, 2), (0, 0, 1)])
@@ -17,7 +18,7 @@ async def test_between_what_is_told_may_be_what_somebody_else_wrote(
     hub = Hub(database, lambda _: "")
     await hub.start()
     running = asyncio.create_task(hub.run())
-    await database.write(append, [NewEvent("test:event", {"n": n}) for n in range(3)], 1)
+    await database.write(append, [made_event("test:event", {"n": n}) for n in range(3)], 1)
     events = await database.read(events_after, 0, 10)
     hub.committed([events[index] for index in given])
     async with asyncio.timeout(20):

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from websockets.exceptions import ConnectionClosed
 
+from inbox.domain.feed_events import NewEvent
 from inbox.feed.hub import Hub
-from inbox.feed.log import FeedEvent, NewEvent, append
+from inbox.feed.log import FeedEvent, append
 from inbox.feed.subscriber import Subscriber
 from inbox.storage.database import Database
 from tests.feed.test_outlet import PATIENCE, heard, listening
+from tests.support.events import made_event
 from tests.support.inside import Inside
 
 
@@ -50,7 +52,7 @@ async def test_a_fault_in_the_send_loop_is_told_once_and_closes_1011(
 
     async with listening(house) as one, listening(house) as other:
         monkeypatch.setattr(Subscriber, "take", stumble)
-        await publish(house, NewEvent("test:event", {"text": "hello"}))
+        await publish(house, made_event("test:event", {"text": "hello"}))
         ends = [await closing(socket) for socket in (one, other)]
     monkeypatch.undo()
     assert {code for code, _ in ends} == {1011}
@@ -60,7 +62,7 @@ async def test_a_fault_in_the_send_loop_is_told_once_and_closes_1011(
     assert status == 200
     assert of_database or type(mistake).__name__ in found["sockets"]
     async with listening(house) as again:
-        await publish(house, NewEvent("test:event", {"text": "hello again"}))
+        await publish(house, made_event("test:event", {"text": "hello again"}))
         assert await heard(again, 1) == ["hello again"]
 
 
@@ -90,7 +92,7 @@ async def test_a_fragment_that_fails_is_told_once_and_pages_read_anew(
         listening(house) as program,
     ):
         for text in ("one", "two"):
-            await publish(house, NewEvent("test:event", {"text": text}))
+            await publish(house, made_event("test:event", {"text": text}))
             for socket in (one, other):
                 async with asyncio.timeout(PATIENCE):
                     while (frame := json.loads(await socket.recv()))["type"] != "feed:resync":
@@ -116,7 +118,7 @@ async def test_an_event_that_one_cannot_hear_stops_nobody(
     hub.listeners.append(lambda event: heard_by.append(event.type))
     async with listening(house) as socket:
         for kind in ("test:bad", "test:bad", "test:good"):
-            await publish(house, NewEvent(kind, {"text": kind}))
+            await publish(house, made_event(kind, {"text": kind}))
         assert await heard(socket, 3) == ["test:bad", "test:bad", "test:good"]
     assert heard_by == ["test:bad", "test:bad", "test:good"]
     assert tracebacks(caplog) == ["an event was not heard by all"]
@@ -143,7 +145,7 @@ async def test_a_log_that_cannot_be_read_is_told_with_its_two_ends(
     monkeypatch.setattr(hub, "_read_log", failing)
     running = asyncio.create_task(hub.run())
     for _ in range(2):  # by the second, what follows the first is done
-        await database.write(append, [NewEvent("test:event", {})], 1)
+        await database.write(append, [made_event("test:event", {})], 1)
         async with asyncio.timeout(PATIENCE):
             await hub.moved()
     running.cancel()

@@ -11,9 +11,10 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.server import websocket_protocol
 from inbox.web.live import frame_writer
+from tests.support.events import made_event
 from tests.support.inside import Inside, inside
 
 WAYS: dict[str, dict[str, Any]] = {
@@ -62,7 +63,7 @@ async def listening(house: Inside, query: str = "") -> AsyncIterator[ClientConne
 
 
 async def publish(house: Inside, *texts: str) -> None:
-    events = [NewEvent("message:new", {"text": text}) for text in texts]
+    events = [made_event("message:new", {"text": text}) for text in texts]
     await house.database.write(append, events, 1)
 
 

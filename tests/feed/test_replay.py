@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import websockets
 
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.feed.retention import prune_events
 from inbox.web.live import listener
 from tests.feed.conftest import Ear, Frame, Listen
+from tests.support.events import made_event
 from tests.support.inside import Inside
 from tests.support.server import Server
 
@@ -150,7 +151,7 @@ def test_since_must_be_a_number(listen: Listen, since: str) -> None:
 
 
 async def _fill(house: Inside, count: int) -> None:
-    events = [NewEvent("message:new", {"id": str(n)}) for n in range(count)]
+    events = [made_event("message:new", {"id": str(n)}) for n in range(count)]
     await house.database.write(append, events, 1)
 
 

@@ -11,7 +11,7 @@ from inbox.channels import store
 from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import DAY, MINUTE, SECOND, Micros
-from inbox.feed.log import FORGOTTEN, NewEvent, append
+from inbox.feed.log import FORGOTTEN, append
 from inbox.feed.retention import keep_in_bounds
 from inbox.receiving import journal
 from inbox.receiving.ingest import ORPHANED
@@ -19,6 +19,7 @@ from inbox.receiving.waiting import pending
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import feed_events
+from tests.support.events import made_event
 from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import said, webhook
@@ -95,7 +96,7 @@ async def test_no_young_event_is_forgotten_whatever_the_clock_says(database: Dat
 
     def publish(connection: Connection) -> None:
         for at in written:
-            append(connection, [NewEvent("test:event", {})], at)
+            append(connection, [made_event("test:event", {})], at)
 
     await database.write(publish)
     looked = asyncio.Event()

@@ -12,9 +12,10 @@ from inbox.domain.times import now
 from inbox.feed import hub as hubs
 from inbox.feed import relay as relays
 from inbox.feed.hub import Hub
-from inbox.feed.log import NewEvent, append
+from inbox.feed.log import append
 from inbox.feed.relay import Relay
 from inbox.storage.database import connect
+from tests.support.events import made_event
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 
@@ -135,7 +136,7 @@ async def test_news_comes_by_redis_and_not_by_the_clock(
     following = [asyncio.create_task(hub.run()) for hub in sides]
     async with working(*between):
         await until(lambda: all(relay.connected for relay in between))
-        await databases[0].write(append, [NewEvent("message:new", {})], now())
+        await databases[0].write(append, [made_event("message:new", {})], now())
         await until(lambda: [hub.head for hub in sides] == [1, 1])
     for task in following:
         task.cancel()

@@ -78,7 +78,7 @@ async def conversation_list(
         Cursor.read(cursor) if cursor else None,
         limit,
     )
-    return ConversationList(data=found, next=following)  # type: ignore[typeddict-item]  # read untyped yet
+    return ConversationList(data=found, next=following)
 
 
 @get(
@@ -97,7 +97,7 @@ async def conversation(
     )
     if found is None:
         raise NotFoundException(NOT_THERE)
-    return found  # type: ignore[return-value]  # read untyped yet
+    return found
 
 
 @get(
@@ -134,8 +134,8 @@ async def thread(
         found = await at.database.read(threads.latest, conversation_id, size)
     if after:
         newest = found.messages[-1]["id"] if found.newer else None
-        return MessageList(data=found.messages, next=newest)  # type: ignore[typeddict-item]  # read untyped yet
-    return MessageList(data=found.messages, next=found.messages[0]["id"] if found.older else None)  # type: ignore[typeddict-item]  # read untyped yet
+        return MessageList(data=found.messages, next=newest)
+    return MessageList(data=found.messages, next=found.messages[0]["id"] if found.older else None)
 
 
 class NewMessage(msgspec.Struct):
@@ -182,7 +182,7 @@ async def send(
     )
     message = await at.database.write(replies.enqueue, reply, at.now())
     at.outbox.wake()
-    return message  # type: ignore[return-value]  # read untyped yet
+    return message
 
 
 HANDLERS = [conversation_list, conversation, thread, send]

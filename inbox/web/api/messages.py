@@ -35,7 +35,7 @@ async def message_list(
     if not provider_message_id:
         raise ClientException("Ask for a provider_message_id.")
     found = await app_of(request).database.read(threads.by_provider_id, provider_message_id)
-    return MessageList(data=found, next=None)  # type: ignore[typeddict-item]  # read untyped yet
+    return MessageList(data=found, next=None)
 
 
 @get(
@@ -50,7 +50,7 @@ async def message(request: Request[Any, Any, Any], message_id: MessageId) -> Mes
     found = await app_of(request).database.read(threads.message_by_id, message_id)
     if found is None:
         raise NotFoundException("There is no such message.")
-    return found  # type: ignore[return-value]  # read untyped yet
+    return found
 
 
 @post(
@@ -66,7 +66,7 @@ async def retry(request: Request[Any, Any, Any], message_id: MessageId) -> Messa
     at = app_of(request)
     found = await at.database.write(replies.retry, message_id, at.now())
     at.outbox.wake()
-    return found  # type: ignore[return-value]  # read untyped yet
+    return found
 
 
 HANDLERS = [message_list, message, retry]

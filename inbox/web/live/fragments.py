@@ -5,47 +5,56 @@ does not show unparsed. Nobody can forge one: a ``<`` of somebody's is escaped.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Final
 
 from jinja2 import Environment
 
-from inbox.domain.shapes import Shape, decoded
+from inbox.domain.feed_events import (
+    AlertEnded,
+    AlertNew,
+    AlertUpdated,
+    ChannelUpdated,
+    ContactUpdated,
+    ConversationMerged,
+    ConversationRead,
+    ConversationUpdated,
+    MessageNew,
+    MessageStatus,
+    MessageUpdated,
+)
+from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
 
-Context = Callable[[Shape], dict[str, Any]]
-
-_FRAGMENTS: dict[str, tuple[str, Context]] = {
-    "message:new": ("message_new", lambda payload: {"message": payload}),
-    "message:status": ("message_status", lambda payload: {"message": payload}),
-    "message:updated": ("message_updated", lambda payload: {"message": payload}),
-    "contact:updated": ("contact_updated", lambda payload: {"contact": payload}),
-    "conversation:updated": ("conversation_updated", lambda payload: {"conversation": payload}),
-    "conversation:merged": ("conversation_merged", lambda payload: {"gone": payload}),
-    "conversation:read": (
-        "conversation_read",
-        lambda payload: {"conversation_id": payload["id"], "seen_count": payload["seen_count"]},
-    ),
-    "alert:new": ("alert", lambda payload: {"alert": payload}),
-    "alert:updated": ("alert", lambda payload: {"alert": payload}),
-    "alert:ended": ("alert", lambda payload: {"alert": payload}),
-    "channel:updated": ("channel_updated", lambda payload: {"channel": payload}),
+FRAGMENTS: Final = {
+    MessageNew.type: ("message_new", "message"),
+    MessageStatus.type: ("message_status", "message"),
+    MessageUpdated.type: ("message_updated", "message"),
+    ContactUpdated.type: ("contact_updated", "contact"),
+    ConversationUpdated.type: ("conversation_updated", "conversation"),
+    ConversationMerged.type: ("conversation_merged", "gone"),
+    ConversationRead.type: ("conversation_read", "seen"),
+    AlertNew.type: ("alert", "alert"),
+    AlertUpdated.type: ("alert", "alert"),
+    AlertEnded.type: ("alert", "alert"),
+    ChannelUpdated.type: ("channel_updated", "channel"),
 }
+"""The template of each event, and what the payload is called there."""
 
 
 def renderer(pages: Environment) -> Callable[[FeedEvent], str]:
     """A function from an event to its fragments; empty for one that no page shows."""
 
     templates = {
-        event_type: (pages.get_template(f"feed/{name}.html"), context)
-        for event_type, (name, context) in _FRAGMENTS.items()
+        event_type: (pages.get_template(f"feed/{name}.html"), payload)
+        for event_type, (name, payload) in FRAGMENTS.items()
     }
 
     def render(event: FeedEvent) -> str:
         known = templates.get(event.type)
         if known is None:
             return ""
-        template, context = known
-        html = template.render(context(decoded(event.payload)))
+        template, payload = known
+        html = template.render({payload: decoded(event.payload)})
         return f"<!--{event.type} {event.conversation_id or ''}-->{html}"
 
     return render

@@ -12,7 +12,7 @@ from litestar_htmx import HTMXRequest
 
 from inbox.conversations import files
 from inbox.domain.public import Message
-from inbox.domain.shapes import Shape
+from inbox.domain.stored import StoredFile
 from inbox.media.kinds import UNKNOWN, may_be_shown
 from inbox.web.context import AnyRequest, app_of
 from inbox.web.http import ranges
@@ -125,10 +125,10 @@ async def _retried(request: AnyRequest, message_id: str) -> Message:
     at = app_of(request)
     message = await at.database.write(files.retry, message_id, at.now())
     at.fetching.wake()
-    return message  # type: ignore[return-value]  # read untyped yet
+    return message
 
 
-async def _known(request: AnyRequest, message_id: str, start: str) -> Shape:
+async def _known(request: AnyRequest, message_id: str, start: str) -> StoredFile:
     found = None
     if not start or _TAG.fullmatch(start):
         found = await app_of(request).database.read(files.file_of, message_id, start)

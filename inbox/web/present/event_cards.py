@@ -18,9 +18,9 @@ from inbox.domain.events import (
     as_json,
 )
 from inbox.domain.redaction import redacted, redacted_text
-from inbox.domain.shapes import Shape
 from inbox.domain.text import clip
 from inbox.domain.times import iso
+from inbox.receiving.log_shapes import MessagePlace
 from inbox.web.present.bodies import seen
 from inbox.web.present.naming import pretty_phone
 
@@ -59,7 +59,10 @@ class EventCard(TypedDict):
 
 
 def cards(
-    events: Sequence[Event], known: Mapping[str, Shape], shown: int, own: Collection[str] = ()
+    events: Sequence[Event],
+    known: Mapping[str, MessagePlace],
+    shown: int,
+    own: Collection[str] = (),
 ) -> Iterator[EventCard]:
     """As many as are short enough together.
 

@@ -13,13 +13,12 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.ids import first_id
-from inbox.domain.shapes import Shape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, when
 from inbox.providers.registry import provider_named
 from inbox.receiving import replay, webhook_log, webhook_search
 from inbox.receiving.body import NotJson, parse
-from inbox.receiving.log_shapes import LoggedWebhook
+from inbox.receiving.log_shapes import LoggedWebhook, MessagePlace
 from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.webhook_log import STATES, LogFilter, LogPage
 from inbox.web.context import AnyRequest, AppContext, app_of
@@ -135,7 +134,7 @@ class Understood(NamedTuple):
 
     text: str
     events: list[Event]
-    known: dict[str, Shape]
+    known: dict[str, MessagePlace]
     own: frozenset[str]
 
 
@@ -145,7 +144,7 @@ async def parsed_body(at: AppContext, entry: LoggedWebhook, body: bytes) -> Unde
     # Pages and webhooks of others do not wait while a large body is read.
     text, events = await asyncio.to_thread(_read, entry, channel, body, own, at.now())
     ids = [each for each in map(subject_of, events[:EVENTS_SHOWN]) if each]
-    known: dict[str, Shape] = {}
+    known: dict[str, MessagePlace] = {}
     if channel and ids:
         known = await at.database.read(webhook_log.led_to, channel.id, ids)
     return Understood(text, events, known, own)

@@ -15,10 +15,10 @@ import httpx
 from inbox.channels.news import tell_health
 from inbox.domain.addresses import first
 from inbox.domain.channels import Channel
-from inbox.domain.shapes import Shape
 from inbox.feed.log import head
 from inbox.providers.authenticity import prove
 from inbox.providers.registry import provider_named, scheme_of
+from inbox.receiving.log_shapes import AwaitedEntry
 from inbox.receiving.lookup import entry_of_body
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext
@@ -121,7 +121,9 @@ async def _within(app: Any, address: str) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-async def _applied(at: AppContext, channel: Channel, body: bytes, entry: Shape) -> Shape:
+async def _applied(
+    at: AppContext, channel: Channel, body: bytes, entry: AwaitedEntry
+) -> AwaitedEntry:
     """The entry when it is applied or failed, or as it is when the time is up."""
     end = asyncio.get_running_loop().time() + SECONDS
     while entry["state"] == "pending" and asyncio.get_running_loop().time() < end:

@@ -1,0 +1,26 @@
+"""Events of the feed that say no more than a test asks them to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from inbox.domain.feed_events import EVERYBODY, NewEvent
+
+
+@dataclass(frozen=True)
+class _Made:
+    type: str
+    payload: Mapping[str, Any]
+    audience: str
+    conversation_id: str | None = None
+    contact_id: str | None = None
+
+
+def made_event(
+    type: str,  # noqa: A002 - the event's own name for it
+    payload: Mapping[str, Any],
+    *,
+    audience: str = EVERYBODY,
+) -> NewEvent:
+    """One of any type, for any audience."""
+    return cast("NewEvent", _Made(type, payload, audience))

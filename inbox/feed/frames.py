@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from inbox.domain.feed_frames import ControlFrame
 from inbox.domain.shapes import encoded
 
 _WHOLE_TEXT = 0x81
@@ -32,7 +33,7 @@ def framed(text: str) -> bytes:
     return bytes((_WHOLE_TEXT, 127)) + size.to_bytes(8) + payload
 
 
-def control(name: str, seq: int, payload: dict[str, object] | None = None) -> str:
+def control(frame: ControlFrame) -> str:
     """A frame of the feed itself rather than of the log."""
-    frame: dict[str, object] = {"type": name, "seq": seq}
-    return encoded(frame if payload is None else frame | {"payload": payload})
+    head: dict[str, object] = {"type": frame.type, "seq": frame.seq}
+    return encoded(head if frame.payload is None else head | {"payload": frame.payload})

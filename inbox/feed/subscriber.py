@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from inbox.domain.feed_events import ADMINS, EVERYBODY, only
+from inbox.domain.feed_frames import FragmentsFrame
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub, Resync
 from inbox.feed.log import FeedEvent, floor, head, page_of_events
@@ -135,7 +136,7 @@ def _fragments(taken: Sequence[Published]) -> list[str]:
         part = taken[start : start + FRAME_EVENTS]
         html = "".join(item.html for item in part)
         if html:
-            frames.append(control("feed:fragments", part[-1].seq, {"html": html}))
+            frames.append(control(FragmentsFrame(part[-1].seq, {"html": html})))
     return frames
 
 

@@ -24,7 +24,7 @@ FEW, TOGETHER = 8, 64
 _VALUES = re.compile(r"VALUES (\([^()]*\))")
 _NUMBER = re.compile(r"\$(\d+)")
 
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 Values = Callable[[Row], tuple[Any, ...]]
 
 

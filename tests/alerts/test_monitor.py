@@ -14,7 +14,8 @@ from inbox.channels.health_changes import note_webhooks
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Missing
 from inbox.domain.feed_events import ADMINS
-from inbox.domain.shapes import Shape, decoded
+from inbox.domain.public import Alert
+from inbox.domain.shapes import decoded
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND, Micros
 from inbox.feed import log
 from inbox.storage.database import Database
@@ -72,7 +73,7 @@ class Shop:
             self.watch.hear(event)
         return [(event.type, decoded(event.payload)["kind"]) for event in told]
 
-    async def alerts(self) -> list[Shape]:
+    async def alerts(self) -> list[Alert]:
         found, _ = await self.database.read(alerts.alerts_page)
         return found
 

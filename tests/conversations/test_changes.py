@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from inbox.conversations import listing, threads
 from inbox.domain.channels import Channel
 from inbox.domain.events import Direction, EditEvent, Event, Person, ReactionEvent, RevokeEvent
-from inbox.domain.shapes import Shape, decoded
+from inbox.domain.public import Message
+from inbox.domain.shapes import decoded
 from inbox.domain.times import SECOND
 from inbox.storage.database import Database, on_statement
 from inbox.storage.tables import feed_events
@@ -44,7 +45,7 @@ def _head(key: str, at: int, who: str, facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def shown(database: Database) -> Shape:
+async def shown(database: Database) -> Message:
     [found] = await database.read(threads.by_provider_id, "in.1")
     return found
 
@@ -57,7 +58,7 @@ async def published(database: Database) -> list[tuple[str, Any]]:
     return await database.read(read)
 
 
-def emoji(message: Shape) -> list[str]:
+def emoji(message: Message) -> list[str]:
     return [one["emoji"] for one in message["reactions"]]
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 from inbox.domain import feed_events
 from tests.test_architecture import HOUSE, modules
 
-EVENTS = {"NewEvent", *(event.__name__ for event in get_args(feed_events.NewEvent))}
+EVENTS = {event.__name__ for event in get_args(feed_events.NewEvent)}
 
 BUILDERS = {
     "conversations/publish.py": {"message", "contact", "conversation"},

@@ -10,7 +10,7 @@ from inbox.conversations import file_jobs, files
 from inbox.conversations.queries import message_shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import EditEvent, Event, MessageEvent, Person
-from inbox.domain.shapes import Shape
+from inbox.domain.public import Message
 from inbox.domain.times import SECOND
 from inbox.storage.database import Database
 from inbox.storage.tables import media_jobs, messages
@@ -48,7 +48,7 @@ def edited(at: int, text: str | None = None, **reference: Any) -> EditEvent:
     )
 
 
-def shown(connection: Connection) -> Shape:
+def shown(connection: Connection) -> Message:
     rows = connection.execute(select(messages)).mappings().all()
     return message_shapes(connection, list(rows))[0]
 

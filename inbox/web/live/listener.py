@@ -10,6 +10,16 @@ from typing import Any, Final
 from litestar.exceptions import WebSocketDisconnect
 
 from inbox.access.principal import Principal
+from inbox.domain.feed_frames import (
+    CaughtUpFrame,
+    HeartbeatFrame,
+    Hello,
+    HelloFrame,
+    LaggingFrame,
+    Listening,
+    PongFrame,
+    ResyncFrame,
+)
 from inbox.domain.text import JsonObject, mapping
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import Hub, Resync
@@ -131,7 +141,8 @@ class Listener:
         with contextlib.suppress(*LEFT):
             async with asyncio.timeout(CLOSE_SECONDS):
                 if code == LAGGING:
-                    await self._outlet.last_words(control("feed:lagging", self._subscriber.cursor))
+                    lagging = LaggingFrame(self._subscriber.cursor, None)
+                    await self._outlet.last_words(control(lagging))
                 await self._socket.close(code, reason)
 
     async def _send(self, text: str) -> None:
@@ -141,7 +152,7 @@ class Listener:
     async def _send_all(self) -> None:
         hub, subscriber = self._at.hub, self._subscriber
         since = self._start()
-        await self._send(control("feed:hello", hub.head, self._hello()))
+        await self._send(control(HelloFrame(hub.head, self._hello())))
         await self._replay(subscriber.catch_up(since))
         while True:
             if self._beat_due:
@@ -158,8 +169,12 @@ class Listener:
             raise WrongSince(self._since)
         return int(self._since)
 
-    def _hello(self) -> dict[str, object]:
-        user = {"id": self.principal.id, "name": self.principal.name, "role": self.principal.role}
+    def _hello(self) -> Hello:
+        user: Listening = {
+            "id": self.principal.id,
+            "name": self.principal.name,
+            "role": self.principal.role,
+        }
         return {"heartbeat_s": HEARTBEAT_SECONDS, "user": user}
 
     async def _replay(self, missed: AsyncIterator[Frames]) -> None:
@@ -170,8 +185,8 @@ class Listener:
         except Resync as resync:
             await self._tell_resync(resync)
             return
-        count: dict[str, object] = {"count": subscriber.replayed}
-        await self._send(control("feed:caught_up", subscriber.cursor, count))
+        caught_up = CaughtUpFrame(subscriber.cursor, {"count": subscriber.replayed})
+        await self._send(control(caught_up))
 
     async def _send_news(self) -> None:
         try:
@@ -190,7 +205,7 @@ class Listener:
     async def _tell_resync(self, resync: Resync) -> None:
         self._at.hub.traffic.resyncs += 1
         head = self._subscriber.cursor = self._at.hub.head
-        await self._send(control("feed:resync", head, {"reason": resync.reason}))
+        await self._send(control(ResyncFrame(head, {"reason": resync.reason})))
 
     async def _news(self) -> None:
         """Return when there is something after the cursor, or a beat is due."""
@@ -214,8 +229,9 @@ class Listener:
     async def _beat(self) -> None:
         self._beat_due = False
         # ``cursor``: how far this socket was served, also by events it does not show.
-        served: dict[str, object] = {"cursor": self._subscriber.cursor}
-        await self._send(control("feed:heartbeat", await self._at.hub.log_head(), served))
+        cursor = self._subscriber.cursor
+        beat = HeartbeatFrame(await self._at.hub.log_head(), {"cursor": cursor})
+        await self._send(control(beat))
 
     async def _hear(self) -> None:
         """Frames of the client; also how we notice that it left.
@@ -228,7 +244,7 @@ class Listener:
                 case "subscribe":
                     self._subscribe(mapping(frame.get("payload")))
                 case "ping":
-                    await self._send(control("feed:pong", self._at.hub.head))
+                    await self._send(control(PongFrame(self._at.hub.head, None)))
 
     def _subscribe(self, payload: JsonObject) -> None:
         topics = _names(payload.get("topics") or [ALL])
@@ -240,7 +256,7 @@ class Listener:
         )
 
 
-def _object(text: str) -> dict[str, Any]:
+def _object(text: str) -> JsonObject:
     """The object in a frame; an empty one for all else."""
     try:
         return mapping(json.loads(text))

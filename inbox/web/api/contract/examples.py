@@ -15,6 +15,7 @@ from inbox.domain.feed_events import (
     SeenCount,
     StatusChange,
 )
+from inbox.domain.feed_frames import Hello
 from inbox.domain.public import (
     Alert,
     ChannelRef,
@@ -27,7 +28,7 @@ from inbox.domain.public import (
     Reaction,
 )
 from inbox.receiving.log_shapes import LoggedWebhook
-from inbox.web.api.contract.frames import Hello, Subscription
+from inbox.web.api.contract.frames import Subscription
 from inbox.web.api.contract.schemas import Schema
 from inbox.web.health.report_shapes import StatusReport
 

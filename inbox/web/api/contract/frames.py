@@ -1,11 +1,11 @@
 """Every frame of the feed: events of the log, frames of the feed itself, and what clients say."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypedDict, get_args, get_origin
 
-from inbox.access.principal import Role
 from inbox.domain.feed_events import PublicEvent
-from inbox.domain.fields import Id, Moment, says
+from inbox.domain.feed_frames import ControlFrame
+from inbox.domain.fields import Moment, says
 from inbox.web.api.contract.schemas import Schema, referred, schemas_of
 
 Seq = Annotated[int, says("Grows in the order of commits, and never repeats.")]
@@ -18,45 +18,6 @@ class EventFrame(TypedDict):
     seq: Seq
     at: Annotated[Moment, says("When it happened.")]
     payload: Annotated[dict[str, Any], says("What it tells.")]
-
-
-class Listening(TypedDict):
-    """Who listens."""
-
-    id: Annotated[Id | Literal["command-line"], says("Of the user or of the token.")]
-    name: Annotated[str, says("Their name, or the token's.")]
-    role: Annotated[Role, says("Admins hear of more.")]
-
-
-class Hello(TypedDict):
-    """Where the feed is as a socket opens."""
-
-    heartbeat_s: Annotated[int, says("Seconds between two heartbeats.")]
-    user: Annotated[Listening, says("Who listens; a program's token, too.")]
-
-
-class CaughtUp(TypedDict):
-    """How much was missed."""
-
-    count: Annotated[int, says("How many events came since `since`.")]
-
-
-class Heartbeat(TypedDict):
-    """How far this socket was served."""
-
-    cursor: Annotated[int, says("The `seq` up to which it was, counting events it does not show.")]
-
-
-class ResyncReason(TypedDict):
-    """Why events cannot be served one by one."""
-
-    reason: Annotated[str, says("In words.")]
-
-
-class Fragments(TypedDict):
-    """Parts of the inbox's own page."""
-
-    html: Annotated[str, says("HTML of the inbox's own pages, as it is today.")]
 
 
 class Credential(TypedDict):
@@ -86,44 +47,18 @@ class FrameKind(NamedTuple):
 
 
 def _payload(event: Any) -> Any:
-    """What an event of the union carries: the argument of its generic base."""
-    return get_args(event.__orig_bases__[0])[0]
+    """What a member of a union carries, if anything: the argument of its generic base."""
+    carried = get_args(event.__orig_bases__[0])[0]
+    return None if carried is type(None) else carried
 
 
 EVENTS = tuple(
     FrameKind(event.type, f"{event.__name__}Frame", event.__doc__, _payload(event), at=True)
     for event in get_args(PublicEvent)
 )
-CONTROLS = (
-    FrameKind("feed:hello", "HelloFrame", "First.", Hello),
-    FrameKind("feed:caught_up", "CaughtUpFrame", "After what `since` asked for.", CaughtUp),
-    FrameKind(
-        "feed:heartbeat",
-        "HeartbeatFrame",
-        "Every 15 seconds. `seq` is the head of the log itself: if it runs ahead of `cursor` for"
-        " two beats, the feed behind the socket is dead, and it is time to connect again.",
-        Heartbeat,
-    ),
-    FrameKind(
-        "feed:resync",
-        "ResyncFrame",
-        "`since` cannot be served: read the state by the API and go on from `seq`.",
-        ResyncReason,
-    ),
-    FrameKind(
-        "feed:lagging",
-        "LaggingFrame",
-        "Too slow: the socket closes with 1013. Connect again with `since`; `seq` is that of the"
-        " last event that was sent.",
-        None,
-    ),
-    FrameKind("feed:pong", "PongFrame", "The answer to `ping`.", None),
-    FrameKind(
-        "feed:fragments",
-        "FragmentsFrame",
-        "Only with `format=html`: what the inbox's own pages show.",
-        Fragments,
-    ),
+CONTROLS = tuple(
+    FrameKind(frame.type, frame.__name__, " ".join((frame.__doc__ or "").split()), _payload(frame))
+    for frame in get_args(ControlFrame)
 )
 SAID = (
     FrameKind(

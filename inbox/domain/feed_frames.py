@@ -1,0 +1,117 @@
+"""What the feed says of itself, beside the events of the log: a closed union.
+
+The docstring of a frame says when it comes, its type what it carries.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
+
+from inbox.domain.fields import Id, says
+
+
+class Listening(TypedDict):
+    """Who listens."""
+
+    id: Annotated[Id | Literal["command-line"], says("Of the user or of the token.")]
+    name: Annotated[str, says("Their name, or the token's.")]
+    role: Annotated[Literal["admin", "agent"], says("Admins hear of more.")]
+
+
+class Hello(TypedDict):
+    """Where the feed is as a socket opens."""
+
+    heartbeat_s: Annotated[int, says("Seconds between two heartbeats.")]
+    user: Annotated[Listening, says("Who listens; a program's token, too.")]
+
+
+class CaughtUp(TypedDict):
+    """How much was missed."""
+
+    count: Annotated[int, says("How many events came since `since`.")]
+
+
+class Heartbeat(TypedDict):
+    """How far this socket was served."""
+
+    cursor: Annotated[int, says("The `seq` up to which it was, counting events it does not show.")]
+
+
+class ResyncReason(TypedDict):
+    """Why events cannot be served one by one."""
+
+    reason: Annotated[str, says("In words.")]
+
+
+class Fragments(TypedDict):
+    """Parts of the inbox's own page."""
+
+    html: Annotated[str, says("HTML of the inbox's own pages, as it is today.")]
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Frame(Generic[T]):
+    """``seq``: that of the last event this socket was told of, if the frame says nothing else."""
+
+    type: ClassVar[str]
+    seq: int
+    payload: T
+
+
+class HelloFrame(_Frame[Hello]):
+    """First."""
+
+    type = "feed:hello"
+
+
+class CaughtUpFrame(_Frame[CaughtUp]):
+    """After what `since` asked for."""
+
+    type = "feed:caught_up"
+
+
+class HeartbeatFrame(_Frame[Heartbeat]):
+    """Every 15 seconds. `seq` is the head of the log itself: if it runs ahead of `cursor` for two
+    beats, the feed behind the socket is dead, and it is time to connect again.
+    """
+
+    type = "feed:heartbeat"
+
+
+class ResyncFrame(_Frame[ResyncReason]):
+    """`since` cannot be served: read the state by the API and go on from `seq`."""
+
+    type = "feed:resync"
+
+
+class LaggingFrame(_Frame[None]):
+    """Too slow: the socket closes with 1013. Connect again with `since`; `seq` is that of the last
+    event that was sent.
+    """
+
+    type = "feed:lagging"
+
+
+class PongFrame(_Frame[None]):
+    """The answer to `ping`."""
+
+    type = "feed:pong"
+
+
+class FragmentsFrame(_Frame[Fragments]):
+    """Only with `format=html`: what the inbox's own pages show."""
+
+    type = "feed:fragments"
+
+
+ControlFrame = (
+    HelloFrame
+    | CaughtUpFrame
+    | HeartbeatFrame
+    | ResyncFrame
+    | LaggingFrame
+    | PongFrame
+    | FragmentsFrame
+)

@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt types lint bench crash fuzz properties lock assets wheel clean
+.PHONY: help run test check fmt words types lint bench crash fuzz properties lock assets wheel clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -47,6 +47,9 @@ check: lint types test ## everything a change has to pass
 fmt: $(DEV) ## put the code in its usual form
 	@$(PYTHON) -m ruff check --fix-only --quiet .
 	@$(PYTHON) -m ruff format .
+
+words: $(DEV) ## write down the texts that translators begin from
+	@$(PYTHON) -m tests.support.words
 
 types: $(DEV) ## check the types
 	@$(PYTHON) -m mypy

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from inbox import __version__
-from inbox.config import WrongSetting
+from inbox.config import WrongSetting, spoken_language
+from inbox.domain.language import speak
 from inbox.server.failure import Failure, Usage
 
 COMMANDS = {
@@ -42,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     if name is None:
         return _without_command(given)
     try:
+        _speak()
         _run(name, given[1:])
     except (Failure, WrongSetting) as failure:
         print(f"inbox {name}: {failure}", file=sys.stderr)
@@ -52,6 +54,13 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     return 0
+
+
+def _speak() -> None:
+    code = spoken_language()
+    if code != "en":
+        # Whoever speaks English needs no catalogue, and nothing that reads one.
+        speak(import_module("inbox.languages.catalogues").named(code))
 
 
 def _run(name: str, given: list[str]) -> None:

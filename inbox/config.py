@@ -13,6 +13,11 @@ from dotenv import dotenv_values
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["console", "json"]
 
+LOCALES = Path(__file__).parent / "locale"
+"""Where catalogues of texts are: a file ``de.po`` is a language."""
+_MADE_UP = ("en-XA", "ar-XB")
+"""For trials: inbox/languages/pseudo.py."""
+
 ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
 
 
@@ -38,6 +43,7 @@ class Settings:
     log_format: LogFormat = "console"
     webhook_days: int = 30
     alert_url: str = field(default="", repr=False)
+    language: str = "en"
 
     @property
     def sqlite(self) -> bool:
@@ -52,9 +58,7 @@ class Settings:
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; raises ``WrongSetting``."""
-    if environment is None:
-        dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-        environment = dotenv | dict(os.environ)
+    environment = _environment() if environment is None else environment
 
     def setting(name: str, default: str) -> str:
         return environment.get(f"INBOX_{name}", "").strip() or default
@@ -81,7 +85,28 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         alert_url=_alert_url(setting("ALERT_URL", "")),
         webhook_days=_days("WEBHOOK_DAYS", setting("WEBHOOK_DAYS", "30")),
+        language=spoken_language(environment),
     )
+
+
+def _environment() -> Mapping[str, str]:
+    dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return dotenv | dict(os.environ)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes that a language may be asked for by."""
+    return ("en", *sorted(file.stem for file in LOCALES.glob("*.po")), *_MADE_UP)
+
+
+def spoken_language(environment: Mapping[str, str] | None = None) -> str:
+    """The setting that every command needs, even where no other matters."""
+    environment = _environment() if environment is None else environment
+    value = environment.get("INBOX_LANGUAGE", "").strip() or "en"
+    for known in languages():
+        if value.lower() == known.lower():
+            return known
+    raise WrongSetting(f"INBOX_LANGUAGE must be one of {', '.join(languages())}, not {value!r}.")
 
 
 def _port(value: str) -> int:

@@ -28,7 +28,7 @@ LINES: Lines = (
     ("channels", "search", "audit"),
     ("access",),
     ("feed", "providers"),
-    ("storage",),
+    ("storage", "languages"),
     ("domain",),
     ("config", "supervisor", "surprises"),
 )
@@ -87,6 +87,11 @@ OUTSIDERS = (
         ("PIL",),
         frozenset({"media", "trial"}),
         "only media/thumbnails.py reads what pictures hold; trial/files.py draws its own",
+    ),
+    Outsider(
+        ("babel",),
+        frozenset({"domain", "languages"}),
+        "numbers, dates and lists are written by domain/language.py and domain/formatting.py",
     ),
     Outsider(("uvicorn",), frozenset({"server"}), "only inbox/server starts one"),
     Outsider(

@@ -1,27 +1,51 @@
 """An alert in one sentence, for programs and logs; pages say the same in the reader's zone."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
+from inbox.domain.formatting import clock, lasting
+from inbox.domain.language import _, number
 from inbox.domain.public import AlertFacts, AlertKind
-from inbox.domain.times import SECOND, Micros, lasting
+from inbox.domain.times import SECOND, Micros, iso
 
 
 def alert_sentence(kind: AlertKind, facts: AlertFacts, since: Micros, raised_at: Micros) -> str:
     """``Usually about 40 webhooks between 14:00 and 15:00 UTC on Saturdays; nothing for 2 h.``"""
     if kind == "silent":
-        return f"{_usual(facts)}; nothing for {lasting(max(0, raised_at - since) / SECOND)}."
-    total = facts["refused"] + facts["accepted"]
-    of = f"{facts['refused']:,} of {total:,}" if facts["accepted"] else f"All {total:,}"
-    return f"{of} webhooks since {_moment(since):%H:%M} UTC were refused: {facts['reason']}"
+        return _silent(facts, lasting(max(0, raised_at - since) / SECOND))
+    refused, accepted = facts["refused"], facts["accepted"]
+    known = {"time": clock(iso(since), "time"), "reason": facts["reason"]}
+    if accepted:
+        return _(
+            "%(refused)s of %(total)s webhooks since %(time)s UTC were refused: %(reason)s",
+            refused=number(refused),
+            total=number(refused + accepted),
+            **known,
+        )
+    return _(
+        "All %(refused)s webhooks since %(time)s UTC were refused: %(reason)s",
+        refused=number(refused),
+        **known,
+    )
 
 
-def _usual(facts: AlertFacts) -> str:
+def _silent(facts: AlertFacts, lasted: str) -> str:
     begin = datetime.fromisoformat(facts["hour"])
-    hours = f"between {begin:%H}:00 and {(begin.hour + 1) % 24:02}:00 UTC"
+    hours = [f"{at:%Y-%m-%dT%H}:00:00Z" for at in (begin, begin + timedelta(hours=1))]
+    known = {
+        "usual": number(facts["usual"]),
+        "since": clock(hours[0], "time"),
+        "until": clock(hours[1], "time"),
+        "lasted": lasted,
+    }
     if facts["basis"] == "weeks":
-        return f"Usually about {facts['usual']:,} webhooks {hours} on {begin:%A}s"
-    return f"Usually at least {facts['usual']:,} webhooks {hours} on any day"
-
-
-def _moment(at: Micros) -> datetime:
-    return datetime.fromtimestamp(at // SECOND, UTC)
+        return _(
+            "Usually about %(usual)s webhooks between %(since)s and %(until)s UTC"
+            " on %(weekday)ss; nothing for %(lasted)s.",
+            weekday=clock(hours[0], "weekday"),
+            **known,
+        )
+    return _(
+        "Usually at least %(usual)s webhooks between %(since)s and %(until)s UTC"
+        " on any day; nothing for %(lasted)s.",
+        **known,
+    )

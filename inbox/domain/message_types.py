@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from inbox.domain.content import About, Content
+from inbox.domain.language import N_, _, ngettext
 from inbox.domain.text import mapping, mappings
 
 Place = tuple[str, str]
@@ -25,26 +26,39 @@ def playtime(seconds: float) -> str:
 def with_name(label: str, about: About) -> str:
     """ "Voice message 0:12", "Document: invoice.pdf", "Contact card: Jonas and 2 more"."""
     if seconds := about.get("duration"):
-        return f"{label} {playtime(seconds)}"
+        return _("%(what)s %(length)s", what=label, length=playtime(seconds))
     name, count = about.get("filename") or about.get("name"), about.get("count", 0)
-    more = f" and {count - 1} more" if count > 1 else ""
-    return f"{label}: {name}{more}" if name else label
+    if name and count > 1:
+        return ngettext(
+            "%(what)s: %(name)s and %(num)s more",
+            "%(what)s: %(name)s and %(num)s more",
+            count - 1,
+            what=label,
+            name=name,
+        )
+    return _("%(what)s: %(name)s", what=label, name=name) if name else label
 
 
 def with_count(label: str, about: About) -> str:
     """ "Order of 3 items"."""
     count = about.get("count", 0)
-    return f"{label} of {count} {'item' if count == 1 else 'items'}" if count else label
+    return ngettext("Order of %(num)s item", "Order of %(num)s items", count) if count else label
 
 
 def as_notice(label: str, about: About) -> str:
     """What WhatsApp itself told."""
-    return NOTICES.get(about.get("kind", ""), label)
+    return notice(about.get("kind")) or label
+
+
+def notice(kind: str | None) -> str:
+    """What a notice of WhatsApp says, where its kind is known."""
+    text = NOTICES.get(kind or "")
+    return _(text) if text else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageType:
-    label: str
+    name: str
     icon: str
     """A symbol of ``static/icons.svg``."""
     part: str
@@ -55,6 +69,11 @@ class MessageType:
     """One line of it, where it has no words that tell more."""
     sample: Mapping[str, object] | None = None
     """What a customer of the sandbox sends, as Meta spells it; None if there is none, or a file."""
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language that is spoken."""
+        return _(self.name)
 
 
 _FILENAME: Final = (("media", "filename"),)
@@ -87,62 +106,62 @@ _POLL: Final = {
 }
 
 TYPES: Final = {
-    "text": MessageType(label="Message without text", icon="channel", part="answer"),
-    "image": MessageType(label="Photo", icon="image", part="picture", searched=_FILENAME),
-    "video": MessageType(label="Video", icon="video", part="picture", searched=_FILENAME),
-    "audio": MessageType(label="Audio", icon="audio", part="sound", searched=_FILENAME),
-    "document": MessageType(label="Document", icon="document", part="file", searched=_FILENAME),
-    "sticker": MessageType(label="Sticker", icon="sticker", part="picture"),
+    "text": MessageType(name=N_("Message without text"), icon="channel", part="answer"),
+    "image": MessageType(name=N_("Photo"), icon="image", part="picture", searched=_FILENAME),
+    "video": MessageType(name=N_("Video"), icon="video", part="picture", searched=_FILENAME),
+    "audio": MessageType(name=N_("Audio"), icon="audio", part="sound", searched=_FILENAME),
+    "document": MessageType(name=N_("Document"), icon="document", part="file", searched=_FILENAME),
+    "sticker": MessageType(name=N_("Sticker"), icon="sticker", part="picture"),
     "location": MessageType(
-        label="Location",
+        name=N_("Location"),
         icon="location",
         part="place",
         searched=(("location", "name"), ("location", "address")),
         sample={"type": "location", "location": _PLACE},
     ),
     "contacts": MessageType(
-        label="Contact card",
+        name=N_("Contact card"),
         icon="user",
         part="cards",
         searched=(("cards", "name"),),
         sample={"type": "contacts", "contacts": [_CARD]},
     ),
-    "interactive": MessageType(label="Answer", icon="list", part="answer"),
-    "button": MessageType(label="Button", icon="list", part="answer"),
+    "interactive": MessageType(name=N_("Answer"), icon="list", part="answer"),
+    "button": MessageType(name=N_("Button"), icon="list", part="answer"),
     "order": MessageType(
-        label="Order",
+        name=N_("Order"),
         icon="order",
         part="order",
         preview=with_count,
         sample={"type": "order", "order": _ORDER},
     ),
     "system": MessageType(
-        label="WhatsApp notice",
+        name=N_("WhatsApp notice"),
         icon="info",
         part="notice",
         preview=as_notice,
         sample={"type": "system", "system": _NOTICE},
     ),
     "request_welcome": MessageType(
-        label="Opened the chat for the first time", icon="info", part="notice"
+        name=N_("Opened the chat for the first time"), icon="info", part="notice"
     ),
-    "reaction": MessageType(label="Reaction", icon="reply", part="answer"),
-    "template": MessageType(label="Template", icon="list", part="answer"),
+    "reaction": MessageType(name=N_("Reaction"), icon="reply", part="answer"),
+    "template": MessageType(name=N_("Template"), icon="list", part="answer"),
 }
 """By the type that rows, feed and API give."""
 
 UNSUPPORTED: Final = MessageType(
-    label="Unsupported message", icon="unsupported", part="unsupported", sample=_POLL
+    name=N_("Unsupported message"), icon="unsupported", part="unsupported", sample=_POLL
 )
 """Any other type."""
 
-DELETED: Final = MessageType(label="Deleted message", icon="trash", part="")
+DELETED: Final = MessageType(name=N_("Deleted message"), icon="trash", part="")
 
 FINER: Final = {
-    "voice": MessageType(label="Voice message", icon="mic", part="sound"),
-    "nfm_reply": MessageType(label="Form", icon="list", part="answer"),
-    "call_permission_reply": MessageType(label="Call permission", icon="call", part="answer"),
-    "file": MessageType(label="File", icon="document", part="file", searched=_FILENAME),
+    "voice": MessageType(name=N_("Voice message"), icon="mic", part="sound"),
+    "nfm_reply": MessageType(name=N_("Form"), icon="list", part="answer"),
+    "call_permission_reply": MessageType(name=N_("Call permission"), icon="call", part="answer"),
+    "file": MessageType(name=N_("File"), icon="document", part="file", searched=_FILENAME),
     "template": TYPES["template"],
 }
 """What of a type is shown apart: sound that was recorded, what an answer answers, and what else
@@ -152,11 +171,11 @@ OPEN: Final = frozenset({"text", "unknown"})
 """Types that say nothing of what may stand beside their words."""
 
 NOTICES: Final = {
-    "user_changed_number": "Changed their phone number",
-    "customer_changed_number": "Changed their phone number",
-    "user_changed_user_id": "WhatsApp gave this person a new id",
-    "customer_identity_changed": "Their security code changed: this may be another phone",
-    "user_identity_changed": "Their security code changed: this may be another phone",
+    "user_changed_number": N_("Changed their phone number"),
+    "customer_changed_number": N_("Changed their phone number"),
+    "user_changed_user_id": N_("WhatsApp gave this person a new id"),
+    "customer_identity_changed": N_("Their security code changed: this may be another phone"),
+    "user_identity_changed": N_("Their security code changed: this may be another phone"),
 }
 
 

@@ -49,16 +49,6 @@ def _iso_second(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
-def lasting(seconds: float) -> str:
-    """How long, as people say it: 4 s, 12 min, 3 h 5 min, 2 d 4 h."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    parts = ((whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"))
-    said = [f"{number} {unit}" for number, unit in parts if number]
-    return " ".join(said[:2])
-
-
 def when(value: object, now: Micros) -> Micros | None:
     """A provider's idea of a time, or None if it is no usable one.
 

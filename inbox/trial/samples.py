@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from inbox.domain.language import N_, _
 from inbox.domain.message_types import FINER, TYPES, UNSUPPORTED, MessageType
 from inbox.domain.text import JsonObject
 from inbox.trial.files import file
@@ -27,14 +28,19 @@ class Sample(NamedTuple):
     """``needs`` is what of a ``Talk`` it refers to."""
 
     kind: str
-    label: str
+    name: str
     icon: str
     needs: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language that is spoken."""
+        return _(self.name)
 
 
 def _of(name: str, known: MessageType, needs: str = "") -> Sample:
     """Called as the inbox calls what arrives."""
-    return Sample(name, known.label, known.icon, needs)
+    return Sample(name, known.name, known.icon, needs)
 
 
 FILES = ("image", "video", "audio", "document", "sticker")
@@ -42,18 +48,18 @@ FILES = ("image", "video", "audio", "document", "sticker")
 SAMPLES = (
     *(_of(name, FINER["voice"] if name == "audio" else TYPES[name]) for name in FILES),
     *(_of(name, known) for name, known in TYPES.items() if known.sample),
-    Sample("styled", "Text with styles", "edit"),
-    Sample("quote", "Quoted reply", "reply", "ours"),
-    Sample("forwarded", "Forwarded text", "forward"),
-    Sample("button_reply", "Pressed button", "list"),
-    Sample("list_reply", "Choice from a list", "list"),
-    Sample("form", "Filled form", "list"),
-    Sample("product", "Question about a product", "tag"),
-    Sample("referral", "Text from an ad", "external"),
+    Sample("styled", N_("Text with styles"), "edit"),
+    Sample("quote", N_("Quoted reply"), "reply", "ours"),
+    Sample("forwarded", N_("Forwarded text"), "forward"),
+    Sample("button_reply", N_("Pressed button"), "list"),
+    Sample("list_reply", N_("Choice from a list"), "list"),
+    Sample("form", N_("Filled form"), "list"),
+    Sample("product", N_("Question about a product"), "tag"),
+    Sample("referral", N_("Text from an ad"), "external"),
     _of("reaction", TYPES["reaction"], "ours"),
-    Sample("edit", "Edit of their last text", "edit", "theirs"),
-    Sample("revoke", "Deletion of their last text", "trash", "theirs"),
-    Sample("unsupported", "Poll (not supported)", UNSUPPORTED.icon),
+    Sample("edit", N_("Edit of their last text"), "edit", "theirs"),
+    Sample("revoke", N_("Deletion of their last text"), "trash", "theirs"),
+    Sample("unsupported", N_("Poll (not supported)"), UNSUPPORTED.icon),
 )
 KINDS = {sample.kind: sample for sample in SAMPLES}
 LASTING = tuple(

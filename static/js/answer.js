@@ -4,6 +4,7 @@
 import { messagesIn } from "./arrange.js";
 import { after } from "./fragments.js";
 import { messages, openId, thread } from "./scroll.js";
+import { say } from "./words.js";
 
 const LINE = 200;
 const shown = () => document.getElementById("quoting");
@@ -76,7 +77,7 @@ export function reply() {
 function quote(item) {
   const mine = item.dataset.direction === "outgoing";
   const who = mine ? item.querySelector(".sender") : document.querySelector(".thread-header .name");
-  keep(openId(), { id: item.id.replace("message-", ""), who: who?.textContent ?? "Your side", line: line(item) });
+  keep(openId(), { id: item.id.replace("message-", ""), who: who?.textContent ?? say("Your side"), line: line(item) });
   restore();
   field().focus();
 }
@@ -86,7 +87,7 @@ function line(item) {
   const picture = item.querySelector(".frame img")?.alt ?? item.querySelector("[data-player]")?.ariaLabel;
   const parts = [".text .words", ".chosen .words", ".frame", ".title", ".label"].map((part) => item.querySelector(part));
   const words = parts[0]?.textContent || picture || parts.find((part) => part?.textContent.trim())?.textContent;
-  return (words ?? "").replace(/\s+/g, " ").trim().slice(0, LINE) || "Message";
+  return (words ?? "").replace(/\s+/g, " ").trim().slice(0, LINE) || say("Message");
 }
 
 export const quoted = (conversation = openId()) => JSON.parse(sessionStorage.getItem(stored(conversation)));

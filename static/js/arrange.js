@@ -2,6 +2,7 @@
 // so a thread that grew live looks like the same thread reloaded.
 
 import { dayKey, dayName } from "./times.js";
+import { many } from "./words.js";
 
 const RUN_MS = 5 * 60000;
 const me = document.body.dataset.me;
@@ -66,7 +67,7 @@ export function divide(list, unread) {
   const first = unread > 0 && inbound[Math.max(0, inbound.length - unread)];
   if (!first) return null;
   const divider = separator("divider");
-  divider.firstChild.textContent = `${unread} unread`;
+  divider.firstChild.textContent = many("%(num)s unread", "%(num)s unread", unread);
   divider.above = Math.max(0, unread - inbound.length);
   first.before(divider);
   return divider;

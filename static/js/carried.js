@@ -4,6 +4,7 @@
 import { after } from "./fragments.js";
 import { post } from "./fetching.js";
 import { toast } from "./signs.js";
+import { say } from "./words.js";
 
 const script = document.body.dataset.viewer;
 let fetched = !script;
@@ -26,7 +27,7 @@ document.addEventListener("submit", async (event) => {
   try {
     await post(form.getAttribute("action"), {});
   } catch {
-    toast("The file could not be asked for again. Try once more in a moment.");
+    toast(say("The file could not be asked for again. Try once more in a moment."));
   }
   button.disabled = false;
 });

@@ -7,6 +7,7 @@ import { refused, send } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { everyHalfMinute, span } from "./times.js";
 import { toast } from "./signs.js";
+import { say } from "./words.js";
 
 const SOON = 2 * 3600000;
 const grows = CSS.supports("field-sizing", "content");
@@ -86,7 +87,7 @@ async function retry(at) {
     await post(at.action, {});
   } catch (error) {
     if (error.status === 409) refusal(error.html);
-    else toast("The retry did not reach the server. Try again in a moment.");
+    else toast(say("The retry did not reach the server. Try again in a moment."));
   }
   button.disabled = false;
 }
@@ -101,12 +102,12 @@ refused(({ conversation, text, quote }, error) => {
   keep(conversation, both);
   if (quote && !quoted(conversation)) keepQuote(conversation, quote);
   if (error.status === 401) return; // on the way to the sign-in page; the draft is there afterwards
-  if (!here) return toast("A reply was not sent. Its text is kept as a draft in that conversation.");
+  if (!here) return toast(say("A reply was not sent. Its text is kept as a draft in that conversation."));
   field().value = both;
   restore();
   resize();
   if (error.status === 422 || error.status === 409) refusal(error.html);
-  else toast(`Not sent: the server refused it (error ${error.status}).`);
+  else toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
 });
 
 /** At the very moment, also while somebody types: what they wrote stays, to be read and copied. */
@@ -119,7 +120,7 @@ function window24() {
   clearTimeout(closing);
   if (left > 0) closing = setTimeout(window24, left + 50);
   chip.dataset.state = closed ? "closed" : left < SOON ? "soon" : "open";
-  const words = `Replies close in ${span(left)}`;
+  const words = say("Replies close in %(time)s", { time: span(left) });
   if (left > 0 && chip.lastElementChild.textContent !== words) chip.lastElementChild.textContent = words;
   const why = document.getElementById("closed");
   why.dataset.window = expires ? "over" : "never";

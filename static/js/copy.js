@@ -1,6 +1,8 @@
 // Copy buttons: data-copy="the text", or data-copy-from="id of an element with the text".
 // navigator.clipboard is there on https and localhost only; an inbox in an office is often neither.
 
+import { say } from "./words.js";
+
 const SHOWN_MS = 1600;
 
 addEventListener("click", async (event) => {
@@ -8,7 +10,7 @@ addEventListener("click", async (event) => {
   if (!button) return;
   const source = document.getElementById(button.dataset.copyFrom ?? "");
   const copied = await copy(source ? source.textContent : button.dataset.copy);
-  tell(button, copied ? "Copied" : "Press Ctrl+C");
+  tell(button, copied);
   if (!copied) select(source ?? button.parentElement.querySelector("code"));
 });
 
@@ -43,11 +45,12 @@ function select(element) {
   if (element) getSelection().selectAllChildren(element);
 }
 
-function tell(button, words) {
+function tell(button, copied) {
+  const words = copied ? say("Copied") : say("Press Ctrl+C");
   const label = button.querySelector("span") ?? button;
   button.dataset.label ??= label.textContent;
   label.textContent = words;
-  button.toggleAttribute("data-copied", words === "Copied");
+  button.toggleAttribute("data-copied", copied);
   const status = document.getElementById("status");
   if (status) status.textContent = words;
   clearTimeout(button.copyTimer);

@@ -5,6 +5,7 @@ import { after, change, parse } from "./fragments.js";
 import { part } from "./fetching.js";
 import { insert } from "./thread.js";
 import { atEnd, messages, openId, thread } from "./scroll.js";
+import { say } from "./words.js";
 
 const CAP = 400;
 let watcher = null;
@@ -56,7 +57,8 @@ after(() => {
   change(() => {
     items.slice(0, -CAP / 2).forEach((item) => item.remove());
     document.getElementById("older").innerHTML =
-      `<a class="button small" href="${path}?message=${first}" data-href="${path}/messages?before=${first}">Earlier messages</a>`;
+      `<a class="button small" href="${path}?message=${first}" data-href="${path}/messages?before=${first}"></a>`;
+    document.querySelector("#older > a").textContent = say("Earlier messages");
   });
   watchEdges();
 });

@@ -3,6 +3,7 @@
 import { pick, reply } from "./answer.js";
 import { close } from "./navigate.js";
 import { openId } from "./scroll.js";
+import { say } from "./words.js";
 
 const find = (selector) => document.querySelector(selector);
 const rows = () => [...document.querySelectorAll("#list > .row > a")];
@@ -25,16 +26,16 @@ function details() {
 }
 
 export const KEYS = [
-  { key: "j", does: "Next conversation", run: () => move(1) },
-  { key: "k", does: "Previous conversation", run: () => move(-1) },
-  { key: "Enter", does: "Open the conversation" },
-  { key: "u", does: "Back to the list", run: () => openId() && close() },
-  { key: "r", does: "Write a reply", run: reply },
-  { key: "R", says: "Shift r", does: "Choose a message to answer: arrows, then Enter", run: pick },
-  { key: "i", does: "Contact details", run: details },
-  { key: "/", does: "Search", run: () => find("#search [name=q]")?.focus() },
-  { key: "Esc", does: "Leave a field, close what is open" },
-  { key: "?", does: "This help", run: help },
+  { key: "j", does: say("Next conversation"), run: () => move(1) },
+  { key: "k", does: say("Previous conversation"), run: () => move(-1) },
+  { key: "Enter", does: say("Open the conversation") },
+  { key: "u", does: say("Back to the list"), run: () => openId() && close() },
+  { key: "r", does: say("Write a reply"), run: reply },
+  { key: "R", says: say("Shift r"), does: say("Choose a message to answer: arrows, then Enter"), run: pick },
+  { key: "i", does: say("Contact details"), run: details },
+  { key: "/", does: say("Search"), run: () => find("#search [name=q]")?.focus() },
+  { key: "Esc", does: say("Leave a field, close what is open") },
+  { key: "?", does: say("This help"), run: help },
 ];
 
 function help() {

@@ -2,6 +2,7 @@
 
 import { after, attributes, parse, route } from "./fragments.js";
 import { part } from "./fetching.js";
+import { many, say } from "./words.js";
 
 export const list = () => document.getElementById("list");
 const body = () => document.getElementById("list-body");
@@ -108,7 +109,7 @@ export function settle() {
   if (watched() && wanted.some((row, at) => rows.children[at] !== row)) {
     const places = new Map([...rows.children].map((row, at) => [row, at]));
     const news = wanted.filter((row, at) => held.has(row.id) || (places.get(row) ?? -1) > at).length;
-    pill.textContent = `${news} new`;
+    pill.textContent = many("%(num)s new", "%(num)s new", news);
     pill.hidden = !news;
     return;
   }
@@ -148,7 +149,7 @@ function cut(rows) {
   const { view } = body().dataset;
   const query = new URLSearchParams({ view, q: "", cursor: rows[CAP / 2 - 1].dataset.sort.replace("-", "~") });
   const link = document.getElementById("more") ?? document.createElement("a");
-  Object.assign(link, { id: "more", className: "more", href: `/?${query}`, textContent: "More conversations" });
+  Object.assign(link, { id: "more", className: "more", href: `/?${query}`, textContent: say("More conversations") });
   link.dataset.href = `/conversations?${query}`;
   list().after(link);
   watchMore();

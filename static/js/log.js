@@ -1,13 +1,15 @@
 // The webhook log: filters without a reload, each with its address, and word of what came since.
 // htmx fetches and swaps; without this script the form is a page of its own.
 
+import { say } from "./words.js";
+
 const PAUSE = 5000;
 const form = document.querySelector(".filters");
 const list = () => document.getElementById("webhooks");
 const pill = () => list().querySelector(".fresh > button");
 let timer = null;
 
-const say = (words) => (document.getElementById("status").textContent = words);
+const announce = (words) => (document.getElementById("status").textContent = words);
 
 /** Only what is asked for stands in the address. */
 form.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -25,7 +27,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.addEventListener(trouble, () => {
-    const words = "The list could not be fetched and is as it was. Try again in a moment.";
+    const words = say("The list could not be fetched and is as it was. Try again in a moment.");
     const toast = Object.assign(document.createElement("p"), { className: "toast", role: "alert", textContent: words });
     document.getElementById("toasts").append(toast);
     setTimeout(() => toast.remove(), 6000);
@@ -49,7 +51,7 @@ addEventListener("popstate", show);
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "webhooks") return;
-  say(list().dataset.said);
+  announce(list().dataset.said);
   wait();
 });
 
@@ -68,7 +70,7 @@ async function look() {
   const response = await fetch(news, { headers: { "HX-Request": "true" } }).catch(() => null);
   const words = response?.ok && !response.redirected ? (await response.text()).trim() : "";
   if (news === list().dataset.news && words) {
-    if (pill().hidden) say(words);
+    if (pill().hidden) announce(words);
     Object.assign(pill(), { textContent: words, hidden: false });
   }
   wait();

@@ -5,6 +5,7 @@ import { part, Refused } from "./fetching.js";
 import { settle } from "./list.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
+import { say } from "./words.js";
 
 let running = null;
 
@@ -34,7 +35,7 @@ export async function open(path, { push = true, same = new URL(path, location.hr
     if (error.name === "AbortError") return;
     if (error instanceof Refused) return location.assign(path); // the page itself says what is wrong
     mark(`/conversations/${openId() ?? ""}`);
-    toast("No connection: the conversation could not be opened. Try again in a moment.");
+    toast(say("No connection: the conversation could not be opened. Try again in a moment."));
   }
 }
 

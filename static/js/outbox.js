@@ -7,6 +7,7 @@ import { post, Refused } from "./fetching.js";
 import { insert } from "./thread.js";
 import { openId, thread, toEnd } from "./scroll.js";
 import { localise } from "./times.js";
+import { say } from "./words.js";
 
 const waiting = [];
 let busy = false;
@@ -74,7 +75,7 @@ async function attempt(item) {
       return false;
     }
     if ([401, 403, 404, 409, 422].includes(error.status)) giveBack(item, error);
-    else explain(item, `the server could not take it (error ${error.status}).`);
+    else explain(item, error.status);
   }
   return true;
 }
@@ -97,18 +98,18 @@ function giveBack(item, error) {
   onRefused(item, error);
 }
 
-function explain(item, problem = item.problem) {
-  item.problem = problem;
+function explain(item, code = item.problem) {
+  item.problem = code;
   const line = document.getElementById(`failure-${item.id}`);
   if (!line) return;
-  const again = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Retry" });
+  const again = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("Retry") });
   again.onclick = () => {
     item.problem = null;
     line.hidden = true;
     flush();
   };
   change(() => {
-    line.replaceChildren(`Not sent: ${problem} `, again);
+    line.replaceChildren(say("Not sent: the server could not take it (error %(code)s).", { code }), " ", again);
     line.hidden = false;
   });
 }

@@ -6,6 +6,7 @@ import { samples } from "./phone/samples.js";
 import { received, Receipts } from "./phone/receipts.js";
 import { Switches } from "./phone/switches.js";
 import { Talk } from "./phone/talk.js";
+import { number, say } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const phone = $("phone");
@@ -26,7 +27,7 @@ const receipts = new Receipts({
   told(reply, status) {
     if (status === "failed") {
       switches.arm(false);
-      talk.note("A reply was refused. The customer never sees it.");
+      talk.note(say("A reply was refused. The customer never sees it."));
     }
     trouble("");
     show(reply);
@@ -72,9 +73,9 @@ function show(reply) {
 /** The chat's row on the closed phone. */
 function summarise() {
   const unread = receipts.unread();
-  $("unread").textContent = unread;
+  $("unread").textContent = number(unread);
   $("unread").hidden = unread === 0;
-  $("last-said").textContent = talk.last() || "No messages yet";
+  $("last-said").textContent = talk.last() || say("No messages yet");
 }
 
 function trouble(words, mild = false) {
@@ -89,5 +90,5 @@ talk.replies().forEach((reply) => receipts.know(reply));
 summarise();
 if (matchMedia("(pointer: fine)").matches) $("say").elements.text.focus(); // elsewhere a keyboard would slide in
 listen(Number(document.body.dataset.seq), hear, (live) =>
-  trouble(live ? "" : "No connection to Inbox. Trying again…", true),
+  trouble(live ? "" : say("No connection to Inbox. Trying again…"), true),
 );

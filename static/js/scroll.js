@@ -2,6 +2,7 @@
 
 import { messagesIn } from "./arrange.js";
 import { before } from "./fragments.js";
+import { many, say } from "./words.js";
 
 const NEAR = 100;
 const FAR = 500;
@@ -50,7 +51,7 @@ function showJump() {
   if (!button) return;
   if (stuck && !moreBelow()) fresh = 0;
   button.hidden = !moreBelow() && (stuck || (distance() < FAR && !fresh));
-  button.lastElementChild.textContent = fresh ? `${fresh} new` : "Latest";
+  button.lastElementChild.textContent = fresh ? many("%(num)s new", "%(num)s new", fresh) : say("Latest");
 }
 
 /** Where reading begins: a permalink's target, else the unread divider, else the end. */

@@ -2,6 +2,7 @@
 
 import { route } from "./fragments.js";
 import { messages } from "./scroll.js";
+import { many, say } from "./words.js";
 
 // "(3) Inbox", the dot in the favicon, the number on the rail and on the app's icon.
 const icon = document.querySelector("link[rel=icon]");
@@ -37,8 +38,8 @@ function count() {
 // Whether the page is live, in words. Short hiccups stay unmentioned.
 const WORDS = {
   live: "",
-  connecting: "Reconnecting…",
-  offline: "No connection: messages you send will go out when it is back",
+  connecting: say("Reconnecting…"),
+  offline: say("No connection: messages you send will go out when it is back"),
 };
 const PATIENCE = 2000;
 const OFFLINE_AFTER = 10000;
@@ -72,7 +73,7 @@ export function pill(feed) {
     const noticed = lost && !element.hidden;
     lost = false;
     if (!noticed) return show("live");
-    show("recovered", count ? `Reconnected, ${count} update${count === 1 ? "" : "s"}` : "Reconnected");
+    show("recovered", count ? many("Reconnected, %(num)s update", "Reconnected, %(num)s updates", count) : say("Reconnected"));
     after(3000, () => show("live"));
   });
   after(PATIENCE, () => show("connecting"));
@@ -82,7 +83,7 @@ export function pill(feed) {
 const region = () => document.getElementById("status");
 let timer = null;
 
-function say(text) {
+function announce(text) {
   clearTimeout(timer);
   timer = setTimeout(() => (region().textContent = text), 250); // a burst says its last word
 }
@@ -92,13 +93,13 @@ route("row-", (row) => {
   const old = document.getElementById(row.id);
   if (old && Number(old.dataset.inbound) >= Number(row.dataset.inbound)) return;
   const [name, preview] = [".name", ".preview"].map((part) => row.querySelector(part)?.textContent.trim());
-  say(`${name}: ${preview}`);
+  announce(`${name}: ${preview}`);
 });
 
 route("tick-", (tick) => {
   const last = messages()?.querySelector(".message[data-mine]:nth-last-child(1 of .message[data-mine])");
   if (`message-${tick.id.slice(5)}` !== last?.id || last.dataset.status === tick.dataset.status) return;
-  if (["sent", "failed"].includes(tick.dataset.status)) say(tick.querySelector(".visually-hidden").textContent);
+  if (["sent", "failed"].includes(tick.dataset.status)) announce(tick.querySelector(".visually-hidden").textContent);
 });
 
 export function toast(text, ms = 6000) {

@@ -1,6 +1,7 @@
 // Times in the reader's own zone and words: every <time datetime data-format>.
 
-const locale = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
+import { locale, number, say } from "./words.js";
+
 const shape = (options) => new Intl.DateTimeFormat(locale, options);
 const clock = shape({ timeStyle: "short" });
 const weekday = shape({ weekday: "short" });
@@ -24,9 +25,9 @@ const formats = {
   exact: (at, now) => (daysAgo(at, now) === 0 ? exact.format(at) : `${date.format(at)}, ${exact.format(at)}`),
   list(at, now) {
     const ago = daysAgo(at, now);
-    if (Math.abs(now - at) < 60000) return "Just now";
+    if (Math.abs(now - at) < 60000) return say("Just now");
     if (ago <= 0) return clock.format(at);
-    if (ago === 1) return "Yesterday";
+    if (ago === 1) return say("Yesterday");
     if (ago < 7) return weekday.format(at);
     return (at.getFullYear() === now.getFullYear() ? date : dated).format(at);
   },
@@ -34,8 +35,8 @@ const formats = {
 
 export function dayName(at, now = new Date()) {
   const ago = daysAgo(at, now);
-  if (ago === 0) return "Today";
-  if (ago === 1) return "Yesterday";
+  if (ago === 0) return say("Today");
+  if (ago === 1) return say("Yesterday");
   return ago > 1 && ago < 7 ? longWeekday.format(at) : longDate.format(at);
 }
 
@@ -57,7 +58,8 @@ export function span(ms) {
   const minutes = Math.max(1, Math.ceil(ms / 60000));
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  return hours ? `${hours} h${rest ? ` ${rest} m` : ""}` : `${minutes} m`;
+  const spans = [hours && say("%(number)s h", { number: number(hours) }), rest && say("%(number)s m", { number: number(rest) })];
+  return spans.filter(Boolean).join(" ");
 }
 
 /** Words that depend on now ("Just now", "Yesterday") are looked at again twice a minute. */

@@ -33,7 +33,7 @@ def test_modules_stand_in_the_order_in_which_a_browser_runs_them_each_once() -> 
         "const m0 = (() => {",
         "const one = 1;",
         "function two() {",
-        "  return `${one} // still text`;",
+        "return `${one} // still text`;",
         "}",
         "return { one, two };",
         "})();",

@@ -2,75 +2,92 @@
 
 from typing import Final
 
+from inbox.domain.language import N_
 from inbox.web.process.part import CheckAdvice
 
-_RESTART: Final = "Restart Inbox. If it comes again, the log on the server's stderr says why."
+_RESTART: Final = N_("Restart Inbox. If it comes again, the log on the server's stderr says why.")
 
 DATABASE: Final = CheckAdvice(
-    "Database",
-    "Answers.",
-    "See that it runs, is reachable and has room on its disk. Nothing that was acknowledged "
-    "is lost; providers send again what was not.",
+    N_("Database"),
+    N_("Answers."),
+    N_(
+        "See that it runs, is reachable and has room on its disk. Nothing that was acknowledged "
+        "is lost; providers send again what was not."
+    ),
 )
 
 JOURNAL: Final = CheckAdvice(
-    "Journal",
-    "Webhooks are safely on disk before they are acknowledged.",
-    "Webhooks are answered 503 and sent again by their providers. See that the database runs "
-    "and its disk has room.",
+    N_("Journal"),
+    N_("Webhooks are safely on disk before they are acknowledged."),
+    N_(
+        "Webhooks are answered 503 and sent again by their providers. See that the database runs "
+        "and its disk has room."
+    ),
 )
 
 INGEST: Final = CheckAdvice(
-    "Ingest",
-    "Webhooks become messages and ticks.",
-    "Webhooks are kept and wait; they appear by themselves once this is green. See the "
-    "database first, then restart Inbox.",
+    N_("Ingest"),
+    N_("Webhooks become messages and ticks."),
+    N_(
+        "Webhooks are kept and wait; they appear by themselves once this is green. See the "
+        "database first, then restart Inbox."
+    ),
 )
 
 READING: Final = CheckAdvice(
-    "Reading",
-    "Every webhook that came lately was understood.",
-    "Some webhooks hold what a mistake of ours keeps from being read. They are kept as failed, "
-    "and all else in them is there. Update Inbox, then run inbox replay --failed; the log on the "
-    "server's stderr has the traceback, which we would like to see.",
+    N_("Reading"),
+    N_("Every webhook that came lately was understood."),
+    N_(
+        "Some webhooks hold what a mistake of ours keeps from being read. They are kept as "
+        "failed, and all else in them is there. Update Inbox, then run inbox replay --failed; the "
+        "log on the server's stderr has the traceback, which we would like to see."
+    ),
 )
 
 OUTBOX: Final = CheckAdvice(
-    "Outbox",
-    "Replies go out.",
-    "Replies wait and go out once this is green. See the database first, then restart Inbox.",
+    N_("Outbox"),
+    N_("Replies go out."),
+    N_("Replies wait and go out once this is green. See the database first, then restart Inbox."),
 )
 
 READ_MARKS: Final = CheckAdvice(
-    "Read marks",
-    "Customers are told that their messages are read, where their channel says so.",
-    "Their ticks turn blue once this is green, within a day. See the database first, then "
-    "restart Inbox.",
+    N_("Read marks"),
+    N_("Customers are told that their messages are read, where their channel says so."),
+    N_(
+        "Their ticks turn blue once this is green, within a day. See the database first, then "
+        "restart Inbox."
+    ),
 )
 
 MEDIA: Final = CheckAdvice(
-    "Files",
-    "What customers send is fetched and kept.",
-    "Files wait and are fetched once this is green. See the database first, then restart "
-    "Inbox; providers keep files for days, links for a day.",
+    N_("Files"),
+    N_("What customers send is fetched and kept."),
+    N_(
+        "Files wait and are fetched once this is green. See the database first, then restart "
+        "Inbox; providers keep files for days, links for a day."
+    ),
 )
 
 MEDIA_FOLDER: Final = CheckAdvice(
-    "Media folder",
-    "There is room for files.",
-    "Messages come all the same, and files wait. See that the disk of the media folder has "
-    "room and can be written; providers keep files for days, links for a day.",
+    N_("Media folder"),
+    N_("There is room for files."),
+    N_(
+        "Messages come all the same, and files wait. See that the disk of the media folder has "
+        "room and can be written; providers keep files for days, links for a day."
+    ),
 )
 
 FILES: Final = CheckAdvice(
-    "Tidying files", "Files that no message has any more are deleted.", _RESTART
+    N_("Tidying files"), N_("Files that no message has any more are deleted."), _RESTART
 )
 
 FEED: Final = CheckAdvice(
-    "Feed",
-    "What happens reaches open pages at once.",
-    "Open pages stand still; reloading one shows what is new. See the database first, then "
-    "restart Inbox.",
+    N_("Feed"),
+    N_("What happens reaches open pages at once."),
+    N_(
+        "Open pages stand still; reloading one shows what is new. See the database first, then "
+        "restart Inbox."
+    ),
 )
 
 SOCKETS: Final = CheckAdvice(
@@ -81,47 +98,58 @@ SOCKETS: Final = CheckAdvice(
 )
 
 SEARCH: Final = CheckAdvice(
-    "Search",
-    "What is written can be found a moment later.",
-    "What is new cannot be found yet; nothing else is touched. See the database first, then "
-    "restart Inbox.",
+    N_("Search"),
+    N_("What is written can be found a moment later."),
+    N_(
+        "What is new cannot be found yet; nothing else is touched. See the database first, then "
+        "restart Inbox."
+    ),
 )
 
 DIRECTORY: Final = CheckAdvice(
-    "Directory",
-    "Connected numbers and their secrets are known.",
-    "A channel that was just added or changed may not be known yet. See the database first, "
-    "then restart Inbox.",
+    N_("Directory"),
+    N_("Connected numbers and their secrets are known."),
+    N_(
+        "A channel that was just added or changed may not be known yet. See the database first, "
+        "then restart Inbox."
+    ),
 )
 
-CHANNELS: Final = CheckAdvice("Channels", "The state of each number is kept up to date.", _RESTART)
+CHANNELS: Final = CheckAdvice(
+    N_("Channels"), N_("The state of each number is kept up to date."), _RESTART
+)
 
 ALERTS: Final = CheckAdvice(
-    "Alerts",
-    "A channel that falls silent or whose proofs fail is told of.",
-    "A channel may fall silent and nobody is told. See the database first, then restart Inbox.",
+    N_("Alerts"),
+    N_("A channel that falls silent or whose proofs fail is told of."),
+    N_("A channel may fall silent and nobody is told. See the database first, then restart Inbox."),
 )
 
 NOTICES: Final = CheckAdvice(
-    "Alerts outside",
-    "Alerts are told at INBOX_ALERT_URL.",
-    f"Nobody is told outside; alerts stand above every page. {_RESTART}",
+    N_("Alerts outside"),
+    N_("Alerts are told at INBOX_ALERT_URL."),
+    N_(
+        "Nobody is told outside; alerts stand above every page. Restart Inbox. If it comes again, "
+        "the log on the server's stderr says why."
+    ),
 )
 
-TOKENS: Final = CheckAdvice("API tokens", "When each was used last is noted.", _RESTART)
+TOKENS: Final = CheckAdvice(N_("API tokens"), N_("When each was used last is noted."), _RESTART)
 
-RETENTION: Final = CheckAdvice("Retention", "Events older than seven days are deleted.", _RESTART)
+RETENTION: Final = CheckAdvice(
+    N_("Retention"), N_("Events older than seven days are deleted."), _RESTART
+)
 
 WEBHOOK_LOG: Final = CheckAdvice(
-    "Webhook log", "Webhooks older than INBOX_WEBHOOK_DAYS are deleted.", _RESTART
+    N_("Webhook log"), N_("Webhooks older than INBOX_WEBHOOK_DAYS are deleted."), _RESTART
 )
 
-VITALS: Final = CheckAdvice("Status", "The pictures on this page are drawn.", _RESTART)
+VITALS: Final = CheckAdvice(N_("Status"), N_("The pictures on this page are drawn."), _RESTART)
 
-RELAY: Final = CheckAdvice("Relay", "Processes tell each other what is new.", _RESTART)
+RELAY: Final = CheckAdvice(N_("Relay"), N_("Processes tell each other what is new."), _RESTART)
 
 REDIS: Final = CheckAdvice(
-    "Redis",
-    "Processes tell each other at once what is new.",
-    "Pages of other processes are up to a second late. See that Redis runs and is reachable.",
+    N_("Redis"),
+    N_("Processes tell each other at once what is new."),
+    N_("Pages of other processes are up to a second late. See that Redis runs and is reachable."),
 )

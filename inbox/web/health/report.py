@@ -14,6 +14,7 @@ from markupsafe import Markup
 from inbox import __version__
 from inbox.channels import health as channel_health
 from inbox.channels.shapes import health_shape
+from inbox.domain.language import N_, _, number
 from inbox.domain.public import ChannelShape
 from inbox.domain.times import SECOND, Micros, iso
 from inbox.receiving.backlog import MOST, Standing, backlog
@@ -74,16 +75,16 @@ def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[Chann
 def _check(check: Check) -> CheckedPart:
     return {
         "name": check.name,
-        "title": check.advice.title,
+        "title": _(check.advice.title),
         "state": "good" if check.reason is None else "warn" if check.spare else "bad",
         "reason": check.reason and _sentence(check.reason),
-        "says": check.advice.do if check.reason else check.advice.good,
+        "says": _(check.advice.do if check.reason else check.advice.good),
     }
 
 
 def _sentence(reason: str) -> str:
     """Some checks only know the kind of what was raised."""
-    return reason if " " in reason else f"The last try ended in {reason}."
+    return reason if " " in reason else _("The last try ended in %(fault)s.", fault=reason)
 
 
 def _work(facts: Standing, now: Micros) -> WaitingWork:
@@ -129,22 +130,27 @@ def series(at: AppContext) -> list[Series]:
     """The last ten minutes in three pictures."""
     looks = list(at.vitals.looks)
     shown: list[tuple[str, str, list[float | None]]] = [
-        ("Webhooks", "a second", [look.webhooks for look in looks]),
-        ("Ingest lag", "seconds", [look.lag for look in looks]),
-        ("Open sockets", "", [look.sockets for look in looks]),
+        (_("Webhooks"), N_("%(number)s a second"), [look.webhooks for look in looks]),
+        (_("Ingest lag"), N_("%(number)s seconds"), [look.lag for look in looks]),
+        (_("Open sockets"), N_("%(number)s"), [look.sockets for look in looks]),
     ]
     return [_series(*one) for one in shown]
 
 
-def _series(title: str, unit: str, values: list[float | None]) -> Series:
+def _series(title: str, text: str, values: list[float | None]) -> Series:
     known = [value for value in values if value is not None]
     last = values[-1] if values else None
-    now = "–" if last is None else f"{few_digits(last)} {unit}".strip()
-    note = f"at most {few_digits(max(known))}" if known else "the first look is in a few seconds"
-    words = f"{title} in the last ten minutes: now {now}, {note}"
+    now = "–" if last is None else _(text, number=few_digits(last))
+    most = few_digits(max(known, default=0))
+    note = (
+        _("at most %(number)s", number=most) if known else _("the first look is in a few seconds")
+    )
+    words = _(
+        "%(title)s in the last ten minutes: now %(now)s, %(note)s", title=title, now=now, note=note
+    )
     return Series(title, now, note, sparkline(values, KEPT, words))
 
 
 def few_digits(value: Any) -> str:
     """As few digits as say something: 0, 0.4, 12, 3,400."""
-    return f"{value:.1f}" if 0 < value < 9.95 and value != int(value) else f"{value:,.0f}"
+    return number(value, 1 if 0 < value < 9.95 and value != int(value) else 0)

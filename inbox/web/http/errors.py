@@ -14,6 +14,7 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 from inbox.conversations.listing import Moved
 from inbox.domain.cursors import WrongCursor
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.language import N_, _
 from inbox.domain.times import iso
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
@@ -40,13 +41,13 @@ WINDOW_CLOSED = "urn:inbox:problem:window-closed"
 """The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
 
 _TITLES = {
-    400: "That request makes no sense to us",
-    401: "Sign in first",
-    403: "Not allowed",
-    404: "There is nothing here",
-    405: "This address does not do that",
-    413: "Too large",
-    500: "Something went wrong here",
+    400: N_("That request makes no sense to us"),
+    401: N_("Sign in first"),
+    403: N_("Not allowed"),
+    404: N_("There is nothing here"),
+    405: N_("This address does not do that"),
+    413: N_("Too large"),
+    500: N_("Something went wrong here"),
 }
 
 
@@ -87,7 +88,7 @@ def _meant(error: Exception) -> tuple[int, str]:
             wrong = " ".join(_sentence(*fault) for fault in _faults(error))
             return 400, wrong or str(error.detail)
         case InternalServerException() if error.detail == _GONE:
-            return 400, "The rest of the request never came."
+            return 400, _("The rest of the request never came.")
         case HTTPException():
             return error.status_code, error.detail
         case WrongCursor():
@@ -100,10 +101,10 @@ def _meant(error: Exception) -> tuple[int, str]:
             return 409, str(error)
         case RecursionError():
             # Nothing of ours calls itself as deep as a stranger's JSON may go.
-            return 400, "The body is nested too deeply."
+            return 400, _("The body is nested too deeply.")
         case _ if isinstance(error, FAULTS):
-            return 503, "Nothing is lost. Try again in a moment."
-    return 500, "It was written to the server's log. Try again; if it stays, tell your admin."
+            return 503, _("Nothing is lost. Try again in a moment.")
+    return 500, _("It was written to the server's log. Try again; if it stays, tell your admin.")
 
 
 def _own_headers(error: Exception) -> dict[str, str]:
@@ -129,7 +130,7 @@ def _closed(error: Exception) -> dict[str, Any]:
     if not isinstance(error, WindowClosed):
         return {}
     ended = None if error.ended_at is None else iso(error.ended_at)
-    title = "The 24-hour window is closed"
+    title = _("The 24-hour window is closed")
     return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
 
 
@@ -167,7 +168,8 @@ def problem(
 
 
 def title_of(status: int) -> str:
-    return _TITLES.get(status) or HTTPStatus(status).phrase
+    known = _TITLES.get(status)
+    return _(known) if known else HTTPStatus(status).phrase
 
 
 def _for_programs(request: AnyRequest) -> bool:

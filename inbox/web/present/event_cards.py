@@ -17,6 +17,7 @@ from inbox.domain.events import (
     StatusEvent,
     as_json,
 )
+from inbox.domain.language import _, ngettext
 from inbox.domain.redaction import redacted, redacted_text
 from inbox.domain.text import clip
 from inbox.domain.times import iso
@@ -90,27 +91,30 @@ def cards(
 def _words(event: Event) -> tuple[str, str]:
     match event:
         case MessageEvent(direction="in"):
-            return f"Message from {_who(event.contact)}", _said(event)
+            return _("Message from %(who)s", who=_who(event.contact)), _said(event)
         case MessageEvent():
-            return f"Message to {_who(event.contact)}, sent elsewhere", _said(event)
+            who = _who(event.contact)
+            return _("Message to %(who)s, sent elsewhere", who=who), _said(event)
         case ReactionEvent(removed=True):
-            return f"Reaction of {_who(event.contact)} taken back", ""
+            return _("Reaction of %(who)s taken back", who=_who(event.contact)), ""
         case ReactionEvent():
-            return f"Reaction of {_who(event.contact)}", event.emoji or ""
+            return _("Reaction of %(who)s", who=_who(event.contact)), event.emoji or ""
         case EditEvent():
-            return f"Edited by {_who(event.contact)}", _said(event)
+            return _("Edited by %(who)s", who=_who(event.contact)), _said(event)
         case RevokeEvent():
-            return "Message deleted", ""
+            return _("Message deleted"), ""
         case StatusEvent():
             whom = _number(event.recipient) or event.recipient_user_id or ""
-            return f"Status: {event.status}", " · ".join(filter(None, [whom, *_problems(event)]))
+            title = _("Status: %(status)s", status=event.status)
+            return title, " · ".join(filter(None, [whom, *_problems(event)]))
         case ErrorEvent():
             problem = {"code": event.code, "title": event.title, "detail": event.detail}
-            return "The account has a problem", _problem(problem)
+            return _("The account has a problem"), _problem(problem)
         case Ignored():
-            return "Left alone", f"{event.reason}: {event.field}" if event.field else event.reason
+            reason = f"{event.reason}: {event.field}" if event.field else event.reason
+            return _("Left alone"), reason
         case Misread():
-            return "Not read", f"A mistake of ours: {event.error}"
+            return _("Not read"), _("A mistake of ours: %(error)s", error=event.error)
 
 
 def _who(person: Person) -> str:
@@ -118,7 +122,7 @@ def _who(person: Person) -> str:
     name = person.name or person.username
     if name and number:
         return f"{name} ({number})"
-    return name or number or person.user_id or "somebody"
+    return name or number or person.user_id or _("somebody")
 
 
 def _number(number: str | None) -> str:
@@ -137,8 +141,26 @@ def _problems(event: StatusEvent) -> list[str]:
 def _problem(error: Mapping[str, object]) -> str:
     words = ": ".join(str(error[part]) for part in ("title", "detail") if error.get(part))
     code = error.get("code")
-    return f"{words} (code {code})" if code is not None else words
+    return words if code is None else _("%(words)s (code %(code)s)", words=words, code=code)
 
 
 def _clean(text: str, own: Collection[str]) -> str:
     return seen(redacted_text(clip(text, TEXT_SHOWN), own))
+
+
+def counted(kind: str, number: int) -> str:
+    """What an entry of the webhook log brought, by the kind of its events: "3 messages"."""
+    match kind:
+        case "message":
+            return ngettext("%(num)s message", "%(num)s messages", number)
+        case "status":
+            return ngettext("%(num)s status", "%(num)s statuses", number)
+        case "reaction":
+            return ngettext("%(num)s reaction", "%(num)s reactions", number)
+        case "edit":
+            return ngettext("%(num)s edit", "%(num)s edits", number)
+        case "revoke":
+            return ngettext("%(num)s deletion", "%(num)s deletions", number)
+        case "error":
+            return ngettext("%(num)s error", "%(num)s errors", number)
+    return f"{number} {kind}"

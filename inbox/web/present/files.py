@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from inbox.domain.content import FileReference
+from inbox.domain.language import N_, _, retold
 from inbox.domain.message_types import FINER, OPEN, TYPES
 from inbox.domain.public import Message
 from inbox.media.kinds import may_be_shown
@@ -11,23 +12,23 @@ from inbox.providers.media import fetchable
 from inbox.web.present.naming import as_sentence
 
 _WORDS = {
-    "pdf": "PDF",
-    "msword": "Word document",
-    "vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
-    "vnd.ms-excel": "Spreadsheet",
-    "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Spreadsheet",
-    "vnd.ms-powerpoint": "Presentation",
-    "vnd.openxmlformats-officedocument.presentationml.presentation": "Presentation",
-    "zip": "Archive",
-    "plain": "Text",
-    "csv": "Table (CSV)",
+    "pdf": N_("PDF"),
+    "msword": N_("Word document"),
+    "vnd.openxmlformats-officedocument.wordprocessingml.document": N_("Word document"),
+    "vnd.ms-excel": N_("Spreadsheet"),
+    "vnd.openxmlformats-officedocument.spreadsheetml.sheet": N_("Spreadsheet"),
+    "vnd.ms-powerpoint": N_("Presentation"),
+    "vnd.openxmlformats-officedocument.presentationml.presentation": N_("Presentation"),
+    "zip": N_("Archive"),
+    "plain": N_("Text"),
+    "csv": N_("Table (CSV)"),
 }
 
 
 _NO_REASON = {
-    "failed": "The file could not be fetched",
-    "gone": "The file is no longer there",
-    "unasked": "The file was not fetched",
+    "failed": N_("The file could not be fetched"),
+    "gone": N_("The file is no longer there"),
+    "unasked": N_("The file was not fetched"),
 }
 
 
@@ -73,7 +74,7 @@ def file_view(message: Message) -> FileView:
         "name": str(kept.get("filename") or told.get("filename") or ""),
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
-        "reason": as_sentence(str(kept.get("reason") or "") or _NO_REASON.get(state, "")),
+        "reason": as_sentence(retold(str(kept.get("reason") or _NO_REASON.get(state, "")))),
         "note": _note(message, kept, inline) if ready else "",
         "fetchable": fetchable(told),
     }
@@ -86,9 +87,9 @@ def _own(address: object) -> str:
 
 def _note(message: Message, kept: Mapping[str, object], inline: bool) -> str:
     if kept.get("verified") is False:
-        return "Not the file that was announced: maybe damaged."
+        return _("Not the file that was announced: maybe damaged.")
     if not inline and message["type"] not in OPEN | {"document"}:
-        return "It cannot be shown here, only saved."
+        return _("It cannot be shown here, only saved.")
     return ""
 
 
@@ -96,7 +97,7 @@ def _kind(mime: str, message_type: str) -> str:
     """A MIME type as people say it; what is not well known by its own short name."""
     subtype = mime.partition(";")[0].strip().lower().partition("/")[2]
     if subtype in _WORDS:
-        return _WORDS[subtype]
+        return _(_WORDS[subtype])
     known = FINER["file"] if message_type in OPEN else TYPES.get(message_type)
     short = subtype.upper() if subtype.isalnum() and len(subtype) <= 5 else ""
-    return short or (known.label if known else "File")
+    return short or (known.label if known else _("File"))

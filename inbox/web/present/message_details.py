@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from inbox.domain.content import Content, Interactive, Location, Order
+from inbox.domain.language import _, number
 
 MOST_ROWS = 60
 _SCREEN = re.compile(r"^screen_[0-9]+_(.+?)(?:_[0-9]+)?$")
@@ -23,7 +24,7 @@ def filled(answer: Interactive) -> list[tuple[str, str]]:
             return [*rows, ("…", "")]
         rows.append((label, value))
     raw = answer.get("raw")
-    return rows or ([("Answer", str(raw))] if raw else [])
+    return rows or ([(_("Answer"), str(raw))] if raw else [])
 
 
 def _leaves(data: Mapping[str, object], above: str) -> Iterator[tuple[str, str]]:
@@ -53,7 +54,7 @@ def _label(name: str) -> str:
 
 def _said(value: object) -> str:
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     return "" if value is None else str(value)
 
 
@@ -95,7 +96,7 @@ def bill(order: Order) -> Bill:
             currencies.add("")
         items.append(
             Item(
-                name=product.get("id") or "Unnamed product",
+                name=product.get("id") or _("Unnamed product"),
                 quantity=product.get("quantity") or "",
                 price=_money(price, known)
                 or " ".join(filter(None, [product.get("price"), currency])),
@@ -119,4 +120,4 @@ def _money(amount: Decimal | None, currency: str) -> str:
     if amount is None:
         return ""
     digits = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"{amount:,.{digits}f} {currency.upper()}".rstrip()
+    return f"{number(float(amount), digits)} {currency.upper()}".rstrip()

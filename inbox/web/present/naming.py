@@ -8,9 +8,10 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
 from inbox.domain.content import Problem
+from inbox.domain.language import N_, _, retold
 from inbox.domain.public import Contact, Message, SnippetPart
 
-UNKNOWN = "Unknown"
+UNKNOWN = N_("Unknown")
 HUES = 12
 LEAD = 16
 """Characters of a snippet before its first match: a row shows about thirty."""
@@ -32,8 +33,8 @@ def near(snippet: list[SnippetPart]) -> list[SnippetPart]:
 def failure_reason(message: Message) -> str:
     """Why a message was not delivered and what to do, in sentences."""
     error: Problem = message.get("error") or {}
-    parts = [(words or "").strip() for words in (error.get("title"), error.get("detail"))]
-    return " ".join(as_sentence(part) for part in parts if part) or "WhatsApp gave no reason."
+    parts = [retold((words or "").strip()) for words in (error.get("title"), error.get("detail"))]
+    return " ".join(as_sentence(part) for part in parts if part) or _("WhatsApp gave no reason.")
 
 
 def as_sentence(words: str) -> str:
@@ -70,7 +71,7 @@ def display_name(contact: Contact) -> str:
         return pretty_phone(phone)
     if username := contact.get("username"):
         return f"@{username}"
-    return UNKNOWN
+    return _(UNKNOWN)
 
 
 def initials(name: str | None) -> str:

@@ -3,17 +3,19 @@
 import uuid
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
+from inbox.domain import language
+from inbox.domain.formatting import clock, enumerated, lasting, millis, size
+from inbox.domain.language import N_, number
 from inbox.domain.markup import plain
-from inbox.domain.message_types import NOTICES, playtime
-from inbox.domain.times import lasting
+from inbox.domain.message_types import notice, playtime
 from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
-from inbox.web.present import message_types
+from inbox.web.present import event_cards, message_types
 from inbox.web.present.files import file_view
 from inbox.web.present.links import host, mailto, tel, weblink
 from inbox.web.present.message_details import bill, filled, location_details
@@ -21,17 +23,6 @@ from inbox.web.present.message_types import kind, preview, unsupported
 from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
 from inbox.web.present.rich import jumbo, rich
 from inbox.web.present.windows import can, window
-
-CLOCKS = {
-    "time": "%H:%M",
-    "day": "%A, %-d %B %Y",
-    "weekday": "%A",
-    "list": "%-d %b",
-    "moment": "%-d %b, %H:%M",
-    "exact": "%-d %b, %H:%M:%S",
-    "full": "%-d %b %Y, %H:%M UTC",
-}
-"""UTC for a page without scripts; times.js puts the reader's own zone and words in."""
 
 
 def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environment:
@@ -44,7 +35,12 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         lstrip_blocks=True,
         enable_async=False,
         auto_reload=False,  # else every fragment of every event asks the disk
+        extensions=["jinja2.ext.i18n"],
     )
+    env.policies["ext.i18n.trimmed"] = True
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
+    env.globals |= {"_": _said, "gettext": _said, "ngettext": _counted, "N_": N_}
+    env.globals["language"] = language.language
     env.globals["asset"] = asset
     env.globals["registrars"] = REGISTRARS
     # One form is one message, also where no script makes its id and a button is pressed twice.
@@ -56,6 +52,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "can": can,
         "clock": clock,
         "coordinate": coordinate,
+        "counted": event_cards.counted,
         "described": message_types.described,
         "display_name": display_name,
         "filled": filled,
@@ -74,9 +71,11 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "reason": failure_reason,
         "rich": rich,
         "lasting": lasting,
+        "listed": enumerated,
+        "number": number,
         "mailto": mailto,
         "media": file_view,
-        "notice": NOTICES.get,
+        "notice": notice,
         "millis": millis,
         "size": size,
         "tel": tel,
@@ -89,9 +88,14 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
     return env
 
 
-def clock(value: str, style: str) -> str:
-    """An ISO 8601 time as UTC text in one of the ``CLOCKS``."""
-    return f"{datetime.fromisoformat(value).astimezone(UTC):{CLOCKS[style]}}"
+def _said(text: str, /, **values: object) -> Markup:
+    """``language._`` for markup: texts may hold some, and values are escaped."""
+    return Markup(language.language().texts.gettext(text)) % values  # noqa: S704 - a text of ours
+
+
+def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:
+    text = language.language().texts.ngettext(one, many, num)
+    return Markup(text) % {"num": number(num), **values}  # noqa: S704
 
 
 def brief(key: str) -> str:
@@ -102,19 +106,3 @@ def brief(key: str) -> str:
 def coordinate(degrees: float) -> str:
     """Degrees as maps take them, to within a metre: 48.85837."""
     return f"{degrees:.5f}"
-
-
-def millis(duration: float) -> str:
-    """How long something took, from milliseconds: 0.4 ms, 12 ms, 3.2 s."""
-    if duration < 10:
-        return f"{duration:.1f} ms"
-    return f"{duration:.0f} ms" if duration < 1000 else f"{duration / 1000:.1f} s"
-
-
-def size(count: int) -> str:
-    """Bytes as people say them: 812 bytes, 3 KB, 1.2 MB."""
-    if count < 1000:
-        return f"{count} bytes"
-    if count < 1_000_000:
-        return f"{round(count / 1000)} KB"
-    return f"{count / 1_000_000:.1f} MB"

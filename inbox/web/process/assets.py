@@ -18,7 +18,8 @@ ENTRIES: Final = (
     "js/theme.js",
     "js/viewer.js",
 )
-"""The scripts that pages load. Of two on one page, neither imports what the other does."""
+"""The scripts that pages load. Of two on one page, neither imports what the other does, but for
+words.js, which only reads."""
 
 SHEETS: Final = {
     "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),

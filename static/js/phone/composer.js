@@ -1,6 +1,7 @@
 // What the customer writes: shown at once, sent one after the other, given back if refused.
 
 import { post } from "./post.js";
+import { say } from "../words.js";
 
 export function composer(form, talk, trouble) {
   let sending = Promise.resolve();
@@ -29,7 +30,7 @@ export function composer(form, talk, trouble) {
     } catch (error) {
       said.remove();
       form.elements.text.value = [fields.text, form.elements.text.value].filter(Boolean).join("\n");
-      trouble(`Not sent. ${error.message}`);
+      trouble(say("Not sent. %(reason)s", { reason: error.message }));
     }
   }
 }

@@ -1,5 +1,7 @@
 // A form to the server; what it refuses comes back as an error in its own words.
 
+import { say } from "../words.js";
+
 export class Refusal extends Error {
   constructor(words, lasting) {
     super(words);
@@ -16,7 +18,7 @@ export async function post(url, fields) {
       body: new URLSearchParams(fields),
     });
   } catch {
-    throw new Refusal("Inbox does not answer. Is it running?", false);
+    throw new Refusal(say("Inbox does not answer. Is it running?"), false);
   }
   if (response.status === 401) location.assign("/sign-in");
   if (!response.ok) throw new Refusal(await words(response), response.status < 500 && response.status !== 429);
@@ -28,6 +30,6 @@ async function words(response) {
     const { detail, title } = JSON.parse(text);
     return detail || title;
   } catch {
-    return text && text.length < 300 && !text.startsWith("<") ? text : `The server answered ${response.status}.`;
+    return text && text.length < 300 && !text.startsWith("<") ? text : say("The server answered %(code)s.", { code: response.status });
   }
 }

@@ -1,6 +1,7 @@
 // What a phone tells WhatsApp: delivered as soon as it has a reply, read once somebody looks.
 
 import { post } from "./post.js";
+import { say } from "../words.js";
 
 const PAUSE_MS = { delivered: 400, failed: 400, read: 500 };
 const RETRY_MS = 3000;
@@ -56,7 +57,7 @@ export class Receipts {
     try {
       await post(this.url, fields);
     } catch (error) {
-      this.trouble(`The phone could not say “${status}”. ${error.message}`);
+      this.trouble(say("The phone could not say “%(status)s”. %(reason)s", { status, reason: error.message }));
       if (error.lasting) reply.hopeless = true;
       else await pause(RETRY_MS);
       return;

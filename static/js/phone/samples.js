@@ -1,6 +1,7 @@
 // What a customer sends besides words: one of every kind that WhatsApp has.
 
 import { post } from "./post.js";
+import { say } from "../words.js";
 
 export function samples(menu, form, trouble) {
   menu.addEventListener("click", async ({ target }) => {
@@ -14,7 +15,7 @@ export function samples(menu, form, trouble) {
       }
       trouble("");
     } catch (error) {
-      trouble(`Not sent. ${error.message}`);
+      trouble(say("Not sent. %(reason)s", { reason: error.message }));
     }
   });
 }

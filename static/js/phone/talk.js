@@ -1,12 +1,13 @@
 // The bubbles on the pretend phone. Incoming is the customer's own, for it comes in to the inbox.
 
 import { localise } from "../times.js";
+import { say } from "../words.js";
 
 const NEAR_END = 100;
 const CALLED = {
-  image: "Photo", video: "Video", audio: "Voice message", document: "Document", sticker: "Sticker",
-  location: "Location", contacts: "Contact card", order: "Order", system: "WhatsApp notice",
-  unsupported: "Unsupported message",
+  image: say("Photo"), video: say("Video"), audio: say("Voice message"), document: say("Document"),
+  sticker: say("Sticker"), location: say("Location"), contacts: say("Contact card"), order: say("Order"),
+  system: say("WhatsApp notice"), unsupported: say("Unsupported message"),
 };
 
 export class Talk {
@@ -50,7 +51,7 @@ export class Talk {
   /** Edited or taken back. */
   changed(message) {
     const said = message.content && this.find(message.id);
-    if (said) said.querySelector(".text").textContent = message.deleted_at ? "Deleted message" : shown(message);
+    if (said) said.querySelector(".text").textContent = message.deleted_at ? say("Deleted message") : shown(message);
   }
 
   add(kind, text, at, follow = this.atEnd()) {

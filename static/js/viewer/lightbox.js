@@ -1,9 +1,11 @@
 // Pictures and films, large. Arrows go through the thread, Esc closes, the focus returns.
 
+import { number, say } from "../words.js";
+
 const dialog = document.createElement("dialog");
 dialog.id = "lightbox";
 dialog.className = "lightbox";
-dialog.setAttribute("aria-label", "Photos and videos");
+dialog.setAttribute("aria-label", say("Photos and videos"));
 dialog.tabIndex = -1;
 document.body.append(dialog);
 
@@ -18,10 +20,10 @@ function button(label, name, act) {
   return made;
 }
 
-const previous = button("Previous", "earlier", () => step(-1));
-const next = button("Next", "later", () => step(1));
-const save = Object.assign(document.createElement("a"), { className: "button", textContent: "Download" });
-const close = button("Close", "close", () => dialog.close());
+const previous = button(say("Previous"), "earlier", () => step(-1));
+const next = button(say("Next"), "later", () => step(1));
+const save = Object.assign(document.createElement("a"), { className: "button", textContent: say("Download") });
+const close = button(say("Close"), "close", () => dialog.close());
 const caption = document.createElement("p");
 const stage = document.createElement("div");
 const bar = document.createElement("div");
@@ -44,7 +46,7 @@ function show(link) {
   const at = links.indexOf(link);
   previous.disabled = at <= 0;
   next.disabled = at === links.length - 1;
-  caption.textContent = `${words(link)} (${at + 1} of ${links.length})`;
+  caption.textContent = say("%(what)s (%(at)s of %(all)s)", { what: words(link), at: number(at + 1), all: number(links.length) });
   save.href = link.href;
   save.download = link.dataset.name ?? "";
   if (!dialog.open) dialog.showModal();

@@ -1,5 +1,7 @@
 // Sound: play, seek, time, speed. The browser's own audio element does the work, one at a time.
 
+import { number, say } from "../words.js";
+
 const SPEEDS = [1, 1.5, 2];
 let speed = Number(localStorage.getItem("speed")) || 1;
 
@@ -24,10 +26,10 @@ function draw(player) {
   const seek = player.querySelector(".seek");
   const [at, end] = [audio.currentTime, length(player)];
   player.toggleAttribute("data-playing", !audio.paused);
-  player.querySelector(".play").ariaLabel = audio.paused ? "Play" : "Pause";
+  player.querySelector(".play").ariaLabel = audio.paused ? say("Play") : say("Pause");
   if (end) seek.max = end;
   seek.value = at;
-  seek.ariaValueText = `${clock(at)} of ${clock(end)}`;
+  seek.ariaValueText = say("%(at)s of %(end)s", { at: clock(at), end: clock(end) });
   player.querySelector(".clock").textContent = clock(at > 0 ? at : end);
 }
 
@@ -42,8 +44,8 @@ function toggle(player) {
 function pace(player) {
   audioIn(player).playbackRate = speed;
   const button = player.querySelector(".speed");
-  button.textContent = `${speed}×`;
-  button.ariaLabel = `Speed: ${speed}`;
+  button.textContent = `${number(speed)}×`;
+  button.ariaLabel = say("Speed: %(speed)s", { speed: number(speed) });
 }
 
 document.addEventListener("click", ({ target }) => {
@@ -86,5 +88,5 @@ document.addEventListener("error", ({ target }) => {
   const player = target.matches?.("[data-player] > audio") && playerOf(target);
   if (!player) return;
   player.classList.add("broken");
-  player.querySelector(".clock").textContent = "Cannot be played here";
+  player.querySelector(".clock").textContent = say("Cannot be played here");
 }, { capture: true });

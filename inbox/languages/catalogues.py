@@ -1,0 +1,81 @@
+"""The languages there are: English, a catalogue in ``inbox/locale`` each, and two made-up ones.
+
+A catalogue is read when a process starts to speak it. It is kept as text (``de.po``), and nothing
+has to be compiled before it.
+"""
+
+import io
+import json
+from dataclasses import replace
+from gettext import GNUTranslations
+from itertools import count
+from typing import Final, Literal
+
+from babel import Locale
+from babel.messages import Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from inbox.config import LOCALES
+from inbox.domain.language import ENGLISH, Language
+from inbox.languages.pseudo import Accented, Mirrored
+
+_MADE_UP: Final = {
+    "en-XA": Language("en-XA", Accented(), "en_GB"),
+    "ar-XB": Language("ar-XB", Mirrored(), "ar", "rtl"),
+}
+_OF_SCRIPTS: Final = "static/js/"
+
+
+def named(code: str) -> Language:
+    """The language of this code, which ``config.languages`` has."""
+    if code == ENGLISH.code:
+        return ENGLISH
+    language = _MADE_UP.get(code) or _catalogue(code)
+    return replace(language, scripts=_scripts(language))
+
+
+def _catalogue(code: str) -> Language:
+    place = Locale.parse(code, sep="-")
+    compiled = io.BytesIO()
+    with (LOCALES / f"{code}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=place))
+    compiled.seek(0)
+    direction: Literal["ltr", "rtl"] = "rtl" if place.text_direction == "rtl" else "ltr"
+    return Language(code, GNUTranslations(compiled), str(place), direction)
+
+
+def _scripts(language: Language) -> str:
+    """What scripts say, as JSON that may stand in a page: a text, or one for each plural form."""
+    with (LOCALES / "inbox.pot").open("rb") as file:
+        messages = [one for one in read_po(file) if _is_of_scripts(one)]
+    numbers = _numbers(language)
+    said: dict[str, str | dict[str, str]] = {}
+    for message in messages:
+        if isinstance(message.id, str):
+            said[message.id] = language.texts.gettext(message.id)
+        else:
+            one, many = message.id
+            forms = {form: language.texts.ngettext(one, many, n) for form, n in numbers.items()}
+            said[one] = forms
+    return json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _is_of_scripts(message: Message) -> bool:
+    return any(file.startswith(_OF_SCRIPTS) for file, _line in message.locations)
+
+
+def _numbers(language: Language) -> dict[str, int]:
+    """A number of each plural form, by the name that CLDR and the browser give the form.
+
+    Only forms that whole numbers take: those of fractions are said as ``other``.
+    """
+    form = Locale.parse(language.locale).plural_form
+    found: dict[str, int] = {}
+    for number in count():
+        found.setdefault(form(number), number)
+        if number == 200 and "other" in found:
+            return found
+        if number > 1_000_000:
+            return {**found, "other": number}
+    return found

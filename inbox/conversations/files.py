@@ -26,8 +26,7 @@ LOST = "The file is no longer on this server's disk"
 def finish(connection: Connection, job: Job, holder: str, outcome: StoredFile, now: Micros) -> bool:
     """Write down what became of the file and publish it; False if it is no longer ours.
 
-    ``outcome``: what ``messages.media`` holds, as ``domain.shapes.media`` reads it; with its
-    ``digest`` if it is here. What was edited meanwhile awaits another file.
+    ``outcome`` has its ``digest`` if it is here. What was edited meanwhile awaits another file.
     """
     row = _locked(connection, job.message_id)
     if row is None or (reference_of(row["content"]) or {}) != job.reference:

@@ -77,7 +77,7 @@ def message(
         "edited_at": _moment(row["edited_at"]),
         "deleted_at": _moment(row["deleted_at"]),
         "previous": previous(row),
-        "media": media(row),
+        "media": file_shape(row),
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
     }
@@ -131,7 +131,7 @@ def _version(row: MessageRow, kept: StoredVersion) -> Version:
     return said
 
 
-def media(row: MessageRow) -> FileShape | None:
+def file_shape(row: MessageRow) -> FileShape | None:
     """What became of a message's file; None without one, and of a deleted message."""
     kept: StoredFile | None = decoded(row["media"])
     return None if kept is None or row["deleted_at"] is not None else _file(row, kept)

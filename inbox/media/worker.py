@@ -24,7 +24,7 @@ from inbox.media.kinds import PICTURES, file_kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
 from inbox.providers.cloud_api.media import sha256_hex
-from inbox.providers.media import BringsMedia, Download, Unavailable, by_link
+from inbox.providers.media import BringsFiles, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import fault_reason
@@ -188,8 +188,8 @@ class Worker:
         if channel is None:
             return Unavailable("Its channel was removed")
         provider = provider_named(channel.provider)
-        if isinstance(provider, BringsMedia):
-            return provider.media(channel, job.reference)
+        if isinstance(provider, BringsFiles):
+            return provider.download(channel, job.reference)
         return by_link(job.reference)
 
     def _later(self, job: Job, asked: Download) -> Micros | None:

@@ -45,10 +45,10 @@ class Download:
 
 
 @runtime_checkable
-class BringsMedia(Protocol):
+class BringsFiles(Protocol):
     """A provider that has files under an id, or only with a token. Others have links."""
 
-    def media(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
+    def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         """``reference`` is ``content["media"]`` of a message: ``{id?, url?, mime?, sha256?, …}``.
 
         An address in it may be anybody's: it never gets a ``home``.
@@ -65,7 +65,7 @@ LONGEST_KEPT: Micros = 14 * DAY
 
 def kept_for(provider: object, channel: Channel, reference: FileReference) -> Micros:
     """How long this file can be had."""
-    if isinstance(provider, BringsMedia) and reference.get("id"):
+    if isinstance(provider, BringsFiles) and reference.get("id"):
         return provider.kept(channel)
     return LINK_KEPT
 

@@ -77,7 +77,7 @@ def channel(graph: FakeGraph, **facts: Any) -> Channel:
 
 
 def meta(graph: FakeGraph, media_id: str, **facts: Any) -> Download:
-    found = CloudApi().media(channel(graph, **facts), {"id": media_id})
+    found = CloudApi().download(channel(graph, **facts), {"id": media_id})
     assert isinstance(found, Download)
     return found
 
@@ -237,7 +237,7 @@ async def test_a_forged_address_in_a_webhook_does_not_get_the_token(
     graph: FakeGraph, fetcher: Fetcher, net: Net, url: str
 ) -> None:
     net.name(httpx.URL(url).host, [str(PUBLIC)])
-    found = CloudApi().media(channel(graph), {"url": url})
+    found = CloudApi().download(channel(graph), {"url": url})
     assert isinstance(found, Download)
     await fetcher.fetch(found)
     assert [token for _, _, token in net.connected] == [None]
@@ -246,7 +246,7 @@ async def test_a_forged_address_in_a_webhook_does_not_get_the_token(
 async def test_a_webhook_cannot_name_the_api_in_our_own_network(
     graph: FakeGraph, fetcher: Fetcher, net: Net
 ) -> None:
-    found = CloudApi().media(channel(graph), {"url": f"{graph.base_url}/secret"})
+    found = CloudApi().download(channel(graph), {"url": f"{graph.base_url}/secret"})
     assert isinstance(found, Download)
     await why(fetcher, found)
     assert net.connected == []

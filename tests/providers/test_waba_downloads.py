@@ -5,7 +5,7 @@ import json
 import pytest
 
 from inbox.domain.channels import Channel
-from inbox.providers.media import BringsMedia, Download, Unavailable
+from inbox.providers.media import BringsFiles, Download, Unavailable
 from inbox.providers.waba import Waba
 
 FOUND = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=9&ext=1750000300&hash=AR"
@@ -15,11 +15,11 @@ def download(api_base: str, key: str = "abc", **reference: str) -> Download | Un
     channel = Channel(
         id="1", name="Shop", provider="waba", api_base=api_base, key="k", access_token=key
     )
-    return Waba().media(channel, reference)
+    return Waba().download(channel, reference)
 
 
 def test_waba_brings_media() -> None:
-    assert isinstance(Waba(), BringsMedia)
+    assert isinstance(Waba(), BringsFiles)
 
 
 @pytest.mark.parametrize("base", ["https://wa.example:9090", "https://wa.example:9090/v1"])

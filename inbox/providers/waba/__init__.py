@@ -56,7 +56,7 @@ class Waba:
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
 
-    def media(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
+    def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return download(channel, reference)
 
     def kept(self, channel: Channel) -> Micros:

@@ -1,0 +1,269 @@
+"""Made-up people and what they say, for the examples of both contracts.
+
+The numbers are of the range that is kept for fiction; mypy checks that each is of its type.
+"""
+
+from typing import Final
+
+from inbox.domain.feed_events import (
+    ChangedContact,
+    ChangedMessage,
+    ChangedReactions,
+    MergedConversation,
+    MessageWithContact,
+    MoreReceipts,
+    SeenCount,
+    StatusChange,
+)
+from inbox.domain.feed_frames import Hello
+from inbox.domain.public import (
+    Alert,
+    ChannelRef,
+    ChannelShape,
+    Contact,
+    Conversation,
+    LastMessage,
+    ListedConversation,
+    Message,
+    Reaction,
+)
+from inbox.receiving.log_shapes import LoggedWebhook
+from inbox.web.api.contract.frames import Subscription
+from inbox.web.health.report_shapes import StatusReport
+
+CHANNEL_ID: Final = "019b2d3c-0a00-7c11-9d22-1f2e3d4c5b6a"
+CONTACT_ID: Final = "019b2d3c-1f2e-7a4b-8c5d-6e7f80912a3b"
+CONVERSATION_ID: Final = "019b2d3c-1f2e-7b5c-9d6e-7f8091a2b3c4"
+QUESTION_ID: Final = "019b77cf-5a7b-7d10-8a2b-3c4d5e6f7081"
+ANSWER_ID: Final = "019b77d0-e2f0-7e21-9b3c-4d5e6f708192"
+USER_ID: Final = "019b2d3c-2b3c-7f32-8c4d-5e6f70819203"
+ALERT_ID: Final = "019b77d1-0101-7a43-8d5e-6f7081920314"
+ENTRY_ID: Final = "019b77cf-5a70-7b54-9e6f-708192031425"
+ASKED: Final = "2026-01-01T12:00:00.000Z"
+ARRIVED: Final = "2026-01-01T12:00:00.123Z"
+ANSWERED: Final = "2026-01-01T12:01:40.000Z"
+DELIVERED: Final = "2026-01-01T12:01:42.000Z"
+_QUESTION_WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgASGBQzQQ=="
+_ANSWER_WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgARGBI5RQ=="
+
+CHANNEL: ChannelRef = {"id": CHANNEL_ID, "name": "Shop", "provider": "cloud-api"}
+CONTACT: Contact = {
+    "id": CONTACT_ID,
+    "channel_id": CHANNEL_ID,
+    "name": "Dana Reyes",
+    "phone_number": "+12025550142",
+    "wa_id": "12025550142",
+    "username": None,
+}
+QUESTION: Message = {
+    "id": QUESTION_ID,
+    "conversation_id": CONVERSATION_ID,
+    "contact_id": CONTACT_ID,
+    "channel_id": CHANNEL_ID,
+    "direction": "incoming",
+    "type": "text",
+    "content": {"text": "Where is my parcel?"},
+    "context": None,
+    "status": "received",
+    "error": None,
+    "timestamp": ASKED,
+    "received_at": ARRIVED,
+    "provider_message_id": _QUESTION_WAMID,
+    "client_id": None,
+    "sender": None,
+    "reactions": [],
+    "edited_at": None,
+    "deleted_at": None,
+    "previous": [],
+    "media": None,
+    "sort": "1767268800000000-000000000041",
+    "receipts": {},
+}
+ANSWER: Message = {
+    **QUESTION,
+    "id": ANSWER_ID,
+    "direction": "outgoing",
+    "content": {"text": "Your parcel is on its way."},
+    "context": {
+        "id": _QUESTION_WAMID,
+        "quoted": {
+            "id": QUESTION_ID,
+            "direction": "incoming",
+            "type": "text",
+            "text": "Where is my parcel?",
+            "about": {},
+            "deleted_at": None,
+            "sender": None,
+            "contact": CONTACT,
+        },
+    },
+    "status": "delivered",
+    "timestamp": ANSWERED,
+    "received_at": "2026-01-01T12:01:40.500Z",
+    "provider_message_id": _ANSWER_WAMID,
+    "client_id": ANSWER_ID,
+    "sender": {"id": USER_ID, "name": "Ana"},
+    "sort": "1767268900000000-000000000042",
+    "receipts": {"sent": "2026-01-01T12:01:41.000Z", "delivered": DELIVERED},
+}
+LAST: LastMessage = {
+    "id": QUESTION_ID,
+    "direction": "incoming",
+    "type": "text",
+    "text": "Where is my parcel?",
+    "about": {},
+    "deleted_at": None,
+    "status": "received",
+    "timestamp": ASKED,
+}
+CONVERSATION: Conversation = {
+    "id": CONVERSATION_ID,
+    "contact": CONTACT,
+    "channel": CHANNEL,
+    "status": "open",
+    "assignee": None,
+    "labels": [],
+    "inbound_count": 7,
+    "unread_count": 1,
+    "last_message": LAST,
+    "window_expires_at": "2026-01-02T12:00:00.000Z",
+    "arrived_at": ARRIVED,
+    "sort": f"1767268800123000-{CONVERSATION_ID}",
+}
+LISTED: ListedConversation = {**CONVERSATION, "seen_count": 6, "match": None}
+REACTION: Reaction = {
+    "emoji": "👍",
+    "direction": "incoming",
+    "author": None,
+    "timestamp": "2026-01-01T12:02:00.000Z",
+}
+ALERT: Alert = {
+    "id": ALERT_ID,
+    "kind": "failing",
+    "channel": {"id": CHANNEL_ID, "name": "Shop"},
+    "text": "12 of its last 15 webhooks were refused: the signature is wrong.",
+    "facts": {"refused": 12, "accepted": 3, "shared": 0, "reason": "The signature is wrong."},
+    "since": ASKED,
+    "raised_at": "2026-01-01T12:05:00.000Z",
+    "ended_at": None,
+    "muted_at": None,
+    "muted_by": None,
+}
+CHANNEL_HEALTH: ChannelShape = {
+    **CHANNEL,
+    "provider_title": "Meta Cloud API",
+    "account": "106540352242922",
+    "health": {
+        "state": "live",
+        "last_webhook_at": ARRIVED,
+        "last_error": None,
+        "last_error_at": None,
+        "refusals": 0,
+        "last_refusal": None,
+        "last_refused_at": None,
+        "refused": [],
+    },
+}
+WEBHOOK: LoggedWebhook = {
+    "id": ENTRY_ID,
+    "channel": CHANNEL,
+    "size": 412,
+    "received_at": ARRIVED,
+    "answer": 200,
+    "took": 1.9,
+    "applied_after": 6.4,
+    "proof": "hmac",
+    "test": False,
+    "state": "applied",
+    "result": {"events": {"message": 1}, "ignored": []},
+    "error": None,
+}
+NEW: MessageWithContact = {**QUESTION, "contact": CONTACT}
+STATUS: StatusChange = {
+    "id": ANSWER_ID,
+    "contact_id": CONTACT_ID,
+    "conversation_id": CONVERSATION_ID,
+    "provider_message_id": _ANSWER_WAMID,
+    "status": "delivered",
+    "previous_status": "sent",
+    "timestamp": DELIVERED,
+    "error": None,
+    "receipts": ANSWER["receipts"],
+}
+EDITED: ChangedMessage = {
+    **QUESTION,
+    "content": {"text": "Where is my parcel 4711?"},
+    "edited_at": "2026-01-01T12:00:30.000Z",
+    "previous": [{"text": "Where is my parcel?", "timestamp": ASKED}],
+    "changed": ["content", "previous", "edited_at"],
+}
+REACTED: ChangedReactions = {
+    "id": ANSWER_ID,
+    "conversation_id": CONVERSATION_ID,
+    "contact_id": CONTACT_ID,
+    "provider_message_id": _ANSWER_WAMID,
+    "reactions": [REACTION],
+    "changed": ["reactions"],
+}
+RECEIPTS: MoreReceipts = {
+    "id": ANSWER_ID,
+    "conversation_id": CONVERSATION_ID,
+    "status": "delivered",
+    "error": None,
+    "receipts": ANSWER["receipts"],
+}
+RENAMED: ChangedContact = {**CONTACT, "name": "Dana R.", "changed": ["name"]}
+MERGED: MergedConversation = {
+    "id": "019b2d3c-3c4d-7065-8f70-819203142536",
+    "into": CONVERSATION_ID,
+    "contact_id": "019b2d3c-3c4d-7176-9081-920314253647",
+    "into_contact_id": CONTACT_ID,
+}
+SEEN: SeenCount = {"id": CONVERSATION_ID, "seen_count": 7}
+HELLO: Hello = {"heartbeat_s": 15, "user": {"id": USER_ID, "name": "Ana", "role": "agent"}}
+SUBSCRIPTION: Subscription = {
+    "topics": [f"conversation:{CONVERSATION_ID}"],
+    "types": ["message:new", "message:status"],
+}
+REPORT: StatusReport = {
+    "status": "ok",
+    "checks": [
+        {
+            "name": "journal",
+            "title": "Storing webhooks",
+            "state": "good",
+            "reason": None,
+            "says": "What comes is safely on disk before it is answered.",
+        }
+    ],
+    "work": {
+        "at_most": 10_000,
+        "pending": 0,
+        "oldest_pending_seconds": 0.0,
+        "failed": 0,
+        "sends_waiting": 0,
+        "sends_late_seconds": 0.0,
+        "files_waiting": 0,
+        "files_late_seconds": 0.0,
+        "log_head": 1042,
+    },
+    "channels": [CHANNEL_HEALTH],
+    "alerts": [ALERT],
+    "process": {
+        "version": "0.1.0",
+        "pid": 4711,
+        "started_at": "2026-01-01T08:00:00.000Z",
+        "uptime_seconds": 14_400,
+        "memory_bytes": 104_857_600,
+        "journal_waiting": 0,
+        "unstored": 0,
+        "ingest_backlog": 0,
+        "feed_head": 1042,
+        "sockets": {"pages": 3, "programs": 1},
+        "sends": {"sent": 12},
+    },
+    "database": {"engine": "SQLite", "place": "inbox.db", "bytes": 4_194_304, "shared": False},
+    "complaints": [],
+}
+JWT: Final = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyOjEifQ.c2lnbmF0dXJl"
+PAGE_AFTER = f"1767268800123000~{CONVERSATION_ID}"

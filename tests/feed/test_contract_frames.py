@@ -1,0 +1,172 @@
+"""Every frame that a subscriber hears is one that ``/asyncapi.json`` has, field by field."""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+
+from inbox.alerts import alerts
+from inbox.alerts.alerts import Finding
+from inbox.domain.times import HOUR, now
+from inbox.feed.ring import Ring
+from inbox.web.live import listener
+from tests.feed.conftest import Frame, Listen
+from tests.feed.stalled import Stalled
+from tests.feed.test_audience import browser_headers
+from tests.feed.test_closing import fill
+from tests.support.contract import Contract
+from tests.support.corpus import PAYLOADS, manifest
+from tests.support.fake_graph import FakeGraph
+from tests.support.inside import Inside
+from tests.support.server import Line, Server, said, webhook
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "feed.md"
+ALERTS = {"alert:new", "alert:updated", "alert:ended"}
+
+
+def feed_contract(document: Any) -> tuple[Contract, dict[str, str]]:
+    """The contract, and the schema of each frame that it has."""
+    contract = Contract(document)
+    messages = document["components"]["messages"].values()
+    known = {one["name"]: one["payload"].get("$ref", "").rpartition("/")[2] for one in messages}
+    return contract, known
+
+
+def heard(document: Any, frames: list[Frame]) -> set[str]:
+    """The types of these, each of which is as it is described."""
+    contract, known = feed_contract(document)
+    for frame in frames:
+        assert contract.named(frame, known[frame["type"]]) == [], frame
+    return {frame["type"] for frame in frames}
+
+
+def events(document: Any) -> set[str]:
+    """The types of what the log holds."""
+    return set(document["components"]["schemas"]["EventFrame"]["discriminator"]["mapping"])
+
+
+def live(server: Server, graph: FakeGraph) -> Line:
+    """Replies, ticks, reactions, edits, deletions, other names, and two who are one person.
+
+    Each on a channel of its own, of which this is the last.
+    """
+    for sequence in manifest()["sequences"]:
+        if not sequence["steps"][0].startswith("meta/"):
+            continue
+        line = server.add_channel(api_base=graph.base_url)
+        opening = said(f"wamid.opening.{line.id}", "hello?")
+        for wamid in sequence["given_outgoing"]:
+            server.post_signed(line, webhook(messages=[opening]))
+            since = server.settle()
+            graph.answer_next({"messages": [{"id": wamid}]})
+            path = f"/api/v1/conversations/{server.conversations(line)[0]['id']}/messages"
+            assert server.api().post(path, json={"text": "Yes?"}).status_code == 201
+            server.wait_for("message:status", since, provider_message_id=wamid, status="sent")
+        for step in sequence["steps"]:
+            assert server.post_signed(line, (PAYLOADS / step).read_bytes()).status_code == 200
+            server.settle()
+    by_id = {"from_user_id": "US.13491208655302741918"}
+    known, hidden, both = (said(f"wamid.{line.id}.{n}", "hi", "12025550199") for n in range(3))
+    del hidden["from"]
+    for message in (known, hidden | by_id, both | by_id):  # the third says that they are one
+        server.post_signed(line, webhook(messages=[message]))
+        server.settle()
+    return line
+
+
+def test_a_whole_life_is_heard_as_it_is_described(
+    server: Server, listen: Listen, graph: FakeGraph
+) -> None:
+    document = server.browser().get("/asyncapi.json").json()
+    since = server.head()
+    line = live(server, graph)
+    [conversation, *_] = server.conversations(line)
+    seen = f"/conversations/{conversation['id']}/seen"
+    assert server.as_admin.post(seen, data={"count": "1"}).status_code == 204
+    server.wait_for("channel:updated", since)
+    page = browser_headers(server.as_admin, server.url)
+    frames = listen(headers=page, since=since).until("feed:caught_up")
+    wanted = events(document) - ALERTS
+    assert heard(document, frames) == wanted | {"feed:hello", "feed:caught_up"}
+    batch = document["components"]["messages"]["EventBatch"]["payload"]
+    assert feed_contract(document)[0].faults(frames[1:-1], batch) == []
+
+
+def test_what_the_feed_says_of_itself_is_as_it_is_described(server: Server, listen: Listen) -> None:
+    document = server.browser().get("/asyncapi.json").json()
+    ear = listen(since=server.head() + 1000)
+    frames = ear.until("feed:resync")
+    ear.say({"type": "ping"})
+    frames += ear.until("feed:pong")
+    server.add_channel()
+    assert server.settle()
+    frames += listen(since=0, format="html").until("feed:fragments")
+    assert {"feed:hello", "feed:resync", "feed:pong", "feed:fragments"} <= heard(document, frames)
+
+
+async def test_alerts_and_heartbeats_are_as_they_are_described(
+    house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 1)
+    document = (await house.http.get("/asyncapi.json")).json()
+    channel = await house.add_channel()
+    found = Finding(
+        channel_id=channel.id,
+        kind="failing",
+        since=now() - HOUR,
+        facts={"refused": 30, "accepted": 2, "shared": 0, "reason": "The signature is wrong."},
+    )
+    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.token}"
+    frames: list[Frame] = []
+    async with connect(address, proxy=None) as socket, asyncio.timeout(20):
+        frames.append(json.loads(await socket.recv()))
+        alert_id = await house.database.write(alerts.raise_, found, now())
+        assert alert_id
+        await house.database.write(alerts.mute, alert_id, "Ana", now())
+        await house.database.write(alerts.end_alerts, [alert_id], now())
+        while not ALERTS | {"feed:heartbeat"} <= {frame["type"] for frame in frames}:
+            frames.append(json.loads(await socket.recv()))
+    assert heard(document, frames) >= ALERTS
+
+
+async def test_who_lags_is_told_as_it_is_described(house: Inside) -> None:
+    document = (await house.http.get("/asyncapi.json")).json()
+    house.house.hub.ring = Ring(events=4)
+    house.house.hub.ring.start(house.house.hub.head)
+    slow = await asyncio.to_thread(Stalled, house.url, "", house.token)
+    await fill(house)
+    frames, code = await asyncio.to_thread(slow.read)
+    slow.close()
+    assert heard(document, frames[-1:]) == {"feed:lagging"}
+    assert str(code) in document["channels"]["feed"]["x-close-codes"]
+
+
+def test_the_document_says_what_clients_may_say_and_how_sockets_close(server: Server) -> None:
+    document = server.browser().get("/asyncapi.json").json()
+    words = DOCUMENT.read_text()
+    say = {one["$ref"].rpartition("/")[2] for one in document["operations"]["say"]["messages"]}
+    said_by_clients = {document["components"]["messages"][one]["name"] for one in say}
+    contract, known = feed_contract(document)
+    shown = [json.loads(one) for one in re.findall(r'`(\{"type":.*?\})`', words)]
+    assert {one["type"] for one in shown} == said_by_clients
+    for one in shown:
+        assert contract.named(one, known[one["type"]]) == [], one
+    codes = set(re.findall(r"\*\*(\d{4})\*\*", words))
+    assert codes <= document["channels"]["feed"]["x-close-codes"].keys()
+    query = document["channels"]["feed"]["bindings"]["ws"]["query"]["properties"]
+    assert set(re.findall(r"\?(\w+)=", words)) & {*query, "since"} <= query.keys()
+
+
+def test_the_event_that_the_document_shows_is_one(server: Server) -> None:
+    """Cut short, but with the envelope and no field of its own making."""
+    contract, known = feed_contract(server.browser().get("/asyncapi.json").json())
+    [shown] = re.findall(r"```json\n(.*?)\n```", DOCUMENT.read_text(), re.DOTALL)
+    event = json.loads(shown)
+    schema = contract.schemas[known[event["type"]]]
+    assert event.keys() == schema["properties"].keys()
+    payload = contract.resolved(schema["properties"]["payload"])
+    assert event["payload"].keys() <= payload["properties"].keys()

@@ -8,20 +8,20 @@ from typing import Any
 
 from inbox import __version__
 from inbox.config import WrongSetting, spoken_language
-from inbox.domain.language import speak
+from inbox.domain.language import N_, _, speak
 from inbox.server.failure import Failure, Usage
 
 COMMANDS = {
-    "serve": "migrate, then serve the inbox",
-    "migrate": "bring the database up to date",
-    "user": "add and list who may sign in",
-    "channel": "connect and list numbers",
-    "token": "make, list and revoke API tokens",
-    "tail": "print the feed, one JSON per line",
-    "seed": "fill a channel of its own with made-up data",
-    "replay": "apply webhooks of the log again",
-    "media": "fetch files that are missing",
-    "parse": "print what a webhook body means",
+    "serve": N_("migrate, then serve the inbox"),
+    "migrate": N_("bring the database up to date"),
+    "user": N_("add and list who may sign in"),
+    "channel": N_("connect and list numbers"),
+    "token": N_("make, list and revoke API tokens"),
+    "tail": N_("print the feed, one JSON per line"),
+    "seed": N_("fill a channel of its own with made-up data"),
+    "replay": N_("apply webhooks of the log again"),
+    "media": N_("fetch files that are missing"),
+    "parse": N_("print what a webhook body means"),
 }
 
 EXAMPLES = """
@@ -66,17 +66,17 @@ def _speak() -> None:
 def _run(name: str, given: list[str]) -> None:
     # Only the chosen command is imported: help and parse need no server.
     command = import_module(f"inbox.commands.{name}")
-    parser = _parser(f"inbox {name}", COMMANDS[name], command.EXAMPLES)
+    parser = _parser(f"inbox {name}", _(COMMANDS[name]), command.EXAMPLES)
     command.configure(parser)
     command.run(parser.parse_args(given))
 
 
 def _without_command(given: list[str]) -> int:
-    parser = _parser("inbox", "Inbox, a real-time WhatsApp inbox for teams.", EXAMPLES)
+    parser = _parser("inbox", _("Inbox, a real-time WhatsApp inbox for teams."), EXAMPLES)
     parser.add_argument("--version", action="version", version=f"Inbox {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for name, sentence in COMMANDS.items():
-        commands.add_parser(name, help=sentence, add_help=False)
+        commands.add_parser(name, help=_(sentence), add_help=False)
     parser.parse_args(given)
     parser.print_help(sys.stderr)
     return 2

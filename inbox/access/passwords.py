@@ -7,6 +7,8 @@ from base64 import b64encode
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from inbox.domain.language import _
+
 SHORTEST = 12
 LONGEST = 1024
 
@@ -42,13 +44,16 @@ def password_matches(password_hash: str | None, password: str) -> bool:
 def password_problem(password: str, *, email: str = "", name: str = "") -> str | None:
     """Why this cannot be a password, in one sentence, or None if it can."""
     if len(password) < SHORTEST:
-        return f"A password needs at least {SHORTEST} characters; a few words are fine."
+        return _(
+            "A password needs at least %(shortest)s characters; a few words are fine.",
+            shortest=SHORTEST,
+        )
     if len(password) > LONGEST:
-        return f"A password has at most {LONGEST} characters."
+        return _("A password has at most %(longest)s characters.", longest=LONGEST)
     if password.casefold() in {email.casefold(), name.casefold()}:
-        return "A password must not be the name or the e-mail address."
+        return _("A password must not be the name or the e-mail address.")
     if len(set(password)) == 1:
-        return "A password must not be one character repeated."
+        return _("A password must not be one character repeated.")
     return None
 
 

@@ -14,6 +14,7 @@ from inbox.access import sessions
 from inbox.access.principal import ROLES, Principal, Role
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import new_id
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.storage.dialect import insert, serialise
@@ -60,7 +61,9 @@ def add(connection: Connection, *, email: str, name: str, role: str, now: Micros
     user = _one(connection.execute(statement.returning(*users.c)))
     if user is None:
         address = normal_email(email)
-        raise Invalid("email", f"There is already a user with the address {address}.")
+        raise Invalid(
+            "email", _("There is already a user with the address %(address)s.", address=address)
+        )
     return user
 
 
@@ -68,21 +71,23 @@ def _checked_email(text: str) -> str:
     email = normal_email(text)
     if _EMAIL.fullmatch(email) and len(email) <= EMAIL_LIMIT:
         return email
-    raise Invalid("email", "An e-mail address looks like ana@example.com.")
+    raise Invalid("email", _("An e-mail address looks like ana@example.com."))
 
 
 def _checked_name(text: str) -> str:
     name = scrub(text).strip()
     if 0 < len(name) <= NAME_LIMIT:
         return name
-    raise Invalid("name", f"A name has from 1 to {NAME_LIMIT} characters.")
+    raise Invalid(
+        "name", _("A name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT)
+    )
 
 
 def _checked_role(text: str) -> Role:
     for role in ROLES:
         if role == text:
             return role
-    raise Invalid("role", f"A role is one of {', '.join(ROLES)}.")
+    raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))
 
 
 def by_id(connection: Connection, user_id: str) -> User | None:
@@ -136,7 +141,7 @@ def _change(connection: Connection, user_id: str, now: Micros, **columns: Any) -
     statement = update(users).where(users.c.id == user_id).values(columns)
     user = _one(connection.execute(statement.returning(*users.c)))
     if user is None:
-        raise Missing("There is no such user.")
+        raise Missing(_("There is no such user."))
     # Who never had a password was never here. And their first one signs them in at once: news of
     # it that another process reads a moment later would shut out what they have just opened.
     if before is not None and before.password_hash is not None:
@@ -152,7 +157,7 @@ def _keep_an_admin(connection: Connection, user_id: str) -> None:
     others = select(func.count()).select_from(users).where(admin, users.c.id != user_id)
     row = connection.execute(select(is_one, others.scalar_subquery())).one()
     if row[0] and not row[1]:
-        raise Invalid("role", "This is the last admin: make somebody else admin first.")
+        raise Invalid("role", _("This is the last admin: make somebody else admin first."))
 
 
 def _forget_links(connection: Connection, user_id: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 from inbox.access.principal import ROLES, Principal, Role
 from inbox.domain.errors import Invalid
 from inbox.domain.ids import new_id
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import MINUTE, Micros
 from inbox.feed.log import append
@@ -45,10 +46,13 @@ def add(connection: Connection, name: str, role: str, now: Micros) -> tuple[Toke
     """The token's row and the token itself, which is known only now."""
     name = scrub(name).strip()
     if not 0 < len(name) <= NAME_LIMIT:
-        raise Invalid("name", f"A token's name has from 1 to {NAME_LIMIT} characters.")
+        raise Invalid(
+            "name",
+            _("A token's name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT),
+        )
     known = next((known for known in ROLES if known == role), None)
     if known is None:
-        raise Invalid("role", f"A role is one of {', '.join(ROLES)}.")
+        raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))
     plain = PREFIX + new_token()
     token = Token(id=new_id(now), name=name, role=known, created_at=now)
     connection.execute(insert(api_tokens).values(**asdict(token), digest=token_digest(plain)))

@@ -16,6 +16,7 @@ from inbox.alerts.text import alert_sentence
 from inbox.domain.errors import Missing
 from inbox.domain.feed_events import AlertEnded, AlertNew, AlertUpdated
 from inbox.domain.ids import new_id
+from inbox.domain.language import _
 from inbox.domain.public import Alert, AlertFacts, AlertKind
 from inbox.domain.shapes import decoded, encoded
 from inbox.domain.times import DAY, HOUR, Micros, iso
@@ -123,7 +124,7 @@ def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> 
     muted = {"muted_at": None if by is None else now, "muted_by": by}
     changed = connection.execute(update(alerts).where(_alert.id == alert_id).values(muted))
     if not changed.rowcount:
-        raise Missing("There is no such alert.")
+        raise Missing(_("There is no such alert."))
     return _tell(connection, AlertUpdated, alert_id, now)
 
 
@@ -141,7 +142,7 @@ def alert_by_id(connection: Connection, alert_id: str) -> Alert:
     """Raises ``Missing``."""
     row = connection.execute(_shown().where(_alert.id == alert_id)).mappings().first()
     if row is None:
-        raise Missing("There is no such alert.")
+        raise Missing(_("There is no such alert."))
     return alert_shape(row)
 
 

@@ -11,6 +11,7 @@ from inbox.alerts.alerts import Finding, Open, alert_spans, open_alerts
 from inbox.alerts.baseline import PAST_SLOTS, Baseline, Span, baseline
 from inbox.alerts.counts import PROOFS, SLOT, Slot
 from inbox.alerts.failures import RECENT, Refusing, calm, mostly_refused, only_refused
+from inbox.domain.language import _
 from inbox.domain.public import AlertFacts
 from inbox.domain.times import HOUR, MINUTE, Micros, iso
 from inbox.storage.database import Database
@@ -173,4 +174,4 @@ def _reason(connection: Connection, channel_id: str) -> str:
         refusals.c.channel_id == channel_id, refusals.c.kind.in_(PROOFS)
     )
     found = connection.execute(query.order_by(refusals.c.last_at.desc()).limit(1)).scalar()
-    return found or "The proof is missing or wrong."
+    return found or _("The proof is missing or wrong.")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from inbox.alerts import alerts
 from inbox.domain.feed_events import AlertEnded, AlertNew
+from inbox.domain.language import _
 from inbox.domain.public import Alert
 from inbox.domain.shapes import encoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
@@ -120,10 +121,10 @@ class Notices:
 def notice_body(notice: Notice, page: str) -> NoticeBody:
     name = notice.alert["channel"]["name"]
     what = {
-        ("silent", "began"): f"{name} has fallen silent.",
-        ("silent", "ended"): f"{name} is heard again. It was silent:",
-        ("failing", "began"): f"Webhooks to {name} are refused.",
-        ("failing", "ended"): f"Webhooks to {name} are taken again. Before:",
+        ("silent", "began"): _("%(name)s has fallen silent.", name=name),
+        ("silent", "ended"): _("%(name)s is heard again. It was silent:", name=name),
+        ("failing", "began"): _("Webhooks to %(name)s are refused.", name=name),
+        ("failing", "ended"): _("Webhooks to %(name)s are taken again. Before:", name=name),
     }[notice.alert["kind"], notice.change]
     return {
         "type": AlertNew.type if notice.change == "began" else AlertEnded.type,

@@ -11,6 +11,7 @@ from typing import Any, Final, TypedDict, cast
 from inbox.domain.addresses import ranges
 from inbox.domain.channels import BURST, RATE, Channel, Scheme
 from inbox.domain.errors import Invalid
+from inbox.domain.language import _, number
 from inbox.domain.shapes import decoded, encoded
 from inbox.providers.registry import PROVIDERS
 
@@ -124,14 +125,16 @@ def _scheme(channel: Channel, given: Mapping[str, str]) -> Scheme | None:
     if kind == OWN:
         return None
     if kind not in KINDS:
-        raise Invalid("scheme", f"A scheme is one of {OWN}, {', '.join(KINDS)}.")
+        raise Invalid(
+            "scheme", _("A scheme is one of %(own)s, %(known)s.", own=OWN, known=", ".join(KINDS))
+        )
     if channel.provider == "sandbox":
-        raise Invalid("scheme", "The pretend phone proves itself as Meta does.")
+        raise Invalid("scheme", _("The pretend phone proves itself as Meta does."))
     own = PROVIDERS.get(channel.provider)
     missing = own.scheme.missing if own else 401
     made = _made(kind, said, missing)
     if kind != "path" and not channel.secret:
-        raise Invalid("secret", "This way of proof needs a secret: without it nothing gets in.")
+        raise Invalid("secret", _("This way of proof needs a secret: without it nothing gets in."))
     return made
 
 
@@ -157,26 +160,26 @@ def _header(text: str) -> str:
     if _HEADER.fullmatch(text):
         return text
     raise Invalid(
-        "scheme_header", "Name the header that carries the proof, for instance X-Signature."
+        "scheme_header", _("Name the header that carries the proof, for instance X-Signature.")
     )
 
 
 def _prefix(text: str) -> str:
     if len(text) <= 40 and text.isascii() and (text.isprintable() or not text):
         return text
-    raise Invalid("scheme_prefix", "A prefix is short, for instance sha256=.")
+    raise Invalid("scheme_prefix", _("A prefix is short, for instance sha256=."))
 
 
 def _encoding(text: str) -> str:
     if text in ("", "hex", "base64"):
         return text or "hex"
-    raise Invalid("scheme_encoding", "A signature is written in hex or in base64.")
+    raise Invalid("scheme_encoding", _("A signature is written in hex or in base64."))
 
 
 def _user(text: str) -> str:
     if 0 < len(text) <= 100 and text.isprintable() and ":" not in text:
         return text
-    raise Invalid("scheme_user", "A user has 1 to 100 characters and no colon.")
+    raise Invalid("scheme_user", _("A user has 1 to 100 characters and no colon."))
 
 
 def _allowed(text: str) -> tuple[str, ...]:
@@ -197,4 +200,7 @@ def _pace(channel: Channel, given: Mapping[str, str]) -> tuple[int, int]:
 def _whole(field: str, text: str) -> int:
     if _NUMBER.fullmatch(text) and 0 < int(text) <= MOST:
         return int(text)
-    raise Invalid(field, f"That is a whole number from 1 to {MOST:,}, or off for no limit.")
+    raise Invalid(
+        field,
+        _("That is a whole number from 1 to %(most)s, or off for no limit.", most=number(MOST)),
+    )

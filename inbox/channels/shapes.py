@@ -4,6 +4,7 @@ from typing import Literal
 
 from inbox.channels.health import Health
 from inbox.domain.channels import Channel
+from inbox.domain.language import retold
 from inbox.domain.public import ChannelAddresses, ChannelShape
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import provider_named
@@ -15,7 +16,7 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "id": channel.id,
         "name": channel.name,
         "provider": channel.provider,
-        "provider_title": provider_named(channel.provider).title,
+        "provider_title": retold(provider_named(channel.provider).title),
         "account": channel.account,
         "health": {
             "state": _state(health),

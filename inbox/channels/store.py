@@ -14,6 +14,7 @@ from inbox.channels.validation import with_facts
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Missing
 from inbox.domain.ids import new_id
+from inbox.domain.language import _
 from inbox.domain.times import Micros
 from inbox.storage.secrets import Sealer, new_token, token_digest
 from inbox.storage.tables import channels
@@ -86,7 +87,7 @@ def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
     query = select(channels).where(channels.c.id == channel_id).with_for_update()
     row = connection.execute(query).mappings().first()
     if row is None:
-        raise Missing("There is no such channel.")
+        raise Missing(_("There is no such channel."))
     return unseal(row, sealer)
 
 

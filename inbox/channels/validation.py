@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from inbox.channels.ingress_policy import FACTS, with_policy
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import HOUR, Micros
 from inbox.providers.registry import UnknownProvider, provider_named
@@ -43,7 +44,7 @@ def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Chann
     new one.
     """
     for name in facts.keys() - {*_PLAIN, *FACTS, "marks_read", "overlap"}:
-        raise Invalid(name, f"A channel has no {name}.")
+        raise Invalid(name, _("A channel has no %(name)s.", name=name))
     plain = cast("_Plain", {name: facts[name] for name in _PLAIN if name in facts})
     if "marks_read" in facts:
         plain["marks_read"] = _switched(facts["marks_read"])
@@ -80,7 +81,10 @@ def _name(text: str) -> str:
     name = scrub(text).strip()
     if 0 < len(name) <= NAME_LIMIT:
         return name
-    raise Invalid("name", f"A channel's name has from 1 to {NAME_LIMIT} characters.")
+    raise Invalid(
+        "name",
+        _("A channel's name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT),
+    )
 
 
 def _account(provider: str, text: str) -> str | None:
@@ -89,8 +93,10 @@ def _account(provider: str, text: str) -> str | None:
     if provider == "cloud-api" and account and not _DIGITS.fullmatch(account):
         raise Invalid(
             "account",
-            "A phone number id is digits, from the app's dashboard at Meta under WhatsApp, "
-            "API setup; it is not the phone number.",
+            _(
+                "A phone number id is digits, from the app's dashboard at Meta "
+                "under WhatsApp, API setup; it is not the phone number."
+            ),
         )
     return scrub(account)[:SECRET_LIMIT] or None
 
@@ -105,14 +111,14 @@ def _address(text: str) -> str:
     except ValueError:
         fine = False
     if not fine or parts.query or parts.fragment or not address.isprintable() or " " in address:
-        raise Invalid("api_base", "The API base is an address like https://api.example.")
+        raise Invalid("api_base", _("The API base is an address like https://api.example."))
     return address
 
 
 def _key(text: str) -> str:
     if _KEY.fullmatch(text):
         return text
-    raise Invalid("key", "A key has 16 to 128 letters, digits, hyphens and underscores.")
+    raise Invalid("key", _("A key has 16 to 128 letters, digits, hyphens and underscores."))
 
 
 def _secret(field: str, text: str) -> str:
@@ -120,18 +126,30 @@ def _secret(field: str, text: str) -> str:
     secret = text.strip()
     if len(secret) <= SECRET_LIMIT and secret.isprintable():
         return secret
-    raise Invalid(field, f"It has at most {SECRET_LIMIT} characters, all of them printable.")
+    raise Invalid(
+        field,
+        _(
+            "It has at most %(secret_limit)s characters, all of them printable.",
+            secret_limit=SECRET_LIMIT,
+        ),
+    )
 
 
 def _switched(text: str) -> bool:
     word = text.strip().lower()
     if word in ("on", "off"):
         return word == "on"
-    raise Invalid("marks_read", "Customers are told that messages are read: on or off.")
+    raise Invalid("marks_read", _("Customers are told that messages are read: on or off."))
 
 
 def _overlap(text: str) -> int:
     hours = text.strip() or "0"
     if _HOURS.fullmatch(hours) and int(hours) <= OVERLAP_HOURS_LIMIT:
         return int(hours)
-    raise Invalid("overlap", f"The former secret counts for 0 to {OVERLAP_HOURS_LIMIT} hours.")
+    raise Invalid(
+        "overlap",
+        _(
+            "The former secret counts for 0 to %(overlap_hours_limit)s hours.",
+            overlap_hours_limit=OVERLAP_HOURS_LIMIT,
+        ),
+    )

@@ -13,6 +13,7 @@ from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.channels import Channel
+from inbox.domain.language import _
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
 from inbox.server.failure import Usage
@@ -142,46 +143,55 @@ def _health(found: Health) -> HealthFacts:
 
 def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="add | set | list")
-    adding = actions.add_parser("add", help="connect a number", epilog=parser.epilog)
-    adding.add_argument("name", metavar="NAME", help="as agents see it")
-    adding.add_argument("--provider", required=True, help=f"one of {', '.join(PROVIDERS)}")
+    adding = actions.add_parser("add", help=_("connect a number"), epilog=parser.epilog)
+    adding.add_argument("name", metavar="NAME", help=_("as agents see it"))
+    adding.add_argument(
+        "--provider", required=True, help=_("one of %(known)s", known=", ".join(PROVIDERS))
+    )
     _facts(adding)
-    setting = actions.add_parser("set", help="change a channel", epilog=parser.epilog)
-    setting.add_argument("channel", metavar="ID", help="as inbox channel list shows it")
-    setting.add_argument("--name", help="as agents see it")
+    setting = actions.add_parser("set", help=_("change a channel"), epilog=parser.epilog)
+    setting.add_argument("channel", metavar="ID", help=_("as inbox channel list shows it"))
+    setting.add_argument("--name", help=_("as agents see it"))
     setting.add_argument(
-        "--overlap", metavar="HOURS", help="how long the former secret still counts"
+        "--overlap", metavar="HOURS", help=_("how long the former secret still counts")
     )
     setting.add_argument(
-        "--end-former", action="store_const", const="yes", help="end the former secret now"
+        "--end-former", action="store_const", const="yes", help=_("end the former secret now")
     )
     _facts(setting)
-    showing = actions.add_parser("list", help="show all channels", epilog=parser.epilog)
+    showing = actions.add_parser("list", help=_("show all channels"), epilog=parser.epilog)
     showing.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _facts(parser: ArgumentParser) -> None:
     """What a channel is told; an option that is not there changes nothing."""
     add = parser.add_argument
-    add("--secret", help="proves its webhooks (Meta: the app secret)")
-    add("--verify-token", help="for Meta's handshake; made if absent")
-    add("--phone-number-id", dest="account", help="Meta's id of the number (digits)")
-    add("--access-token", help="for sending: the provider's token or API key")
-    add("--api-base", metavar="URL", help="if not the provider's own")
+    add("--secret", help=_("proves its webhooks (Meta: the app secret)"))
+    add("--verify-token", help=_("for Meta's handshake; made if absent"))
+    add("--phone-number-id", dest="account", help=_("Meta's id of the number (digits)"))
+    add("--access-token", help=_("for sending: the provider's token or API key"))
+    add("--api-base", metavar="URL", help=_("if not the provider's own"))
     add(
         "--read-receipts",
         dest="marks_read",
         metavar="on|off",
-        help="tell customers when their messages are read (on)",
+        help=_("tell customers when their messages are read (on)"),
     )
-    add("--scheme", help=f"how webhooks are proved: {OWN} (the provider's), {', '.join(KINDS)}")
-    add("--scheme-header", metavar="NAME", help="the header of the signature or of the secret")
-    add("--scheme-prefix", metavar="TEXT", help="before the signature, such as sha256=")
-    add("--scheme-encoding", metavar="hex|base64", help="how the signature is written")
-    add("--scheme-user", metavar="NAME", help="for basic; the secret is the password")
-    add("--allowed", metavar="RANGES", help="only from these addresses (CIDR, with commas)")
-    add("--rate", metavar="N|off", help="webhooks a second at most")
-    add("--burst", metavar="N", help="webhooks at once at most")
+    add(
+        "--scheme",
+        help=_(
+            "how webhooks are proved: %(own)s (the provider's), %(known)s",
+            own=OWN,
+            known=", ".join(KINDS),
+        ),
+    )
+    add("--scheme-header", metavar="NAME", help=_("the header of the signature or of the secret"))
+    add("--scheme-prefix", metavar="TEXT", help=_("before the signature, such as sha256="))
+    add("--scheme-encoding", metavar="hex|base64", help=_("how the signature is written"))
+    add("--scheme-user", metavar="NAME", help=_("for basic; the secret is the password"))
+    add("--allowed", metavar="RANGES", help=_("only from these addresses (CIDR, with commas)"))
+    add("--rate", metavar="N|off", help=_("webhooks a second at most"))
+    add("--burst", metavar="N", help=_("webhooks at once at most"))
     add("--json", action="store_true", help="print JSON")
 
 

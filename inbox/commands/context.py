@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from inbox.config import Settings
+from inbox.domain.language import _
 from inbox.domain.times import Micros, now
 from inbox.server.failure import Failure
 from inbox.storage import database
@@ -35,7 +36,7 @@ def key_of(settings: Settings) -> bytes:
 def sqlite_file(settings: Settings) -> Path:
     path = make_url(settings.database_url).database
     if not path or path == ":memory:":
-        raise Failure("INBOX_DATABASE_URL must name a file, like sqlite+aiosqlite:///inbox.db.")
+        raise Failure(_("INBOX_DATABASE_URL must name a file, like sqlite+aiosqlite:///inbox.db."))
     return Path(path)
 
 

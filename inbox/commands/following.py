@@ -8,6 +8,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from inbox.domain.language import _
 from inbox.server.failure import Failure
 
 SHORTEST, LONGEST = 0.5, 10.0
@@ -73,19 +74,25 @@ class Follower:
         if kind == "feed:hello":
             self._delay = SHORTEST
             if self._lost:
-                self._say("Connected again.")
+                self._say(_("Connected again."))
                 self._lost = False
             if self._since is None:
                 self._since = int(seq)
         if kind == "feed:resync":
             reason = payload.get("reason") if isinstance(payload, dict) else None
-            self._say(f"The server no longer keeps all since {self._since}: {reason}.")
+            self._say(
+                _(
+                    "The server no longer keeps all since %(since)s: %(reason)s.",
+                    since=self._since,
+                    reason=reason,
+                )
+            )
             self._since = int(seq)
 
     async def _pause(self) -> None:
         if not self._lost:
             self._lost = True
-            self._say(f"No connection to {self._url}; trying again until there is.")
+            self._say(_("No connection to %(url)s; trying again until there is.", url=self._url))
         await asyncio.sleep(self._delay * (0.5 + self._chance() / 2))
         self._delay = min(self._delay * 2, LONGEST)
 
@@ -93,6 +100,6 @@ class Follower:
 def _refuse(code: int | None) -> None:
     """Some answers get no better by asking again: a WebSocket's close code or an HTTP status."""
     if code in (SIGN_IN_FIRST, 401, 403):
-        raise Failure("The server does not know this token: make one with inbox token add.")
+        raise Failure(_("The server does not know this token: make one with inbox token add."))
     if code in (404, 405):
-        raise Failure("There is no feed at this address: check --url.")
+        raise Failure(_("There is no feed at this address: check --url."))

@@ -18,6 +18,7 @@ from inbox.commands.since import since
 from inbox.config import load
 from inbox.conversations import file_jobs
 from inbox.domain.channels import Channel
+from inbox.domain.language import _, ngettext
 from inbox.media import backfill
 from inbox.media.backfill import BackfillChoice
 from inbox.media.fetching import Fetcher
@@ -51,7 +52,7 @@ async def step(context: CommandContext, *, asked: str, after: str) -> FetchStep:
     ``asked`` is a ``Choice`` as JSON, its channel maybe a name. The server does the fetching.
     """
     if not context.settings.media_limit:
-        raise Failure("INBOX_MEDIA_LIMIT is 0: no file is fetched.")
+        raise Failure(_("INBOX_MEDIA_LIMIT is 0: no file is fetched."))
     found: list[str] = []
     if after != END:
         channels = await _channels(context)
@@ -87,7 +88,9 @@ async def _fetched(context: CommandContext) -> tuple[int, int]:
     try:
         while (found := await context.database.read(file_jobs.left))[0] and clock() < until:
             if worker.lapse:
-                raise Failure(f"{worker.lapse}. What is left comes when the server runs.")
+                raise Failure(
+                    _("%(lapse)s. What is left comes when the server runs.", lapse=worker.lapse)
+                )
             await asyncio.sleep(LOOK_SECONDS)
         return found
     finally:
@@ -111,19 +114,30 @@ def _choice(asked: str, channels: dict[str, Channel]) -> BackfillChoice:
     if len(found) == 1:
         return replace(choice, channel_id=found[0].id)
     if found:
-        raise Failure(f"{len(found)} channels are named {choice.channel_id!r}: give the id.")
-    raise Failure(f"There is no channel {choice.channel_id!r}; inbox channel list shows all.")
+        raise Failure(
+            _(
+                "%(length)s channels are named %(channel_id)s: give the id.",
+                length=len(found),
+                channel_id=repr(choice.channel_id),
+            )
+        )
+    raise Failure(
+        _(
+            "There is no channel %(channel_id)s; inbox channel list shows all.",
+            channel_id=repr(choice.channel_id),
+        )
+    )
 
 
 def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    fetch = actions.add_parser("fetch", help="fetch what is missing")
-    fetch.add_argument("--failed", action="store_true", help="also what could not be had")
-    fetch.add_argument("--channel", default="", metavar="C", help="only of this one: id or name")
+    fetch = actions.add_parser("fetch", help=_("fetch what is missing"))
+    fetch.add_argument("--failed", action="store_true", help=_("also what could not be had"))
+    fetch.add_argument("--channel", default="", metavar="C", help=_("only of this one: id or name"))
     fetch.add_argument(
         "--since",
         metavar="TIME",
-        help="from then on, instead of as long as providers keep them: 2026-11-20, 12h, 3d",
+        help=_("from then on, instead of as long as providers keep them: 2026-11-20, 12h, 3d"),
     )
     fetch.add_argument("--json", action="store_true", help="print JSON")
 
@@ -151,9 +165,19 @@ def run(options: Namespace) -> None:
     if options.json:
         print_json({"asked": progress.asked, "later": progress.later})
         return
-    print(f"{_files(progress.asked)} asked for. What became of each, its message says.")
+    print(
+        _(
+            "%(files)s asked for. What became of each, its message says.",
+            files=_files(progress.asked),
+        )
+    )
     if progress.later:
-        print(f"{_files(progress.later)} could not be had yet: the server tries again.")
+        print(
+            _(
+                "%(files)s could not be had yet: the server tries again.",
+                files=_files(progress.later),
+            )
+        )
 
 
 class _Progress:
@@ -168,8 +192,12 @@ class _Progress:
         self.later = answer["later"]
         if answer["left"] and time.monotonic() >= self._next:
             self._next = time.monotonic() + TOLD_SECONDS
-            print(f"{_files(answer['left'])} on their way…", file=sys.stderr, flush=True)
+            print(
+                _("%(files)s on their way…", files=_files(answer["left"])),
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _files(number: int) -> str:
-    return f"{number:,} {'file' if number == 1 else 'files'}"
+    return ngettext("%(num)s file", "%(num)s files", number)

@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from inbox.commands.context import CommandContext
 from inbox.commands.perform import perform
 from inbox.config import load
+from inbox.domain.language import _
 from inbox.server.failure import Failure
 from inbox.storage import migrate
 
@@ -33,5 +34,7 @@ def run(_options: Namespace) -> None:
     found = perform(load(), "migrate", revision_now)["revision"]
     ours = ScriptDirectory.from_config(migrate.config()).get_current_head()
     if found != ours:
-        raise Failure("The server that is running is of an older version: stop it and try again.")
-    print(f"The database is up to date (revision {found}).")
+        raise Failure(
+            _("The server that is running is of an older version: stop it and try again.")
+        )
+    print(_("The database is up to date (revision %(found)s).", found=found))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inbox.commands.output import print_json
 from inbox.domain.events import as_json
+from inbox.domain.language import _
 from inbox.domain.times import now
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
 from inbox.receiving.body import NotJson, parse
@@ -18,9 +19,13 @@ EXAMPLES = """
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--provider", required=True, help=f"one of {', '.join(PROVIDERS)}")
-    parser.add_argument("file", metavar="FILE", nargs="?", default="-", help="- is standard input")
-    parser.add_argument("--json", action="store_true", help="it always prints JSON")
+    parser.add_argument(
+        "--provider", required=True, help=_("one of %(known)s", known=", ".join(PROVIDERS))
+    )
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", default="-", help=_("- is standard input")
+    )
+    parser.add_argument("--json", action="store_true", help=_("it always prints JSON"))
 
 
 def run(options: Namespace) -> None:
@@ -42,4 +47,6 @@ def _read(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        raise Failure(f"{file} cannot be read: {error.strerror}.") from None
+        raise Failure(
+            _("%(file)s cannot be read: %(strerror)s.", file=file, strerror=error.strerror)
+        ) from None

@@ -17,6 +17,7 @@ from inbox.commands.context import key_of, opened_context, sqlite_file
 from inbox.commands.credential import signed
 from inbox.commands.trouble import explained
 from inbox.config import Settings
+from inbox.domain.language import _
 from inbox.domain.text import JsonObject
 from inbox.domain.times import now
 from inbox.server.failure import Failure
@@ -129,8 +130,12 @@ async def _ask(settings: Settings, holder: JsonObject, command: str, arguments: 
         return None
     except httpx.TransportError as error:
         raise Failure(
-            f"The server at {holder['url']} did not answer ({type(error).__name__}): "
-            "look whether it did what was asked before you try again."
+            _(
+                "The server at %(url)s did not answer (%(name)s): look whether it "
+                "did what was asked before you try again.",
+                url=holder["url"],
+                name=type(error).__name__,
+            )
         ) from None
 
 
@@ -141,5 +146,7 @@ def _result(response: httpx.Response) -> Any:
             return answer["result"]
         sentence = str(answer["detail"])
     except (ValueError, LookupError, TypeError):
-        sentence = f"The server answered {response.status_code} and no reason."
+        sentence = _(
+            "The server answered %(status_code)s and no reason.", status_code=response.status_code
+        )
     raise Failure(sentence)

@@ -7,6 +7,7 @@ from inbox.commands import channel, media, migrate, replay, seed, token, user
 from inbox.commands.context import CommandContext
 from inbox.commands.perform import Work
 from inbox.commands.trouble import explained
+from inbox.domain.language import _
 from inbox.domain.text import JsonObject
 from inbox.server.failure import Failure
 
@@ -34,8 +35,11 @@ async def execute(
     work = COMMANDS.get(command)
     if work is None or not _fits(work, arguments):
         raise Failure(
-            f"The server does not know the command {command!r} in this form: "
-            "it is of another version; restart it."
+            _(
+                "The server does not know the command %(command)s in this form: it "
+                "is of another version; restart it.",
+                command=repr(command),
+            )
         )
     with explained(context.settings):
         return await work(context, **arguments)

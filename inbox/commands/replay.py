@@ -19,6 +19,7 @@ from inbox.commands.output import print_json
 from inbox.commands.perform import Arguments, perform, perform_all
 from inbox.commands.since import since
 from inbox.config import load
+from inbox.domain.language import _, number
 from inbox.receiving import replay, replays
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.replay import ReplayChoice
@@ -118,7 +119,7 @@ def _told(known: ReplayProgress) -> _Progress:
 async def _progress(context: CommandContext, replay_id: str) -> ReplayProgress:
     known = await context.database.read(replays.progress, replay_id)
     if known is None:
-        raise Failure(f"There is no replay {replay_id}.")
+        raise Failure(_("There is no replay %(replay_id)s.", replay_id=replay_id))
     return known
 
 
@@ -155,7 +156,13 @@ async def _until_done(context: CommandContext, replay_id: str, ingest: Ingest) -
             waiting, since = known.pending, clock()
         if clock() - since > STANDSTILL_SECONDS:
             reason = ingest.fault or "nothing moves"
-            raise Failure(f"{waiting} webhooks still wait: {reason}. The server will apply them.")
+            raise Failure(
+                _(
+                    "%(waiting)s webhooks still wait: %(reason)s. The server will apply them.",
+                    waiting=waiting,
+                    reason=reason,
+                )
+            )
         ingest.look()
         await asyncio.sleep(LOOK_SECONDS)
     return known
@@ -170,21 +177,34 @@ def _choice(connection: Connection, sealer: Sealer, asked: str) -> ReplayChoice:
     if len(found) == 1:
         return replace(choice, channel_id=found[0].id)
     if found:
-        raise Failure(f"{len(found)} channels are named {choice.channel_id!r}: give the id.")
-    raise Failure(f"There is no channel {choice.channel_id!r}; inbox channel list shows all.")
+        raise Failure(
+            _(
+                "%(length)s channels are named %(channel_id)s: give the id.",
+                length=len(found),
+                channel_id=repr(choice.channel_id),
+            )
+        )
+    raise Failure(
+        _(
+            "There is no channel %(channel_id)s; inbox channel list shows all.",
+            channel_id=repr(choice.channel_id),
+        )
+    )
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("entry", metavar="ID", nargs="?", help="of one webhook in the log")
+    parser.add_argument("entry", metavar="ID", nargs="?", help=_("of one webhook in the log"))
     parser.add_argument("--entry", dest="also", metavar="ID", help="the same")
-    parser.add_argument("--failed", action="store_true", help="all that could not be applied")
-    parser.add_argument("--channel", default="", metavar="C", help="only of this one: id or name")
+    parser.add_argument("--failed", action="store_true", help=_("all that could not be applied"))
+    parser.add_argument(
+        "--channel", default="", metavar="C", help=_("only of this one: id or name")
+    )
     parser.add_argument(
         "--since",
         metavar="TIME",
-        help="from then on: 2026-11-20T08:00:00Z, 2026-11-20, 2h, 3d",
+        help=_("from then on: 2026-11-20T08:00:00Z, 2026-11-20, 2h, 3d"),
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask first")
+    parser.add_argument("--yes", action="store_true", help=_("do not ask first"))
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -194,9 +214,14 @@ def run(options: Namespace) -> None:
     settings = load()
     number = perform(settings, "replay count", count, asked=asked)["number"]
     if choice.entry_id and not number:
-        raise Failure(f"There is no webhook {choice.entry_id} in the log, or it waits anyway.")
+        raise Failure(
+            _(
+                "There is no webhook %(entry_id)s in the log, or it waits anyway.",
+                entry_id=choice.entry_id,
+            )
+        )
     if not choice.entry_id and not _agreed(options, number):
-        print("Nothing was done.", file=sys.stderr)
+        print(_("Nothing was done."), file=sys.stderr)
         return
     steps: deque[ReplayStep] = deque(maxlen=1)
 
@@ -217,9 +242,9 @@ def run(options: Namespace) -> None:
 def _wanted(options: Namespace) -> ReplayChoice:
     entry = options.entry or options.also
     if entry and (options.failed or options.channel or options.since):
-        raise Usage("Give the id of one webhook, or --failed, --channel and --since; not both.")
+        raise Usage(_("Give the id of one webhook, or --failed, --channel and --since; not both."))
     if not entry and not options.failed and not options.since:
-        raise Usage("Say which: the id of a webhook, --failed, or --since TIME.")
+        raise Usage(_("Say which: the id of a webhook, --failed, or --since TIME."))
     return ReplayChoice(
         entry_id=entry or "",
         failed=options.failed,
@@ -228,12 +253,18 @@ def _wanted(options: Namespace) -> ReplayChoice:
     )
 
 
-def _agreed(options: Namespace, number: int) -> bool:
+def _agreed(options: Namespace, found: int) -> bool:
     """Whoever sits at a terminal is asked; a script meant what it wrote."""
-    if options.yes or options.json or not number or not sys.stdin.isatty():
+    if options.yes or options.json or not found or not sys.stdin.isatty():
         return True
-    many = f"{number:,}" if number < replay.MOST else f"{number:,} or more"
-    print(f"Apply {many} webhooks again? What is known stays as it is. [y/N] ", end="", flush=True)
+    many = number(found)
+    if found >= replay.MOST:
+        many = _("%(number)s or more", number=many)
+    print(
+        _("Apply %(many)s webhooks again? What is known stays as it is. [y/N] ", many=many),
+        end="",
+        flush=True,
+    )
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -246,6 +277,14 @@ def _print(options: Namespace, ended: ReplayStep) -> None:
     if options.json:
         print_json({"id": ended["replay_id"], **facts})
     else:
-        print(f"{facts['applied']:,} of {facts['number']:,} webhooks were applied again.")
+        print(
+            _(
+                "%(applied)s of %(number)s webhooks were applied again.",
+                applied=number(facts["applied"]),
+                number=number(facts["number"]),
+            )
+        )
     if facts["failed"]:
-        raise Failure(f"{facts['failed']:,} failed again; the webhook log says why.")
+        raise Failure(
+            _("%(failed)s failed again; the webhook log says why.", failed=number(facts["failed"]))
+        )

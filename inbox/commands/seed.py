@@ -14,6 +14,7 @@ from inbox.commands.output import print_facts, print_json
 from inbox.commands.perform import Arguments, perform_all
 from inbox.config import load
 from inbox.conversations import unread
+from inbox.domain.language import _, number
 from inbox.domain.public import ChannelName
 from inbox.domain.times import SECOND
 from inbox.server.failure import Usage
@@ -103,9 +104,9 @@ def _count(text: str) -> int:
 
 def run(options: Namespace) -> None:
     if options.messages < options.conversations:
-        raise Usage("A conversation has at least one message: ask for more --messages.")
+        raise Usage(_("A conversation has at least one message: ask for more --messages."))
     if not 0 <= options.seed < 2**31:
-        raise Usage("--seed is a number from 0 to 2147483647.")
+        raise Usage(_("--seed is a number from 0 to 2147483647."))
     asked = {name: getattr(options, name) for name in ("seed", "conversations", "messages")}
     progress = ProgressLine(options.messages, sys.stderr)
     channel: ChannelName = {"id": "", "name": ""}
@@ -124,8 +125,12 @@ def run(options: Namespace) -> None:
         progress.end()
         if channel["id"]:
             print(
-                f"Stopped. {progress.done:,} messages are in the channel {channel['name']}; "
-                "nothing is half written.",
+                _(
+                    "Stopped. %(done)s messages are in the channel %(name)s; nothing "
+                    "is half written.",
+                    done=number(progress.done),
+                    name=channel["name"],
+                ),
                 file=sys.stderr,
             )
         raise
@@ -166,8 +171,16 @@ class ProgressLine:
 
     def _words(self) -> str:
         rate = self.done / self.seconds
-        left = f", {_spell((self._total - self.done) / rate)} left" if rate else ""
-        return f"{self.done:,} of {self._total:,} messages, {rate:,.0f} a second{left}"
+        said = _(
+            "%(done)s of %(total)s messages, %(rate)s a second",
+            done=number(self.done),
+            total=number(self._total),
+            rate=number(rate, 0),
+        )
+        if not rate:
+            return said
+        left = _spell((self._total - self.done) / rate)
+        return _("%(said)s, %(time)s left", said=said, time=left)
 
     def end(self) -> None:
         if self._open:
@@ -176,4 +189,4 @@ class ProgressLine:
 
 def _spell(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return _("%(minutes)s min %(rest)s s", minutes=minutes, rest=rest) if minutes else f"{rest} s"

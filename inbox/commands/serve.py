@@ -20,6 +20,7 @@ from inbox.commands.credential import authorised
 from inbox.commands.registry import execute
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
+from inbox.domain.language import _
 from inbox.server import logging
 from inbox.server.failure import Failure, Usage
 from inbox.server.listening_socket import listen
@@ -36,19 +37,19 @@ EXAMPLES = """
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--host", metavar="H", help="address to listen on (INBOX_HOST)")
-    parser.add_argument("--port", metavar="P", type=_port, help="0 is a free one (INBOX_PORT)")
+    parser.add_argument("--host", metavar="H", help=_("address to listen on (INBOX_HOST)"))
+    parser.add_argument("--port", metavar="P", type=_port, help=_("0 is a free one (INBOX_PORT)"))
     parser.add_argument(
         "--workers",
         metavar="N",
         type=_count,
         default=1,
-        help="processes; more than one need PostgreSQL and Redis",
+        help=_("processes; more than one need PostgreSQL and Redis"),
     )
     parser.add_argument(
         "--trust-proxy",
         metavar="ADDRESS",
-        help="believe X-Forwarded-For and -Proto from this address",
+        help=_("believe X-Forwarded-For and -Proto from this address"),
     )
     parser.add_argument("--inherited", type=_handles, help=SUPPRESS)
 
@@ -78,8 +79,11 @@ def run(options: Namespace) -> None:
     logging.catch_the_rest()
     if options.workers > 1 and (settings.sqlite or not settings.redis_url):
         raise Usage(
-            "Several workers need PostgreSQL and Redis: set INBOX_DATABASE_URL and "
-            "INBOX_REDIS_URL, or leave --workers away. One process serves a whole team."
+            _(
+                "Several workers need PostgreSQL and Redis: set INBOX_DATABASE_URL "
+                "and INBOX_REDIS_URL, or leave --workers away. One process serves "
+                "a whole team."
+            )
         )
     handle, line = options.inherited or (None, None)
     inherited = None if handle is None else socket.socket(fileno=handle)
@@ -186,10 +190,11 @@ def print_start(settings: Settings, setup_link: str | None) -> None:
             _tell("set-up link", url=setup_link)
         return
     print(f"Inbox {__version__}")
-    print(f"Data     {data_place(settings)}")
-    print(f"Address  {settings.local_url}", flush=True)
+    print(_("Data     %(place)s", place=data_place(settings)))
+    print(_("Address  %(url)s", url=settings.local_url), flush=True)
     if setup_link:
-        print("\nNobody can sign in yet. Open this link, it works once, and make yourself admin:\n")
+        told = _("Nobody can sign in yet. Open this link, it works once, and make yourself admin:")
+        print(f"\n{told}\n")
         print(f"    {setup_link}\n", flush=True)
 
 

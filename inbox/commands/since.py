@@ -2,6 +2,7 @@
 
 import re
 
+from inbox.domain.language import _
 from inbox.domain.times import DAY, HOUR, MINUTE, Micros, now, when
 from inbox.server.failure import Usage
 
@@ -16,5 +17,10 @@ def since(text: str) -> Micros:
         return at - int(ago[1]) * _UNITS[ago[2]]
     found = when(f"{text}T00:00:00" if re.fullmatch(r"[0-9-]{10}", text) else text, at)
     if found is None:
-        raise Usage(f"--since {text!r} is no time: write 2026-11-20T08:00:00Z, 2026-11-20 or 2h.")
+        raise Usage(
+            _(
+                "--since %(text)s is no time: write 2026-11-20T08:00:00Z, 2026-11-20 or 2h.",
+                text=repr(text),
+            )
+        )
     return found

@@ -15,6 +15,7 @@ from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
 from inbox.commands.context import key_of, sqlite_file
 from inbox.commands.following import Follower
 from inbox.config import Settings, load
+from inbox.domain.language import _
 from inbox.domain.times import now
 from inbox.server.failure import Failure
 from inbox.storage.lock import FileLock, Taken
@@ -27,10 +28,10 @@ EXAMPLES = """
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--since", metavar="N", type=_seq, help="begin after this seq")
-    parser.add_argument("--url", metavar="U", help="of the server; else the one on this machine")
-    parser.add_argument("--token", metavar="T", help="an API token; not needed on this machine")
-    parser.add_argument("--json", action="store_true", help="it always prints JSON")
+    parser.add_argument("--since", metavar="N", type=_seq, help=_("begin after this seq"))
+    parser.add_argument("--url", metavar="U", help=_("of the server; else the one on this machine"))
+    parser.add_argument("--token", metavar="T", help=_("an API token; not needed on this machine"))
+    parser.add_argument("--json", action="store_true", help=_("it always prints JSON"))
 
 
 def _seq(text: str) -> int:
@@ -56,14 +57,16 @@ def _server(settings: Settings) -> str:
     except Taken as taken:
         return str(taken.holder.get("url") or settings.local_url)
     lock.release()
-    raise Failure("No server runs on this machine: start it, or name one with --url.")
+    raise Failure(_("No server runs on this machine: start it, or name one with --url."))
 
 
 def _socket(url: str) -> str:
     parts = urlsplit(url)
     schemes = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
     if parts.scheme not in schemes or not parts.hostname:
-        raise Failure(f"--url is an address like https://inbox.example, not {url!r}.")
+        raise Failure(
+            _("--url is an address like https://inbox.example, not %(url)s.", url=repr(url))
+        )
     path = parts.path.removesuffix("/").removesuffix("/ws")
     return urlunsplit((schemes[parts.scheme], parts.netloc, f"{path}/ws", "", ""))
 

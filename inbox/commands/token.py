@@ -13,6 +13,7 @@ from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
+from inbox.domain.language import _
 from inbox.domain.times import Micros, iso
 from inbox.server.failure import Failure
 
@@ -71,9 +72,17 @@ def _revoke(connection: Connection, which: str, now: Micros) -> Token:
             tokens.revoke(connection, token.id, now)
             return token
         case []:
-            raise Failure(f"There is no token {which!r}; inbox token list shows all.")
+            raise Failure(
+                _("There is no token %(which)s; inbox token list shows all.", which=repr(which))
+            )
         case _:
-            raise Failure(f"{len(named)} tokens are named {which!r}: revoke by the id.")
+            raise Failure(
+                _(
+                    "%(length)s tokens are named %(which)s: revoke by the id.",
+                    length=len(named),
+                    which=repr(which),
+                )
+            )
 
 
 def _shape(token: Token) -> TokenFacts:
@@ -90,17 +99,17 @@ def _shape(token: Token) -> TokenFacts:
 def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="add | list | revoke")
     adding = actions.add_parser(
-        "add", help="make a token and print it, only this once", epilog=parser.epilog
+        "add", help=_("make a token and print it, only this once"), epilog=parser.epilog
     )
-    adding.add_argument("name", metavar="NAME", help="of the program that will use it")
+    adding.add_argument("name", metavar="NAME", help=_("of the program that will use it"))
     adding.add_argument("--role", choices=ROLES, default="agent")
     adding.add_argument("--json", action="store_true", help="print JSON")
-    showing = actions.add_parser("list", help="show the tokens that work", epilog=parser.epilog)
+    showing = actions.add_parser("list", help=_("show the tokens that work"), epilog=parser.epilog)
     showing.add_argument("--json", action="store_true", help="print JSON")
     ending = actions.add_parser(
-        "revoke", help="end a token, at once and for good", epilog=parser.epilog
+        "revoke", help=_("end a token, at once and for good"), epilog=parser.epilog
     )
-    ending.add_argument("which", metavar="ID", help="its id, or a name that only one has")
+    ending.add_argument("which", metavar="ID", help=_("its id, or a name that only one has"))
     ending.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -121,7 +130,7 @@ def _run_add(options: Namespace) -> None:
         return
     # Alone on stdout, so that a script can take it.
     print(made["token"])
-    print("Keep it now: it is not shown again.", file=sys.stderr)
+    print(_("Keep it now: it is not shown again."), file=sys.stderr)
 
 
 def _run_revoke(options: Namespace) -> None:
@@ -129,7 +138,7 @@ def _run_revoke(options: Namespace) -> None:
     if options.json:
         print_json(ended)
     else:
-        print(f"Revoked {ended['name']} ({ended['id']}).")
+        print(_("Revoked %(name)s (%(id)s).", name=ended["name"], id=ended["id"]))
 
 
 def _run_list(options: Namespace) -> None:

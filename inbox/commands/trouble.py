@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from inbox.commands.context import data_place
 from inbox.config import Settings
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.language import _
 from inbox.server.failure import Failure
 from inbox.storage.secrets import WrongKey
 
@@ -23,7 +24,10 @@ def explained(settings: Settings) -> Iterator[None]:
         raise Failure(str(error)) from None
     except CommandError:
         raise Failure(
-            f"The database at {data_place(settings)} was made by a newer Inbox; start that one."
+            _(
+                "The database at %(data_place)s was made by a newer Inbox; start that one.",
+                data_place=data_place(settings),
+            )
         ) from None
     except (OSError, SQLAlchemyError) as error:
         raise Failure(_sentence(settings, error)) from error
@@ -32,22 +36,28 @@ def explained(settings: Settings) -> Iterator[None]:
 def _sentence(settings: Settings, error: Exception) -> str:
     reason = _reason(error)
     if settings.sqlite:
-        return f"The database {data_place(settings)} cannot be used: {reason}."
+        return _(
+            "The database %(data_place)s cannot be used: %(reason)s.",
+            data_place=data_place(settings),
+            reason=reason,
+        )
     if isinstance(error, OSError):
         parts = urlsplit(settings.database_url)
         where = f"{parts.hostname or 'the local socket'}:{parts.port or 5432}"
-        return (
-            f"PostgreSQL does not answer at {where}: {reason}. "
-            "Is it running, and is INBOX_DATABASE_URL right?"
+        return _(
+            "PostgreSQL does not answer at %(where)s: %(reason)s. Is it "
+            "running, and is INBOX_DATABASE_URL right?",
+            where=where,
+            reason=reason,
         )
-    return f"PostgreSQL refuses to work: {reason}. Is INBOX_DATABASE_URL right?"
+    return _("PostgreSQL refuses to work: %(reason)s. Is INBOX_DATABASE_URL right?", reason=reason)
 
 
 def _reason(error: Exception) -> str:
     """The cause's own words without SQL: parameters may be somebody's message."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     if isinstance(cause, ConnectionRefusedError):
-        return "the connection is refused"
+        return _("the connection is refused")
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
     return next(iter(str(cause).splitlines()), type(cause).__name__).rstrip(".")

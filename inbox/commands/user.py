@@ -14,6 +14,7 @@ from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
+from inbox.domain.language import _
 from inbox.domain.times import Micros, iso
 from inbox.server.failure import Failure
 
@@ -96,17 +97,17 @@ def _state(user: User) -> str:
 
 def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="add | list")
-    adding = actions.add_parser("add", help="add a user", epilog=parser.epilog)
+    adding = actions.add_parser("add", help=_("add a user"), epilog=parser.epilog)
     adding.add_argument("email", metavar="EMAIL")
-    adding.add_argument("--name", required=True, help="as colleagues see it")
+    adding.add_argument("--name", required=True, help=_("as colleagues see it"))
     adding.add_argument("--role", required=True, choices=ROLES)
     adding.add_argument(
         "--password-stdin",
         action="store_true",
-        help="read the password from standard input; without it a one-time link is printed",
+        help=_("read the password from standard input; without it a one-time link is printed"),
     )
     adding.add_argument("--json", action="store_true", help="print JSON")
-    showing = actions.add_parser("list", help="show all users", epilog=parser.epilog)
+    showing = actions.add_parser("list", help=_("show all users"), epilog=parser.epilog)
     showing.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -125,9 +126,16 @@ def _run_add(options: Namespace) -> None:
     if options.json:
         print_json(made)
         return
-    print(f"Added {made['name']} <{made['email']}> as {made['role']}.")
+    print(
+        _(
+            "Added %(name)s <%(email)s> as %(role)s.",
+            name=made["name"],
+            email=made["email"],
+            role=made["role"],
+        )
+    )
     if made["link"]:
-        print("Give them this link to choose a password; it works once, for 7 days:")
+        print(_("Give them this link to choose a password; it works once, for 7 days:"))
         print(made["link"])
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from inbox.channels.health_changes import fail
 from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent
+from inbox.domain.language import N_
 from inbox.domain.times import Micros
 
 _TOLD = 3
@@ -41,5 +42,5 @@ def record_troubles(
 
 
 def problem_sentence(event: ErrorEvent) -> str:
-    words = ": ".join(part for part in (event.title, event.detail) if part) or "Unknown problem"
+    words = ": ".join(part for part in (event.title, event.detail) if part) or N_("Unknown problem")
     return f"{words} (code {event.code})" if event.code is not None else words

@@ -10,6 +10,7 @@ from typing import Final
 
 from inbox.domain import shapes
 from inbox.domain.content import Content, FileReference
+from inbox.domain.language import N_
 from inbox.domain.rows import MessageRow
 from inbox.domain.stored import FileState, StoredFile, StoredVersion
 from inbox.domain.text import present
@@ -18,7 +19,7 @@ from inbox.providers.media import fetchable
 
 Version = tuple[Content, Micros]
 
-REPLACED: Final = "It was replaced before it was fetched"
+REPLACED: Final = N_("It was replaced before it was fetched")
 
 
 def expected(reference: FileReference | None) -> str | None:
@@ -32,7 +33,7 @@ def first_state(reference: FileReference | None) -> StoredFile | None:
         return None
     if fetchable(reference):
         return state("waiting", reference)
-    return state("failed", reference, reason="The message came without its file")
+    return state("failed", reference, reason=N_("The message came without its file"))
 
 
 def state(

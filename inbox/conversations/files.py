@@ -11,6 +11,7 @@ from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
 from inbox.domain.errors import Missing
 from inbox.domain.feed_events import NewEvent
+from inbox.domain.language import N_, _
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.domain.stored import StoredFile, StoredVersion
@@ -20,7 +21,7 @@ from inbox.storage.dialect import insert
 from inbox.storage.tables import media_files, messages
 from inbox.storage.typed_rows import all_rows, first_row
 
-LOST = "The file is no longer on this server's disk"
+LOST = N_("The file is no longer on this server's disk")
 
 
 def finish(connection: Connection, job: Job, holder: str, outcome: StoredFile, now: Micros) -> bool:
@@ -44,7 +45,7 @@ def retry(connection: Connection, message_id: str, now: Micros) -> Message:
     """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``."""
     row = _locked(connection, message_id)
     if row is None:
-        raise Missing("There is no such message.")
+        raise Missing(_("There is no such message."))
     known: StoredFile | None = shapes.decoded(row["media"])
     if known and known["state"] in ("ready", "waiting"):
         return message_shapes(connection, [row])[0]

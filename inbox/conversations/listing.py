@@ -20,6 +20,7 @@ from sqlalchemy import (
 from inbox.conversations import unread
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
+from inbox.domain.language import _
 from inbox.domain.public import ListedConversation
 from inbox.storage.tables import contacts, conversations, moved_conversations, readings
 
@@ -85,7 +86,7 @@ class Moved(Exception):
     """The conversation ``gone`` became part of another, ``into``."""
 
     def __init__(self, gone: str, into: str) -> None:
-        super().__init__("This conversation became part of another.")
+        super().__init__(_("This conversation became part of another."))
         self.gone, self.into = gone, into
 
 

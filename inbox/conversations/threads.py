@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple
 
 from inbox.conversations.queries import message_shapes
 from inbox.domain.errors import Missing
+from inbox.domain.language import _
 from inbox.domain.phone import match_key
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
@@ -108,7 +109,7 @@ def _place(connection: Connection, conversation_id: str, message_id: str) -> Any
         )
     ).first()
     if row is None:
-        raise Missing("There is no such message in this conversation.")
+        raise Missing(_("There is no such message in this conversation."))
     return tuple_(literal(row.sort_at), literal(row.number))
 
 

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from inbox.domain.language import _
+
 LIMIT = 200
 
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -16,7 +18,7 @@ def ranges(text: str) -> tuple[str, ...]:
     """
     words = [word for word in _BETWEEN.split(text) if word]
     if len(words) > LIMIT:
-        raise ValueError(f"At most {LIMIT} addresses and ranges fit here.")
+        raise ValueError(_("At most %(limit)s addresses and ranges fit here.", limit=LIMIT))
     return tuple(dict.fromkeys(str(_range(word)) for word in words))
 
 
@@ -25,11 +27,20 @@ def _range(word: str) -> IPv4Network | IPv6Network:
         meant = ip_network(word, strict=False)
     except ValueError:
         raise ValueError(
-            f"“{word[:60]}” is no address and no range: write 203.0.113.7, 203.0.113.0/24 "
-            "or 2001:db8::/32."
+            _(
+                "“%(value)s” is no address and no range: write 203.0.113.7, "
+                "203.0.113.0/24 or 2001:db8::/32.",
+                value=word[:60],
+            )
         ) from None
     if "/" in word and str(meant.network_address) != str(ip_address(word.partition("/")[0])):
-        raise ValueError(f"“{word[:60]}” does not begin where its range does: it is {meant}.")
+        raise ValueError(
+            _(
+                "“%(value)s” does not begin where its range does: it is %(meant)s.",
+                value=word[:60],
+                meant=meant,
+            )
+        )
     return meant
 
 

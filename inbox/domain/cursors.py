@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from inbox.domain.language import _
 from inbox.domain.times import Micros
 
 _WORD = re.compile(r"([0-9]{1,18})~([0-9A-Za-z-]{1,64})", re.ASCII)
@@ -24,5 +25,5 @@ class Cursor:
     def read(cls, word: str) -> "Cursor":
         found = _WORD.fullmatch(word)
         if found is None:
-            raise WrongCursor("This cursor is not from a page of ours: start without one.")
+            raise WrongCursor(_("This cursor is not from a page of ours: start without one."))
         return cls(int(found[1]), found[2])

@@ -1,7 +1,7 @@
 """Which language people are spoken to in, and texts in it. English is the source.
 
-``_("Port %(port)s is in use.", port=port)`` is retold now, ``N_`` marks a constant, which is
-retold where it is shown: ``_(label)``. Values stand in a text by name, never by place, so
+``_("Port %(port)s is in use.", port=port)`` is translated now, ``N_`` marks a constant, which
+is translated where it is shown: ``_(label)``. Values stand in a text by name, never by place, so
 that a translation may turn a sentence round. A text that counts is ``ngettext``, and its number
 is ``%(num)s``. What programs read stays as it is: logs, events, names of settings and metrics.
 
@@ -64,7 +64,7 @@ def speaking(language: Language) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """The text in the language that is spoken, with these values; a per cent sign is ``%%``."""
     return language().texts.gettext(text) % values
 
@@ -79,7 +79,7 @@ def retold(text: str) -> str:
     return language().texts.gettext(text) if text else ""
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """The text for this number of things, which stands in it as ``%(num)s``."""
     return language().texts.ngettext(one, many, num) % {"num": number(num), **values}
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from inbox.domain.content import Card
+from inbox.domain.language import _
 
 MOST = 10
 _LONGEST_LINE = 75
@@ -50,7 +51,7 @@ def _properties(card: Card) -> Iterator[str]:
 def called(card: Card) -> str:
     """The name on a card, or what else there is to call it by."""
     found = (card.get("name"), card.get("org"), *(card.get("phones") or []))
-    return next((words for words in found if words and _one_line(words)), "Unnamed contact")
+    return next((words for words in found if words and _one_line(words)), _("Unnamed contact"))
 
 
 def with_vcard(card: Card) -> Card:

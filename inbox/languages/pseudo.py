@@ -15,7 +15,9 @@ OPEN, CLOSE = "⟦", "⟧"
 LONGER: Final = 0.4
 """How much more room many languages need than English."""
 
-_KEPT: Final = re.compile(r"(%\(\w+\)s|%%|<[^<>]*>|&\w+;)")
+_KEPT: Final = re.compile(
+    r"(<(?:code|kbd)>.*?</(?:code|kbd)>|%\(\w+\)s|%%|<[^<>]*>|&\w+;)", re.DOTALL
+)
 _LETTERS: Final = str.maketrans(
     "aceghijklnoprstuwyzACDEGHIJKLNORSTUWYZ",
     "áçéğĥíĵķļñóþŕšţúŵýžÁÇĐÉĞĤÍĴĶĻÑÓŔŠŢÚŴÝŽ",
@@ -39,6 +41,8 @@ class Accented(_Pseudo):
     """``⟦Šéñd óñé⟧``"""
 
     def turned(self, text: str) -> str:
+        if text.startswith(OPEN):
+            return text  # it was said already: no catalogue knows it by this
         plain = _KEPT.sub("", text)
         said = _letters(text, lambda part: part.translate(_LETTERS))
         return f"{OPEN}{said}{_padding(len(plain) * LONGER)}{CLOSE}"
@@ -48,6 +52,8 @@ class Mirrored(_Pseudo):
     """Each run of letters is written from right to left."""
 
     def turned(self, text: str) -> str:
+        if _FROM_THE_RIGHT in text:
+            return text
         return _letters(text, lambda part: f"{_FROM_THE_RIGHT}{part}{_AS_BEFORE}")
 
 

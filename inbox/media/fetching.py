@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx
 
 from inbox import __version__
+from inbox.domain.language import N_, _
 from inbox.media.addresses import Address, Origin, Resolve, is_public, origin, parsed, resolve
 from inbox.media.store import Incoming, Store
 from inbox.providers.media import Download, Unavailable
@@ -29,10 +30,10 @@ ADDRESSES: Final = 3
 _USUAL_PORTS: Final = frozenset({80, 443})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
-_FORBIDDEN: Final = "The file's address leads to a place where files are not fetched from"
-_UNREACHED: Final = Unavailable("The file's server could not be reached", retry_after=15)
-_TOO_LONG: Final = Unavailable("Fetching the file took too long", retry_after=60)
-_NOT_THERE: Final = Unavailable("The file is no longer there", gone=True)
+_FORBIDDEN: Final = N_("The file's address leads to a place where files are not fetched from")
+_UNREACHED: Final = Unavailable(N_("The file's server could not be reached"), retry_after=15)
+_TOO_LONG: Final = Unavailable(N_("Fetching the file took too long"), retry_after=60)
+_NOT_THERE: Final = Unavailable(N_("The file is no longer there"), gone=True)
 
 
 class _Refused(Exception):
@@ -108,12 +109,14 @@ class Fetcher:
             await self._take(response, file)
 
     async def _take(self, response: httpx.Response, file: Incoming) -> None:
-        too_large = Unavailable(f"The file is larger than {self.limit // 1_000_000} MB")
+        too_large = Unavailable(
+            _("The file is larger than %(value)s MB", value=self.limit // 1_000_000)
+        )
         announced = response.headers.get("content-length", "")
         if announced.isascii() and announced.isdigit() and int(announced) > self.limit:
             raise _Refused(too_large)
         if response.headers.get("content-encoding", "identity").lower() != "identity":
-            raise _Refused(Unavailable("The file came compressed, which was not asked for"))
+            raise _Refused(Unavailable(N_("The file came compressed, which was not asked for")))
         async with file:
             async for chunk in response.aiter_raw(CHUNK):
                 if file.size + len(chunk) > self.limit:
@@ -127,7 +130,7 @@ class Fetcher:
         home = None if (base := parsed(download.home)) is None else origin(base)
         straight = True  # nobody else's word was followed yet
         next_one = parsed(url)
-        for _ in range(REDIRECTS + 1):
+        for _step in range(REDIRECTS + 1):
             if next_one is None:
                 raise _Refused(Unavailable(_FORBIDDEN))
             there = origin(next_one)
@@ -144,7 +147,9 @@ class Fetcher:
                 next_one = _joined(next_one, response.headers.get("location", ""))
             finally:
                 await response.aclose()
-        raise _Refused(Unavailable("The file's address leads from one place to the next for ever"))
+        raise _Refused(
+            Unavailable(N_("The file's address leads from one place to the next for ever"))
+        )
 
     def _is_named(self, there: Origin) -> bool:
         return bool(self._named & {there.host, f"{there.host}:{there.port}"})
@@ -202,7 +207,7 @@ async def _short(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_raw(CHUNK):
         body += chunk
         if len(body) > ANSWER_LIMIT:
-            raise _Refused(Unavailable("The provider's answer about the file makes no sense"))
+            raise _Refused(Unavailable(N_("The provider's answer about the file makes no sense")))
     return bytes(body)
 
 
@@ -213,19 +218,19 @@ def _judge(response: httpx.Response, *, by_address: bool, token: bool) -> None:
         return
     if by_address and status in (401, 403, 404, 410):
         # The address has run out; the next try asks for a new one.
-        why = Unavailable("The provider did not give the file", retry_after=5)
+        why = Unavailable(N_("The provider did not give the file"), retry_after=5)
     elif status in (404, 410):
         why = _NOT_THERE
     elif status in (401, 403):
         why = (
-            Unavailable("The provider did not let us in. The channel's token may be wrong.")
+            Unavailable(N_("The provider did not let us in. The channel's token may be wrong."))
             if token
-            else Unavailable("The file's address has run out", gone=True)
+            else Unavailable(N_("The file's address has run out"), gone=True)
         )
     elif status in (408, 425, 429) or status >= 500:
-        why = Unavailable("The file's server is briefly unavailable", retry_after=30)
+        why = Unavailable(N_("The file's server is briefly unavailable"), retry_after=30)
     else:
-        why = Unavailable(f"The file's server answered {status}")
+        why = Unavailable(_("The file's server answered %(status)s", status=status))
     raise _Refused(_patient(why, response))
 
 

@@ -13,6 +13,7 @@ from inbox.conversations import file_jobs, files
 from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS, Job
 from inbox.conversations.file_versions import state
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _
 from inbox.domain.stored import FileState, StoredFile
 from inbox.domain.tally import Histogram
 from inbox.domain.text import present
@@ -137,7 +138,7 @@ class Worker:
         try:
             await self.store.check()
         except StoreFault as fault:
-            self._disk = f"files cannot be stored: {fault.strerror}"
+            self._disk = _("files cannot be stored: %(strerror)s", strerror=fault.strerror)
             return False
         log.warning("files can be stored again")
         self._disk = None
@@ -156,7 +157,7 @@ class Worker:
         except StoreFault as fault:
             if self._disk is None:
                 log.error("files cannot be stored: %s", fault.strerror)
-            self._disk = f"files cannot be stored: {fault.strerror}"
+            self._disk = _("files cannot be stored: %(strerror)s", strerror=fault.strerror)
             now = self._now()
             await self._patiently(file_jobs.postpone, job.message_id, self._holder, now, False)
 
@@ -181,12 +182,12 @@ class Worker:
 
     def _asked(self, job: Job) -> Download | Unavailable:
         if job.deleted:
-            return Unavailable("The message was deleted", gone=True)
+            return Unavailable(N_("The message was deleted"), gone=True)
         if job.attempts > len(WAITS) + 1:
-            return Unavailable("The server stopped each time this file was fetched")
+            return Unavailable(N_("The server stopped each time this file was fetched"))
         channel = self._channels().get(job.channel_id)
         if channel is None:
-            return Unavailable("Its channel was removed")
+            return Unavailable(N_("Its channel was removed"))
         provider = provider_named(channel.provider)
         if isinstance(provider, BringsFiles):
             return provider.download(channel, job.reference)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from inbox.domain.channels import Channel, Scheme
+from inbox.domain.language import _
 from inbox.domain.times import Micros
 from inbox.providers.base import Refusal
 
@@ -29,7 +30,9 @@ def verify(
     name = scheme.header or AUTHORIZATION
     given = headers.get(name.lower(), "").strip()
     if not given:
-        return Refusal(scheme.missing, f"The request carries no {name} header.", "missing")
+        return Refusal(
+            scheme.missing, _("The request carries no %(name)s header.", name=name), "missing"
+        )
     if _proves(scheme, channel.secret, body, given):
         return None
     previous = channel.previous_secret
@@ -49,13 +52,13 @@ def in_words(scheme: Scheme) -> str:
     """The proof, for a sentence: ``signature in X-Hub-Signature-256``."""
     match scheme.kind:
         case "hmac":
-            return f"signature in {scheme.header}"
+            return _("signature in %(header)s", header=scheme.header)
         case "header":
-            return f"secret in {scheme.header}"
+            return _("secret in %(header)s", header=scheme.header)
         case "basic":
-            return "user and password in Authorization"
+            return _("user and password in Authorization")
         case _:
-            return "the secret address alone"
+            return _("the secret address alone")
 
 
 def header_of(scheme: Scheme) -> str:
@@ -122,20 +125,27 @@ def _keyed(secret: str) -> hmac.HMAC:
 
 
 def _unset() -> Refusal:
-    sentence = "This channel has no secret yet, so nothing can prove that a webhook is authentic."
+    sentence = _(
+        "This channel has no secret yet, so nothing can prove that a webhook is authentic."
+    )
     return Refusal(401, sentence, "unset")
 
 
 def _mismatch(scheme: Scheme, name: str, given: str) -> str:
     match scheme.kind:
         case "hmac" if not given.startswith(scheme.prefix):
-            return f"The {name} header does not start with {scheme.prefix}."
+            return _(
+                "The %(name)s header does not start with %(prefix)s.",
+                name=name,
+                prefix=scheme.prefix,
+            )
         case "hmac":
-            return (
-                f"The signature in {name} does not match: compare the channel's secret "
-                "with the provider's."
+            return _(
+                "The signature in %(name)s does not match: compare the channel's "
+                "secret with the provider's.",
+                name=name,
             )
         case "basic":
-            return f"The user or the password in {name} is not the channel's."
+            return _("The user or the password in %(name)s is not the channel's.", name=name)
         case _:
-            return f"The value of {name} is not the channel's."
+            return _("The value of %(name)s is not the channel's.", name=name)

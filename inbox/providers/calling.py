@@ -16,6 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _, retold
 from inbox.domain.times import SECOND, when
 from inbox.providers.base import Ambiguous, Outgoing, Refused, SendResult
 
@@ -27,13 +28,13 @@ _DEADLINE = 60
 """Against an answer that drips: the read timeout starts anew with every byte."""
 _BODY_LIMIT = 256 * 1024
 _UNREACHED = Refused(
-    "WhatsApp could not be reached",
-    "Nothing was sent. If it stays so, ask an administrator to check the network.",
+    N_("WhatsApp could not be reached"),
+    N_("Nothing was sent. If it stays so, ask an administrator to check the network."),
     retry_after=15,
 )
 _NO_ANSWER = Ambiguous(
-    "WhatsApp did not answer",
-    "The message may or may not have gone out. Ask the customer before sending it again.",
+    N_("WhatsApp did not answer"),
+    N_("The message may or may not have gone out. Ask the customer before sending it again."),
 )
 
 
@@ -59,7 +60,7 @@ class Answer(NamedTuple):
     retry_after: str | None = None
 
 
-NOBODY = Refused("This customer has no number to write to", "Wait until they write again.")
+NOBODY = Refused(N_("This customer has no number to write to"), N_("Wait until they write again."))
 
 
 def dialled(message: Outgoing) -> str | Refused:
@@ -74,7 +75,11 @@ def token_of(channel: Channel, what: str, hint: str) -> str | Refused:
     if not token:
         return unset(channel, what, hint)
     if not (token.isascii() and token.isprintable()):
-        return unset(channel, f"usable {what}", "Copy it again, without line breaks.")
+        return unset(
+            channel,
+            _("usable %(what)s", what=_(what)),
+            N_("Copy it again, without line breaks."),
+        )
     return token
 
 
@@ -83,7 +88,9 @@ def api_address(channel: Channel, *path: str, example: str) -> httpx.URL | Refus
 
     Refused unless it is an http(s) address that a socket would take, without a password.
     """
-    missing = unset(channel, "usable API address", f"It looks like {example}.")
+    missing = unset(
+        channel, N_("usable API address"), _("It looks like %(example)s.", example=example)
+    )
     try:
         below = "/".join(quote(part, safe="") for part in path)
         url = httpx.URL(f"{channel.api_base.strip().rstrip('/')}/{below}")
@@ -97,8 +104,12 @@ def api_address(channel: Channel, *path: str, example: str) -> httpx.URL | Refus
 def unset(channel: Channel, what: str, hint: str) -> Refused:
     """The channel lacks something that only an administrator can enter."""
     return Refused(
-        f"The channel “{channel.name}” has no {what}",
-        f"Ask an administrator to enter it under Settings, Channels, {channel.name}. {hint}",
+        _("The channel “%(name)s” has no %(what)s", name=channel.name, what=retold(what)),
+        _(
+            "Ask an administrator to enter it under Settings, Channels, %(name)s. %(hint)s",
+            name=channel.name,
+            hint=retold(hint),
+        ),
     )
 
 

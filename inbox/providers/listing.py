@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject, identifier, text
 from inbox.providers.registration import (
     SHOWN_LIMIT,
@@ -28,7 +29,7 @@ _LISTS = (
 _URLS = ("webhook", "url", "webhook_url", "webhookUrl", "webhooks", "endpoint", "callback_url")
 _IDS = ("id", "_id", "webhook_id", "webhookId", "uuid")
 
-UNTOLD = "Something is registered, but the answer does not tell its address."
+UNTOLD = N_("Something is registered, but the answer does not tell its address.")
 
 
 def read_listing(

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
+from inbox.domain.language import N_
 from inbox.domain.times import DAY, Micros
 
 
@@ -74,7 +75,7 @@ def by_link(reference: FileReference) -> Download | Unavailable:
     """A file under an address that needs no token."""
     url = file_address(reference)
     if url is None:
-        return Unavailable("The message came without its file")
+        return Unavailable(N_("The message came without its file"))
     return Download(url=url)
 
 

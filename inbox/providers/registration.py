@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, clip, mapping, mappings, text
 from inbox.providers import errors
 from inbox.providers.base import Refused
@@ -97,11 +98,12 @@ class Desk:
         if isinstance(answer, Answer):
             return self.judge(answer, secret)
         if isinstance(answer, Refused):
-            where = "Check the API address below, and whether this server may call it."
+            where = _("Check the API address below, and whether this server may call it.")
             return RegistrationProblem(
-                f"{self.title} could not be reached", f"Nothing was changed. {where}"
+                _("%(title)s could not be reached", title=_(self.title)),
+                _("Nothing was changed. %(where)s", where=where),
             )
-        return RegistrationProblem(f"{self.title} did not answer", _IN_DOUBT)
+        return RegistrationProblem(_("%(title)s did not answer", title=_(self.title)), _(_IN_DOUBT))
 
     def judge(self, answer: Answer, secret: str) -> JsonObject | list[Any] | RegistrationProblem:
         told = _json(answer.body)
@@ -116,38 +118,55 @@ class Desk:
 
     def strange(self, status: int = 200) -> RegistrationProblem:
         return RegistrationProblem(
-            f"{self.title} answered {status}, but not as it should", _IN_DOUBT
+            _(
+                "%(title)s answered %(status)s, but not as it should",
+                title=_(self.title),
+                status=status,
+            ),
+            _(_IN_DOUBT),
         )
 
     def untold(self) -> list[Registered]:
         """A good answer that says neither what is registered nor that nothing is."""
-        note = f"{self.title} answered, but it does not say which addresses are registered."
+        note = _(
+            "%(title)s answered, but it does not say which addresses are registered.",
+            title=_(self.title),
+        )
         return [Registered(url=None, note=note)]
 
     def _trouble(
         self, answer: Answer, found: int | None, words: str | None, secret: str
     ) -> RegistrationProblem:
         words = hidden(words, secret)
-        says = f" {self.title} says: {clip(words, errors.SPOKEN_LIMIT)}" if words else ""
+        clipped = clip(words, errors.SPOKEN_LIMIT) if words else ""
+        says = _(" %(title)s says: %(words)s", title=_(self.title), words=clipped) if words else ""
         known = errors.advice(found)
         if answer.status in (401, 403) or found in _TOKEN_CODES | {401, 403}:
-            return RegistrationProblem(f"{self.title} did not let us in", self.entry + says)
+            return RegistrationProblem(
+                _("%(title)s did not let us in", title=_(self.title)), _(self.entry) + says
+            )
         if answer.status in (429, 502, 503) or (known and known.retry_after is not None):
-            return RegistrationProblem(f"{self.title} is busy", f"Try again in a minute.{says}")
+            return RegistrationProblem(
+                _("%(title)s is busy", title=_(self.title)),
+                _("Try again in a minute.") + says,
+            )
         if words and answer.status < 500:
-            return RegistrationProblem(f"{self.title} refused", says.strip())
+            return RegistrationProblem(_("%(title)s refused", title=_(self.title)), says.strip())
         if 300 <= answer.status < 500:
-            title = f"The API address answered {answer.status}"
-            return RegistrationProblem(title, "Check the API address below.")
-        return RegistrationProblem(f"{self.title} answered {answer.status}", _IN_DOUBT + says)
+            title = _("The API address answered %(status)s", status=answer.status)
+            return RegistrationProblem(title, _("Check the API address below."))
+        return RegistrationProblem(
+            _("%(title)s answered %(status)s", title=_(self.title), status=answer.status),
+            _(_IN_DOUBT) + says,
+        )
 
 
-_IN_DOUBT = "Look again what is registered before you try once more."
+_IN_DOUBT = N_("Look again what is registered before you try once more.")
 
 
 def lacking(refused: Refused) -> RegistrationProblem:
     """The channel was not told enough to ask anybody anything; said to who can enter it."""
-    return RegistrationProblem(refused.title, "Enter it below, under Details.")
+    return RegistrationProblem(refused.title, _("Enter it below, under Details."))
 
 
 def _complaint(said: JsonObject, meta: JsonObject) -> tuple[int | None, str | None]:

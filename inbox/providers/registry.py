@@ -1,6 +1,7 @@
 """Every system that Inbox can be connected to, by the name that a channel stores."""
 
 from inbox.domain.channels import Channel, Scheme
+from inbox.domain.language import _
 from inbox.domain.text import JsonObject
 from inbox.providers.base import Provider, Remarks
 from inbox.providers.cloud_api import CloudApi
@@ -24,7 +25,13 @@ def provider_named(name: str) -> Provider:
     provider = PROVIDERS.get(name)
     if provider is None:
         known = ", ".join(PROVIDERS)
-        raise UnknownProvider(f"There is no provider named {name!r}; known are {known}.")
+        raise UnknownProvider(
+            _(
+                "There is no provider named %(name)s; known are %(known)s.",
+                name=repr(name),
+                known=known,
+            )
+        )
     return provider
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from inbox.domain.content import Problem
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Field
@@ -23,8 +24,8 @@ from inbox.providers.cloud_api.signing import HEADER, sign
 
 class Sandbox(CloudApi):
     name = "sandbox"
-    title = "Sandbox (pretend phone)"
-    about = "A pretend phone in the browser. No account anywhere; for trying and testing."
+    title = N_("Sandbox (pretend phone)")
+    about = N_("A pretend phone in the browser. No account anywhere; for trying and testing.")
     fields: tuple[Field, ...] = ()
     default_api_base = ""
     shared_webhook = False
@@ -90,9 +91,15 @@ class PretendPhone:
         try:
             answer = await self.http.post(self.webhook_url, content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PhoneUnreachable(f"The webhook does not answer: {error}") from error
+            raise PhoneUnreachable(
+                _("The webhook does not answer: %(error)s", error=error)
+            ) from error
         if answer.status_code != 200:
-            sentence = f"The webhook answered {answer.status_code}: {answer.text[:200]}"
+            sentence = _(
+                "The webhook answered %(status_code)s: %(value)s",
+                status_code=answer.status_code,
+                value=answer.text[:200],
+            )
             raise PhoneUnreachable(sentence, answer.status_code)
 
     def _envelope(self, arrays: Body) -> JsonObject:

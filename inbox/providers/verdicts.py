@@ -8,6 +8,7 @@ import json
 import re
 
 from inbox.domain.content import Problem
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, mapping
 from inbox.providers import errors
 from inbox.providers.base import Ambiguous, Refused
@@ -16,7 +17,7 @@ from inbox.providers.calling import Answer
 RETRY_LIMIT = 3600
 """No ``Retry-After`` holds a message back for longer: a day would look like a hang."""
 
-UNPROVEN = "It may or may not have gone out. Ask the customer before sending it again."
+UNPROVEN = N_("It may or may not have gone out. Ask the customer before sending it again.")
 
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -45,24 +46,24 @@ def by_status(answer: Answer) -> Refused | Ambiguous:
     match answer.status:
         case 401 | 403:
             return Refused(
-                "WhatsApp did not let us in",
-                "Ask an administrator to check the access token in the channel's settings.",
+                N_("WhatsApp did not let us in"),
+                N_("Ask an administrator to check the access token in the channel's settings."),
             )
         case 429:
-            return _later("Too many requests to WhatsApp", 60, answer)
+            return _later(N_("Too many requests to WhatsApp"), 60, answer)
         case 502 | 503:
-            return _later("WhatsApp is briefly unavailable", 30, answer)
+            return _later(N_("WhatsApp is briefly unavailable"), 30, answer)
         case 408:
-            return Ambiguous("WhatsApp gave up on the request", UNPROVEN)
+            return Ambiguous(N_("WhatsApp gave up on the request"), UNPROVEN)
         case status if 300 <= status < 500:
             return Refused(
-                f"The API address answered {status}",
-                "Ask an administrator to check the API address in the channel's settings.",
+                _("The API address answered %(status)s", status=status),
+                N_("Ask an administrator to check the API address in the channel's settings."),
             )
         case status if 200 <= status < 300:
-            return Ambiguous("WhatsApp accepted the message without an id", UNPROVEN)
+            return Ambiguous(N_("WhatsApp accepted the message without an id"), UNPROVEN)
         case status:
-            return Ambiguous(f"WhatsApp answered {status}", UNPROVEN)
+            return Ambiguous(_("WhatsApp answered %(status)s", status=status), UNPROVEN)
 
 
 def _later(title: str, wait: float, answer: Answer) -> Refused:

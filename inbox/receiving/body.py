@@ -7,6 +7,7 @@ parser would refuse the lone surrogate of one cut-off emoji and with it the whol
 import json
 from typing import Any, NoReturn
 
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject
 
 
@@ -15,7 +16,7 @@ class NotJson(ValueError):
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise NotJson(f"{constant} is not JSON.")
+    raise NotJson(_("%(constant)s is not JSON.", constant=constant))
 
 
 # One decoder for all: ``json.loads`` with an option would make one for each body.
@@ -25,8 +26,14 @@ DEEPEST = 500
 """Levels of objects and arrays. Left to the parser it would depend on who calls it from where:
 what the door took, a replay from a deeper stack could not read."""
 
-_TOO_DEEP = f"The body is nested more than {DEEPEST} levels deep."
-_WORDS = {list: "an array", str: "a string", bool: "a truth value", type(None): "null"}
+_TOO_DEEP = N_("The body is nested more than %(deepest)s levels deep.")
+_WORDS = {
+    list: N_("an array"),
+    str: N_("a string"),
+    bool: N_("a truth value"),
+    type(None): N_("null"),
+}
+_NUMBER = N_("a number")
 
 
 def parse(body: bytes) -> JsonObject:
@@ -36,26 +43,37 @@ def parse(body: bytes) -> JsonObject:
     except NotJson:
         raise
     except UnicodeDecodeError as error:
-        raise NotJson(f"The body is not UTF-8 (at byte {error.start}).") from None
+        raise NotJson(_("The body is not UTF-8 (at byte %(start)s).", start=error.start)) from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise NotJson(f"The body is not JSON: {error.msg} at {where}.") from None
+        raise NotJson(
+            _(
+                "The body is not JSON: %(fault)s at line %(line)s, column %(column)s.",
+                fault=error.msg,
+                line=error.lineno,
+                column=error.colno,
+            )
+        ) from None
     except RecursionError:
-        raise NotJson(_TOO_DEEP) from None
+        raise NotJson(_(_TOO_DEEP, deepest=DEEPEST)) from None
     except ValueError:
         # Python reads no integer of more than 4300 digits.
-        raise NotJson("The body holds a number that is too long.") from None
+        raise NotJson(_("The body holds a number that is too long.")) from None
     if not isinstance(value, dict):
-        raise NotJson(f"The body must be a JSON object, not {_WORDS.get(type(value), 'a number')}.")
+        raise NotJson(
+            _(
+                "The body must be a JSON object, not %(kind)s.",
+                kind=_(_WORDS.get(type(value), _NUMBER)),
+            )
+        )
     if body.count(b"{") + body.count(b"[") > DEEPEST and _deeper(value, DEEPEST):
-        raise NotJson(_TOO_DEEP)
+        raise NotJson(_(_TOO_DEEP, deepest=DEEPEST))
     return value
 
 
 def _deeper(value: Any, levels: int) -> bool:
     """Whether it has more levels than these; level by level, as recursion has an end."""
     level = [value]
-    for _ in range(levels):
+    for _level in range(levels):
         level = [
             item
             for part in level

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from inbox.domain.ids import first_id, made_at, new_id
+from inbox.domain.language import _
 from inbox.domain.times import MILLISECOND, Micros, iso
 from inbox.storage.tables import channels, journal_entries, replays
 
@@ -51,9 +52,11 @@ class ReplayChoice:
     def words(self) -> str:
         """For the log, without the channel's name."""
         if self.entry_id:
-            return f"the webhook {self.entry_id}"
-        since = f" since {iso(self.since)}" if self.since else ""
-        return f"{'all that failed' if self.failed else 'all'}{since}"
+            return _("the webhook %(entry_id)s", entry_id=self.entry_id)
+        all_of = _("all that failed") if self.failed else _("all")
+        return (
+            _("%(all)s since %(time)s", all=all_of, time=iso(self.since)) if self.since else all_of
+        )
 
 
 def chosen(choice: ReplayChoice, after: str, until: str) -> Select[tuple[str]]:
@@ -85,7 +88,7 @@ def begin(connection: Connection, choice: ReplayChoice, by: str, now: Micros) ->
     replay_id = new_id(max(now, made_at(newest) + MILLISECOND) if newest else now)
     of = select(channels.c.name).where(channels.c.id == choice.channel_id)
     name = connection.execute(of).scalar() if choice.channel_id else None
-    asked = f"{choice.words} of {name}" if name else choice.words
+    asked = _("%(words)s of %(name)s", words=choice.words, name=name) if name else choice.words
     facts = {"id": replay_id, "by": by, "asked": asked, "number": 0, "moved_at": now}
     connection.execute(insert(replays).values(**facts))
     return replay_id

@@ -6,6 +6,7 @@ from dataclasses import replace
 from inbox.conversations.entries import Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import ErrorEvent, Event, Misread, StatusEvent
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.errors import explain
@@ -14,7 +15,7 @@ from inbox.providers.registry import provider_named, remarks, scheme_of
 ByAccount = Callable[[str, str], Channel | None]
 """``(provider, account)`` → the channel connected to that number."""
 
-_TROUBLE = "The provider reports a problem"
+_TROUBLE = N_("The provider reports a problem")
 
 
 def route(
@@ -44,7 +45,7 @@ def route(
         if isinstance(plain, Misread):
             misread.append(plain)
         elif owner is None:
-            strays.append(f"number {event.account} is not connected here")
+            strays.append(_("number %(account)s is not connected here", account=event.account))
         else:
             events.append((owner.id, plain))
     return Facts(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from inbox.conversations import read_marks
 from inbox.conversations.read_marks import LONGEST_WAIT, WORTH, Mark
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Http, Refused
 from inbox.providers.reading import MarksRead
@@ -77,11 +78,11 @@ class Marker:
 
     async def _tell(self, mark: Mark) -> Refused | None:
         if self._now() - mark.asked_at > WORTH:
-            return Refused("It was read too long ago")
+            return Refused(N_("It was read too long ago"))
         channel = self._channels().get(mark.channel_id)
         provider = PROVIDERS[channel.provider] if channel else None
         if not channel or not channel.marks_read or not isinstance(provider, MarksRead):
-            return Refused("This channel does not tell what was read")
+            return Refused(N_("This channel does not tell what was read"))
         return await provider.mark_read(self._http, channel, mark.provider_message_id)
 
     async def _end(self, mark: Mark, refused: Refused | None) -> None:

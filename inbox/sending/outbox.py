@@ -20,6 +20,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_
 from inbox.domain.tally import Histogram
 from inbox.domain.times import Micros
 from inbox.providers.base import Accepted, Ambiguous, Http, Refused, SendResult
@@ -130,8 +131,8 @@ class Outbox:
         """One try; whether the next message of the conversation may go."""
         if row.tried:
             result: SendResult = Ambiguous(
-                "The server stopped while this was being sent",
-                "It may have reached the customer. Ask, or press Retry to send it again.",
+                N_("The server stopped while this was being sent"),
+                N_("It may have reached the customer. Ask, or press Retry to send it again."),
             )
             return await self._settle(row, row.due_at, result)
         began = asyncio.get_running_loop().time()
@@ -189,5 +190,7 @@ class Outbox:
     async def _try(self, row: Waiting) -> SendResult:
         channel = self._channels().get(row.channel_id)
         if channel is None:
-            return Refused("Its channel was removed", "Connect the number again in Settings.")
+            return Refused(
+                N_("Its channel was removed"), N_("Connect the number again in Settings.")
+            )
         return await provider_named(channel.provider).send(self._http, channel, row.outgoing)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from inbox.conversations import queries
 from inbox.domain.errors import Invalid
+from inbox.domain.language import _
 from inbox.domain.public import Quote
 from inbox.providers.registry import PROVIDERS
 
@@ -23,12 +24,12 @@ def message_to_quote(connection: Connection, conversation: Any, message_id: str)
     ``conversation`` is its row with its channel's ``provider``.
     """
     if "quote" not in PROVIDERS[conversation["provider"]].can:
-        raise Invalid("quoted_id", "On this channel no message can be quoted.")
+        raise Invalid("quoted_id", _("On this channel no message can be quoted."))
     row = queries.quotable(connection, message_id)
     if row is None or row["message_conversation_id"] != conversation["id"]:
-        raise Invalid("quoted_id", "The message to quote is not in this conversation.")
+        raise Invalid("quoted_id", _("The message to quote is not in this conversation."))
     if row["message_deleted_at"] is not None:
-        raise Invalid("quoted_id", "The message to quote was deleted. Send it without.")
+        raise Invalid("quoted_id", _("The message to quote was deleted. Send it without."))
     if row["message_provider_message_id"] is None or row["message_status"] == "failed":
-        raise Invalid("quoted_id", "The customer does not have the message to quote.")
+        raise Invalid("quoted_id", _("The customer does not have the message to quote."))
     return Quoted(row["message_provider_message_id"], queries.quote_shape(row))

@@ -11,6 +11,7 @@ from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
+from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
@@ -94,13 +95,24 @@ def retry(connection: Connection, message_id: str, now: Micros) -> Message:
 
 def _check(reply: Reply) -> None:
     if not reply.text.strip():
-        raise Invalid("text", "Write something first.")
+        raise Invalid("text", _("Write something first."))
     if len(reply.text) > TEXT_LIMIT:
         raise Invalid(
-            "text", f"WhatsApp takes at most {TEXT_LIMIT} characters; this has {len(reply.text)}."
+            "text",
+            _(
+                "WhatsApp takes at most %(text_limit)s characters; this has %(length)s.",
+                text_limit=TEXT_LIMIT,
+                length=len(reply.text),
+            ),
         )
     if len(reply.client_id) > CLIENT_ID_LIMIT:
-        raise Invalid("client_id", f"A client_id has at most {CLIENT_ID_LIMIT} characters.")
+        raise Invalid(
+            "client_id",
+            _(
+                "A client_id has at most %(client_id_limit)s characters.",
+                client_id_limit=CLIENT_ID_LIMIT,
+            ),
+        )
 
 
 def _conversation(connection: Connection, conversation_id: str) -> Any:
@@ -113,7 +125,7 @@ def _conversation(connection: Connection, conversation_id: str) -> Any:
     )
     row = connection.execute(query).mappings().first()
     if row is None:
-        raise Missing("There is no such conversation.")
+        raise Missing(_("There is no such conversation."))
     return row
 
 
@@ -147,7 +159,7 @@ def _row(
 def _sent_before(connection: Connection, reply: Reply, key: str | None) -> Message:
     found = _by_key(connection, reply.conversation_id, key)
     if found is None:
-        raise Invalid("client_id", "This client_id belongs to another message.")
+        raise Invalid("client_id", _("This client_id belongs to another message."))
     return found
 
 
@@ -166,7 +178,7 @@ def _as_it_is(connection: Connection, message_id: str) -> Message:
         MessageRow, connection.execute(select(messages).where(messages.c.id == message_id))
     )
     if not rows:
-        raise Missing("There is no such message.")
+        raise Missing(_("There is no such message."))
     return queries.message_shapes(connection, rows)[0]
 
 

@@ -6,6 +6,7 @@ the provider to judge.
 
 from sqlalchemy import Connection, select
 
+from inbox.domain.language import N_, _
 from inbox.domain.shapes import WINDOW
 from inbox.domain.times import Micros
 from inbox.providers.registry import PROVIDERS
@@ -19,17 +20,17 @@ class WindowClosed(Exception):
     """
 
     def __init__(self, ended_at: Micros | None) -> None:
-        super().__init__(NEVER if ended_at is None else OVER)
+        super().__init__(_(NEVER) if ended_at is None else _(OVER))
         self.ended_at = ended_at
 
 
-OVER = (
-    "The customer last wrote more than 24 hours ago, and until they write again WhatsApp takes "
-    "no reply. Nothing was sent."
+OVER = N_(
+    "The customer last wrote more than 24 hours ago, and until they "
+    "write again WhatsApp takes no reply. Nothing was sent."
 )
-NEVER = (
-    "The customer has not written yet, and WhatsApp takes a reply only within 24 hours of a "
-    "message of theirs. Nothing was sent."
+NEVER = N_(
+    "The customer has not written yet, and WhatsApp takes a reply only "
+    "within 24 hours of a message of theirs. Nothing was sent."
 )
 
 

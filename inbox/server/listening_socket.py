@@ -4,6 +4,7 @@ settings, and a port in use is found out before the database is touched."""
 import errno
 import socket
 
+from inbox.domain.language import _
 from inbox.server.failure import Failure
 
 BACKLOG = 2048
@@ -42,13 +43,21 @@ def _tune(opened: socket.socket, host: str) -> None:
 def _sentence(host: str, port: int, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return (
-                f"Port {port} on {host} is in use by another program: "
-                "stop it, or choose another with --port or INBOX_PORT."
+            return _(
+                "Port %(port)s on %(host)s is in use by another program: stop it, "
+                "or choose another with --port or INBOX_PORT.",
+                port=port,
+                host=host,
             )
         case errno.EACCES:
-            return f"Port {port} needs root: choose one from 1024 with --port or INBOX_PORT."
-    return (
-        f"Inbox cannot listen on {host}:{port} ({error.strerror}): "
-        "check --host or INBOX_HOST, an address of this machine."
+            return _(
+                "Port %(port)s needs root: choose one from 1024 with --port or INBOX_PORT.",
+                port=port,
+            )
+    return _(
+        "Inbox cannot listen on %(host)s:%(port)s (%(strerror)s): check "
+        "--host or INBOX_HOST, an address of this machine.",
+        host=host,
+        port=port,
+        strerror=error.strerror,
     )

@@ -7,6 +7,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
 from inbox.domain.events import Event
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
@@ -20,7 +21,7 @@ from inbox.providers.media import Download, Unavailable
 class CloudApi:
     name = "cloud-api"
     title = "Meta Cloud API"
-    about = "A number of your own over Meta’s Cloud API. You need a Meta app with WhatsApp."
+    about = N_("A number of your own over Meta’s Cloud API. You need a Meta app with WhatsApp.")
     fields: tuple[Field, ...] = FIELDS
     default_api_base = "https://graph.facebook.com/v25.0"
     shared_webhook = True

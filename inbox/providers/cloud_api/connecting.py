@@ -3,6 +3,7 @@
 import json
 from typing import Final
 
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Field
@@ -10,37 +11,48 @@ from inbox.providers.base import Field
 FIELDS: Final = (
     Field(
         name="account",
-        label="Phone number ID",
-        hint="App Dashboard: WhatsApp, API setup, under “From”. A long number of its own, "
-        "not the phone number.",
+        label=N_("Phone number ID"),
+        hint=N_(
+            "App Dashboard: WhatsApp, API setup, under “From”. A long number "
+            "of its own, not the phone number."
+        ),
         required=True,
         digits=True,
     ),
     Field(
         name="access_token",
-        label="Access token",
-        hint="Business settings: Users, System users, Generate token, with "
-        "whatsapp_business_messaging. The token shown in API setup lasts one day.",
+        label=N_("Access token"),
+        hint=N_(
+            "Business settings: Users, System users, Generate token, with "
+            "whatsapp_business_messaging. The token shown in API setup lasts "
+            "one day."
+        ),
         required=True,
     ),
     Field(
         name="secret",
-        label="App secret",
-        hint="App Dashboard: App settings, Basic, App secret, Show. It proves that webhooks "
-        "come from Meta.",
+        label=N_("App secret"),
+        hint=N_(
+            "App Dashboard: App settings, Basic, App secret, Show. It proves "
+            "that webhooks come from Meta."
+        ),
         required=True,
     ),
     Field(
         name="verify_token",
-        label="Verify token",
-        hint="Meta asks for it once, when you enter the callback URL. Leave it empty and one "
-        "is made for you.",
+        label=N_("Verify token"),
+        hint=N_(
+            "Meta asks for it once, when you enter the callback URL. Leave it "
+            "empty and one is made for you."
+        ),
     ),
     Field(
         name="api_base",
-        label="API base URL",
-        hint="Where replies are sent. Change it only for a proxy or another version of the "
-        "Graph API.",
+        label=N_("API base URL"),
+        hint=N_(
+            "Where replies are sent. Change it only for a proxy or another "
+            "version of the Graph API."
+        ),
     ),
 )
 

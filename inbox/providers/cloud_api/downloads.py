@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, mapping, text
 from inbox.domain.times import DAY, Micros
 from inbox.providers import errors
@@ -15,9 +16,9 @@ HOSTS = frozenset({"graph.facebook.com", "lookaside.fbsbx.com", "mmg.whatsapp.ne
 """Meta's own, which may see the token."""
 
 GONE = Unavailable(
-    "WhatsApp no longer has this file. Ask the customer to send it again.", gone=True
+    N_("WhatsApp no longer has this file. Ask the customer to send it again."), gone=True
 )
-_BRIEFLY = Unavailable("WhatsApp is briefly unavailable", retry_after=30)
+_BRIEFLY = Unavailable(N_("WhatsApp is briefly unavailable"), retry_after=30)
 _NO_SUCH_OBJECT = 33
 KEPT: Micros = 7 * DAY
 """How long an id of a webhook leads to its file."""
@@ -26,7 +27,9 @@ KEPT: Micros = 7 * DAY
 def download(channel: Channel, reference: FileReference) -> Download | Unavailable:
     token = channel.access_token.strip()
     if not (token and token.isascii() and token.isprintable()):
-        return Unavailable(f"The channel “{channel.name}” has no usable access token")
+        return Unavailable(
+            _("The channel “%(name)s” has no usable access token", name=channel.name)
+        )
     headers = {"authorization": f"Bearer {token}"}
     media_id, base = reference.get("id"), channel.api_base.strip().rstrip("/")
     if not isinstance(media_id, str):
@@ -48,17 +51,19 @@ def located(status: int, body: bytes) -> str | Unavailable:
     """The address of the file, from the answer about it."""
     told = _object(body)
     if status // 100 == 2:
-        return text(told.get("url")) or Unavailable("WhatsApp did not say where the file is")
+        return text(told.get("url")) or Unavailable(N_("WhatsApp did not say where the file is"))
     error = mapping(told.get("error"))
     if error and (found := code(error.get("code"))) is not None:
         return _by_code(found, error, status)
     if status in (404, 410):
         return GONE
     if status in (401, 403):
-        return Unavailable("WhatsApp did not let us in. The channel's access token may be wrong.")
+        return Unavailable(
+            N_("WhatsApp did not let us in. The channel's access token may be wrong.")
+        )
     if status in (408, 429) or status >= 500:
         return _BRIEFLY
-    return Unavailable(f"WhatsApp answered {status} when asked for the file")
+    return Unavailable(_("WhatsApp answered %(status)s when asked for the file", status=status))
 
 
 def _by_code(found: int, error: JsonObject, status: int) -> Unavailable:
@@ -67,7 +72,9 @@ def _by_code(found: int, error: JsonObject, status: int) -> Unavailable:
     known = errors.advice(found)
     if known is None:
         wait = 30 if error.get("is_transient") is True or status >= 500 else None
-        return Unavailable(f"WhatsApp refused to give the file (code {found})", retry_after=wait)
+        return Unavailable(
+            _("WhatsApp refused to give the file (code %(found)s)", found=found), retry_after=wait
+        )
     return Unavailable(f"{known.title}. {known.todo}", retry_after=known.retry_after)
 
 

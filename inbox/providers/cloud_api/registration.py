@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, identifier, mapping, mappings, text
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of, unset
@@ -26,21 +27,21 @@ NUMBER: Final = "number"
 """The id of this number's override."""
 
 _LEVELS = (
-    ("phone_number", "For this number", NUMBER),
-    ("whatsapp_business_account", "For the whole WhatsApp account", None),
-    ("application", "The app’s own, from the App Dashboard", None),
+    ("phone_number", N_("For this number"), NUMBER),
+    ("whatsapp_business_account", N_("For the whole WhatsApp account"), None),
+    ("application", N_("The app’s own, from the App Dashboard"), None),
 )
 _FIELDS = "webhook_configuration,health_status"
 
 
 class MetaRegistrar:
     title = "Meta"
-    removing = (
+    removing = N_(
         "What is not this number’s own is changed in the App Dashboard, WhatsApp, Configuration."
     )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
-        entry = "Check the access token below; it needs whatsapp_business_management."
+        entry = N_("Check the access token below; it needs whatsapp_business_management.")
         self._desk = Desk(self.title, entry, patience)
 
     async def registered(
@@ -59,11 +60,14 @@ class MetaRegistrar:
         self, http: httpx.AsyncClient, channel: Channel, url: str
     ) -> Done | RegistrationProblem:
         if len(url) > OVERRIDE_LIMIT:
-            todo = f"Meta takes {OVERRIDE_LIMIT} characters: give Inbox a shorter public address."
-            return RegistrationProblem("The address is too long", todo)
+            todo = _(
+                "Meta takes %(override_limit)s characters: give Inbox a shorter public address.",
+                override_limit=OVERRIDE_LIMIT,
+            )
+            return RegistrationProblem(_("The address is too long"), todo)
         if not channel.verify_token:
             return RegistrationProblem(
-                "The channel has no verify token", "Enter one below, under Details."
+                _("The channel has no verify token"), _("Enter one below, under Details.")
             )
         told = await self._number(http, channel)
         if isinstance(told, RegistrationProblem):
@@ -75,16 +79,16 @@ class MetaRegistrar:
         given = await self._override(http, channel, url)
         if isinstance(given, RegistrationProblem):
             return given
-        todo = "In the App Dashboard the webhook field “messages” must be subscribed too."
+        todo = _("In the App Dashboard the webhook field “messages” must be subscribed too.")
         if account is None:
-            todo += " Meta did not say which account the number is in: subscribe the app to it."
+            todo += _(" Meta did not say which account the number is in: subscribe the app to it.")
         return Done(todo)
 
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
     ) -> Done | RegistrationProblem:
         if registered_id != NUMBER:
-            return RegistrationProblem("That cannot be removed from here", self.removing)
+            return RegistrationProblem(_("That cannot be removed from here"), self.removing)
         given = await self._override(http, channel, "")
         return given if isinstance(given, RegistrationProblem) else Done()
 
@@ -94,7 +98,7 @@ class MetaRegistrar:
         number = (channel.account or "").strip()
         if not number:
             return RegistrationProblem(
-                "The channel has no phone number ID", "Enter it below, under Details."
+                _("The channel has no phone number ID"), _("Enter it below, under Details.")
             )
         told = await self._ask(http, channel, number, fields=_FIELDS)
         return self._desk.strange() if isinstance(told, list) else told
@@ -105,10 +109,14 @@ class MetaRegistrar:
         told = await self._ask(http, channel, account, "subscribed_apps")
         if isinstance(told, RegistrationProblem):
             # What is known already is worth showing without it.
-            return [Registered(url=None, note=f"Subscribed apps are not known: {told.title}.")]
+            return [
+                Registered(
+                    url=None, note=_("Subscribed apps are not known: %(title)s.", title=told.title)
+                )
+            ]
         apps = mappings(mapping(told).get("data"))[:SHOWN_LIMIT]
         if not apps:
-            note = "No app is subscribed to the WhatsApp account: nothing comes from Meta."
+            note = _("No app is subscribed to the WhatsApp account: nothing comes from Meta.")
             return [Registered(url=None, note=note)]
         return [_app(mapping(each.get("whatsapp_business_api_data"))) for each in apps]
 
@@ -140,11 +148,11 @@ class MetaRegistrar:
 def _call(
     channel: Channel, path: tuple[str, ...], fields: str, body: Body | None
 ) -> Call | Refused:
-    token = token_of(channel, "access token", "Create one at Meta.")
+    token = token_of(channel, N_("access token"), _("Create one at Meta."))
     if isinstance(token, Refused):
         return token
     if path[0] in (".", ".."):
-        return unset(channel, "usable phone number ID", "")
+        return unset(channel, _("usable phone number ID"), "")
     url = api_address(channel, *path, example="https://graph.facebook.com/v25.0")
     if isinstance(url, Refused):
         return url
@@ -172,5 +180,5 @@ def _account(told: JsonObject) -> str | None:
 
 
 def _app(told: JsonObject) -> Registered:
-    name = text(told.get("name"), 100) or identifier(told.get("id")) or "without a name"
-    return Registered(url=None, note=f"Subscribed app: {name}")
+    name = text(told.get("name"), 100) or identifier(told.get("id")) or _("without a name")
+    return Registered(url=None, note=_("Subscribed app: %(name)s", name=name))

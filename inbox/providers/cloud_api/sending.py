@@ -3,6 +3,7 @@
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Body, Call, api_address, token_of, tried, unset
@@ -24,8 +25,10 @@ def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
 def call(channel: Channel, body: Body) -> Call | Refused:
     """What goes to ``messages`` of this number: a message, or that one was read."""
     if not channel.account:
-        return unset(channel, "phone number id", "It stands beside the number in Meta's app.")
-    token = token_of(channel, "access token", "Create one in Meta's Business settings.")
+        return unset(
+            channel, N_("phone number id"), N_("It stands beside the number in Meta's app.")
+        )
+    token = token_of(channel, N_("access token"), N_("Create one in Meta's Business settings."))
     if isinstance(token, Refused):
         return token
     url = api_address(

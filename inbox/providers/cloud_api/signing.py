@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 
 from inbox.domain.channels import Scheme
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.providers.authenticity import hex_digest
 from inbox.providers.base import Refusal
@@ -23,13 +24,19 @@ def shake(verify_token: str, query: Mapping[str, str]) -> str | Refusal:
     mode, token = query.get("hub.mode"), query.get("hub.verify_token")
     challenge = query.get("hub.challenge")
     if not (mode and token and challenge):
-        return _refused(400, "A handshake needs hub.mode, hub.verify_token and hub.challenge.")
+        return _refused(400, _("A handshake needs hub.mode, hub.verify_token and hub.challenge."))
     if mode != "subscribe":
-        return _refused(403, "The handshake's hub.mode is not subscribe.")
+        return _refused(403, _("The handshake's hub.mode is not subscribe."))
     if not (verify_token and _same(verify_token, token)):
-        return _refused(403, "The verify token is not the one of this channel.")
+        return _refused(403, _("The verify token is not the one of this channel."))
     if len(challenge) > CHALLENGE_LIMIT:
-        return _refused(400, f"The challenge is longer than {CHALLENGE_LIMIT} characters.")
+        return _refused(
+            400,
+            _(
+                "The challenge is longer than %(challenge_limit)s characters.",
+                challenge_limit=CHALLENGE_LIMIT,
+            ),
+        )
     return scrub(challenge)
 
 

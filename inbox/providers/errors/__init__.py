@@ -5,16 +5,20 @@ of Meta and of on-premises clients share one table: where both know a code, it m
 """
 
 from inbox.domain.content import Problem
+from inbox.domain.language import N_, _, retold
 from inbox.domain.text import present
 from inbox.providers.errors import meta, on_premises
 from inbox.providers.errors.words import PASSES, Advice
 
-__all__ = ["PASSES", "SPOKEN_LIMIT", "Advice", "advice", "explain"]
+__all__ = ["PASSES", "SPOKEN_LIMIT", "Advice", "advice", "explain", "reworded"]
 
 SPOKEN_LIMIT = 500
 """Of the provider's own words this much is shown."""
 
-_UNKNOWN = "WhatsApp refused the message"
+SAYS = " WhatsApp says: "
+"""Between our advice and the provider's words, as they are kept."""
+
+_UNKNOWN = N_("WhatsApp refused the message")
 
 _ADVICE: dict[int, Advice] = {
     code: known for codes, known in (*on_premises.ROWS, *meta.ROWS) for code in codes
@@ -47,7 +51,16 @@ def _detail(known: Advice, title: str | None, detail: str | None) -> str:
         return known.todo
     if own.startswith(known.todo):
         return own
-    return f"{known.todo} WhatsApp says: {own}"
+    return f"{known.todo}{SAYS}{own}"
+
+
+def reworded(code: object, detail: str) -> str:
+    """A detail as it was kept, in the language that is spoken; the provider's words stay theirs."""
+    known = advice(code) if isinstance(code, int) else None
+    if known is None or not detail.startswith(f"{known.todo}{SAYS}"):
+        return retold(detail)
+    words = detail.removeprefix(f"{known.todo}{SAYS}")
+    return _("%(todo)s WhatsApp says: %(words)s", todo=_(known.todo), words=words)
 
 
 def _short(words: str | None) -> str | None:

@@ -7,47 +7,53 @@ came, so these few have words of their own.
 from typing import Final, NamedTuple
 
 from inbox.domain.content import Problem
+from inbox.domain.language import N_, _
 from inbox.domain.text import clip, text
 from inbox.providers.errors.words import Advice
 
-_OTHERWISE = "Ask the customer to send it as text or as a photo."
-_NOT_PASSED_ON = Advice("WhatsApp does not give messages of this kind to businesses.", _OTHERWISE)
+_OTHERWISE = N_("Ask the customer to send it as text or as a photo.")
+_NOT_PASSED_ON = Advice(
+    N_("WhatsApp does not give messages of this kind to businesses."), _OTHERWISE
+)
 
 ROWS: Final[dict[int, Advice]] = {
-    131000: Advice("Something went wrong at WhatsApp.", "Ask the customer to send it again."),
+    131000: Advice(
+        N_("Something went wrong at WhatsApp."), N_("Ask the customer to send it again.")
+    ),
     131051: _NOT_PASSED_ON,
     131052: Advice(
-        "The file is too large for WhatsApp to pass on (more than 100 MB).",
-        "Ask the customer to send it again, below 100 MB.",
+        N_("The file is too large for WhatsApp to pass on (more than 100 MB)."),
+        N_("Ask the customer to send it again, below 100 MB."),
     ),
     131060: Advice(
-        "WhatsApp cannot pass this message on at present.", "Ask the customer to send it again."
+        N_("WhatsApp cannot pass this message on at present."),
+        N_("Ask the customer to send it again."),
     ),
     501: _NOT_PASSED_ON,
 }
-_NO_REASON = "WhatsApp sent it in a form that Inbox does not know."
+_NO_REASON = N_("WhatsApp sent it in a form that Inbox does not know.")
 _NAME_SHOWN = 60
 
 WHAT: Final[dict[str, str]] = {
-    "button": "a button",
-    "edit": "an edit of an earlier message",
-    "ephemeral": "a disappearing message",
-    "gif": "a GIF",
-    "group_invite": "an invitation to a group",
-    "hsm": "a template",
-    "image": "a photo",
-    "interactive": "an interactive message",
-    "keep_in_chat": "a message kept in the chat",
-    "link_preview": "a link with a preview",
-    "list": "a list",
-    "location": "a location",
-    "media_placeholder": "a photo or video that can be seen once",
-    "order": "an order",
-    "pin": "a pinned message",
-    "poll_creation": "a poll",
-    "poll_update": "an answer to a poll",
-    "product": "a product",
-    "reaction": "a reaction",
+    "button": N_("a button"),
+    "edit": N_("an edit of an earlier message"),
+    "ephemeral": N_("a disappearing message"),
+    "gif": N_("a GIF"),
+    "group_invite": N_("an invitation to a group"),
+    "hsm": N_("a template"),
+    "image": N_("a photo"),
+    "interactive": N_("an interactive message"),
+    "keep_in_chat": N_("a message kept in the chat"),
+    "link_preview": N_("a link with a preview"),
+    "list": N_("a list"),
+    "location": N_("a location"),
+    "media_placeholder": N_("a photo or video that can be seen once"),
+    "order": N_("an order"),
+    "pin": N_("a pinned message"),
+    "poll_creation": N_("a poll"),
+    "poll_update": N_("an answer to a poll"),
+    "product": N_("a product"),
+    "reaction": N_("a reaction"),
 }
 """WhatsApp's names for what it does not pass on; the list is not closed."""
 
@@ -66,11 +72,11 @@ def unshown(kind: object, error: Problem) -> Unshown:
     code = error.get("code")
     known = ROWS.get(code) if isinstance(code, int) else None
     if known is not None:
-        reason, todo = known.title, known.todo
+        reason, todo = _(known.title), _(known.todo)
     else:
         said = [text(error.get(part)) for part in ("title", "detail")]
         given = ". ".join(dict.fromkeys(words.rstrip(".") for words in said if words))
-        reason, todo = f"{given}." if given else _NO_REASON, _OTHERWISE
+        reason, todo = f"{given}." if given else _(_NO_REASON), _(_OTHERWISE)
     return Unshown(_what(kind), reason, todo, "" if code is None else str(code))
 
 
@@ -79,5 +85,5 @@ def _what(kind: object) -> str:
     if name is None or name == "errors":
         return ""
     if known := WHAT.get(name):
-        return f"This was {known}."
-    return f"WhatsApp calls it “{clip(name, _NAME_SHOWN)}”."
+        return _("This was %(what)s.", what=_(known))
+    return _("WhatsApp calls it “%(name)s”.", name=clip(name, _NAME_SHOWN))

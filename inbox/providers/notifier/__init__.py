@@ -2,6 +2,7 @@
 
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, SendResult
@@ -15,7 +16,7 @@ from inbox.providers.whatsable.dashboard import Dashboard, Post
 class Notifier(Dashboard):
     name = "notifier"
     title = "Notifier by WhatsAble"
-    about = "A number in Notifier by WhatsAble. You need its webhook secret and its API token."
+    about = N_("A number in Notifier by WhatsAble. You need its webhook secret and its API token.")
     fields: tuple[Field, ...] = FIELDS
     default_api_base = API_BASE
     shared_webhook = False

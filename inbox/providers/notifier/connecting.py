@@ -3,6 +3,7 @@
 import json
 from typing import Final
 
+from inbox.domain.language import N_
 from inbox.domain.times import Micros, iso
 from inbox.providers.base import Field
 
@@ -11,21 +12,27 @@ API_BASE: Final = "https://api.insightssystem.com/api:-GWQv5aM"
 FIELDS: Final = (
     Field(
         name="secret",
-        label="Webhook secret",
-        hint="Notifier dashboard: Developer, webhooks; shown once, when the endpoint is made. It "
-        "signs every webhook, and without it none gets in. You may enter it later.",
+        label=N_("Webhook secret"),
+        hint=N_(
+            "Notifier dashboard: Developer, webhooks; shown once, when the "
+            "endpoint is made. It signs every webhook, and without it none "
+            "gets in. You may enter it later."
+        ),
     ),
     Field(
         name="access_token",
-        label="API token",
-        hint="Notifier dashboard: Developer. Without it messages come in, but none goes out.",
+        label=N_("API token"),
+        hint=N_("Notifier dashboard: Developer. Without it messages come in, but none goes out."),
         required=True,
     ),
     Field(
         name="api_base",
-        label="API base URL",
-        hint="Where replies are sent: this and /send. For Notifyer Systems, the newer product: "
-        "https://api.insightssystem.com/api:U9ztporN, where it is /send/message.",
+        label=N_("API base URL"),
+        hint=N_(
+            "Where replies are sent: this and /send. For Notifyer Systems, the "
+            "newer product: https://api.insightssystem.com/api:U9ztporN, where "
+            "it is /send/message."
+        ),
     ),
 )
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, mapping, text
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of
@@ -22,21 +23,23 @@ _GROUP: Final = "api:AFRA_QCy"
 _OTHER_GROUP = re.compile(r"(/api:[A-Za-z0-9_-]+)?(/send(/message)?)?$", re.ASCII)
 
 _SECRETS = ("signature_secret", "webhook_secret", "signing_secret", "secret")
-_UNTOLD = (
-    "Notifier did not tell the webhook secret. Copy it from its dashboard, Developer, and enter "
-    "it below: until then every webhook is refused."
+_UNTOLD = N_(
+    "Notifier did not tell the webhook secret. Copy it from its "
+    "dashboard, Developer, and enter it below: until then every "
+    "webhook is refused."
 )
 
 
 class NotifierRegistrar:
     title = "Notifier"
-    removing = (
-        "Notifier’s API cannot remove an address. In its dashboard: Developer in the sidebar, "
-        "then webhooks, where each endpoint can be deleted."
+    removing = N_(
+        "Notifier’s API cannot remove an address. In its dashboard: "
+        "Developer in the sidebar, then webhooks, where each endpoint can "
+        "be deleted."
     )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
-        self._desk = Desk(self.title, "Check the API token below.", patience)
+        self._desk = Desk(self.title, N_("Check the API token below."), patience)
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
@@ -61,7 +64,7 @@ class NotifierRegistrar:
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
     ) -> RegistrationProblem:
-        return RegistrationProblem("That cannot be removed from here", self.removing)
+        return RegistrationProblem(_("That cannot be removed from here"), self.removing)
 
     async def _ask(
         self, http: httpx.AsyncClient, channel: Channel, body: Body | None
@@ -80,7 +83,12 @@ def _call(channel: Channel, body: Body | None) -> Call | Refused:
     url = api_address(there, "webhooks", example="https://api.insightssystem.com/api:-GWQv5aM")
     if isinstance(url, Refused):
         return url
-    return Call(url, {"authorization": f"Bearer {token}"}, body, "GET" if body is None else "POST")
+    return Call(
+        url,
+        {"authorization": f"Bearer {token}"},
+        body,
+        "GET" if body is None else "POST",
+    )
 
 
 def _secret(told: JsonObject) -> str:

@@ -6,6 +6,7 @@ the form of Meta's and tells WhatsApp's id; neither has receipts: "sent" is all 
 
 import re
 
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject, text
 from inbox.providers.base import Accepted, SendResult
 from inbox.providers.calling import Answer
@@ -13,7 +14,7 @@ from inbox.providers.verdicts import answer_object
 from inbox.providers.whatsable.answers import failed, message_id_of, refusal, unproven
 from inbox.providers.whatsable.dashboard import Key, Post
 
-KEY = Key("API token", "It stands in Notifier's dashboard under Developer.", "Bearer ")
+KEY = Key(N_("API token"), N_("It stands in Notifier's dashboard under Developer."), "Bearer ")
 
 _NEWER_GROUP = "api:U9ztporN"
 """Notifier's hosts have one path for each part of the API; this is the newer sending's."""

@@ -10,6 +10,7 @@ import httpx
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.content import FileReference
 from inbox.domain.events import Event
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers import calling
@@ -24,8 +25,8 @@ from inbox.providers.waba.entrance import D360_CLOUD
 
 class Waba:
     name = "waba"
-    title = "WhatsApp Business API (360dialog, CBot)"
-    about = "A number at 360dialog, CBot or on a client of your own. You need its API key."
+    title = N_("WhatsApp Business API (360dialog, CBot)")
+    about = N_("A number at 360dialog, CBot or on a client of your own. You need its API key.")
     fields: tuple[Field, ...] = FIELDS
     default_api_base = D360_CLOUD
     shared_webhook = False
@@ -38,7 +39,9 @@ class Waba:
         self._timeout = timeout
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
-        return Refusal(405, "These providers shake no hands: webhooks come by POST.", "handshake")
+        return Refusal(
+            405, N_("These providers shake no hands: webhooks come by POST."), "handshake"
+        )
 
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(now)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import httpx
 
+from inbox.domain.language import N_
 from inbox.domain.phone import number
 from inbox.domain.text import mappings
 from inbox.providers import errors
@@ -24,7 +25,7 @@ _PATIENCE = 5.0
 """Seconds that the refusal may have taken, and that looking up may take: with the second try it all
 has to end within the time of one send."""
 _STILL_LOOKING = Refused(
-    "WhatsApp is still looking up this customer", errors.PASSES, UNKNOWN_CONTACT, retry_after=5
+    N_("WhatsApp is still looking up this customer"), errors.PASSES, UNKNOWN_CONTACT, retry_after=5
 )
 
 

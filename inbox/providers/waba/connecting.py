@@ -3,33 +3,42 @@
 import json
 from typing import Final
 
+from inbox.domain.language import N_
 from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Field
 
 FIELDS: Final = (
     Field(
         name="access_token",
-        label="API key",
-        hint="360dialog Hub: the number, API key, Generate. CBot: write “API-KEY: ” before it. "
-        "A client of your own: “Authorization: Bearer ” and its token.",
+        label=N_("API key"),
+        hint=N_(
+            "360dialog Hub: the number, API key, Generate. CBot: write "
+            "“API-KEY: ” before it. A client of your own: “Authorization: "
+            "Bearer ” and its token."
+        ),
         required=True,
     ),
     Field(
         name="api_base",
-        label="API address",
-        hint="360dialog: https://waba-v2.360dialog.io, which is taken if this stays empty. "
-        "Others tell it with the key.",
+        label=N_("API address"),
+        hint=N_(
+            "360dialog: https://waba-v2.360dialog.io, which is taken if this "
+            "stays empty. Others tell it with the key."
+        ),
     ),
     Field(
         name="secret",
-        label="Webhook secret",
-        hint="Nobody signs here. If your provider can add a header to its webhooks, make up a "
-        "secret and have it sent as X-Hook-Token; webhooks without it are refused.",
+        label=N_("Webhook secret"),
+        hint=N_(
+            "Nobody signs here. If your provider can add a header to its "
+            "webhooks, make up a secret and have it sent as X-Hook-Token; "
+            "webhooks without it are refused."
+        ),
     ),
     Field(
         name="account",
-        label="Phone number ID",
-        hint="Only for a number on the Cloud API whose webhooks come with those of others.",
+        label=N_("Phone number ID"),
+        hint=N_("Only for a number on the Cloud API whose webhooks come with those of others."),
     ),
 )
 

@@ -10,6 +10,7 @@ import httpx
 
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
+from inbox.domain.language import N_
 from inbox.domain.times import Micros
 from inbox.providers.base import Refused
 from inbox.providers.calling import api_address, token_of
@@ -27,7 +28,7 @@ def download(channel: Channel, reference: FileReference) -> Download | Unavailab
     media_id = reference.get("id")
     if not isinstance(media_id, str):
         return by_link(reference)
-    key = token_of(channel, "API key", "")
+    key = token_of(channel, N_("API key"), "")
     if isinstance(key, Refused):
         return Unavailable(key.title)
     root, path, cloud = entrance(channel.api_base)
@@ -59,4 +60,4 @@ def _through(root: str, found: str) -> str | Unavailable:
             return found
         return str(url.copy_with(scheme=host.scheme, host=host.host, port=host.port))
     except (httpx.InvalidURL, ValueError):
-        return Unavailable("The provider's answer about the file makes no sense")
+        return Unavailable(N_("The provider's answer about the file makes no sense"))

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject
 from inbox.providers.authenticity import prove
 from inbox.providers.base import Refused
@@ -18,23 +19,24 @@ from inbox.providers.registration import Desk, Done, Registered, RegistrationPro
 from inbox.providers.waba import Waba
 from inbox.providers.waba.entrance import D360_CLOUD, authorization, entrance, secret_of
 
-_UNPROVED: Final = (
-    "Nobody signs these webhooks. Enter a webhook secret below and register the address again: "
-    "then they bring it in a header, and what comes without is refused."
+_UNPROVED: Final = N_(
+    "Nobody signs these webhooks. Enter a webhook secret below and "
+    "register the address again: then they bring it in a header, and "
+    "what comes without is refused."
 )
 
 
 class WabaRegistrar:
-    title = "the provider"
-    removing = (
-        "No API removes the address of a number. Another takes its place, and a new API key "
-        "removes it; else remove it in the provider’s own panel (360dialog Hub: the number, "
-        "webhook URL)."
+    title = N_("the provider")
+    removing = N_(
+        "No API removes the address of a number. Another takes its place, "
+        "and a new API key removes it; else remove it in the provider’s "
+        "own panel (360dialog Hub: the number, webhook URL)."
     )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
-        entry = "Check the API key below; a new key takes the place of all former ones."
-        self._desk = Desk("The provider", entry, patience)
+        entry = N_("Check the API key below; a new key takes the place of all former ones.")
+        self._desk = Desk(N_("The provider"), entry, patience)
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel
@@ -43,7 +45,7 @@ class WabaRegistrar:
         if isinstance(found, RegistrationProblem):
             return found
         return [
-            replace(each, note="For this number", id=None, replaced=True) if each.url else each
+            replace(each, note=_("For this number"), id=None, replaced=True) if each.url else each
             for each in found
         ]
 
@@ -61,7 +63,7 @@ class WabaRegistrar:
     async def unregister(
         self, http: httpx.AsyncClient, channel: Channel, registered_id: str
     ) -> RegistrationProblem:
-        return RegistrationProblem("That cannot be removed from here", self.removing)
+        return RegistrationProblem(_("That cannot be removed from here"), self.removing)
 
     async def _ask(
         self, http: httpx.AsyncClient, channel: Channel, body: Body | None
@@ -72,10 +74,10 @@ class WabaRegistrar:
 
 
 def _call(channel: Channel, body: Body | None) -> Call | Refused:
-    key = token_of(channel, "API key", "The provider shows it when it is made.")
+    key = token_of(channel, N_("API key"), N_("The provider shows it when it is made."))
     if isinstance(key, Refused):
         return key
-    root, _, _ = entrance(channel.api_base)
+    root, *_rest = entrance(channel.api_base)
     path = ("configs", "webhook") if root.endswith("/v1") else ("v1", "configs", "webhook")
     url = api_address(replace(channel, api_base=root), *path, example=D360_CLOUD)
     if isinstance(url, Refused):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Call, api_address, token_of, tried
@@ -42,7 +43,7 @@ def prepared_call(channel: Channel, message: Outgoing) -> Call | Refused:
 
 def call(channel: Channel, *below: str) -> Call | Refused:
     """A call to ``messages``, or below it, that still lacks its body."""
-    key = token_of(channel, "API key", "The provider shows it when it is made.")
+    key = token_of(channel, N_("API key"), N_("The provider shows it when it is made."))
     if isinstance(key, Refused):
         return key
     root, path, _ = entrance(channel.api_base)

@@ -2,6 +2,7 @@
 
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Ability, Field, SendResult
@@ -15,7 +16,7 @@ from inbox.providers.whatsable.webhooks import normalise
 class WhatsAble(Dashboard):
     name = "whatsable"
     title = "WhatsAble"
-    about = "A number in a WhatsAble dashboard. You need its API key."
+    about = N_("A number in a WhatsAble dashboard. You need its API key.")
     fields: tuple[Field, ...] = FIELDS
     default_api_base = "https://dashboard.whatsable.app"
     shared_webhook = False

@@ -11,6 +11,7 @@ A refusal comes with status 200 as well. Their forms::
 
 import re
 
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject, mapping, text
 from inbox.providers import errors
 from inbox.providers.base import Accepted, Ambiguous, Refused
@@ -62,7 +63,7 @@ def refusal(answer: Answer, said: JsonObject, token: str) -> Refused:
 
 def unproven() -> Ambiguous:
     """Neither an id nor a refusal."""
-    return Ambiguous("WhatsAble did not say what became of the message", UNPROVEN)
+    return Ambiguous(N_("WhatsAble did not say what became of the message"), UNPROVEN)
 
 
 def _error(said: JsonObject) -> JsonObject:

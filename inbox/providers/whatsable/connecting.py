@@ -3,21 +3,24 @@
 import json
 from typing import Final
 
+from inbox.domain.language import N_
 from inbox.domain.times import Micros, iso
 from inbox.providers.base import Field
 
 FIELDS: Final = (
     Field(
         name="access_token",
-        label="API key",
-        hint="WhatsAble dashboard: Developer Settings, API key. It is sent as it stands, "
-        "without “Bearer”.",
+        label=N_("API key"),
+        hint=N_(
+            "WhatsAble dashboard: Developer Settings, API key. It is sent as "
+            "it stands, without “Bearer”."
+        ),
         required=True,
     ),
     Field(
         name="api_base",
-        label="API base URL",
-        hint="Where replies are sent. Change it only for a proxy.",
+        label=N_("API base URL"),
+        hint=N_("Where replies are sent. Change it only for a proxy."),
     ),
 )
 

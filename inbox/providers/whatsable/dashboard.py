@@ -11,6 +11,7 @@ from typing import NamedTuple
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import _
 from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT, Answer, Call, api_address, dialled, token_of, tried
@@ -49,7 +50,9 @@ class Dashboard(ABC):
         """What the answer proves; ``token`` must not get into its words."""
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> Refusal:
-        return Refusal(405, f"{self.title} makes no handshake; it posts.", "handshake")
+        return Refusal(
+            405, _("%(title)s makes no handshake; it posts.", title=self.title), "handshake"
+        )
 
     async def send(
         self, http: httpx.AsyncClient, channel: Channel, message: Outgoing

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.providers.base import Refused
 from inbox.providers.calling import TIMEOUT, Body, Call, api_address, token_of
@@ -15,10 +16,12 @@ from inbox.providers.whatsable.sending import KEY
 
 class WhatsAbleRegistrar:
     title = "WhatsAble"
-    removing = "WhatsAble tells no id of these: remove them in its dashboard, Developer Settings."
+    removing = N_(
+        "WhatsAble tells no id of these: remove them in its dashboard, Developer Settings."
+    )
 
     def __init__(self, patience: httpx.Timeout = TIMEOUT) -> None:
-        self._desk = Desk(self.title, "Check the API key below.", patience)
+        self._desk = Desk(self.title, N_("Check the API key below."), patience)
 
     async def registered(
         self, http: httpx.AsyncClient, channel: Channel

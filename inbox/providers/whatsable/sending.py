@@ -1,12 +1,13 @@
 """How WhatsAble is asked to send a text, and what its answer proves (D.7)."""
 
+from inbox.domain.language import N_
 from inbox.providers.base import SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.verdicts import answer_object
 from inbox.providers.whatsable.answers import failed, message_id_of, unproven
 from inbox.providers.whatsable.dashboard import Key, Post
 
-KEY = Key("API key", "It stands in WhatsAble's dashboard under Developer Settings.")
+KEY = Key(N_("API key"), N_("It stands in WhatsAble's dashboard under Developer Settings."))
 """It stands alone: with Bearer before it WhatsAble's documentation has none."""
 
 _PATH = ("api", "whatsapp", "messages", "v2.0.0", "send")

@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from inbox.conversations import contacts
 from inbox.domain.cursors import Cursor
 from inbox.domain.fields import says
+from inbox.domain.language import _
 from inbox.domain.public import Contact
 from inbox.web.api.paging import Paged
 from inbox.web.context import app_of
@@ -48,7 +49,7 @@ async def contact(request: Request[Any, Any, Any], contact_id: ContactId) -> Con
     """One contact as it is now."""
     found = await app_of(request).database.read(contacts.contact_by_id, contact_id)
     if found is None:
-        raise NotFoundException("There is no such contact.")
+        raise NotFoundException(_("There is no such contact."))
     return found
 
 

@@ -12,6 +12,7 @@ from inbox.conversations.listing import Search, View
 from inbox.domain.cursors import Cursor
 from inbox.domain.fields import says
 from inbox.domain.folding import QUERY_LIMIT
+from inbox.domain.language import N_, _
 from inbox.domain.public import ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
@@ -30,7 +31,7 @@ from inbox.web.http.parameters import (
     in_query,
 )
 
-NOT_THERE = "There is no such conversation."
+NOT_THERE = N_("There is no such conversation.")
 
 
 def _reader(request: AnyRequest) -> str | None:
@@ -70,7 +71,9 @@ async def conversation_list(
     """
     words = scrub(q).strip()
     if len(words) > QUERY_LIMIT:
-        raise ClientException(f"q has at most {QUERY_LIMIT} characters.")
+        raise ClientException(
+            _("q has at most %(query_limit)s characters.", query_limit=QUERY_LIMIT)
+        )
     found, following = await app_of(request).database.read(
         search.search_page if words else listing.list_page,
         _reader(request),
@@ -96,7 +99,7 @@ async def conversation(
         listing.conversation_by_id, _reader(request), conversation_id
     )
     if found is None:
-        raise NotFoundException(NOT_THERE)
+        raise NotFoundException(_(NOT_THERE))
     return found
 
 
@@ -123,7 +126,7 @@ async def thread(
     """
     at, size = app_of(request), limit
     if await at.database.read(listing.conversation_by_id, None, conversation_id) is None:
-        raise NotFoundException(NOT_THERE)
+        raise NotFoundException(_(NOT_THERE))
     if before:
         found = await at.database.read(threads.before, conversation_id, before, size)
     elif after:
@@ -171,7 +174,7 @@ async def send(
     """The reply is stored and will be sent; what becomes of it comes as `message:status`."""
     at, sender = app_of(request), me(request)
     if data.type != "text":
-        raise ClientException("Only type text can be sent.")
+        raise ClientException(_("Only type text can be sent."))
     reply = Reply(
         conversation_id=conversation_id,
         text=scrub(data.text),

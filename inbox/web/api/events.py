@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 
 from inbox.access.principal import Principal
 from inbox.domain.fields import Moment, says
+from inbox.domain.language import _
 from inbox.domain.times import iso
 from inbox.feed.log import head, page_of_events
 from inbox.feed.news import shut_out_since
@@ -59,7 +60,7 @@ async def event_list(
     """
     at, size, principal = app_of(request), limit, me(request)
     if abs(since) > LARGEST:
-        raise ClientException("since is a seq that came from here.")
+        raise ClientException(_("since is a seq that came from here."))
     heard = at.hub.head
     found = await _page(at, principal, since, size)
     if found.lowest > since:

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, post
 from litestar.exceptions import ClientException, NotAuthorizedException
 
+from inbox.domain.language import _
 from inbox.web.context import app_of
 from inbox.web.http.guard import UNBROWSED, bearer_token
 
@@ -15,7 +16,7 @@ async def run_command(request: Request[Any, Any, Any]) -> Response[Mapping[str, 
     """Proof of who asks is a token signed with the secret key, which only this machine has."""
     at = app_of(request)
     if not at.command_allowed(bearer_token(request) or ""):
-        raise NotAuthorizedException("This is for the inbox command on this machine.")
+        raise NotAuthorizedException(_("This is for the inbox command on this machine."))
     body = await request.json()
     try:
         result = await at.run_command(str(body["command"]), dict(body["arguments"]))

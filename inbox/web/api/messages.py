@@ -6,6 +6,7 @@ from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException
 
 from inbox.conversations import threads
+from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.sending import replies
 from inbox.web.api.contract.problems import LATE_REPLY, can_fail
@@ -33,7 +34,7 @@ async def message_list(
 ) -> MessageList:
     """Messages that the provider calls so: one, or one of each channel that has it."""
     if not provider_message_id:
-        raise ClientException("Ask for a provider_message_id.")
+        raise ClientException(_("Ask for a provider_message_id."))
     found = await app_of(request).database.read(threads.by_provider_id, provider_message_id)
     return MessageList(data=found, next=None)
 
@@ -49,7 +50,7 @@ async def message(request: Request[Any, Any, Any], message_id: MessageId) -> Mes
     """One message as it is now."""
     found = await app_of(request).database.read(threads.message_by_id, message_id)
     if found is None:
-        raise NotFoundException("There is no such message.")
+        raise NotFoundException(_("There is no such message."))
     return found
 
 

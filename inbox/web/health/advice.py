@@ -91,10 +91,13 @@ FEED: Final = CheckAdvice(
 )
 
 SOCKETS: Final = CheckAdvice(
-    "Sockets",
-    "What happens is told on every open socket as it is.",
-    "Something could not be told live: a mistake of ours. Open pages read it anew by themselves. "
-    "The log on the server's stderr has the traceback, which we would like to see.",
+    N_("Sockets"),
+    N_("What happens is told on every open socket as it is."),
+    N_(
+        "Something could not be told live: a mistake of ours. Open pages "
+        "read it anew by themselves. The log on the server's stderr has "
+        "the traceback, which we would like to see."
+    ),
 )
 
 SEARCH: Final = CheckAdvice(

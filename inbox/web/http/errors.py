@@ -14,7 +14,7 @@ from litestar_htmx import ClientRedirect, HTMXRequest
 from inbox.conversations.listing import Moved
 from inbox.domain.cursors import WrongCursor
 from inbox.domain.errors import Invalid, Missing
-from inbox.domain.language import N_, _
+from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
@@ -90,7 +90,7 @@ def _meant(error: Exception) -> tuple[int, str]:
         case InternalServerException() if error.detail == _GONE:
             return 400, _("The rest of the request never came.")
         case HTTPException():
-            return error.status_code, error.detail
+            return error.status_code, retold(error.detail)
         case WrongCursor():
             return 400, str(error)
         case Invalid():

@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from inbox.access import sessions, tokens
 from inbox.access.principal import Principal
+from inbox.domain.language import _
 from inbox.web.context import AnyConnection, AppContext, app_of
 
 COOKIE: Final = "inbox_session"
@@ -51,22 +52,22 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     access = handler.opt.get("access")
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
         # PostgreSQL refuses it in any text, and nothing of ours is called so.
-        raise ClientException("An address cannot hold the character NUL.")
+        raise ClientException(_("An address cannot hold the character NUL."))
     if access is None:
         if connection.scope.get("method") == "OPTIONS":
             # Litestar adds it to every address. No other site has business here: no CORS.
             raise MethodNotAllowedException(headers={"Allow": _methods(connection)})
-        raise PermissionDeniedException("This address is not open to anybody.")
+        raise PermissionDeniedException(_("This address is not open to anybody."))
     if handler.opt.get("browsed", True):
         refuse_other_sites(connection)
     if access == "public":
         return
     principal = await identify(connection)
     if principal is None:
-        raise NotAuthorizedException("Sign in first.")
+        raise NotAuthorizedException(_("Sign in first."))
     connection.scope["user"] = principal
     if not principal.allows(access):
-        raise PermissionDeniedException("Only an admin may do this.")
+        raise PermissionDeniedException(_("Only an admin may do this."))
 
 
 def _methods(connection: AnyConnection) -> str:
@@ -106,7 +107,7 @@ def refuse_other_sites(connection: AnyConnection) -> None:
     """No other site may make a browser act here with the cookie of who sits before it."""
     if str(connection.scope.get("method", "GET")) not in _SAFE and not same_site(connection):
         raise PermissionDeniedException(
-            "This came from another site; open the inbox and try again."
+            _("This came from another site; open the inbox and try again.")
         )
 
 

@@ -16,6 +16,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from inbox.domain.language import _
 from inbox.web.http.errors import understood
 from inbox.web.http.guard import UNBROWSED
 from inbox.web.http.headers import ENCODED, NO_STORE
@@ -85,7 +86,7 @@ async def read_body(receive: Receive, length: str | None, limit: int) -> bytes |
 
 
 def _too_large(limit: int) -> RawAnswer:
-    return RawAnswer(413, f"A webhook has at most {limit} bytes.")
+    return RawAnswer(413, _("A webhook has at most %(limit)s bytes.", limit=limit))
 
 
 async def answer_raw(scope: HTTPScope, send: Send, given: RawAnswer) -> None:
@@ -136,7 +137,7 @@ def raw(path: str, *, mount: bool = False) -> Callable[[Work], ASGIRouteHandler]
         async def reached(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != ScopeType.HTTP:
                 # A WebSocket has nothing to look for here.
-                reason = "no feed at this address"
+                reason = _("no feed at this address")
                 await send({"type": "websocket.close", "code": 1008, "reason": reason})
                 return
             with suppress(Left):

@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from inbox.domain.language import _
 from inbox.web.context import AnyRequest, app_of
 from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import PUBLIC
@@ -19,7 +20,7 @@ async def static_file(
 ) -> Response[bytes]:
     asset = app_of(request).assets.get(digest, name.lstrip("/"))
     if asset is None:
-        raise NotFoundException("There is no such file.")
+        raise NotFoundException(_("There is no such file."))
     headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
     body = asset.content
     if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):

@@ -14,6 +14,7 @@ from inbox.conversations.listing import VIEWS, Search, View
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import QUERY_LIMIT
+from inbox.domain.language import N_, _
 from inbox.domain.public import ChannelRef, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
@@ -27,7 +28,7 @@ from inbox.web.http.rendering import own_page, rendered_page, to
 
 Request = HTMXRequest
 
-NO_CONVERSATION = "There is no such conversation."
+NO_CONVERSATION = N_("There is no such conversation.")
 
 
 def _search(view: str, q: str) -> Search:
@@ -85,7 +86,7 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
     """An open conversation; raises ``Missing`` if it, or the message, is not there."""
     found = listing.conversation_by_id(connection, user_id, conversation_id)
     if found is None:
-        raise Missing(NO_CONVERSATION)
+        raise Missing(_(NO_CONVERSATION))
     message_id = place.message
     if place.quoted and not message_id:
         message_id = threads.quoted_message_id(connection, conversation_id, place.quoted)
@@ -187,7 +188,7 @@ async def history(
 ) -> HTMXTemplate:
     """More of the thread, on the side that was asked for."""
     if not before and not after:
-        raise ClientException("Say which side: before or after a message.")
+        raise ClientException(_("Say which side: before or after a message."))
     read, anchor = (threads.before, before) if before else (threads.after, after)
     found = await app_of(request).database.read(read, conversation_id, anchor)
     return own_page(
@@ -254,7 +255,7 @@ async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Respons
     at, form = app_of(request), await request.form()
     count = str(form.get("count") or "0")
     if not (count.isascii() and count.isdigit() and len(count) < 10):
-        raise ClientException("count is the number of messages that were seen.")
+        raise ClientException(_("count is the number of messages that were seen."))
     if await at.database.write(seen.see, me(request).id, conversation_id, int(count), at.now()):
         at.marker.wake()
     return Response(None, status_code=204)

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
 
 from inbox.conversations import files
+from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.domain.stored import StoredFile
 from inbox.media.kinds import UNKNOWN, may_be_shown
@@ -94,7 +95,7 @@ async def thumbnail_file(
     """The small one of a picture, if its message has a `thumbnail_url`."""
     known = await _known(request, message_id, v)
     if not known.get("thumbnail"):
-        raise NotFoundException("This file has no thumbnail.")
+        raise NotFoundException(_("This file has no thumbnail."))
     headers = {"Content-Type": "image/webp", "Content-Disposition": "inline"}
     return await _answer(request, message_id, known["digest"], "-small", headers)
 
@@ -133,7 +134,7 @@ async def _known(request: AnyRequest, message_id: str, start: str) -> StoredFile
     if not start or _TAG.fullmatch(start):
         found = await app_of(request).database.read(files.file_of, message_id, start)
     if found is None:
-        raise NotFoundException("There is no such file.")
+        raise NotFoundException(_("There is no such file."))
     return found
 
 
@@ -148,11 +149,11 @@ async def _answer(
     size = await store.size(path)
     if size is None:
         if not await store.is_there():
-            raise ServiceUnavailableException("The folder of files is not there.")
+            raise ServiceUnavailableException(_("The folder of files is not there."))
         here = await store.size(whole) is not None
         await at.database.write(files.lost, message_id, digest, here, at.now())
         at.fetching.wake()
-        raise NotFoundException("This file is no longer on this server's disk.")
+        raise NotFoundException(_("This file is no longer on this server's disk."))
     kept = _KEPT if "v" in request.query_params else _ASKED
     always = ALWAYS | OWN | {"Cache-Control": kept}
     etag = digest + which

@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inbox.domain.channels import Channel
+from inbox.domain.language import _
 from inbox.domain.text import mapping, text
 from inbox.providers.sandbox import PhoneUnreachable, PretendPhone, new_wamid
 from inbox.trial.files import File, file
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 async def sandbox(at: AppContext, channel_id: str) -> Channel:
     channel = await at.channel_cache.by_id(channel_id)
     if channel is None or channel.provider != "sandbox":
-        raise NotFoundException("There is no such sandbox.")
+        raise NotFoundException(_("There is no such sandbox."))
     return channel
 
 

@@ -13,6 +13,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations import threads
 from inbox.domain.content import Problem
+from inbox.domain.language import N_, _
 from inbox.domain.public import Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
@@ -33,13 +34,13 @@ CUSTOMERS: Final = (
 )
 STATUSES: Final = ("delivered", "read", "failed")
 _NOTHING_YET: Final = {
-    "ours": "First write a reply in the inbox: this refers to one.",
-    "theirs": "First write a text here: this refers to one.",
+    "ours": N_("First write a reply in the inbox: this refers to one."),
+    "theirs": N_("First write a text here: this refers to one."),
 }
 _REFUSED: Final[Problem] = {
     "code": 131026,
-    "title": "Message undeliverable",
-    "detail": "The pretend phone refused this message.",
+    "title": N_("Message undeliverable"),
+    "detail": N_("The pretend phone refused this message."),
 }
 
 
@@ -86,7 +87,7 @@ async def customer_writes(request: Request, channel_id: FromPath[str]) -> Respon
     at, form = app_of(request), await request.form()
     words = scrub(str(form.get("text") or "")).strip()
     if not words:
-        raise ClientException("Write something first.")
+        raise ClientException(_("Write something first."))
     wa_id, name = _who(form)
     phone = phone_of(at, await sandbox(at, channel_id))
     try:
@@ -102,7 +103,7 @@ async def customer_sends(request: Request, channel_id: FromPath[str]) -> Respons
     at, form = app_of(request), await request.form()
     sample = samples.KINDS.get(str(form.get("kind") or ""))
     if sample is None:
-        raise ClientException("There is no sample of this kind.")
+        raise ClientException(_("There is no sample of this kind."))
     channel = await sandbox(at, channel_id)
     wa_id, name = _who(form)
     talk = await at.database.read(_talk, channel_id, wa_id)
@@ -134,7 +135,7 @@ def _who(form: Any) -> tuple[str, str]:
     wa_id = str(form.get("wa_id") or "")
     known = {one["wa_id"]: one["name"] for one in CUSTOMERS}
     if wa_id not in known:
-        raise ClientException("Choose one of the pretend customers.")
+        raise ClientException(_("Choose one of the pretend customers."))
     return wa_id, scrub(str(form.get("name") or "")).strip()[:200] or known[wa_id]
 
 
@@ -144,9 +145,11 @@ async def customer_receives(request: Request, channel_id: FromPath[str]) -> Resp
     at, form = app_of(request), await request.form()
     status, wamid = str(form.get("status") or ""), str(form.get("provider_message_id") or "")
     if status not in STATUSES or not wamid:
-        raise ClientException(f"A receipt is one of {', '.join(STATUSES)}, for a message.")
+        raise ClientException(
+            _("A receipt is one of %(known)s, for a message.", known=", ".join(STATUSES))
+        )
     phone = phone_of(at, await sandbox(at, channel_id))
-    wa_id, _ = _who(form)
+    wa_id, _name = _who(form)
     error = _REFUSED if status == "failed" else None
     try:
         await phone.report(wamid, status, wa_id=wa_id, now=at.now(), error=error)

@@ -12,6 +12,7 @@ from inbox.access import links, passwords, people, sessions
 from inbox.access.people import User
 from inbox.channels import store
 from inbox.domain.errors import Invalid
+from inbox.domain.language import N_, _
 from inbox.domain.text import scrub
 from inbox.domain.times import SECOND, Micros
 from inbox.storage.database import Connection
@@ -21,7 +22,7 @@ from inbox.web.http.rendering import rendered_page, to
 
 Request = HTMXRequest
 
-_WRONG = "This e-mail and password do not go together."
+_WRONG = N_("This e-mail and password do not go together.")
 
 
 async def _field(request: Request, name: str) -> str:
@@ -48,7 +49,7 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     address = request.client.host if request.client else ""
     wait = await at.throttle.attempt(email, address)
     if wait > 0:
-        problem = f"Too many tries. Wait {ceil(wait)} seconds and try again."
+        problem = _("Too many tries. Wait %(ceil)s seconds and try again.", ceil=ceil(wait))
         return rendered_page(
             "access/sign_in.html", 429, email=email, problem=problem, next=following
         )
@@ -136,7 +137,7 @@ def _first_admin(
 
 
 async def _add_sandbox(at: AppContext) -> None:
-    facts = {"name": "Sandbox", "provider": "sandbox"}
+    facts = {"name": _("Sandbox"), "provider": "sandbox"}
     await at.database.write(store.add, at.sealer, **facts, now=at.now())
     await at.channel_cache.load()
 

@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inbox.conversations import threads
+from inbox.domain.language import _
 from inbox.domain.vcard import filename, vcard, with_vcard
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
@@ -22,7 +23,7 @@ async def save_card(
     shown = found and not found["deleted_at"]
     cards = (found["content"].get("cards") or []) if found and shown else []
     if not 1 <= number <= len(cards):
-        raise NotFoundException("There is no such contact card.")
+        raise NotFoundException(_("There is no such contact card."))
     card = with_vcard(cards[number - 1])
     return Response(
         vcard(card),

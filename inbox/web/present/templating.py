@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from inbox.domain import language
 from inbox.domain.formatting import clock, enumerated, lasting, millis, size
-from inbox.domain.language import N_, number
+from inbox.domain.language import N_, number, retold
 from inbox.domain.markup import plain
 from inbox.domain.message_types import notice, playtime
 from inbox.domain.vcard import called, with_vcard
@@ -73,6 +73,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "lasting": lasting,
         "listed": enumerated,
         "number": number,
+        "retold": retold,
         "mailto": mailto,
         "media": file_view,
         "notice": notice,

@@ -14,6 +14,7 @@ from inbox.channels.ingress_policy import PolicyTexts
 from inbox.channels.shapes import channel_shape
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.errors import Invalid
+from inbox.domain.language import _
 from inbox.domain.public import Alert, ChannelAddresses
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
@@ -112,7 +113,7 @@ async def _channel(
     at, typed = app_of(request), typed or {}
     found = await at.database.read(_one, at, channel_id)
     if found is None:
-        raise NotFoundException("There is no such channel.")
+        raise NotFoundException(_("There is no such channel."))
     channel, told_of, seq = found
     shown = {name: channel[name] for name in _SHOWN}
     client = request.client
@@ -129,7 +130,7 @@ async def _channel(
         | {name: typed[name] for name in ingress_policy.FACTS if name in typed},
         gate_problems=at_gate,
         gate_fields=ingress_policy.FACTS,
-        client=client.host if client else "an unknown address",
+        client=client.host if client else _("an unknown address"),
         saved=request.query_params.get("saved", ""),
         tested=tested,
         seq=seq,
@@ -177,10 +178,10 @@ def _one(
         "own_proof": in_words(provider.scheme),
         "test_says": in_words(Scheme(kind="path") if trusting else scheme),
         "open_to_all": trusting,
-        "secret_label": _label(provider, "secret", "Webhook secret"),
+        "secret_label": _label(provider, "secret", _("Webhook secret")),
         "previous_until": _until(channel, at.now()),
     }
-    told_of, _ = alerts.alerts_page(connection, channel_id=channel_id, limit=TOLD)
+    told_of, _more = alerts.alerts_page(connection, channel_id=channel_id, limit=TOLD)
     return shape, told_of, head(connection)
 
 
@@ -234,7 +235,7 @@ async def test_channel(request: Request, channel_id: FromPath[str]) -> HTMXTempl
     at = app_of(request)
     channel = await at.channel_cache.by_id(channel_id)
     if channel is None:
-        raise NotFoundException("There is no such channel.")
+        raise NotFoundException(_("There is no such channel."))
     steps = await try_out(at, request.app, channel)
     return await _channel(request, channel_id, {}, tested=steps)
 

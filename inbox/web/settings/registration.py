@@ -16,6 +16,7 @@ from inbox.channels import health, store
 from inbox.channels.shapes import channel_shape
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.providers.registrars import REGISTRARS
 from inbox.providers.registration import Done, Registered, Registrar, RegistrationProblem
@@ -45,7 +46,7 @@ async def register(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
     )
     if isinstance(done, Done) and done.secret:
         done = await _kept(at, channel, done.secret)
-    return await _shown(request, channel, registrar, done, "Registered")
+    return await _shown(request, channel, registrar, done, _("Registered"))
 
 
 @post(f"{_PATH}/remove", opt=ADMIN, status_code=200, include_in_schema=False)
@@ -54,7 +55,7 @@ async def remove(request: Request, channel_id: FromPath[str]) -> HTMXTemplate:
     channel, registrar = await _found(request, channel_id)
     registered_id = scrub(str(form.get("registered") or ""))
     done = await registrar.unregister(at.http, channel, registered_id)
-    return await _shown(request, channel, registrar, done, "Removed")
+    return await _shown(request, channel, registrar, done, _("Removed"))
 
 
 async def _found(request: Request, channel_id: str) -> tuple[Channel, Registrar]:
@@ -62,7 +63,7 @@ async def _found(request: Request, channel_id: str) -> tuple[Channel, Registrar]
     channel = await at.database.read(store.by_id, at.sealer, channel_id)
     registrar = REGISTRARS.get(channel.provider) if channel else None
     if channel is None or registrar is None:
-        raise NotFoundException("There is no such channel, or nothing to register for it.")
+        raise NotFoundException(_("There is no such channel, or nothing to register for it."))
     return channel, registrar
 
 
@@ -127,10 +128,10 @@ async def _kept(at: AppContext, channel: Channel, secret: str) -> Done | Registr
         facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
         await at.database.write(store.change, at.sealer, channel.id, now=at.now(), **facts)
     except (Invalid, Missing) as wrong:
-        todo = f"{wrong} Copy it from the provider's dashboard and enter it below."
-        return RegistrationProblem("Registered, but its webhook secret could not be kept", todo)
+        todo = _("%(wrong)s Copy it from the provider's dashboard and enter it below.", wrong=wrong)
+        return RegistrationProblem(_("Registered, but its webhook secret could not be kept"), todo)
     await at.channel_cache.load()
-    return Done("The webhook secret that came with it is saved.")
+    return Done(_("The webhook secret that came with it is saved."))
 
 
 def unreachable(public_url: str) -> RegistrationProblem | None:
@@ -140,9 +141,11 @@ def unreachable(public_url: str) -> RegistrationProblem | None:
     if parts.scheme == "https" and _public(host):
         return None
     return RegistrationProblem(
-        f"No provider can call {public_url}",
-        "They call public https addresses only. Set INBOX_PUBLIC_URL to yours and start Inbox "
-        "again.",
+        _("No provider can call %(public_url)s", public_url=public_url),
+        _(
+            "They call public https addresses only. Set INBOX_PUBLIC_URL to "
+            "yours and start Inbox again."
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.receiving import replay, replays
@@ -86,7 +87,7 @@ async def replay_page(request: Request, replay_id: FromPath[str]) -> HTMXTemplat
     at = app_of(request)
     known = await at.database.read(replays.progress, scrub(replay_id))
     if known is None:
-        raise NotFoundException("There is no such replay.")
+        raise NotFoundException(_("There is no such replay."))
     return own_page(request, "settings/webhook_replaying.html", known=_shape(known, at.now()))
 
 

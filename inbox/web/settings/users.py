@@ -11,6 +11,7 @@ from inbox.access import links, people
 from inbox.access.people import User
 from inbox.access.principal import Role
 from inbox.domain.errors import Invalid
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.storage.database import Connection
@@ -119,7 +120,7 @@ def _change(
         case "role":
             people.set_role(connection, user_id, role, now)
         case _:
-            raise Invalid("action", "An action is one of disable, enable, role, link.")
+            raise Invalid("action", _("An action is one of disable, enable, role, link."))
     return None
 
 

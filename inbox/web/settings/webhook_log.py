@@ -13,6 +13,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event
 from inbox.domain.ids import first_id
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, when
 from inbox.providers.registry import provider_named
@@ -122,7 +123,7 @@ async def entry_page(request: Request, entry_id: FromPath[str]) -> HTMXTemplate:
 async def entry_or_missing(at: AppContext, entry_id: str) -> tuple[LoggedWebhook, bytes]:
     row = await at.database.read(webhook_log.entry, scrub(entry_id))
     if row is None:
-        raise NotFoundException("There is no such webhook in the log.")
+        raise NotFoundException(_("There is no such webhook in the log."))
     return row
 
 

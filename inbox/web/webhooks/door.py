@@ -18,6 +18,7 @@ from inbox.conversations.entries import TEST, Entry
 from inbox.domain.addresses import admits
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.ids import new_id
+from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, identifier, mapping, mappings
 from inbox.domain.times import Micros
 from inbox.providers.authenticity import verify
@@ -37,12 +38,16 @@ Proof = tuple[Scheme, str, str, Micros]
 Verdict = RawAnswer | TurnedAway
 
 _TAKEN: Final = RawAnswer(200, "ok")
-_UNKNOWN: Final = "There is no channel at this address."
-_NOT_STORED: Final = Refusal(503, "It could not be stored; send it again.", "unstored")
+_UNKNOWN: Final = N_("There is no channel at this address.")
+_NOT_STORED: Final = Refusal(503, N_("It could not be stored; send it again."), "unstored")
 _SOON: Final = ((b"retry-after", b"5"),)
-_COMPRESSED: Final = Refusal(415, "Send the body as it is, without Content-Encoding.", "unreadable")
-_BROKEN: Final = Refusal(0, "It broke off before its end, or took longer than a minute.", "broken")
-_BY_POST: Final = Refusal(405, "Webhooks come here by POST.", "method")
+_COMPRESSED: Final = Refusal(
+    415, N_("Send the body as it is, without Content-Encoding."), "unreadable"
+)
+_BROKEN: Final = Refusal(
+    0, N_("It broke off before its end, or took longer than a minute."), "broken"
+)
+_BY_POST: Final = Refusal(405, N_("Webhooks come here by POST."), "method")
 _METHODS: Final = ((b"allow", b"GET, POST"),)
 _KEY: Final = re.compile(r"[\w-]{12,}", re.ASCII)
 
@@ -89,8 +94,8 @@ def _unknown(scope: HTTPScope, key: str) -> Verdict:
     """Noted: a provider that was given half an address says so nowhere else."""
     if scope["method"] != "POST" and b"hub." not in scope["query_string"]:
         return RawAnswer(404, _UNKNOWN)
-    begins = f" It begins with {key[:6]}…" if _KEY.fullmatch(key) else ""
-    refusal = Refusal(404, f"No channel has this address.{begins}", "unknown")
+    begins = _(" It begins with %(value)s…", value=key[:6]) if _KEY.fullmatch(key) else ""
+    refusal = Refusal(404, _("No channel has this address.%(begins)s", begins=begins), "unknown")
     return TurnedAway(refusal, place=NOWHERE, size=_length(headers_of(scope)), words=_UNKNOWN)
 
 
@@ -131,10 +136,12 @@ def _length(headers: Headers) -> int | None:
 
 def _stranger(channel: Channel, scope: HTTPScope) -> Refusal | None:
     client = scope.get("client")
-    address = client[0] if client else "an unknown address"
+    address = client[0] if client else _("an unknown address")
     if admits(channel.allowed, address):
         return None
-    return Refusal(403, f"{address} is not on the channel's allow-list.", "address")
+    return Refusal(
+        403, _("%(address)s is not on the channel's allow-list.", address=address), "address"
+    )
 
 
 def _hurry(at: AppContext, channel: Channel) -> TurnedAway | None:
@@ -142,7 +149,7 @@ def _hurry(at: AppContext, channel: Channel) -> TurnedAway | None:
     wait = at.rate_limiter.wait(channel.id, channel.rate, channel.burst, monotonic())
     if not wait:
         return None
-    refusal = Refusal(429, f"More than {channel.rate} webhooks a second.", "pace")
+    refusal = Refusal(429, _("More than %(rate)s webhooks a second.", rate=channel.rate), "pace")
     return TurnedAway(refusal, [channel], headers=((b"retry-after", b"%d" % ceil(wait)),))
 
 
@@ -150,7 +157,7 @@ def _signers(
     candidates: list[Channel], body: bytes, headers: Headers, now: Micros
 ) -> tuple[list[Channel], Refusal]:
     """The channels whose secret signs this body, and else why none does."""
-    refusal = Refusal(401, "No channel with an app secret is connected yet.")
+    refusal = Refusal(401, _("No channel with an app secret is connected yet."))
     verdicts: dict[Proof, Refusal | None] = {}
     signed = []
     for channel in candidates:
@@ -237,7 +244,7 @@ def _get(at: AppContext, scope: HTTPScope, channels: list[Channel]) -> Verdict:
         looks = scope["method"] in ("GET", "HEAD", "OPTIONS")
         by_post = RawAnswer(_BY_POST.status, _BY_POST.reason, _METHODS)
         return by_post if looks else TurnedAway(_BY_POST, whose, headers=_METHODS)
-    refusal = Refusal(403, "No channel has this verify token.", "handshake")
+    refusal = Refusal(403, _("No channel has this verify token."), "handshake")
     for channel in channels:
         challenge = provider_named(channel.provider).handshake(channel, query)
         if isinstance(challenge, str):

@@ -15,6 +15,7 @@ import httpx
 from inbox.channels.news import tell_health
 from inbox.domain.addresses import first
 from inbox.domain.channels import Channel
+from inbox.domain.language import N_, _
 from inbox.feed.log import head
 from inbox.providers.authenticity import prove
 from inbox.providers.registry import provider_named, scheme_of
@@ -35,7 +36,7 @@ class Step(NamedTuple):
     """What it made: its entry in the webhook log."""
 
 
-NAMES = ("Reached", "Authentic", "Stored", "Applied", "Seen")
+NAMES = (N_("Reached"), N_("Authentic"), N_("Stored"), N_("Applied"), N_("Seen"))
 
 
 async def try_out(at: AppContext, app: Any, channel: Channel) -> list[Step]:
@@ -46,8 +47,8 @@ async def try_out(at: AppContext, app: Any, channel: Channel) -> list[Step]:
             async for step in _steps(at, app, channel):
                 steps.append(step)  # noqa: PERF401 - those before a timeout are kept
     except TimeoutError:
-        steps.append(Step(NAMES[len(steps)], "bad", "That took too long. See the status page."))
-    rest = [Step(name, "skipped", "Not tried.") for name in NAMES[len(steps) :]]
+        steps.append(Step(NAMES[len(steps)], "bad", _("That took too long. See the status page.")))
+    rest = [Step(name, "skipped", _("Not tried.")) for name in NAMES[len(steps) :]]
     return steps + rest
 
 
@@ -63,27 +64,38 @@ async def _steps(at: AppContext, app: Any, channel: Channel) -> AsyncIterator[St
     if status != 200:
         # Noted within the next half a second, as all that is refused.
         refused = f"/settings/webhook-log?channel={channel.id}&state=refused"
-        yield Step("Authentic", "bad", f"It was answered {status}: {words}", refused)
+        yield Step(
+            _("Authentic"),
+            "bad",
+            _("It was answered %(status)s: %(words)s", status=status, words=words),
+            refused,
+        )
         return
     proved = prove(scheme, channel.secret, body)
-    how = f"Proved by {', '.join(proved)}." if proved else "By the secret address alone."
-    yield Step("Authentic", "good", how)
+    how = (
+        _("Proved by %(known)s.", known=", ".join(proved))
+        if proved
+        else _("By the secret address alone.")
+    )
+    yield Step(_("Authentic"), "good", how)
     entry = await at.database.read(entry_of_body, channel.id, body)
     if entry is None:
-        yield Step("Stored", "bad", "It was answered 200, and is not in the journal.")
+        yield Step(_("Stored"), "bad", _("It was answered 200, and is not in the journal."))
         return
     kept = f"/settings/webhook-log/{entry['id']}"
-    yield Step("Stored", "good", "In the journal, byte for byte.", kept)
+    yield Step(_("Stored"), "good", _("In the journal, byte for byte."), kept)
     entry = await _applied(at, channel, body, entry)
     if entry["state"] != "applied":
-        told = entry["error"] or "It still waits. See the status page."
-        yield Step("Applied", "bad", told, kept)
+        told = entry["error"] or _("It still waits. See the status page.")
+        yield Step(_("Applied"), "bad", told, kept)
         return
-    yield Step("Applied", "good", "Read and applied; it tells of nobody's message.")
+    yield Step(_("Applied"), "good", _("Read and applied; it tells of nobody's message."))
     seq = await at.database.write(_tell, at, channel)
     while at.hub.head < seq:
         await at.hub.moved()
-    yield Step("Seen", "good", f"Told to every open page, as event {seq} of the feed.")
+    yield Step(
+        _("Seen"), "good", _("Told to every open page, as event %(seq)s of the feed.", seq=seq)
+    )
 
 
 class _Sent(NamedTuple):
@@ -99,18 +111,21 @@ async def _sent(at: AppContext, app: Any, channel: Channel, path: str, body: byt
         address = first(channel.allowed)
         async with _within(app, address) as http:
             answer = await http.post(f"http://inbox.invalid{path}", content=body, headers=headers)
-        words = f"Given to the server as if from {address}: the allow-list would refuse us."
-        return _Sent(Step("Reached", "good", words), answer)
+        words = _(
+            "Given to the server as if from %(address)s: the allow-list would refuse us.",
+            address=address,
+        )
+        return _Sent(Step(_("Reached"), "good", words), answer)
     told = ""
     for base in dict.fromkeys((at.public_url, at.settings.local_url)):
         try:
             answer = await at.http.post(base + path, content=body, headers=headers, timeout=SECONDS)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            told = f"{base} did not answer ({type(error).__name__}). "
+            told = _("%(base)s did not answer (%(name)s). ", base=base, name=type(error).__name__)
             continue
         state: Literal["good", "bad"] = "bad" if told else "good"
-        return _Sent(Step("Reached", state, f"{told}{base} answered."), answer)
-    return _Sent(Step("Reached", "bad", told.strip()), None)
+        return _Sent(Step(_("Reached"), state, f"{told}{base} answered."), answer)
+    return _Sent(Step(_("Reached"), "bad", told.strip()), None)
 
 
 @asynccontextmanager

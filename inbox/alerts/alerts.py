@@ -114,7 +114,7 @@ def end_alerts(
 
 
 def _note(connection: Connection, alert_id: str, change: str, now: Micros) -> None:
-    row = {"alert_id": alert_id, "change": change, "due_at": now, "tries": 0}
+    row = {"alert_id": alert_id, "change": change, "due_at": now, "attempts": 0}
     connection.execute(insert(alert_notices).values(row))
 
 

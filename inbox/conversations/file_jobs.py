@@ -8,26 +8,17 @@ all the care it needs.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    and_,
-    case,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, and_, case, delete, func, select
 
 from inbox.conversations.file_versions import reference_of
 from inbox.domain import shapes
 from inbox.domain.content import FileReference
 from inbox.domain.rows import MessageRow
-from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
+from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.providers.media import fetchable
 from inbox.storage.dialect import insert
 from inbox.storage.prepared import Prepared
+from inbox.storage.queue import Claim, Queue, Turn, first_due
 from inbox.storage.tables import media_jobs, messages
 
 HOLD: Micros = 60 * SECOND
@@ -35,24 +26,47 @@ HOLD: Micros = 60 * SECOND
 WAITS = (5, 30, 120, 600)
 """Seconds between tries; after the last of them it is given up."""
 LONGEST_WAIT: Micros = HOUR
-_SKEW: Micros = 10 * MINUTE
-"""So far clocks may be apart. What is due later than it can be was written down before the clock
-was set back, and is due now."""
+
+QUEUE = Queue(media_jobs, longest=LONGEST_WAIT, lane=media_jobs.c.channel_id, free={"holder": None})
+# The newest first: somebody is waiting for it, and history can wait.
+_DUE = (
+    select(
+        media_jobs.c.message_id,
+        media_jobs.c.channel_id,
+        media_jobs.c.attempts,
+        messages.c.deleted_at,
+        messages.c.content,
+        messages.c.media,
+    )
+    .join(messages, messages.c.id == media_jobs.c.message_id)
+    .order_by(media_jobs.c.due_at.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to fetch. ``attempts`` counts this one; ``reference`` is the content's ``media``.
+    """A file to fetch. ``reference`` is the content's ``media``.
 
     ``digest``: of the file that was here before, if it was lost since.
     """
 
-    message_id: str
-    channel_id: str
-    attempts: int
+    claim: Claim
     deleted: bool
     reference: FileReference
     digest: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        return self.claim.key[0]
+
+    @property
+    def channel_id(self) -> str:
+        return self.claim.lane
+
+    @property
+    def attempts(self) -> int:
+        """This one counts already: one that ends in a death is one as well."""
+        return self.claim.attempts + 1
 
 
 _insert = Prepared(
@@ -77,81 +91,19 @@ def _new(row: MessageRow, now: Micros) -> dict[str, object]:
     return named | {"due_at": now, "attempts": 0, "holder": None}
 
 
-def _due(now: Micros) -> ColumnElement[bool]:
-    due_at = media_jobs.c.due_at
-    return or_(due_at <= now, due_at > now + LONGEST_WAIT + _SKEW)
+def claim(connection: Connection, turn: Turn, holder: str) -> list[Job]:
+    """Take some of what is due, under the name of who will fetch it."""
+    more = media_jobs.c.attempts + 1
+    rows = QUEUE.claim(connection, turn, _DUE, holder=holder, attempts=more)
+    return [_job(row, holder) for row in rows]
 
 
-def any_due(connection: Connection, now: Micros) -> bool:
-    return (
-        connection.execute(select(media_jobs.c.message_id).where(_due(now)).limit(1)).first()
-        is not None
-    )
-
-
-def claim(connection: Connection, holder: str, limit: int, now: Micros) -> list[Job]:
-    """Take what is due, the newest first: somebody is waiting for it, and history can wait."""
-    jobs, of = media_jobs.c, messages.c
-    query = (
-        select(jobs.message_id, jobs.channel_id, jobs.attempts, of.deleted_at, of.content, of.media)
-        .join_from(media_jobs, messages, of.id == jobs.message_id)
-        .where(_due(now))
-        .order_by(jobs.due_at.desc())
-        .limit(limit)
-        .with_for_update(of=media_jobs, skip_locked=True)
-    )
-    rows = connection.execute(query).all()
-    if rows:
-        connection.execute(
-            update(media_jobs)
-            .where(jobs.message_id.in_([row.message_id for row in rows]))
-            .values(holder=holder, due_at=now + HOLD, attempts=jobs.attempts + 1)
-        )
-    return [
-        Job(
-            row.message_id,
-            row.channel_id,
-            row.attempts + 1,
-            row.deleted_at is not None,
-            reference_of(row.content) or {},
-            (shapes.decoded(row.media) or {}).get("digest"),
-        )
-        for row in rows
-    ]
-
-
-def hold(connection: Connection, holder: str, now: Micros) -> None:
-    """Say that we are still at work."""
-    connection.execute(
-        update(media_jobs).where(media_jobs.c.holder == holder).values(due_at=now + HOLD)
-    )
-
-
-def release(connection: Connection, holder: str, now: Micros) -> None:
-    """Let go of all that we hold, unfinished: others may take it."""
-    connection.execute(
-        update(media_jobs)
-        .where(media_jobs.c.holder == holder)
-        .values(holder=None, due_at=now, attempts=media_jobs.c.attempts - 1)
-    )
-
-
-def expire(connection: Connection, now: Micros) -> None:
-    """Nobody else is there: what anybody held is free."""
-    connection.execute(
-        update(media_jobs).where(media_jobs.c.holder.is_not(None)).values(holder=None, due_at=now)
-    )
-
-
-def postpone(
-    connection: Connection, message_id: str, holder: str, due_at: Micros, counted: bool = True
-) -> None:
-    """Another try, later. Not ``counted``: it was no fault of the file's."""
-    tries = media_jobs.c.attempts if counted else media_jobs.c.attempts - 1
-    connection.execute(
-        update(media_jobs)
-        .where(*_ours(message_id, holder))
-        .values(holder=None, due_at=due_at, attempts=tries)
+def _job(row: RowMapping, holder: str) -> Job:
+    return Job(
+        Claim((row["message_id"],), row["channel_id"], {"holder": holder}, row["attempts"]),
+        row["deleted_at"] is not None,
+        reference_of(row["content"]) or {},
+        (shapes.decoded(row["media"]) or {}).get("digest"),
     )
 
 
@@ -182,21 +134,11 @@ def begin_job(connection: Connection, row: MessageRow, now: Micros) -> bool:
     return True
 
 
-def end_job(connection: Connection, job: Job, holder: str) -> bool:
-    """Whether it was still ours."""
-    ours = delete(media_jobs).where(*_ours(job.message_id, holder))
-    return connection.execute(ours.returning(media_jobs.c.message_id)).first() is not None
-
-
-def _ours(message_id: str, holder: str) -> tuple[ColumnElement[bool], ...]:
-    return media_jobs.c.message_id == message_id, media_jobs.c.holder == holder
-
-
 def waiting(connection: Connection, most: int) -> tuple[int, Micros | None]:
     """How many files are to be fetched, up to ``most``, and when the first of them is due."""
     capped = select(media_jobs.c.message_id).limit(most).subquery()
     count = connection.execute(select(func.count()).select_from(capped)).scalar_one()
-    return count, connection.execute(select(func.min(media_jobs.c.due_at))).scalar()
+    return count, first_due(connection, media_jobs.c.channel_id)
 
 
 def left(connection: Connection) -> tuple[int, int]:

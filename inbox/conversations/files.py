@@ -24,7 +24,7 @@ from inbox.storage.typed_rows import all_rows, first_row
 LOST = N_("The file is no longer on this server's disk")
 
 
-def finish(connection: Connection, job: Job, holder: str, outcome: StoredFile, now: Micros) -> bool:
+def finish(connection: Connection, job: Job, outcome: StoredFile, now: Micros) -> bool:
     """Write down what became of the file and publish it; False if it is no longer ours.
 
     ``outcome`` has its ``digest`` if it is here. What was edited meanwhile awaits another file.
@@ -32,7 +32,7 @@ def finish(connection: Connection, job: Job, holder: str, outcome: StoredFile, n
     row = _locked(connection, job.message_id)
     if row is None or (reference_of(row["content"]) or {}) != job.reference:
         return False
-    if not file_jobs.end_job(connection, job, holder):
+    if not file_jobs.QUEUE.finish(connection, job.claim):
         return False
     if digest := outcome.get("digest"):
         statement = insert(connection, media_files).on_conflict_do_nothing()

@@ -5,23 +5,13 @@ The row stays when that was told, so that nobody is told twice. To tell twice wo
 a claim is only a time: who does not come back with an end has died, and another goes on.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    and_,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, case, func, literal, select
 
-from inbox.domain.times import DAY, HOUR, MINUTE, SECOND, Micros
+from inbox.domain.times import DAY, HOUR, SECOND, Micros
 from inbox.storage.dialect import insert
+from inbox.storage.queue import Claim, Queue, Turn
 from inbox.storage.tables import messages, read_marks
 
 CLAIM: Micros = 90 * SECOND
@@ -31,20 +21,25 @@ WORTH: Micros = DAY
 """So long after the reading it is still worth telling."""
 OLDEST: Micros = 30 * DAY
 """WhatsApp knows of no older message."""
-_SKEW: Micros = 10 * MINUTE
-"""So far clocks may be apart; what is due later than it can be is due now."""
+
+_kept = read_marks.c
+QUEUE = Queue(read_marks, longest=LONGEST_WAIT, lane=_kept.channel_id)
+_DUE = select(
+    _kept.conversation_id,
+    _kept.channel_id,
+    _kept.provider_message_id,
+    _kept.asked_at,
+    _kept.attempts,
+).order_by(_kept.due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """That all up to this message is read. ``until``: the claim under which we tell it."""
+    """That all of a conversation up to this message is read."""
 
-    conversation_id: str
-    channel_id: str
+    claim: Claim
     provider_message_id: str
     asked_at: Micros
-    attempts: int
-    until: Micros
 
 
 def want_told(connection: Connection, conversation_id: str, channel_id: str, now: Micros) -> None:
@@ -89,61 +84,21 @@ def want_told(connection: Connection, conversation_id: str, channel_id: str, now
     )
 
 
-def _due(now: Micros) -> ColumnElement[bool]:
-    due_at = read_marks.c.due_at
-    return and_(due_at.is_not(None), or_(due_at <= now, due_at > now + LONGEST_WAIT + _SKEW))
-
-
-def any_due(connection: Connection, now: Micros) -> bool:
-    query = select(read_marks.c.conversation_id).where(_due(now)).limit(1)
-    return connection.execute(query).first() is not None
-
-
-def claim(connection: Connection, limit: int, now: Micros) -> list[Mark]:
+def claim(connection: Connection, turn: Turn) -> list[Mark]:
     """Take some of what is due; nobody else has it for the time of the claim."""
-    kept, until = read_marks.c, now + CLAIM
-    query = (
-        select(
-            kept.conversation_id,
-            kept.channel_id,
-            kept.provider_message_id,
-            kept.asked_at,
-            kept.attempts,
+    rows = QUEUE.claim(connection, turn, _DUE)
+    held = {"due_at": turn.until}
+    return [
+        Mark(
+            Claim((row["conversation_id"],), row["channel_id"], held, row["attempts"]),
+            row["provider_message_id"],
+            row["asked_at"],
         )
-        .where(_due(now))
-        .order_by(kept.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    found = [Mark(*row, until) for row in connection.execute(query)]
-    if found:
-        _change(connection, [mark.conversation_id for mark in found], due_at=until)
-    return found
-
-
-def _change(connection: Connection, ids: Collection[str], **values: Micros) -> None:
-    statement = update(read_marks).where(read_marks.c.conversation_id.in_(ids))
-    connection.execute(statement.values(values))
+        for row in rows
+    ]
 
 
 def finish(connection: Connection, mark: Mark, now: Micros) -> None:
     """It was told, or never will be. What was read meanwhile is due at once."""
-    kept = read_marks.c
-    same = kept.provider_message_id == mark.provider_message_id
-    connection.execute(
-        update(read_marks)
-        .where(*_ours(mark))
-        .values(due_at=case((same, None), else_=now), attempts=0)
-    )
-
-
-def postpone(connection: Connection, mark: Mark, due_at: Micros) -> None:
-    """Another try, later: of whatever is the newest then."""
-    connection.execute(
-        update(read_marks).where(*_ours(mark)).values(due_at=due_at, attempts=mark.attempts + 1)
-    )
-
-
-def _ours(mark: Mark) -> tuple[ColumnElement[bool], ...]:
-    kept = read_marks.c
-    return kept.conversation_id == mark.conversation_id, kept.due_at == mark.until
+    same = _kept.provider_message_id == mark.provider_message_id
+    QUEUE.change(connection, mark.claim, due_at=case((same, None), else_=now), attempts=0)

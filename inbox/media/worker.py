@@ -1,13 +1,13 @@
 """Fetches what is due: a few files at once, each until it is here or cannot be had."""
 
-import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from time import monotonic, perf_counter
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Final
 from uuid import uuid4
+
+from sqlalchemy import Connection
 
 from inbox.conversations import file_jobs, files
 from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS, Job
@@ -27,14 +27,13 @@ from inbox.media.store import Incoming, Store, StoreFault
 from inbox.providers.cloud_api.media import sha256_hex
 from inbox.providers.media import BringsFiles, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
-from inbox.storage.database import FAULTS, Database
-from inbox.storage.faults import fault_reason
+from inbox.storage.database import Database
+from inbox.storage.drain import Drain
+from inbox.storage.queue import Turn
+from inbox.storage.slots import Slots
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 4
-IDLE_SECONDS: Final = 2.0
-PAUSE_SECONDS: Final = 1.0
 TOLD_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 _TELLING: Final = frozenset({"message:new", "message:updated"})
@@ -42,8 +41,12 @@ _TELLING: Final = frozenset({"message:new", "message:updated"})
 Channels = Callable[[], Mapping[str, Channel]]
 
 
-class Worker:
+class Worker(Drain[Job]):
     """Works on ``media_jobs`` under a name of its own, ``holder``."""
+
+    queue, claimed_for, renews = file_jobs.QUEUE, HOLD, True
+    slots = Slots(total=4, each=3)
+    waits, idle_seconds = "files wait", 2.0
 
     def __init__(
         self,
@@ -53,25 +56,16 @@ class Worker:
         fetcher: Fetcher,
         now: Callable[[], Micros],
     ) -> None:
-        self._database, self._channels = database, channels
-        self.store, self._fetcher, self._now = store, fetcher, now
+        super().__init__(database, now)
+        self._channels = channels
+        self.store, self._fetcher = store, fetcher
         self._holder = uuid4().hex
-        self._new = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._heard_at = 0.0
-        self._expired = self._closing = False
         self._forbearance = CircuitBreaker()
         self._disk: str | None = None
-        self._reading: str | None = None
         self.ends: Counter[str] = Counter()
         """Tries by what came of them: ready, postponed, gone, failed."""
         self.calls = Histogram(TOLD_SECONDS)
         """Seconds that files took to come."""
-
-    @property
-    def fault(self) -> str | None:
-        """That jobs cannot be read or written."""
-        return self._reading
 
     @property
     def lapse(self) -> str | None:
@@ -81,57 +75,17 @@ class Worker:
     def hear(self, event: FeedEvent) -> None:
         """A file is to be fetched, of a new message or again, somewhere."""
         if event.type in _TELLING and '"media":{"state":"waiting"' in event.payload:
-            self._new.set()
+            self.wake()
 
-    def wake(self) -> None:
-        self._new.set()
-
-    async def run(self) -> None:
-        """For ever; what it began goes on if it has to begin again itself."""
-        if not self._database.shared and not self._expired:
-            await self._patiently(file_jobs.expire, self._now())
-        self._expired = True
-        while True:
-            try:
-                await self._begin_due()
-                self._reading = None
-            except FAULTS as fault:
-                if self._reading is None:
-                    log.warning("files wait: %s", fault_reason(fault))
-                self._reading = fault_reason(fault)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(IDLE_SECONDS):
-                    await self._new.wait()
-            self._new.clear()
+    def claim(self, connection: Connection, turn: Turn) -> Sequence[Job]:
+        return file_jobs.claim(connection, turn, self._holder)
 
     async def close(self) -> None:
-        """Leave what is under way, for others or for the next start."""
-        self._closing = True
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-            await self._database.write(file_jobs.release, self._holder, self._now())
+        await super().close()
         await self._fetcher.close()
 
-    async def _begin_due(self) -> None:
-        if self._closing or not self._fetcher.limit:
-            return
-        if self._tasks and monotonic() - self._heard_at > HOLD / SECOND / 4:
-            await self._database.write(file_jobs.hold, self._holder, self._now())
-            self._heard_at = monotonic()
-        if self._disk is not None and not await self._healed():
-            return
-        free = AT_ONCE - len(self._tasks)
-        if free <= 0 or not await self._database.read(file_jobs.any_due, self._now()):
-            return
-        if not self._tasks:
-            self._heard_at = monotonic()
-        claimed = await self._database.write(file_jobs.claim, self._holder, free, self._now())
-        for job in claimed:
-            task = asyncio.create_task(self._work(job), name="fetch")
-            self._tasks.add(task)
-            task.add_done_callback(self._finished)
+    async def can_begin(self) -> bool:
+        return bool(self._fetcher.limit) and (self._disk is None or await self._healed())
 
     async def _healed(self) -> bool:
         """Whether files can be stored again: asked of the disk, before a provider is asked."""
@@ -144,22 +98,18 @@ class Worker:
         self._disk = None
         return True
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._new.set()
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            # Its claim runs out by itself, and a claim counts as a try: it ends some time.
-            log.error("fetching a file ended in %s", type(fault).__name__, exc_info=fault)
-
-    async def _work(self, job: Job) -> None:
+    async def work(self, item: Job) -> None:
         try:
-            await self._bring(job)
+            await self._bring(item)
         except StoreFault as fault:
             if self._disk is None:
                 log.error("files cannot be stored: %s", fault.strerror)
             self._disk = _("files cannot be stored: %(strerror)s", strerror=fault.strerror)
-            now = self._now()
-            await self._patiently(file_jobs.postpone, job.message_id, self._holder, now, False)
+            await self._put_off(item, self._now())
+
+    async def _put_off(self, job: Job, due_at: Micros) -> None:
+        """Another try, which is no fault of the file's and does not count."""
+        await self.patiently(self.queue.postpone, job.claim, due_at, job.claim.attempts)
 
     async def _bring(self, job: Job) -> None:
         """On disk first, then in the database: a row never names a file that is not there."""
@@ -168,7 +118,7 @@ class Worker:
             return
         asked = self._asked(job)
         if isinstance(asked, Download) and (later := self._later(job, asked)) is not None:
-            await self._patiently(file_jobs.postpone, job.message_id, self._holder, later, False)
+            await self._put_off(job, later)
             return
         result = asked if isinstance(asked, Unavailable) else await self._fetch(job, asked)
         if isinstance(result, Unavailable):
@@ -236,7 +186,7 @@ class Worker:
             pause = round(max(why.retry_after, WAITS[job.attempts - 1]) * SECOND)
             again = self._now() + min(pause, LONGEST_WAIT)
             self.ends["postponed"] += 1
-            await self._patiently(file_jobs.postpone, job.message_id, self._holder, again)
+            await self.patiently(self.queue.postpone, job.claim, again, job.attempts)
             return
         end: FileState = "gone" if why.gone else "failed"
         await self._end(job, state(end, job.reference, reason=why.reason))
@@ -245,14 +195,4 @@ class Worker:
 
     async def _end(self, job: Job, outcome: StoredFile) -> None:
         self.ends[outcome["state"]] += 1
-        await self._patiently(files.finish, job, self._holder, outcome, self._now())
-
-    async def _patiently(self, work: Callable[..., Any], *args: Any) -> None:
-        """Write, however long the database is away."""
-        while True:
-            try:
-                await self._database.write(work, *args)
-                return
-            except FAULTS as fault:
-                self._reading = fault_reason(fault)
-                await asyncio.sleep(PAUSE_SECONDS)
+        await self.patiently(files.finish, job, outcome, self._now())

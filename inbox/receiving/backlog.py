@@ -12,6 +12,7 @@ from inbox.conversations.file_jobs import waiting
 from inbox.domain.times import Micros
 from inbox.feed.log import head
 from inbox.storage.dialect import database_bytes
+from inbox.storage.queue import first_due
 from inbox.storage.tables import journal_entries, outbox
 
 MOST = 10_000
@@ -48,7 +49,7 @@ def backlog(connection: Connection) -> Standing:
         oldest_pending_at=oldest_pending_at(connection),
         failed=_count(connection, select(entry.id).where(FAILED)),
         sends=_count(connection, select(outbox.c.message_id)),
-        sends_due_at=connection.execute(select(func.min(outbox.c.due_at))).scalar(),
+        sends_due_at=first_due(connection, outbox.c.channel_id),
         files=files,
         files_due_at=files_due_at,
         log_head=head(connection),

@@ -1,12 +1,12 @@
 """What became of a send, as rows: each function is the end of one try.
 
-``until`` names the claim under which it was made. If that ran out meanwhile, or this was
-written down before, the row is no longer ours, and only the provider's id is still news.
+If its claim ran out meanwhile, or this was written down before, the row is no longer ours, and
+only the provider's id is still news.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from inbox.conversations import publish
 from inbox.conversations import settle_changes as changes
@@ -21,48 +21,39 @@ from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
-from inbox.sending.claims import LONGEST_WAIT
+from inbox.sending.claims import LONGEST_WAIT, QUEUE
 from inbox.storage.dialect import serialise
+from inbox.storage.queue import Claim
 from inbox.storage.tables import messages, outbox
 from inbox.storage.typed_rows import all_rows
 
 ATTEMPTS = 6
 
 
-def record_result(
-    connection: Connection,
-    message_id: str,
-    until: Micros,
-    attempts: int,
-    result: SendResult,
-    now: Micros,
-) -> bool:
-    """Write down what came of a try under the claim ``until``; whether there will be another."""
+def record_result(connection: Connection, claim: Claim, result: SendResult, now: Micros) -> bool:
+    """Write down what came of a try under the claim; whether there will be another."""
+    tries = claim.attempts
     match result:
         case Accepted(provider_message_id):
-            accept(connection, message_id, until, provider_message_id, now)
-        case Refused(retry_after=float() | int() as pause) if attempts + 1 < ATTEMPTS:
-            delay = min(round(max(pause, 2.0**attempts) * SECOND), LONGEST_WAIT)
-            postpone(connection, message_id, until, attempts + 1, now + delay)
+            accept(connection, claim, provider_message_id, now)
+        case Refused(retry_after=float() | int() as pause) if tries + 1 < ATTEMPTS:
+            delay = min(round(max(pause, 2.0**tries) * SECOND), LONGEST_WAIT)
+            QUEUE.postpone(connection, claim, now + delay, tries + 1)
             return True
         case Refused(title, detail, code):
             problem = present(SendProblem, code=code, title=title, detail=detail)
-            give_up(connection, message_id, until, problem, now)
+            give_up(connection, claim, problem, now)
         case Ambiguous(title, detail):
             problem = present(SendProblem, title=title, detail=detail, ambiguous=True)
-            give_up(connection, message_id, until, problem, now)
+            give_up(connection, claim, problem, now)
     return False
 
 
 def accept(
-    connection: Connection,
-    message_id: str,
-    until: Micros,
-    provider_message_id: str | None,
-    now: Micros,
+    connection: Connection, claim: Claim, provider_message_id: str | None, now: Micros
 ) -> None:
     """The provider took it. Statuses may have overtaken its answer: they count at once."""
-    ours = _done(connection, message_id, until)
+    ours, [message_id] = QUEUE.finish(connection, claim), claim.key
     # In the order in which ingest takes them: first the channel, then its messages.
     channel_id = _channel_of(connection, message_id)
     serialise(connection, [channel_id])
@@ -88,24 +79,11 @@ def accept(
     append(connection, published, now)
 
 
-def postpone(
-    connection: Connection, message_id: str, until: Micros, attempts: int, due_at: Micros
-) -> None:
-    """Certainly not sent and worth another try, later."""
-    connection.execute(
-        update(outbox)
-        .where(*_claimed(message_id, until))
-        .values(attempts=attempts, due_at=due_at, started=False)
-    )
-
-
-def give_up(
-    connection: Connection, message_id: str, until: Micros, problem: SendProblem, now: Micros
-) -> None:
+def give_up(connection: Connection, claim: Claim, problem: SendProblem, now: Micros) -> None:
     """Failed, with the reason; only an agent sends it again."""
-    if not _done(connection, message_id, until):
+    if not QUEUE.finish(connection, claim):
         return
-    row = _message(connection, message_id)
+    row = _message(connection, claim.key[0])
     if row["provider_message_id"] is not None:
         return  # A status has come meanwhile: the provider has it after all.
     _show(connection, row, "failed", shapes.encoded(problem), now)
@@ -147,18 +125,4 @@ def _store(connection: Connection, row: MessageRow) -> None:
         update(messages)
         .where(messages.c.id == row["id"])
         .values({name: kept[name] for name in names})
-    )
-
-
-def _done(connection: Connection, message_id: str, until: Micros) -> bool:
-    """Take it out of the outbox; whether it was still ours to take out."""
-    statement = delete(outbox).where(*_claimed(message_id, until)).returning(outbox.c.message_id)
-    return connection.execute(statement).first() is not None
-
-
-def _claimed(message_id: str, until: Micros) -> tuple[ColumnElement[bool], ...]:
-    return (
-        outbox.c.message_id == message_id,
-        outbox.c.started.is_(True),
-        outbox.c.due_at == until,
     )

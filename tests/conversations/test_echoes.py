@@ -19,6 +19,7 @@ from inbox.storage.database import Database
 from inbox.storage.tables import conversations as conversation_table
 from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import tell, text
+from tests.support.queues import turn
 
 SAID = "We open at nine."
 TAKEN = Accepted("wamid.1")
@@ -50,10 +51,10 @@ async def reply(
 
     def send(connection: Connection) -> None:
         said = Reply(conversation_id=conversation_id, text=words, sender_name="Ana")
-        message_id = replies.enqueue(connection, said, NOW)["id"]
-        assert claim(connection, message_id, NOW, NOW + CLAIM)
+        replies.enqueue(connection, said, NOW)
+        *_, sent = claim(connection, turn(connection, NOW, NOW + CLAIM))
         if result is not None:
-            record_result(connection, message_id, NOW + CLAIM, 5, result, NOW + SECOND)
+            record_result(connection, sent.claim, result, NOW + SECOND)
 
     await database.write(send)
 
@@ -136,10 +137,10 @@ async def test_a_reply_that_waited_for_hours_has_its_echo_when_it_went(
 
     def send(connection: Connection) -> None:
         said = Reply(conversation_id=here, text=SAID, sender_name="Ana")
-        message_id = replies.enqueue(connection, said, NOW)["id"]
+        replies.enqueue(connection, said, NOW)
         late = NOW + 50 * MINUTE
-        assert claim(connection, message_id, late, late + CLAIM)
-        record_result(connection, message_id, late + CLAIM, 0, Accepted("wamid.1"), late)
+        [sent] = claim(connection, turn(connection, late, late + CLAIM))
+        record_result(connection, sent.claim, Accepted("wamid.1"), late)
 
     await database.write(send)
     await tell(database, channel, [echo(at=50 * 60)])

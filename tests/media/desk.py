@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inbox.channels import store
+from inbox.conversations import file_jobs
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
+from inbox.conversations.file_jobs import HOLD, Job
 from inbox.conversations.queries import message_shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event, MessageEvent, Person
@@ -23,6 +25,7 @@ from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import media_jobs, messages
 from tests.support.fake_graph import ACCOUNT, TOKEN
+from tests.support.queues import turn
 
 NOW = 1_750_000_000 * SECOND
 READY = {"state": "ready", "digest": "ab" * 32}
@@ -66,6 +69,11 @@ def receive(connection: Connection, channel: Channel, *references: dict[str, Any
 def media(connection: Connection, message_id: str) -> Any:
     query = select(messages).where(messages.c.id == message_id)
     return message_shapes(connection, [connection.execute(query).mappings().one()])[0]["media"]
+
+
+def taken(connection: Connection, holder: str, now: int = NOW, room: int = 4) -> list[Job]:
+    """What a worker of this name would begin."""
+    return file_jobs.claim(connection, turn(connection, now, now + HOLD, room), holder)
 
 
 def due(connection: Connection) -> dict[str, tuple[int, int, bool]]:
@@ -133,6 +141,6 @@ class Desk:
 
     async def close(self) -> None:
         for worker, task in self.running:
+            await worker.close()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            await worker.close()

@@ -19,7 +19,7 @@ from inbox.media import sweeping
 from inbox.media.store import Store
 from inbox.storage.database import Database, on_statement
 from inbox.storage.tables import feed_events, media_files
-from tests.media.desk import NOW, READY, Desk, due, media, receive, stored, until
+from tests.media.desk import NOW, READY, Desk, due, media, receive, stored, taken, until
 from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 
@@ -40,37 +40,34 @@ async def test_of_many_who_take_at_once_each_job_has_one(
     database: Database, channel: Channel
 ) -> None:
     ids = await database.write(receive, channel, *[{"id": str(n)} for n in range(12)])
-    taken = await asyncio.gather(
-        *[database.write(file_jobs.claim, f"worker {n}", 4, NOW) for n in range(5)]
-    )
-    assert sorted(job.message_id for part in taken for job in part) == sorted(ids)
+    parts = await asyncio.gather(*[database.write(taken, f"worker {n}") for n in range(5)])
+    assert sorted(job.message_id for part in parts for job in part) == sorted(ids)
 
 
 async def test_who_is_heard_of_keeps_a_job_and_who_is_not_loses_it(
     database: Database, channel: Channel
 ) -> None:
     [message_id] = await database.write(receive, channel, {"id": "1"})
-    assert len(await database.write(file_jobs.claim, "one", 4, NOW)) == 1
+    [lost] = await database.write(taken, "one")
     late = NOW + HOLD
-    await database.write(file_jobs.hold, "one", late - SECOND)
-    assert await database.write(file_jobs.claim, "two", 4, late) == []
-    [job] = await database.write(file_jobs.claim, "two", 4, late + HOLD)
+    await database.write(file_jobs.QUEUE.hold, [lost.claim], late - SECOND + HOLD)
+    assert await database.write(taken, "two", late) == []
+    [job] = await database.write(taken, "two", late + HOLD)
     assert (job.message_id, job.attempts) == (message_id, 2)
-    lost = await database.write(results.finish, job, "one", READY, late)
-    assert lost is False
+    assert not await database.write(results.finish, lost, READY, late)
     assert (await database.read(media, message_id))["state"] == "waiting"
-    assert await database.write(results.finish, job, "two", READY, late)
+    assert await database.write(results.finish, job, READY, late)
     assert (await database.read(media, message_id))["state"] == "ready"
 
 
 async def test_a_wait_from_before_the_clock_went_back_is_over(
     database: Database, channel: Channel
 ) -> None:
-    [message_id] = await database.write(receive, channel, {"id": "1"})
-    await database.write(file_jobs.claim, "one", 4, NOW)
-    await database.write(file_jobs.postpone, message_id, "one", NOW + LONGEST_WAIT)
-    assert not await database.read(file_jobs.any_due, NOW)
-    assert await database.read(file_jobs.any_due, NOW - DAY)
+    await database.write(receive, channel, {"id": "1"})
+    [job] = await database.write(taken, "one")
+    await database.write(file_jobs.QUEUE.postpone, job.claim, NOW + LONGEST_WAIT, 1)
+    assert (await database.read(file_jobs.QUEUE.look, NOW)).lanes == []
+    assert (await database.read(file_jobs.QUEUE.look, NOW - DAY)).lanes == [channel.id]
 
 
 async def test_two_processes_fetch_a_file_once(
@@ -183,8 +180,8 @@ async def test_only_old_files_of_no_message_are_swept(
     for content in (b"of a message", b"of nobody", b"of nobody, new"):
         digests.append(await stored(files, content))
         await files.keep_small(digests[-1], b"small")
-    [job] = await database.write(file_jobs.claim, "one", 4, NOW)
-    await database.write(results.finish, job, "one", READY | {"digest": digests[0]}, NOW)
+    [job] = await database.write(taken, "one")
+    await database.write(results.finish, job, READY | {"digest": digests[0]}, NOW)
     old = 1_000_000_000
     for digest in digests[:2]:
         for path in (files.path(digest), files.small_path(digest)):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from inbox.conversations import file_jobs, files
+from inbox.conversations import files
 from inbox.conversations.queries import message_shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import EditEvent, Event, MessageEvent, Person
@@ -14,7 +14,7 @@ from inbox.domain.public import Message
 from inbox.domain.times import SECOND
 from inbox.storage.database import Database
 from inbox.storage.tables import media_jobs, messages
-from tests.media.desk import NOW, READY, Desk, due, tell
+from tests.media.desk import NOW, READY, Desk, due, taken, tell
 from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 
@@ -99,21 +99,21 @@ async def test_whoever_is_at_the_old_file_does_not_end_the_new_one(
     database: Database, channel: Channel
 ) -> None:
     await database.write(tell, channel, [sent({"id": "1"})])
-    [old] = await database.write(file_jobs.claim, "one", 4, NOW)
+    [old] = await database.write(taken, "one")
     await database.write(tell, channel, [edited(5, id="2")])
-    [new] = await database.write(file_jobs.claim, "one", 4, NOW)
+    [new] = await database.write(taken, "one")
     assert (old.reference, new.reference, new.attempts) == ({"id": "1"}, {"id": "2"}, 1)
-    assert not await database.write(files.finish, old, "one", READY, NOW)
+    assert not await database.write(files.finish, old, READY, NOW)
     assert (await database.read(shown))["media"]["state"] == "waiting"
-    assert await database.write(files.finish, new, "one", READY, NOW)
+    assert await database.write(files.finish, new, READY, NOW)
     assert (await database.read(shown))["media"]["state"] == "ready"
 
 
 async def test_a_new_caption_leaves_the_file_alone(database: Database, channel: Channel) -> None:
     digest = "ab" * 32
     await database.write(tell, channel, [sent({"id": "1", "sha256": digest})])
-    [job] = await database.write(file_jobs.claim, "one", 4, NOW)
-    await database.write(files.finish, job, "one", READY | {"digest": digest}, NOW)
+    [job] = await database.write(taken, "one")
+    await database.write(files.finish, job, READY | {"digest": digest}, NOW)
     before = (await database.read(shown))["media"]
     for again in (edited(1, "words"), edited(2, "more", id="2", sha256=digest)):
         await database.write(tell, channel, [again])

@@ -12,11 +12,13 @@ from inbox.domain.events import MessageEvent, Person
 from inbox.domain.ids import new_id
 from inbox.domain.times import Micros
 from inbox.receiving import journal
-from inbox.sending import replies
+from inbox.sending import claims, replies
+from inbox.sending.claims import CLAIM, Waiting
 from inbox.sending.replies import Reply
 from inbox.storage.database import Connection, Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import conversations
+from tests.support.queues import turn
 
 NOW: Micros = 1_750_000_000_000_000
 
@@ -66,3 +68,14 @@ async def written(
     """The id of a reply, once it is accepted."""
     reply = Reply(conversation_id=conversation, text=text, sender_name="Ana", **facts)
     return str((await database.write(replies.enqueue, reply, now))["id"])
+
+
+async def taken(
+    database: Database, now: Micros = NOW, until: Micros | None = None
+) -> list[Waiting]:
+    """What one process claims to send."""
+
+    def take(connection: Connection) -> list[Waiting]:
+        return claims.claim(connection, turn(connection, now, until or now + CLAIM))
+
+    return await database.write(take)

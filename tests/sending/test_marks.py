@@ -14,6 +14,7 @@ from inbox.domain.times import DAY, SECOND
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import channels, conversations, messages, read_marks
 from tests.sending.conftest import NOW, Begin
+from tests.support.queues import turn
 
 LATER = NOW + SECOND
 
@@ -48,7 +49,7 @@ def _marks(connection: Connection) -> list[Any]:
 
 
 async def _claimed(database: Database, now: int = LATER) -> list[Mark]:
-    return await database.write(marks.claim, 9, now)
+    return await database.write(lambda c: marks.claim(c, turn(c, now, now + CLAIM)))
 
 
 async def test_two_agents_who_read_all_are_one_mark_and_half_of_it_is_none(
@@ -99,12 +100,12 @@ async def test_what_waits_for_another_try_becomes_the_newest(
 ) -> None:
     await database.write(seen.see, agents[0], conversation, 1, NOW)
     [first] = await _claimed(database)
-    await database.write(marks.postpone, first, LATER + 60 * SECOND)
+    await database.write(marks.QUEUE.postpone, first.claim, LATER + 60 * SECOND, 1)
     await database.write(_says, conversation, "wamid.second")
     await database.write(seen.see, agents[1], conversation, 2, LATER)
     assert await _claimed(database, LATER + 59 * SECOND) == []
     [next_] = await _claimed(database, LATER + 60 * SECOND)
-    assert (next_.provider_message_id, next_.attempts) == ("wamid.second", 1)
+    assert (next_.provider_message_id, next_.claim.attempts) == ("wamid.second", 1)
 
 
 async def test_a_channel_that_keeps_it_to_itself_asks_nobody_to_tell(

@@ -7,11 +7,10 @@ from inbox.domain.errors import Invalid
 from inbox.domain.times import DAY
 from inbox.providers.base import Accepted, Refused
 from inbox.sending import replies
-from inbox.sending.claims import CLAIM, claim, due
 from inbox.sending.results import record_result
 from inbox.storage.database import Connection, Database, on_statement
 from inbox.storage.tables import messages
-from tests.sending.conftest import NOW, Begin, written
+from tests.sending.conftest import NOW, Begin, taken, written
 
 
 def _first(connection: Connection, conversation: str) -> str:
@@ -27,13 +26,11 @@ async def test_what_is_quoted_waits_in_the_outbox_with_its_reply(
     database: Database, conversation: str
 ) -> None:
     question = await database.read(_first, conversation)
-    await written(database, conversation, "before", quoted_id="")
-    answer = await written(database, conversation, "answer", quoted_id=question)
-    sends = {row.message_id: row.outgoing for row in await database.read(due, NOW, [], 9)}
-    assert [sends.pop(answer).quoted_id, *(one.quoted_id for one in sends.values())] == [
-        "wamid.first",
-        None,
-    ]
+    for quoted, known_as in ((question, "wamid.first"), ("", None)):
+        await written(database, conversation, "answer", quoted_id=quoted)
+        [send] = await taken(database)
+        assert send.outgoing.quoted_id == known_as
+        await database.write(record_result, send.claim, Accepted(None), NOW)
 
 
 async def test_a_quote_costs_one_statement(database: Database, conversation: str) -> None:
@@ -62,8 +59,8 @@ async def test_only_what_the_customer_has_can_be_quoted(
     with pytest.raises(Invalid, match="On this channel"):
         await written(database, other, "answer", quoted_id=unable)
 
-    assert await database.write(claim, ours, NOW, NOW + CLAIM)
-    await database.write(record_result, ours, NOW + CLAIM, 0, Accepted("wamid.ours"), NOW)
+    [send] = await taken(database)
+    await database.write(record_result, send.claim, Accepted("wamid.ours"), NOW)
     assert await written(database, conversation, "answer", quoted_id=ours)
     for facts in ({"status": "failed"}, {"status": "read", "deleted_at": NOW}):
         await database.write(_becomes, ours, **facts)
@@ -84,7 +81,7 @@ async def test_a_reply_asked_again_stays_what_it_was_though_its_quote_is_gone(
 async def test_a_retry_quotes_what_the_reply_quoted(database: Database, conversation: str) -> None:
     question = await database.read(_first, conversation)
     answer = await written(database, conversation, "answer", quoted_id=question)
-    assert await database.write(claim, answer, NOW, NOW + CLAIM)
-    await database.write(record_result, answer, NOW + CLAIM, 0, Refused("no"), NOW)
+    [send] = await taken(database)
+    await database.write(record_result, send.claim, Refused("no"), NOW)
     again = await database.write(replies.retry, answer, NOW)
     assert again["context"]["quoted"]["id"] == question

@@ -7,12 +7,11 @@ from inbox.domain.times import DAY, HOUR
 from inbox.providers.base import Refused
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import replies
-from inbox.sending.claims import CLAIM, claim, due
 from inbox.sending.results import record_result
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import messages, outbox
-from tests.sending.conftest import NOW, Begin, written
+from tests.sending.conftest import NOW, Begin, taken, written
 
 
 def _replies(connection: Connection) -> tuple[int, int]:
@@ -45,17 +44,16 @@ async def test_what_was_accepted_in_time_leaves_also_later(
     database: Database, conversation: str
 ) -> None:
     reply = await written(database, conversation, "hello", NOW + DAY - 1)
-    [waiting] = await database.read(due, NOW + 2 * DAY, [], 5)
-    assert waiting.message_id == reply
-    assert await database.write(claim, reply, NOW + 2 * DAY, NOW + 2 * DAY + CLAIM)
+    [send] = await taken(database, NOW + 2 * DAY)
+    assert (send.claim.key, send.tried) == ((reply,), False)
 
 
 async def test_what_failed_is_sent_again_only_inside_the_window(
     database: Database, conversation: str
 ) -> None:
     reply = await written(database, conversation, "hello", client_id="one")
-    assert await database.write(claim, reply, NOW, NOW + CLAIM)
-    await database.write(record_result, reply, NOW + CLAIM, 0, Refused("no"), NOW)
+    [send] = await taken(database)
+    await database.write(record_result, send.claim, Refused("no"), NOW)
     with pytest.raises(WindowClosed):
         await database.write(replies.retry, reply, NOW + DAY)
     assert await database.read(_replies) == (1, 0)

@@ -8,9 +8,18 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from inbox.access import people
-from inbox.alerts import alerts, counts
+from inbox.alerts import alerts, counts, notices
 from inbox.channels import store
-from inbox.conversations import contacts, listing, queries, read_marks, search, threads, unread
+from inbox.conversations import (
+    contacts,
+    file_jobs,
+    listing,
+    queries,
+    read_marks,
+    search,
+    threads,
+    unread,
+)
 from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
 from inbox.domain.cursors import Cursor
@@ -22,17 +31,20 @@ from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.waiting import pending
 from inbox.receiving.webhook_log import LogFilter
 from inbox.search.indexing import index
+from inbox.sending import claims
 from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
+from inbox.storage.queue import Turn, first_due
 from inbox.storage.secrets import Sealer
 from inbox.trial import filling, history
 
 NOW = 1_790_000_000_000_000
-SMALL = ("channels", "users", "unsearched_messages", "unsearched_contacts")
+SMALL = ("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts")
 """A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
 
 Ask = Callable[[Connection, dict[str, str]], Any]
+TURN = Turn({"a channel": 8}, [("a message",)], NOW, NOW + HOUR)
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 
 QUESTIONS: dict[str, Ask] = {
@@ -101,13 +113,23 @@ QUESTIONS: dict[str, Ask] = {
     "sessions": lambda c, i: c.execute(
         select(tables.sessions).where(tables.sessions.c.digest == "x")
     ).all(),
-    "outbox": lambda c, i: c.execute(
-        select(tables.outbox.c.message_id)
-        .where(tables.outbox.c.due_at <= NOW)
-        .order_by(tables.outbox.c.due_at)
-        .limit(100)
-    ).all(),
-    "read marks": lambda c, i: [read_marks.any_due(c, NOW), read_marks.claim(c, 10, NOW)],
+    "outbox": lambda c, i: [claims.QUEUE.look(c, NOW), claims.claim(c, TURN)],
+    "read marks": lambda c, i: [
+        read_marks.QUEUE.look(c, NOW),
+        read_marks.claim(c, TURN),
+    ],
+    "files": lambda c, i: [
+        file_jobs.QUEUE.look(c, NOW),
+        file_jobs.claim(c, TURN, "me"),
+    ],
+    "notices": lambda c, i: [
+        notices.QUEUE.look(c, NOW),
+        notices.claim(c, TURN),
+    ],
+    "first to be sent and fetched": lambda c, i: [
+        first_due(c, tables.outbox.c.channel_id),
+        first_due(c, tables.media_jobs.c.channel_id),
+    ],
     "to index": lambda c, i: index(c, 10),
     "search": lambda c, i: search.search_page(c, i["user"], Search(q="kettle")),
     "people, all of a name": lambda c, i: search.search_page(c, i["user"], Search(q="a")),

@@ -1,15 +1,15 @@
 """What agents read is told to the provider by the running server, once, where a channel says so."""
 
 import asyncio
-from itertools import count
 
 import pytest
 from sqlalchemy import select
 
 from inbox.conversations import read_marks as marks
-from inbox.domain.times import DAY, MINUTE, Micros, now
+from inbox.domain.times import DAY, Micros, now
 from inbox.storage.database import Connection
 from inbox.storage.tables import read_marks
+from tests.support.clock import skip_waits
 from tests.support.fake_graph import ACCOUNT, FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import Server, said, webhook
@@ -63,10 +63,10 @@ def _waiting(connection: Connection) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("answer", "goes_by", "tries"),
+    ("answer", "ahead", "tries"),
     [
-        ("meta_err_131016_unavailable.json", 20 * MINUTE, 4),
-        ("meta_err_131009_markread.json", 20 * MINUTE, 1),
+        ("meta_err_131016_unavailable.json", 0, 4),
+        ("meta_err_131009_markread.json", 0, 1),
         ("meta_mark_read_ok.json", 2 * DAY, 0),
     ],
     ids=["may pass", "never will", "too late"],
@@ -76,11 +76,10 @@ async def test_telling_goes_on_as_long_as_it_is_worth_it(
     graph: FakeGraph,
     monkeypatch: pytest.MonkeyPatch,
     answer: str,
-    goes_by: Micros,
+    ahead: Micros,
     tries: int,
 ) -> None:
-    monkeypatch.setattr("inbox.sending.marker.IDLE_SECONDS", 0.05)
-    monkeypatch.setattr(house.house.marker, "_now", count(now() + goes_by, goes_by).__next__)
+    skip_waits(house.house.marker, monkeypatch, ahead)
     graph.answer_next_read(answer, times=3)
     await _read_all(house, graph)
     async with asyncio.timeout(20):

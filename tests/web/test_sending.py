@@ -4,17 +4,16 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from inbox.domain.times import MINUTE, now
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import on_statement
+from tests.support.clock import skip_waits
 from tests.support.fake_graph import ACCOUNT, TOKEN, Behaviour, FakeGraph, Recorded
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
@@ -307,18 +306,13 @@ async def _reply(house: Inside, graph: FakeGraph) -> dict[str, Any]:
     return posted
 
 
-def _hurry(house: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the outbox ten minutes go by whenever it looks at the clock."""
-    monkeypatch.setattr(house.house.outbox, "_now", count(now(), 10 * MINUTE).__next__)
-
-
 @pytest.mark.parametrize(
     "answer", ["meta_err_130429_rate.json", "meta_err_131056_pair.json", "meta_err_not_json.json"]
 )
 async def test_what_was_certainly_not_taken_is_tried_again(
     house: Inside, graph: FakeGraph, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    _hurry(house, monkeypatch)
+    skip_waits(house.house.outbox, monkeypatch)
     graph.answer_next(answer, times=2)
     message = await _reply(house, graph)
     told = await house.wait_for("message:status", id=message["id"])
@@ -330,7 +324,7 @@ async def test_what_was_certainly_not_taken_is_tried_again(
 async def test_trying_ends_with_the_reason(
     house: Inside, graph: FakeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _hurry(house, monkeypatch)
+    skip_waits(house.house.outbox, monkeypatch)
     graph.answer_next("meta_err_130429_rate.json", times=20)
     message = await _reply(house, graph)
     told = await house.wait_for("message:status", id=message["id"])
@@ -354,7 +348,7 @@ async def test_before_its_time_nothing_is_tried_again(house: Inside, graph: Fake
 async def test_a_graph_that_hangs_is_ambiguous_and_nothing_is_sent_again(
     house: Inside, graph: FakeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _hurry(house, monkeypatch)
+    skip_waits(house.house.outbox, monkeypatch)
     monkeypatch.setitem(PROVIDERS, "cloud-api", CloudApi(httpx.Timeout(0.3)))
     graph.hang_next()
     message = await _reply(house, graph)

@@ -57,7 +57,7 @@ class AlertNotice(SQLModel, table=True):
     alert_id: str = Field(primary_key=True, foreign_key="alerts.id")
     change: str = Field(primary_key=True)
     due_at: int = time_column()
-    tries: int = 0
+    attempts: int = 0
 
 
 class Watch(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import Counting, table, text_column, time_column
@@ -16,7 +16,10 @@ class Outbox(SQLModel, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_channel_due", "channel_id", "due_at"),
+        Index("ix_outbox_conversation", "conversation_id", "number"),
+    )
     message_id: str = Field(primary_key=True, foreign_key="messages.id")
     channel_id: str = Field(foreign_key="channels.id")
     conversation_id: str = Field(foreign_key="conversations.id")
@@ -36,7 +39,8 @@ class ReadMark(SQLModel, table=True):
     __tablename__ = "read_marks"
     __table_args__ = (
         Index(
-            "ix_read_marks_due",
+            "ix_read_marks_channel_due",
+            "channel_id",
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
@@ -59,9 +63,10 @@ class MediaJob(SQLModel, table=True):
     """
 
     __tablename__ = "media_jobs"
+    __table_args__ = (Index("ix_media_jobs_channel_due", "channel_id", "due_at"),)
     message_id: str = Field(primary_key=True, foreign_key="messages.id")
     channel_id: str = Field(foreign_key="channels.id")
-    due_at: int = Field(sa_type=BigInteger, index=True)
+    due_at: int = time_column()
     attempts: int = 0
     holder: str | None = None
 

@@ -1,0 +1,212 @@
+"""Work that waits in a table: what is due, who is at it, and when it is tried again.
+
+Any table with ``due_at`` and ``attempts`` can be a queue. Who takes a row sets its ``due_at``
+ahead, which is the claim: until then the row is theirs, and who dies comes to no end, so that it
+is due again. An end counts only while the claim holds. ``storage/drain.py`` does the work.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from inbox.domain.times import MINUTE, Micros
+
+SKEW: Micros = 10 * MINUTE
+"""So far clocks may be apart. What is due later than it can be was written down before the clock
+was set back, and is due now."""
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that is somebody's as long as its columns are as ``held`` says.
+
+    ``attempts``: tries before this one.
+    """
+
+    key: Key
+    lane: str
+    held: Mapping[str, Any]
+    attempts: int
+
+
+class Due(NamedTuple):
+    """The lanes in which something is due, and when the next is that is not yet."""
+
+    lanes: Sequence[str]
+    next_at: Micros | None
+
+
+class Turn(NamedTuple):
+    """What somebody would take: so many of each lane, and none of what they are at.
+
+    ``again``: asked before, by a transaction whose commit may or may not have been lost.
+    """
+
+    rooms: Mapping[str, int]
+    busy: Sequence[Key]
+    now: Micros
+    until: Micros
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """``lane``: the column that says what a row can hang on; what there is of them has a table.
+
+    ``longest``: no wait is longer. ``free``: what columns hold while nobody has the row, where a
+    claim is more than a time. ``once``: claims last so long, and one that runs out is never taken
+    over: whoever finds it only ends it. ``first``: the rows whose turn it is. ``always``: those
+    that are due whatever the clock says.
+    """
+
+    table: Table
+    longest: Micros
+    lane: Column[str] | None = None
+    free: Mapping[str, Any] = field(default_factory=dict)
+    once: Micros | None = None
+    first: ColumnElement[bool] = field(default_factory=true)
+    always: ColumnElement[bool] = field(default_factory=false)
+
+    def look(self, connection: Connection, now: Micros) -> Due:
+        """What there is to do; one statement."""
+        name, here = self._lanes()
+        due_at = self.table.c.due_at
+        due = exists(select(literal(1)).select_from(self.table).where(here, self._ready(now)))
+        later = select(func.min(due_at)).where(here, due_at > now).scalar_subquery()
+        rows = connection.execute(select(name, due, later)).all()
+        times = [next_at for _, _, next_at in rows if next_at is not None]
+        return Due([lane for lane, found, _ in rows if found], min(times, default=None))
+
+    def claim(
+        self, connection: Connection, turn: Turn, query: Select[Any], **held: Any
+    ) -> list[RowMapping]:
+        """Take what is due of ``query`` and what nobody else takes just now."""
+        if turn.again and (found := self._taken(connection, turn, query, held)):
+            return found
+        may = not_(self._named(turn.busy)) if self.once else true()
+        due = query.where(self._ready(turn.now), may)
+        due = due.with_for_update(of=self.table, skip_locked=True)
+        found = [
+            row
+            for lane, room in turn.rooms.items()
+            for row in connection.execute(due.where(self._in(lane)).limit(room)).mappings()
+        ]
+        if found:
+            keys = self._named([self._key(row) for row in found])
+            new = self._unclaimed() if self.once else true()
+            taken = update(self.table).where(keys, new)
+            connection.execute(taken.values(due_at=turn.until, **held))
+        return found
+
+    def _taken(
+        self, connection: Connection, turn: Turn, query: Select[Any], held: Mapping[str, Any]
+    ) -> list[RowMapping]:
+        """What this very turn has taken already."""
+        ours = (self.table.c[name] == held[name] for name in self.free)
+        rows = connection.execute(query.where(self.table.c.due_at == turn.until, *ours)).mappings()
+        return list(rows)
+
+    def hold(self, connection: Connection, claims: Iterable[Claim], until: Micros) -> None:
+        """Say that we are still at it; for claims that are more than a time."""
+        ours = or_(*map(self._ours, claims))
+        connection.execute(update(self.table).where(ours).values(due_at=until))
+
+    def postpone(self, connection: Connection, claim: Claim, due_at: Micros, attempts: int) -> None:
+        """Let go of it, for another try later."""
+        values = {"due_at": due_at, "attempts": attempts, **self.free}
+        connection.execute(update(self.table).where(self._ours(claim)).values(values))
+
+    def release(self, connection: Connection, claims: Iterable[Claim], now: Micros) -> None:
+        """Let go of what was not done, as if it had not been begun."""
+        for claim in claims:
+            self.postpone(connection, claim, now, claim.attempts)
+
+    def finish(self, connection: Connection, claim: Claim) -> bool:
+        """Take it out; whether it was still ours to take out."""
+        gone = delete(self.table).where(self._ours(claim)).returning(self.table.c.due_at)
+        return connection.execute(gone).first() is not None
+
+    def change(self, connection: Connection, claim: Claim, **values: Any) -> None:
+        """Where a row stays when it is done."""
+        connection.execute(update(self.table).where(self._ours(claim)).values(values))
+
+    def expire(self, connection: Connection, now: Micros) -> None:
+        """End every claim: who made them is dead."""
+        connection.execute(update(self.table).where(not_(self._unclaimed())).values(due_at=now))
+
+    def hasten(self, connection: Connection, now: Micros, busy: Sequence[Key]) -> None:
+        """Have nothing wait for a time from before the clock was set back."""
+        waits = [self._unclaimed()] if self.once else []
+        late = and_(self.table.c.due_at > now, not_(self._named(busy)), *waits)
+        connection.execute(update(self.table).where(late).values(due_at=now))
+
+    def _lanes(self) -> tuple[ColumnElement[str], ColumnElement[bool]]:
+        """The name of each, and which rows are in it."""
+        if self.lane is None:
+            return literal(""), true()
+        [known] = self.lane.foreign_keys
+        return known.column, self.lane == known.column
+
+    def _in(self, lane: str) -> ColumnElement[bool]:
+        return true() if self.lane is None else self.lane == lane
+
+    def _ready(self, now: Micros) -> ColumnElement[bool]:
+        due_at = self.table.c.due_at
+        over = [due_at <= now, due_at > now + self.longest + SKEW]
+        if self.once:
+            over.append(and_(not_(self._unclaimed()), due_at > now + self.once + SKEW))
+        waits = [due_at.is_not(None)] if due_at.nullable else []
+        return and_(self.first, *waits, or_(self.always, *over))
+
+    def _unclaimed(self) -> ColumnElement[bool]:
+        return and_(
+            true(),
+            *(self.table.c[name].is_not_distinct_from(value) for name, value in self.free.items()),
+        )
+
+    def _key(self, row: RowMapping) -> Key:
+        return tuple(row[column.name] for column in self.table.primary_key)
+
+    def _named(self, keys: Sequence[Key]) -> ColumnElement[bool]:
+        first, *more = self.table.primary_key
+        if not more:
+            return first.in_([key for (key,) in keys])
+        return or_(false(), *(self._is(key) for key in keys))
+
+    def _is(self, key: Key) -> ColumnElement[bool]:
+        return and_(
+            *(column == part for column, part in zip(self.table.primary_key, key, strict=True))
+        )
+
+    def _ours(self, claim: Claim) -> ColumnElement[bool]:
+        held = (self.table.c[name] == value for name, value in claim.held.items())
+        return and_(self._is(claim.key), *held)
+
+
+def first_due(connection: Connection, lane: Column[str]) -> Micros | None:
+    """When the first of a queue is or was due."""
+    [known] = lane.foreign_keys
+    each = select(func.min(lane.table.c.due_at)).where(lane == known.column).scalar_subquery()
+    return connection.execute(select(func.min(each)).select_from(known.column.table)).scalar()

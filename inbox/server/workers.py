@@ -70,17 +70,29 @@ class Workers:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
             born = time.monotonic()
-            code = await self._run_one(number, begun)
-            if self._stopping.is_set() or not begun.result():
-                return
+            why = await self._tried(number, begun)
+            if self._stopping.is_set() or (begun.done() and not begun.result()):
+                break
             if time.monotonic() - born > PROVEN_SECONDS:
                 pause = FIRST_PAUSE
-            log.error("worker %d ended (%s); another starts in %.0f s", number, _why(code), pause)
+            log.error("worker %d %s; another starts in %.0f s", number, why, pause)
             try:
                 async with asyncio.timeout(pause):
                     await self._stopping.wait()
             except TimeoutError:
                 pause = min(pause * 2, LONGEST_PAUSE)
+        if not begun.done():
+            begun.set_result(False)  # nobody shall wait for one that was given up
+
+    async def _tried(self, number: int, begun: asyncio.Future[bool]) -> str:
+        """Run one until it ends; how it ended, or why it could not even be forked."""
+        try:
+            return f"ended ({_why(await self._run_one(number, begun))})"
+        except OSError as fault:  # no memory, no process, no file left: that passes
+            return f"cannot be started ({fault.strerror})"
+        except Exception:
+            log.exception("running worker %d ended in a surprise", number)
+            return "was lost"
 
     async def _run_one(self, number: int, begun: asyncio.Future[bool]) -> int:
         ours, theirs = socket.socketpair()

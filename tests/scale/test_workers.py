@@ -1,5 +1,7 @@
 """``inbox serve --workers``: one address, several processes, each of which may die."""
 
+import asyncio
+import errno
 import os
 import re
 import signal
@@ -10,7 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -108,6 +112,59 @@ async def test_workers_that_cannot_start_fail_the_whole_start() -> None:
         workers = Workers(command, listener, 2)
         with pytest.raises(Failure, match="could not start"):
             await workers.run(up=lambda: pytest.fail("they never were"))
+
+
+SERVING = """
+import signal, socket, sys
+socket.socket(fileno=int(sys.argv[2].split(",")[1])).send(b"1")
+signal.pause()
+"""
+
+
+async def test_a_fork_that_fails_is_tried_again_at_the_start_and_later(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("inbox.server.workers.FIRST_PAUSE", 0.01)
+    fork, tries, up = asyncio.create_subprocess_exec, count(), asyncio.Event()
+
+    async def fails_at_times(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        if next(tries) in (0, 1, 3, 4):
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        return await fork(*command, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", fails_at_times)
+    with socket.create_server(("127.0.0.1", 0)) as listener, caplog.at_level("INFO"):
+        workers = Workers([sys.executable, "-c", SERVING], listener, 1)
+        running = asyncio.create_task(workers.run(up.set))
+        async with asyncio.timeout(PATIENCE):
+            await up.wait()
+            [first] = workers._running.values()
+            first.kill()
+            while not [one for one in workers._running.values() if one is not first]:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+            workers._stopping.set()
+            await running
+    told = [record.getMessage() for record in caplog.records if "cannot be" in record.getMessage()]
+    assert len(told) == 4 and "temporarily unavailable" in told[0]
+
+
+async def test_who_stops_while_no_fork_succeeds_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = asyncio.Event()
+
+    async def fails(*_command: str, **_options: Any) -> asyncio.subprocess.Process:
+        tried.set()
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", fails)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        workers = Workers(["nothing"], listener, 2)
+        running = asyncio.create_task(workers.run(up=lambda: pytest.fail("they never were")))
+        async with asyncio.timeout(PATIENCE):
+            await tried.wait()
+            workers._stopping.set()
+            await running
 
 
 def test_workers_end_when_their_parent_is_gone(house: Server) -> None:

@@ -256,9 +256,10 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
         acknowledged = now()
         for entry in entries:
             entry.acknowledged_at = acknowledged
+        ingest.offer(entries)  # first: what is acknowledged becomes a message, whatever comes after
+        for entry in entries:
             if not entry.sample:
                 pulse.hear(entry.channel_id, entry.received_at)
-        ingest.offer(entries)
 
     return committed
 
@@ -282,13 +283,15 @@ async def _wind_down(context: AppContext) -> None:
             await context.pulse.beat()
             await context.token_uses.flush()
     except Exception as fault:
-        log.error("the last writes failed: %s", type(fault).__name__)
+        log.error("the last writes failed", exc_info=fault)
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
             await context.outbox.drain()
-    with suppress(Exception):  # what it leaves is taken up again when its hold runs out
+    try:
         async with asyncio.timeout(DRAIN_SECONDS):
             await context.fetching.close()
+    except Exception as fault:  # what it leaves is taken up again when its hold runs out
+        log.warning("files are left as they are", exc_info=fault)
     for listener in list(context.sockets):
         listener.end(1001, "the server stops")
     await context.supervisor.stop()

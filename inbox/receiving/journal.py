@@ -18,12 +18,14 @@ from inbox.storage.database import Database
 from inbox.storage.faults import Fault
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
+from inbox.surprises import Surprises
 
 log = logging.getLogger(__name__)
 
 GROUP_LIMIT = 256
 PATIENCE_SECONDS = 8.0
 """Providers give up after some ten: a clear no, while they listen, is sent again sooner."""
+UNPASSED_SECONDS = 60.0
 REMEMBERED_SECONDS = 10.0
 """How long a failure counts when no later write proves the contrary."""
 
@@ -39,6 +41,7 @@ class Journal:
         self._waiting: Waiting = {}
         self._writing: asyncio.Task[None] | None = None
         self._fault = Fault(log, "webhooks cannot be stored")
+        self._surprises = Surprises(log, "stored webhooks were not passed on", UNPASSED_SECONDS)
         self._failed_at = 0.0
         self.groups, self.commits, self.lost = Histogram(SIZES), Histogram(), 0
         """Committed groups by size and by seconds; entries that could not be written."""
@@ -47,7 +50,7 @@ class Journal:
     def fault(self) -> str | None:
         """Why webhooks were not stored just now; None while all is well."""
         lately = asyncio.get_running_loop().time() - self._failed_at < REMEMBERED_SECONDS
-        return self._fault.reason if lately else None
+        return self._fault.reason if lately else self._surprises.reason
 
     @property
     def depth(self) -> int:
@@ -102,7 +105,14 @@ class Journal:
         self.groups.observe(len(group))
         # Who waits for a 200 goes first; applying can take a while.
         _settle(group, None)
-        self._committed(entries)
+        self._pass_on(entries)
+
+    def _pass_on(self, entries: list[Entry]) -> None:
+        """They are on disk and acknowledged: what goes wrong from here on holds nobody up."""
+        try:
+            self._committed(entries)
+        except Exception as mistake:
+            self._surprises.met(mistake)
 
     def _failed(self, fault: Exception) -> None:
         self._failed_at = asyncio.get_running_loop().time()

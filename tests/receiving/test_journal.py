@@ -110,6 +110,21 @@ async def test_who_stops_waiting_takes_nothing_back(database: Database, channel:
     assert await database.read(stored) == 3
 
 
+async def test_whoever_hears_of_stored_webhooks_cannot_hold_up_the_next(
+    database: Database, channel: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(_entries: list[Entry]) -> None:
+        raise KeyError("a customer's words")
+
+    journal = Journal(database, stumble)
+    async with asyncio.timeout(7):  # less than somebody waits who is never told
+        await asyncio.gather(*(journal.append(entry(channel)) for _ in range(300)))
+    assert [record.getMessage() for record in caplog.records] == [
+        "stored webhooks were not passed on"
+    ]
+    assert journal.fault is not None and "KeyError" in journal.fault
+
+
 async def test_drain_waits_for_all_that_was_accepted(database: Database, channel: Channel) -> None:
     journal = Journal(database, lambda _: None)
     waiting = [asyncio.create_task(journal.append(entry(channel))) for _ in range(300)]

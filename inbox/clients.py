@@ -94,4 +94,4 @@ def relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
 def lapse(relay: "Relay") -> str | None:
     if relay.fault is None:
         return None
-    return f"Redis does not answer ({relay.fault}); news of other processes is up to a second late"
+    return f"{relay.fault}; news of other processes is up to a second late"

@@ -2,13 +2,15 @@
 
 Each part is a loop that must not end. When one ends all the same, by an error that nobody
 foresaw, it is told in the log, ``/health`` turns red, and it begins again after a wait that
-doubles from death to death. So a part must be able to begin anew on the same object: what it
-works on is in the tables, and what it held in its hands is read from there again.
+doubles from death to death; once it has gone on for a while, that is told as well. So a part must
+be able to begin anew on the same object: what it works on is in the tables, and what it held in
+its hands is read from there again.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,8 @@ class Supervisor:
         while True:
             began = clock()
             self._down.pop(name, None)
-            fault = await _end(work)
+            with _told_after(self._steady if told else None, name):
+                fault = await _end(work)
             if clock() - began >= self._steady:
                 deaths, told = 0, ""
             wait = min(self._longest, self._first * 2.0 ** min(deaths, 30))
@@ -68,6 +71,21 @@ class Supervisor:
                 log.error("work stopped", exc_info=fault, extra={"work": name, "error": kind})
                 told = kind
             await asyncio.sleep(wait)
+
+
+@contextmanager
+def _told_after(seconds: float | None, name: str) -> Iterator[None]:
+    """Say that it goes on, if it still does then."""
+    if seconds is None:
+        yield
+        return
+    well = asyncio.get_running_loop().call_later(
+        seconds, lambda: log.warning("work goes on: all is well again", extra={"work": name})
+    )
+    try:
+        yield
+    finally:
+        well.cancel()
 
 
 async def _end(work: Work) -> BaseException | None:

@@ -72,6 +72,18 @@ async def test_however_it_ends_it_is_told_once_without_words(
     assert [(one.getMessage(), one.__dict__["error"]) for one in told] == [("work stopped", kind)]
 
 
+async def test_that_it_goes_on_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    work, supervisor = Frail(deaths=2), Supervisor(first=0.001, steady=0.02)
+    supervisor.start("work", work.run)
+    await work.until_begun(3)
+    said = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.1, said.set)
+    await said.wait()
+    await supervisor.stop()
+    told = [record.getMessage() for record in caplog.records if record.name == "inbox.supervisor"]
+    assert told == ["work stopped", "work goes on: all is well again"]
+
+
 async def test_who_is_stopped_does_not_begin_again() -> None:
     work, supervisor = Frail(deaths=0), Supervisor(first=0.001)
     assert supervisor.reason("work") == "not started"

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from inbox.access import tokens
 from inbox.domain.times import MINUTE, Micros
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ class Uses:
         self._noted: dict[str, Micros] = {}
         self._waiting: set[str] = set()
         self._used = asyncio.Event()
+        self._fault = Fault(log, "uses of tokens are not written")
 
     def note(self, token_id: str) -> None:
         """This token was used now. Once a minute is enough to know."""
@@ -39,9 +41,11 @@ class Uses:
             await asyncio.sleep(GATHER_SECONDS)
             try:
                 await self.flush()
-            except Exception as fault:  # what was noted is kept for the next time
-                log.warning("uses of tokens not written: %s", type(fault).__name__)
+            except FAULTS as fault:  # what was noted is kept for the next time
+                self._fault.met(fault)
                 await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                self._fault.over()
 
     async def flush(self) -> None:
         """Write down what was noted, in one statement."""

@@ -17,7 +17,7 @@ from inbox.domain.public import Alert
 from inbox.domain.shapes import decoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.feed.log import FeedEvent
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault
 from inbox.storage.tables import watches
 
@@ -98,7 +98,7 @@ class Monitor:
                 if clock() >= pruned + HOUR / SECOND:
                     pruned = clock()
                     await self._database.write(counts.prune_slots)
-            except Exception as fault:  # it looks again in a minute
+            except FAULTS as fault:  # it looks again in a minute
                 self._fault.met(fault)
             else:
                 self._fault.over()

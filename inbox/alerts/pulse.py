@@ -16,7 +16,7 @@ from inbox.alerts.rejections import PLACES, Rejections
 from inbox.channels.health_changes import Refusals, note_webhooks
 from inbox.domain.channels import Channel
 from inbox.domain.times import MINUTE, SECOND, Micros
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Pulse:
             await asyncio.sleep(BEAT_SECONDS)
             try:
                 await self.beat()
-            except Exception as fault:  # what was counted is kept for the next beat
+            except FAULTS as fault:  # what was counted is kept for the next beat
                 self._fault.met(fault)
             else:
                 self._fault.over()

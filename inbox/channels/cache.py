@@ -16,6 +16,7 @@ from inbox.channels.store import PLAIN, unseal
 from inbox.domain.channels import Channel
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.storage.database import Database
+from inbox.storage.faults import Fault
 from inbox.storage.secrets import Sealer, token_digest
 from inbox.storage.tables import channels
 
@@ -39,8 +40,12 @@ class ChannelCache:
         self._by_key: dict[str, Channel] = {}
         self._by_account: dict[tuple[str, str], Channel] = {}
         self._changed = asyncio.Event()
-        self.fault: str | None = None
+        self._fault = Fault(log, "channels cannot be read again")
+
+    @property
+    def fault(self) -> str | None:
         """Why what is known here may be old; None while all is well."""
+        return self._fault.reason
 
     def changed(self) -> None:
         """Another process, or this one, has added a channel or given it other secrets."""
@@ -54,12 +59,11 @@ class ChannelCache:
             try:
                 await self.load()
             except Exception as fault:
-                self.fault = type(fault).__name__
-                log.warning("channels cannot be read again: %s", self.fault)
+                self._fault.met(fault)
                 self._changed.set()
                 await asyncio.sleep(FAULT_SECONDS)
             else:
-                self.fault = None
+                self._fault.over()
 
     async def load(self) -> None:
         """Read all channels; for the start, and when some changed."""

@@ -15,6 +15,9 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from inbox.storage.faults import Fault
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +44,12 @@ class Relay:
         self._heard = 0
         self.connected = False
         """Whether a beat has come back since we last had to connect."""
-        self.fault: str | None = None
+        self._fault = Fault(log, "other processes' news is up to a second late")
+
+    @property
+    def fault(self) -> str | None:
         """Why others hear of us late; None while all is well."""
+        return self._fault.reason
 
     def grew(self) -> None:
         """Say that this process has read something new; it returns at once."""
@@ -54,8 +61,8 @@ class Relay:
             self._heard, self.connected = 0, False
             try:
                 await self._talk()
-            except Exception as fault:
-                self._suffer(fault)
+            except* (RedisError, OSError) as raised:
+                self._suffer(raised)
             pause = FIRST_PAUSE if self.connected else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
@@ -95,22 +102,17 @@ class Relay:
             if message is None:
                 continue  # that we are subscribed
             self._recover()
-            with suppress(ValueError):
-                self._heard = max(self._heard, int(message["data"]))
+            seq = str(message["data"], "ascii", "replace")
+            if seq.isdecimal():  # anybody may publish there
+                self._heard = max(self._heard, int(seq))
                 self._hear(self._heard)
 
-    def _suffer(self, fault: Exception) -> None:
+    def _suffer(self, raised: ExceptionGroup[Exception]) -> None:
+        fault: Exception = raised
         while isinstance(fault, ExceptionGroup):
             fault = fault.exceptions[0]
-        if self.fault is None:
-            log.warning(
-                "Redis does not answer (%s): other processes' news is up to a second late",
-                type(fault).__name__,
-            )
-        self.fault = type(fault).__name__
+        self._fault.met(fault, f"Redis does not answer ({type(fault).__name__})")
 
     def _recover(self) -> None:
         self.connected = True
-        if self.fault is not None:
-            log.info("Redis answers again")
-        self.fault = None
+        self._fault.over()

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, select, update
 from inbox.domain.feed_events import SERVER
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
 from inbox.feed.log import FORGOTTEN, head
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault
 from inbox.storage.tables import feed_events
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ async def keep_in_bounds(database: Database, now: Callable[[], Micros]) -> None:
     """Delete what is older than ``KEPT``, every hour, for ever."""
     clock = asyncio.get_running_loop().time
     newest, began = None, clock()
+    waits = Fault(log, "old feed events are not deleted")
     while True:
         try:
             if newest is None:
@@ -37,8 +39,9 @@ async def keep_in_bounds(database: Database, now: Callable[[], Micros]) -> None:
             passed = round((clock() - began) * SECOND)
             while await database.write(prune_events, min(now(), newest + passed) - KEPT) == AT_ONCE:
                 pass
-        except Exception as fault:  # an old event more or less can wait for the next hour
-            log.warning("old feed events not deleted: %s", type(fault).__name__)
+            waits.over()
+        except FAULTS as fault:  # an old event more or less can wait for the next hour
+            waits.met(fault)
         await asyncio.sleep(PAUSE / SECOND)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from inbox.conversations import files
 from inbox.media.store import Store
 from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault
 
 log = logging.getLogger(__name__)
 
@@ -17,13 +18,15 @@ WRITING_SECONDS: Final = 3600.0
 
 async def keep_tidy(database: Database, store: Store) -> None:
     """For ever, beginning now. A SQLite file has one process, so what was being written is dead."""
+    waits = Fault(log, "files are not tidied")
     started = WRITING_SECONDS if database.shared else 0.0
     while True:
         try:
             await asyncio.to_thread(store.sweep_incoming, started)
             await sweep(database, store)
-        except (*FAULTS, OSError):
-            log.info("files are tidied later")
+            waits.over()
+        except FAULTS as fault:
+            waits.met(fault)
         started = WRITING_SECONDS
         await asyncio.sleep(EVERY_SECONDS)
 

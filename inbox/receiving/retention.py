@@ -13,13 +13,15 @@ from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from inbox.domain.ids import first_id
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault
 from inbox.storage.tables import journal_entries, refused_deliveries, replays
 
 log = logging.getLogger(__name__)
 
 PAUSE: Micros = HOUR
-START_SECONDS = 60.0
+START_SECONDS = 30.0
+"""Less than after what the supervisor takes it for well: an error right after is the same one."""
 AT_ONCE = 50
 BYTES_AT_ONCE = 4 * 1024 * 1024
 REST_SECONDS = 0.05
@@ -37,6 +39,7 @@ async def keep_webhooks(
     await asyncio.sleep(wait)
     clock = asyncio.get_running_loop().time
     newest, began = None, clock()
+    waits = Fault(log, "old webhooks are not deleted")
     while True:
         try:
             if days:
@@ -44,8 +47,9 @@ async def keep_webhooks(
                     newest = await database.read(newest_entry_at)
                 passed = round((clock() - began) * SECOND)
                 await forget(database, min(now(), newest + passed) - days * DAY)
-        except Exception as fault:  # a webhook more or less can wait for the next hour
-            log.warning("old webhooks not deleted: %s", type(fault).__name__)
+            waits.over()
+        except FAULTS as fault:  # a webhook more or less can wait for the next hour
+            waits.met(fault)
         await asyncio.sleep(PAUSE / SECOND)
 
 

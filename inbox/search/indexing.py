@@ -17,6 +17,7 @@ from inbox.feed.log import FeedEvent
 from inbox.search.snippets import searched
 from inbox.storage.database import Database
 from inbox.storage.dialect import among, listed
+from inbox.storage.faults import Fault
 from inbox.storage.fulltext import put_contacts, put_messages
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import contacts, messages, unsearched_contacts, unsearched_messages
@@ -46,7 +47,11 @@ class Indexer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._news = asyncio.Event()
-        self.fault: str | None = None
+        self._fault = Fault(log, "search does not know what is new")
+
+    @property
+    def fault(self) -> str | None:
+        return self._fault.reason
 
     def hear(self, event: FeedEvent) -> None:
         if event.type in _NEWS:
@@ -58,12 +63,10 @@ class Indexer:
             try:
                 await self._catch_up()
             except Exception as fault:
-                if self.fault is None:
-                    log.warning("search does not know what is new: %s", type(fault).__name__)
-                self.fault = type(fault).__name__
+                self._fault.met(fault)
                 await asyncio.sleep(FAULT_SECONDS)
                 continue
-            self.fault = None
+            self._fault.over()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._news.wait()

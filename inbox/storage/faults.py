@@ -1,5 +1,6 @@
 """What keeps a part of the server from its work: in words for who runs it, and once in the log."""
 
+import asyncio
 import errno
 import logging
 import time
@@ -89,16 +90,20 @@ def _cause(error: BaseException) -> BaseException:
 
 
 class Fault:
-    """A trouble that begins, lasts and ends: logged at its two ends, and each minute between."""
+    """A trouble that begins, lasts and ends: logged at its two ends, and each minute between.
 
-    def __init__(self, log: logging.Logger, what: str) -> None:
-        self._log = log
-        self._what = what
+    ``lasting``: for what nobody tries again by itself; so many seconds without another, it is over.
+    """
+
+    def __init__(self, log: logging.Logger, what: str, lasting: float | None = None) -> None:
+        self._log, self._what, self._lasting = log, what, lasting
         self._said_at = 0.0
+        self._end: asyncio.TimerHandle | None = None
         self.reason: str | None = None
 
-    def met(self, error: BaseException) -> None:
-        words, now = fault_reason(error), time.monotonic()
+    def met(self, error: BaseException, words: str = "") -> None:
+        """``words``: what it means, where it is not the database that failed."""
+        words, now = words or fault_reason(error), time.monotonic()
         new = self.reason != words
         if new or now - self._said_at > REMINDER_SECONDS:
             self._said_at = now
@@ -106,8 +111,17 @@ class Fault:
             story = error if new and words.startswith(_UNFORESEEN) else None
             self._log.warning("%s: %s", self._what, words, exc_info=story)
         self.reason = words
+        if self._lasting is not None:
+            self._no_end()
+            self._end = asyncio.get_running_loop().call_later(self._lasting, self.over)
 
     def over(self) -> None:
+        self._no_end()
         if self.reason is not None:
             self._log.warning("%s: all is well again", self._what)
         self.reason = None
+
+    def _no_end(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None

@@ -94,7 +94,7 @@ async def test_another_inbox_on_the_same_redis_is_not_heard(
 
 
 async def test_a_redis_that_stops_is_told_and_comes_back(
-    redis: Redis, sides: tuple[Side, Side]
+    redis: Redis, sides: tuple[Side, Side], caplog: pytest.LogCaptureFixture
 ) -> None:
     one, other = sides
     redis.stop()
@@ -103,6 +103,9 @@ async def test_a_redis_that_stops_is_told_and_comes_back(
     redis.start()
     await until(lambda: other.heard == 20)
     assert (one.relay.fault, other.relay.fault) == (None, None)
+    told = [record.getMessage() for record in caplog.records]
+    assert sum("Redis does not answer" in words for words in told) >= 2
+    assert sum("all is well again" in words for words in told) == 2
 
 
 async def test_a_redis_that_falls_silent_is_noticed(redis: Redis, sides: tuple[Side, Side]) -> None:

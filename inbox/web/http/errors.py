@@ -24,7 +24,7 @@ from inbox.web.http.guard import bearer_token
 from inbox.web.http.headers import ALWAYS
 
 log = logging.getLogger(__name__)
-_unserved = Fault(log, "requests are answered 503")
+_unserved = Fault(log, "requests are answered 503", lasting=60.0)
 
 PROBLEM = "application/problem+json"
 

@@ -289,7 +289,7 @@ class Ingest:
         """A fault that stays while others are served is no fault of the database."""
         try:
             await self._database.write(touch)
-        except Exception:
+        except FAULTS:
             return False
         return True
 

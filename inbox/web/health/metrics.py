@@ -16,6 +16,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from inbox.receiving.backlog import Standing, backlog
+from inbox.storage.database import FAULTS
 from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AnyRequest, AppContext, app_of
 from inbox.web.health.health import examine
@@ -70,7 +71,7 @@ async def _standing(at: AppContext) -> Standing | None:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await at.database.read(backlog)
-    except Exception:
+    except FAULTS:
         return None
 
 

@@ -18,7 +18,7 @@ from inbox.domain.language import N_, _, number
 from inbox.domain.public import ChannelShape
 from inbox.domain.times import SECOND, Micros, iso
 from inbox.receiving.backlog import MOST, Standing, backlog
-from inbox.storage.database import Connection, database_place
+from inbox.storage.database import FAULTS, Connection, database_place
 from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AppContext
 from inbox.web.health.health import Check, examine, standing
@@ -62,7 +62,7 @@ async def _from_database(at: AppContext) -> tuple[Standing | None, list[ChannelS
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await at.database.read(_facts, at)
-    except Exception:
+    except FAULTS:
         return None, None
 
 

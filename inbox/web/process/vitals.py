@@ -14,7 +14,7 @@ from typing import Final
 
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.backlog import oldest_pending_at
-from inbox.storage.database import Database
+from inbox.storage.database import FAULTS, Database
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Vitals:
     async def _lag(self) -> float | None:
         try:
             oldest = await self._database.read(oldest_pending_at)
-        except Exception:  # its check is red already; the picture has a gap
+        except FAULTS:  # its check is red already; the picture has a gap
             return None
         return 0.0 if oldest is None else max(0, self._now() - oldest) / SECOND
 

@@ -50,7 +50,7 @@ INSIDE: dict[str, Lines] = {
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
         ("changes", "settle_status", "file_jobs", "merging", "unread", "new_row"),
         ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),
-        ("echoes", "entries", "file_versions", "publish"),
+        ("echoes", "entries", "file_versions", "moved", "publish"),
     ),
 }
 """The same inside the rooms that have many."""

@@ -15,7 +15,7 @@ from tests.test_architecture import HOUSE
 EVERYTHING = {"Exception", "BaseException"}
 
 ARGUED = {
-    "alerts/notices.py tell_one": "what a stranger's server answers; its row says so, and the log",
+    "alerts/notices.py work": "what a stranger's server answers; its row says so, and the log",
     "media/thumbnails.py thumbnail": "whatever a decoder finds in a hostile picture; it has a line",
     "web/webhooks/door.py _take": "the journal has told it; who sent it is answered 503",
 }

@@ -18,11 +18,11 @@ from sqlalchemy import (
 )
 
 from inbox.conversations import unread
+from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
-from inbox.domain.language import _
 from inbox.domain.public import ListedConversation
-from inbox.storage.tables import contacts, conversations, moved_conversations, readings
+from inbox.storage.tables import contacts, conversations, readings
 
 View = Literal["all", "unread", "needs-reply"]
 VIEWS: tuple[View, ...] = get_args(View)
@@ -80,23 +80,6 @@ def conversation_by_id(
     if row is None:
         raise_if_moved(connection, conversation_id)
     return None if row is None else list_row(row)
-
-
-class Moved(Exception):
-    """The conversation ``gone`` became part of another, ``into``."""
-
-    def __init__(self, gone: str, into: str) -> None:
-        super().__init__(_("This conversation became part of another."))
-        self.gone, self.into = gone, into
-
-
-def raise_if_moved(connection: Connection, conversation_id: str) -> None:
-    """Raise ``Moved`` if one that is not there is to be found elsewhere."""
-    gone = moved_conversations.c
-    query = select(gone.into_id).where(gone.id == conversation_id)
-    into = connection.execute(query).scalar()
-    if into is not None:
-        raise Moved(conversation_id, into)
 
 
 def rows(user_id: str | None, search: Search) -> Select[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import publish, read_marks, unread
+from inbox.conversations.moved import moved_into
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
@@ -17,15 +18,13 @@ def see(
 ) -> bool:
     """Note that the user has seen ``count`` inbound messages; never fewer than before.
 
-    Whether it was news; then the user's other pages hear of it.
+    Whether it was news; then the user's other pages hear of it. What was seen of one that became
+    part of another is so much of the whole, and never more.
     """
     kept = conversations.c
-    query = (
-        select(kept.inbound_count, kept.channel_id, channels.c.provider, channels.c.marks_read)
-        .join(channels, channels.c.id == kept.channel_id)
-        .where(kept.id == conversation_id)
-    )
-    found = connection.execute(query).first()
+    found = _seen_one(connection, conversation_id)
+    if found is None and (into := moved_into(connection, conversation_id)):
+        conversation_id, found = into, _seen_one(connection, into)
     if found is None:
         return False
     inbound = found.inbound_count
@@ -45,6 +44,16 @@ def see(
     event = publish.conversation_read(user_id, conversation_id, min(count, inbound))
     append(connection, [event], now)
     return True
+
+
+def _seen_one(connection: Connection, conversation_id: str) -> Any:
+    kept = conversations.c
+    query = (
+        select(kept.inbound_count, kept.channel_id, channels.c.provider, channels.c.marks_read)
+        .join(channels, channels.c.id == kept.channel_id)
+        .where(kept.id == conversation_id)
+    )
+    return connection.execute(query).first()
 
 
 def _told(channel: Any) -> bool:

@@ -1,11 +1,12 @@
 """What an agent sends, from the click to the outbox: one click is one message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from inbox.conversations import publish, queries
+from inbox.conversations.moved import former_ids, moved_into
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
@@ -18,7 +19,7 @@ from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
-from inbox.storage.tables import channels, conversations, messages, outbox
+from inbox.storage.tables import channels, conversations, messages, moved_conversations, outbox
 from inbox.storage.typed_rows import all_rows, first_row
 
 TEXT_LIMIT = 4_096
@@ -43,10 +44,14 @@ class Reply:
 def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
-    Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
+    To a conversation that became part of another it is sent in that one. Raises ``Invalid``,
+    ``Missing`` and ``window.WindowClosed``.
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
+    reply = replace(reply, conversation_id=conversation["id"])
+    if conversation["joined"] and (sent := _under_former_id(connection, reply)):
+        return sent
     key, quoted = _key(reply), None
     try:
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
@@ -116,21 +121,38 @@ def _check(reply: Reply) -> None:
 
 
 def _conversation(connection: Connection, conversation_id: str) -> Any:
-    # Locked on PostgreSQL: what is published about it must follow what is stored.
-    query = (
-        select(conversations, channels.c.provider)
-        .join(channels, channels.c.id == conversations.c.channel_id)
-        .where(conversations.c.id == conversation_id)
-        .with_for_update(of=conversations)
-    )
-    row = connection.execute(query).mappings().first()
+    """Its row, or that of the one that it became part of; ``joined``: others are part of it."""
+    row = _row_of(connection, conversation_id)
+    if row is None and (into := moved_into(connection, conversation_id)):
+        row = _row_of(connection, into)
     if row is None:
         raise Missing(_("There is no such conversation."))
     return row
 
 
+def _row_of(connection: Connection, conversation_id: str) -> Any:
+    # Locked on PostgreSQL: what is published about it must follow what is stored.
+    joined = exists().where(moved_conversations.c.into_id == conversations.c.id)
+    query = (
+        select(conversations, channels.c.provider, joined.label("joined"))
+        .join(channels, channels.c.id == conversations.c.channel_id)
+        .where(conversations.c.id == conversation_id)
+        .with_for_update(of=conversations)
+    )
+    return connection.execute(query).mappings().first()
+
+
 def _key(reply: Reply) -> str | None:
     return f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
+
+
+def _under_former_id(connection: Connection, reply: Reply) -> Message | None:
+    """The same reply, if it was sent before its conversation became part of another."""
+    for former in former_ids(connection, reply.conversation_id):
+        key = _key(replace(reply, conversation_id=former))
+        if sent := _by_key(connection, reply.conversation_id, key):
+            return sent
+    return None
 
 
 def _row(

@@ -16,14 +16,16 @@ from sqlalchemy import Connection
 
 from inbox.domain.times import MINUTE, SECOND, Micros
 from inbox.storage.database import FAULTS, Database
-from inbox.storage.faults import Fault, fault_reason
+from inbox.storage.faults import Fault
 from inbox.storage.queue import Claim, Key, Queue, Turn
 from inbox.storage.slots import Slots
+from inbox.surprises import Surprises
 
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
 SHORTEST_REST = 0.1
+SURPRISED_SECONDS = 60.0
 SET_BACK: Micros = MINUTE
 """By less than this the clock may go back without anybody's care: waits are so much longer."""
 
@@ -61,7 +63,8 @@ class Drain(ABC, Generic[Item]):
         self._under_way: dict[asyncio.Task[None], Item] = {}
         self._patient: set[asyncio.Task[object] | None] = set()
         self._fault = Fault(logging.getLogger(type(self).__module__), self.waits)
-        self._surprise: str | None = None
+        surprised = f"{self.waits}: one ended in a surprise"
+        self._surprises = Surprises(log, surprised, SURPRISED_SECONDS)
         self._expired = self._closing = False
         self._renewed_at = 0.0
         self._offset: Micros | None = None
@@ -81,7 +84,7 @@ class Drain(ABC, Generic[Item]):
     @property
     def fault(self) -> str | None:
         """What keeps it from its work."""
-        return self._fault.reason or self._surprise
+        return self._fault.reason or self._surprises.reason
 
     def wake(self) -> None:
         if self.gather_seconds:
@@ -193,12 +196,11 @@ class Drain(ABC, Generic[Item]):
         self._new.set()
         if task.cancelled():
             return
-        self._surprise = None
-        if (fault := task.exception()) is not None:
-            # Nobody knows how far it came: its claim runs out by itself.
-            self._surprise = fault_reason(fault)
-            facts = {"key": "/".join(item.claim.key), "lane": item.claim.lane}
-            log.error("%s: one ended in a surprise", self.waits, exc_info=fault, extra=facts)
+        if (fault := task.exception()) is None:
+            return
+        # Nobody knows how far it came: its claim runs out by itself.
+        key = "/".join(item.claim.key)
+        self._surprises.met(fault, key=key, lane=item.claim.lane)
 
     async def _heed_the_clock(self) -> None:
         """A clock that was set back would let all wait so much longer."""

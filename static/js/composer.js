@@ -1,7 +1,7 @@
 // Where a reply is written: Enter sends, drafts stay, the 24-hour window opens and closes it.
 
 import { keep as keepQuote, quoted, restore, unquote } from "./answer.js";
-import { after } from "./fragments.js";
+import { after, route } from "./fragments.js";
 import { post } from "./fetching.js";
 import { refused, send } from "./outbox.js";
 import { openId } from "./scroll.js";
@@ -130,6 +130,16 @@ function window24() {
   field().setAttribute("aria-describedby", closed ? "closed" : "composer-hint");
   form().querySelector("button").disabled = closed;
 }
+
+/** What was being written in either is in the one that is left; it was all meant for them. */
+route("data-merged", ({ dataset: { merged }, value }) => {
+  const both = [draft(value), draft(merged)].filter(Boolean).join("\n");
+  keep(value, both);
+  keep(merged, "");
+  keepQuote(value, quoted(merged) ?? quoted(value));
+  keepQuote(merged, null);
+  if (both && field() && [merged, value].includes(openId())) field().value = both;
+});
 
 after(window24);
 everyHalfMinute(window24);

@@ -30,6 +30,11 @@ route("message-", ({ id }) => {
   forget(waiting.find((item) => `message-${item.id}` === id && !item.posting));
 });
 
+/** What is on its way to one that became part of another goes on to that one. */
+route("data-merged", ({ dataset: { merged }, value }) => {
+  for (const item of waiting) if (item.conversation === merged) item.conversation = value;
+});
+
 /** Another conversation's message shows in its row alone, unless it is one of ours on its way. */
 skip((type, conversation) => type === "message:new" && conversation !== openId() && !waiting.length);
 

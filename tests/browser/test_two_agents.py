@@ -4,9 +4,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Enter
-from tests.browser.customers import Customer
+from tests.browser.customers import Customer, new_number, new_wamid
 from tests.browser.visitor import ANA, BEN, Desk
 from tests.support.fake_graph import FakeGraph
+from tests.support.server import Line, Server, said, webhook
 
 _ROWS = "rows => rows.map((row) => row.id + row.querySelector('.preview').textContent)"
 
@@ -88,3 +89,30 @@ async def test_a_double_click_on_send_is_one_message(desks: list[Desk], graph: F
     await expect(ben.tick("And the next")).to_have_text("Sent")
     assert (await ben.texts()).count("Only once") == 1
     assert len(graph.sent) == before + 2
+
+
+async def test_a_draft_goes_where_its_conversation_goes(
+    enter: Enter, inbox: Server, line: Line
+) -> None:
+    """Whom we took for two is one: what was being written to either is written to them."""
+    number, person = new_number(), {"from_user_id": f"US.{new_number()}"}
+    hidden = said(new_wamid(), "by id", number) | person
+    del hidden["from"]
+    for message in (said(new_wamid(), "by number", number), hidden):
+        assert inbox.post_signed(line, webhook(line.account, messages=[message])).is_success
+        inbox.settle()
+    [gone] = [
+        each["id"]
+        for each in inbox.conversations(line)
+        if (each["last_message"] or {}).get("text") == "by id"
+    ]
+    desk = await (await enter(BEN)).desk(f"/conversations/{gone}")
+    await desk.composer.fill("We open at")
+    both = said(new_wamid(), "by both", number) | person
+    assert inbox.post_signed(line, webhook(line.account, messages=[both])).is_success
+    await expect(desk.message("by number")).to_be_visible()
+    await expect(desk.composer).to_have_value("We open at")
+    await desk.composer.press_sequentially(" nine")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.message("We open at nine")).to_be_visible()
+    assert gone not in desk.page.url

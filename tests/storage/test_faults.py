@@ -134,7 +134,7 @@ LOOPS: dict[str, Callable[[Any, Path, Channel], Work]] = {
     "files are not tidied": tidying,
     "files wait": files,
     "read marks wait": lambda database, *_: Marker(database, dict, httpx.AsyncClient(), now).run,
-    "the outbox cannot read": outbox,
+    "the outbox waits": outbox,
     "old feed events are not deleted": lambda database, *_: (
         lambda: feed_retention.keep_in_bounds(database, now)
     ),
@@ -148,9 +148,9 @@ RESTS = {
     "access.uses": {"GATHER_SECONDS": 0.01, "PAUSE_SECONDS": 0.01},
     "alerts.pulse": {"BEAT_SECONDS": 0.01},
     "alerts.monitor": {"PAUSE": 10_000},
-    "media.worker": {"IDLE_SECONDS": 0.01},
-    "sending.marker": {"IDLE_SECONDS": 0.01},
-    "sending.outbox": {"IDLE_SECONDS": 0.01},
+    "media.worker.Worker": {"idle_seconds": 0.01},
+    "sending.marker.Marker": {"idle_seconds": 0.01},
+    "sending.outbox.Outbox": {"idle_seconds": 0.01},
     "media.sweeping": {"EVERY_SECONDS": 0.01},
     "feed.retention": {"PAUSE": 10_000},
     "receiving.retention": {"PAUSE": 10_000},

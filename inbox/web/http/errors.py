@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, InternalServerException, Validati
 from litestar.response import Redirect
 from litestar_htmx import ClientRedirect, HTMXRequest
 
-from inbox.conversations.listing import Moved
+from inbox.conversations.moved import Moved
 from inbox.domain.cursors import WrongCursor
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import N_, _, retold

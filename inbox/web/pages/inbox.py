@@ -1,5 +1,6 @@
 """The inbox: list, thread and reply, as pages and as the parts that htmx asks for."""
 
+from collections.abc import Callable
 from typing import NamedTuple, TypedDict
 
 from litestar import Response, get, post
@@ -11,6 +12,8 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.conversations import listing, seen, threads, unread
 from inbox.conversations import search as find
 from inbox.conversations.listing import VIEWS, Search, View
+from inbox.conversations.moved import moved_into, raise_if_moved
+from inbox.conversations.threads import ThreadPage
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import QUERY_LIMIT
@@ -27,6 +30,8 @@ from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page, rendered_page, to
 
 Request = HTMXRequest
+
+HistoryOf = Callable[[Connection, str, str], ThreadPage]
 
 NO_CONVERSATION = N_("There is no such conversation.")
 
@@ -190,7 +195,7 @@ async def history(
     if not before and not after:
         raise ClientException(_("Say which side: before or after a message."))
     read, anchor = (threads.before, before) if before else (threads.after, after)
-    found = await app_of(request).database.read(read, conversation_id, anchor)
+    found = await app_of(request).database.read(_history, read, conversation_id, anchor)
     return own_page(
         request,
         "inbox/_history.html",
@@ -199,6 +204,16 @@ async def history(
         newer=found.newer if after else False,
         open={"id": conversation_id},
     )
+
+
+def _history(
+    connection: Connection, read: HistoryOf, conversation_id: str, anchor: str
+) -> ThreadPage:
+    try:
+        return read(connection, conversation_id, anchor)
+    except Missing:
+        raise_if_moved(connection, conversation_id)
+        raise
 
 
 @post(
@@ -224,13 +239,18 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
         status = 422 if isinstance(wrong, Invalid) else 409
         if request.htmx:
             return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
-        # Without scripts the text must come back with the page.
+        # Without scripts the text must come back with the page: of where it is by now.
+        into = await at.database.read(moved_into, conversation_id) or conversation_id
         search, refusal = _search("all", ""), {"refusal": str(wrong), "draft": text}
-        return await _page(request, search, conversation_id, Place(), status, **refusal)
+        return await _page(request, search, into, Place(), status, **refusal)
     at.outbox.wake()
+    path = f"/conversations/{message['conversation_id']}"
     if not request.htmx:
-        return to(f"/conversations/{conversation_id}")
-    return rendered_page("inbox/_message.html", message=message)
+        return to(path)
+    answer = rendered_page("inbox/_message.html", message=message)
+    if message["conversation_id"] != conversation_id:
+        answer.headers["HX-Replace-Url"] = path  # it became part of that one
+    return answer
 
 
 @post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)

@@ -44,6 +44,8 @@ def queue(inbox: Server, line: Line) -> list[Customer]:
 
 async def test_signs_in(enter: Enter) -> None:
     page = await (await enter(None)).page("/sign-in")
+    # A page focuses its first field with its first frame, after it has loaded.
+    await expect(page.get_by_label("E-mail")).to_be_focused()
     await page.keyboard.type(BEN)
     await page.keyboard.press("Tab")
     await assert_focus_is_seen(page)

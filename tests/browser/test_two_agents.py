@@ -92,7 +92,7 @@ async def test_a_double_click_on_send_is_one_message(desks: list[Desk], graph: F
 
 
 async def test_a_draft_goes_where_its_conversation_goes(
-    enter: Enter, inbox: Server, line: Line
+    enter: Enter, inbox: Server, line: Line, customer: Customer
 ) -> None:
     """Whom we took for two is one: what was being written to either is written to them."""
     number, person = new_number(), {"from_user_id": f"US.{new_number()}"}
@@ -108,8 +108,12 @@ async def test_a_draft_goes_where_its_conversation_goes(
     ]
     desk = await (await enter(BEN)).desk(f"/conversations/{gone}")
     await desk.composer.fill("We open at")
+    customer.say("Somebody else")
+    await desk.open(customer.name)
     both = said(new_wamid(), "by both", number) | person
     assert inbox.post_signed(line, webhook(line.account, messages=[both])).is_success
+    await expect(desk.row("by id")).to_be_hidden()
+    await desk.row("by both").click()
     await expect(desk.message("by number")).to_be_visible()
     await expect(desk.composer).to_have_value("We open at")
     await desk.composer.press_sequentially(" nine")

@@ -44,7 +44,7 @@ _DUE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FileJob:
     """A file to fetch. ``reference`` is the content's ``media``.
 
     ``digest``: of the file that was here before, if it was lost since.
@@ -91,15 +91,15 @@ def _new(row: MessageRow, now: Micros) -> dict[str, object]:
     return named | {"due_at": now, "attempts": 0, "holder": None}
 
 
-def claim(connection: Connection, turn: Turn, holder: str) -> list[Job]:
+def claim(connection: Connection, turn: Turn, holder: str) -> list[FileJob]:
     """Take some of what is due, under the name of who will fetch it."""
     more = media_jobs.c.attempts + 1
     rows = QUEUE.claim(connection, turn, _DUE, holder=holder, attempts=more)
     return [_job(row, holder) for row in rows]
 
 
-def _job(row: RowMapping, holder: str) -> Job:
-    return Job(
+def _job(row: RowMapping, holder: str) -> FileJob:
+    return FileJob(
         Claim((row["message_id"],), row["channel_id"], {"holder": holder}, row["attempts"]),
         row["deleted_at"] is not None,
         reference_of(row["content"]) or {},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import file_jobs, publish
-from inbox.conversations.file_jobs import Job
+from inbox.conversations.file_jobs import FileJob
 from inbox.conversations.file_versions import reference_of, state
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
@@ -24,7 +24,7 @@ from inbox.storage.typed_rows import all_rows, first_row
 LOST = N_("The file is no longer on this server's disk")
 
 
-def finish(connection: Connection, job: Job, outcome: StoredFile, now: Micros) -> bool:
+def finish(connection: Connection, job: FileJob, outcome: StoredFile, now: Micros) -> bool:
     """Write down what became of the file and publish it; False if it is no longer ours.
 
     ``outcome`` has its ``digest`` if it is here. What was edited meanwhile awaits another file.

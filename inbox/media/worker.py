@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from inbox.conversations import file_jobs, files
-from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS, Job
+from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS, FileJob
 from inbox.conversations.file_versions import state
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _
@@ -41,7 +41,7 @@ _TELLING: Final = frozenset({"message:new", "message:updated"})
 Channels = Callable[[], Mapping[str, Channel]]
 
 
-class Worker(Drain[Job]):
+class Worker(Drain[FileJob]):
     """Works on ``media_jobs`` under a name of its own, ``holder``."""
 
     queue, claimed_for, renews = file_jobs.QUEUE, HOLD, True
@@ -77,7 +77,7 @@ class Worker(Drain[Job]):
         if event.type in _TELLING and '"media":{"state":"waiting"' in event.payload:
             self.wake()
 
-    def claim(self, connection: Connection, turn: Turn) -> Sequence[Job]:
+    def claim(self, connection: Connection, turn: Turn) -> Sequence[FileJob]:
         return file_jobs.claim(connection, turn, self._holder)
 
     async def close(self) -> None:
@@ -98,7 +98,7 @@ class Worker(Drain[Job]):
         self._disk = None
         return True
 
-    async def work(self, item: Job) -> None:
+    async def work(self, item: FileJob) -> None:
         try:
             await self._bring(item)
         except StoreFault as fault:
@@ -107,11 +107,11 @@ class Worker(Drain[Job]):
             self._disk = _("files cannot be stored: %(strerror)s", strerror=fault.strerror)
             await self._put_off(item, self._now())
 
-    async def _put_off(self, job: Job, due_at: Micros) -> None:
+    async def _put_off(self, job: FileJob, due_at: Micros) -> None:
         """Another try, which is no fault of the file's and does not count."""
         await self.patiently(self.queue.postpone, job.claim, due_at, job.claim.attempts)
 
-    async def _bring(self, job: Job) -> None:
+    async def _bring(self, job: FileJob) -> None:
         """On disk first, then in the database: a row never names a file that is not there."""
         if job.digest and await self.store.head(job.digest) is not None and not job.deleted:
             await self._describe(job, job.digest)  # it was lost, and is here again
@@ -130,7 +130,7 @@ class Worker(Drain[Job]):
             await result.discard()
         await self._describe(job, result.digest)
 
-    def _asked(self, job: Job) -> Download | Unavailable:
+    def _asked(self, job: FileJob) -> Download | Unavailable:
         if job.deleted:
             return Unavailable(N_("The message was deleted"), gone=True)
         if job.attempts > len(WAITS) + 1:
@@ -143,10 +143,10 @@ class Worker(Drain[Job]):
             return provider.download(channel, job.reference)
         return by_link(job.reference)
 
-    def _later(self, job: Job, asked: Download) -> Micros | None:
+    def _later(self, job: FileJob, asked: Download) -> Micros | None:
         return self._forbearance.until(job.channel_id, asked.bears, self._now())
 
-    async def _fetch(self, job: Job, asked: Download) -> Incoming | Unavailable:
+    async def _fetch(self, job: FileJob, asked: Download) -> Incoming | Unavailable:
         began = perf_counter()
         found = await self._fetcher.fetch(asked)
         self.calls.observe(perf_counter() - began)
@@ -154,7 +154,7 @@ class Worker(Drain[Job]):
             self._forbearance.note(job.channel_id, self._now())
         return found
 
-    async def _describe(self, job: Job, known_as: str) -> None:
+    async def _describe(self, job: FileJob, known_as: str) -> None:
         """Write down what it is."""
         path = self.store.path(known_as)
         said = job.reference.get("mime") or job.reference.get("mime_type")
@@ -181,7 +181,7 @@ class Worker(Drain[Job]):
         )
         await self._end(job, outcome)
 
-    async def _without(self, job: Job, why: Unavailable) -> None:
+    async def _without(self, job: FileJob, why: Unavailable) -> None:
         if why.retry_after is not None and job.attempts <= len(WAITS):
             pause = round(max(why.retry_after, WAITS[job.attempts - 1]) * SECOND)
             again = self._now() + min(pause, LONGEST_WAIT)
@@ -193,6 +193,6 @@ class Worker(Drain[Job]):
         facts = {"message_id": job.message_id, "channel_id": job.channel_id, "tries": job.attempts}
         log.warning("file not fetched", extra=facts | {"end": end})
 
-    async def _end(self, job: Job, outcome: StoredFile) -> None:
+    async def _end(self, job: FileJob, outcome: StoredFile) -> None:
         self.ends[outcome["state"]] += 1
         await self.patiently(files.finish, job, outcome, self._now())

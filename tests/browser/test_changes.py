@@ -44,7 +44,8 @@ async def written(customer: Customer, enter: Enter, **options: Any) -> tuple[Des
 
 # How far the agent has read is told a moment later, whatever changes.
 DRAWN = """() => [...document.querySelectorAll("#messages > .message, #list > .row")]
-  .map((item) => item.outerHTML.replace(/ (data-pointed|data-seen|aria-current|style)="[^"]*"/g, ""))"""
+  .map((item) => item.outerHTML.replace(
+    / (data-pointed|data-seen|aria-current|style)="[^"]*"/g, ""))"""
 
 
 async def assert_like_reloaded(page: Page) -> None:

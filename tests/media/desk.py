@@ -11,7 +11,7 @@ from inbox.channels import store
 from inbox.conversations import file_jobs
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
-from inbox.conversations.file_jobs import HOLD, Job
+from inbox.conversations.file_jobs import HOLD, FileJob
 from inbox.conversations.queries import message_shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event, MessageEvent, Person
@@ -71,7 +71,7 @@ def media(connection: Connection, message_id: str) -> Any:
     return message_shapes(connection, [connection.execute(query).mappings().one()])[0]["media"]
 
 
-def taken(connection: Connection, holder: str, now: int = NOW, room: int = 4) -> list[Job]:
+def taken(connection: Connection, holder: str, now: int = NOW, room: int = 4) -> list[FileJob]:
     """What a worker of this name would begin."""
     return file_jobs.claim(connection, turn(connection, now, now + HOLD, room), holder)
 

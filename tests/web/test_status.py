@@ -35,8 +35,9 @@ def _at_rest(server: Server) -> tuple[str, dict[str, Any]]:
     head = server.settle()
     while True:
         page, told = server.as_admin.get(PAGE).text, server.get("status")
-        if (before := head) == (head := server.head()):
+        if head == (newest := server.head()):
             return page, told
+        head = newest
 
 
 def test_a_healthy_server_says_so_and_shows_no_secret(server: Server, line: Line) -> None:

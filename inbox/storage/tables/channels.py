@@ -30,7 +30,7 @@ class Channel(SQLModel, table=True):
     last_refused_at: int | None = time_column(default=None)
 
 
-class Refused(SQLModel, table=True):
+class RefusalCount(SQLModel, table=True):
     """How many webhooks of a channel were refused for one kind of reason, and the latest."""
 
     __tablename__ = "refusals"
@@ -42,4 +42,4 @@ class Refused(SQLModel, table=True):
 
 
 channels = table(Channel)
-refusals = table(Refused)
+refusals = table(RefusalCount)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -26,7 +26,6 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, shuts_out
-from inbox.feed.relay import Relay
 from inbox.feed.retention import keep_in_bounds
 from inbox.media.sweeping import keep_tidy
 from inbox.receiving.ingest import Ingest
@@ -57,6 +56,9 @@ from inbox.web.process.request_counts import counted
 from inbox.web.process.vitals import Vitals
 from inbox.web.process.web_files import web_files
 from inbox.web.urls import HANDLERS
+
+if TYPE_CHECKING:
+    from inbox.feed.relay import Relay
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +178,7 @@ def build(
 
 
 def _parts(
-    at: AppContext, indexer: Indexer, notices: Notices | None, relay: Relay | None
+    at: AppContext, indexer: Indexer, notices: Notices | None, relay: "Relay | None"
 ) -> Iterator[Part]:
     """All that goes on in the background: how it runs, when its check is red, what it hears."""
     yield Part(name="journal", advice=advice.JOURNAL, fault=lambda: at.journal.fault)

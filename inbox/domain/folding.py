@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
+from inbox.domain.dialled import spellings
+
 TEXT_LIMIT = 20_000
 WORD_LIMIT = 64
 QUERY_LIMIT = 200
@@ -37,11 +39,15 @@ _FOLDED: dict[int, Any] = {
 
 
 class Term(NamedTuple):
-    """A word of a question. ``words`` in a row; a ``prefix`` is only the start of its last."""
+    """A word of a question. ``words`` in a row; a ``prefix`` is only the start of its last.
+
+    ``others``: words each of which answers as well, as a number has several spellings.
+    """
 
     plain: str
     words: tuple[str, ...]
     prefix: bool
+    others: tuple[str, ...] = ()
 
 
 def fold(word: str) -> str:
@@ -86,21 +92,28 @@ def terms(question: str) -> list[Term]:
 
 
 def number_terms(question: str) -> list[Term]:
-    """The same, but a telephone number is one word however it is written."""
-    digits = "".join(filter(str.isdecimal, question))
-    if len(digits) < 3 or any(character.isalpha() for character in question):
-        return terms(question)
-    folded = fold(digits)[:WORD_LIMIT]
-    return [Term(folded, (folded,), True)]
+    """The same, but a telephone number is one word however it is written and dialled."""
+    spelled = spellings(question[:QUERY_LIMIT])
+    return any_of(spelled) if spelled else terms(question)
+
+
+def any_of(spelled: list[str]) -> list[Term]:
+    """One term that each of these words answers."""
+    first, *others = (word[:WORD_LIMIT] for word in spelled)
+    return [Term(first, (first,), True, tuple(others))]
 
 
 def holds(text: str, asked: Iterable[Term]) -> bool:
     """Whether all of it is somewhere in the words of a text, also in the middle of one."""
     if text.isascii():  # what stands between words is in no term
-        plain = text.lower()
-        return all(term.plain in plain for term in asked)
-    haystack = " ".join(fold(match[0]) for match in _WORD.finditer(text))
-    return all(term.plain in haystack for term in asked)
+        return _within(text.lower(), asked)
+    return _within(" ".join(fold(match[0]) for match in _WORD.finditer(text)), asked)
+
+
+def _within(haystack: str, asked: Iterable[Term]) -> bool:
+    return all(
+        term.plain in haystack or any(other in haystack for other in term.others) for term in asked
+    )
 
 
 def spans(text: str, asked: list[Term]) -> Iterator[tuple[int, int]]:

@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from inbox.domain.dialled import digits_of, spellings
+from inbox.domain.folding import any_of
 from inbox.domain.ids import first_id
-from inbox.domain.phone import match_key, number
+from inbox.domain.phone import match_key
 from inbox.domain.times import SECOND, Micros, iso
 from inbox.receiving.log_shapes import LoggedWebhook
 from inbox.receiving.webhook_log import PAGE, LogFilter, LogPage, conditions, entries, log_row
 from inbox.storage.dialect import contains_bytes
+from inbox.storage.fulltext import contact_keys_found, contacts_of
 from inbox.storage.tables import (
     channels,
     contacts,
@@ -28,7 +31,11 @@ SEARCHED = 10_000
 """Bodies looked through at once."""
 MESSAGES = 50
 """Newest messages of a number, by which its webhooks are found at any age."""
+PEOPLE = 20
+"""Of one number, on all channels and in all countries in which it may be one."""
 SHORTEST = 4
+WHOLE = 7
+"""Digits from which on it is a number and not a part of one."""
 LONGEST = 300
 _MOMENT: Micros = 2_000
 _BEFORE, _AFTER = 2 * SECOND, 30 * SECOND
@@ -64,13 +71,13 @@ def search(connection: Connection, wanted: LogFilter, limit: int = PAGE) -> LogP
 def needles(q: str) -> list[bytes]:
     """How it may be written in a body: a number as its digits, a slash also with a backslash."""
     words = q.strip()[:LONGEST]
-    digits = number(words).wa_id or ""
-    if digits.isdecimal():
-        words = digits
-    if len(words) < SHORTEST:
-        return []
-    spelled = {words, match_key(words), words.replace("/", "\\/")}
-    return sorted(each.encode("utf-8", "replace") for each in spelled)
+    spelled = set(_numbers(words)) or {words, words.replace("/", "\\/")}
+    return sorted(each.encode("utf-8", "replace") for each in spelled if len(each) >= SHORTEST)
+
+
+def _numbers(words: str) -> list[str]:
+    """What a body may hold of the number that was typed, with its country or as at home."""
+    return spellings(words) if len(digits_of(words)) >= WHOLE else []
 
 
 def _holding(connection: Connection, marks: list[bytes]) -> ColumnElement[bool]:
@@ -135,18 +142,28 @@ def _arrivals(connection: Connection, lines: list[str], q: str) -> set[Micros]:
         messages.c.channel_id.in_(lines), messages.c.provider_message_id == q
     )
     found = set(connection.execute(of_id).scalars())
-    digits = number(q).wa_id or ""
-    if digits.isdecimal():
-        people = (
-            select(conversations.c.id)
-            .join(contacts, contacts.c.id == conversations.c.contact_id)
-            .where(contacts.c.channel_id.in_(lines), contacts.c.match_key == match_key(digits))
+    for conversation_id in _of_number(connection, lines, _numbers(q)):
+        newest = (
+            select(messages.c.received_at)
+            .where(messages.c.conversation_id == conversation_id)
+            .order_by(messages.c.sort_at.desc(), messages.c.number.desc())
         )
-        for conversation_id in connection.execute(people).scalars().all():
-            newest = (
-                select(messages.c.received_at)
-                .where(messages.c.conversation_id == conversation_id)
-                .order_by(messages.c.sort_at.desc(), messages.c.number.desc())
-            )
-            found |= set(connection.execute(newest.limit(MESSAGES)).scalars())
+        found |= set(connection.execute(newest.limit(MESSAGES)).scalars())
     return found
+
+
+def _of_number(connection: Connection, lines: list[str], digits: list[str]) -> list[str]:
+    """Conversations with it: by its key, and as at home by the index, which is a moment behind."""
+    if not digits:
+        return []
+    keys = contact_keys_found(connection, any_of(digits), PEOPLE)
+    known = or_(
+        contacts.c.match_key.in_({match_key(each) for each in digits}),
+        contacts.c.id.in_(contacts_of(connection, keys)),
+    )
+    people = (
+        select(conversations.c.id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(contacts.c.channel_id.in_(lines), known)
+    )
+    return list(connection.execute(people.limit(PEOPLE)).scalars())

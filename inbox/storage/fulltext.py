@@ -73,8 +73,20 @@ def _vector(words: Sequence[str]) -> str:
 def asked(connection: Connection, terms: Sequence[Term]) -> str:
     """The question in the engine's own language; a parameter, never a part of the statement."""
     if on_postgresql(connection):
-        return " & ".join(map(_tsquery, terms))
-    return " AND ".join(f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in terms)
+        return " & ".join(_either(" | ", map(_tsquery, _spelled(term))) for term in terms)
+    return " AND ".join(_either(" OR ", map(_phrase, _spelled(term))) for term in terms)
+
+
+def _spelled(term: Term) -> list[Term]:
+    return [term, *(Term(other, (other,), term.prefix) for other in term.others)]
+
+
+def _either(sign: str, questions: Iterable[str]) -> str:
+    return f"({sign.join(questions)})"
+
+
+def _phrase(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{" *" if term.prefix else ""}'
 
 
 def _tsquery(term: Term) -> str:

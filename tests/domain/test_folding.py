@@ -41,6 +41,10 @@ def test_scripts_without_spaces_become_pairs_and_are_found_in_the_middle() -> No
 def test_a_number_is_one_word_however_it_is_written() -> None:
     assert [term.plain for term in number_terms("+1 (202) 555-0142")] == ["12025550142"]
     assert [term.plain for term in number_terms("order 12")] == ["order", "12"]
+    [brazilian] = number_terms("+55 11 98765-4321")
+    assert {brazilian.plain, *brazilian.others} == {"551187654321", "5511987654321"}
+    assert holds("551187654321", [brazilian])
+    assert holds("5511987654321", [brazilian])
     assert "0142" in suffixes("12025550142")
 
 

@@ -17,6 +17,7 @@ from inbox.receiving import webhook_log, webhook_search
 from inbox.receiving.journal import store_entries
 from inbox.receiving.routing import route
 from inbox.receiving.webhook_log import LogFilter
+from inbox.search.indexing import index
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
 from tests.conversations.conftest import NOW, new_channel
@@ -153,6 +154,19 @@ async def test_what_became_rows_is_found_at_any_age(
     assert await shown(database, q="+1 (202) 555-0142") == [old_ones["said"]]
     assert await shown(database, q="wamid.ours") == [old_ones["tick"]]
     assert await shown(database, q=WAMID, state="failed") == []
+
+
+async def test_a_number_is_found_as_people_dial_it(
+    database: Database, channel: Channel, old_ones: dict[str, str]
+) -> None:
+    """An old message by the index of people, a new one by its body."""
+    await database.write(index, 100)
+    [fresh] = await keep(database, channel, {"from": "447700900320"}, at=NOW + 2 * HOUR)
+    assert await shown(database, q="(202) 555-0142") == [old_ones["said"]]
+    assert await shown(database, q="0011 1 202 555 0142") == [old_ones["said"]]
+    assert await shown(database, q="07700 900-320") == [fresh]
+    assert await shown(database, q="0044 7700 900320") == [fresh]
+    assert await shown(database, q="07700 900-321") == []
 
 
 async def test_the_rest_is_looked_through_so_many_at_a_time(

@@ -163,6 +163,34 @@ async def test_a_contact_is_found_by_a_name_learned_later(filled: Database) -> N
     assert found == [one]
 
 
+@pytest.mark.parametrize(
+    ("wa_id", "typed"),
+    [
+        (
+            "447700900410",
+            ["07700 900410", "00447700900410", "(07700) 900-410", "+44 (0)7700900410"],
+        ),
+        ("551187654321", ["(11) 98765-4321", "+55 11 98765-4321", "11 8765 4321"]),
+        ("5511987654321", ["(11) 98765-4321", "+55 11 8765-4321", "11 8765 4321"]),
+        ("5215512345678", ["55 1234 5678", "+52 55 1234 5678", "044 55 1234 5678"]),
+        ("5491123456789", ["011 15-2345-6789", "+54 11 2345-6789", "11 2345 6789"]),
+    ],
+)
+async def test_a_contact_is_found_by_the_number_as_people_write_it(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, wa_id: str, typed: list[str]
+) -> None:
+    monkeypatch.setattr(search, "STRIDE", 1)
+
+    def compare(connection: Connection) -> None:
+        one = connection.execute(select(contacts.c.id)).scalars().first()
+        connection.execute(update(contacts).where(contacts.c.id == one).values(wa_id=wa_id))
+        index(connection, 1_000)
+        for number in typed:
+            assert [each["contact"]["id"] for each in ask(connection, number)] == [one], number
+
+    await filled.write(compare)
+
+
 async def test_what_was_there_before_the_index_waits_for_it(database: Database) -> None:
     """As the migration notes it, in batches of which each is whole."""
     await database.write(fill)

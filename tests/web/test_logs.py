@@ -43,8 +43,8 @@ async def _sockets(server: Server, *tokens: str) -> None:
     for token in tokens:
         address = f"{server.url.replace('http', 'ws')}/ws?token={token}"
         async with connect(address, proxy=None) as socket:
-            await socket.send(json.dumps({"type": TEXT, "payload": {"token": token}}))
-            with contextlib.suppress(ConnectionClosed):
+            with contextlib.suppress(ConnectionClosed):  # perhaps before it was said
+                await socket.send(json.dumps({"type": TEXT, "payload": {"token": token}}))
                 await asyncio.wait_for(socket.recv(), 10)
 
 

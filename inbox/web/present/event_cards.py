@@ -81,7 +81,7 @@ def cards(
             "icon": ICONS[type(event)],
             "title": _clean(title, own),
             "text": _clean(text, own),
-            "about": _clean(subject_of(event) or "", own),
+            "about": _clean(seen(subject_of(event) or ""), own),
             "link": f"/conversations/{message['conversation_id']}" if message else "",
             "at": None if event.ts is None else iso(event.ts),
             "json": seen(written),
@@ -98,40 +98,41 @@ def _words(event: Event) -> tuple[str, str]:
         case ReactionEvent(removed=True):
             return _("Reaction of %(who)s taken back", who=_who(event.contact)), ""
         case ReactionEvent():
-            return _("Reaction of %(who)s", who=_who(event.contact)), event.emoji or ""
+            return _("Reaction of %(who)s", who=_who(event.contact)), seen(event.emoji or "")
         case EditEvent():
             return _("Edited by %(who)s", who=_who(event.contact)), _said(event)
         case RevokeEvent():
             return _("Message deleted"), ""
         case StatusEvent():
-            whom = _number(event.recipient) or event.recipient_user_id or ""
-            title = _("Status: %(status)s", status=event.status)
+            whom = _number(event.recipient) or seen(event.recipient_user_id or "")
+            title = _("Status: %(status)s", status=seen(event.status))
             return title, " · ".join(filter(None, [whom, *_problems(event)]))
         case ErrorEvent():
             problem = {"code": event.code, "title": event.title, "detail": event.detail}
             return _("The account has a problem"), _problem(problem)
         case Ignored():
             reason = f"{event.reason}: {event.field}" if event.field else event.reason
-            return _("Left alone"), reason
+            return _("Left alone"), seen(reason)
         case Misread():
-            return _("Not read"), _("A mistake of ours: %(error)s", error=event.error)
+            return _("Not read"), _("A mistake of ours: %(error)s", error=seen(event.error))
 
 
 def _who(person: Person) -> str:
+    """Only what a stranger wrote has its signs shown: a language of ours may need them."""
     number = _number(person.phone or person.wa_id)
-    name = person.name or person.username
+    name = seen(person.name or person.username or "")
     if name and number:
         return f"{name} ({number})"
-    return name or number or person.user_id or _("somebody")
+    return name or number or seen(person.user_id or "") or _("somebody")
 
 
 def _number(number: str | None) -> str:
-    return pretty_phone(f"+{number}" if number and number.isdecimal() else number)
+    return seen(pretty_phone(f"+{number}" if number and number.isdecimal() else number))
 
 
 def _said(event: MessageEvent | EditEvent) -> str:
     kind = "" if event.type == "text" else event.type
-    return ": ".join(filter(None, [kind, event.text])) or event.type
+    return seen(": ".join(filter(None, [kind, event.text])) or event.type)
 
 
 def _problems(event: StatusEvent) -> list[str]:
@@ -139,13 +140,13 @@ def _problems(event: StatusEvent) -> list[str]:
 
 
 def _problem(error: Mapping[str, object]) -> str:
-    words = ": ".join(str(error[part]) for part in ("title", "detail") if error.get(part))
+    words = seen(": ".join(str(error[part]) for part in ("title", "detail") if error.get(part)))
     code = error.get("code")
     return words if code is None else _("%(words)s (code %(code)s)", words=words, code=code)
 
 
 def _clean(text: str, own: Collection[str]) -> str:
-    return seen(redacted_text(clip(text, TEXT_SHOWN), own))
+    return redacted_text(clip(text, TEXT_SHOWN), own)
 
 
 def counted(kind: str, number: int) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.web.present.links import host, mailto, tel, weblink
+from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled
 
 
@@ -80,10 +80,20 @@ def test_an_address_that_is_not_plainly_of_the_web_is_no_link(address: str | Non
 def test_an_address_of_the_web_shows_where_it_leads() -> None:
     assert weblink("https://www.example.com/a?b=c#d") == "https://www.example.com/a?b=c#d"
     assert host("https://www.example.com/a") == "example.com"
+    assert host("https://аррӏе.example/pay") == "xn--80ak6aa92e.example"
+    assert weblink("https://аррӏе.example:8443/pay") == "https://xn--80ak6aa92e.example:8443/pay"
+
+
+def test_a_cards_address_may_leave_its_scheme_out() -> None:
+    assert website("www.example.com/a") == "https://www.example.com/a"
+    assert website("http://example.com") == "http://example.com"
+    assert website("javascript:alert(1)") == website("at home") == website(None) == ""
 
 
 def test_numbers_and_mail_are_links_only_if_they_look_so() -> None:
     assert tel("+44 (7700) 900-123") == "tel:+447700900123"
+    assert tel("0044 7700 900123") == tel("+44 (0)7700 900123") == "tel:+447700900123"
     assert tel("javascript:1") == tel("12") == tel(None) == ""
     assert mailto("a.b+c@example.com") == "mailto:a.b+c@example.com"
+    assert mailto("x@аррӏе.example") == "mailto:x@xn--80ak6aa92e.example"
     assert mailto("a@example.com?cc=x@evil.example") == mailto("x") == ""

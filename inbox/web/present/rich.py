@@ -10,11 +10,13 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from inbox.domain.markup import HINT, LINE, tokens
+from inbox.domain.markup import LINE, Piece, tokens
+from inbox.web.present.links import mailto, shown, tel, weblink
 
 MAX_JUMBO = 3
 
 _TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
+_SCHEME = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 _MONO = re.compile(r"(```.+?```)", re.DOTALL)
 
 
@@ -47,42 +49,42 @@ def _blocks(text: str) -> Iterator[Markup]:
 
 def _render(text: str, inside: frozenset[str]) -> Markup:
     """``inside`` are the styles around this text: none nests in itself, so depth is bounded."""
-    if not HINT.search(text):
-        return escape(text)
     out: list[Markup] = []
     at = 0
-    for found in tokens(text).finditer(text):
-        out.append(escape(text[at : found.start()]))
-        out.append(_token(found, inside))
-        at = found.end()
+    for token in tokens(text):
+        out.append(escape(text[at : token.start]))
+        out.append(_token(token, text[token.start : token.end], inside))
+        at = token.end
     out.append(escape(text[at:]))
     return Markup("").join(out)
 
 
-def _token(found: re.Match[str], inside: frozenset[str]) -> Markup:
-    name, body = found.lastgroup or "", found[found.lastgroup or 0]
-    match name:
+def _token(token: Piece, written: str, inside: frozenset[str]) -> Markup:
+    match token.kind:
         case "block" | "mono":
-            return Markup("<code>{}</code>").format(body.strip("\n"))
+            return Markup("<code>{}</code>").format(token.body.strip("\n"))
         case "web":
-            return _link(body, body)
+            return _link(weblink(written), written)
         case "bare":
-            return _link(f"https://{body}", body)
+            return _link(weblink(f"https://{written}"), written)
         case "mail":
-            return _link("mailto:" + re.sub("^mailto:", "", body, flags=re.IGNORECASE), body)
+            return _link(mailto(_SCHEME.sub("", written)), written)
         case "tel":
-            return _link("tel:+" + re.sub(r"[^0-9]", "", body), body)
-        case _ if name in inside:
-            return escape(found[0])
-    tag = Markup(_TAGS[name])  # noqa: S704 - one of three constants
-    return Markup("<{0}>{1}</{0}>").format(tag, _render(body, inside | {name}))
+            href = tel(_SCHEME.sub("", written))
+            return _link(href if href.startswith("tel:+") else "", written)
+        case _ if token.kind in inside:
+            return escape(written)
+    tag = Markup(_TAGS[token.kind])  # noqa: S704 - one of three constants
+    return Markup("<{0}>{1}</{0}>").format(tag, _render(token.body, inside | {token.kind}))
 
 
-def _link(href: str, label: str) -> Markup:
+def _link(href: str, written: str) -> Markup:
     """``dir`` keeps a right-to-left character in an address from reordering it."""
+    if not href:
+        return escape(written)
     return Markup(
         '<a href="{}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{}</a>'
-    ).format(href, label)
+    ).format(href, shown(href, written))
 
 
 _JOINS = "\u200d\ufe0f\ufe0e\u20e3"

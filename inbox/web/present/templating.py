@@ -17,7 +17,7 @@ from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
 from inbox.web.present.files import file_view
-from inbox.web.present.links import host, mailto, tel, weblink
+from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
 from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
@@ -83,6 +83,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "told": with_vcard,
         "unsupported": unsupported,
         "weblink": weblink,
+        "website": website,
         "window": window,
     }
     env.globals["ui"] = env.get_template("macros.html").module

@@ -46,9 +46,11 @@ INSIDE: dict[str, Lines] = {
     ),
     "conversations": (
         ("apply",),
-        ("messages", "search"),
+        ("messages", "search", "settle_aliases"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
-        ("changes", "settle_status", "file_jobs", "merging", "unread", "new_row"),
+        ("changes", "settle_status", "file_jobs", "unread", "new_row"),
+        ("message_aliases",),
+        ("merging",),
         ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),
         ("echoes", "entries", "file_versions", "moved", "publish"),
     ),

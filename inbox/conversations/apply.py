@@ -7,10 +7,11 @@ from functools import cache
 from sqlalchemy import Connection, bindparam, func, literal_column, null, update
 
 from inbox.conversations.account_problems import AccountProblem, record_troubles
-from inbox.conversations.change_facts import together
+from inbox.conversations.change_facts import common, together
 from inbox.conversations.changes import Changed, ChangeEvent, receive_changes
 from inbox.conversations.entries import Facts
 from inbox.conversations.messages import Arrival, receive_messages
+from inbox.conversations.settle_aliases import settle_aliases
 from inbox.conversations.settle_changes import settle_changes
 from inbox.conversations.statuses import Told, receive_statuses
 from inbox.domain.channels import Channel
@@ -56,8 +57,11 @@ def apply(
     published: list[NewEvent] = []
     news = receive_changes(connection, changes)
     received = receive_messages(connection, arrivals, channels, now, published)
-    adopted = receive_statuses(connection, statuses, received.outgoing, published)
-    settle_changes(connection, together(news, received.awaited, adopted), published, now)
+    adopted, unknown = receive_statuses(connection, statuses, received.outgoing, published)
+    changed = together(news, received.awaited, adopted)
+    unsettled = settle_changes(connection, changed, published, now)
+    unknown = together(unknown, common(news, unsettled))
+    settle_aliases(connection, [*statuses, *changes], unknown, received.met, published, now)
     record_troubles(connection, troubles, channels, published)
     _mark_applied(connection, batch, now)
     append(connection, published, now)

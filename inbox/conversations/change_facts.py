@@ -35,6 +35,12 @@ def keep_changes(connection: Connection, rows: Sequence[ChangeRow]) -> Targets:
     return news
 
 
+def common(one: Targets, other: Targets) -> Targets:
+    """Those that are in both."""
+    both = {channel_id: ids & other.get(channel_id, set()) for channel_id, ids in one.items()}
+    return {channel_id: ids for channel_id, ids in both.items() if ids}
+
+
 def together(*many: Targets) -> Targets:
     found: Targets = {}
     for targets in many:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from inbox.conversations.change_facts import Targets, keep_changes
+from inbox.conversations.merging import Key
+from inbox.conversations.message_aliases import person_keys
 from inbox.domain import shapes
 from inbox.domain.changes import DELETION, EDIT, REACTION
 from inbox.domain.content import EventContent
-from inbox.domain.events import EditEvent, ReactionEvent, RevokeEvent
+from inbox.domain.events import EditEvent, Person, ReactionEvent, RevokeEvent
 from inbox.domain.rows import ChangeKind, ChangeRow
 from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
@@ -30,6 +32,18 @@ class Changed:
     channel_id: str
     event: ChangeEvent
     received_at: Micros
+
+    @property
+    def message_id(self) -> str:
+        """Of the message that it changes."""
+        return self.event.target_id
+
+    @property
+    def keys(self) -> set[Key]:
+        """Whose conversation it is of."""
+        who = self.event.contact or Person()
+        told = self.event.recipient if isinstance(self.event, RevokeEvent) else None
+        return person_keys(who.wa_id, who.user_id, told)
 
     @property
     def row(self) -> ChangeRow:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from inbox.conversations import echoes, file_jobs, publish, queries
 from inbox.conversations.change_facts import Targets
+from inbox.conversations.message_aliases import Inner, waiting_in
 from inbox.conversations.new_row import INCOMING, OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.people import Known, People, Sighting
 from inbox.domain import shapes
@@ -46,10 +47,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """New ``outgoing`` messages (echoes), and those of which changes came before them."""
+    """New ``outgoing`` messages (echoes), and those of which changes came before them.
+
+    ``met``: messages that facts may have named by another id, before they or their customers
+    were known.
+    """
 
     outgoing: list[MessageRow]
     awaited: Targets
+    met: Inner
 
 
 def receive_messages(
@@ -61,7 +67,7 @@ def receive_messages(
 ) -> Received:
     """Store what is new and publish it."""
     if not arrivals:
-        return Received([], {})
+        return Received([], {}, {})
     people = People()
     sightings = [_sighting(arrival) for arrival in arrivals]
     people.load(connection, sightings)
@@ -71,7 +77,9 @@ def receive_messages(
         _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)
     ]
     placed = [item for item in placed if not (item.echo and _told_again(connection, item))]
-    awaited = store_messages(connection, [item.row for item in placed])
+    met: Inner = {}
+    awaited = store_messages(connection, [item.row for item in placed], met)
+    _meet_again(connection, people.everybody, met)
     new = [item for item in placed if item.row["number"] != UNSTORED]
     file_jobs.add(connection, [item.row for item in new], now)
     for item in new:
@@ -82,7 +90,16 @@ def receive_messages(
     quoted = queries.quotes(connection, [item.row for item in new])
     _publish(people.everybody, new, quoted, touched, channels, published)
     published.extend(_grown(connection, merged, touched))
-    return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited)
+    return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited, met)
+
+
+def _meet_again(connection: Connection, everybody: Iterable[Known], met: Inner) -> None:
+    """Of whom another key became known, what names their messages by it is understood now."""
+    for known in everybody:
+        if not known.new and (known.keys - known.before or known.merged):
+            conversation = known.conversation
+            if waiting := waiting_in(connection, conversation["channel_id"], conversation["id"]):
+                met.setdefault(conversation["channel_id"], set()).update(waiting)
 
 
 _MOVED = frozenset({"user_changed_number", "customer_changed_number"})

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from inbox.conversations.change_facts import AWAITED, Targets
 from inbox.conversations.file_versions import expected
+from inbox.conversations.message_aliases import NAMED_OTHERWISE, Inner
 from inbox.domain import shapes
 from inbox.domain.content import EventContent, TypeName
+from inbox.domain.inner_ids import inner_id
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import Status
 from inbox.domain.stored import Direction
@@ -81,6 +83,7 @@ def new_row(
         "edited_at": None,
         "deleted_at": None,
         "media": expected(content.get("media")),
+        "inner_id": inner_id(provider_message_id),
     }
 
 
@@ -93,26 +96,31 @@ _insert_new = Prepared(
     lambda engine: (
         insert_on(engine, messages)
         .on_conflict_do_nothing()
-        .returning(messages.c.id, messages.c.number, AWAITED)
+        .returning(messages.c.id, messages.c.number, AWAITED, NAMED_OTHERWISE)
     ),
     _COLUMNS,
 )
 _fill = Prepared(messages.insert(), _COLUMNS)
 
 
-def store_messages(connection: Connection, rows: Sequence[MessageRow]) -> Targets:
+def store_messages(
+    connection: Connection, rows: Sequence[MessageRow], named_otherwise: Inner | None = None
+) -> Targets:
     """Insert those that are not there yet, and note their numbers in the rows. One statement.
 
     It tells whose changes are already there, so that a message of which nothing is known, as
     nearly every one, costs no question of its own. Returns those, by the provider's ids.
+    ``named_otherwise``: to it are added those that facts may name by another id.
     """
     stored = _insert_new.returned(connection, rows)
-    found = {message_id: (number, awaited) for message_id, number, awaited in stored}
+    found = {message_id: facts for message_id, *facts in stored}
     targets: Targets = {}
     for row in rows:
         if row["id"] not in found:
             continue
-        row["number"], awaited = found[row["id"]]
+        row["number"], awaited, otherwise = found[row["id"]]
+        if otherwise and row["inner_id"] and named_otherwise is not None:
+            named_otherwise.setdefault(row["channel_id"], set()).add(row["inner_id"])
         if awaited and row["provider_message_id"]:
             targets.setdefault(row["channel_id"], set()).add(row["provider_message_id"])
     return targets

@@ -39,8 +39,8 @@ SOMEBODY = (NUMBER, NOBODY)
 class Known:
     """A contact with its conversation, as rows that change while the batch is applied.
 
-    ``keys`` are those that are known here to be theirs, ``stored`` those that are found again.
-    ``into`` is who they turned out to be.
+    ``keys`` are those that are known here to be theirs, ``stored`` those that are found again,
+    ``before`` those that were theirs before this batch. ``into`` is who they turned out to be.
     """
 
     contact: ContactRow
@@ -51,6 +51,7 @@ class Known:
     changed: set[str] = field(default_factory=set)
     keys: set[Key] = field(default_factory=set)
     stored: set[Key] = field(default_factory=set)
+    before: set[Key] = field(default_factory=set)
     into: "Known | None" = None
     last: MessageRow | None = None
     """The newest of the batch's messages that are its conversation's."""
@@ -156,11 +157,13 @@ class People:
                 known = Known(contact, conversation, decoded(contact["learned"]))
                 self._all.append(known)
                 self._index(known, known.own)
+                known.before |= known.own
                 if row[-1]:
                     also[contact["id"]] = known
             for contact_id, key in aliases_of(connection, also) if also else ():
                 self._index(also[contact_id], [key])
                 also[contact_id].stored.add(key)
+                also[contact_id].before.add(key)
 
     def _index(self, known: Known, keys: Iterable[Key]) -> None:
         for key in keys:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Label, RowMapping, Select, Table, bindparam, 
 
 from inbox.domain import shapes
 from inbox.domain.content import Context
+from inbox.domain.inner_ids import inner_id
 from inbox.domain.public import Conversation, Message, Quote
 from inbox.domain.rows import LastRow, MessageRow, ReceiptRow
 from inbox.domain.status import step_times
@@ -122,7 +123,8 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
 def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quote]:
     """What messages quote, as far as it is known: id of the one that quotes → ``shapes.quote``.
 
-    Only what stands in the same conversation. Nothing is asked where nothing is quoted.
+    Only what stands in the same conversation: the message with exactly that id, or else the one
+    that has the same inner id. Nothing is asked where nothing is quoted.
     """
     asked: dict[str, list[tuple[MessageRow, str]]] = {}
     for row in rows:
@@ -136,11 +138,34 @@ def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quot
             row["message_provider_message_id"]: row
             for row in connection.execute(_quoted(channel_id, named)).mappings()
         }
+        rest: dict[tuple[str, str], list[str]] = {}
         for row, quoted in quoting:
             original = known.get(quoted)
             if original and original["message_conversation_id"] == row["conversation_id"]:
                 found[row["id"]] = quote_shape(original)
+            elif original is None and (inner := inner_id(quoted)):
+                rest.setdefault((row["conversation_id"], inner), []).append(row["id"])
+        for place, original in _otherwise(connection, channel_id, rest).items():
+            found |= dict.fromkeys(rest[place], quote_shape(original))
     return found
+
+
+def _otherwise(
+    connection: Connection, channel_id: str, places: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], RowMapping]:
+    """By conversation and inner id: the one message that it can be."""
+    if not places:
+        return {}
+    query = _with_contact().where(
+        messages.c.channel_id == channel_id,
+        messages.c.inner_id.in_({inner for _, inner in places}),
+    )
+    found: dict[tuple[str, str], list[RowMapping]] = {}
+    for row in connection.execute(query).mappings():
+        place = row["message_conversation_id"], row["message_inner_id"]
+        if place in places:
+            found.setdefault(place, []).append(row)
+    return {place: rows[0] for place, rows in found.items() if len(rows) == 1}
 
 
 def quotable(connection: Connection, message_id: str) -> RowMapping | None:

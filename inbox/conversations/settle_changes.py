@@ -1,12 +1,12 @@
 """Settling: what a message shows follows from its changes, and what is new is published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
 from inbox.conversations import file_jobs, publish
-from inbox.conversations.change_facts import AWAITED
+from inbox.conversations.change_facts import AWAITED, Targets
 from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
@@ -35,14 +35,19 @@ def settle_changes(
     targets: Mapping[str, set[str]],
     published: list[NewEvent],
     now: Micros,
-) -> None:
+) -> Targets:
     """Bring these messages in line with what is known about them; publish what changed.
 
-    ``targets``: channel → the provider's message ids.
+    ``targets``: channel → the provider's message ids. Returns those about which, or of which,
+    nothing is known.
     """
+    unknown: Targets = {}
     for channel_id, provider_ids in targets.items():
         for part in slices(provider_ids):
-            _settle(connection, channel_id, part, published, now)
+            found = _settle(connection, channel_id, part, published, now)
+            if rest := {each for each in part if each not in found}:
+                unknown.setdefault(channel_id, set()).update(rest)
+    return unknown
 
 
 def _settle(
@@ -51,10 +56,10 @@ def _settle(
     provider_ids: Sequence[str],
     published: list[NewEvent],
     now: Micros,
-) -> None:
+) -> Collection[str]:
     before = all_rows(MessageRow, connection.execute(_changed(channel_id, provider_ids)))
     if not before:
-        return
+        return ()
     ids = [provider_id for row in before if (provider_id := row["provider_message_id"])]
     facts = _facts(connection, channel_id, ids)
     pairs = [(row, _settled(row, facts[row["provider_message_id"] or ""])) for row in before]
@@ -63,6 +68,7 @@ def _settle(
         connection.execute(_update_derived, [_values(new) for _, new in pairs])
         file_jobs.follow_edits(connection, [new for old, new in pairs if renewed(old, new)], now)
         _publish(connection, pairs, published)
+    return ids
 
 
 def _changed(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:

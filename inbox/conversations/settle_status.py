@@ -28,8 +28,11 @@ def settle_statuses(
     channel_id: str,
     provider_ids: set[str],
     published: list[NewEvent],
-) -> None:
-    """Bring these messages' status in line with their receipts; publish what changed."""
+) -> set[str]:
+    """Bring these messages' status in line with their receipts; publish what changed.
+
+    Returns the ids of which no message of ours is known.
+    """
     rows = _outgoing.rows(connection, channel=channel_id, ids=listed(connection, provider_ids))
     found = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in rows]
     ids = [provider_id for row in found if (provider_id := row["provider_message_id"])]
@@ -49,6 +52,7 @@ def settle_statuses(
             changed.append({"message": row["id"], "new_status": status, "new_error": error})
         published.append(_change(row, after, times))
     _update_status.each(connection, changed)
+    return provider_ids.difference(ids)
 
 
 _COLUMNS = messages.c.keys()

@@ -7,11 +7,14 @@ from typing import cast
 from sqlalchemy import Connection, bindparam, exists, select, update
 
 from inbox.conversations.change_facts import Targets
+from inbox.conversations.merging import Key
+from inbox.conversations.message_aliases import OURS, person_keys
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.conversations.settle_status import settle_statuses
 from inbox.domain import shapes
 from inbox.domain.events import StatusEvent
 from inbox.domain.feed_events import NewEvent
+from inbox.domain.inner_ids import inner_id
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import FACTS, Receipt
 from inbox.domain.times import Micros
@@ -25,6 +28,17 @@ class Told:
     channel_id: str
     event: StatusEvent
     received_at: Micros
+
+    @property
+    def message_id(self) -> str:
+        return self.event.message_id
+
+    @property
+    def keys(self) -> set[Key]:
+        """Whom it is about, and which message of ours, by all that it says."""
+        event = self.event
+        ours = {(OURS, event.opaque)} if event.opaque else set()
+        return ours | person_keys(event.recipient, event.recipient_user_id)
 
     @property
     def row(self) -> ToldReceipt:
@@ -45,11 +59,12 @@ def receive_statuses(
     told: Sequence[Told],
     outgoing: Sequence[MessageRow],
     published: list[NewEvent],
-) -> Targets:
+) -> tuple[Targets, Targets]:
     """Keep new receipts and derive what they change, also for ``outgoing`` just stored.
 
     A receipt that came before its message waits in the same table: nothing is parked apart.
-    Returns the messages that may have learned from them by what id the provider calls them.
+    Returns the messages that may have learned from them by what id the provider calls them, and
+    the ids of which no message of ours is known.
     """
     facts = [item for item in told if item.event.status in FACTS]
     news = keep_receipts(connection, [item.row for item in facts])
@@ -57,9 +72,11 @@ def receive_statuses(
     for row in outgoing:
         if provider_id := row["provider_message_id"]:
             news.setdefault(row["channel_id"], set()).add(provider_id)
+    unknown: Targets = {}
     for channel_id, provider_ids in news.items():
-        settle_statuses(connection, channel_id, provider_ids, published)
-    return adopted
+        if rest := settle_statuses(connection, channel_id, provider_ids, published):
+            unknown[channel_id] = rest
+    return adopted, unknown
 
 
 _other = messages.alias()
@@ -88,9 +105,14 @@ def _adopt(connection: Connection, facts: Sequence[Told]) -> Targets:
             messages.c.provider_message_id.is_(None),
             ~_taken,
         )
-        .values(provider_message_id=bindparam("theirs")),
+        .values(provider_message_id=bindparam("theirs"), inner_id=bindparam("inner")),
         [
-            {"ours": item.event.opaque, "channel": item.channel_id, "theirs": item.event.message_id}
+            {
+                "ours": item.event.opaque,
+                "channel": item.channel_id,
+                "theirs": item.event.message_id,
+                "inner": inner_id(item.event.message_id),
+            }
             for item in named
         ],
     )

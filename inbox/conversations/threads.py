@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple
 
 from inbox.conversations.queries import message_shapes
 from inbox.domain.errors import Missing
+from inbox.domain.inner_ids import inner_id
 from inbox.domain.language import _
 from inbox.domain.phone import match_key
 from inbox.domain.public import Message
@@ -76,14 +77,22 @@ def by_provider_id(connection: Connection, provider_message_id: str) -> list[Mes
 def quoted_message_id(
     connection: Connection, conversation_id: str, provider_message_id: str
 ) -> str:
-    """The message that the provider calls by this id, empty if it is not in the conversation."""
-    query = select(messages.c.id).where(
+    """The message that the provider calls by this id, empty if it is not in the conversation.
+
+    Exactly by it, or else the one with the same inner id.
+    """
+    here = select(messages.c.id).where(
         messages.c.conversation_id == conversation_id,
         messages.c.channel_id == conversations.c.channel_id,
         conversations.c.id == conversation_id,
-        messages.c.provider_message_id == provider_message_id,
     )
-    return connection.execute(query).scalar() or ""
+    exactly = here.where(messages.c.provider_message_id == provider_message_id)
+    found: str = connection.execute(exactly).scalar() or ""
+    inner = None if found else inner_id(provider_message_id)
+    if inner is None:
+        return found
+    same = connection.execute(here.where(messages.c.inner_id == inner)).scalars().all()
+    return same[0] if len(same) == 1 else ""
 
 
 def of_number(connection: Connection, channel_id: str, wa_id: str) -> str | None:

@@ -79,6 +79,7 @@ class MessageRow(LastRow):
     reactions: str | None
     previous: str | None
     edited_at: Micros | None
+    inner_id: str | None
 
 
 class ReceiptRow(TypedDict):

@@ -18,11 +18,11 @@ from inbox.domain.channels import Channel
 from inbox.domain.language import N_
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
-from inbox.providers.base import Accepted, Ambiguous, Http, Refused, SendResult
+from inbox.providers.base import Ambiguous, Http, Refused, SendResult
 from inbox.providers.registry import provider_named
 from inbox.sending import claims
 from inbox.sending.claims import CLAIM, Waiting
-from inbox.sending.results import record_result
+from inbox.sending.results import End, record_result
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
 from inbox.storage.queue import Turn
@@ -74,26 +74,25 @@ class Outbox(Drain[Waiting]):
             called = perf_counter()
             result = await self._try(item)
             self.calls.observe(perf_counter() - called)
-        again = await self.patiently(record_result, item.claim, result, self._now())
-        self._note(item, result, again)
+        end = await self.patiently(record_result, item.claim, result, self._now())
+        self._note(item, result, end)
 
-    def _note(self, item: Waiting, result: SendResult, again: bool) -> None:
+    def _note(self, item: Waiting, result: SendResult, end: End) -> None:
         """Count it, and leave a line for what went wrong: ids and codes, never what was said."""
         claim = item.claim
         facts: dict[str, object] = {"message_id": claim.key[0], "channel_id": claim.lane}
-        match result:
-            case Accepted():
-                self.ends["accepted"] += 1
-            case Refused(code=code) if again:
-                self.ends["postponed"] += 1
+        self.ends[end] += 1
+        code = result.code if isinstance(result, Refused) else None
+        match end:
+            case "accepted":
+                pass
+            case "postponed":
                 log.info(
                     "send postponed", extra=facts | {"code": code, "tries": claim.attempts + 1}
                 )
-            case Refused(code=code):
-                self.ends["failed"] += 1
+            case "failed":
                 log.warning("send failed", extra=facts | {"code": code})
-            case Ambiguous():
-                self.ends["ambiguous"] += 1
+            case "ambiguous":
                 log.warning("send ambiguous", extra=facts)
 
     async def _try(self, item: Waiting) -> SendResult:

@@ -86,7 +86,7 @@ def retry(connection: Connection, message_id: str, now: Micros) -> Message:
             messages.c.status == "failed",
         )
         # The provider gives a new id; receipts of the lost try stay with the old one.
-        .values(status="queued", error=None, provider_message_id=None)
+        .values(status="queued", error=None, provider_message_id=None, inner_id=None)
         .returning(*messages.c)
     )
     row = first_row(MessageRow, connection.execute(again))

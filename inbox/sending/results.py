@@ -4,49 +4,86 @@ If its claim ran out meanwhile, or this was written down before, the row is no l
 only the provider's id is still news.
 """
 
+import logging
 from collections.abc import Mapping
+from typing import Final, Literal
 
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import publish
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
+from inbox.conversations.message_aliases import OURS, recognise
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.domain import shapes
 from inbox.domain.content import SendProblem
 from inbox.domain.feed_events import NewEvent
+from inbox.domain.inner_ids import inner_id
+from inbox.domain.language import N_
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import Step
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
+from inbox.providers.verdicts import UNPROVEN
 from inbox.sending.claims import LONGEST_WAIT, QUEUE
 from inbox.storage.dialect import serialise
 from inbox.storage.queue import Claim
 from inbox.storage.tables import messages, outbox
 from inbox.storage.typed_rows import all_rows
 
+log = logging.getLogger(__name__)
+
 ATTEMPTS = 6
 
 
-def record_result(connection: Connection, claim: Claim, result: SendResult, now: Micros) -> bool:
-    """Write down what came of a try under the claim; whether there will be another."""
+End = Literal["accepted", "postponed", "failed", "ambiguous"]
+"""What came of a try."""
+
+ONE_ID_FOR_TWO: Final = Ambiguous(N_("WhatsApp gave it the id of another message"), UNPROVEN)
+
+
+def record_result(connection: Connection, claim: Claim, result: SendResult, now: Micros) -> End:
+    """Write down what came of a try under the claim."""
     tries = claim.attempts
+    if isinstance(result, Accepted) and _is_another(connection, claim, result):
+        result = ONE_ID_FOR_TWO
     match result:
         case Accepted(provider_message_id):
             accept(connection, claim, provider_message_id, now)
+            return "accepted"
         case Refused(retry_after=float() | int() as pause) if tries + 1 < ATTEMPTS:
             delay = min(round(max(pause, 2.0**tries) * SECOND), LONGEST_WAIT)
             QUEUE.postpone(connection, claim, now + delay, tries + 1)
-            return True
+            return "postponed"
         case Refused(title, detail, code):
             problem = present(SendProblem, code=code, title=title, detail=detail)
             give_up(connection, claim, problem, now)
+            return "failed"
         case Ambiguous(title, detail):
             problem = present(SendProblem, title=title, detail=detail, ambiguous=True)
             give_up(connection, claim, problem, now)
-    return False
+            return "ambiguous"
+
+
+def _is_another(connection: Connection, claim: Claim, taken: Accepted) -> bool:
+    """Whether that id is a message's already: what will be told of it is told of that one."""
+    if taken.provider_message_id is None:
+        return False
+    [message_id] = claim.key
+    channel_id = _channel_of(connection, message_id)
+    serialise(connection, [channel_id])
+    query = select(messages.c.id).where(
+        messages.c.channel_id == channel_id,
+        messages.c.provider_message_id == taken.provider_message_id,
+        messages.c.id != message_id,
+    )
+    other = connection.execute(query).scalar()
+    if other is not None:
+        facts = {"message_id": message_id, "other_id": other, "channel_id": channel_id}
+        log.error("a provider gave two messages one id", extra=facts)
+    return other is not None
 
 
 def accept(
@@ -73,10 +110,19 @@ def accept(
     }
     keep_receipts(connection, [fact])
     _store(connection, {**row, "provider_message_id": provider_message_id})
+    _recognise(connection, row, provider_message_id)
     published: list[NewEvent] = []
     receipts.settle_statuses(connection, channel_id, {provider_message_id}, published)
     changes.settle_changes(connection, {channel_id: {provider_message_id}}, published, now)
     append(connection, published, now)
+
+
+def _recognise(connection: Connection, row: MessageRow, provider_message_id: str) -> None:
+    """What overtook the answer may name the message by another id than the answer does."""
+    inner, former = inner_id(provider_message_id), row["provider_message_id"]
+    if inner is not None:
+        facts = {former: {(OURS, row["id"])}} if former not in (None, provider_message_id) else {}
+        recognise(connection, row["channel_id"], facts, {inner})
 
 
 def give_up(connection: Connection, claim: Claim, problem: SendProblem, now: Micros) -> None:
@@ -120,7 +166,8 @@ def _message(connection: Connection, message_id: str) -> MessageRow:
 
 def _store(connection: Connection, row: MessageRow) -> None:
     kept: Mapping[str, object] = row
-    names = ("status", "error", "provider_message_id")
+    kept = {**kept, "inner_id": inner_id(row["provider_message_id"])}
+    names = ("status", "error", "provider_message_id", "inner_id")
     connection.execute(
         update(messages)
         .where(messages.c.id == row["id"])

@@ -32,6 +32,7 @@ from inbox.storage.tables import aliases, changes, contacts, conversations, mess
 from inbox.web.present.templating import environment
 from tests.conversations.conftest import NOW, new_channel
 from tests.conversations.test_apply import told
+from tests.support.wamids import wamid
 
 ON_REAL_ENGINES = settings(
     max_examples=int(os.environ.get("INBOX_PROPERTY_EXAMPLES", "10")),
@@ -139,6 +140,14 @@ EVENTS: list[Event] = [
     RevokeEvent(**after("d.3", "echo.4", 25, A)),
     RevokeEvent(key="st:b.1:deleted", ts=NOW + 9 * SECOND, target_id="b.1", recipient=AMARA),
     edited("too late", **after("e.6", "b.1", 30, by("553187654321"))),
+    # One message is told under two ids: of its number, and of her user id.
+    text(wamid(AMARA, "3A01"), 40, A),
+    text(wamid(AMARA, "3EB1", ours=True), 41, A, "out"),
+    ReactionEvent(**after("r.8", wamid("US.1", "3A01"), 42, by(user_id="US.1")), emoji="🙂"),
+    edited("by another id", **after("e.7", wamid("US.1", "3A01"), 43, A)),
+    told(wamid(AMARA, "3EB1", ours=True), "sent", 44),
+    told(wamid("US.1", "3EB1", ours=True), "failed", 45, errors=TOO_LATE),
+    told(wamid("US.1", "3EB1", ours=True), "read", 46, recipient_user_id="US.1"),
 ]
 
 CLOSING: list[Event] = [
@@ -185,9 +194,10 @@ def anywhere(runner: asyncio.Runner, database_url: str) -> Iterator[Database]:
 def wanted(runner: asyncio.Runner, anywhere: Database) -> dict[str, Any]:
     """What there is when all is told in its order, in one webhook."""
     found = runner.run(outcome_of(anywhere, [[EVENTS]]))
-    assert [len(found[name]) for name in ("messages", "contacts", "changes")] == [28, 5, 17]
+    assert [len(found[name]) for name in ("messages", "contacts", "changes")] == [30, 5, 19]
     assert "Amara Okafor" in found["list"]
     assert "<s>the same second</s>" in found["thread a.end"]
+    assert "by another id" in found["thread a.end"]
     return found
 
 

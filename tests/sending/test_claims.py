@@ -100,7 +100,7 @@ async def test_a_wait_from_before_the_clock_went_back_is_over_at_once(
 ) -> None:
     busy = Refused("Too many messages", retry_after=1e9)
     [first] = await taken(database)
-    assert await database.write(record_result, first.claim, busy, NOW)
+    assert await database.write(record_result, first.claim, busy, NOW) == "postponed"
     for now, waiting in ((NOW, 0), (NOW + HOUR - 1, 0), (NOW + HOUR, 1), (NOW - DAY, 1)):
         assert len((await database.read(QUEUE.look, now)).lanes) == waiting
     [again] = await taken(database, NOW - DAY)

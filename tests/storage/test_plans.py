@@ -14,6 +14,7 @@ from inbox.conversations import (
     contacts,
     file_jobs,
     listing,
+    message_aliases,
     queries,
     read_marks,
     search,
@@ -24,6 +25,7 @@ from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
+from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
 from inbox.receiving import replay, replays, retention, webhook_log, webhook_search
@@ -38,12 +40,13 @@ from inbox.storage.dialect import on_postgresql
 from inbox.storage.queue import Turn, first_due
 from inbox.storage.secrets import Sealer
 from inbox.trial import filling, history
+from tests.support.wamids import wamid
 
 NOW = 1_790_000_000_000_000
 SMALL = ("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts")
 """A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
 
-Ask = Callable[[Connection, dict[str, str]], Any]
+Ask = Callable[[Connection, dict[str, Any]], Any]
 TURN = Turn({"a channel": 8}, [("a message",)], NOW, NOW + HOUR)
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 
@@ -64,6 +67,15 @@ QUESTIONS: dict[str, Ask] = {
     "after": lambda c, i: threads.after(c, i["conversation"], i["message"]),
     "around": lambda c, i: threads.around(c, i["conversation"], i["message"]),
     "message": lambda c, i: threads.message_by_id(c, i["message"]),
+    "quoted by another id": lambda c, i: [
+        threads.quoted_message_id(c, i["conversation"], wamid("US.1", "3A")),
+        queries.quotes(c, [i["answer"]]),
+    ],
+    "facts under another id": lambda c, i: [
+        message_aliases.waiting(c, i["channel"], {"3A"}),
+        message_aliases.candidates(c, i["channel"], {"3A"}),
+        message_aliases.waiting_in(c, i["channel"], i["conversation"]),
+    ],
     "receipts": lambda c, i: queries.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
     "contacts": lambda c, i: contacts.contacts_page(c, PLACE, 50),
     "old webhooks": lambda c, i: retention.prune_entries(c, NOW - HOUR, ""),
@@ -137,11 +149,11 @@ QUESTIONS: dict[str, Ask] = {
 
 
 @pytest.fixture
-async def ids(database: Database) -> dict[str, str]:
+async def ids(database: Database) -> dict[str, Any]:
     return await database.write(_fill)
 
 
-def _fill(connection: Connection) -> dict[str, str]:
+def _fill(connection: Connection) -> dict[str, Any]:
     channel = store.add(connection, Sealer(b"k" * 40), name="T", provider="sandbox", now=NOW)
     plan = history.Plan(channel_id=channel.id, seed=3, conversations=50, messages=500, ends=NOW)
     filling.write(connection, history.trial_page(plan, 0))
@@ -156,6 +168,7 @@ def _fill(connection: Connection) -> dict[str, str]:
         "channel": channel.id,
         "conversation": first["conversation_id"],
         "message": first["id"],
+        "answer": {**first, "context": encoded({"id": wamid("US.1", "3A")})},
     }
 
 
@@ -194,7 +207,7 @@ def faults(steps: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_it_goes_by_an_index(database: Database, ids: dict[str, str], name: str) -> None:
+async def test_it_goes_by_an_index(database: Database, ids: dict[str, Any], name: str) -> None:
     def look(connection: Connection) -> tuple[int, dict[str, list[str]]]:
         if on_postgresql(connection):
             # A small table is read whole with reason: ask what there would be for a large one.
@@ -216,7 +229,7 @@ async def test_it_goes_by_an_index(database: Database, ids: dict[str, str], name
 
 
 async def test_the_people_of_a_batch_are_found_by_their_own_keys(
-    database: Database, ids: dict[str, str]
+    database: Database, ids: dict[str, Any]
 ) -> None:
     """Not by their channel alone, which may have a hundred thousand of them."""
 

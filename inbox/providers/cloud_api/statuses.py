@@ -23,13 +23,14 @@ def read_status(status: JsonObject, batch: Batch) -> Event:
 
 def _receipt(status: JsonObject, target: str, word: str, batch: Batch) -> StatusEvent:
     participant = _participant(status)
+    who = batch.people.person(status.get("recipient_id"), status.get("recipient_user_id"))
     return StatusEvent(
         key=f"st:{target}:{word}:{participant}" if participant else f"st:{target}:{word}",
         ts=moment(status.get("timestamp"), batch.now),
         message_id=target,
         status=word,
-        recipient=number(status.get("recipient_id")).wa_id,
-        recipient_user_id=identifier(status.get("recipient_user_id")),
+        recipient=number(status.get("recipient_id")).wa_id or who.wa_id,
+        recipient_user_id=who.user_id,
         participant=participant,
         errors=problems(status.get("errors")),
         conversation_id=identifier(mapping(status.get("conversation")).get("id")),

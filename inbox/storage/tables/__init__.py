@@ -18,7 +18,7 @@ from inbox.storage.tables.conversations import (
 )
 from inbox.storage.tables.feed import feed_events
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
-from inbox.storage.tables.messages import changes, echoes, messages, receipts
+from inbox.storage.tables.messages import changes, echoes, message_aliases, messages, receipts
 from inbox.storage.tables.people import aliases, contacts
 from inbox.storage.tables.work import (
     media_files,
@@ -45,6 +45,7 @@ __all__ = [
     "left_unread",
     "media_files",
     "media_jobs",
+    "message_aliases",
     "messages",
     "metadata",
     "moved_conversations",

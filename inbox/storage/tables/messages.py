@@ -1,6 +1,6 @@
 """Bubbles, and the facts about them that may come before."""
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import counter, table, text_column, time_column
@@ -11,6 +11,7 @@ class Message(SQLModel, table=True):
 
     ``reactions``, ``edited_at``, ``deleted_at``, the ``previous`` versions and the newest
     ``content`` follow from the ``changes`` of the message. ``media`` is what became of its file.
+    ``inner_id`` is what all ids have in common that the provider has for it.
     """
 
     __tablename__ = "messages"
@@ -18,6 +19,13 @@ class Message(SQLModel, table=True):
         UniqueConstraint("channel_id", "event_key"),
         UniqueConstraint("channel_id", "provider_message_id"),
         Index("ix_messages_thread", "conversation_id", "sort_at", "number"),
+        Index(
+            "ix_messages_inner",
+            "channel_id",
+            "inner_id",
+            sqlite_where=text("inner_id IS NOT NULL"),
+            postgresql_where=text("inner_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
     number: int | None = counter()
@@ -43,6 +51,23 @@ class Message(SQLModel, table=True):
     edited_at: int | None = time_column(default=None)
     deleted_at: int | None = time_column(default=None)
     media: str | None = text_column(default=None)
+    inner_id: str | None = text_column(default=None)
+
+
+class MessageAlias(SQLModel, table=True):
+    """An id by which facts name a message that no message has itself.
+
+    ``keys``, as JSON: whom the facts are about, by which the right one of several with this
+    ``inner_id`` is told. ``target``: that one's own id, once it is known.
+    """
+
+    __tablename__ = "message_aliases"
+    __table_args__ = (Index("ix_message_aliases_inner", "channel_id", "inner_id"),)
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    provider_message_id: str = Field(primary_key=True, sa_type=Text)
+    inner_id: str = text_column()
+    keys: str = text_column()
+    target: str | None = text_column(default=None)
 
 
 class Change(SQLModel, table=True):
@@ -90,6 +115,7 @@ class Echo(SQLModel, table=True):
 
 
 messages = table(Message)
+message_aliases = table(MessageAlias)
 changes = table(Change)
 receipts = table(Receipt)
 echoes = table(Echo)

@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.contract import Contract
 from tests.support.disk import fill, small_disk, unwritable
 from tests.support.postgres import Postgres
 from tests.support.server import Line, Server, said, webhook
@@ -179,6 +180,7 @@ def test_a_fault_of_the_database_is_loud_loses_nothing_and_heals(
 ) -> None:
     place: Place = request.getfixturevalue("on_sqlite" if name in SQLITE else "on_postgresql")
     place.until(200, "ok")
+    contract = Contract(place.server.provider.get("/openapi.json").json())
     complaints = len(place.server.complaints)
     assert place.post(f"before {name}").status_code == 200
     with BEFALL[name](place) as words:
@@ -186,6 +188,8 @@ def test_a_fault_of_the_database_is_loud_loses_nothing_and_heals(
         answer = place.post(f"meanwhile {name}")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert place.health()[1]["journal"] != "ok"
+        contract.check(answer, "POST", "/webhooks/{key}")
+        contract.check(place.server.provider.get("/health"), "GET", "/health")
         _see_no_traceback(place.server)
         if place.file:
             _see_why(place.server, words)

@@ -14,6 +14,7 @@ from inbox.providers.authenticity import prove
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.providers.sandbox import meta_json
+from tests.support.contract import Contract
 from tests.support.inside import Inside, inside
 from tests.support.server import SECRET, said, webhook
 
@@ -166,6 +167,8 @@ async def test_what_comes_too_fast_is_told_when_to_come_again(house: Inside) -> 
     assert [one.status_code for one in answers[:3]] == [200] * 3
     late = answers[-1]
     assert (late.status_code, late.headers["retry-after"]) == (429, "1")
+    contract = Contract((await house.http.get("/openapi.json")).json())
+    contract.check(late, "POST", "/webhooks/{key}")
     refused = sum(one.status_code == 429 for one in answers)
     assert await stored(house) == 6 - refused
     assert await counted(house, channel) == {"pace": refused}

@@ -13,6 +13,7 @@ from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
 from inbox.server.failure import Failure
 from inbox.storage.secrets import WrongKey
+from inbox.storage.wal import ForeignLog
 
 
 @contextmanager
@@ -22,6 +23,8 @@ def explained(settings: Settings) -> Iterator[None]:
         yield
     except (Invalid, Missing, WrongKey) as error:
         raise Failure(str(error)) from None
+    except ForeignLog as foreign:
+        raise Failure(_foreign(foreign)) from None
     except CommandError:
         raise Failure(
             _(
@@ -31,6 +34,16 @@ def explained(settings: Settings) -> Iterator[None]:
         ) from None
     except (OSError, SQLAlchemyError) as error:
         raise Failure(_sentence(settings, error)) from error
+
+
+def _foreign(foreign: ForeignLog) -> str:
+    return _(
+        "%(name)s-wal in %(folder)s belongs to another database than the %(name)s that is there "
+        "now: together they would be ruined. Nothing was touched. To start with %(name)s as it "
+        "is, move %(name)s-wal and %(name)s-shm away; inbox restore does so by itself.",
+        name=foreign.database.name,
+        folder=foreign.database.parent,
+    )
 
 
 def _sentence(settings: Settings, error: Exception) -> str:

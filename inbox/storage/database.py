@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
@@ -121,6 +122,7 @@ class SQLite(Announcing):
         super().__init__()
         self.write_seconds, self.read_seconds = Histogram(), Histogram()
         path = make_url(url).database
+        self._files = sqlite.Files(Path(path or ""))
         self._writer = create_engine(
             f"sqlite:///{path}",
             poolclass=NullPool,
@@ -148,11 +150,15 @@ class SQLite(Announcing):
     def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> tuple[T, list[Any]]:
         try:
             if self._open is None:
+                self._files.find_database()
                 self._open = sqlite.open_writer(self._writer, self._heard)
+                self._files.opened()
             connection, direct = self._open
+            self._files.check()
             direct.begin()
             outcome = _attentive(connection, work, args, kwargs)
             direct.commit()
+            self._files.committed(direct)
         except BaseException as fault:
             if not (sqlite.refused_by_us(fault) and self._rolled_back()):
                 # A connection that met a fault may be of no more use: start over with a clean one.

@@ -7,6 +7,8 @@ import time
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from inbox.storage.sqlite import Displaced
+
 _SQLITE = {
     "SQLITE_BUSY": "the database is locked by another process",
     "SQLITE_LOCKED": "the database is locked by another process",
@@ -60,6 +62,8 @@ def fault_reason(error: BaseException) -> str:
         return "all connections to the database are busy"
     if isinstance(error, TimeoutError):
         return "the database does not answer in time"
+    if isinstance(error, Displaced):
+        return str(error)
     if isinstance(error, OSError):
         return _SYSTEM.get(error.errno or 0, "the database cannot be reached")
     return f"{_UNFORESEEN}: {type(error).__name__}"

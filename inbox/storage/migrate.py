@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.storage.dialect import MIGRATION_LOCK, on_postgresql
+from inbox.storage.wal import refuse_foreign_log
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ async def migrate(url: str) -> str:
     """
     database = make_url(url).database
     if url.startswith("sqlite") and database:
+        await asyncio.to_thread(refuse_foreign_log, Path(database))
         await asyncio.to_thread(_make_file, Path(database))
     engine = create_async_engine(url, poolclass=NullPool)
     try:

@@ -1,15 +1,20 @@
 """What SQLite needs told: how it keeps its promises, and who may write."""
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from inbox.storage.wal import new_version, next_to
+
 CACHE_KIB = 12_000
-CHECKPOINT_PAGES = 4_000
+CHECKPOINT_BYTES = 16_000_000
 BUSY_MS = 1_500
 """Nobody else should hold the lock: who waits longer for it than this is told."""
 
@@ -53,9 +58,85 @@ class DriverConnection:
         self._tell(sql)
         return self._driver.execute(sql, values).fetchall()
 
+    def mark(self) -> None:
+        """Say in the log which file it continues (``storage/wal.py``), before all else in it."""
+        (version,) = self._driver.execute("PRAGMA user_version").fetchone()
+        if not version:
+            self._stamp(0, new_version())
+            self.checkpoint()
+            (version,) = self._driver.execute("PRAGMA user_version").fetchone()
+        self._stamp(version, new_version())
+
+    def _stamp(self, continued: int, version: int) -> None:
+        self.begin()
+        self._driver.execute(f"PRAGMA application_id={continued}")
+        self._driver.execute(f"PRAGMA user_version={version}")
+        self.commit()
+
+    def checkpoint(self) -> bool:
+        """Write the log into the file as far as readers let us; whether that was all of it."""
+        busy, frames, done = self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return not busy and frames == done
+
     def _tell(self, sql: str) -> None:
         for hear in self._heard:
             hear(sql)
+
+
+class Displaced(OSError):
+    """The files that we have open are no longer those at their path."""
+
+
+class Files:
+    """The database and its log where they lie; used by the thread that writes, and by no other.
+
+    A file that is moved, deleted or replaced under an open connection takes writes as before, and
+    loses them with the connection.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._paths = (database, next_to(database, "-wal"))
+        self._known: list[tuple[int, int] | None] = [None, None]
+
+    def opened(self) -> None:
+        """Both are there; the database stays the one that it was at first."""
+        self.find_database()
+        self._known = [_identity(path.stat()) for path in self._paths]
+
+    def find_database(self) -> None:
+        """Raise ``Displaced`` if it is not what it was. A log goes with its last connection."""
+        _look(self._paths[0], self._known[0])
+
+    def check(self) -> int:
+        """Raise ``Displaced`` if either is not what it was; how many bytes the log has."""
+        self.find_database()
+        return _look(self._paths[1], self._known[1])
+
+    def committed(self, driver: DriverConnection) -> None:
+        """After each commit: ``Displaced`` if it went into a file that is lost; the log is kept
+        short, and begins with its mark. What a checkpoint cannot do now, a later one does.
+        """
+        if self.check() > CHECKPOINT_BYTES:
+            with suppress(sqlite3.Error):
+                if driver.checkpoint():
+                    driver.mark()
+
+
+def _look(path: Path, known: tuple[int, int] | None) -> int:
+    """Its size; 0 where there is none and never was."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        if known is None:
+            return 0
+        raise Displaced(f"{path.name} was moved or deleted: put it back, or restart") from None
+    if known is not None and _identity(found) != known:
+        raise Displaced(f"{path.name} was replaced by another file: restart Inbox")
+    return found.st_size
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
 
 
 def open_writer(
@@ -64,8 +145,15 @@ def open_writer(
     """A connection for many transactions, begun and ended by its ``DriverConnection`` alone."""
     connection = engine.connect()
     driver: Any = connection.connection.dbapi_connection
-    connection.info[_DIRECT] = DriverConnection(driver, heard)
-    return connection, connection.info[_DIRECT]
+    direct = DriverConnection(driver, heard)
+    try:
+        direct.mark()
+    except BaseException:
+        connection.invalidate()
+        connection.close()
+        raise
+    connection.info[_DIRECT] = direct
+    return connection, direct
 
 
 def direct(connection: Connection) -> DriverConnection | None:
@@ -108,7 +196,8 @@ def _configure_writer(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     _pragmas(connection, journal_mode="WAL", synchronous="FULL", foreign_keys="ON")
     # Fewer pages read again and written back: a tenth of what a webhook costs in a burst.
-    _pragmas(connection, cache_size=f"-{CACHE_KIB}", wal_autocheckpoint=str(CHECKPOINT_PAGES))
+    # No checkpoints by itself: ``Files.committed`` makes them, as a log begins with its mark.
+    _pragmas(connection, cache_size=f"-{CACHE_KIB}", wal_autocheckpoint="0", journal_size_limit="0")
     if sys.platform == "darwin":
         _pragmas(connection, fullfsync="ON")
 

@@ -112,6 +112,18 @@ def read_only(place: Place) -> Iterator[str]:
 
 
 @contextmanager
+def displaced(place: Place) -> Iterator[str]:
+    """Somebody moves the file away, as to restore another one, and puts it back."""
+    assert place.file
+    elsewhere = place.file.with_name("elsewhere.db")
+    place.file.rename(elsewhere)
+    try:
+        yield "inbox.db was"
+    finally:
+        elsewhere.replace(place.file)
+
+
+@contextmanager
 def stopped(place: Place) -> Iterator[str]:
     """PostgreSQL is restarted, and that takes a while."""
     assert place.postgres
@@ -137,10 +149,11 @@ BEFALL = {
     "locked": locked,
     "full": full,
     "read_only": read_only,
+    "displaced": displaced,
     "stopped": stopped,
     "frozen": frozen,
 }
-SQLITE = ("locked", "full", "read_only")
+SQLITE = ("locked", "full", "read_only", "displaced")
 
 
 @pytest.fixture(scope="module")

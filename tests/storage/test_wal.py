@@ -1,0 +1,188 @@
+"""A database is never opened with the log of another, and its log is known by what it says."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from inbox.storage import sqlite
+from inbox.storage.database import SQLite
+from inbox.storage.faults import fault_reason
+from inbox.storage.migrate import migrate
+from inbox.storage.wal import ForeignLog, next_to, refuse_foreign_log
+
+
+def put(connection: Connection, *numbers: int) -> None:
+    for number in numbers:
+        values = {"id": f"{number}", "email": f"{number}@example.com"}
+        connection.execute(
+            text(
+                "INSERT INTO users (id, email, name, role, created_at)"
+                " VALUES (:id, :email, hex(zeroblob(2000)), 'agent', 1)"
+            ),
+            values,
+        )
+
+
+def users_of(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as opened:
+        assert opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return {row[0] for row in opened.execute("SELECT id FROM users")}
+
+
+def taken(file: Path, folder: Path) -> Path:
+    """As a kill leaves it: the database with its log."""
+    folder.mkdir()
+    for name in (file, next_to(file, "-wal"), next_to(file, "-shm")):
+        shutil.copy(name, folder / name.name)
+    return folder / file.name
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    found = tmp_path / "inbox.db"
+    await migrate(f"sqlite+aiosqlite:///{found}")
+    return found
+
+
+async def worked(file: Path, crashed: Path, *copies: Any) -> Path:
+    """Written to in three parts, with a copy between them, and found as a kill leaves it."""
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    try:
+        await database.write(put, *range(40))
+        for copy in copies:
+            copy()
+        await database.write(put, *range(100, 140))
+        return taken(file, crashed)
+    finally:
+        await database.close()
+
+
+async def test_a_log_of_its_own_is_taken_up_again(file: Path, tmp_path: Path) -> None:
+    found = await worked(file, tmp_path / "crashed")
+    assert next_to(found, "-wal").stat().st_size > 100_000
+    refuse_foreign_log(found)
+    assert len(users_of(found)) == 80
+
+
+@pytest.mark.parametrize("checkpoint_bytes", [100_000, 16_000_000])
+@pytest.mark.parametrize("way", ["VACUUM INTO", "dump", "another"])
+async def test_a_database_restored_beside_a_left_over_log_is_refused_untouched(
+    file: Path, tmp_path: Path, way: str, checkpoint_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", checkpoint_bytes)
+    backup = tmp_path / "backup.db"
+
+    def copy() -> None:
+        with closing(sqlite3.connect(file)) as opened, closing(sqlite3.connect(backup)) as into:
+            match way:
+                case "VACUUM INTO":
+                    opened.execute(f"VACUUM INTO '{backup}'")
+                case "dump":
+                    into.executescript("CREATE TABLE users (id TEXT PRIMARY KEY)")
+                case _:
+                    shutil.copy(file, backup)
+                    into.execute("PRAGMA user_version=17")
+
+    found = await worked(file, tmp_path / "crashed", copy)
+    shutil.copy(backup, found)
+    before = {path.name: path.read_bytes() for path in found.parent.iterdir()}
+    with pytest.raises(ForeignLog):
+        await migrate(f"sqlite+aiosqlite:///{found}")
+    assert {path.name: path.read_bytes() for path in found.parent.iterdir()} == before
+
+
+async def test_an_older_state_of_the_same_database_is_refused_and_never_mixed(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page by page the same file, only a checkpoint older: nothing but its mark tells."""
+    backup = tmp_path / "backup.db"
+
+    def copy() -> None:
+        with closing(sqlite3.connect(file)) as opened, closing(sqlite3.connect(backup)) as into:
+            opened.backup(into)
+
+    def checkpoint() -> None:
+        monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 0)
+
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    await database.write(put, *range(40))
+    copy()
+    checkpoint()
+    await database.write(put, *range(100, 140))
+    monkeypatch.undo()
+    await database.write(put, 200)
+    found = taken(file, tmp_path / "crashed")
+    await database.close()
+    refuse_foreign_log(found)
+    shutil.copy(backup, found)
+    with pytest.raises(ForeignLog):
+        refuse_foreign_log(found)
+
+
+async def test_a_log_that_nobody_marked_is_tried_on_a_copy(file: Path, tmp_path: Path) -> None:
+    """By another tool, or by an Inbox before there were marks."""
+    plain = tmp_path / "plain.db"
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(plain)) as opened, closing(sqlite3.connect(other)) as second:
+        for one, rows in ((opened, 300), (second, 3)):
+            one.execute("PRAGMA journal_mode=WAL")
+            one.execute("PRAGMA wal_autocheckpoint=0")
+            one.execute("CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT)")
+            one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            one.executemany(
+                "INSERT INTO users VALUES (?, ?)", [(f"{n}", "x" * 900) for n in range(rows)]
+            )
+            one.commit()
+        found = taken(plain, tmp_path / "crashed")
+        refuse_foreign_log(found)
+        shutil.copy(next_to(other, "-wal"), next_to(found, "-wal"))
+        shutil.copy(file, found)
+        with pytest.raises(ForeignLog):
+            refuse_foreign_log(found)
+    assert not [path for path in found.parent.iterdir() if path.name.startswith(".inbox")]
+
+
+async def test_a_log_without_its_database_begins_no_new_one(file: Path, tmp_path: Path) -> None:
+    found = await worked(file, tmp_path / "crashed")
+    found.unlink()
+    with pytest.raises(ForeignLog):
+        await migrate(f"sqlite+aiosqlite:///{found}")
+    assert not found.exists()
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal"])
+@pytest.mark.parametrize("then", ["nothing", "another"])
+async def test_a_file_that_is_moved_away_takes_no_write(
+    file: Path, tmp_path: Path, suffix: str, then: str
+) -> None:
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    await database.write(put, 1)
+    path = next_to(file, suffix) if suffix else file
+    path.rename(tmp_path / "elsewhere")
+    if then == "another":
+        shutil.copy(tmp_path / "elsewhere", path)
+    with pytest.raises(sqlite.Displaced) as met:
+        await database.write(put, 2)
+    assert path.name in fault_reason(met.value)
+    path.unlink(missing_ok=True)
+    (tmp_path / "elsewhere").rename(path)
+    await database.write(put, 3)
+    await database.close()
+    assert users_of(file) == {"1", "3"}
+
+
+async def test_a_writer_that_begins_anew_begins_a_log_of_its_own(file: Path) -> None:
+    """After a fault; the one before went with its last connection."""
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    await database.write(put, 1)
+    with pytest.raises(OperationalError):
+        await database.write(lambda connection: connection.execute(text("SELECT nothing")))
+    await database.write(put, 2)
+    await database.close()
+    assert users_of(file) == {"1", "2"}

@@ -25,7 +25,7 @@ from inbox.conversations.entries import Entry
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
-from inbox.feed.news import ACCESS, CHANNEL, shuts_out
+from inbox.feed.news import ACCESS, CHANNEL
 from inbox.feed.retention import keep_in_bounds
 from inbox.media.sweeping import keep_tidy
 from inbox.receiving.ingest import Ingest
@@ -47,7 +47,6 @@ from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.raw_http import in_front
 from inbox.web.live.fragments import renderer
-from inbox.web.live.sockets import SIGNED_OUT
 from inbox.web.present.templating import environment
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
@@ -272,9 +271,7 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
         context.channel_cache.changed()
     if event.type == ACCESS:
         for listener in list(context.sockets):
-            who = listener.principal
-            if shuts_out(event, who.kind, who.id, who.session):
-                listener.end(SIGNED_OUT, "signed out")
+            listener.hear(event)
 
 
 async def _wind_down(context: AppContext) -> None:

@@ -1,15 +1,15 @@
 """Tokens for ``/ws?token=``: they end in logs, so they live five minutes.
 
-A token names who may listen and proves nothing else: whoever reads one asks ``principal``
-whether that user or API token is still good.
+A token names who may listen, and the session of who asked for it, and proves nothing else:
+whoever reads one asks ``principal`` whether that session or API token is still good.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import jwt
 from sqlalchemy import Connection
 
-from inbox.access import people, tokens
+from inbox.access import sessions, tokens
 from inbox.access.principal import Principal
 from inbox.domain.times import MINUTE, SECOND, Micros
 from inbox.storage.secrets import derive_key
@@ -23,6 +23,13 @@ AUDIENCE = "feed"
 COMMAND_LINE = Principal(kind="token", id="command-line", name="Command line", role="admin")
 
 
+class Named(NamedTuple):
+    """``subject`` is ``user:<id>`` or ``token:<id>``; ``session`` that of a user's browser."""
+
+    subject: str
+    session: str | None = None
+
+
 class FeedTokens:
     """Signs and reads feed tokens with a key derived from the secret key."""
 
@@ -33,10 +40,12 @@ class FeedTokens:
         """A token that names ``principal``, and when it ends."""
         expires_at = (now + LIFETIME) // SECOND
         claims = {"sub": principal.subject, "aud": AUDIENCE, "exp": expires_at}
+        if principal.session:
+            claims["sid"] = principal.session
         return jwt.encode(claims, self._key, algorithm="HS256"), expires_at * SECOND
 
-    def read(self, token: str, now: Micros) -> str | None:
-        """``user:<id>`` or ``token:<id>`` if the token is ours and has not run out."""
+    def read(self, token: str, now: Micros) -> Named | None:
+        """Whom the token names, if it is ours and has not run out."""
         # The time is ours to compare: it is passed in and not the wall's.
         options: Any = {"require": ["sub", "exp"], "verify_exp": False}
         try:
@@ -45,15 +54,15 @@ class FeedTokens:
             alive = now < int(claims["exp"]) * SECOND <= now + LIFETIME + SKEW
         except (jwt.InvalidTokenError, ValueError, TypeError):
             return None
-        return str(claims["sub"]) if alive else None
+        return Named(str(claims["sub"]), claims.get("sid")) if alive else None
 
 
-def principal(connection: Connection, subject: str) -> Principal | None:
-    """Who a subject is now; nobody if disabled, revoked or unknown."""
-    kind, _, identity = subject.partition(":")
-    if subject == COMMAND_LINE.subject:
+def principal(connection: Connection, named: Named, now: Micros) -> Principal | None:
+    """Who that is now; nobody if signed out, disabled, revoked or unknown."""
+    kind, _, identity = named.subject.partition(":")
+    if named.subject == COMMAND_LINE.subject:
         return COMMAND_LINE
     if kind == "token":
         return tokens.by_id(connection, identity)
-    user = people.by_id(connection, identity) if kind == "user" else None
-    return None if user is None or user.disabled_at is not None else user.principal
+    found = sessions.by_digest(connection, named.session, now) if named.session else None
+    return found if found is not None and found.subject == named.subject else None

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from inbox.domain.times import Micros
+
 Role = Literal["agent", "admin"]
 Kind = Literal["user", "token"]
 
@@ -12,7 +14,8 @@ ROLES: tuple[Role, ...] = ("agent", "admin")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """``session`` is the digest of the session that a browser came with, so that its open
-    pages can be closed when it ends."""
+    pages can be closed when it ends. ``ends_at``: until when the session or the token is good;
+    None is for ever."""
 
     kind: Kind
     id: str
@@ -20,6 +23,7 @@ class Principal:
     role: Role
     email: str | None = None
     session: str | None = None
+    ends_at: Micros | None = None
 
     def allows(self, role: Role) -> bool:
         """Whether this may do what ``role`` may: an admin may do all that an agent may."""

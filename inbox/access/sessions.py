@@ -3,7 +3,7 @@
 Who is signed out is told of in the same transaction, so that every process closes their sockets.
 """
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from inbox.access.principal import Principal
 from inbox.domain.text import scrub
@@ -14,6 +14,8 @@ from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import sessions, users
 
 LIFETIME = 30 * DAY
+"""From the last use: who comes back within it need not sign in."""
+PROLONGED = LIFETIME - DAY
 USER_AGENT_LIMIT = 256
 
 
@@ -35,18 +37,35 @@ def start(connection: Connection, user_id: str, user_agent: str, now: Micros) ->
 
 def find(connection: Connection, token: str, now: Micros) -> Principal | None:
     """Who has this cookie; nobody if it ran out or its user is disabled."""
+    return by_digest(connection, token_digest(token), now)
+
+
+def by_digest(connection: Connection, session: str, now: Micros) -> Principal | None:
+    """Whose session that is; ``session`` is the digest that its ``Principal`` carries."""
     person = (users.c.id, users.c.name, users.c.role, users.c.email)
     result = connection.execute(
-        select(*person, sessions.c.digest.label("session"))
+        select(*person, sessions.c.digest.label("session"), sessions.c.expires_at.label("ends_at"))
         .join(users, users.c.id == sessions.c.user_id)
         .where(
-            sessions.c.digest == token_digest(token),
+            sessions.c.digest == session,
             sessions.c.expires_at > now,
             users.c.disabled_at.is_(None),
         )
     )
     row = result.mappings().first()
     return None if row is None else Principal(kind="user", **row)
+
+
+def is_due(principal: Principal, now: Micros) -> bool:
+    """Whether a session in use is to be prolonged: at most once a day, as that is a write."""
+    ends_at = principal.ends_at
+    return principal.session is not None and ends_at is not None and ends_at <= now + PROLONGED
+
+
+def prolong(connection: Connection, session: str, now: Micros) -> None:
+    """From now on it lasts as long as a new one."""
+    live = (sessions.c.digest == session) & (sessions.c.expires_at > now)
+    connection.execute(update(sessions).where(live).values(expires_at=now + LIFETIME))
 
 
 def end_session(connection: Connection, session: str, now: Micros) -> None:

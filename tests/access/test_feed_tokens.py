@@ -1,12 +1,12 @@
 import jwt
 import pytest
 
-from inbox.access import feed_tokens, people, tokens
-from inbox.access.feed_tokens import FeedTokens
+from inbox.access import feed_tokens, people, sessions, tokens
+from inbox.access.feed_tokens import FeedTokens, Named
 from inbox.access.people import User
 from inbox.domain.times import MINUTE
 from inbox.storage.database import Database
-from inbox.storage.secrets import derive_key
+from inbox.storage.secrets import derive_key, token_digest
 from tests.access.conftest import NOW
 
 KEY = b"k" * 40
@@ -16,7 +16,7 @@ def test_a_feed_token_names_who_asked_for_five_minutes() -> None:
     signer = FeedTokens(KEY)
     token, expires_at = signer.issue(feed_tokens.COMMAND_LINE, NOW)
     assert expires_at == NOW + 5 * MINUTE
-    assert signer.read(token, expires_at - 1) == feed_tokens.COMMAND_LINE.subject
+    assert signer.read(token, expires_at - 1) == Named(feed_tokens.COMMAND_LINE.subject)
     assert signer.read(token, expires_at) is None
     assert signer.read(token, NOW - 10 * MINUTE) is None  # the clock was set back: no second life
 
@@ -46,18 +46,34 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     assert FeedTokens(KEY).read(text, NOW) is None
 
 
-async def test_the_subject_is_looked_up_anew(database: Database, ana: User, ben: User) -> None:
+async def test_whom_it_names_is_looked_up_anew(database: Database, ben: User) -> None:
     token, _ = await database.write(tokens.add, "CRM", "agent", NOW)
-    for subject in (f"user:{ben.id}", f"token:{token.id}"):
-        found = await database.read(feed_tokens.principal, subject)
+    session = token_digest(await database.write(sessions.start, ben.id, "", NOW))
+    whole = (Named(f"user:{ben.id}", session), Named(f"token:{token.id}"))
+    for named in whole:
+        found = await database.read(feed_tokens.principal, named, NOW)
         assert found is not None
-        assert found.subject == subject
+        assert (found.subject, found.session) == named
     await database.write(people.disable, ben.id, NOW)
     await database.write(tokens.revoke, token.id, NOW)
-    for subject in (f"user:{ben.id}", f"token:{token.id}", "user:", "", "ben", f"x:{ana.id}"):
-        assert await database.read(feed_tokens.principal, subject) is None
+    for named in whole:
+        assert await database.read(feed_tokens.principal, named, NOW) is None
+
+
+async def test_a_user_s_feed_token_is_as_good_as_their_session(
+    database: Database, ana: User, ben: User
+) -> None:
+    session = token_digest(await database.write(sessions.start, ben.id, "", NOW))
+    end = NOW + sessions.LIFETIME
+    assert await database.read(feed_tokens.principal, Named(f"user:{ben.id}", session), end - 1)
+    assert not await database.read(feed_tokens.principal, Named(f"user:{ben.id}", session), end)
+    for subject in (f"user:{ana.id}", "user:", "", "ben", f"x:{ana.id}"):
+        for whose in (session, None, ""):
+            named = Named(subject, whose)
+            assert await database.read(feed_tokens.principal, named, NOW) is None
 
 
 async def test_the_command_line_needs_no_row(database: Database) -> None:
-    subject = feed_tokens.COMMAND_LINE.subject
-    assert await database.read(feed_tokens.principal, subject) == feed_tokens.COMMAND_LINE
+    named = Named(feed_tokens.COMMAND_LINE.subject)
+    found = await database.read(feed_tokens.principal, named, NOW)
+    assert found == feed_tokens.COMMAND_LINE

@@ -2,6 +2,7 @@ from sqlalchemy import Connection, func, select
 
 from inbox.access import people, sessions
 from inbox.access.people import User
+from inbox.domain.times import DAY
 from inbox.storage.database import Database, on_statement
 from inbox.storage.tables import sessions as table
 from tests.access.conftest import NOW
@@ -32,6 +33,20 @@ async def test_a_session_ends_after_thirty_days(database: Database, ana: User) -
     token = await database.write(sessions.start, ana.id, "", NOW)
     assert await database.read(sessions.find, token, NOW + sessions.LIFETIME - 1)
     assert await database.read(sessions.find, token, NOW + sessions.LIFETIME) is None
+
+
+async def test_a_session_in_use_is_prolonged_once_a_day(database: Database, ana: User) -> None:
+    token = await database.write(sessions.start, ana.id, "", NOW)
+    first = await database.read(sessions.find, token, NOW)
+    assert first and first.session and first.ends_at == NOW + sessions.LIFETIME
+    assert not sessions.is_due(first, NOW + DAY - 1)
+    assert sessions.is_due(first, NOW + DAY)
+    await database.write(sessions.prolong, first.session, NOW + DAY)
+    longer = await database.read(sessions.find, token, NOW + sessions.LIFETIME)
+    assert longer and longer.ends_at == NOW + DAY + sessions.LIFETIME
+    await database.write(sessions.prolong, first.session, NOW + 2 * sessions.LIFETIME)
+    over = NOW + DAY + sessions.LIFETIME
+    assert await database.read(sessions.find, token, over) is None  # what has ended stays so
 
 
 async def test_a_disabled_user_is_nobody(database: Database, ana: User, ben: User) -> None:

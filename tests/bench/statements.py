@@ -14,7 +14,7 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.storage.database import Connection, on_statement
-from inbox.web.http.guard import COOKIE
+from inbox.web.http import session_cookie
 from tests.bench import servers
 from tests.bench.bench import Bench
 from tests.bench.payloads import signature, text_body
@@ -89,7 +89,7 @@ class Counting:
     ) -> None:
         self._bench, self._http, self._home = bench, http, home
         self._bearer = {"Authorization": f"Bearer {home.token}"}
-        self._cookie = {"Cookie": f"{COOKIE}={cookie}"}
+        self._cookie = {"Cookie": f"{session_cookie.NAME}={cookie}"}
         self._seen: list[str] = []
         self._published = asyncio.Event()
         hub.listeners.append(self._hear)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from inbox.access import people
+from inbox.access import people, sessions
 from inbox.domain.times import now
 from inbox.feed.log import append
 from tests.feed.conftest import Ear, Frame, Listen
@@ -83,6 +83,11 @@ def test_a_feed_token_in_the_address_is_enough(server: Server, listen: Listen) -
         assert hello["payload"]["user"]["role"] == "agent"
 
 
+def test_a_token_that_lasts_opens_nothing_from_an_address(server: Server, listen: Listen) -> None:
+    """Addresses end in the logs of every proxy."""
+    assert listen(headers={}, token=server.token("agent")).closed() == SIGNED_OUT
+
+
 def test_a_feed_token_opens_nothing_but_the_feed(server: Server) -> None:
     token = server.api().post("/api/v1/feed-tokens").json()["token"]
     bearer = {"Authorization": f"Bearer {token}"}
@@ -96,11 +101,14 @@ def test_signing_out_closes_the_pages_of_that_browser_alone(
     server: Server, listen: Listen, page: tuple[httpx.Client, Ear]
 ) -> None:
     browser, ear = page
+    token = browser.post("/api/v1/feed-tokens").json()["token"]
+    by_token = listen(headers={}, token=token)
     other = server.agent("open@example.com")
     elsewhere = listen(headers=browser_headers(other, server.url))
-    elsewhere.hear()
+    assert [each.hear()["type"] for each in (by_token, elsewhere)] == ["feed:hello"] * 2
     assert browser.post("/sign-out").status_code == 303
-    assert ear.closed() == SIGNED_OUT
+    assert [each.closed() for each in (ear, by_token)] == [SIGNED_OUT] * 2
+    assert listen(headers={}, token=token).closed() == SIGNED_OUT
     elsewhere.say({"type": "ping"})
     assert elsewhere.until("feed:pong")
 
@@ -185,7 +193,10 @@ async def test_who_is_no_admin_any_more_hears_no_more_of_what_admins_hear(
     _, admin = [
         await house.database.write(people.add, **name, role="admin", now=now()) for name in names
     ]
-    token, _ = house.house.feed_tokens.issue(admin.principal, now())
+    cookie = await house.database.write(sessions.start, admin.id, "", now())
+    who = await house.database.read(sessions.find, cookie, now())
+    assert who is not None
+    token, _ = house.house.feed_tokens.issue(who, now())
     events = [made_event("test:event", {"for": who}, audience=who) for who in ("", "admin")]
     await house.database.write(append, events, now())
     hub = house.house.hub

@@ -120,7 +120,7 @@ async def test_alerts_and_heartbeats_are_as_they_are_described(
         since=now() - HOUR,
         facts={"refused": 30, "accepted": 2, "shared": 0, "reason": "The signature is wrong."},
     )
-    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.token}"
+    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.feed_token}"
     frames: list[Frame] = []
     async with connect(address, proxy=None) as socket, asyncio.timeout(20):
         frames.append(json.loads(await socket.recv()))

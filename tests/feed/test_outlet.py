@@ -56,7 +56,7 @@ def _noting(kind: Any, used: set[str]) -> Any:
 @asynccontextmanager
 async def listening(house: Inside, query: str = "") -> AsyncIterator[ClientConnection]:
     """A socket of the feed that was greeted: what is published now comes to it."""
-    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.token}{query}"
+    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.feed_token}{query}"
     async with connect(address, proxy=None, max_size=None, max_queue=None) as socket:
         assert json.loads(await socket.recv())["type"] == "feed:hello"
         yield socket

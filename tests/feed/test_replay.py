@@ -164,7 +164,7 @@ async def _told(house: Inside, seq: int) -> None:
 async def _frames(house: Inside, *ends: str, **query: Any) -> list[Frame]:
     """What a program hears until one of these types."""
     query_text = "&".join(f"{name}={value}" for name, value in query.items())
-    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.token}&{query_text}"
+    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={house.feed_token}&{query_text}"
     frames: list[Frame] = []
     async with websockets.connect(address, proxy=None) as socket:
         while not frames or frames[-1]["type"] not in ends:

@@ -1,7 +1,6 @@
 """A clock that is set back holds nothing up, and one that is set forward makes nothing old."""
 
 import asyncio
-import time
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +18,7 @@ from inbox.receiving.waiting import pending
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import feed_events
+from tests.support.clock import clock_setter
 from tests.support.events import made_event
 from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
@@ -29,13 +29,7 @@ NOW = 1_750_000_000_000_000
 
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Micros], None]:
-    """Set the clock of the whole process so far from the true time."""
-    true = time.time_ns
-
-    def by(offset: Micros) -> None:
-        monkeypatch.setattr(time, "time_ns", lambda: true() + offset * 1000)
-
-    return by
+    return clock_setter(monkeypatch)
 
 
 async def test_nothing_waits_for_a_clock_that_jumps_by_a_day(

@@ -14,6 +14,7 @@ import uvicorn
 from litestar import Litestar
 
 from inbox.access import tokens
+from inbox.access.principal import Principal
 from inbox.app import build
 from inbox.channels import store
 from inbox.config import Settings
@@ -38,12 +39,18 @@ class Inside:
     database: Database
     url: str
     token: str
+    principal: Principal
     http: httpx.AsyncClient
 
     @property
     def house(self) -> AppContext:
         found: AppContext = self.app.state.context
         return found
+
+    @property
+    def feed_token(self) -> str:
+        """What that program is given for the address of a socket."""
+        return self.house.feed_tokens.issue(self.principal, now())[0]
 
     async def get(self, path: str, **query: Any) -> Any:
         answer = await self.http.get(f"/api/v1/{path}", params=query)
@@ -90,7 +97,7 @@ async def inside(
     """
     await migrate(database_url)
     database = database or connect(database_url)
-    _, token = await database.write(tokens.add, "Test", "admin", now())
+    made, token = await database.write(tokens.add, "Test", "admin", now())
     with _listener() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = Settings(
@@ -109,7 +116,14 @@ async def inside(
                 base_url=url, headers=bearer, trust_env=False, verify=tls.NOBODY, timeout=40
             ) as http,
         ):
-            yield Inside(app=app, database=database, url=url, token=token, http=http)
+            yield Inside(
+                app=app,
+                database=database,
+                url=url,
+                token=token,
+                principal=made.principal,
+                http=http,
+            )
 
 
 async def _no_command(command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -142,6 +142,39 @@ def test_nobody_is_turned_away_everywhere_else(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    "sign",
+    [
+        {"HX-Request": "true"},
+        {"HX-Request": "true", "Sec-Fetch-Mode": "cors", "Accept": "text/html"},
+        {"Sec-Fetch-Mode": "same-origin"},
+        {"Sec-Fetch-Mode": "cors", "Accept": "application/json"},
+    ],
+)
+def test_a_script_is_told_that_its_session_is_over_and_sent_nowhere(
+    server: Server, sign: dict[str, str]
+) -> None:
+    """It follows a redirect unseen and takes what is there for its answer."""
+    for door in closed("agent") + closed("admin"):
+        answer = knock(server.browser(), door, **sign)
+        assert answer.status_code == 401, door
+        assert not {"location", "hx-redirect"} & set(answer.headers), door
+        assert len(answer.content) < 300, door
+        assert "Sign in" in answer.text or door.method == "HEAD", door
+        as_json = answer.headers["content-type"].startswith("application/problem+json")
+        wanted = "json" in sign.get("Accept", "") or door.path.startswith("/api/")
+        assert as_json is wanted, door
+
+
+def test_a_form_sent_by_a_script_is_refused_where_a_person_is_sent_to_sign_in(
+    server: Server,
+) -> None:
+    """On plain http a browser does not say who asks."""
+    for accept, status in (("*/*", 401), ("text/html,*/*;q=0.8", 303)):
+        nobody = server.browser(headers={"Accept": accept})
+        assert nobody.post("/conversations/1/messages").status_code == status
+
+
+@pytest.mark.parametrize(
     "credential",
     [
         {"Authorization": "Bearer wrong"},
@@ -262,6 +295,8 @@ def test_a_session_begins_anew_at_sign_in(server: Server) -> None:
     first = browser.cookies["inbox_session"]
     server.sign_in(browser, email)
     assert browser.cookies["inbox_session"] != first
+    former = server.browser(cookies={"inbox_session": first})
+    assert former.get("/").status_code == 303  # nobody is left in the browser's old one
     planted = server.browser(cookies={"inbox_session": "chosen by somebody else"})
     answer = planted.post("/sign-in", data={"email": email, "password": PASSWORD})
     assert "chosen" not in answer.headers["set-cookie"]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from litestar import Response
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.response import Redirect
-from litestar_htmx import ClientRedirect, HTMXRequest
+from litestar_htmx import HTMXRequest
 
 from inbox.conversations.moved import Moved
 from inbox.domain.cursors import WrongCursor
@@ -64,7 +64,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     if _for_programs(request):
         return problem(status, detail, headers, **more)
     if status == 401:
-        return _to_sign_in(request)
+        return _signed_out(request, headers) if _by_script(request) else _to_sign_in(request)
     return _page(request, status, more["title"], detail, headers)
 
 
@@ -188,12 +188,31 @@ def _to_where_it_is(request: AnyRequest, moved: Moved) -> Response[Any]:
     return Redirect(target, status_code=301, headers={"Cache-Control": "no-store"})
 
 
+def _by_script(request: AnyRequest) -> bool:
+    """Whether a page asks for a part of itself, and not a person for a page.
+
+    A script follows a redirect without seeing it, and takes the sign-in page for its answer.
+    Browsers do not say on plain http who asks; a form that is sent says that it takes HTML.
+    """
+    if isinstance(request, HTMXRequest) and request.htmx:
+        return True
+    mode = request.headers.get("sec-fetch-mode")
+    if mode is not None:
+        return mode != "navigate"
+    takes_html = "text/html" in request.headers.get("accept", "")
+    return request.method not in ("GET", "HEAD") and not takes_html
+
+
+def _signed_out(request: AnyRequest, headers: dict[str, str]) -> Response[str]:
+    """For a script: nothing was done, and nothing is lost that the page still holds."""
+    html = app_of(request).pages.get_template("access/signed_out.html").render()
+    return Response(html, status_code=401, media_type="text/html", headers=headers)
+
+
 def _to_sign_in(request: AnyRequest) -> Response[Any]:
     """Back to where they wanted to go, once they are in."""
     wanted = request.url.path if request.method == "GET" else "/"
     target = f"/sign-in?next={quote(wanted)}" if wanted != "/" else "/sign-in"
-    if isinstance(request, HTMXRequest) and request.htmx:
-        return ClientRedirect(target)
     return Redirect(target, status_code=303)
 
 

@@ -1,6 +1,7 @@
 """Who may come in: every route says whom it is for, and a route that says nothing is shut."""
 
-from typing import Final, Literal, TypedDict
+from contextlib import suppress
+from typing import Final
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
@@ -19,9 +20,9 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from inbox.access import sessions, tokens
 from inbox.access.principal import Principal
 from inbox.domain.language import _
-from inbox.web.context import AnyConnection, AppContext, app_of
-
-COOKIE: Final = "inbox_session"
+from inbox.storage.database import FAULTS
+from inbox.web.context import AnyConnection, AppContext, app_of, whoever
+from inbox.web.http import session_cookie
 
 # What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
 PUBLIC: Final = {"access": "public"}
@@ -43,7 +44,9 @@ class Guarded(ASGIMiddleware):
         handler = scope["route_handler"]
         # Webhooks come by the thousand and prove themselves: nothing is asked about them here.
         if handler.opt.get("access") != "public" or handler.opt.get("browsed", True):
-            await guard(ASGIConnection(scope), handler)
+            connection: AnyConnection = ASGIConnection(scope)
+            await guard(connection, handler)
+            send = prolonged(connection, send)
         await next_app(scope, receive, send)
 
 
@@ -87,7 +90,7 @@ async def identify(connection: AnyConnection) -> Principal | None:
         if not connection.url.path.startswith(_PROGRAMS):
             return None
         return await by_token(at, bearer)
-    cookie = connection.cookies.get(COOKIE)
+    cookie = session_cookie.read(connection)
     return await at.database.read(sessions.find, cookie, at.now()) if cookie else None
 
 
@@ -96,6 +99,21 @@ async def by_token(at: AppContext, token: str) -> Principal | None:
     if principal is not None:
         at.token_uses.note(principal.id)
     return principal
+
+
+def prolonged(connection: AnyConnection, send: Send) -> Send:
+    """A session that is in use goes on: in the database, and in the browser that came with it."""
+    at, who = app_of(connection), whoever(connection)
+    if who is None or who.session is None or not sessions.is_due(who, at.now()):
+        return send
+    at.later(_prolong(at, who.session))
+    return session_cookie.given_again(connection, send)
+
+
+async def _prolong(at: AppContext, session: str) -> None:
+    # A database that cannot be written to keeps nobody from reading; the next request tries again.
+    with suppress(*FAULTS):
+        await at.database.write(sessions.prolong, session, at.now())
 
 
 def bearer_token(connection: AnyConnection) -> str | None:
@@ -125,22 +143,3 @@ def own_origin(connection: AnyConnection, *, absent: bool) -> bool:
     if origin is None:
         return absent
     return urlsplit(origin).netloc == connection.headers.get("host", "")
-
-
-class CookieOptions(TypedDict):
-    key: str
-    path: str
-    httponly: bool
-    samesite: Literal["lax"]
-    secure: bool
-
-
-def cookie_options(at: AppContext) -> CookieOptions:
-    """HttpOnly and SameSite always; Secure when people come by https."""
-    return {
-        "key": COOKIE,
-        "path": "/",
-        "httponly": True,
-        "samesite": "lax",
-        "secure": at.public_url.startswith("https:"),
-    }

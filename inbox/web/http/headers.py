@@ -31,6 +31,9 @@ ALWAYS: Final = {
 }
 
 
+BY_HTTPS: Final = (b"strict-transport-security", b"max-age=31536000")
+"""Only to who came by https: this host alone, for a year."""
+
 ENCODED: Final = [(name.lower().encode(), value.encode()) for name, value in ALWAYS.items()]
 NO_STORE: Final = (b"cache-control", b"no-store")
 
@@ -50,6 +53,8 @@ class SecurityHeaders(ASGIMiddleware):
                     headers.append(NO_STORE)
                 if ENCODED[0][0] not in present:  # an error's answer brings its own
                     headers += ENCODED
+                if scope["scheme"] == "https":
+                    headers.append(BY_HTTPS)
                 message["headers"] = headers
             await send(message)
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from litestar.exceptions import WebSocketDisconnect
 
-from inbox.access.principal import Principal
 from inbox.domain.feed_frames import (
     CaughtUpFrame,
     HeartbeatFrame,
@@ -21,8 +20,10 @@ from inbox.domain.feed_frames import (
     ResyncFrame,
 )
 from inbox.domain.text import JsonObject, mapping
+from inbox.domain.times import SECOND
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import Hub, Resync
+from inbox.feed.log import FeedEvent
 from inbox.feed.subscriber import (
     ALL,
     Format,
@@ -34,12 +35,14 @@ from inbox.feed.subscriber import (
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import fault_reason
 from inbox.web.context import AppContext
+from inbox.web.live.admission import Admission, still_good
 from inbox.web.live.frame_writer import NotRead, Socket, outlet
 
 HEARTBEAT_SECONDS: Final = 15
 CLOSE_SECONDS: Final = 5
 TOPIC_LIMIT: Final = 100
 
+SIGNED_OUT: Final = 4401
 LAGGING: Final = 1013
 GOING_AWAY: Final = 1001
 POLICY: Final = 1008
@@ -81,10 +84,11 @@ def ending(hub: Hub, raised: Exception) -> Ending | None:
 
 
 class Listener:
-    """Gives one principal their frames until either side ends it."""
+    """Gives one principal their frames until either side ends it, or their session."""
 
-    def __init__(self, at: AppContext, socket: Socket, principal: Principal) -> None:
-        self._at, self._socket, self.principal = at, socket, principal
+    def __init__(self, at: AppContext, socket: Socket, admission: Admission) -> None:
+        self._at, self._socket, self._admission = at, socket, admission
+        self._principal = principal = admission.principal
         query = socket.query_params
         chosen: Format = "html" if query.get("format") == "html" else "json"
         user = principal.id if principal.kind == "user" else None
@@ -100,6 +104,7 @@ class Listener:
         self._waiter: asyncio.Future[None] | None = None
         self.closed = asyncio.Event()
         self._beat_due = False
+        self._last: asyncio.TimerHandle | None = None
 
     async def serve(self) -> None:
         self._at.sockets.add(self)
@@ -107,6 +112,7 @@ class Listener:
         loops = (self._send_all(), self._hear())
         self._tasks = [asyncio.create_task(self._guarded(loop)) for loop in loops]
         self._next_beat()
+        self._watch_end()
         try:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -114,6 +120,8 @@ class Listener:
             raise
         finally:
             self._beats.cancel()
+            if self._last is not None:
+                self._last.cancel()
             self._at.sockets.discard(self)
             for task in self._tasks:
                 task.cancel()
@@ -126,6 +134,29 @@ class Listener:
         self._ending = (code, reason)
         for task in self._tasks:
             task.cancel()
+
+    def hear(self, event: FeedEvent) -> None:
+        """End if this takes away what they came in with."""
+        if self._admission.ends_by(event):
+            self.end(SIGNED_OUT, "signed out")
+
+    def _watch_end(self) -> None:
+        """At every beat, as a clock may be set: be there when the session or the token ends."""
+        ends_at = self._principal.ends_at
+        left = None if ends_at is None else (ends_at - self._at.now()) / SECOND
+        if left is not None and left < HEARTBEAT_SECONDS:
+            loop = asyncio.get_running_loop()
+            again = max(0.0, left)
+            self._last = loop.call_later(again, lambda: self._at.later(self._look_again()))
+
+    async def _look_again(self) -> None:
+        """It may have been prolonged meanwhile."""
+        with contextlib.suppress(*FAULTS):  # the next beat asks again
+            found = await still_good(self._at, self._principal)
+            if found is None:
+                self.end(SIGNED_OUT, "signed out")
+            else:
+                self._principal = found
 
     async def _guarded(self, loop: Coroutine[Any, Any, None]) -> None:
         try:
@@ -171,9 +202,9 @@ class Listener:
 
     def _hello(self) -> Hello:
         user: Listening = {
-            "id": self.principal.id,
-            "name": self.principal.name,
-            "role": self.principal.role,
+            "id": self._principal.id,
+            "name": self._principal.name,
+            "role": self._principal.role,
         }
         return {"heartbeat_s": HEARTBEAT_SECONDS, "user": user}
 
@@ -222,6 +253,7 @@ class Listener:
     def _on_beat(self) -> None:
         """By a timer: one that guards each wait would cost something at every event."""
         self._next_beat()
+        self._watch_end()
         self._beat_due = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)

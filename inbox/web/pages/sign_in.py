@@ -14,10 +14,12 @@ from inbox.channels import store
 from inbox.domain.errors import Invalid
 from inbox.domain.language import N_, _
 from inbox.domain.text import scrub
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import Micros
 from inbox.storage.database import Connection
+from inbox.storage.secrets import token_digest
 from inbox.web.context import AppContext, app_of, me
-from inbox.web.http.guard import AGENT, COOKIE, PUBLIC, cookie_options
+from inbox.web.http import session_cookie
+from inbox.web.http.guard import AGENT, PUBLIC
 from inbox.web.http.rendering import rendered_page, to
 
 Request = HTMXRequest
@@ -66,13 +68,21 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
 
 
 async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
-    """A new session, whatever cookie the browser came with."""
+    """A new session, which takes the place of the one that the browser came with."""
     at = app_of(request)
-    agent = request.headers.get("user-agent", "")
-    token = await at.database.write(sessions.start, user_id, agent, at.now())
+    agent, former = request.headers.get("user-agent", ""), session_cookie.read(request)
+    token = await at.database.write(_replaced, user_id, agent, former, at.now())
     answer = to(following)
-    answer.set_cookie(value=token, max_age=sessions.LIFETIME // SECOND, **cookie_options(at))
+    session_cookie.give(request, answer, token)
     return answer
+
+
+def _replaced(
+    connection: Connection, user_id: str, agent: str, former: str | None, now: Micros
+) -> str:
+    if former:
+        sessions.end_session(connection, token_digest(former), now)
+    return sessions.start(connection, user_id, agent, now)
 
 
 @post("/sign-out", opt=AGENT, status_code=303, include_in_schema=False)
@@ -80,7 +90,7 @@ async def sign_out(request: Request) -> Redirect:
     at, who = app_of(request), me(request)
     await at.database.write(sessions.end_session, who.session or "", at.now())
     answer = to("/sign-in")
-    answer.delete_cookie(COOKIE)
+    session_cookie.take_back(request, answer)
     return answer
 
 

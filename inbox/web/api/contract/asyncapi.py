@@ -18,7 +18,7 @@ from inbox.web.api.contract.frames import (
     frame_schemas,
 )
 from inbox.web.api.contract.schemas import Schema, referred
-from inbox.web.http.guard import COOKIE
+from inbox.web.http import session_cookie
 
 _ABOUT: Final = """\
 Everything that happens in this inbox, numbered and without gaps. `docs/feed.md` tells it in words;
@@ -63,8 +63,9 @@ _SCHEMES: Final = {
     "session": {
         "type": "httpApiKey",
         "in": "cookie",
-        "name": COOKIE,
-        "description": "A person who signed in, from the inbox's own origin.",
+        "name": session_cookie.NAME,
+        "description": "A person who signed in, from the inbox's own origin; "
+        f"by https the cookie is `{session_cookie.BY_HTTPS}`.",
     },
     "feedToken": {
         "type": "httpApiKey",

@@ -20,7 +20,7 @@ from inbox.web.api.contract.frames import EVENTS, frame_schemas
 from inbox.web.api.contract.outside import OUTSIDE
 from inbox.web.api.contract.problems import Operation, error_answers, failures_of
 from inbox.web.api.contract.schemas import Schema, schemas_of
-from inbox.web.http.guard import COOKIE
+from inbox.web.http import session_cookie
 
 _ABOUT: Final = """\
 What programs can ask of this inbox. What happens in it is heard on the feed: `/asyncapi.json`.
@@ -59,8 +59,8 @@ _SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {
     "session": SecurityScheme(
         type="apiKey",
         security_scheme_in="cookie",
-        name=COOKIE,
-        description="A person who signed in, in the inbox's own pages.",
+        name=session_cookie.NAME,
+        description=f"A person in the inbox's own pages; by https `{session_cookie.BY_HTTPS}`.",
     ),
     "feedToken": SecurityScheme(
         type="apiKey",

@@ -1,6 +1,7 @@
 // One registry feeds the keys and their help. No Alt: it breaks letters of many languages.
 
 import { pick, reply } from "./answer.js";
+import { meant } from "./layouts.js";
 import { close } from "./navigate.js";
 import { openId } from "./scroll.js";
 import { say } from "./words.js";
@@ -84,8 +85,9 @@ function pressed(event) {
   if (event.key === "Escape") return escape(event.target);
   alongTicks(event);
   if (typing(event.target) || document.querySelector("dialog[open]") || off()) return;
-  const found = KEYS.find(({ key, run }) => run && key === event.key);
-  if (!found || (!find(".inbox") && event.key !== "?")) return;
+  const wanted = meant(event, KEYS);
+  const found = KEYS.find(({ key, run }) => run && key === wanted);
+  if (!found || (!find(".inbox") && wanted !== "?")) return;
   event.preventDefault();
   found.run();
 }

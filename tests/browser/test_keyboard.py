@@ -108,6 +108,49 @@ async def test_searches_and_leaves_the_field(enter: Enter, queue: list[Customer]
     await desk.page.wait_for_load_state("networkidle")
 
 
+LAYOUTS = {
+    "Cyrillic": {"j": "о", "k": "л", "r": "к", "u": "г", "R": "К", "/": ".", "?": ","},
+    "Greek": {"j": "ξ", "k": "κ", "r": "ρ", "u": "θ", "R": "Ρ", "/": "/", "?": "?"},
+    "Arabic": {"j": "ت", "k": "ن", "r": "ق", "u": "ع", "R": "ٌ", "/": "ظ", "?": "؟"},
+    "Hebrew": {"j": "ח", "k": "ל", "r": "ר", "u": "ו", "R": "R", "/": ".", "?": "?"},
+}
+
+
+@pytest.mark.parametrize("script", LAYOUTS)
+async def test_finds_the_keys_in_their_places_on_other_keyboards(
+    enter: Enter, queue: list[Customer], script: str
+) -> None:
+    desk = await (await enter(BEN)).desk()
+    rows, layout = desk.list.locator(".row > a"), LAYOUTS[script]
+    session = await desk.page.context.new_cdp_session(desk.page)
+
+    async def press(key: str) -> None:
+        code = "Slash" if key in "/?" else f"Key{key.upper()}"
+        shift = 8 if key in "R?" else 0
+        event = {"key": layout[key], "code": code, "modifiers": shift}
+        await session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event})
+        await session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+
+    for key, at in (("j", 0), ("j", 1), ("k", 0)):
+        await press(key)
+        await expect(rows.nth(at)).to_be_focused()
+    await press("/")
+    await expect(desk.page.get_by_label("Search conversations")).to_be_focused()
+    await desk.page.keyboard.press("Escape")
+    await press("?")
+    await expect(desk.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await desk.open(queue[0].name)
+    await desk.thread.focus()
+    await press("R")
+    await expect(desk.message("Hello?").get_by_role("button", name="Reply")).to_be_focused()
+    await press("r")
+    await expect(desk.composer).to_be_focused()
+    await desk.thread.focus()
+    await press("u")
+    await expect(desk.page).to_have_url(ends("/"))
+
+
 async def test_asks_for_help_and_may_turn_the_keys_off(enter: Enter, queue: list[Customer]) -> None:
     desk = await (await enter(BEN)).desk()
     keys, help_ = desk.page.keyboard, desk.page.get_by_role("dialog", name="Keyboard shortcuts")

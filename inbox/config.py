@@ -1,6 +1,7 @@
 """Settings, frozen at start; the only reader of the environment and of ``.env``."""
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -181,3 +182,10 @@ def _secret_key(value: str) -> str:
     if not value or len(value) >= 32:
         return value
     raise WrongSetting("INBOX_SECRET_KEY must have at least 32 characters.")
+
+
+def bare_environment() -> dict[str, str]:
+    """For a process that shall find its modules, and know nothing else of what this one knows."""
+    known = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    libraries = os.environ.get("LD_LIBRARY_PATH")
+    return known | {"LD_LIBRARY_PATH": libraries} if libraries else known

@@ -88,7 +88,7 @@ OUTSIDERS = (
     Outsider(
         ("PIL",),
         frozenset({"media", "trial"}),
-        "only media/thumbnails.py reads what pictures hold; trial/files.py draws its own",
+        "only media/shrinking.py reads what pictures hold; trial/files.py draws its own",
     ),
     Outsider(
         ("babel",),

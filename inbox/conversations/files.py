@@ -1,6 +1,6 @@
 """What became of a message's file: in the message's row, and told to everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -41,17 +41,37 @@ def finish(connection: Connection, job: FileJob, outcome: StoredFile, now: Micro
     return True
 
 
-def retry(connection: Connection, message_id: str, now: Micros) -> Message:
-    """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``."""
+def put_off(connection: Connection, job: FileJob, digest: str, due_at: Micros) -> None:
+    """Have another try later at what stands on the disk already and need not be fetched again."""
+    row = _locked(connection, job.message_id)
+    if row is not None and (reference_of(row["content"]) or {}) == job.reference:
+        known = _waiting_again(row, {"state": "waiting", "digest": digest})
+        here = update(messages).where(messages.c.id == row["id"])
+        connection.execute(here.values(media=shapes.encoded(known)))
+    file_jobs.QUEUE.postpone(connection, job.claim, due_at, job.attempts)
+
+
+def retry(
+    connection: Connection, message_id: str, pictures: Collection[str], now: Micros
+) -> Message:
+    """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``.
+
+    ``pictures``: media types that should have a thumbnail; one without is tried again as well.
+    """
     row = _locked(connection, message_id)
     if row is None:
         raise Missing(_("There is no such message."))
     known: StoredFile | None = shapes.decoded(row["media"])
-    if known and known["state"] in ("ready", "waiting"):
+    if known and (known["state"] == "waiting" or _complete(known, pictures)):
         return message_shapes(connection, [row])[0]
     if not file_jobs.begin_job(connection, row, now):
         return message_shapes(connection, [row])[0]
     return _tell(connection, row, _waiting_again(row, known), now)
+
+
+def _complete(known: StoredFile, pictures: Collection[str]) -> bool:
+    small = known.get("thumbnail") or known.get("mime_type") not in pictures
+    return known["state"] == "ready" and bool(small)
 
 
 def lost(connection: Connection, message_id: str, digest: str, here: bool, now: Micros) -> None:

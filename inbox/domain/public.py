@@ -57,6 +57,8 @@ class FileShape(TypedDict):
     mime_type: Annotated[str | None, says("Its media type, if known.")]
     bytes: Annotated[int | None, says("Its size, if known.")]
     filename: Annotated[str | None, says("Its name, if its sender gave one.")]
+    width: NotRequired[Annotated[int, says("Of a picture that has a thumbnail, upright.")]]
+    height: NotRequired[Annotated[int, says("Of a picture that has a thumbnail, upright.")]]
     duration: NotRequired[Annotated[float, says("Seconds.")]]
     reason: NotRequired[Annotated[str, says("Why it is not here.")]]
     verified: NotRequired[Annotated[bool, says("False: it is not the file that was announced.")]]

@@ -149,6 +149,8 @@ def _file(row: MessageRow, kept: StoredFile) -> FileShape:
         "bytes": kept.get("bytes"),
         "filename": kept.get("filename"),
     }
+    if "width" in kept and "height" in kept:
+        shape["width"], shape["height"] = kept["width"], kept["height"]
     if "duration" in kept:
         shape["duration"] = kept["duration"]
     if "reason" in kept:

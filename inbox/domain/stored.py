@@ -15,7 +15,7 @@ class StoredFile(TypedDict):
 
     ``digest`` names it on the disk if it is ``ready``, or was there and has been lost.
     ``thumbnail``: there is one beside it. ``verified`` is False where it is not the file that was
-    announced. ``duration`` in seconds.
+    announced. ``width`` and ``height`` are a picture's, upright. ``duration`` in seconds.
     """
 
     state: FileState
@@ -24,6 +24,8 @@ class StoredFile(TypedDict):
     bytes: NotRequired[int | None]
     filename: NotRequired[str]
     thumbnail: NotRequired[bool]
+    width: NotRequired[int]
+    height: NotRequired[int]
     duration: NotRequired[float]
     reason: NotRequired[str]
     verified: NotRequired[bool]

@@ -84,4 +84,4 @@ def _meant(row: Any, choice: BackfillChoice, channel: Channel, now: Micros) -> b
 def ask_for_files(connection: Connection, message_ids: Sequence[str], now: Micros) -> None:
     """Have these files fetched, and tell whoever looks at the messages."""
     for message_id in message_ids:
-        files.retry(connection, message_id, now)
+        files.retry(connection, message_id, (), now)

@@ -24,6 +24,7 @@ from inbox.media.fetching import Fetcher
 from inbox.media.kinds import PICTURES, file_kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
+from inbox.media.thumbnails import NotNow, Thumbnail, Thumbnails
 from inbox.providers.cloud_api.media import sha256_hex
 from inbox.providers.media import BringsFiles, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
@@ -57,6 +58,7 @@ class Worker(Drain[FileJob]):
         now: Callable[[], Micros],
     ) -> None:
         super().__init__(database, now)
+        self.thumbnails = Thumbnails()
         self._channels = channels
         self.store, self._fetcher = store, fetcher
         self._holder = uuid4().hex
@@ -155,18 +157,21 @@ class Worker(Drain[FileJob]):
         return found
 
     async def _describe(self, job: FileJob, known_as: str) -> None:
-        """Write down what it is."""
+        """Write down what it is; not yet, where its thumbnail has to wait."""
         path = self.store.path(known_as)
         said = job.reference.get("mime") or job.reference.get("mime_type")
         told = file_kind(await self.store.head(known_as) or b"", said)
-        small = None
+        small: Thumbnail | None = None
         if told.mime in PICTURES:
-            # Pillow takes megabytes that only those need whose customers send pictures.
-            from inbox.media.thumbnails import thumbnail  # noqa: PLC0415 - see above
-
-            small = await thumbnail(path)
+            try:
+                small = await self.thumbnails.make(path)
+            except NotNow as reason:
+                log.warning("a thumbnail waits: %s", reason, extra={"message_id": job.message_id})
+                if job.attempts <= len(WAITS):
+                    await self._picture_waits(job, known_as)
+                    return
         if small:
-            await self.store.keep_small(known_as, small)
+            await self.store.keep_small(known_as, small.webp)
         announced = sha256_hex(job.reference.get("sha256"))
         outcome = present(
             StoredFile,
@@ -176,10 +181,17 @@ class Worker(Drain[FileJob]):
             mime_type=told.mime,
             filename=job.reference.get("filename"),
             thumbnail=True if small else None,
+            width=small.width if small else None,
+            height=small.height if small else None,
             duration=await seconds_of(path, told.mime),
             verified=False if announced not in (None, known_as) else None,
         )
         await self._end(job, outcome)
+
+    async def _picture_waits(self, job: FileJob, known_as: str) -> None:
+        again = self._now() + WAITS[job.attempts - 1] * SECOND
+        self.ends["postponed"] += 1
+        await self.patiently(files.put_off, job, known_as, again)
 
     async def _without(self, job: FileJob, why: Unavailable) -> None:
         if why.retry_after is not None and job.attempts <= len(WAITS):

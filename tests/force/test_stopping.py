@@ -17,6 +17,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
+from tests.media.pictures import jpeg_of_scans
+from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, said, webhook
 
@@ -150,6 +152,22 @@ def test_a_second_signal_ends_it_at_once(one_server: Server, things: ExitStack) 
         server.wait(1.0)
     code, seconds = _stop(server)
     assert (code, seconds < 1) == (-signal.SIGTERM, True)
+
+
+def test_a_picture_that_takes_minutes_is_not_waited_for(
+    one_server: Server, graph: FakeGraph
+) -> None:
+    graph.scripted = "GET"
+    one_server.environment |= {"INBOX_MEDIA_LIMIT": "10", "INBOX_MEDIA_HOSTS": "localhost"}
+    line = one_server.start().add_channel(api_base=graph.base_url)
+    picture = {"id": graph.keep(jpeg_of_scans(40_000)), "mime_type": "image/jpeg"}
+    message = said("wamid.scans", "") | {"type": "image", "image": picture}
+    assert one_server.post_signed(line, webhook(messages=[message])).status_code == 200
+    while not one_server.children():
+        time.sleep(0.02)
+    code, seconds = _stop(one_server)
+    assert (code, one_server.complaints) == (0, [])
+    assert seconds < SOON_SECONDS
 
 
 def test_two_signals_in_one_breath_are_one(one_server: Server) -> None:

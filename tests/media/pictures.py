@@ -50,6 +50,32 @@ def webp_bomb() -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+def jpeg_of_scans(scans: int = 3_000, edge: int = 4_000) -> bytes:
+    """One that says the same part of itself again and again: each time costs a whole picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (edge, edge), (90, 120, 30)).save(out, "JPEG", progressive=True)
+    start, colours, details, *_ = out.getvalue().split(b"\xff\xda")
+    once = details[: details.find(b"\xff\xc4")]
+    return b"\xff\xda".join([start, colours, *[once] * scans]) + b"\xff\xd9"
+
+
+def webp_of_canvases(edge: int = 6_300) -> bytes:
+    """Some hundred bytes that move: a decoder makes room for several whole pictures at once."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+    def short(*numbers: int) -> bytes:
+        return b"".join(number.to_bytes(3, "little") for number in numbers)
+
+    out = io.BytesIO()
+    Image.new("RGB", (16, 16)).save(out, "WEBP", lossless=True)
+    frame = chunk(b"ANMF", short(0, 0, 15, 15, 100) + b"\0" + out.getvalue()[12:])
+    canvas = chunk(b"VP8X", b"\x02\0\0\0" + short(edge - 1, edge - 1))
+    body = b"WEBP" + canvas + chunk(b"ANIM", b"\0" * 6) + frame * 2
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
 def voice() -> bytes:
     """A voice message of seven seconds, as phones send it: Ogg with Opus."""
     return (Path(__file__).parent / "recordings" / "seven_seconds.ogg").read_bytes()

@@ -16,11 +16,13 @@ from inbox.conversations.file_jobs import HOLD, LONGEST_WAIT, WAITS
 from inbox.domain.channels import Channel
 from inbox.domain.times import DAY, HOUR, SECOND
 from inbox.media import sweeping
+from inbox.media.kinds import PICTURES
 from inbox.media.store import Store
+from inbox.media.thumbnails import Thumbnails
 from inbox.storage.database import Database, on_statement
 from inbox.storage.tables import feed_events, media_files
 from tests.media.desk import NOW, READY, Desk, due, media, receive, stored, taken, until
-from tests.media.pictures import jpeg
+from tests.media.pictures import jpeg, jpeg_of_scans
 from tests.support.fake_graph import FakeGraph
 
 
@@ -137,6 +139,51 @@ async def test_what_a_worker_leaves_another_takes_at_once(
     desk.begin()
     await desk.ended(message_id, "ready")
     assert [*(await asyncio.to_thread((desk.folder / "incoming").iterdir))] == []
+
+
+async def test_a_thumbnail_that_must_wait_comes_later_and_its_file_is_not_fetched_again(
+    database: Database, channel: Channel, desk: Desk, graph: FakeGraph
+) -> None:
+    [message_id] = await database.write(receive, channel, {"id": graph.keep(jpeg(70, 70))})
+    worker = desk.begin()
+    worker.thumbnails = Thumbnails(patience=0)
+    due_at = await desk.postponed(message_id, 1)
+    assert due_at == NOW + WAITS[0] * SECOND
+    graph.files.clear()
+    worker.thumbnails = Thumbnails()
+    desk.clock.now = due_at
+    worker.wake()
+    told = await desk.ended(message_id, "ready")
+    assert told["thumbnail_url"] and (told["width"], told["height"]) == (70, 70)
+
+
+async def test_a_thumbnail_that_never_has_its_turn_holds_no_file_back(
+    database: Database, channel: Channel, desk: Desk, graph: FakeGraph
+) -> None:
+    [message_id] = await database.write(receive, channel, {"id": graph.keep(jpeg(70, 70))})
+    worker = desk.begin()
+    worker.thumbnails = Thumbnails(patience=0)
+    for tries in range(1, len(WAITS) + 1):
+        desk.clock.now = await desk.postponed(message_id, tries)
+        worker.wake()
+    assert (await desk.ended(message_id, "ready"))["thumbnail_url"] is None
+
+
+async def test_retry_makes_the_thumbnail_that_a_picture_has_not(
+    database: Database, channel: Channel, desk: Desk, graph: FakeGraph
+) -> None:
+    hostile = graph.keep(jpeg_of_scans(1_500))
+    [message_id] = await database.write(receive, channel, {"id": hostile})
+    worker = desk.begin()
+    worker.thumbnails = Thumbnails(seconds=1)
+    assert (await desk.ended(message_id, "ready"))["thumbnail_url"] is None
+    worker.thumbnails = Thumbnails(seconds=60)
+    told = await database.write(results.retry, message_id, PICTURES, NOW)
+    assert told["media"] and told["media"]["state"] == "waiting"
+    worker.wake()
+    assert (await desk.ended(message_id, "ready"))["thumbnail_url"]
+    told = await database.write(results.retry, message_id, PICTURES, NOW)
+    assert told["media"] and told["media"]["state"] == "ready"
 
 
 async def test_a_full_disk_is_told_and_heals(

@@ -115,6 +115,8 @@ def test_a_photo_comes_by_its_id_and_is_shown(customer: Customer) -> None:
         "mime_type": "image/jpeg",
         "bytes": len(photo),
         "filename": None,
+        "width": 800,
+        "height": 600,
     }
     assert customer.server.get(f"messages/{message['id']}")["media"] == told["media"]
     shown = customer.open(told["media"]["url"])
@@ -327,6 +329,7 @@ def test_a_bomb_and_a_broken_picture_are_only_saved(
     page = customer.open(f"/conversations/{told['conversation_id']}").text
     assert f'href="{url}" download' in page
     assert f'src="{url}"' not in page and f'href="{url}" target' not in page
+    assert f'action="/media/{told["id"]}/retry"' in page
 
 
 def test_a_picture_sent_as_a_document_can_be_opened(customer: Customer) -> None:

@@ -14,7 +14,7 @@ from inbox.conversations import files
 from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.domain.stored import StoredFile
-from inbox.media.kinds import UNKNOWN, may_be_shown
+from inbox.media.kinds import PICTURES, UNKNOWN, may_be_shown
 from inbox.web.context import AnyRequest, app_of
 from inbox.web.http import ranges
 from inbox.web.http.compression import AS_IT_IS
@@ -118,13 +118,16 @@ async def retry(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any
     summary="Fetch a message's file again",
 )
 async def api_retry(request: HTMXRequest, message_id: MessageId) -> Message:
-    """Fetch a message's file again; one that is here or on its way is answered as it is."""
+    """Fetch a message's file again; one that is here or on its way is answered as it is.
+
+    A picture that is here without a thumbnail is tried again as well.
+    """
     return await _retried(request, message_id)
 
 
 async def _retried(request: AnyRequest, message_id: str) -> Message:
     at = app_of(request)
-    message = await at.database.write(files.retry, message_id, at.now())
+    message = await at.database.write(files.retry, message_id, PICTURES, at.now())
     at.fetching.wake()
     return message
 

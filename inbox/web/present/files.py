@@ -7,7 +7,7 @@ from inbox.domain.content import FileReference
 from inbox.domain.language import N_, _, retold
 from inbox.domain.message_types import FINER, OPEN, TYPES
 from inbox.domain.public import Message
-from inbox.media.kinds import may_be_shown
+from inbox.media.kinds import PICTURES, may_be_shown
 from inbox.providers.media import fetchable
 from inbox.web.present.naming import as_sentence
 
@@ -39,7 +39,8 @@ class FileView(TypedDict):
     has asked for it), ``missing`` (nothing says where it is) or empty (there is none). Only
     addresses of our own come out.
     ``inline``: the page may show it; else it is only saved. ``fetchable``: it makes sense to try
-    again. ``note``: what to know of one that is ready.
+    again, also where it is ready but no thumbnail could be made. ``note``: what to know of one
+    that is ready. ``width`` and ``height``: of a picture.
     """
 
     state: str
@@ -49,6 +50,8 @@ class FileView(TypedDict):
     kind: str
     name: str
     bytes: int | None
+    width: int | None
+    height: int | None
     duration: float | None
     reason: str
     note: str
@@ -64,7 +67,9 @@ def file_view(message: Message) -> FileView:
     mime = str(kept.get("mime_type") or told.get("mime") or told.get("mime_type") or "")
     size = kept.get("bytes") or told.get("size")
     duration = kept.get("duration")
-    inline = may_be_shown(mime.partition(";")[0].strip().lower(), bool(thumbnail))
+    plain = mime.partition(";")[0].strip().lower()
+    inline = may_be_shown(plain, bool(thumbnail))
+    whole = not ready or bool(thumbnail) or plain not in PICTURES
     return {
         "state": state,
         "url": url if ready else "",
@@ -73,11 +78,17 @@ def file_view(message: Message) -> FileView:
         "kind": _kind(mime, message["type"]),
         "name": str(kept.get("filename") or told.get("filename") or ""),
         "bytes": size if isinstance(size, int) and size > 0 else None,
+        "width": _measure(kept.get("width")),
+        "height": _measure(kept.get("height")),
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
         "reason": as_sentence(retold(str(kept.get("reason") or _NO_REASON.get(state, "")))),
         "note": _note(message, kept, inline) if ready else "",
-        "fetchable": fetchable(told),
+        "fetchable": fetchable(told) and not (ready and whole),
     }
+
+
+def _measure(told: object) -> int | None:
+    return told if isinstance(told, int) and told > 0 else None
 
 
 def _own(address: object) -> str:

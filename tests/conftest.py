@@ -4,8 +4,9 @@ import asyncio
 import itertools
 import os
 import shutil
-from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,9 +48,11 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres
+) -> Iterator[str]:
     """A fresh, empty database on each engine in turn."""
-    with _empty_database(request, tmp_path) as url:
+    with _empty_database(request.param, tmp_path, postgres) as url:
         yield url
 
 
@@ -105,35 +108,69 @@ def homes(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Homes
     return Homes(tmp_path_factory.mktemp("homes"), postgres)
 
 
+@pytest.fixture(scope="session")
+def servers(
+    tmp_path_factory: pytest.TempPathFactory, homes: Homes, postgres: Postgres
+) -> Iterator[Callable[[str], Server]]:
+    """The real server on the engine of this name, running till the last test."""
+    with ExitStack() as running:
+
+        @cache
+        def on(engine: str) -> Server:
+            folder = tmp_path_factory.mktemp("server")
+            url = running.enter_context(_empty_database(engine, folder, postgres))
+            return running.enter_context(serving(homes.server(folder, url)))
+
+        yield on
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, homes: Homes
+def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+    """The real server, running, on each engine in turn; all tests of a worker share the two.
+
+    So each has a channel and customers of its own, and counts nobody else's. A module whose
+    tests stop it, or speak of all that is in it, takes ``lone_server`` in its place.
+    """
+    return servers(request.param)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lone_server(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    homes: Homes,
+    postgres: Postgres,
 ) -> Iterator[Server]:
-    """The real server, running, on each engine in turn; the tests of a module share it."""
+    """The same for the tests of one module alone."""
     folder = tmp_path_factory.mktemp("server")
-    with _empty_database(request, folder) as url, serving(homes.server(folder, url)) as running:
+    with (
+        _empty_database(request.param, folder, postgres) as url,
+        serving(homes.server(folder, url)) as running,
+    ):
         yield running
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def new_server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
 ) -> Iterator[Server]:
     """The same as a newcomer starts it: on an empty database, waiting to be set up."""
     folder = tmp_path_factory.mktemp("new")
-    with _empty_database(request, folder) as url, serving(Server(folder, url)) as running:
+    with (
+        _empty_database(request.param, folder, postgres) as url,
+        serving(Server(folder, url)) as running,
+    ):
         yield running
 
 
 @contextmanager
-def _empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    if request.param == "sqlite":
+def _empty_database(engine: str, folder: Path, postgres: Postgres) -> Iterator[str]:
+    if engine == "sqlite":
         yield f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
         return
-    server: Postgres = request.getfixturevalue("postgres")
     name = f"test_{next(_numbers)}"
-    yield server.create_database(name)
-    server.drop_database(name)
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,6 +23,13 @@ from inbox.web.urls import HANDLERS
 from tests.support.inside import Inside
 from tests.support.server import PASSWORD, Server
 
+
+@pytest.fixture(scope="module")
+def server(lone_server: Server) -> Server:
+    """Who tries too often is kept out of it."""
+    return lone_server
+
+
 NOBODY_NEEDS_TO_SIGN_IN = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),

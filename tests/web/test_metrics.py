@@ -19,6 +19,13 @@ from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
 
+
+@pytest.fixture(scope="module")
+def server(lone_server: Server) -> Server:
+    """Its figures are of all that is in it."""
+    return lone_server
+
+
 ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}
 
 

@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id
 from inbox.domain.times import now
@@ -18,6 +20,13 @@ from inbox.web.process.vitals import Look
 from tests.support.fake_graph import TOKEN
 from tests.support.inside import Inside
 from tests.support.server import SECRET, Line, Server, said, webhook
+
+
+@pytest.fixture(scope="module")
+def server(lone_server: Server) -> Server:
+    """What is wrong anywhere in it is shown."""
+    return lone_server
+
 
 PAGE = "/settings/status"
 

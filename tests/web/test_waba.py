@@ -12,6 +12,13 @@ from tests.support.fake_graph import TOKEN
 from tests.support.fake_host import FakeHost
 from tests.support.server import SECRET, Line, Server, said
 
+
+@pytest.fixture(scope="module")
+def server(lone_server: Server) -> Server:
+    """Ids are the files' own, and each of them must be new to it."""
+    return lone_server
+
+
 FILES = payloads("onprem")
 
 

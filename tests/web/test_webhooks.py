@@ -19,6 +19,13 @@ from tests.support.corpus import PAYLOADS, manifest, payloads
 from tests.support.fake_graph import ACCOUNT
 from tests.support.server import SECRET, Line, Server, said, webhook
 
+
+@pytest.fixture(scope="module")
+def server(lone_server: Server) -> Server:
+    """It must have had nothing to complain of."""
+    return lone_server
+
+
 VECTORS = [
     vector
     for vector in json.loads((PAYLOADS / "signatures.json").read_text())["vectors"]

@@ -21,6 +21,8 @@ COMMANDS = {
     "seed": N_("fill a channel of its own with made-up data"),
     "replay": N_("apply webhooks of the log again"),
     "media": N_("fetch files that are missing"),
+    "backup": N_("copy the database and the files, while the server goes on"),
+    "restore": N_("put a backup in the place of what is there"),
     "parse": N_("print what a webhook body means"),
 }
 

@@ -27,7 +27,13 @@ FOLDER = re.compile(r"`((?:inbox|tests|static|templates|docs)(?:/\w+)*|(?:\w+/)+
 JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 DIGITS = re.compile(r"(?<![\w.])\+?\d[\d -]{8,}x*")
 RUN_BY_OTHERS = [HOME / "compose.yaml", HOME / "Dockerfile"]
-COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {"serve", "tail", "parse"}
+COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {
+    "serve",
+    "tail",
+    "parse",
+    "backup",
+    "restore",
+}
 
 
 def _all_text() -> str:

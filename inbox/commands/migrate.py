@@ -3,8 +3,6 @@
 from argparse import ArgumentParser, Namespace
 from typing import TypedDict
 
-from alembic.script import ScriptDirectory
-
 from inbox.commands.context import CommandContext
 from inbox.commands.perform import perform
 from inbox.config import load
@@ -32,8 +30,7 @@ def configure(_parser: ArgumentParser) -> None:
 
 def run(_options: Namespace) -> None:
     found = perform(load(), "migrate", revision_now)["revision"]
-    ours = ScriptDirectory.from_config(migrate.config()).get_current_head()
-    if found != ours:
+    if found != migrate.newest_revision():
         raise Failure(
             _("The server that is running is of an older version: stop it and try again.")
         )

@@ -65,10 +65,28 @@ def _upgrade(connection: Connection) -> str:
     command.upgrade(alembic, "head")
     _check_foreign_keys(connection)
     connection.commit()
-    newest = ScriptDirectory.from_config(alembic).get_current_head() or ""
-    if newest != before:
-        log.info("migrated", extra={"before": before or "empty", "after": newest})
-    return newest
+    after = newest_revision()
+    if after != before:
+        log.info("migrated", extra={"before": before or "empty", "after": after})
+    return after
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Make the tables as they were at that revision; the caller commits."""
+    alembic = config()
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, revision)
+
+
+def newest_revision() -> str:
+    """The revision that this Inbox brings a database to."""
+    return ScriptDirectory.from_config(config()).get_current_head() or ""
+
+
+def is_known(revision: str | None) -> bool:
+    """Whether a database of that revision can be brought up to date by this Inbox."""
+    revisions = ScriptDirectory.from_config(config()).walk_revisions()
+    return revision in {one.revision for one in revisions}
 
 
 def _check_foreign_keys(connection: Connection) -> None:

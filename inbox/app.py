@@ -13,6 +13,7 @@ from litestar.template import TemplateConfig
 from litestar_htmx import HTMXRequest
 
 from inbox import __version__, clients
+from inbox.access.devices import Devices
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
@@ -125,6 +126,7 @@ def build(
         hub=hub,
         samples=OwnSamples(key),
         feed_tokens=FeedTokens(key),
+        devices=Devices(key),
         throttle=Throttle(database, now),
         token_uses=Uses(database, now),
         refusals=pulse.refusals,

@@ -75,6 +75,9 @@ def _works(token: str, purpose: Purpose, now: Micros) -> list[ColumnElement[bool
     if purpose == "setup":
         # Whoever kept an old link must not become admin of a machine that has users.
         conditions.append(~exists(select(users.c.id)))
+    if purpose == "password":
+        its_user = (users.c.id == _columns.user_id) & users.c.disabled_at.is_(None)
+        conditions.append(exists(select(users.c.id).where(its_user)))
     return conditions
 
 

@@ -1,16 +1,26 @@
 """Passwords: kept as argon2id, compared in the same time whether or not the user exists."""
 
+import re
 import secrets
 import unicodedata
 from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from zxcvbn_rs_py import zxcvbn
 
+from inbox.domain.folding import fold
 from inbox.domain.language import _
 
 SHORTEST = 12
 LONGEST = 1024
+
+_HARD_TO_GUESS = 3
+"""Of zxcvbn's scores from 0 to 4: more than a hundred million tries."""
+_LOOKED_AT = 24
+_OF_ITS_OWN = 5
+"""So many letters there must be that are not the person's own words."""
+_WORDS = re.compile(r"[^\W\d_]+")
 
 # OWASP's least memory (19 MiB): sign-ins run beside the webhooks of a small machine.
 _MEMORY = 19 * 1024
@@ -50,11 +60,23 @@ def password_problem(password: str, *, email: str = "", name: str = "") -> str |
         )
     if len(password) > LONGEST:
         return _("A password has at most %(longest)s characters.", longest=LONGEST)
-    if password.casefold() in {email.casefold(), name.casefold()}:
-        return _("A password must not be the name or the e-mail address.")
     if len(set(password)) == 1:
         return _("A password must not be one character repeated.")
+    if _is_about(password, f"{email} {name}"):
+        return _("A password must not be made of your name, your address or the word Inbox.")
+    # What the beginning is like says enough, and costs little however long it is.
+    if int(zxcvbn(password[:_LOOKED_AT]).score) < _HARD_TO_GUESS:
+        return _("This password is among the first that are guessed; a few words are fine.")
     return None
+
+
+def _is_about(password: str, person: str) -> bool:
+    """Whether hardly anything is left of it without the words by which somebody is known."""
+    rest = whole = fold(password)
+    words = {word for word in _WORDS.findall(f"{fold(person)} inbox") if len(word) > 2}
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, " ")
+    return rest != whole and len("".join(_WORDS.findall(rest))) < _OF_ITS_OWN
 
 
 def _spelled(password: str) -> bytes:

@@ -1,11 +1,16 @@
-"""Guessing passwords gets slower with every try, per account and per address.
+"""Guessing passwords gets slower with every try, and keeps nobody else from signing in.
+
+Tries are counted for an account from one network, for that network, and for the account from
+everywhere. A browser that has signed in to the account before is known by a cookie
+(``access/devices.py``) and has a count of its own: whoever guesses elsewhere, however much, does
+not slow it down, also where all come from one address.
 
 Kept in the database: however many processes serve, an attacker has the same few tries, and a
 restart forgives nothing. A try that is refused writes nothing, so that guessing faster only
 costs the guesser. Of an e-mail only a digest is kept: people type passwords into that field.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
@@ -36,59 +41,64 @@ class Patience:
         return 0.0 if tries < self.free else min(self.longest, 2.0 ** min(tries - self.free, 30))
 
 
-# An office shares one address; and nobody should be able to lock out an account for long.
-PER_EMAIL = Patience(free=5, longest=300.0)
-PER_ADDRESS = Patience(free=30, longest=900.0)
+PER_ASKER = Patience(free=5, longest=300.0)
+"""An account from one network, or a browser that is known."""
+PER_NETWORK = Patience(free=30, longest=900.0)
+"""An office shares one address."""
+PER_ACCOUNT = Patience(free=100, longest=60.0)
+"""From everywhere: who guesses from many networks is slow, and so is a browser that is new."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Asker:
-    """Both that a try counts for."""
-
-    account: str
-    network: str
-
-    @property
-    def keys(self) -> Sequence[str]:
-        return self.account, self.network
+Counts = Mapping[str, Patience]
+"""What a try counts for: the keys, each with how patient we are there."""
 
 
 class Throttle:
     def __init__(self, database: Database, now: Callable[[], Micros]) -> None:
         self._database, self._now = database, now
 
-    async def attempt(self, email: str, address: str) -> float:
+    async def attempt(self, email: str, address: str, device: str | None = None) -> float:
         """Seconds to wait before the next try; 0 means try now, and the try is counted.
 
-        Counted before it is known to have failed: a thousand at once must not all pass.
+        ``device``: the browser that is known for this account. Counted before it is known to have
+        failed: a thousand at once must not all pass.
         """
-        asker = _asker(email, address)
-        wait = await self._database.read(_wait, asker, self._now())
-        return wait or await self._database.write(_count, asker, self._now())
+        counts = _counts(email, address, device)
+        wait = await self._database.read(_wait, counts, self._now())
+        return wait or await self._database.write(_count, counts, self._now())
 
-    async def succeeded(self, email: str, address: str) -> None:
-        """The account is forgiven, the address only this try: others there may be guessing."""
-        await self._database.write(_forgive, _asker(email, address))
+    async def succeeded(self, email: str, address: str, device: str | None = None) -> None:
+        """Who asked is forgiven all; where others may be guessing as well, only this try."""
+        await self._database.write(_forgive, _counts(email, address, device))
 
 
-def _wait(connection: Connection, asker: _Asker, now: Micros) -> float:
-    query = select(_table.key, _table.tries, _table.last_at).where(_table.key.in_(asker.keys))
+def _counts(email: str, address: str, device: str | None) -> Counts:
+    if device is not None:
+        return {token_digest(f"device {device}"): PER_ASKER}
+    account, here = email.strip().lower()[:254], network(address)
+    return {
+        token_digest(f"account {account} from {here}"): PER_ASKER,
+        token_digest(f"network {here}"): PER_NETWORK,
+        token_digest(f"account {account}"): PER_ACCOUNT,
+    }
+
+
+def _wait(connection: Connection, counts: Counts, now: Micros) -> float:
+    query = select(_table.key, _table.tries, _table.last_at).where(_table.key.in_(counts))
     longest = 0.0
     for key, tries, last_at in connection.execute(query):
         if now - FORGOTTEN_AFTER < last_at <= now + SKEW:
-            patience = PER_EMAIL if key == asker.account else PER_ADDRESS
-            longest = max(longest, patience.wait(tries) - (now - last_at) / SECOND)
+            longest = max(longest, counts[key].wait(tries) - (now - last_at) / SECOND)
     return longest
 
 
-def _count(connection: Connection, asker: _Asker, now: Micros) -> float:
-    serialise(connection, asker.keys)
-    wait = _wait(connection, asker, now)
+def _count(connection: Connection, counts: Counts, now: Micros) -> float:
+    serialise(connection, list(counts))
+    wait = _wait(connection, counts, now)
     if wait > 0:
         return wait
     old = or_(_table.last_at <= now - FORGOTTEN_AFTER, _table.last_at > now + SKEW)
     connection.execute(delete(sign_in_tries).where(old))
-    rows = [{"key": key, "tries": 1, "last_at": now} for key in asker.keys]
+    rows = [{"key": key, "tries": 1, "last_at": now} for key in counts]
     statement = insert(connection, sign_in_tries)
     again = {"tries": _table.tries + 1, "last_at": now}
     connection.execute(
@@ -97,16 +107,12 @@ def _count(connection: Connection, asker: _Asker, now: Micros) -> float:
     return 0.0
 
 
-def _forgive(connection: Connection, asker: _Asker) -> None:
-    serialise(connection, asker.keys)
-    connection.execute(delete(sign_in_tries).where(_table.key == asker.account))
-    this = update(sign_in_tries).where(_table.key == asker.network, _table.tries > 0)
+def _forgive(connection: Connection, counts: Counts) -> None:
+    serialise(connection, list(counts))
+    own = [key for key, patience in counts.items() if patience is PER_ASKER]
+    connection.execute(delete(sign_in_tries).where(_table.key.in_(own)))
+    this = update(sign_in_tries).where(_table.key.in_(counts), _table.tries > 0)
     connection.execute(this.values(tries=_table.tries - 1))
-
-
-def _asker(email: str, address: str) -> _Asker:
-    account = email.strip().lower()[:254]
-    return _Asker(token_digest(f"account {account}"), token_digest(f"network {network(address)}"))
 
 
 def network(address: str) -> str:

@@ -1,13 +1,12 @@
 """``inbox user``: who may sign in."""
 
-import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from inbox.access import links, passwords, people
+from inbox.access import links, password_work, people
 from inbox.access.people import User
 from inbox.access.principal import ROLES
 from inbox.commands.context import CommandContext
@@ -54,9 +53,9 @@ async def add(
     """A new user, with a password or with a one-time link to choose one."""
     hashed = None
     if password is not None:
-        if problem := passwords.password_problem(password, email=email, name=name):
+        if problem := await password_work.problem(password, email=email, name=name):
             raise Failure(problem)
-        hashed = await asyncio.to_thread(passwords.hash_password, password)
+        hashed = await password_work.hashed(password)
     now = context.now()
     user, token = await context.database.write(_add, email, name, role, hashed, now)
     link = f"{context.public_url}/welcome/{token}" if token else None

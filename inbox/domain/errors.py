@@ -11,3 +11,7 @@ class Invalid(ValueError):
 
 class Missing(LookupError):
     """There is no such thing; the sentence says what."""
+
+
+class Busy(RuntimeError):
+    """Too much of this is asked for at once; the sentence says so. A moment later it may be."""

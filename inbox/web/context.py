@@ -10,6 +10,7 @@ from jinja2 import Environment
 from litestar import Request
 from litestar.connection import ASGIConnection
 
+from inbox.access.devices import Devices
 from inbox.access.feed_tokens import FeedTokens
 from inbox.access.principal import Principal
 from inbox.access.throttle import Throttle
@@ -59,6 +60,7 @@ class AppContext:
     hub: Hub
     samples: OwnSamples
     feed_tokens: FeedTokens
+    devices: Devices
     throttle: Throttle
     token_uses: Uses
     refusals: Refusals

@@ -1,6 +1,6 @@
 import asyncio
 
-from inbox.access import links
+from inbox.access import links, people
 from inbox.access.people import User
 from inbox.domain.times import DAY, HOUR
 from inbox.storage.database import Database
@@ -62,3 +62,12 @@ async def test_a_setup_link_is_worth_nothing_once_there_is_a_user(
 ) -> None:
     token = await database.write(links.make, "setup", None, NOW)
     assert await database.write(links.use, token, "setup", NOW) is None
+
+
+async def test_a_link_of_a_disabled_user_is_worth_nothing(database: Database, ben: User) -> None:
+    await database.write(people.disable, ben.id, NOW)
+    token = await database.write(links.make, "password", ben.id, NOW)
+    assert await database.read(links.peek, token, "password", NOW) is None
+    assert await database.write(links.use, token, "password", NOW) is None
+    await database.write(people.enable, ben.id, NOW)
+    assert await database.write(links.use, token, "password", NOW)

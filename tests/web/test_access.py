@@ -14,7 +14,7 @@ import pytest
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute
 
-from inbox.access import links, people
+from inbox.access import links, passwords, people
 from inbox.app import build
 from inbox.config import Settings
 from inbox.domain.times import now
@@ -356,6 +356,18 @@ def test_guessing_passwords_gets_slow(server: Server) -> None:
     assert server.admin().get("/").status_code == 200
 
 
+def test_who_guesses_keeps_nobody_from_signing_in_where_they_were(server: Server) -> None:
+    """Also where all come from one address, as behind a proxy that is not believed."""
+    email = "olga@example.com"
+    browser = server.agent(email)
+    form = {"email": email, "password": PASSWORD}
+    wrong = [server.browser().post("/sign-in", data=form | {"password": "x"}) for _ in range(8)]
+    assert wrong[-1].status_code == 429
+    assert server.browser().post("/sign-in", data=form).status_code == 429
+    assert browser.post("/sign-out").status_code == 303
+    assert [browser.post("/sign-in", data=form).status_code for _ in range(9)] == [303] * 9
+
+
 def test_a_stranger_and_a_wrong_password_are_told_the_same(server: Server) -> None:
     assert server.as_admin
     told = set()
@@ -413,6 +425,49 @@ def test_the_set_up_link_works_once(server: Server) -> None:
 def test_a_set_up_link_of_somebodys_making_is_none(server: Server) -> None:
     for token in ("a", "x" * 43, "%00", "..%2fsign-in"):
         assert server.browser().get(f"/setup/{token}").status_code in {400, 404, 410}
+
+
+async def test_a_link_that_does_not_work_costs_no_work_on_passwords(
+    house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty strangers who post to one would fill the memory and hold up the webhooks."""
+    worked: list[str] = []
+    monkeypatch.setattr(passwords, "hash_password", worked.append)
+    monkeypatch.setattr(passwords, "password_problem", lambda word, **_who: worked.append(word))
+    facts = {"name": "Eve", "email": "eve@example.com", "password": PASSWORD}
+    for path in ("/setup/x", "/welcome/x"):
+        assert (await house.http.post(path, data=facts)).status_code == 410
+    assert worked == []
+    token = await house.database.write(links.make, "setup", None, now())
+    await house.http.post(f"/setup/{token}", data=facts)
+    assert worked == [PASSWORD, PASSWORD]  # it would have been seen
+
+
+def test_whoever_has_a_link_has_few_tries_as_well(new_server: Server) -> None:
+    facts = {"name": "Eve", "email": "no address", "password": PASSWORD}
+    link = new_server.set_up_link
+    tries = [new_server.browser().post(link, data=facts).status_code for _ in range(6)]
+    assert tries == [422] * 6
+    assert "Too many tries" in new_server.browser().post(link, data=facts).text
+
+
+def test_a_disabled_user_gets_no_link(server: Server) -> None:
+    server.agent("dora@example.com")
+    path = f"/settings/users/{_user_id(server, 'dora@example.com')}"
+    link = _link(server.as_admin.post(path, data={"action": "link"}))
+    assert server.browser().get(link).status_code == 200
+    assert server.as_admin.post(path, data={"action": "disable"}).status_code == 303
+    assert server.browser().post(link, data={"password": PASSWORD}).status_code == 410
+    refused = server.as_admin.post(path, data={"action": "link"})
+    assert refused.status_code == 422 and "enable them first" in refused.text
+    nobody = server.as_admin.post("/settings/users/nobody", data={"action": "link"})
+    assert nobody.status_code == 404
+
+
+def _link(page: httpx.Response) -> str:
+    found = re.search(r"/welcome/[\w-]+", page.text)
+    assert found
+    return found[0]
 
 
 async def test_the_first_user_shuts_the_set_up_link_however_they_came(house: Inside) -> None:

@@ -13,7 +13,7 @@ from litestar_htmx import HTMXRequest
 
 from inbox.conversations.moved import Moved
 from inbox.domain.cursors import WrongCursor
-from inbox.domain.errors import Invalid, Missing
+from inbox.domain.errors import Busy, Invalid, Missing
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
 from inbox.sending.window import WindowClosed
@@ -76,7 +76,7 @@ def understood(error: Exception, method: str, route: str) -> tuple[int, str]:
     status, detail = _meant(error)
     if isinstance(error, FAULTS):
         _unserved.met(error)
-    elif status >= 500:
+    elif status >= 500 and not isinstance(error, Busy):
         facts = {"method": method, "route": route, "status": status}
         log.error("request failed", exc_info=error, extra=facts)
     return status, detail
@@ -99,6 +99,8 @@ def _meant(error: Exception) -> tuple[int, str]:
             return 404, str(error)
         case WindowClosed():
             return 409, str(error)
+        case Busy():
+            return 503, str(error)
         case RecursionError():
             # Nothing of ours calls itself as deep as a stranger's JSON may go.
             return 400, _("The body is nested too deeply.")

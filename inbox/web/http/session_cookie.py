@@ -1,4 +1,5 @@
-"""The cookie of a signed-in browser: its name and its attributes, by how the request came.
+"""The cookies of browsers, of a session and of a device: their names and attributes, by how a
+request came.
 
 By https it has the prefix ``__Host-``: a browser then takes it from nobody but this very host, and
 gives it to nobody else. Only ``server`` knows whom to believe that it was https (``trust_proxy``).
@@ -10,12 +11,14 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.types import Message, Send
 
-from inbox.access import sessions
-from inbox.domain.times import SECOND
+from inbox.access import devices, sessions
+from inbox.domain.times import SECOND, Micros
 from inbox.web.context import AnyConnection, app_of
 
 NAME: Final = "inbox_session"
-BY_HTTPS: Final = f"__Host-{NAME}"
+DEVICE: Final = "inbox_device"
+PREFIX: Final = "__Host-"
+BY_HTTPS: Final = f"{PREFIX}{NAME}"
 
 
 def by_https(connection: AnyConnection) -> bool:
@@ -30,26 +33,32 @@ def _secure(connection: AnyConnection) -> bool:
 
 def read(connection: AnyConnection) -> str | None:
     """The session's token."""
-    return connection.cookies.get(_name(connection))
+    return connection.cookies.get(_named(connection, NAME))
 
 
-def _name(connection: AnyConnection) -> str:
-    return BY_HTTPS if _secure(connection) else NAME
+def read_device(connection: AnyConnection) -> str | None:
+    """What ``access/devices.py`` signed for this browser."""
+    return connection.cookies.get(_named(connection, DEVICE))
 
 
-def give(connection: AnyConnection, answer: Response[object], token: str) -> None:
-    answer.set_cookie(_cookie(connection, token, sessions.LIFETIME // SECOND))
+def _named(connection: AnyConnection, name: str) -> str:
+    return f"{PREFIX}{name}" if _secure(connection) else name
+
+
+def give(connection: AnyConnection, answer: Response[object], token: str, device: str) -> None:
+    answer.set_cookie(_cookie(connection, NAME, token, sessions.LIFETIME))
+    answer.set_cookie(_cookie(connection, DEVICE, device, devices.LIFETIME))
 
 
 def take_back(connection: AnyConnection, answer: Response[object]) -> None:
-    answer.set_cookie(_cookie(connection, "", 0))
+    answer.set_cookie(_cookie(connection, NAME, "", 0))
 
 
-def _cookie(connection: AnyConnection, token: str, seconds: int) -> Cookie:
+def _cookie(connection: AnyConnection, name: str, token: str, lifetime: Micros) -> Cookie:
     return Cookie(
-        key=_name(connection),
+        key=_named(connection, name),
         value=token,
-        max_age=seconds,
+        max_age=lifetime // SECOND,
         path="/",
         httponly=True,
         samesite="lax",
@@ -59,7 +68,7 @@ def _cookie(connection: AnyConnection, token: str, seconds: int) -> Cookie:
 
 def given_again(connection: AnyConnection, send: Send) -> Send:
     """Answers with the cookie that came, for as long as a new one lasts."""
-    cookie = _cookie(connection, read(connection) or "", sessions.LIFETIME // SECOND)
+    cookie = _cookie(connection, NAME, read(connection) or "", sessions.LIFETIME)
     header = (b"set-cookie", cookie.to_header(header="").encode("latin-1"))
 
     async def with_cookie(message: Message) -> None:

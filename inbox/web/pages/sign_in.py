@@ -1,6 +1,5 @@
 """Signing in and out, and the one-time links that name the first admin or invite a user."""
 
-import asyncio
 from math import ceil
 
 from litestar import get, post
@@ -8,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.access import links, passwords, people, sessions
+from inbox.access import links, password_work, people, sessions
 from inbox.access.people import User
 from inbox.channels import store
 from inbox.domain.errors import Invalid
@@ -48,32 +47,40 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     at = app_of(request)
     email, password = await _field(request, "email"), await _field(request, "password")
     following = _within(await _field(request, "next") or "/")
-    address = request.client.host if request.client else ""
-    wait = await at.throttle.attempt(email, address)
+    device = at.devices.known(session_cookie.read_device(request), email, at.now())
+    wait = await at.throttle.attempt(email, _address(request), device)
     if wait > 0:
-        problem = _("Too many tries. Wait %(ceil)s seconds and try again.", ceil=ceil(wait))
+        problem = _too_many(wait)
         return rendered_page(
             "access/sign_in.html", 429, email=email, problem=problem, next=following
         )
     user = await at.database.read(people.by_email, email)
     # The same work for a stranger as for a user: the time taken tells nothing.
     known = user.password_hash if user else None
-    right = await asyncio.to_thread(passwords.password_matches, known, password)
+    right = await password_work.matches(known, password)
     if user is None or not right or user.disabled_at is not None:
         return rendered_page(
             "access/sign_in.html", 422, email=email, problem=_WRONG, next=following
         )
-    await at.throttle.succeeded(email, address)
-    return await _let_in(request, user.id, following)
+    await at.throttle.succeeded(email, _address(request), device)
+    return await _let_in(request, user, following)
 
 
-async def _let_in(request: Request, user_id: str, following: str) -> Redirect:
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _too_many(wait: float) -> str:
+    return _("Too many tries. Wait %(ceil)s seconds and try again.", ceil=ceil(wait))
+
+
+async def _let_in(request: Request, user: User, following: str) -> Redirect:
     """A new session, which takes the place of the one that the browser came with."""
     at = app_of(request)
     agent, former = request.headers.get("user-agent", ""), session_cookie.read(request)
-    token = await at.database.write(_replaced, user_id, agent, former, at.now())
+    token = await at.database.write(_replaced, user.id, agent, former, at.now())
     answer = to(following)
-    session_cookie.give(request, answer, token)
+    session_cookie.give(request, answer, token, at.devices.issue(user.email, at.now()))
     return answer
 
 
@@ -108,15 +115,15 @@ async def set_up_page(request: Request, token: FromPath[str]) -> HTMXTemplate:
 @post("/setup/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
 async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redirect:
     at = app_of(request)
+    if await at.database.read(links.peek, token, "setup", at.now()) is None:
+        return rendered_page("access/link_gone.html", 410, purpose="setup")
     form = await request.form()
     values = {name: scrub(str(form.get(name) or "")) for name in ("name", "email", "password")}
     sandbox = bool(form.get("sandbox"))
-    problem = passwords.password_problem(
-        values["password"], email=values["email"], name=values["name"]
-    )
+    problem = await _problem(request, token, **values)
     problems = {"password": problem} if problem else {}
     if not problems:
-        hashed = await asyncio.to_thread(passwords.hash_password, values["password"])
+        hashed = await password_work.hashed(values["password"])
         try:
             user = await at.database.write(
                 _first_admin, token, values["email"], values["name"], hashed, at.now()
@@ -126,13 +133,24 @@ async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redir
         else:
             if user is None:
                 return rendered_page("access/link_gone.html", 410, purpose="setup")
+            await at.throttle.succeeded(f"link {token}", _address(request))
             if sandbox:
                 await _add_sandbox(at)
-            return await _let_in(request, user.id, "/")
+            return await _let_in(request, user, "/")
     values.pop("password")
     return rendered_page(
         "access/set_up.html", 422, values=values | {"sandbox": sandbox}, problems=problems
     )
+
+
+async def _problem(
+    request: Request, token: str, *, password: str, email: str, name: str
+) -> str | None:
+    """Why this cannot be the password of who has this link; their tries are counted as well."""
+    wait = await app_of(request).throttle.attempt(f"link {token}", _address(request))
+    if wait > 0:
+        return _too_many(wait)
+    return await password_work.problem(password, email=email, name=name)
 
 
 def _first_admin(
@@ -182,13 +200,14 @@ async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redi
     user = await at.database.read(_invited, token, at.now())
     if user is None:
         return rendered_page("access/link_gone.html", 410, purpose="password")
-    problem = passwords.password_problem(password, email=user.email, name=user.name)
+    problem = await _problem(request, token, password=password, email=user.email, name=user.name)
     if problem:
         return await _welcome(request, token, problem)
-    hashed = await asyncio.to_thread(passwords.hash_password, password)
+    hashed = await password_work.hashed(password)
     if not await at.database.write(_choose_password, token, hashed, at.now()):
         return rendered_page("access/link_gone.html", 410, purpose="password")
-    return await _let_in(request, user.id, "/")
+    await at.throttle.succeeded(f"link {token}", _address(request))
+    return await _let_in(request, user, "/")
 
 
 def _choose_password(connection: Connection, token: str, hashed: str, now: Micros) -> bool:

@@ -10,7 +10,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.access import links, people
 from inbox.access.people import User
 from inbox.access.principal import Role
-from inbox.domain.errors import Invalid
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
@@ -112,7 +112,7 @@ def _change(
 ) -> str | None:
     match action:
         case "link":
-            return links.make(connection, "password", user_id, now)
+            return _invited_again(connection, user_id, now)
         case "enable":
             people.enable(connection, user_id, now)
         case "disable":
@@ -122,6 +122,15 @@ def _change(
         case _:
             raise Invalid("action", _("An action is one of disable, enable, role, link."))
     return None
+
+
+def _invited_again(connection: Connection, user_id: str, now: Micros) -> str:
+    user = people.by_id(connection, user_id)
+    if user is None:
+        raise Missing(_("There is no such user."))
+    if user.disabled_at is not None:
+        raise Invalid("action", _("A disabled user gets no link: enable them first."))
+    return links.make(connection, "password", user_id, now)
 
 
 HANDLERS = [user_list, add_user, change_user]

@@ -15,7 +15,16 @@ from inbox.conversations.settle_aliases import settle_aliases
 from inbox.conversations.settle_changes import settle_changes
 from inbox.conversations.statuses import Told, receive_statuses
 from inbox.domain.channels import Channel
-from inbox.domain.events import KINDS, ErrorEvent, Ignored, MessageEvent, Misread, StatusEvent
+from inbox.domain.events import (
+    KINDS,
+    CallEvent,
+    ErrorEvent,
+    Event,
+    Ignored,
+    MessageEvent,
+    Misread,
+    StatusEvent,
+)
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros
@@ -51,6 +60,8 @@ def apply(
                 statuses.append(Told(channel_id, event, facts.received_at))
             elif isinstance(event, ChangeEvent):
                 changes.append(Changed(channel_id, event, facts.received_at))
+            elif isinstance(event, CallEvent):
+                arrivals.append(Arrival(channel_id, event.message, facts.received_at))
             elif isinstance(event, ErrorEvent):
                 troubles.append(AccountProblem(channel_id, event, facts.received_at))
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
@@ -142,13 +153,18 @@ def _one(kind: str) -> str:
     return encoded({"events": {kind: 1}, "ignored": []})
 
 
+def _kind(event: Event) -> str:
+    """What it became here: a call stands in the thread."""
+    return KINDS[MessageEvent if isinstance(event, CallEvent) else type(event)]
+
+
 def outcome(facts: Facts) -> dict[str, object]:
     """What the webhook log says of an entry: counts by kind and what was left alone, why."""
-    kinds = Counter(KINDS[type(event)] for _, event in facts.events)
+    kinds = Counter(_kind(event) for _, event in facts.events)
     kinds.update(KINDS[Misread] for _ in facts.misread)
     ignored = [
         f"{event.reason}: {event.field}" if event.field else event.reason
         for _, event in facts.events
-        if isinstance(event, Ignored)
+        if type(event) is Ignored
     ]
     return {"events": dict(kinds), "ignored": sorted({*ignored, *facts.strays})}

@@ -14,6 +14,7 @@ from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
 from inbox.domain.feed_events import ContactNew, ContactUpdated, MergedConversation, NewEvent
+from inbox.domain.from_customer import from_customer, opens_window
 from inbox.domain.ids import new_id
 from inbox.domain.public import Conversation, Quote
 from inbox.domain.rows import MessageRow
@@ -41,6 +42,7 @@ class Placed:
 
     row: MessageRow
     known: Known
+    event: MessageEvent
     echo: MessageEvent | None = None
     """It may be a reply of ours that a provider without ids tells again."""
 
@@ -136,7 +138,7 @@ def _place(arrival: Arrival, known: Known, now: Micros) -> Placed:
         event_key=event.key,
         provider_message_id=event.provider_message_id,
     )
-    return Placed(row, known, event if event.echo and event.ts and event.text else None)
+    return Placed(row, known, event, event if event.echo and event.ts and event.text else None)
 
 
 def _told_again(connection: Connection, item: Placed) -> bool:
@@ -148,13 +150,16 @@ def _told_again(connection: Connection, item: Placed) -> bool:
 
 def _count(item: Placed, now: Micros) -> None:
     """Unread and the order of the list go by arrival; a lying clock pins nothing."""
-    conversation, row = item.known.conversation, item.row
+    conversation, row, event = item.known.conversation, item.row, item.event
     conversation["arrived_at"] = max(now, conversation["arrived_at"])
     conversation["last_message_id"] = row["id"]
-    conversation["last_direction"] = row["direction"]
     item.known.last = row
-    if row["direction"] == INCOMING:
+    if row["direction"] == OUTGOING:
+        conversation["last_direction"] = OUTGOING
+    elif from_customer(event.type, event.content):
+        conversation["last_direction"] = INCOMING
         conversation["inbound_count"] += 1
+    if row["direction"] == INCOMING and opens_window(event.type, event.content):
         conversation["last_inbound_at"] = max(row["sort_at"], conversation["last_inbound_at"] or 0)
 
 

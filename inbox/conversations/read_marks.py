@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, case, func, literal, select
 
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import insert, json_text
 from inbox.storage.queue import Claim, Queue, Turn
 from inbox.storage.tables import messages, read_marks
 
@@ -62,6 +62,9 @@ def want_told(connection: Connection, conversation_id: str, channel_id: str, now
             of.direction == "incoming",
             of.provider_message_id.is_not(None),
             of.deleted_at.is_(None),
+            of.type != "system",
+            # WhatsApp takes none for what is written in a group.
+            json_text(connection, of.content, "group_id").is_(None),
             of.sort_at > now - OLDEST,
         )
         .order_by(of.sort_at.desc(), of.number.desc())

@@ -22,12 +22,12 @@ def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> 
     """``kind`` is the message's type, ``media`` what is known of its file by now, if it has one.
 
     Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or
-    the first contact, or of a template), ``count`` (of contacts, or of the lines of an order) and
-    ``kind`` (of a system notice, of what an interactive message answers, or of what a message of
-    another type brings: ``file`` or ``template``).
+    the first contact, or of a template), ``count`` (of contacts, or of the lines of an order),
+    ``group`` (it was written in one) and ``kind`` (of a system notice, of what an interactive
+    message answers, or of what a message of another type brings: ``file`` or ``template``).
     """
     if kind == "text" and "media" not in content:
-        return {}
+        return {"group": True} if "group_id" in content else {}
     described: FileReference = content.get("media") or {}
     place: Location = content.get("location") or {}
     cards: list[Card] = content.get("cards") or [{}]
@@ -43,6 +43,7 @@ def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> 
         filename=clip(filename, NAME_SHOWN) if filename else None,
         name=clip(name, NAME_SHOWN) if name else None,
         count=(content.get("order") or {}).get("items") or (len(cards) if cards[0] else None),
+        group="group_id" in content or None,
         kind=_brings(template, described) if kind in OPEN else part.get("type"),
     )
 

@@ -141,7 +141,10 @@ class Order(TypedDict, total=False):
 class SystemNotice(TypedDict, total=False):
     """What WhatsApp itself says in a conversation."""
 
-    type: Annotated[str, says("As `user_changed_number`.")]
+    type: Annotated[
+        str,
+        says("As `user_changed_number`. Of a call: `user_called`, `user_answered_call`."),
+    ]
     new_wa_id: Annotated[str, says("Their new number, in digits.")]
     old_wa_id: Annotated[str, says("Their former number, in digits.")]
     user_id: Annotated[str, says("Their new id, where WhatsApp hides the number.")]
@@ -225,6 +228,7 @@ class About(TypedDict, total=False):
     filename: Annotated[str, says("The file's name.")]
     name: Annotated[str, says("Of a place, of the first contact, or of a template.")]
     count: Annotated[int, says("Of contacts, or of the lines of an order.")]
+    group: Annotated[bool, says("It was written in a group, and not to you alone.")]
     kind: Annotated[
         str,
         says(

@@ -140,6 +140,33 @@ class Ignored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent(Ignored):
+    """What a customer did about a call. Nobody speaks here, but it opens WhatsApp's window.
+
+    ``notice``: ``from_customer.CALLED`` or ``ANSWERED``.
+    """
+
+    call_id: str
+    notice: str
+    contact: Person
+
+    @property
+    def message(self) -> MessageEvent:
+        """As it stands in the thread: once, however often it is told."""
+        return MessageEvent(
+            key=f"call:{self.notice}:{self.call_id}",
+            ts=self.ts,
+            provider_message_id=None,
+            direction="in",
+            type="system",
+            provider_type="call",
+            contact=self.contact,
+            content={"system": {"type": self.notice}},
+            account=self.account,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Misread:
     """Something on which our own reader stumbled: a mistake of ours, not of who sent it.
 
@@ -182,6 +209,11 @@ KINDS: dict[type[Event], str] = {
 }
 
 
+def kind_of(event: Event) -> str:
+    """What is left alone as a message is ``ignored``, whatever else it tells."""
+    return KINDS.get(type(event)) or KINDS[Ignored]
+
+
 def as_json(event: Event) -> JsonObject:
     """The F.1 shape: ``kind``, ``key``, ``ts`` as ISO 8601 or null, and what says something."""
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
@@ -195,4 +227,4 @@ def as_json(event: Event) -> JsonObject:
     if facts.get("removed") is False:
         del facts["removed"]
     ts = None if at is None else iso(at).replace(".000Z", "Z")
-    return {"kind": KINDS[type(event)], "ts": ts, **present(**facts)}
+    return {"kind": kind_of(event), "ts": ts, **present(**facts)}

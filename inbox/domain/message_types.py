@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from inbox.domain.content import About, Content
+from inbox.domain.from_customer import ANSWERED, CALLED
 from inbox.domain.language import N_, _, ngettext
 from inbox.domain.text import mapping, mappings
 
@@ -176,6 +177,8 @@ NOTICES: Final = {
     "user_changed_user_id": N_("WhatsApp gave this person a new id"),
     "customer_identity_changed": N_("Their security code changed: this may be another phone"),
     "user_identity_changed": N_("Their security code changed: this may be another phone"),
+    CALLED: N_("Called you on WhatsApp"),
+    ANSWERED: N_("Answered your call on WhatsApp"),
 }
 
 

@@ -162,6 +162,9 @@ class Conversation(TypedDict):
     status: Annotated[ConversationStatus, says("Always `open` as yet; more will come.")]
     assignee: Annotated[None, says("Always null as yet; who looks after it will be here.")]
     labels: Annotated[list[str], says("Always empty as yet; its labels will be here.")]
+    needs_reply: Annotated[
+        bool, says("The customer spoke last; a notice of WhatsApp's is nobody's word.")
+    ]
     inbound_count: Annotated[int, says("How many messages the contact ever sent.")]
     unread_count: Annotated[
         int, says("On the feed: what no agent has seen. To a user, by the API: their own.")
@@ -171,7 +174,10 @@ class Conversation(TypedDict):
     ]
     window_expires_at: Annotated[
         Moment | None,
-        says("Until when WhatsApp takes free text; null for a customer who never wrote."),
+        says(
+            "Until when WhatsApp takes free text; null for a customer who never wrote, or only in a"
+            " group."
+        ),
     ]
     arrived_at: Annotated[Moment, says("When its newest message arrived; orders the list.")]
     sort: Sort

@@ -230,6 +230,7 @@ def conversation(
         "status": row["status"],
         "assignee": None,
         "labels": [],
+        "needs_reply": row["last_direction"] == "incoming",
         "inbound_count": row["inbound_count"],
         "unread_count": max(0, row["inbound_count"] - row["seen_count"]),
         "last_message": last,

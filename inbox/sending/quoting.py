@@ -28,6 +28,8 @@ def message_to_quote(connection: Connection, conversation: Any, message_id: str)
     row = queries.quotable(connection, message_id)
     if row is None or row["message_conversation_id"] != conversation["id"]:
         raise Invalid("quoted_id", _("The message to quote is not in this conversation."))
+    if row["message_type"] == "system":
+        raise Invalid("quoted_id", _("A notice of WhatsApp’s cannot be quoted."))
     if row["message_deleted_at"] is not None:
         raise Invalid("quoted_id", _("The message to quote was deleted. Send it without."))
     if row["message_provider_message_id"] is None or row["message_status"] == "failed":

@@ -1,4 +1,4 @@
-"""Law 19: for a day after a customer's message WhatsApp takes free text, and then no more.
+"""Law 19: for a day after a customer's message or call WhatsApp takes free text, and then no more.
 
 Decided at the moment a reply is accepted. One that was accepted in time and leaves later is for
 the provider to judge.
@@ -29,8 +29,8 @@ OVER = N_(
     "write again WhatsApp takes no reply. Nothing was sent."
 )
 NEVER = N_(
-    "The customer has not written yet, and WhatsApp takes a reply only "
-    "within 24 hours of a message of theirs. Nothing was sent."
+    "The customer has not written to you alone yet, and WhatsApp takes a reply only "
+    "within 24 hours of such a message or a call of theirs. Nothing was sent."
 )
 
 

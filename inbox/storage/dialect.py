@@ -102,6 +102,14 @@ def json_pairs(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElemen
     return pairs.c.key, pairs.c.value
 
 
+def json_text(connection: Connection, column: Any, name: str) -> ColumnElement[str | None]:
+    """What an object of JSON in a text column has under this name; NULL if it has none."""
+    if on_postgresql(connection):
+        return cast("ColumnElement[str | None]", cast_(column, JSON)[name].as_string())
+    found: ColumnElement[str | None] = func.json_extract(column, f"$.{name}")
+    return found
+
+
 def contains_bytes(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
     """Whether these bytes are somewhere in it. Reads it all: only for so many rows."""
     given = bindparam(None, part, type_=LargeBinary, unique=True)

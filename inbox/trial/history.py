@@ -14,6 +14,7 @@ from zlib import crc32
 
 from inbox.conversations.new_row import INCOMING, OUTGOING, new_row
 from inbox.domain.content import Problem
+from inbox.domain.from_customer import from_customer
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import Status
 from inbox.domain.stored import Direction
@@ -180,8 +181,9 @@ def _say(
     touched.direction = INCOMING if incoming else OUTGOING
     status, facts, sender = None, said.content, None
     if incoming:
-        touched.inbound += 1
-        touched.inbound_at = whole_second(at)
+        if from_customer(said.type, said.content):
+            touched.inbound += 1
+            touched.inbound_at = whole_second(at)
     else:
         share = chosen.random()
         status = next(name for name, most in _STATUSES if share < most)

@@ -83,7 +83,7 @@ export function raise(list) {
   first?.before(divider);
 }
 
-const inboundIn = (list) => messagesIn(list).filter((item) => item.dataset.direction === "incoming");
+const inboundIn = (list) => messagesIn(list).filter((item) => item.dataset.direction === "incoming" && !("aside" in item.dataset));
 
 /** One tick takes part in Tab order: the last. Arrow keys go from there (keys.js). */
 function rove(items) {

@@ -21,7 +21,8 @@ route("message-", (element) => {
     insert(element);
     appear(element);
   }
-  if (element.dataset.direction === "incoming" && (hidden ? moreBelow() : !isStuck())) unseenBelow();
+  const { direction, aside } = element.dataset;
+  if (direction === "incoming" && aside === undefined && (hidden ? moreBelow() : !isStuck())) unseenBelow();
 });
 
 /** Edited or deleted. One that is not on this page comes with its own page of history. */

@@ -168,3 +168,14 @@ def test_a_contact_card_is_saved_as_a_file_of_our_own_making(server: Server, lin
     for number in (0, 2):
         assert browser.get(f"/messages/{found['id']}/cards/{number}").status_code == 404
     assert server.browser().get(f"/messages/{found['id']}/cards/1").status_code in (303, 302, 401)
+
+
+@pytest.mark.parametrize("group", [True, False])
+def test_an_answer_to_a_message_in_a_group_says_whom_it_goes_to(group: bool) -> None:
+    last = {"about": {"group": True} if group else {}}
+    conversation = {"id": "1", "channel": {"provider": "cloud-api"}, "last_message": last}
+    html = PAGES.get_template("inbox/_window.html").render(
+        conversation=conversation | {"window_expires_at": None}
+    )
+    assert "Your answer goes to this person alone." in html
+    assert ('id="group-note-1" class="group-note" hidden' in html) is not group

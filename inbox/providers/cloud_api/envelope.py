@@ -8,6 +8,7 @@ from collections.abc import Callable
 from inbox.domain.events import Direction, Event, Ignored, Misread
 from inbox.domain.text import JsonObject, identifier, mapping, mappings
 from inbox.domain.times import Micros
+from inbox.providers.cloud_api import calls
 from inbox.providers.cloud_api.messages import Batch, message_event
 from inbox.providers.cloud_api.people import NamedPeople
 from inbox.providers.cloud_api.statuses import error_event, read_status
@@ -42,6 +43,11 @@ def _change(change: Element, now: Micros, events: list[Event]) -> None:
     value = mapping(change.get("value"))
     account = identifier(mapping(value.get("metadata")).get("phone_number_id"))
     field = change.get("field")
+    if field == calls.FIELD:
+        people = NamedPeople(value.get("contacts"), len(mappings(value.get("calls"))))
+        told = calls.read_calls(value, Batch(account, now, "in", people))
+        events.extend(told or [Ignored(reason="field", field=calls.FIELD, account=account)])
+        return
     if not isinstance(field, str) or field not in _FIELDS:
         events.append(Ignored(reason="field", field=identifier(field), account=account))
         return

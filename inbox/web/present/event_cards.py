@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from inbox.domain.events import (
+    CallEvent,
     EditEvent,
     ErrorEvent,
     Event,
@@ -18,6 +19,7 @@ from inbox.domain.events import (
     as_json,
 )
 from inbox.domain.language import _, ngettext
+from inbox.domain.message_types import NOTICES
 from inbox.domain.redaction import redacted, redacted_text
 from inbox.domain.text import clip
 from inbox.domain.times import iso
@@ -34,6 +36,7 @@ ICONS = {
     StatusEvent: "tick-delivered",
     ErrorEvent: "alert",
     Ignored: "x",
+    CallEvent: "call",
     Misread: "alert",
 }
 
@@ -110,6 +113,8 @@ def _words(event: Event) -> tuple[str, str]:
         case ErrorEvent():
             problem = {"code": event.code, "title": event.title, "detail": event.detail}
             return _("The account has a problem"), _problem(problem)
+        case CallEvent(notice=notice):
+            return _("Call: %(who)s", who=_who(event.contact)), _(NOTICES[notice])
         case Ignored():
             reason = f"{event.reason}: {event.field}" if event.field else event.reason
             return _("Left alone"), seen(reason)

@@ -5,6 +5,7 @@ from typing import TypedDict, cast
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
 from inbox.domain.content import About, Content, TypeName
+from inbox.domain.from_customer import from_customer
 from inbox.domain.markup import plain
 from inbox.domain.message_types import DELETED, NOTICES, MessageType, type_of
 from inbox.domain.public import Glimpse, Message
@@ -49,6 +50,11 @@ def glimpse_of(message: Message) -> BriefGlimpse:
         "about": {} if gone else facts(message),
         "deleted_at": gone,
     }
+
+
+def is_from_customer(message: Message) -> bool:
+    """Whether an incoming message is the customer's own, and no notice of WhatsApp's."""
+    return from_customer(message["type"], message.get("content") or {})
 
 
 def preview(message: Told) -> str:

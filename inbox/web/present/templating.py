@@ -56,6 +56,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "described": message_types.described,
         "display_name": display_name,
         "filled": filled,
+        "from_customer": message_types.is_from_customer,
         "glimpse": message_types.glimpse_of,
         "host": host,
         "hue": hue,

@@ -123,6 +123,7 @@ CONVERSATION: Conversation = {
     "status": "open",
     "assignee": None,
     "labels": [],
+    "needs_reply": False,
     "inbound_count": 7,
     "unread_count": 1,
     "last_message": LAST,

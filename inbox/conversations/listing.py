@@ -11,14 +11,13 @@ from sqlalchemy import (
     Select,
     and_,
     func,
-    literal,
     literal_column,
     select,
-    tuple_,
 )
 
 from inbox.conversations import unread
 from inbox.conversations.moved import raise_if_moved
+from inbox.conversations.paging import beside
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
 from inbox.domain.public import ListedConversation
@@ -29,6 +28,8 @@ VIEWS: tuple[View, ...] = get_args(View)
 
 PAGE = 40
 PAGE_LIMIT = 100
+
+ORDER = (conversations.c.arrived_at, conversations.c.id)
 
 _seen = func.coalesce(readings.c.seen_count, 0)
 
@@ -49,12 +50,16 @@ def list_page(
     cursor: Cursor | None = None,
     limit: int = PAGE,
 ) -> tuple[list[ListedConversation], str | None]:
-    """A page and the cursor of the next. ``user_id``: whose unread counts; None: anybody's."""
+    """A page and the cursor of the next, on the side where the cursor goes.
+
+    ``user_id``: whose unread counts; None: anybody's.
+    """
     listed = _listed(connection, user_id, search, cursor, limit + 1)
-    found = [list_row(row) for row in listed[:limit]]
+    page = listed[:limit]
+    found = [list_row(row) for row in (page[::-1] if cursor and cursor.up else page)]
     if len(listed) <= limit:
         return found, None
-    last = listed[limit - 1]
+    last = page[-1]
     return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
 
 
@@ -64,11 +69,7 @@ def _listed(
     query = rows(user_id, search)
     if search.view == "unread" and user_id is not None:
         return unread.unread_rows(connection, user_id, query, cursor, limit)
-    if cursor is not None:
-        key = tuple_(conversations.c.arrived_at, conversations.c.id)
-        query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
-    query = query.order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
-    return connection.execute(query.limit(limit)).mappings().all()
+    return connection.execute(beside(query, ORDER, cursor, limit)).mappings().all()
 
 
 def conversation_by_id(
@@ -88,7 +89,7 @@ def rows(user_id: str | None, search: Search) -> Select[Any]:
 
 
 def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
-    """Those of the view, newest first, as ``(id, arrived_at, contact_id)``: thousands are read.
+    """Those of the view, as ``(id, arrived_at, contact_id)``: thousands are read.
 
     ``named``: with the contact's name, username and wa_id.
     """
@@ -99,7 +100,7 @@ def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
         query = query.join_from(conversations, contacts, contacts.c.id == kept.contact_id)
     if user_id is not None and search.view == "unread":
         query = query.outerjoin_from(conversations, readings, _mine(user_id))
-    return _filtered(query, user_id, search).order_by(kept.arrived_at.desc(), kept.id.desc())
+    return _filtered(query, user_id, search)
 
 
 def _mine(user_id: str) -> ColumnElement[bool]:

@@ -5,11 +5,13 @@ than a rare one. A page may be short and still have a next one: what one page lo
 """
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, Select, literal, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, select
 
-from inbox.conversations.listing import PAGE, Search, list_row, places, rows
+from inbox.conversations.listing import ORDER, PAGE, Search, list_row, places, rows
+from inbox.conversations.paging import beside
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
 from inbox.domain.public import ListedConversation, Match
@@ -38,6 +40,8 @@ CANDIDATES, ROUNDS = 400, 5
 SAID = "said"
 """The tie of a cursor that is among messages; among people it is a conversation."""
 
+LAST_OF_PEOPLE = Cursor(0, "0", up=True)
+
 Found = tuple[list[ListedConversation], str | None]
 
 
@@ -48,7 +52,7 @@ def search_page(
     cursor: Cursor | None = None,
     limit: int = PAGE,
 ) -> Found:
-    """Like ``listing.page``, by what was asked for.
+    """Like ``listing.list_page``, by what was asked for.
 
     Each has ``match``: the message that answers, or None for a person who does; ``sort`` keeps
     them in this order.
@@ -56,6 +60,8 @@ def search_page(
     asked, people = terms(search.q), number_terms(search.q)
     if not asked:
         return [], None
+    if cursor is not None and cursor.up:
+        return _page_above(connection, user_id, search, cursor, limit)
     found: list[ListedConversation] = []
     if cursor is None or cursor.tie != SAID:
         found, following = _people(connection, user_id, search, people, cursor, limit)
@@ -65,6 +71,28 @@ def search_page(
     before = cursor.at if cursor is not None and cursor.at < 10**17 else None
     said, following = _said(connection, user_id, search, asked, people, before, limit - len(found))
     return found + said, following
+
+
+def place_of(sort: str) -> Cursor:
+    """Where a row of a page stands, found or not: what is beside it begins there."""
+    found = sort[1] == "-"
+    at, tie = (sort[2:] if found else sort).split("-", 1)
+    return Cursor(int(at), SAID if found and sort[0] == "0" else tie)
+
+
+def _page_above(
+    connection: Connection, user_id: str | None, search: Search, cursor: Cursor, limit: int
+) -> Found:
+    """The page that ends where the cursor is: of what was said, and then of people."""
+    asked, people = terms(search.q), number_terms(search.q)
+    found: list[ListedConversation] = []
+    if cursor.tie == SAID:
+        found, following = _said_above(connection, user_id, search, asked, people, cursor.at, limit)
+        if following or len(found) == limit:
+            return found, following or str(LAST_OF_PEOPLE)
+        cursor = LAST_OF_PEOPLE
+    called, following = _people(connection, user_id, search, people, cursor, limit - len(found))
+    return called[::-1] + found, following
 
 
 def _people(
@@ -103,13 +131,14 @@ def _called(asked: list[Term]) -> Callable[[Any], bool]:
 
 
 class _Walk:
-    """Conversations, newest first, that answer; ``over`` when there are no more to look at."""
+    """Conversations that answer, from the cursor on; ``over`` when there are no more to look at."""
 
     def __init__(self, connection: Connection, cursor: Cursor | None, limit: int) -> None:
         self.cursor = cursor
         self.found: list[str] = []
         self.over = False
         self._connection, self._limit = connection, limit
+        self._up = cursor is not None and cursor.up
 
     def far(self, query: Select[Any], answers: Callable[[Any], bool]) -> None:
         for _ in range(WALK // STRIDE):
@@ -119,7 +148,7 @@ class _Walk:
     def go(self, query: Select[Any], answers: Callable[[Any], bool], stride: int) -> bool:
         """Look at so many; whether there are more, and room for them."""
         last = None
-        here = self._connection.execute(_after(query, self.cursor).limit(stride)).all()
+        here = self._connection.execute(beside(query, ORDER, self.cursor, stride)).all()
         full = False
         for row in here:
             if answers(row):
@@ -129,16 +158,9 @@ class _Walk:
                 self.found.append(row.id)
             last = row
         if last is not None:
-            self.cursor = Cursor(last.arrived_at, last.id)
+            self.cursor = Cursor(last.arrived_at, last.id, self._up)
         self.over = not full and len(here) < stride
         return not full and not self.over
-
-
-def _after(query: Select[Any], cursor: Cursor | None) -> Select[Any]:
-    if cursor is None:
-        return query
-    key = tuple_(conversations.c.arrived_at, conversations.c.id)
-    return query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
 
 
 def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[ListedConversation]:
@@ -185,6 +207,34 @@ def _said(
             return found, None
         before = candidates[-1][0] if whole else min(some.values())
     return found, str(Cursor(before, SAID)) if before is not None else None
+
+
+def _said_above(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    asked: list[Term],
+    people: list[Term],
+    after: int,
+    limit: int,
+) -> Found:
+    """The other way round: a conversation stands where its newest answer is, not its next one."""
+    found: list[ListedConversation] = []
+    for _ in range(ROUNDS):
+        if len(found) >= limit:
+            break
+        candidates = messages_found(connection, asked, after, CANDIDATES, up=True)
+        if not candidates:
+            return found, None
+        newer = conversations_found_since(connection, asked, candidates[-1][0] + 1)
+        newest = {of: number for number, of in candidates if of not in newer}
+        nearest = sorted(newest.items(), key=itemgetter(1))[: limit - len(found)]
+        found = _matched(connection, user_id, search, asked, people, dict(nearest[::-1])) + found
+        whole = len(nearest) == len(newest)
+        if whole and len(candidates) < CANDIDATES:
+            return found, None
+        after = candidates[-1][0] if whole else nearest[-1][1]
+    return found, str(Cursor(after, SAID))
 
 
 def _matched(

@@ -7,8 +7,9 @@ unread. Below it the notes answer, above it a short walk. Seeing moves the horiz
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, literal, select, tuple_, union_all
+from sqlalchemy import Connection, Select, and_, delete, func, literal, select, union_all
 
+from inbox.conversations.paging import beside
 from inbox.domain.cursors import Cursor
 from inbox.domain.times import MINUTE, Micros
 from inbox.storage.dialect import insert
@@ -24,25 +25,28 @@ LAG: Micros = 10 * MINUTE
 """What is younger may still be in a transaction that others do not see yet."""
 
 _arrived = conversations.c.arrived_at
+_SAME = and_(
+    left_unread.c.conversation_id == conversations.c.id, left_unread.c.arrived_at == _arrived
+)
 
 
 def unread_rows(
     connection: Connection, user_id: str, query: Select[Any], cursor: Cursor | None, limit: int
 ) -> list[Any]:
-    """At most ``limit`` rows of the query that asks for unread ones, newest arrival first."""
+    """At most ``limit`` rows of the query that asks for unread ones, the nearest to the cursor."""
     horizon = _horizon(connection, user_id)
+    noted, up = left_unread.c, cursor is not None and cursor.up
+    recent, old = query.where(_arrived > horizon), query.join(left_unread, _SAME)
+    old = old.where(noted.user_id == user_id, noted.arrived_at <= horizon)
+    parts: list[Select[Any]] = []
+    if cursor is None or up or cursor.at > horizon:
+        parts.append(beside(recent, (_arrived, conversations.c.id), cursor, limit))
+    if horizon and not (cursor and up and cursor.at > horizon):
+        parts.append(beside(old, (noted.arrived_at, noted.conversation_id), cursor, limit))
     found: list[Any] = []
-    if cursor is None or cursor.at > horizon:
-        order = (_arrived, conversations.c.id)
-        recent = _page(query.where(_arrived > horizon), order, cursor, limit)
-        found += connection.execute(recent).mappings()
-    if horizon and len(found) < limit:
-        noted = left_unread.c
-        same = and_(noted.conversation_id == conversations.c.id, noted.arrived_at == _arrived)
-        old = query.join(left_unread, same)
-        old = old.where(noted.user_id == user_id, noted.arrived_at <= horizon)
-        order = (noted.arrived_at, noted.conversation_id)
-        found += connection.execute(_page(old, order, cursor, limit - len(found))).mappings()
+    for part in reversed(parts) if up else parts:
+        if len(found) < limit:
+            found += connection.execute(part.limit(limit - len(found))).mappings()
     return found
 
 
@@ -58,20 +62,11 @@ def some(connection: Connection, user_id: str, limit: int = COUNTED) -> dict[str
     horizon = func.coalesce(at, 0)
     recent = kept.outerjoin(readings, mine).where(left, _arrived > horizon)
     noted = left_unread.c
-    same = and_(noted.conversation_id == conversations.c.id, noted.arrived_at == _arrived)
-    old = kept.join(left_unread, same).outerjoin(readings, mine)
+    old = kept.join(left_unread, _SAME).outerjoin(readings, mine)
     old = old.where(left, noted.user_id == user_id, noted.arrived_at <= horizon)
     both = [select(part.limit(limit).subquery()) for part in (recent, old)]
     found = connection.execute(union_all(*both)).all()
     return {row.id: row.inbound_count for row in found[:limit]}
-
-
-def _page(
-    query: Select[Any], order: tuple[Any, Any], cursor: Cursor | None, limit: int
-) -> Select[Any]:
-    if cursor is not None:
-        query = query.where(tuple_(*order) < tuple_(literal(cursor.at), literal(cursor.tie)))
-    return query.order_by(*(column.desc() for column in order)).limit(limit)
 
 
 def _horizon(connection: Connection, user_id: str) -> Micros:

@@ -15,15 +15,18 @@ class WrongCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
+    """``up``: the page ends at this place instead of going on from it."""
+
     at: Micros
     tie: str
+    up: bool = False
 
     def __str__(self) -> str:
         return f"{self.at}~{self.tie}"
 
     @classmethod
-    def read(cls, word: str) -> "Cursor":
+    def read(cls, word: str, *, up: bool = False) -> "Cursor":
         found = _WORD.fullmatch(word)
         if found is None:
             raise WrongCursor(_("This cursor is not from a page of ours: start without one."))
-        return cls(int(found[1]), found[2])
+        return cls(int(found[1]), found[2], up)

@@ -102,22 +102,27 @@ def _condition(connection: Connection, index: Index) -> tuple[str, str]:
 
 
 def messages_found(
-    connection: Connection, terms: Sequence[Term], before: int | None, limit: int
+    connection: Connection,
+    terms: Sequence[Term],
+    beyond: int | None,
+    limit: int,
+    *,
+    up: bool = False,
 ) -> list[tuple[int, str]]:
-    """Numbers and conversations, newest first.
+    """Numbers and conversations, newest first; ``up``: from there on, oldest first.
 
-    Both engines walk backwards and stop at the limit: how many there are of a frequent word
-    does not matter.
+    Both engines walk along and stop at the limit: how many there are of a frequent word does not
+    matter.
     """
     key, condition = _condition(connection, "message_words")
-    further = f" AND {key} < :before" if before is not None else ""
+    further = f" AND {key} {'>' if up else '<'} :beyond" if beyond is not None else ""
     statement = (
         f"SELECT {key}, conversation_id FROM message_words "  # noqa: S608 - names of our own tables and columns
-        f"WHERE {condition}{further} ORDER BY {key} DESC LIMIT :limit"
+        f"WHERE {condition}{further} ORDER BY {key} {'ASC' if up else 'DESC'} LIMIT :limit"
     )
     values: dict[str, object] = {"asked": asked(connection, terms), "limit": limit}
-    if before is not None:
-        values["before"] = before
+    if beyond is not None:
+        values["beyond"] = beyond
     return [(row[0], row[1]) for row in connection.execute(text(statement), values)]
 
 

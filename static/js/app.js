@@ -10,9 +10,10 @@ import "./copy.js";
 import "./forms.js";
 import { watchEdges } from "./history.js";
 import "./keys.js";
-import { settle, watchMore } from "./list.js";
+import { settle } from "./list.js";
 import { filtered, open } from "./navigate.js";
 import { flush, redraw } from "./outbox.js";
+import { toStart, watch } from "./pages.js";
 import "./quotes.js";
 import { messages, openId, toEnd } from "./scroll.js";
 import { resync } from "./resync.js";
@@ -36,6 +37,7 @@ document.addEventListener("inbox:opened", opened);
 document.addEventListener("inbox:refilled", () => {
   redraw();
   watchEdges();
+  watch();
 });
 document.addEventListener("inbox:seen", settle);
 
@@ -55,7 +57,7 @@ document.addEventListener("htmx:afterSwap", ({ detail, target }) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => recordings.get(detail.xhr)?.release());
 
-document.addEventListener("htmx:afterSwap", watchMore);
+document.addEventListener("htmx:afterSwap", watch);
 
 // The list waits while somebody points at it or is in it.
 for (const sign of ["pointerout", "focusout"]) {
@@ -65,7 +67,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#new-rows")) {
     document.activeElement.blur();
     settle();
-    document.getElementById("list-body").scrollTop = 0;
+    toStart();
   }
   if (event.target.closest("#jump")) {
     if (document.querySelector("#newer > a")) open(`/conversations/${openId()}`);
@@ -75,7 +77,7 @@ document.addEventListener("click", (event) => {
 
 document.querySelector("[data-key-help]")?.removeAttribute("hidden");
 localise(document);
-watchMore();
+watch();
 opened();
 settle();
 

@@ -3,22 +3,13 @@
 import { pick, reply } from "./answer.js";
 import { meant } from "./layouts.js";
 import { close } from "./navigate.js";
+import { step } from "./pages.js";
 import { openId } from "./scroll.js";
 import { say } from "./words.js";
 
 const find = (selector) => document.querySelector(selector);
-const rows = () => [...document.querySelectorAll("#list > .row > a")];
 const dialog = () => document.getElementById("key-help");
 const off = () => localStorage.getItem("keys") === "off";
-
-function move(step) {
-  const all = rows();
-  const at = all.indexOf(document.activeElement);
-  const from = at >= 0 ? at : all.findIndex((link) => link.ariaCurrent);
-  const next = all[from < 0 ? 0 : Math.min(all.length - 1, Math.max(0, from + step))];
-  next?.focus();
-  next?.scrollIntoView({ block: "nearest" });
-}
 
 function details() {
   const pane = document.getElementById("contact");
@@ -27,8 +18,8 @@ function details() {
 }
 
 export const KEYS = [
-  { key: "j", does: say("Next conversation"), run: () => move(1) },
-  { key: "k", does: say("Previous conversation"), run: () => move(-1) },
+  { key: "j", does: say("Next conversation"), run: () => step(1) },
+  { key: "k", does: say("Previous conversation"), run: () => step(-1) },
   { key: "Enter", does: say("Open the conversation") },
   { key: "u", does: say("Back to the list"), run: () => openId() && close() },
   { key: "r", does: say("Write a reply"), run: reply },

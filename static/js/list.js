@@ -2,34 +2,34 @@
 
 import { after, attributes, parse, route } from "./fragments.js";
 import { part } from "./fetching.js";
-import { many, say } from "./words.js";
+import { above, address, below, body, bound, doubt, isAbove, isBelow, limit, list, number, rowsOf, stand, steady, tell, trim, waits, within } from "./span.js";
 
-export const list = () => document.getElementById("list");
-const body = () => document.getElementById("list-body");
 const current = () => document.querySelector(".inbox").dataset.current;
-const CAP = 160;
 const MOST = 100;
 const SOON_MS = 200;
 const AGAIN_MS = 2000;
 const held = new Map();
+const passed = new Set(); // what came above all that is loaded, while somebody points at the list
 const tallied = new WeakMap();
 let asked = null;
 let answered = -Infinity;
-let loading = false;
+let top = ""; // the place of the first row, when all were last in theirs
 /** What is left to read, on this page of the list or not: conversation → how many came in. */
 let unread = new Map();
 let all = true;
 
 const everything = () => body().dataset.view === "all" && !body().dataset.q;
-const complete = () => everything() && !document.getElementById("more");
+const complete = () => everything() && !above() && !below();
 const hovers = matchMedia("(hover: hover)"); // a touch leaves :hover behind
 const watched = () => !document.hidden && ((hovers.matches && list().matches(":hover")) || list().contains(document.activeElement));
 
 route("row-", (fresh) => {
   if (!list()) return;
+  bound();
   const old = document.getElementById(fresh.id) ?? held.get(fresh.id);
   if (old) return update(old, fresh);
-  if (beyond(fresh)) return;
+  if (!body().dataset.q && isBelow(fresh)) return; // it comes with its page
+  if (!body().dataset.q && isAbove(fresh)) return pass(fresh);
   // Shared fragments do not say what this agent has seen: a new conversation is all unseen,
   // for an old one beyond the loaded pages, or one that a filter may hide, the server knows.
   if (!fresh.dataset.seen && !(complete() || (everything() && fresh.dataset.inbound === "1"))) return ask();
@@ -37,10 +37,11 @@ route("row-", (fresh) => {
   held.set(fresh.id, fresh);
 });
 
-/** On a page of the list that is not loaded: it comes with that page. */
-function beyond({ dataset: { sort } }) {
-  const last = list().lastElementChild;
-  return everything() && last && document.getElementById("more") && sort < last.dataset.sort;
+/** It comes with the page above; what is left to read of it the server knows. */
+function pass({ id, dataset: { direction } }) {
+  if (passed.size < MOST && (direction === "incoming" || everything())) passed.add(id);
+  doubt();
+  ask();
 }
 
 route("data-seen-of", (element) => see(element.dataset.seenOf, Number(element.value)));
@@ -79,7 +80,7 @@ function update(old, fresh) {
   fresh.dataset.seen = Math.max(fresh.dataset.seen, old.dataset.seen);
   // What was found keeps its place in the answer, and shows why it was found.
   if (old.dataset.found) Object.assign(fresh.dataset, { found: old.dataset.found, sort: old.dataset.sort });
-  attributes(old, fresh, ["data-unread"]);
+  attributes(old, fresh, ["data-unread", "aria-setsize", "aria-posinset"]);
   if (old.dataset.found === "said") return;
   attributes(old.firstElementChild, fresh.firstElementChild, ["aria-current"]);
   old.firstElementChild.replaceChildren(...fresh.firstElementChild.childNodes);
@@ -89,36 +90,70 @@ const SETTLED_FOR = ["row-", "data-seen-of", "data-merged"];
 
 after((taken) => (!taken || SETTLED_FOR.some((route) => taken.has(route))) && settle());
 
-/** Count, then bring rows to their places, unless somebody is just pointing at them. */
+/** Count, then bring rows to their places, unless somebody is just pointing at them: then only
+ *  what moves none of them is done. */
 export function settle() {
-  const rows = list();
-  if (!rows) return;
+  if (!list()) return;
+  bound();
+  meet();
   const [open, { view }] = [`row-${current()}`, body().dataset];
-  const known = [...rows.children, ...held.values()];
+  const known = [...list().children, ...held.values()];
+  count(known, open);
+  const wanted = known.filter((row) => within(row) && (row.id === open || belongs(row, view)));
+  wanted.sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
+  if (watched() && (passed.size || wanted.some((row, at) => list().children[at] !== row))) wait(known);
+  else arrange(known, wanted);
+  for (const row of trim()) if (waits(row)) passed.add(row.id);
+  number();
+}
+
+/** One that is held may have come with a page since, or its place may have left with others. */
+function meet() {
+  for (const [id, row] of held) {
+    const old = document.getElementById(id);
+    if (!old && !isAbove(row)) continue;
+    held.delete(id);
+    if (old) update(old, row);
+    else passed.add(id);
+  }
+}
+
+function count(known, open) {
   recount();
   for (const row of known) {
     const id = row.id.slice(4);
-    if (tally(row, open)) unread.set(id, row.dataset.inbound);
-    else unread.delete(id);
+    if (!tally(row, open)) unread.delete(id);
+    else if (unread.has(id) || unread.size < 2 * MOST) unread.set(id, row.dataset.inbound);
+    else all = false; // no more than that are remembered
   }
   if (!all && unread.size < MOST) ask(); // more than were told are left
   document.dispatchEvent(new CustomEvent("inbox:counted", { detail: all ? unread.size : MOST }));
-  const wanted = known.filter((row) => row.id === open || belongs(row, view));
-  wanted.sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
-  const pill = document.getElementById("new-rows");
-  if (watched() && wanted.some((row, at) => rows.children[at] !== row)) {
-    const places = new Map([...rows.children].map((row, at) => [row, at]));
-    const news = wanted.filter((row, at) => held.has(row.id) || (places.get(row) ?? -1) > at).length;
-    pill.textContent = many("%(num)s new", "%(num)s new", news);
-    pill.hidden = !news;
-    return;
+}
+
+/** Of what waits only so much is kept: more than a page of it is read anew from the server. */
+function wait(known) {
+  if (held.size > MOST && top) {
+    for (const id of held.keys()) if (passed.size < MOST) passed.add(id);
+    limit("above", { edge: top, rows: 0 });
+    doubt();
+    held.clear();
   }
-  pill.hidden = true;
+  tell(passed.size + known.filter((row) => held.has(row.id) || (row.isConnected && waits(row))).length);
+}
+
+function arrange(known, wanted) {
+  tell(0);
+  passed.clear();
   held.clear();
-  const staying = new Set(wanted);
-  for (const row of known) if (!staying.has(row)) row.remove();
-  wanted.forEach((row, at) => rows.children[at] !== row && rows.insertBefore(row, rows.children[at] ?? null));
-  if (wanted.length > CAP && !body().dataset.q && !loading && body().scrollTop < body().clientHeight) cut(wanted);
+  const [rows, staying] = [list().children, new Set(wanted)];
+  steady(() => {
+    const gone = known.filter((row) => row.isConnected && isAbove(row)).length;
+    if (gone) limit("above", { edge: above().dataset.edge, rows: rowsOf(above()) + gone });
+    for (const row of known) if (!staying.has(row)) row.remove();
+    wanted.forEach((row, at) => rows[at] !== row && list().insertBefore(row, rows[at] ?? null));
+  });
+  stand(wanted);
+  top = wanted[0]?.dataset.sort ?? "";
 }
 
 function belongs({ dataset }, view) {
@@ -143,25 +178,12 @@ function tally(row, open) {
   return unread;
 }
 
-/** A list that grew all day ends where a page does, and goes on like one. */
-function cut(rows) {
-  rows.slice(CAP / 2).forEach((row) => row.remove());
-  const { view } = body().dataset;
-  const query = new URLSearchParams({ view, q: "", cursor: rows[CAP / 2 - 1].dataset.sort.replace("-", "~") });
-  const link = document.getElementById("more") ?? document.createElement("a");
-  Object.assign(link, { id: "more", className: "more", href: `/?${query}`, textContent: say("More conversations") });
-  link.dataset.href = `/conversations?${query}`;
-  list().after(link);
-  watchMore();
-}
-
 /** The first page again, of which only rows that are not here are taken: soon, and in a flood
  *  of conversations that were not loaded, seldom. */
 function ask() {
-  const { view, q } = body().dataset;
   asked ??= setTimeout(async () => {
     [asked, answered] = [null, performance.now()]; // what comes meanwhile asks again
-    await part(`/conversations?${new URLSearchParams({ view, q })}`, merge).catch(() => setTimeout(ask, AGAIN_MS));
+    await part(address({}), merge).catch(() => setTimeout(ask, AGAIN_MS));
   }, Math.max(SOON_MS, answered + AGAIN_MS - performance.now()));
 }
 
@@ -169,28 +191,9 @@ function merge(html) {
   const page = parse(html);
   body().dataset.unread = page.getElementById("list-body").dataset.unread;
   for (const row of page.querySelectorAll(".row")) {
-    if (!document.getElementById(row.id)) held.set(row.id, row);
+    if (!document.getElementById(row.id) && within(row)) held.set(row.id, row);
   }
   settle();
 }
 
-const nearEnd = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && more(entry.target)));
-
-export function watchMore() {
-  nearEnd.disconnect();
-  const link = document.getElementById("more");
-  if (link) nearEnd.observe(link);
-}
-
-async function more(link) {
-  nearEnd.disconnect();
-  loading = true;
-  await part(link.dataset.href, (html) => {
-    const next = parse(html).getElementById("more");
-    merge(html);
-    if (next) link.replaceWith(next);
-    else link.remove();
-  }).catch(() => {});
-  loading = false;
-  watchMore();
-}
+document.addEventListener("inbox:placed", settle);

@@ -59,7 +59,7 @@ export function close({ push = true } = {}) {
   delete frame().dataset.open;
   mark("");
   document.dispatchEvent(new Event("inbox:opened"));
-  if (was) document.querySelector(`#row-${CSS.escape(was)} > a`)?.focus();
+  if (was) (document.querySelector(`#row-${CSS.escape(was)} > a`) ?? document.getElementById("list")).focus();
 }
 
 function swap(fresh) {

@@ -53,6 +53,20 @@ def shown(connection: Connection, user_id: str, **more: Any) -> list[str]:
     raise AssertionError("the pages never end")
 
 
+def shown_upwards(connection: Connection, user_id: str, below: str, **more: Any) -> list[list[str]]:
+    """The pages above a conversation, the nearest one first."""
+    query = select(known.c.arrived_at).where(known.c.id == below)
+    cursor = Cursor(connection.execute(query).scalar_one(), below, up=True)
+    pages: list[list[str]] = []
+    for _ in range(40):
+        page, following = listing.list_page(connection, user_id, UNREAD, cursor, **more)
+        pages.append([each["id"] for each in page])
+        if following is None:
+            return pages
+        cursor = Cursor.read(following, up=True)
+    raise AssertionError("the pages never end")
+
+
 def looked_up(connection: Connection, user_id: str) -> list[str]:
     """By looking at every conversation."""
     mine = tables.readings.c
@@ -111,6 +125,9 @@ async def test_it_is_what_a_look_at_every_conversation_gives(database: Database,
             for user in users if step % 6 == 0 else ():
                 compared += len(expected := looked_up(connection, user))
                 assert shown(connection, user, limit=chosen.choice([9, 40])) == expected, step
+                if expected:
+                    above = shown_upwards(connection, user, expected[-1], limit=4)
+                    assert [each for page in above[::-1] for each in page] == expected[:-1], step
                 some = unread.some(connection, user)
                 assert set(some) == set(expected), step
                 assert len(unread.some(connection, user, 5)) == min(5, len(expected))

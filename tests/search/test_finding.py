@@ -1,5 +1,6 @@
 """What is found, on both engines, in a made-up history and in messages of our own."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,20 @@ def ask(connection: Connection, question: str, **more: Any) -> list[dict[str, An
         if following is None:
             return found
         cursor = Cursor.read(following)
+    raise AssertionError("the pages never end")
+
+
+def ask_upwards(
+    connection: Connection, question: str, below: str, **more: Any
+) -> list[dict[str, Any]]:
+    """All pages above a row, put together in their order."""
+    found, cursor = [], replace(search.place_of(below), up=True)
+    for _ in range(100):
+        page, following = search.search_page(connection, None, Search(q=question), cursor, **more)
+        found = [*page, *found]
+        if following is None:
+            return found
+        cursor = Cursor.read(following, up=True)
     raise AssertionError("the pages never end")
 
 
@@ -119,6 +134,28 @@ async def test_whichever_way_people_are_looked_for_all_are_found(
             assert len(found) == len({each["id"] for each in found})
 
     await filled.read(compare)
+
+
+@pytest.mark.parametrize(("few", "many"), [(5, 10_000), (5, 10), (10_000, 10_000)])
+async def test_the_pages_above_are_those_that_were_scrolled_by(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, few: int, many: int
+) -> None:
+    """From any row of the answer, by way of what was said and then of people."""
+    for name, value in {"FEW": few, "MANY": many, "WALK": 60, "STRIDE": 30}.items():
+        monkeypatch.setattr(search, name, value)
+    monkeypatch.setattr(search, "CANDIDATES", 12)
+
+    def compare(connection: Connection) -> int:
+        total = 0
+        for question in QUESTIONS:
+            down = ask(connection, question)
+            for at in range(0, len(down), 7):
+                above = ask_upwards(connection, question, down[at]["sort"], limit=10)
+                assert above == down[:at], (question, at)
+                total += at
+        return total
+
+    assert await filled.read(compare) > 500
 
 
 async def test_an_edited_message_is_found_by_its_new_words_and_a_deleted_one_not_at_all(

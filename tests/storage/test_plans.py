@@ -49,10 +49,16 @@ SMALL = ("channels", "users", "alert_notices", "unsearched_messages", "unsearche
 Ask = Callable[[Connection, dict[str, Any]], Any]
 TURN = Turn({"a channel": 8}, [("a message",)], NOW, NOW + HOUR)
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
+ABOVE = Cursor(NOW - 2 * HOUR, PLACE.tie, up=True)
 
 QUESTIONS: dict[str, Ask] = {
     "list": lambda c, i: listing.list_page(c, i["user"], Search()),
     "list, further": lambda c, i: listing.list_page(c, i["user"], Search(), PLACE),
+    "list, above": lambda c, i: listing.list_page(c, i["user"], Search(), ABOVE),
+    "unread, above": lambda c, i: listing.list_page(c, i["user"], Search(view="unread"), ABOVE),
+    "needs reply, above": lambda c, i: listing.list_page(
+        c, i["user"], Search(view="needs-reply"), ABOVE
+    ),
     "list of a channel": lambda c, i: listing.list_page(c, None, Search(channel_id=i["channel"])),
     "unread, of a user": lambda c, i: listing.list_page(c, i["user"], Search(view="unread")),
     "unread, further": lambda c, i: listing.list_page(
@@ -144,6 +150,9 @@ QUESTIONS: dict[str, Ask] = {
     ],
     "to index": lambda c, i: index(c, 10),
     "search": lambda c, i: search.search_page(c, i["user"], Search(q="kettle")),
+    "search, above": lambda c, i: search.search_page(
+        c, i["user"], Search(q="kettle"), Cursor(5, search.SAID, up=True)
+    ),
     "people, all of a name": lambda c, i: search.search_page(c, i["user"], Search(q="a")),
 }
 

@@ -1,5 +1,6 @@
 """The question in the list and in the API, on a running server."""
 
+import html
 import re
 import time
 from typing import Any
@@ -96,3 +97,29 @@ def test_no_question_is_an_error(server: Server, busy: Line) -> None:
     assert server.api().get("/api/v1/conversations?q=%00").status_code == 400
     assert server.api().get("/api/v1/conversations?q=" + "a" * 10_000).status_code == 400
     assert server.as_admin.get("/conversations?q=" + "a" * 10_000).status_code == 200
+
+
+@pytest.mark.parametrize("searched", [False, True])
+def test_without_scripts_the_list_is_read_page_by_page_down_and_up(
+    server: Server, line: Line, searched: bool
+) -> None:
+    word = f"walk{line.id[-12:]}" if searched else ""
+    texts = [said(f"wamid.{line.id}.{n}", word or "a", f"44770090{n:04}") for n in range(90)]
+    assert server.post_signed(line, webhook(line.account, messages=texts)).status_code == 200
+    server.settle()
+    while searched and len(server.get("conversations", q=word, limit=100)["data"]) < 90:
+        pass
+
+    def read(link: str) -> tuple[list[str], dict[str, str]]:
+        page = server.as_admin.get(html.unescape(link)).text
+        links = re.findall(r'<a id="(above|more)"[^>]*?href="([^"]+)"', page)
+        return re.findall(r'<li id="row-([\w-]+)"', page), dict(links)
+
+    pages = [read(f"/?q={word}")]
+    for _ in range(2):
+        pages.append(read(pages[-1][1]["more"]))
+    assert len({one for rows, _ in pages for one in rows}) >= 90
+    assert "above" not in pages[0][1]
+    middle = read(pages[2][1]["above"])
+    assert middle[0] == pages[1][0]
+    assert read(middle[1]["above"])[0] == pages[0][0]

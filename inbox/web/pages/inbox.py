@@ -42,9 +42,10 @@ def _search(view: str, q: str) -> Search:
 
 
 class ListPart(TypedDict):
-    """What the list on the left is rendered of."""
+    """What the list on the left is rendered of; ``previous_cursor``: empty is its beginning."""
 
     conversations: list[ListedConversation]
+    previous_cursor: str | None
     next_cursor: str | None
     view: View
     q: str
@@ -54,13 +55,33 @@ class ListPart(TypedDict):
 def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor | None) -> ListPart:
     page_of = find.search_page if search.q else listing.list_page
     found, following = page_of(connection, user_id, search, cursor)
+    previous, following = _beside(found, cursor, following)
     return {
         "conversations": found,
+        "previous_cursor": previous,
         "next_cursor": following,
         "view": search.view,
         "q": search.q,
         "unread": unread.some(connection, user_id),
     }
+
+
+def _beside(
+    found: list[ListedConversation], cursor: Cursor | None, following: str | None
+) -> tuple[str | None, str | None]:
+    """What is above the page and below it; whence one came there is always something."""
+    if cursor is None:
+        return None, following
+    if cursor.up:
+        return following, str(find.place_of(found[-1]["sort"]) if found else cursor)
+    return str(find.place_of(found[0]["sort"])) if found else "", following
+
+
+def _cursor(cursor: str, before: str) -> Cursor | None:
+    """From where the list is to be read: down from a row, or up from one."""
+    if before:
+        return Cursor.read(before, up=True)
+    return Cursor.read(cursor) if cursor else None
 
 
 class Place(NamedTuple):
@@ -120,18 +141,27 @@ _CLOSED: ThreadPart = {
 
 
 def _whole(
-    connection: Connection, user_id: str, search: Search, conversation_id: str, place: Place
+    connection: Connection,
+    user_id: str,
+    search: Search,
+    cursor: Cursor | None,
+    conversation_id: str,
+    place: Place,
 ) -> WholePage:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
     thread = _thread(connection, user_id, conversation_id, place) if conversation_id else _CLOSED
-    return {**_list(connection, user_id, search, None), **thread, "seq": head(connection)}
+    return {**_list(connection, user_id, search, cursor), **thread, "seq": head(connection)}
 
 
 @get("/", opt=AGENT, include_in_schema=False)
 async def inbox(
-    request: Request, view: FromQuery[str] = "all", q: FromQuery[str] = ""
+    request: Request,
+    view: FromQuery[str] = "all",
+    q: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    before: FromQuery[str] = "",
 ) -> HTMXTemplate:
-    return await _page(request, _search(view, q), "", Place())
+    return await _page(request, _search(view, q), "", Place(), _cursor(cursor, before))
 
 
 @get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
@@ -156,11 +186,12 @@ async def _page(
     search: Search,
     conversation_id: str,
     place: Place,
+    cursor: Cursor | None = None,
     status: int = 200,
     **more: str,
 ) -> HTMXTemplate:
     found = await app_of(request).database.read(
-        _whole, me(request).id, search, conversation_id, place
+        _whole, me(request).id, search, cursor, conversation_id, place
     )
     return own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
 
@@ -178,8 +209,9 @@ async def conversation_list(
     view: FromQuery[str] = "all",
     q: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
+    before: FromQuery[str] = "",
 ) -> HTMXTemplate:
-    place = Cursor.read(cursor) if cursor else None
+    place = _cursor(cursor, before)
     found = await app_of(request).database.read(_list, me(request).id, _search(view, q), place)
     return own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
 
@@ -242,7 +274,7 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
         # Without scripts the text must come back with the page: of where it is by now.
         into = await at.database.read(moved_into, conversation_id) or conversation_id
         search, refusal = _search("all", ""), {"refusal": str(wrong), "draft": text}
-        return await _page(request, search, into, Place(), status, **refusal)
+        return await _page(request, search, into, Place(), None, status, **refusal)
     at.outbox.wake()
     path = f"/conversations/{message['conversation_id']}"
     if not request.htmx:

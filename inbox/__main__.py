@@ -23,6 +23,7 @@ COMMANDS = {
     "media": N_("fetch files that are missing"),
     "backup": N_("copy the database and the files, while the server goes on"),
     "restore": N_("put a backup in the place of what is there"),
+    "doctor": N_("look for what is wrong, and say what to do"),
     "parse": N_("print what a webhook body means"),
 }
 

@@ -33,6 +33,7 @@ COMMAND_WORDS = {name.split()[0] for name in COMMANDS} | {
     "parse",
     "backup",
     "restore",
+    "doctor",
 }
 
 

@@ -1,0 +1,248 @@
+"""``inbox doctor``: looks at everything that can be wrong, changes nothing, says what to do."""
+
+import asyncio
+import shutil
+import stat
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import httpx
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from inbox.channels import store as channel_store
+from inbox.commands.context import data_place, key_of, sqlite_file
+from inbox.commands.output import print_json, print_table
+from inbox.commands.trouble import explained
+from inbox.config import Settings, load
+from inbox.domain.formatting import size
+from inbox.domain.language import _, ngettext
+from inbox.media.store import Store, StoreFault
+from inbox.server.failure import Failure
+from inbox.storage import migrate
+from inbox.storage.database import Connection, Database, connect
+from inbox.storage.lock import FileLock, Taken
+from inbox.storage.secrets import KEY_FILE, Sealer, WrongKey
+from inbox.storage.tables import media_files
+from inbox.storage.wal import faults_within, refuse_foreign_log
+
+EXAMPLES = """
+  inbox doctor             beside a server or without one; ends with 1 if something is wrong
+  inbox doctor --json
+"""
+
+LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000
+"""Bytes that are free on a disk."""
+
+
+class Diagnosis(NamedTuple):
+    state: Literal["good", "warn", "bad"]
+    part: str
+    words: str
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: Namespace) -> None:
+    found = asyncio.run(_findings(load()))
+    if options.json:
+        print_json([finding._asdict() for finding in found])
+    else:
+        marks = {"good": _("good"), "warn": _("look"), "bad": _("wrong")}
+        print_table(
+            [_("STATE"), _("PART"), _("WHAT")], ((marks[one.state], *one[1:]) for one in found)
+        )
+    wrong = sum(finding.state == "bad" for finding in found)
+    if wrong:
+        raise Failure(ngettext("%(num)s thing is wrong.", "%(num)s things are wrong.", wrong))
+
+
+async def _findings(settings: Settings) -> list[Diagnosis]:
+    return [
+        *_folder(settings),
+        *await _database(settings),
+        *await _server(settings),
+        *await _files(settings),
+        *_space(settings),
+    ]
+
+
+def _folder(settings: Settings) -> Iterator[Diagnosis]:
+    """The data folder with the key in it."""
+    part, folder = _("data folder"), settings.data_dir
+    if not folder.is_dir():
+        yield Diagnosis("warn", part, _("%(folder)s is made at the first start", folder=folder))
+        return
+    yield _private(part, folder, "700")
+    key = folder / KEY_FILE
+    if settings.secret_key:
+        yield Diagnosis("good", _("key"), _("INBOX_SECRET_KEY is set"))
+    elif key.exists():
+        yield _private(_("key"), key, "600")
+    else:
+        yield Diagnosis("warn", _("key"), _("%(key)s is made at the first start", key=key))
+
+
+def _private(part: str, path: Path, mode: str) -> Diagnosis:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        words = _("others can read %(path)s: chmod %(mode)s", path=path, mode=mode)
+        return Diagnosis("bad", part, words)
+    return Diagnosis("good", part, str(path))
+
+
+async def _database(settings: Settings) -> list[Diagnosis]:
+    part, place = _("database"), data_place(settings)
+    try:
+        with explained(settings):
+            if settings.sqlite and (fault := await asyncio.to_thread(_sqlite_fault, settings)):
+                return [fault]
+            database = connect(settings.database_url)
+            try:
+                revision = await database.read(migrate.revision)
+                if revision != migrate.newest_revision():
+                    return [Diagnosis(*_other_revision(part, place, revision))]
+                return [Diagnosis("good", part, place), *await _channels(settings, database)]
+            finally:
+                await database.close()
+    except Failure as failure:
+        return [Diagnosis("bad", part, str(failure))]
+
+
+def _sqlite_fault(settings: Settings) -> Diagnosis | None:
+    """Whether the file may be opened at all, and whether it is whole."""
+    part, file = _("database"), sqlite_file(settings)
+    lock = FileLock(file)
+    if file.parent.is_dir():
+        with suppress(Taken):
+            lock.take()
+            try:
+                refuse_foreign_log(file)
+            finally:
+                lock.release()
+    if not file.exists():
+        return Diagnosis("warn", part, _("%(file)s is made at the first start", file=file))
+    if faults := faults_within(file):
+        words = _(
+            "%(file)s is damaged (%(fault)s): stop the server and inbox restore a backup",
+            file=file,
+            fault=faults[0],
+        )
+        return Diagnosis("bad", part, words)
+    return None
+
+
+def _other_revision(
+    part: str, place: str, revision: str | None
+) -> tuple[Literal["warn", "bad"], str, str]:
+    if revision is None:
+        return "warn", part, _("%(place)s is empty: the first start fills it", place=place)
+    if migrate.is_known(revision):
+        return "warn", part, _("%(place)s is brought up to date by the next start", place=place)
+    return "bad", part, _("%(place)s was made by a newer Inbox: start that one", place=place)
+
+
+async def _channels(settings: Settings, database: Database) -> Iterator[Diagnosis]:
+    """Whether the key is the one by which their secrets were sealed."""
+    part = _("channels")
+    try:
+        found = await database.read(channel_store.listing, Sealer(key_of(settings)))
+    except WrongKey as wrong:
+        return iter([Diagnosis("bad", part, str(wrong))])
+    words = ngettext("%(num)s, their secrets open", "%(num)s, their secrets open", len(found))
+    return iter([Diagnosis("good", part, words)])
+
+
+async def _server(settings: Settings) -> list[Diagnosis]:
+    """What the server on this machine says of itself, if one is running."""
+    part, url = _("server"), _running(settings) or settings.local_url
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+            answer = await http.get(f"{url}/health")
+            checks: dict[str, str] = answer.json()["checks"]
+    except (httpx.HTTPError, ValueError, LookupError, TypeError):
+        return [Diagnosis("warn", part, _("none answers at %(url)s", url=url))]
+    amiss = {name: words for name, words in checks.items() if words != "ok"}
+    if not amiss:
+        return [Diagnosis("good", part, url)]
+    state: Literal["warn", "bad"] = "warn" if answer.status_code == 200 else "bad"
+    return [Diagnosis(state, part, f"{name}: {words}") for name, words in amiss.items()]
+
+
+def _running(settings: Settings) -> str | None:
+    if not settings.sqlite or not settings.data_dir.is_dir():
+        return None
+    lock = FileLock(sqlite_file(settings))
+    try:
+        lock.take()
+    except Taken as taken:
+        return str(taken.holder.get("url") or "") or None
+    lock.release()
+    return None
+
+
+async def _files(settings: Settings) -> list[Diagnosis]:
+    part, store = _("files"), Store(settings.media_dir)
+    if not await store.is_there():
+        words = _("%(folder)s is made by the first file", folder=store.folder)
+        return [Diagnosis("warn", part, words)]
+    try:
+        await store.check()
+    except StoreFault as fault:
+        words = _(
+            "nothing can be stored in %(folder)s: %(reason)s",
+            folder=store.folder,
+            reason=fault.strerror,
+        )
+        return [Diagnosis("bad", part, words)]
+    missing = await _missing(settings, store)
+    if missing:
+        words = ngettext(
+            "%(num)s file of messages is not in %(folder)s: inbox restore a backup, or Retry",
+            "%(num)s files of messages are not in %(folder)s: inbox restore a backup, or Retry",
+            missing,
+            folder=store.folder,
+        )
+        return [Diagnosis("bad", part, words)]
+    return [Diagnosis("good", part, str(store.folder))]
+
+
+async def _missing(settings: Settings, store: Store) -> int:
+    """How many files the database knows of that are not there; 0 if it cannot say."""
+    if settings.sqlite and not sqlite_file(settings).exists():
+        return 0
+    database = connect(settings.database_url)
+    try:
+        digests = await database.read(_digests)
+    except (SQLAlchemyError, OSError):
+        return 0  # why, the database's own line says
+    finally:
+        await database.close()
+    return await asyncio.to_thread(
+        lambda: sum(not store.path(digest).exists() for digest in digests)
+    )
+
+
+def _digests(connection: Connection) -> set[str]:
+    return set(connection.execute(select(media_files.c.digest).distinct()).scalars())
+
+
+def _space(settings: Settings) -> Iterator[Diagnosis]:
+    """Of each disk once."""
+    seen = set()
+    for folder in (settings.data_dir, settings.media_dir):
+        there = next(path for path in (folder, *folder.parents) if path.is_dir())
+        device = there.stat().st_dev
+        if device in seen:
+            continue
+        seen.add(device)
+        free = shutil.disk_usage(there).free
+        state: Literal["good", "warn", "bad"] = (
+            "bad" if free < TOO_LITTLE else "warn" if free < LITTLE else "good"
+        )
+        words = _("%(size)s free in %(folder)s", size=size(free), folder=there)
+        yield Diagnosis(state, _("space"), words)

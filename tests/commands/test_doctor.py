@@ -1,0 +1,69 @@
+"""``inbox doctor`` finds what is wrong, says it in a line, and changes nothing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from inbox.commands import doctor
+from inbox.storage.wal import next_to
+from tests.commands.conftest import Inbox, serving
+
+ANA = ("user", "add", "ana@example.com", "--name", "Ana", "--role", "admin")
+SANDBOX = ("channel", "add", "Trial", "--provider", "sandbox")
+
+
+def found(inbox: Inbox) -> dict[str, tuple[str, str]]:
+    return {one["part"]: (one["state"], one["words"]) for one in inbox("doctor", "--json").json}
+
+
+def test_a_machine_that_never_started_is_not_ill(inbox: Inbox, tmp_path: Path) -> None:
+    done = inbox("doctor")
+    assert (done.code, done.err) == (0, ""), done
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_is_well_is_good_on_either_engine(inbox: Inbox) -> None:
+    assert inbox(*ANA).code == inbox(*SANDBOX).code == 0
+    assert inbox("doctor").code == 0
+    parts = found(inbox)
+    assert {parts[name][0] for name in ("database", "channels", "space")} == {"good"}
+
+
+def test_each_thing_that_is_wrong_is_a_line_of_its_own(
+    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert inbox(*ANA).code == inbox(*SANDBOX).code == 0
+    data = tmp_path / "data"
+    data.chmod(0o755)
+    monkeypatch.setattr(doctor, "TOO_LITTLE", 1 << 60)
+    monkeypatch.setenv("INBOX_SECRET_KEY", "another key that is long enough to be one")
+    done = inbox("doctor")
+    assert done.code == 1 and "3 things are wrong" in done.err
+    parts = found(inbox)
+    assert [parts[name][0] for name in ("data folder", "channels", "space")] == ["bad"] * 3
+    assert "chmod 700" in parts["data folder"][1]
+    assert "another key" in parts["channels"][1]
+
+
+def test_a_damaged_database_is_named(inbox: Inbox, tmp_path: Path) -> None:
+    assert inbox(*ANA).code == 0
+    file = tmp_path / "data" / "inbox.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    before = file.read_bytes()
+    assert found(inbox)["database"][0] == "bad"
+    assert file.read_bytes() == before
+    file.write_bytes(whole)
+    shutil.copy(file, next_to(file, "-wal"))
+    assert found(inbox)["database"][0] == "good", "SQLite heeds no log without its own beginning"
+
+
+def test_beside_a_server_it_says_what_that_says(inbox: Inbox, tmp_path: Path) -> None:
+    assert inbox(*ANA).code == 0
+    with serving(tmp_path) as server:
+        (tmp_path / "data" / "inbox.db").rename(tmp_path / "elsewhere")
+        state, words = found(inbox)["server"]
+        assert state == "bad" and "inbox.db was" in words, server.url
+        (tmp_path / "elsewhere").rename(tmp_path / "data" / "inbox.db")

@@ -30,13 +30,15 @@ CLIENT_ID_LIMIT = 128
 class Reply:
     """``client_id`` is made by who sends and names this reply for ever.
 
-    ``quoted_id``: our id of the message that it answers.
+    ``quoted_id``: our id of the message that it answers. ``written_for``: the conversation that the
+    form said it belongs to; empty if it said nothing.
     """
 
     conversation_id: str
     text: str
     client_id: str = ""
     quoted_id: str = ""
+    written_for: str = ""
     sender_id: str | None = None
     sender_name: str
 
@@ -49,6 +51,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
+    refuse_misdirected(connection, reply.written_for, conversation["id"])
     reply = replace(reply, conversation_id=conversation["id"])
     if conversation["joined"] and (sent := _under_former_id(connection, reply)):
         return sent
@@ -73,10 +76,10 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     return message
 
 
-def retry(connection: Connection, message_id: str, now: Micros) -> Message:
+def retry(connection: Connection, message_id: str, now: Micros, written_for: str = "") -> Message:
     """Send a failed message again, once however often it is asked.
 
-    Raises ``Missing`` and ``window.WindowClosed``.
+    Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
     """
     again = (
         update(messages)
@@ -92,10 +95,25 @@ def retry(connection: Connection, message_id: str, now: Micros) -> Message:
     row = first_row(MessageRow, connection.execute(again))
     if row is None:
         return _as_it_is(connection, message_id)
+    refuse_misdirected(connection, written_for, row["conversation_id"])
     window.check_conversation(connection, row["conversation_id"], now)
     connection.execute(outbox.insert(), _waiting(row, now))
     append(connection, [publish.message_status(row, "failed", now)], now)
     return queries.message_shapes(connection, [row])[0]
+
+
+def refuse_misdirected(connection: Connection, written_for: str, conversation_id: str) -> None:
+    """A form says whom its reader saw: what was written to one never goes to another.
+
+    Raises ``Invalid``. One that became part of this conversation is this one.
+    """
+    if not written_for or written_for == conversation_id:
+        return
+    if moved_into(connection, written_for) != conversation_id:
+        raise Invalid(
+            "conversation_id",
+            _("This was written in another conversation. Open that one and send it there."),
+        )
 
 
 def _check(reply: Reply) -> None:

@@ -11,16 +11,18 @@ import "./forms.js";
 import { watchEdges } from "./history.js";
 import "./keys.js";
 import { settle } from "./list.js";
-import { filtered, open } from "./navigate.js";
-import { flush, redraw } from "./outbox.js";
+import { filtered, open, reopen } from "./navigate.js";
+import { flushAll, redraw } from "./outbox.js";
 import { toStart, watch } from "./pages.js";
 import "./quotes.js";
 import { messages, openId, toEnd } from "./scroll.js";
 import { resync } from "./resync.js";
 import { report } from "./seen.js";
 import "./settings.js";
+import { signedInAgain } from "./signed_out.js";
 import { Feed } from "./socket.js";
 import "./status.js";
+import "./swaps.js";
 import { opened as reading } from "./thread.js";
 import { everyHalfMinute, localise } from "./times.js";
 
@@ -87,7 +89,9 @@ if (document.body.dataset.seq) {
   feed.addEventListener("fragments", ({ detail }) => apply(detail));
   feed.addEventListener("resync", resync);
   feed.addEventListener("live", () => {
-    flush();
+    flushAll();
+    reopen();
+    signedInAgain();
     report();
   });
 }

@@ -2,9 +2,8 @@
 // fetched only where there is something to play or to view.
 
 import { after } from "./fragments.js";
-import { post } from "./fetching.js";
+import { post, signedOut, unanswered } from "./fetching.js";
 import { toast } from "./signs.js";
-import { say } from "./words.js";
 
 const script = document.body.dataset.viewer;
 let fetched = !script;
@@ -26,8 +25,8 @@ document.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     await post(form.getAttribute("action"), {});
-  } catch {
-    toast(say("The file could not be asked for again. Try once more in a moment."));
+  } catch (error) {
+    if (!signedOut(error)) toast(unanswered(error));
   }
   button.disabled = false;
 });

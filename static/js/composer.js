@@ -1,8 +1,8 @@
 // Where a reply is written: Enter sends, drafts stay, the 24-hour window opens and closes it.
 
 import { keep as keepQuote, quoted, restore, unquote } from "./answer.js";
-import { after, route } from "./fragments.js";
-import { post } from "./fetching.js";
+import { after, parse, route } from "./fragments.js";
+import { post, signedOut, unanswered } from "./fetching.js";
 import { refused, send } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { everyHalfMinute, span } from "./times.js";
@@ -15,7 +15,9 @@ const form = () => document.getElementById("composer");
 const field = () => form()?.elements.text;
 let closing = null;
 
-const draftOf = (conversation) => `draft:${conversation}`;
+/** A tab may be used by one after another: what one began is not the other's to see. */
+const draftOf = (conversation) => `draft:${document.body.dataset.me}:${conversation}`;
+const written = () => form().elements.conversation_id.value;
 const draft = (conversation) => sessionStorage.getItem(draftOf(conversation)) ?? "";
 function keep(conversation, text) {
   if (text) sessionStorage.setItem(draftOf(conversation), text);
@@ -38,7 +40,7 @@ function resize() {
 
 document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
-  keep(openId(), field().value);
+  keep(written(), field().value);
   resize();
 });
 
@@ -66,17 +68,17 @@ document.addEventListener("submit", (event) => {
 });
 
 function submit() {
-  const text = field().value;
-  if (!text.trim() || field().readOnly) return;
+  const [text, conversation] = [field().value, written()];
+  if (!text.trim() || field().readOnly || conversation !== openId()) return;
   refusal();
   document.querySelector("#messages > .divider")?.remove();
   const quote = quoted();
   field().value = "";
-  keep(openId(), "");
+  keep(conversation, "");
   unquote();
   resize();
   field().focus();
-  send(openId(), text, quote);
+  send(conversation, text, quote);
 }
 
 /** The answer is not shown: the feed brings every step, and in order. */
@@ -84,30 +86,34 @@ async function retry(at) {
   const button = at.querySelector("button");
   button.disabled = true;
   try {
-    await post(at.action, {});
+    await post(at.action, new FormData(at), { holds: ".message" });
   } catch (error) {
-    if (error.status === 409) refusal(error.html);
-    else toast(say("The retry did not reach the server. Try again in a moment."));
+    if (!refusal(error.html) && !signedOut(error)) toast(unanswered(error));
   }
   button.disabled = false;
 }
 
-const refusal = (html = "") => (document.getElementById("refusal").innerHTML = html);
+/** What our own server says of it; whether it said anything. A proxy's page is not shown. */
+function refusal(html = "") {
+  const notice = parse(html).querySelector(".notice");
+  document.getElementById("refusal")?.replaceChildren(...(notice ? [notice] : []));
+  return Boolean(notice);
+}
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
 refused(({ conversation, text, quote }, error) => {
-  const here = conversation === openId();
+  const here = conversation === openId() && Boolean(field());
   const typed = here ? field().value : draft(conversation);
   const both = [text, typed].filter(Boolean).join("\n");
   keep(conversation, both);
   if (quote && !quoted(conversation)) keepQuote(conversation, quote);
-  if (error.status === 401) return; // on the way to the sign-in page; the draft is there afterwards
+  if (error && signedOut(error)) return; // the draft is there afterwards
+  if (!here && !error) return;
   if (!here) return toast(say("A reply was not sent. Its text is kept as a draft in that conversation."));
   field().value = both;
   restore();
   resize();
-  if (error.status === 422 || error.status === 409) refusal(error.html);
-  else toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
+  if (error && !refusal(error.html)) toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
 });
 
 /** At the very moment, also while somebody types: what they wrote stays, to be read and copied. */

@@ -27,7 +27,7 @@ async function load(edge) {
   if (!link || link.ariaBusy === "true") return;
   link.ariaBusy = "true";
   try {
-    await part(link.dataset.href, (html) => openId() === conversation && add(edge, html));
+    await part(link.dataset.href, (html) => openId() === conversation && add(edge, html), { holds: "#messages" });
   } catch {
     link.ariaBusy = null;
     return;

@@ -183,7 +183,7 @@ function tally(row, open) {
 function ask() {
   asked ??= setTimeout(async () => {
     [asked, answered] = [null, performance.now()]; // what comes meanwhile asks again
-    await part(address({}), merge).catch(() => setTimeout(ask, AGAIN_MS));
+    await part(address({}), merge, { holds: "#list-body" }).catch(() => setTimeout(ask, AGAIN_MS));
   }, Math.max(SOON_MS, answered + AGAIN_MS - performance.now()));
 }
 

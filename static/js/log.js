@@ -4,6 +4,7 @@
 import { say } from "./words.js";
 
 const PAUSE = 5000;
+const SIGNED_OUT = 401;
 const form = document.querySelector(".filters");
 const list = () => document.getElementById("webhooks");
 const pill = () => list().querySelector(".fresh > button");
@@ -16,27 +17,10 @@ form.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const [name, value] of [...new FormData(form)]) if (!value) delete detail.parameters[name];
 });
 
-// Somebody who was signed out meanwhile, or a page that is no list: the browser shows what it is.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, requestConfig } = event.detail;
-  if (!requestConfig.path.startsWith(form.getAttribute("action"))) return;
-  if (xhr.status < 400 && new URL(xhr.responseURL).pathname === location.pathname) return;
-  event.preventDefault();
-  location.reload();
-});
-
-for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(trouble, () => {
-    const words = say("The list could not be fetched and is as it was. Try again in a moment.");
-    const toast = Object.assign(document.createElement("p"), { className: "toast", role: "alert", textContent: words });
-    document.getElementById("toasts").append(toast);
-    setTimeout(() => toast.remove(), 6000);
-  });
-}
-
-form.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+// Of an answer that may take the place of the list (swaps.js).
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const address = detail.pathInfo.finalRequestPath;
-  if (detail.xhr.status < 300 && address !== location.pathname + location.search) history.pushState(null, "", address);
+  if (detail.requestConfig.elt === form && address !== location.pathname + location.search) history.pushState(null, "", address);
 });
 
 /** What is in the address, in the form and as a list. */
@@ -68,8 +52,9 @@ async function look() {
   const { news } = list().dataset;
   if (document.hidden || !news) return;
   const response = await fetch(news, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (response?.status === SIGNED_OUT) return; // the page's own socket says so
   const words = response?.ok && !response.redirected ? (await response.text()).trim() : "";
-  if (news === list().dataset.news && words) {
+  if (news === list().dataset.news && words && !words.startsWith("<")) {
     if (pill().hidden) announce(words);
     Object.assign(pill(), { textContent: words, hidden: false });
   }

@@ -1,7 +1,9 @@
 // Opens a conversation beside the list without leaving the page; every state keeps its URL.
+// At the click the pane is the new conversation's, by name and by what its form says, whatever the
+// line does: what is typed from there on is written to it.
 
-import { change, parse, route } from "./fragments.js";
-import { part, Refused } from "./fetching.js";
+import { attributes, become, change, parse, route } from "./fragments.js";
+import { part, Refused, signedOut } from "./fetching.js";
 import { settle } from "./list.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
@@ -11,7 +13,10 @@ let running = null;
 
 const frame = () => document.querySelector(".inbox");
 const pane = () => document.getElementById("pane");
+const field = () => document.querySelector("#composer textarea");
+const coming = () => pane().matches(".coming");
 const wide = () => matchMedia("(hover: hover) and (width >= 700px)").matches;
+const idOf = (path) => new URL(path, location.href).pathname.match(/^\/conversations\/([^/]+)$/)?.[1] ?? "";
 
 /** The list's filter travels in the address, so that a reload shows the same. */
 function address(path) {
@@ -22,31 +27,96 @@ function address(path) {
   return url.pathname + url.search;
 }
 
-const field = () => document.querySelector("#composer textarea");
-
 /** What was being written stays where the conversation stays, or is only called otherwise now. */
-export async function open(path, { push = true, same = new URL(path, location.href).pathname === `/conversations/${openId()}` } = {}) {
+export async function open(path, { push = true, same = idOf(path) === openId() } = {}) {
   running?.abort();
   const mine = (running = new AbortController());
-  mark(new URL(path, location.href).pathname);
+  if (!same) begin(path, push);
+  mark(idOf(path));
   try {
-    await part(path, (html) => show(html, path, push, same ? field()?.value : ""), { signal: mine.signal });
+    await part(path, (html) => show(html, path, push && same), { signal: mine.signal, holds: "#pane" });
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (error instanceof Refused) return location.assign(path); // the page itself says what is wrong
-    mark(`/conversations/${openId() ?? ""}`);
-    toast(say("No connection: the conversation could not be opened. Try again in a moment."));
+    if (error.name !== "AbortError" && !signedOut(error)) failed(error, path);
   }
 }
 
-function show(html, path, push, draft) {
-  if (push) history.pushState({ inside: true }, "", address(path));
-  swap(parse(html).getElementById("pane"));
-  if (draft && field()) field().value = draft;
+/** Its name and nothing else, at once. One that is not in the list has none yet, and no composer. */
+function begin(path, push) {
+  if (push) history[coming() ? "replaceState" : "pushState"]({ inside: true }, "", address(path));
+  const id = idOf(path);
+  const fresh = document.getElementById("pane-coming").content.firstElementChild.cloneNode(true);
+  const find = (selector) => fresh.querySelector(selector);
+  const [avatar, name] = [".avatar", ".name"].map((part) => document.querySelector(`#row-${CSS.escape(id)} ${part}`)?.cloneNode(true));
+  if (name) find("h2").append(name);
+  if (avatar) find(".who").before(avatar);
+  find("textarea").readOnly = !name;
+  find("#composer").action = `/conversations/${id}/messages`;
+  find("[name=conversation_id]").value = id;
+  for (const part of [fresh, find("#thread"), find("#optimistic").content.firstElementChild]) part.dataset.conversation = id;
+  change(() => pane().replaceWith(fresh));
+  arrived();
+}
+
+function arrived() {
   frame().dataset.open = "";
   document.dispatchEvent(new Event("inbox:opened"));
   if (wide() && field() && !field().readOnly) field().focus();
   else document.getElementById("thread")?.focus({ preventScroll: true });
+}
+
+function show(html, path, push) {
+  if (push) history.pushState({ inside: true }, "", address(path));
+  const fresh = parse(html).getElementById("pane");
+  const { conversation } = fresh.dataset;
+  const elsewhere = coming() && document.activeElement !== document.body && document.activeElement !== document.getElementById("thread");
+  if (coming()) change(() => fill(fresh));
+  else change(() => replaceAll(fresh));
+  if (elsewhere) document.dispatchEvent(new Event("inbox:opened")); // where somebody is by now they stay
+  else arrived();
+  if (conversation === idOf(path)) return;
+  history.replaceState(history.state, "", address(`/conversations/${conversation}`)); // it became part of that one
+  mark(conversation);
+}
+
+function replaceAll(fresh) {
+  if (field()?.value) fresh.querySelector("#composer textarea").value = field().value;
+  pane().replaceWith(fresh);
+}
+
+/** All but the field itself: somebody may be in the middle of a word there. */
+function fill(fresh) {
+  const pair = (selector) => [document.querySelector(`#pane ${selector}`), fresh.querySelector(selector)];
+  attributes(pane(), fresh);
+  document.querySelector(".unopened")?.remove();
+  for (const part of [".thread", "#composer"]) attributes(...pair(part));
+  for (const part of ["#older", "#messages", "#newer"]) become(...pair(part));
+  const rest = [".thread-header", ".contact", "[role=status]", ".composer-foot", "#answering", "#optimistic"].map(pair);
+  for (const [old, next] of rest) old.replaceWith(next);
+  document.getElementById("thread").after(fresh.querySelector("#jump"));
+  field().readOnly = false; // composer.js looks at the window
+}
+
+/** What stands here stays, and so does what is written; of a page that says why, it is that page. */
+function failed(error, path) {
+  if (error.told && [403, 404].includes(error.status)) return location.replace(path);
+  const why = error instanceof Refused ? say("The server answered %(code)s.", { code: error.status }) : say("No connection.");
+  if (!coming()) {
+    mark(openId() ?? "");
+    return toast(`${why} ${say("The conversation could not be opened. Try again in a moment.")}`);
+  }
+  const again = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: say("Try again") });
+  again.onclick = () => reopen();
+  const notice = Object.assign(document.createElement("p"), { className: "unopened", role: "alert" });
+  notice.append(`${why} ${say("The conversation could not be opened; what you write is kept.")} `, again);
+  pane().querySelector(".unopened")?.remove();
+  pane().querySelector(".thread-header").after(notice);
+}
+
+/** Also by itself, when the connection is back. */
+export function reopen() {
+  if (!pane()?.querySelector(".unopened")) return;
+  pane().querySelector(".unopened").remove();
+  open(location.pathname + location.search, { push: false });
 }
 
 export function close({ push = true } = {}) {
@@ -55,23 +125,16 @@ export function close({ push = true } = {}) {
   if (push && !wide() && history.state?.inside) return history.back();
   const was = openId();
   if (push) history.pushState(null, "", address("/"));
-  swap(document.getElementById("pane-closed").content.firstElementChild.cloneNode(true));
+  change(() => pane().replaceWith(document.getElementById("pane-closed").content.firstElementChild.cloneNode(true)));
   delete frame().dataset.open;
   mark("");
   document.dispatchEvent(new Event("inbox:opened"));
   if (was) (document.querySelector(`#row-${CSS.escape(was)} > a`) ?? document.getElementById("list")).focus();
 }
 
-function swap(fresh) {
-  change(() => {
-    pane().replaceWith(fresh);
-    globalThis.htmx?.process(fresh);
-  });
-}
-
 /** The row is marked at the click; its conversation follows. */
-function mark(path) {
-  frame().dataset.current = path.match(/^\/conversations\/([^/]+)$/)?.[1] ?? "";
+function mark(id) {
+  frame().dataset.current = id;
   settle();
 }
 

@@ -1,25 +1,41 @@
 // Replies on their way: shown at once, sent in order, kept while there is no connection.
 // The id is made here and sending is idempotent by it, so trying again can never send twice.
+// They are kept in the tab as well, so that a reload or a crash of it does not lose one.
 
 import { drawn } from "./answer.js";
 import { become, change, parse, route, skip } from "./fragments.js";
-import { post, Refused } from "./fetching.js";
+import { post, Refused, signedOut } from "./fetching.js";
 import { insert } from "./thread.js";
 import { openId, thread, toEnd } from "./scroll.js";
-import { localise } from "./times.js";
+import { clockTime, localise } from "./times.js";
 import { say } from "./words.js";
 
-const waiting = [];
+const SOON_MS = 500;
+const AGAIN_MS = 5000;
+/** Found in the tab after so long it is not sent any more: it is a draft. */
+const FORGOTTEN_MS = 600000;
+const LONGEST_MS = 60000;
+/** Said of this moment and not of the reply: it is tried again by itself. */
+const PASSING = [408, 425, 429];
+const STORE = `waiting:${document.body.dataset.me}`;
+const waiting = JSON.parse(sessionStorage.getItem(STORE) ?? "[]");
 let busy = false;
 let later = null;
 let onRefused = () => {};
 
 export const refused = (handler) => (onRefused = handler);
 
+const store = () => {
+  const kept = waiting.map(({ id, conversation, written, text, quote, at, order }) => ({ id, conversation, written, text, quote, at, order }));
+  if (kept.length) sessionStorage.setItem(STORE, JSON.stringify(kept));
+  else sessionStorage.removeItem(STORE);
+};
+
 /** `quote`: what it answers, as answer.js keeps it, or null. */
 export function send(conversation, text, quote) {
-  const item = { id: uuid(), conversation, text, quote, at: new Date().toISOString(), order: Date.now() };
+  const item = { id: uuid(), conversation, written: conversation, text, quote, at: new Date().toISOString(), order: Date.now() };
   waiting.push(item);
+  store();
   change(() => draw(item));
   toEnd();
   flush();
@@ -49,38 +65,58 @@ function draw(item) {
   element.querySelector("time").dateTime = item.at;
   localise(element);
   insert(element);
-  if (item.problem) explain(item);
+  if (item.why) explain(item);
 }
 
 /** After the thread was fetched anew: what is still on its way belongs to it. */
 export const redraw = () => thread() && change(() => waiting.forEach(draw));
 
-export async function flush() {
+/** The connection is back, or somebody asks for it: nothing waits for its pause any longer. */
+export function flushAll() {
+  for (const item of [...waiting]) {
+    item.due = 0;
+    if (Date.now() - item.order > FORGOTTEN_MS && item.posting === undefined) giveBack(item, null); // of an earlier page
+  }
+  flush();
+}
+
+async function flush() {
   clearTimeout(later);
   if (busy) return;
   busy = true;
-  for (let item; (item = waiting.find(({ problem }) => !problem)); ) {
+  for (let item; (item = next()); ) {
     if (!(await attempt(item))) break;
   }
   busy = false;
+  const due = Math.min(...waiting.map((item) => item.due ?? 0));
+  if (waiting.length) later = setTimeout(flush, Math.max(due - Date.now(), SOON_MS));
+}
+
+/** The first that may go: one that waits holds up its own conversation and no other. */
+function next() {
+  const held = new Set();
+  for (const item of waiting) {
+    if ((item.due ?? 0) <= Date.now() && !held.has(item.conversation)) return item;
+    held.add(item.conversation);
+  }
+  return null;
 }
 
 /** True if the next one may go. Without a connection everything waits for it. */
 async function attempt(item) {
   item.posting = true;
   try {
-    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "" };
-    const html = await post(`/conversations/${item.conversation}/messages`, fields);
+    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
+    const html = await post(`/conversations/${item.conversation}/messages`, fields, { holds: ".message" });
     forget(item);
     confirm(item, html);
   } catch (error) {
     item.posting = false;
-    if (!(error instanceof Refused)) {
-      later = setTimeout(flush, 5000);
-      return false;
-    }
-    if ([401, 403, 404, 409, 422].includes(error.status)) giveBack(item, error);
-    else explain(item, error.status);
+    if (!(error instanceof Refused)) return wait(item, say("There is no connection"), 0);
+    if (signedOut(error)) return giveBackAll(error);
+    const { status } = error;
+    if (status < 500 && !PASSING.includes(status)) giveBack(item, error);
+    else wait(item, say("The server answered with error %(code)s", { code: status }), error.after * 1000);
   }
   return true;
 }
@@ -89,7 +125,7 @@ function confirm(item, html) {
   const element = document.getElementById(`message-${item.id}`);
   const fresh = parse(html).querySelector(".message");
   // Without data-pending the feed was first, and knows later statuses than this answer.
-  if (fresh && element && "pending" in element.dataset) {
+  if (element && "pending" in element.dataset) {
     change(() => {
       become(element, fresh);
       insert(element);
@@ -103,24 +139,42 @@ function giveBack(item, error) {
   onRefused(item, error);
 }
 
-function explain(item, code = item.problem) {
-  item.problem = code;
+/** Newest first, as each is put before what is written there already. */
+function giveBackAll(error) {
+  for (const item of [...waiting].reverse()) giveBack(item, error);
+  return false;
+}
+
+document.addEventListener("inbox:signed-out", () => giveBackAll(new Refused(401)));
+
+/** It is tried again by itself, less and less often. */
+function wait(item, why, pause) {
+  item.pause = Math.min(LONGEST_MS, (item.pause ?? AGAIN_MS / 2) * 2);
+  Object.assign(item, { why, due: Date.now() + Math.max(pause, item.pause) });
+  explain(item);
+  return false;
+}
+
+function explain(item) {
   const line = document.getElementById(`failure-${item.id}`);
   if (!line) return;
-  const again = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("Retry") });
-  again.onclick = () => {
-    item.problem = null;
-    line.hidden = true;
-    flush();
-  };
+  const words = say("Waiting since %(time)s. %(why)s; it is tried again by itself.", { time: clockTime(new Date(item.at)), why: item.why });
   change(() => {
-    line.replaceChildren(say("Not sent: the server could not take it (error %(code)s).", { code }), " ", again);
+    line.replaceChildren(words, " ", button(say("Try now"), flushAll), " ", button(say("Take back"), () => takeBack(item)));
+    line.classList.add("waits");
     line.hidden = false;
   });
 }
 
+const button = (textContent, onclick) => Object.assign(document.createElement("button"), { type: "button", className: "link", textContent, onclick });
+
+function takeBack(item) {
+  if (waiting.includes(item) && !item.posting) giveBack(item, null);
+}
+
 function forget(item) {
   if (waiting.includes(item)) waiting.splice(waiting.indexOf(item), 1);
+  store();
 }
 
 /** randomUUID needs https; an inbox on a plain local address works too. */

@@ -47,7 +47,7 @@ function load(url, use) {
     else setTimeout(watch, AGAIN_MS);
     return came;
   };
-  loading = part(url, (html) => list() === mine && use(parse(html))).then(() => done(true), () => done(false));
+  loading = part(url, (html) => list() === mine && use(parse(html)), { holds: "#list-body" }).then(() => done(true), () => done(false));
   return loading;
 }
 

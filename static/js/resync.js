@@ -3,7 +3,7 @@
 
 import { messagesIn } from "./arrange.js";
 import { become, change } from "./fragments.js";
-import { part, Refused } from "./fetching.js";
+import { part, Refused, signedOut } from "./fetching.js";
 import { isStuck, messages, thread } from "./scroll.js";
 import { localise } from "./times.js";
 
@@ -16,10 +16,10 @@ export function resync() {
     localise(page);
     change(() => fill(page));
     document.dispatchEvent(new Event("inbox:refilled"));
-  }, { whole: true }).catch((error) => {
+  }, { whole: true, holds: "#main" }).catch((error) => {
     // A reload would lose what is being typed: only where the page itself says what is wrong.
-    if (error instanceof Refused && error.status < 500) location.reload();
-    else setTimeout(resync, AGAIN_MS);
+    if (error instanceof Refused && [403, 404].includes(error.status) && error.told) location.reload();
+    else if (!signedOut(error)) setTimeout(resync, AGAIN_MS);
   });
 }
 

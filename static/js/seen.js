@@ -26,7 +26,7 @@ export const seenHere = (conversation) => Number(sessionStorage.getItem(told(con
 
 async function tell() {
   const log = thread();
-  if (!log || document.hidden || !document.hasFocus() || !atEnd()) return;
+  if (!log || document.getElementById("pane").ariaBusy || document.hidden || !document.hasFocus() || !atEnd()) return;
   const { conversation, inbound, seen } = log.dataset;
   if (Number(inbound) <= Number(seen)) return;
   log.dataset.seen = inbound;

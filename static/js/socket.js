@@ -1,6 +1,6 @@
 // Owns the WebSocket: resumes by `since`, notices a dead one by its heartbeat, and comes back.
 
-import { signIn } from "./fetching.js";
+import { leaveToSignIn } from "./signed_out.js";
 
 const SIGNED_OUT = 4401;
 const PONG_MS = 3000;
@@ -57,7 +57,7 @@ export class Feed extends EventTarget {
 
   lost(code) {
     this.socket = null;
-    if (code === SIGNED_OUT) return signIn();
+    if (code === SIGNED_OUT) return leaveToSignIn();
     this.tell("lost");
     if (document.visibilityState === "hidden" && this.tries > 6) return; // wakes when looked at
     const ceiling = Math.min(30000, 500 * 2 ** this.tries);

@@ -29,7 +29,7 @@ async function look() {
   timer = null;
   if (document.hidden) return;
   try {
-    show(await text(live.dataset.live));
+    show(await text(live.dataset.live, { holds: "[data-part]" }));
     live.removeAttribute("data-stale");
   } catch {
     live.dataset.stale = ""; // the pill says that there is no connection

@@ -40,6 +40,8 @@ export function dayName(at, now = new Date()) {
   return ago > 1 && ago < 7 ? longWeekday.format(at) : longDate.format(at);
 }
 
+export const clockTime = (at) => clock.format(at);
+
 export const dayKey = (at) => `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
 
 export function localise(root) {

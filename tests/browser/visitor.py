@@ -77,7 +77,7 @@ class Desk:
     async def open(self, name: str) -> None:
         """By a click on its row; returns when it can be answered."""
         await self.row(name).locator("a").click()
-        await self.page.locator(".thread-header h2", has_text=name).wait_for()
+        await self.page.locator(".pane:not(.coming) .thread-header h2", has_text=name).wait_for()
 
     async def reply(self, text: str) -> None:
         await self.composer.fill(text)

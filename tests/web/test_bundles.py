@@ -11,7 +11,8 @@ import "./deep/sign.js";
 const slashes = "// no comment";
   /** A comment
    *  of two lines. */
-show(one, second, slashes);
+show(one, second, slashes); // and it's seen
+say("/; // in a text");
 """
 NUMBERS = """\
 export const one = 1;
@@ -45,6 +46,7 @@ def test_modules_stand_in_the_order_in_which_a_browser_runs_them_each_once() -> 
         "const { one, two: second } = m0;",
         'const slashes = "// no comment";',
         "show(one, second, slashes);",
+        'say("/; // in a text");',
         "})();",
     ]
 

@@ -61,7 +61,7 @@ def test_an_open_page_of_the_old_address_sends_and_reads_and_goes_there(
     gone, whole = _joined(server, line)
     browser, htmx = server.as_admin, {"HX-Request": "true"}
     assert browser.post(f"/conversations/{gone}/seen", data={"count": "3"}).status_code == 204
-    form = {"text": "We open at nine.", "client_id": f"page {line.id}"}
+    form = {"text": "We open at nine.", "client_id": f"page {line.id}", "conversation_id": gone}
     sent = browser.post(f"/conversations/{gone}/messages", data=form, headers=htmx)
     assert sent.status_code == 200 and f'data-conversation="{whole}"' in sent.text
     assert sent.headers["hx-replace-url"] == f"/conversations/{whole}"

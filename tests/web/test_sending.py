@@ -244,6 +244,37 @@ def test_the_page_sends_as_the_api_does(desk: Desk) -> None:
     assert len(desk.graph.sent) == 1
 
 
+def test_a_form_that_was_written_for_somebody_else_is_refused(
+    server: Server, graph: FakeGraph
+) -> None:
+    here, elsewhere = (Desk(server, graph).path.split("/")[4] for _ in range(2))
+    browser, htmx, before = server.as_admin, {"HX-Request": "true"}, len(graph.sent)
+    form = {"text": "Only for you", "client_id": str(uuid4()), "conversation_id": elsewhere}
+    refused = browser.post(f"/conversations/{here}/messages", data=form, headers=htmx)
+    assert refused.status_code == 422 and "another conversation" in refused.text
+    plain = browser.post(f"/conversations/{here}/messages", data=form)
+    assert plain.status_code == 422 and "Only for you" in plain.text, "the text comes back"
+    retried = browser.post("/messages/none/retry", data=form, headers=htmx)
+    assert retried.status_code == 404
+    sent = browser.post(f"/conversations/{elsewhere}/messages", data=form, headers=htmx)
+    assert sent.status_code == 200
+    graph.wait_for(before + 1)
+
+
+def test_a_retry_that_was_pressed_in_another_conversation_is_refused(
+    server: Server, graph: FakeGraph
+) -> None:
+    desk, elsewhere = Desk(server, graph), Desk(server, graph).path.split("/")[4]
+    graph.answer_next("meta_err_131047_window.json")
+    failed = desk.becomes(desk.post(), "failed")
+    form, htmx = {"conversation_id": elsewhere}, {"HX-Request": "true"}
+    path = f"/messages/{failed['id']}/retry"
+    assert server.as_admin.post(path, data=form, headers=htmx).status_code == 422
+    assert server.get(f"messages/{failed['id']}")["status"] == "failed"
+    form = {"conversation_id": failed["conversation_id"]}
+    assert server.as_admin.post(path, data=form, headers=htmx).status_code == 200
+
+
 def test_a_reply_quotes_a_message_of_theirs_and_one_of_ours(desk: Desk) -> None:
     [question] = desk.server.messages(desk.line)
     answer = desk.post("At nine.", quoted_id=question["id"])

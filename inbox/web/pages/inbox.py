@@ -262,6 +262,7 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
         text=text,
         client_id=scrub(str(form.get("client_id") or "")),
         quoted_id=scrub(str(form.get("quoted_id") or "")),
+        written_for=scrub(str(form.get("conversation_id") or "")),
         sender_id=agent.id,
         sender_name=agent.name,
     )
@@ -287,13 +288,15 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
 
 @post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
 async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at = app_of(request)
+    at, form = app_of(request), await request.form()
+    written_for = scrub(str(form.get("conversation_id") or ""))
     try:
-        message = await at.database.write(replies.retry, message_id, at.now())
-    except WindowClosed as closed:
+        message = await at.database.write(replies.retry, message_id, at.now(), written_for)
+    except (Invalid, WindowClosed) as wrong:
         if not request.htmx:
             raise
-        return own_page(request, "inbox/_refusal.html", 409, reason=str(closed))
+        status = 422 if isinstance(wrong, Invalid) else 409
+        return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
     at.outbox.wake()
     if not request.htmx:
         return to(f"/conversations/{message['conversation_id']}")

@@ -3,7 +3,7 @@
 Twenty modules of a kilobyte each are compressed one by one, knowing nothing of each other, and
 the deepest of them is found only after three round trips. What is served is one module for each
 page: every file in a function of its own, in the order in which a browser would run them, without
-the lines that are comments and without indentation. That is all; names and lines stay as they are
+comments and without indentation. That is all; names and lines stay as they are
 written, so that an error in a browser can be found in the source. It is done when the server
 starts, by this function rather than by a tool: no build step, and nothing to install.
 
@@ -87,4 +87,12 @@ def _without_comments(name: str, text: str) -> Iterator[str]:
             opened = "/*" in words and "*/" not in words
             if opened or words.endswith("\\") or words.count("`") % 2:
                 raise NotBundled(f"{name} has text or a comment that goes on: {words}")
-            yield words
+            yield _ended(words)
+
+
+def _ended(line: str) -> str:
+    """Without a comment at its end: one after a whole statement, outside of any text."""
+    code, mark, _comment = line.partition(" // ")
+    whole = code.rstrip().endswith((";", "{", "}", ",", ")"))
+    quoted = any(code.count(quote) % 2 for quote in "\"'`")
+    return code.rstrip() if mark and whole and not quoted else line

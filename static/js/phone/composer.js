@@ -5,6 +5,11 @@ import { say } from "../words.js";
 
 export function composer(form, talk, trouble) {
   let sending = Promise.resolve();
+  const field = form.elements.text;
+  const memory = `phone draft ${form.getAttribute("action")}`;
+  const keep = () => sessionStorage.setItem(memory, field.value);
+  field.value ||= sessionStorage.getItem(memory) ?? "";
+  field.addEventListener("input", keep);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -12,11 +17,12 @@ export function composer(form, talk, trouble) {
     fields.text = fields.text.trim();
     if (!fields.text) return;
     const said = talk.say(fields.text);
-    form.elements.text.value = "";
+    field.value = "";
+    keep();
     sending = sending.then(() => send(said, fields));
   });
 
-  form.elements.text.addEventListener("keydown", (event) => {
+  field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
@@ -29,7 +35,8 @@ export function composer(form, talk, trouble) {
       trouble("");
     } catch (error) {
       said.remove();
-      form.elements.text.value = [fields.text, form.elements.text.value].filter(Boolean).join("\n");
+      field.value = [fields.text, field.value].filter(Boolean).join("\n");
+      keep();
       trouble(say("Not sent. %(reason)s", { reason: error.message }));
     }
   }

@@ -1,5 +1,7 @@
 // The feed as any program reads it: JSON frames, resumed by `since`.
 
+import { signInPath } from "../signed_out.js";
+
 const TYPES = ["message:new", "message:status", "message:updated", "contact:new", "contact:updated"];
 const SIGNED_OUT = 4401;
 const SILENCE_MS = 40000; // a heartbeat comes every 15 s
@@ -35,7 +37,7 @@ export function listen(since, hear, live) {
 
   const lost = (code) => {
     socket = null;
-    if (code === SIGNED_OUT) return location.assign("/sign-in");
+    if (code === SIGNED_OUT) return location.assign(signInPath());
     live(false);
     const ceiling = Math.min(30000, 500 * 2 ** tries++);
     timer = setTimeout(connect, ceiling * (0.5 + Math.random() / 2));

@@ -1,5 +1,6 @@
 // A form to the server; what it refuses comes back as an error in its own words.
 
+import { signInPath } from "../signed_out.js";
 import { say } from "../words.js";
 
 export class Refusal extends Error {
@@ -20,8 +21,8 @@ export async function post(url, fields) {
   } catch {
     throw new Refusal(say("Inbox does not answer. Is it running?"), false);
   }
-  if (response.status === 401) location.assign("/sign-in");
-  if (!response.ok) throw new Refusal(await words(response), response.status < 500 && response.status !== 429);
+  if (response.status === 401) location.assign(signInPath());
+  if (response.status !== 204) throw new Refusal(await words(response), response.status < 500 && response.status !== 429);
 }
 
 async function words(response) {

@@ -1,0 +1,178 @@
+"""Nothing is taken for success but success, and no text is lost: whoever answers, and whatever."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer
+from tests.browser.visitor import ANA, Visitor, ends
+from tests.support.fake_graph import FakeGraph
+from tests.support.server import PASSWORD
+
+PROXY = {"status": 200, "body": "<h1>Accept our terms</h1><p>null</p>", "content_type": "text/html"}
+REFUSED: list[dict[str, Any]] = [{"status": at} for at in (400, 403, 404, 409, 413, 422)]
+PASSING: list[dict[str, Any]] = [PROXY] + [{"status": at} for at in (429, 500, 502, 503)]
+UNASKED = "addEventListener('beforeunload', (e) => e.stopImmediatePropagation(), { capture: true })"
+"""Whoever leaves is asked first; here nobody is."""
+
+
+@pytest.fixture
+async def ana(enter: Enter) -> AsyncIterator[Visitor]:
+    ana = await enter(ANA)
+    yield ana
+    ana.troubles = [
+        one
+        for one in ana.troubles
+        if not re.search("net::ERR_|status of|WebSocket connection", one)
+    ]
+
+
+async def sign_in_again(page: Page) -> None:
+    await page.get_by_label("E-mail").fill(ANA)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+async def answering(page: Page, address: str, answer: dict[str, Any]) -> None:
+    async def fulfil(route: Route) -> None:
+        await route.fulfill(**answer)
+
+    await page.route(address, fulfil)
+
+
+async def test_a_reply_outlives_a_session_that_ran_out(
+    ana: Visitor, customer: Customer, graph: FakeGraph
+) -> None:
+    customer.say("Hello")
+    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    await ana.context.clear_cookies()
+    await desk.reply("Written for a minute")
+    await expect(desk.page).to_have_url(re.compile("/sign-in"))
+    await sign_in_again(desk.page)
+    await expect(desk.page).to_have_url(ends(f"/conversations/{customer.conversation}"))
+    await expect(desk.composer).to_have_value("Written for a minute")
+    assert len(graph.sent) == sent
+    await desk.composer.press("Enter")
+    await expect(desk.tick("Written for a minute")).to_have_text("Sent")
+
+
+async def test_a_click_leads_to_what_was_clicked_once_one_is_signed_in_again(
+    ana: Visitor, customer: Customer
+) -> None:
+    customer.say("Hello")
+    path = f"/conversations/{customer.conversation}"
+    desk = await ana.desk()
+    await ana.context.clear_cookies()
+    await desk.row(customer.name).locator("a").click()
+    await expect(desk.page).to_have_url(re.compile("/sign-in"))
+    await sign_in_again(desk.page)
+    await expect(desk.page).to_have_url(ends(path))
+    await expect(desk.message("Hello")).to_have_count(1)
+
+
+@pytest.mark.parametrize("answer", REFUSED, ids=lambda answer: str(answer["status"]))
+async def test_a_refused_reply_is_a_draft_again(
+    ana: Visitor, customer: Customer, answer: dict[str, Any]
+) -> None:
+    customer.say("Hello")
+    desk = await ana.desk(f"/conversations/{customer.conversation}")
+    await answering(desk.page, "**/messages", answer | {"body": "<script>alert(1)</script>No"})
+    await desk.reply("Kept")
+    await expect(desk.composer).to_have_value("Kept")
+    await expect(desk.message("Kept")).to_have_count(0)
+    await expect(desk.page.locator(".toast")).to_contain_text(str(answer["status"]))
+    await desk.page.unroute_all()
+    await desk.page.reload()
+    await expect(desk.composer).to_have_value("Kept")
+
+
+@pytest.mark.parametrize("answer", PASSING, ids=lambda answer: str(answer["status"]))
+async def test_a_reply_that_nobody_took_says_since_when_and_why_it_waits_and_goes_out_once(
+    ana: Visitor, customer: Customer, graph: FakeGraph, answer: dict[str, Any]
+) -> None:
+    customer.say("Hello")
+    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    await answering(desk.page, "**/messages", answer)
+    await desk.reply("Still here")
+    waits = desk.message("Still here").locator(".failure")
+    code = 502 if answer == PROXY else answer["status"]
+    await expect(waits).to_contain_text(re.compile(rf"Waiting since \d.*error {code}"))
+    await expect(desk.tick("Still here")).to_have_text("Pending")
+    await desk.page.unroute_all()
+    await waits.get_by_role("button", name="Try now").click()
+    await expect(desk.tick("Still here")).to_have_text("Sent")
+    assert len(graph.sent) == sent + 1
+
+
+async def test_a_reply_that_waits_can_be_taken_back(
+    ana: Visitor, customer: Customer, graph: FakeGraph
+) -> None:
+    customer.say("Hello")
+    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    await desk.page.route("**/messages", lambda route: route.abort())
+    await desk.reply("Perhaps not")
+    waits = desk.message("Perhaps not").locator(".failure")
+    await expect(waits).to_contain_text("There is no connection")
+    await waits.get_by_role("button", name="Take back").click()
+    await expect(desk.message("Perhaps not")).to_have_count(0)
+    await expect(desk.composer).to_have_value("Perhaps not")
+    await desk.page.unroute_all()
+    await desk.composer.fill("Rather this")
+    await desk.composer.press("Enter")
+    await expect(desk.tick("Rather this")).to_have_text("Sent")
+    assert len(graph.sent) == sent + 1
+
+
+async def test_a_reply_that_waits_outlives_a_reload(
+    ana: Visitor, customer: Customer, graph: FakeGraph
+) -> None:
+    customer.say("Hello")
+    await ana.context.add_init_script(UNASKED)
+    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    await answering(desk.page, "**/messages", {"status": 502})
+    await desk.reply("Over a reload")
+    await expect(desk.message("Over a reload").locator(".failure")).to_contain_text("Waiting")
+    await desk.page.unroute_all()
+    await desk.page.reload()
+    await expect(desk.tick("Over a reload")).to_have_text("Sent")
+    await expect(desk.message("Over a reload")).to_have_count(1)
+    assert len(graph.sent) == sent + 1
+
+
+@pytest.mark.parametrize("answer", [PROXY, {"status": 413}, {"status": 503}, {"status": 403}])
+async def test_a_search_that_nobody_answered_leaves_the_list(
+    ana: Visitor, customer: Customer, answer: dict[str, Any]
+) -> None:
+    customer.say("Hello")
+    assert customer.conversation
+    desk = await ana.desk()
+    await answering(desk.page, "**/conversations?*", answer)
+    await desk.page.get_by_role("searchbox").fill("anybody")
+    await expect(desk.page.locator(".toast")).to_contain_text("as it was")
+    await expect(desk.row(customer.name)).to_have_count(1)
+
+
+async def test_a_search_after_the_session_leads_to_the_sign_in_page(ana: Visitor) -> None:
+    desk = await ana.desk()
+    await ana.context.clear_cookies()
+    await desk.page.get_by_role("searchbox").fill("anybody")
+    await expect(desk.page).to_have_url(re.compile("/sign-in"))
+
+
+async def test_what_is_typed_in_a_form_is_not_left_behind(ana: Visitor, customer: Customer) -> None:
+    page = await ana.page(f"/settings/channels/{customer.line.id}")
+    name = page.get_by_label("Name", exact=True)
+    await name.fill("Half a na")
+    other = await ana.page("/")
+    await other.get_by_role("button", name="Account: Ana").click()
+    await other.get_by_role("button", name="Sign out").click()
+    await expect(page.locator("#signed-out")).to_be_visible()
+    await expect(name).to_have_value("Half a na")
+    await sign_in_again(other)
+    await expect(other).to_have_url(ends("/"))
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page.locator("#signed-out")).to_be_hidden()

@@ -68,10 +68,10 @@ function show(html, path, push) {
   if (push) history.pushState({ inside: true }, "", address(path));
   const fresh = parse(html).getElementById("pane");
   const { conversation } = fresh.dataset;
-  const elsewhere = coming() && document.activeElement !== document.body && document.activeElement !== document.getElementById("thread");
+  const usable = coming() && !field().readOnly;
   if (coming()) change(() => fill(fresh));
   else change(() => replaceAll(fresh));
-  if (elsewhere) document.dispatchEvent(new Event("inbox:opened")); // where somebody is by now they stay
+  if (usable) document.dispatchEvent(new Event("inbox:opened")); // where somebody is by now they stay
   else arrived();
   if (conversation === idOf(path)) return;
   history.replaceState(history.state, "", address(`/conversations/${conversation}`)); // it became part of that one

@@ -1,15 +1,18 @@
 """Settings, frozen at start; the only reader of the environment and of ``.env``."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from zxcvbn_rs_py import zxcvbn
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["console", "json"]
@@ -18,6 +21,13 @@ LOCALES = Path(__file__).parent / "locale"
 """Where catalogues of texts are: a file ``de.po`` is a language."""
 _MADE_UP = ("en-XA", "ar-XB")
 """For trials: inbox/languages/pseudo.py."""
+
+_KEY_DIGITS = 18
+"""A key takes more than ten to this power of tries."""
+_PLACEHOLDER = re.compile(
+    r"change.?(me|this|it\b)|replace.?(me|this)|your.?(secret|key)|placeholder|example",
+    re.IGNORECASE,
+)
 
 ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
 
@@ -39,6 +49,7 @@ class Settings:
     database_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     public_url: str = ""
+    trust_proxy: str = ""
     secret_key: str = field(default="", repr=False)
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
@@ -77,6 +88,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=_database_url(setting("DATABASE_URL", default_database)),
         redis_url=_redis_url(setting("REDIS_URL", "")),
         public_url=_public_url(setting("PUBLIC_URL", "")),
+        trust_proxy=trusted_proxies("INBOX_TRUST_PROXY", setting("TRUST_PROXY", "")),
         secret_key=_secret_key(setting("SECRET_KEY", "")),
         log_level=cast(
             LogLevel, _one_of("LOG_LEVEL", setting("LOG_LEVEL", "info"), get_args(LogLevel))
@@ -178,10 +190,29 @@ def _alert_url(value: str) -> str:
     raise WrongSetting("INBOX_ALERT_URL must be an address that begins with http:// or https://.")
 
 
+def trusted_proxies(name: str, value: str) -> str:
+    """Addresses and networks with commas between, or * for whoever connects."""
+    asked = [each.strip() for each in value.split(",") if each.strip()]
+    with suppress(ValueError):
+        for each in asked:
+            if each != "*":
+                ip_network(each)
+        return ",".join(asked)
+    raise WrongSetting(
+        f"{name} must be addresses or networks with commas between, like 127.0.0.1,172.16.0.0/12, "
+        f"not {value[:200]!r}."
+    )
+
+
 def _secret_key(value: str) -> str:
-    if not value or len(value) >= 32:
-        return value
-    raise WrongSetting("INBOX_SECRET_KEY must have at least 32 characters.")
+    if value and len(value) < 32:
+        raise WrongSetting("INBOX_SECRET_KEY must have at least 32 characters.")
+    if value and (_PLACEHOLDER.search(value) or zxcvbn(value[:48]).guesses_log10 < _KEY_DIGITS):
+        # Not the value: it may be in use.
+        raise WrongSetting(
+            "INBOX_SECRET_KEY is too easy to guess: make one with openssl rand -base64 48."
+        )
+    return value
 
 
 def bare_environment() -> dict[str, str]:

@@ -34,7 +34,7 @@ async def matches(password_hash: str | None, password: str) -> bool:
     return await _turns.take(partial(passwords.password_matches, password_hash, password))
 
 
-async def problem(password: str, *, email: str, name: str) -> str | None:
+async def weakness(password: str, *, email: str, name: str) -> str | None:
     """What it resembles is looked up for some milliseconds: not on the event loop."""
     work = partial(passwords.password_problem, password, email=email, name=name)
     return await _turns.take(work)

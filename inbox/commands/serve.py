@@ -19,7 +19,7 @@ from inbox.commands.context import CommandContext, data_place, key_of, prepared_
 from inbox.commands.credential import authorised
 from inbox.commands.registry import execute
 from inbox.commands.trouble import explained
-from inbox.config import Settings, load
+from inbox.config import Settings, load, trusted_proxies
 from inbox.domain.language import _
 from inbox.server import logging
 from inbox.server.failure import Failure, Usage
@@ -49,7 +49,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--trust-proxy",
         metavar="ADDRESS",
-        help=_("believe X-Forwarded-For and -Proto from this address"),
+        help=_("believe X-Forwarded-For and -Proto from there (INBOX_TRUST_PROXY)"),
     )
     parser.add_argument("--inherited", type=_handles, help=SUPPRESS)
 
@@ -73,7 +73,8 @@ def _handles(text: str) -> tuple[int, int]:
 
 def run(options: Namespace) -> None:
     settings = load()
-    settings = replace(settings, host=options.host or settings.host)
+    proxies = trusted_proxies("--trust-proxy", options.trust_proxy or settings.trust_proxy)
+    settings = replace(settings, host=options.host or settings.host, trust_proxy=proxies)
     wanted = settings.port if options.port is None else options.port
     logging.configure(settings.log_level, settings.log_format)
     logging.catch_the_rest()
@@ -90,12 +91,12 @@ def run(options: Namespace) -> None:
     with closing(inherited or listen(settings.host, wanted)) as listener:
         settings = replace(settings, port=listener.getsockname()[1])
         if line is not None:
-            _run(_worker(settings, listener, options.trust_proxy, Lifeline(line)), settings)
+            _run(_worker(settings, listener, Lifeline(line)), settings)
         elif options.workers > 1:
             _run(_parent(settings, listener, options), settings)
         else:
             with explained(settings), _held(settings):
-                _run(_alone(settings, listener, options.trust_proxy), settings)
+                _run(_alone(settings, listener), settings)
 
 
 @contextmanager
@@ -131,11 +132,11 @@ async def _ready(settings: Settings) -> CommandContext:
     return context
 
 
-async def _alone(settings: Settings, listener: socket.socket, proxy: str | None) -> None:
+async def _alone(settings: Settings, listener: socket.socket) -> None:
     # The application closes the database itself, after its last write.
     context = await _ready(settings)
     link = await _setup_link(context)
-    await _server(context, proxy, lambda: print_start(settings, link)).serve(sockets=[listener])
+    await _server(context, lambda: print_start(settings, link)).serve(sockets=[listener])
 
 
 async def _parent(settings: Settings, listener: socket.socket, options: Namespace) -> None:
@@ -146,29 +147,26 @@ async def _parent(settings: Settings, listener: socket.socket, options: Namespac
     finally:
         await context.database.close()
     arguments = ["--host", settings.host, "--port", str(settings.port)]
-    if options.trust_proxy:
-        arguments += ["--trust-proxy", options.trust_proxy]
+    if settings.trust_proxy:
+        arguments += ["--trust-proxy", settings.trust_proxy]
     workers = Workers(command(*arguments), listener, options.workers)
     await workers.run(up=lambda: print_start(settings, link))
 
 
-async def _worker(
-    settings: Settings, listener: socket.socket, proxy: str | None, line: Lifeline
-) -> None:
+async def _worker(settings: Settings, listener: socket.socket, line: Lifeline) -> None:
     context = await _ready(settings)
-    running = _server(context, proxy, line.say_up)
+    running = _server(context, line.say_up)
     with line.held(cut=running.end):
         await running.serve(sockets=[listener])
 
 
-def _server(context: CommandContext, proxy: str | None, up: Callable[[], None]) -> Server:
+def _server(context: CommandContext, up: Callable[[], None]) -> Server:
     """It runs the commands of this machine as well, for whoever holds the same key."""
     return server(
         context.settings,
         context.database,
         run_command=partial(execute, context),
         command_allowed=partial(authorised, secret_key=key_of(context.settings)),
-        proxy=proxy,
         up=up,
     )
 

@@ -53,7 +53,7 @@ async def add(
     """A new user, with a password or with a one-time link to choose one."""
     hashed = None
     if password is not None:
-        if problem := await password_work.problem(password, email=email, name=name):
+        if problem := await password_work.weakness(password, email=email, name=name):
             raise Failure(problem)
         hashed = await password_work.hashed(password)
     now = context.now()

@@ -35,10 +35,9 @@ def server(
     database: Database,
     run_command: RunCommand,
     command_allowed: Callable[[str], bool],
-    proxy: str | None,
     up: Callable[[], None],
 ) -> "Server":
-    """``proxy``: whose forwarded addresses to believe; ``up`` is called when it listens."""
+    """``up`` is called when it listens."""
     app = build(settings, database, run_command, command_allowed)
     config = uvicorn.Config(
         app,
@@ -52,8 +51,8 @@ def server(
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=proxy is not None,
-        forwarded_allow_ips=proxy,
+        proxy_headers=bool(settings.trust_proxy),
+        forwarded_allow_ips=settings.trust_proxy,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     return Server(config, up, partial(take_leave, app.state.context))

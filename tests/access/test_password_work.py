@@ -10,32 +10,28 @@ from inbox.access.password_work import AT_ONCE, WAITING
 from inbox.domain.errors import Busy
 
 
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
-    """Each computing waits for a turn that the test gives; how many do is in ``passwords``."""
-    turns = threading.Semaphore(0)
+class Held:
+    """Each computing waits until the test lets it go."""
 
-    def slow(_kept: str | None, _password: str) -> bool:
-        passwords.under_way.append(threading.get_ident())  # type: ignore[attr-defined]
-        assert turns.acquire(timeout=20)
-        return True
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+        self.turns = threading.Semaphore(0)
 
-    monkeypatch.setattr(passwords, "under_way", [], raising=False)
-    monkeypatch.setattr(passwords, "password_matches", slow)
-    return turns
+    def __call__(self, _kept: str | None, _password: str) -> bool:
+        self.threads.add(threading.get_ident())
+        return self.turns.acquire(timeout=20)
 
 
 async def test_two_at_once_the_others_wait_and_a_crowd_is_refused(
-    held: threading.Semaphore,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    most = AT_ONCE + WAITING
+    held, most = Held(), AT_ONCE + WAITING
+    monkeypatch.setattr(passwords, "password_matches", held)
     asked = [asyncio.create_task(password_work.matches(None, "x")) for _ in range(most)]
     await asyncio.sleep(0)
     with pytest.raises(Busy):
         await password_work.matches(None, "x")
-    for _ in range(most):
-        held.release()
+    held.turns.release(most + 1)
     assert all(await asyncio.gather(*asked))
-    assert len(set(passwords.under_way)) <= AT_ONCE  # type: ignore[attr-defined]
-    held.release()
+    assert len(held.threads) <= AT_ONCE
     assert await password_work.matches(None, "x")  # a moment later there is room again

@@ -20,7 +20,7 @@ from inbox.storage.database import Database, connect
 from inbox.storage.lock import FileLock
 from inbox.storage.migrate import migrate
 
-KEY = b"k" * 40
+KEY = b"vT4zq9Lw2Xc7Rb5Nk8Jh3Gd6Sf1Pa0MyEuZo"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from inbox.web.present.sparkline import sparkline
 from inbox.web.process.recent_warnings import KEPT, Complaints
 from inbox.web.process.vitals import Look
 from tests.support.fake_graph import TOKEN
-from tests.support.inside import Inside
+from tests.support.inside import Inside, inside
 from tests.support.server import SECRET, Line, Server, said, webhook
 
 
@@ -177,3 +178,22 @@ def test_the_use_of_a_token_is_shown(server: Server) -> None:
             return
         server.get("events", since=server.head(), wait=0.25)
     raise AssertionError("never used, it says")
+
+
+def test_an_admin_who_comes_by_a_proxy_that_is_not_believed_is_warned(server: Server) -> None:
+    """And nobody else can bring it about: it is seen by the admin's own request."""
+    assert server.get("status")["warnings"] == []
+    server.browser(headers={"X-Forwarded-For": "203.0.113.7"}).get("/")
+    assert "INBOX_TRUST_PROXY" not in server.as_admin.get(PAGE).text
+    by_proxy = {"X-Forwarded-For": "203.0.113.7"}
+    assert "INBOX_TRUST_PROXY" in server.as_admin.get(PAGE, headers=by_proxy).text
+    [warning] = server.api().get("/api/v1/status", headers=by_proxy).json()["warnings"]
+    assert "127.0.0.1" in warning
+
+
+async def test_a_proxy_that_is_believed_is_no_matter(migrated_url: str, tmp_path: Path) -> None:
+    believing = {"proxy_headers": True, "forwarded_allow_ips": "127.0.0.1"}
+    async with inside(migrated_url, tmp_path, **believing) as house:
+        by_proxy = {"X-Forwarded-For": "198.51.100.9, 203.0.113.7"}
+        answer = await house.http.get("/api/v1/status", headers=by_proxy)
+        assert answer.json()["warnings"] == []

@@ -28,10 +28,11 @@ from inbox.web.present.sparkline import sparkline
 from inbox.web.process.vitals import KEPT, resident_bytes
 
 
-async def report(at: AppContext) -> StatusReport:
+async def report(at: AppContext, warnings: list[str]) -> StatusReport:
     checks, (facts, channels) = await examine(at), await _from_database(at)
     return {
         "status": standing(checks),
+        "warnings": warnings,
         "checks": [_check(check) for check in sorted(checks, key=lambda check: check.spare)],
         "work": None if facts is None else _work(facts, at.now()),
         "channels": channels,

@@ -92,6 +92,9 @@ class StatusReport(TypedDict):
     """How everything is."""
 
     status: StandingField
+    warnings: Annotated[
+        list[str], says("What is set up in a way that cannot be meant, as seen by who asks.")
+    ]
     checks: Annotated[list[CheckedPart], says("Every part, those first that must work.")]
     work: Annotated[WaitingWork | None, says("Null while the database cannot be asked.")]
     channels: Annotated[

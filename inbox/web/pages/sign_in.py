@@ -150,7 +150,7 @@ async def _problem(
     wait = await app_of(request).throttle.attempt(f"link {token}", _address(request))
     if wait > 0:
         return _too_many(wait)
-    return await password_work.problem(password, email=email, name=name)
+    return await password_work.weakness(password, email=email, name=name)
 
 
 def _first_admin(

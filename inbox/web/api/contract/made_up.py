@@ -228,6 +228,7 @@ SUBSCRIPTION: Subscription = {
 }
 REPORT: StatusReport = {
     "status": "ok",
+    "warnings": [],
     "checks": [
         {
             "name": "journal",

@@ -46,6 +46,7 @@ from inbox.web.http.compression import COMPRESSION
 from inbox.web.http.errors import on_error
 from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
+from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
 from inbox.web.live.fragments import renderer
 from inbox.web.present.templating import environment
@@ -173,7 +174,7 @@ def build(
         debug=False,
     )
     # Outside of it all, as what is refused before a route is found counts as well.
-    everything = counted(app.asgi_handler, context.requests)
+    everything = counted(well_formed(app.asgi_handler), context.requests)
     app.asgi_handler = in_front(everything, HANDLERS, context.requests)
     return app
 

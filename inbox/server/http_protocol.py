@@ -21,6 +21,9 @@ HEAD_LIMIT: Final = 64 * 1024
 READ_SECONDS: Final = 60.0
 """For a whole request, from its first byte to its last. Answers may take as long as they need."""
 
+YOUNG_SECONDS: Final = 2.0
+"""Who came or asked so lately is not taken for idle, however many there are."""
+
 
 class Connection(HttpToolsProtocol):
     """``sweep`` ends what reads for too long: a timer for each request would cost every one."""
@@ -28,6 +31,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         self._head: int | None = 0  # bytes of a head that is not complete; None within a body
         self._reading_since: float | None = self.loop.time()
+        self._quiet_since = self.loop.time()
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn names a narrower one
 
     def data_received(self, data: bytes) -> None:
@@ -38,8 +42,13 @@ class Connection(HttpToolsProtocol):
             self._refuse(431, "The head of the request is too large.")
 
     def on_message_begin(self) -> None:
-        self._reading_since = self.loop.time()
+        self._reading_since = self._quiet_since = self.loop.time()
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # What comes behind a chunked body is no header: who reads those has decided by then.
+        if self._head is not None:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._head = None
@@ -56,6 +65,13 @@ class Connection(HttpToolsProtocol):
         since = self._reading_since
         if since is not None and now - since > READ_SECONDS and not self.transport.is_closing():
             self._refuse(408, "The request took too long.")
+
+    def idle_since(self, now: float) -> float | None:
+        """Since when nobody would miss it; None if we owe an answer, or it is still young."""
+        owed = self.cycle is not None and not self.cycle.response_complete
+        answering = owed and self._reading_since is None
+        since = self._quiet_since
+        return None if answering or now - since < YOUNG_SECONDS else since
 
     def _refuse(self, status: int, words: str) -> None:
         """Say why, unless an answer is under way or nothing was asked; and close."""
@@ -114,6 +130,22 @@ def _writes_whole() -> bool:
     """Whether this uvicorn is built so; else it writes answers as it does all others."""
     inside = RequestResponseCycle.__init__.__code__.co_names
     return all(name in inside for name in _INSIDES)
+
+
+def close_idle(connections: Iterable[Any], most: int, now: float) -> int:
+    """If there are more than ``most``, close those that were idle for longest; how many."""
+    found = list(connections)
+    surplus = len(found) - most
+    if surplus <= 0:
+        return 0
+    idle = [
+        (since, n)
+        for n, one in enumerate(found)
+        if isinstance(one, Connection) and (since := one.idle_since(now)) is not None
+    ]
+    for _, n in sorted(idle)[:surplus]:
+        found[n].transport.close()
+    return min(surplus, len(idle))
 
 
 def close_slow(connections: Iterable[Any], now: float) -> None:

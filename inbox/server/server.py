@@ -1,6 +1,7 @@
 """One server: the application behind uvicorn, which says when it is up and stops in peace."""
 
 import asyncio
+import logging
 import signal
 import socket
 import time
@@ -15,17 +16,22 @@ import uvicorn
 
 from inbox.app import build
 from inbox.config import Settings
+from inbox.server.descriptors import most_connections, raise_limit
 from inbox.server.failure import Failure
 from inbox.server.garbage_collection import tune
-from inbox.server.http_protocol import Connection, close_slow
+from inbox.server.http_protocol import Connection, close_idle, close_slow
 from inbox.storage.database import Database
 from inbox.web.context import RunCommand
 from inbox.web.live.shutdown import take_leave
+
+log = logging.getLogger(__name__)
 
 FRAME_LIMIT = 64 * 1024
 PING_SECONDS = 20.0
 DRAIN_SECONDS = 5
 SWEEP_TICKS = 50
+CROWDED_SECONDS = 60.0
+"""How often it is said that there are too many."""
 ONE_BREATH_SECONDS = 0.5
 """Signals so close are one: a service manager and a shell may both pass it on."""
 
@@ -76,6 +82,8 @@ class Server(uvicorn.Server):
         self._up = up
         self._leave = leave
         self._asked_at = 0.0
+        self._most = most_connections(raise_limit())
+        self._closed, self._told_at = 0, -CROWDED_SECONDS
 
     def end(self) -> None:
         """As SIGTERM does."""
@@ -91,9 +99,19 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""
+        self._make_room()
         if counter % SWEEP_TICKS == 0:
             close_slow(self.server_state.connections, asyncio.get_running_loop().time())
         return await super().on_tick(counter)
+
+    def _make_room(self) -> None:
+        now = asyncio.get_running_loop().time()
+        closed = close_idle(self.server_state.connections, self._most, now)
+        self._closed += closed
+        if self._closed and now - self._told_at > CROWDED_SECONDS:
+            facts = {"closed": self._closed, "connections": len(self.server_state.connections)}
+            log.warning("too many connections: idle ones are closed", extra=facts)
+            self._told_at, self._closed = now, 0
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:

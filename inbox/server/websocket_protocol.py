@@ -44,6 +44,11 @@ class Connection(WebSocketsSansIOProtocol):
         self.transport.write(frames)
 
     async def send(self, message: Any) -> None:
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            await super().send(message)
+            # uvicorn forgets that this is an answer as well, and complains that there was none.
+            self.handshake_complete = True
+            return
         if message["type"] != "websocket.close" or not self._writes_frames():
             await super().send(message)
             return

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 import uvicorn
 
-from inbox.server.http_protocol import HEAD_LIMIT, READ_SECONDS, Connection, close_slow
+from inbox.server.http_protocol import (
+    HEAD_LIMIT,
+    READ_SECONDS,
+    YOUNG_SECONDS,
+    Connection,
+    close_idle,
+    close_slow,
+)
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
 
@@ -19,11 +26,13 @@ class House:
     """A small application behind our connections; what it heard, and when it may answer."""
 
     def __init__(self) -> None:
+        self.scope: Any = None
         self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
         self.left = asyncio.Event()
         self.state = uvicorn.server.ServerState()
 
-    async def app(self, _scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+    async def app(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+        self.scope = scope
         self.asked.set()
         while (message := await receive())["type"] == "http.request":
             if not message["more_body"]:
@@ -113,3 +122,29 @@ async def test_a_head_has_an_end_and_many_requests_are_not_one_head(line: bytes)
         for _ in range(HEAD_LIMIT // len(line) + 10):
             writer.write(line)
         assert (await reader.read()).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_trailer_is_no_header() -> None:
+    house = House()
+    house.may_answer.set()
+    async with house.wire() as (reader, writer):
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        writer.write(head + b"2\r\nhi\r\n")
+        await house.asked.wait()
+        writer.write(b"0\r\nHost: y\r\nX-Hub-Signature-256: forged\r\n\r\n")
+        assert b" 204 " in await reader.readline()
+        names = [name for name, _ in house.scope["headers"]]
+        assert names == [b"host", b"transfer-encoding"]
+
+
+async def test_of_too_many_connections_those_that_wait_for_nothing_are_closed_first() -> None:
+    house = House()
+    async with house.wire() as (_, asking), house.wire() as (idle, _unused):
+        asking.write(HEAD + b"0123456789")
+        await house.asked.wait()
+        connections, now = house.state.connections, asyncio.get_running_loop().time()
+        assert close_idle(connections, 2, now + YOUNG_SECONDS) == 0, "there is room"
+        assert close_idle(connections, 0, now) == 0, "they came only now"
+        assert close_idle(connections, 0, now + YOUNG_SECONDS) == 1
+        assert await idle.read() == b""
+        house.may_answer.set()

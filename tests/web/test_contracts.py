@@ -1,5 +1,6 @@
 """Both contracts as documents: whole, true to the official schemas, and with examples that fit."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from inbox.app import build
 from inbox.config import Settings
 from inbox.storage.database import connect
+from inbox.web.api import contracts as served
 from inbox.web.api.contract.asyncapi import asyncapi
 from inbox.web.api.contract.openapi import openapi
 from inbox.web.urls import HANDLERS
 from tests.support.contract import Contract
+from tests.support.inside import Inside
 from tests.support.server import Server
 
 NO_CONTRACT = {"/internal/commands", "/static/{digest}/{name}", "/media/{message_id}/retry"}
@@ -240,6 +243,20 @@ def test_a_copy_that_is_still_good_is_not_sent_again(server: Server, path: str) 
     assert again.headers["etag"] == first.headers["etag"]
     other = server.browser().get(path, headers={"If-None-Match": 'W/"another"'})
     assert other.json() == first.json()
+
+
+async def test_a_contract_is_made_once_for_all_who_ask(
+    house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def openapi(app: Any) -> dict[str, str]:
+        made.append(app)
+        return {"info": "x" * 2_000}
+
+    monkeypatch.setattr(served, "openapi", openapi)
+    answers = await asyncio.gather(*(house.http.get("/openapi.json") for _ in range(16)))
+    assert len({answer.headers["etag"] for answer in answers}) == len(made) == 1
 
 
 def test_what_a_running_server_says_is_what_was_looked_at(

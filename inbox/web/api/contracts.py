@@ -4,9 +4,10 @@ No viewer: they load from other sites.
 """
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from litestar import Litestar, Request, Response, get
@@ -16,6 +17,7 @@ from litestar.openapi.spec import Example
 from inbox.web.api.contract.asyncapi import asyncapi
 from inbox.web.api.contract.openapi import openapi
 from inbox.web.context import AnyRequest
+from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import PUBLIC
 from inbox.web.http.parameters import gives
 
@@ -33,7 +35,7 @@ _ANSWERS: Final = {
 
 @get(
     "/openapi.json",
-    opt=PUBLIC,
+    opt=PUBLIC | AS_IT_IS,
     tags=["Server"],
     operation_id="getOpenapi",
     summary="Get this contract",
@@ -46,7 +48,7 @@ async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 @get(
     "/asyncapi.json",
-    opt=PUBLIC,
+    opt=PUBLIC | AS_IT_IS,
     tags=["Server"],
     operation_id="getAsyncapi",
     summary="Get the contract of the feed",
@@ -57,25 +59,44 @@ async def asyncapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
     return await _answer(request, asyncapi)
 
 
+class _Encoded(NamedTuple):
+    """``etag`` is weak, as the same contract is sent plain and compressed."""
+
+    plain: bytes
+    compressed: bytes
+    etag: str
+
+
 async def _answer(request: AnyRequest, made: Callable[[Litestar], Any]) -> Response[bytes]:
-    body, etag = await _encoded(request.app, made)
-    headers = {"ETag": etag, "Cache-Control": _ASKED_EACH_TIME}
-    if etag in request.headers.get("if-none-match", ""):
+    contract = await asyncio.shield(_encoded(request.app, made))
+    headers = {
+        "ETag": contract.etag,
+        "Cache-Control": _ASKED_EACH_TIME,
+        "Vary": "Accept-Encoding",
+    }
+    if contract.etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers)
+    body = contract.plain
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body = contract.compressed
+        headers["Content-Encoding"] = "gzip"
     return Response(body, media_type=MediaType.JSON, headers=headers)
 
 
-async def _encoded(app: Litestar, made: Callable[[Litestar], Any]) -> tuple[bytes, str]:
-    """The contract as bytes with its ETag: made when it is first asked for, and kept.
-
-    On a thread, as it takes a second. The ETag is weak, as these are also sent compressed.
-    """
-    kept: tuple[bytes, str] | None = app.state.get(made.__name__)
-    if kept is None:
-        body = await asyncio.to_thread(lambda: msgspec.json.encode(made(app)))
-        kept = body, f'W/"{sha256(body).hexdigest()[:16]}"'
+def _encoded(app: Litestar, made: Callable[[Litestar], Any]) -> asyncio.Task[_Encoded]:
+    """Made when it is first asked for, once for all who ask, and kept; on a thread, as it takes
+    a second."""
+    kept: asyncio.Task[_Encoded] | None = app.state.get(made.__name__)
+    if kept is None or (kept.done() and (kept.cancelled() or kept.exception())):
+        kept = asyncio.create_task(asyncio.to_thread(_encode, app, made))
         app.state[made.__name__] = kept
     return kept
+
+
+def _encode(app: Litestar, made: Callable[[Litestar], Any]) -> _Encoded:
+    body = msgspec.json.encode(made(app))
+    etag = f'W/"{sha256(body).hexdigest()[:16]}"'
+    return _Encoded(body, gzip.compress(body, 9, mtime=0), etag)
 
 
 HANDLERS = [openapi_json, asyncapi_json]

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from inbox.conversations import unread
 from inbox.conversations.moved import raise_if_moved
-from inbox.conversations.paging import beside
+from inbox.conversations.paging import keyset_page
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
 from inbox.domain.public import ListedConversation
@@ -69,7 +69,7 @@ def _listed(
     query = rows(user_id, search)
     if search.view == "unread" and user_id is not None:
         return unread.unread_rows(connection, user_id, query, cursor, limit)
-    return connection.execute(beside(query, ORDER, cursor, limit)).mappings().all()
+    return connection.execute(keyset_page(query, ORDER, cursor, limit)).mappings().all()
 
 
 def conversation_by_id(

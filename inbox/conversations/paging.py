@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, literal, tuple_
 from inbox.domain.cursors import Cursor
 
 
-def beside(
+def keyset_page(
     query: Select[Any], order: tuple[ColumnElement[Any], ...], cursor: Cursor | None, limit: int
 ) -> Select[Any]:
     """At most ``limit`` rows, those nearest to the cursor first: the newest if there is none."""

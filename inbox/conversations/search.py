@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from inbox.conversations.listing import ORDER, PAGE, Search, list_row, places, rows
-from inbox.conversations.paging import beside
+from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
 from inbox.domain.public import ListedConversation, Match
@@ -148,7 +148,7 @@ class _Walk:
     def go(self, query: Select[Any], answers: Callable[[Any], bool], stride: int) -> bool:
         """Look at so many; whether there are more, and room for them."""
         last = None
-        here = self._connection.execute(beside(query, ORDER, self.cursor, stride)).all()
+        here = self._connection.execute(keyset_page(query, ORDER, self.cursor, stride)).all()
         full = False
         for row in here:
             if answers(row):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, literal, select, union_all
 
-from inbox.conversations.paging import beside
+from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
 from inbox.domain.times import MINUTE, Micros
 from inbox.storage.dialect import insert
@@ -40,9 +40,9 @@ def unread_rows(
     old = old.where(noted.user_id == user_id, noted.arrived_at <= horizon)
     parts: list[Select[Any]] = []
     if cursor is None or up or cursor.at > horizon:
-        parts.append(beside(recent, (_arrived, conversations.c.id), cursor, limit))
+        parts.append(keyset_page(recent, (_arrived, conversations.c.id), cursor, limit))
     if horizon and not (cursor and up and cursor.at > horizon):
-        parts.append(beside(old, (noted.arrived_at, noted.conversation_id), cursor, limit))
+        parts.append(keyset_page(old, (noted.arrived_at, noted.conversation_id), cursor, limit))
     found: list[Any] = []
     for part in reversed(parts) if up else parts:
         if len(found) < limit:

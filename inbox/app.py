@@ -43,6 +43,7 @@ from inbox.web.api.contract.openapi import openapi_config
 from inbox.web.context import AppContext, RunCommand
 from inbox.web.health import advice
 from inbox.web.http.compression import COMPRESSION
+from inbox.web.http.cors import cors
 from inbox.web.http.errors import on_error
 from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
@@ -166,6 +167,7 @@ def build(
         request_class=HTMXRequest,
         middleware=[SecurityHeaders(), Guarded()],
         compression_config=COMPRESSION,
+        cors_config=cors(settings.cors_origins),
         exception_handlers={Exception: on_error},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
         openapi_config=openapi_config(),

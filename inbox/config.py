@@ -50,6 +50,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     public_url: str = ""
     trust_proxy: str = ""
+    cors_origins: frozenset[str] = frozenset()
     secret_key: str = field(default="", repr=False)
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
@@ -89,6 +90,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         redis_url=_redis_url(setting("REDIS_URL", "")),
         public_url=_public_url(setting("PUBLIC_URL", "")),
         trust_proxy=trusted_proxies("INBOX_TRUST_PROXY", setting("TRUST_PROXY", "")),
+        cors_origins=_origins(setting("CORS_ORIGINS", "")),
         secret_key=_secret_key(setting("SECRET_KEY", "")),
         log_level=cast(
             LogLevel, _one_of("LOG_LEVEL", setting("LOG_LEVEL", "info"), get_args(LogLevel))
@@ -178,6 +180,25 @@ def _public_url(value: str) -> str:
         return value.rstrip("/")
     raise WrongSetting(
         f"INBOX_PUBLIC_URL must be an address like https://inbox.example, not {value!r}."
+    )
+
+
+def _origins(value: str) -> frozenset[str]:
+    return frozenset(_origin(one.strip()) for one in value.split(",") if one.strip())
+
+
+def _origin(value: str) -> str:
+    """As a browser writes it."""
+    with suppress(ValueError):
+        parts = urlsplit(value.lower().rstrip("/"))
+        alone = f"{parts.scheme}://{parts.netloc}"
+        if parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc:
+            usual = {"http": 80, "https": 443}[parts.scheme]
+            if alone == parts.geturl() and "*" not in alone:
+                return alone.removesuffix(f":{usual}") if parts.port == usual else alone
+    raise WrongSetting(
+        "INBOX_CORS_ORIGINS must be origins with commas between, like https://crm.example, "
+        f"not {value!r}."
     )
 
 

@@ -42,6 +42,13 @@ class ResyncReason(TypedDict):
     reason: Annotated[str, says("In words.")]
 
 
+class NotUnderstood(TypedDict):
+    """Why what a client said changes nothing."""
+
+    type: Annotated[str | None, says("That of its frame, if it had one.")]
+    reason: Annotated[str, says("In words.")]
+
+
 class Fragments(TypedDict):
     """Parts of the inbox's own page."""
 
@@ -100,6 +107,12 @@ class PongFrame(_Frame[None]):
     type = "feed:pong"
 
 
+class NotUnderstoodFrame(_Frame[NotUnderstood]):
+    """The answer to a frame that this server does not know or cannot take."""
+
+    type = "feed:not_understood"
+
+
 class FragmentsFrame(_Frame[Fragments]):
     """Only with `format=html`: what the inbox's own pages show."""
 
@@ -113,5 +126,6 @@ ControlFrame = (
     | ResyncFrame
     | LaggingFrame
     | PongFrame
+    | NotUnderstoodFrame
     | FragmentsFrame
 )

@@ -20,6 +20,7 @@ ALL = "all"
 FRAME_EVENTS = 200
 
 TOO_OLD = "since is older than what is kept"
+AHEAD = "since is ahead of this feed"
 
 
 class Lagging(Exception):
@@ -84,7 +85,7 @@ class Subscriber:
     async def _check(self, since: int) -> None:
         lowest, last = await self.database.read(_bounds)
         if since > max(last, self.hub.head):
-            raise Resync("since is ahead of this feed")
+            raise Resync(AHEAD)
         if since < lowest:
             raise Resync(TOO_OLD)
 

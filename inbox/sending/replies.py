@@ -12,7 +12,7 @@ from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
-from inbox.domain.language import _
+from inbox.domain.language import N_, _
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
@@ -24,6 +24,20 @@ from inbox.storage.typed_rows import all_rows, first_row
 
 TEXT_LIMIT = 4_096
 CLIENT_ID_LIMIT = 128
+
+
+TAKEN = N_(
+    "This client_id is that of another message, with another text. "
+    "Nothing was sent; a new message needs one of its own."
+)
+
+
+class ClientIdTaken(Exception):
+    """A ``client_id`` by which another message is known already, whose id is ``message_id``."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(_(TAKEN))
+        self.message_id = message_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +61,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
     To a conversation that became part of another it is sent in that one. Raises ``Invalid``,
-    ``Missing`` and ``window.WindowClosed``.
+    ``Missing``, ``ClientIdTaken`` and ``window.WindowClosed``.
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
@@ -62,7 +76,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
     except (window.WindowClosed, Invalid):
         # Asked again after its answer was lost: what could be sent then is sent.
-        if sent := _by_key(connection, reply.conversation_id, key):
+        if sent := _by_key(connection, reply, key):
             return sent
         raise
     row = _row(reply, key, quoted, conversation, now)
@@ -168,7 +182,7 @@ def _under_former_id(connection: Connection, reply: Reply) -> Message | None:
     """The same reply, if it was sent before its conversation became part of another."""
     for former in former_ids(connection, reply.conversation_id):
         key = _key(replace(reply, conversation_id=former))
-        if sent := _by_key(connection, reply.conversation_id, key):
+        if sent := _by_key(connection, reply, key):
             return sent
     return None
 
@@ -197,20 +211,31 @@ def _row(
 
 
 def _sent_before(connection: Connection, reply: Reply, key: str | None) -> Message:
-    found = _by_key(connection, reply.conversation_id, key)
+    found = _by_key(connection, reply, key)
     if found is None:
-        raise Invalid("client_id", _("This client_id belongs to another message."))
+        raise ClientIdTaken(reply.client_id)  # a UUID that names a message elsewhere
     return found
 
 
-def _by_key(connection: Connection, conversation_id: str, key: str | None) -> Message | None:
+def _by_key(connection: Connection, reply: Reply, key: str | None) -> Message | None:
+    """The message that this reply became already; raises ``ClientIdTaken`` if it is another."""
     if key is None:
         return None
     query = select(messages).where(
-        messages.c.conversation_id == conversation_id, messages.c.event_key == key
+        messages.c.conversation_id == reply.conversation_id, messages.c.event_key == key
     )
     rows = all_rows(MessageRow, connection.execute(query))
-    return queries.message_shapes(connection, rows)[0] if rows else None
+    if not rows:
+        return None
+    [found] = queries.message_shapes(connection, rows)
+    if reply.text not in _said(found):
+        raise ClientIdTaken(found["id"])
+    return found
+
+
+def _said(message: Message) -> list[str | None]:
+    """What it says, and said before it was edited."""
+    return [message["content"].get("text"), *(each["text"] for each in message["previous"])]
 
 
 def _as_it_is(connection: Connection, message_id: str) -> Message:

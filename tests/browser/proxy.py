@@ -10,7 +10,9 @@ class Proxy:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._cut = False
+        self._cut = self._alone = False
+        self.told: asyncio.Queue[bytes] = asyncio.Queue()
+        """The first line of what was answered 502."""
         self._sinks: set[asyncio.StreamWriter] = set()
         self._pouring: set[asyncio.Task[None]] = set()
         self._sockets: set[asyncio.Task[None]] = set()
@@ -31,8 +33,13 @@ class Proxy:
         for sink in self._sinks:
             sink.transport.abort()
 
+    def lose_server(self) -> None:
+        """Every connection breaks, and new ones are answered 502, as by a real proxy."""
+        self.cut()
+        self._cut, self._alone = False, True
+
     def restore(self) -> None:
-        self._cut = False
+        self._cut = self._alone = False
 
     def freeze(self) -> None:
         """WebSockets stay open, but nothing comes through any more; new ones work."""
@@ -44,6 +51,9 @@ class Proxy:
             first = b"" if self._cut else await reader.read(65536)
             if self._cut or not first:
                 raise ConnectionAbortedError
+            if self._alone:
+                await self._answer_alone(first, writer)
+                return
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.port)
         except OSError:
             writer.transport.abort()
@@ -55,6 +65,14 @@ class Proxy:
             for tasks in (self._pouring, *([self._sockets] if first[:7] == b"GET /ws" else [])):
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
+
+    async def _answer_alone(self, first: bytes, writer: asyncio.StreamWriter) -> None:
+        words = b"<html><h1>502 Bad Gateway</h1></html>"
+        head = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nConnection: close\r\n"
+        writer.write(head + b"Content-Length: %d\r\n\r\n" % len(words) + words)
+        await writer.drain()
+        writer.close()
+        self.told.put_nowait(first.partition(b"\r\n")[0])
 
     async def _pour(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -102,10 +102,18 @@ def test_what_the_feed_says_of_itself_is_as_it_is_described(server: Server, list
     frames = ear.until("feed:resync")
     ear.say({"type": "ping"})
     frames += ear.until("feed:pong")
+    ear.say({"type": "unheard of"})
+    frames += ear.until("feed:not_understood")
     server.add_channel()
     assert server.settle()
     frames += listen(since=0, format="html").until("feed:fragments")
-    assert {"feed:hello", "feed:resync", "feed:pong", "feed:fragments"} <= heard(document, frames)
+    assert {
+        "feed:hello",
+        "feed:resync",
+        "feed:pong",
+        "feed:not_understood",
+        "feed:fragments",
+    } <= heard(document, frames)
 
 
 async def test_alerts_and_heartbeats_are_as_they_are_described(

@@ -125,8 +125,8 @@ def test_a_long_poll_returns_with_the_first_event(server: Server, write: Write) 
 
 def test_a_long_poll_that_nothing_ends_is_empty(server: Server) -> None:
     since = server.settle()
-    quiet = server.get("events", since=since + 50, wait=0.05)
-    assert quiet == {"data": [], "next": str(since + 50)}
+    quiet = server.get("events", since=since, wait=0.05)
+    assert quiet == {"data": [], "next": str(since)}
 
 
 # What cannot be replayed -------------------------------------------------------------------
@@ -136,6 +136,11 @@ def test_since_ahead_of_the_feed_is_a_resync(server: Server, listen: Listen) -> 
     head = server.settle()
     resync = listen(since=head + 1000).until("feed:resync")[-1]
     assert resync["seq"] >= head and "ahead" in resync["payload"]["reason"]
+    for wait in (0, 30):
+        asked = {"since": head + 1000, "wait": wait}
+        answer = server.api().get("/api/v1/events", params=asked)
+        assert answer.status_code == 410 and "ahead" in answer.json()["detail"]
+        assert answer.json()["head"] >= head
 
 
 def test_after_a_resync_the_feed_goes_on(server: Server, listen: Listen, write: Write) -> None:

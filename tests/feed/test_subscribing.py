@@ -1,6 +1,7 @@
 """What a client asks for: topics, types, batches, and the page's own fragments."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -98,3 +99,27 @@ def test_live_fragments_are_those_of_the_replay(
     live = ear.until("feed:fragments")[-1]["payload"]["html"]
     replayed = listen(since=since, format="html").until("feed:fragments")[-1]["payload"]["html"]
     assert "hello" in live and live in replayed
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"type": "typing", "payload": {}}, "typing"),
+        ({"type": "subscribe", "payload": {"topics": "all"}}, "subscribe"),
+        ({"type": 7}, None),
+        ({}, None),
+        ("no JSON", None),
+        ([{"type": "ping"}], None),
+        ("[" * 5_000, None),
+    ],
+)
+def test_a_frame_that_is_not_understood_is_answered_and_changes_nothing(
+    listen: Listen, write: Write, said: Any, kind: str | None
+) -> None:
+    ear = listen()
+    ear.until("feed:hello")
+    ear.say(said)
+    told = ear.until("feed:not_understood")[-1]
+    assert told["payload"]["type"] == kind and told["payload"]["reason"]
+    write("still heard")
+    ear.until("message:new")

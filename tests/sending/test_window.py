@@ -1,5 +1,7 @@
 """Law 19: free text outside the 24-hour window is refused by the server."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,6 +9,7 @@ from inbox.domain.times import DAY, HOUR
 from inbox.providers.base import Refused
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import replies
+from inbox.sending.replies import ClientIdTaken
 from inbox.sending.results import record_result
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
@@ -38,6 +41,25 @@ async def test_what_was_accepted_in_time_is_the_same_reply_when_asked_again_late
     first = await written(database, conversation, "hello", client_id="one")
     assert await written(database, conversation, "hello", NOW + 2 * DAY, client_id="one") == first
     assert await database.read(_replies) == (1, 1)
+
+
+async def test_a_client_id_is_one_text_and_with_another_one_nothing_is_sent(
+    database: Database, begin: Begin, conversation: str
+) -> None:
+    """Also late, also where it names a message of another conversation."""
+    uuid, other = str(uuid4()), await begin()
+    first = await written(database, conversation, "hello", client_id="one")
+    await written(database, conversation, "hello", client_id=uuid)
+    for there, client_id, at in (
+        (conversation, "one", NOW),
+        (conversation, "one", NOW + 2 * DAY),
+        (conversation, uuid, NOW),
+        (other, uuid, NOW),
+    ):
+        with pytest.raises(ClientIdTaken) as taken_:
+            await written(database, there, "good-bye", at, client_id=client_id)
+        assert taken_.value.message_id == (uuid if client_id == uuid else first)
+    assert await database.read(_replies) == (2, 2)
 
 
 async def test_what_was_accepted_in_time_leaves_also_later(

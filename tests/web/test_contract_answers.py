@@ -217,6 +217,17 @@ def test_a_late_reply_is_a_409(server: Server, ask: Asking, line: Line) -> None:
     assert told["window_expires_at"] == "2025-06-16T15:06:40.000Z"
 
 
+def test_a_client_id_of_another_text_is_a_409(server: Server, ask: Asking, line: Line) -> None:
+    assert server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path = "/api/v1/conversations/{conversation_id}/messages"
+    first = ask(201, "POST", path, known["id"], json={"text": "Hello", "client_id": "one"}).json()
+    told = ask(409, "POST", path, known["id"], json={"text": "Bye", "client_id": "one"}).json()
+    assert told["type"] == "urn:inbox:problem:client-id-taken"
+    assert told["message_id"] == first["id"]
+
+
 def test_what_is_no_longer_kept_is_a_410(ask: Asking) -> None:
     assert ask(410, "GET", "/api/v1/events", params={"since": -1}).json()["head"] >= 0
 

@@ -17,7 +17,7 @@ from inbox.domain.public import ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.replies import Reply
-from inbox.web.api.contract.problems import LATE_REPLY, UNFIT_REPLY, can_fail
+from inbox.web.api.contract.problems import LATE_REPLY, TAKEN_CLIENT_ID, UNFIT_REPLY, can_fail
 from inbox.web.api.paging import MessageList, Paged
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
@@ -154,7 +154,10 @@ class NewMessage(msgspec.Struct):
     ]
     client_id: Annotated[
         str,
-        says("Yours to make, best a UUID: posted again, it is the same message. Up to 128."),
+        says(
+            "Yours to make, best a UUID: posted again, it is the same message; with another text"
+            " it is refused. Up to 128."
+        ),
     ] = ""
     quoted_id: Annotated[str, says("The id of the message that it answers.")] = ""
     type: Annotated[str, says("Only `text` as yet; more will come.")] = "text"
@@ -162,7 +165,7 @@ class NewMessage(msgspec.Struct):
 
 @post(
     "/api/v1/conversations/{conversation_id:str}/messages",
-    opt=AGENT | can_fail(LATE_REPLY, UNFIT_REPLY),
+    opt=AGENT | can_fail(LATE_REPLY, TAKEN_CLIENT_ID, UNFIT_REPLY),
     status_code=201,
     tags=["Messages"],
     operation_id="sendMessage",

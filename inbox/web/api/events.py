@@ -15,7 +15,7 @@ from inbox.domain.language import _
 from inbox.domain.times import iso
 from inbox.feed.log import head, page_of_events
 from inbox.feed.news import shut_out_since
-from inbox.feed.subscriber import Interest, audiences
+from inbox.feed.subscriber import AHEAD, TOO_OLD, Interest, audiences
 from inbox.web.api.contract.frames import EventFrame
 from inbox.web.api.contract.problems import FORGOTTEN_EVENTS, can_fail
 from inbox.web.context import AppContext, app_of, me
@@ -65,7 +65,9 @@ async def event_list(
     found = await _page(at, principal, since, size)
     if found.lowest > since:
         newest = await at.database.read(head)
-        return problem(410, "since is older than what is kept: read the state anew.", head=newest)
+        return problem(410, f"{TOO_OLD}: read the state anew.", head=newest)
+    if found.after == since > at.hub.head and since > (newest := await at.database.read(head)):
+        return problem(410, f"{AHEAD}: read the state anew.", head=newest)
     if not found.frames and wait > 0:
         with contextlib.suppress(TimeoutError):
             async with _patience(at, wait):

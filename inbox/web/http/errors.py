@@ -16,6 +16,7 @@ from inbox.domain.cursors import WrongCursor
 from inbox.domain.errors import Busy, Invalid, Missing
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
+from inbox.sending.replies import ClientIdTaken
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import Fault, headline
@@ -40,6 +41,9 @@ _OUTSIDE = {"in_state": "state"}
 WINDOW_CLOSED = "urn:inbox:problem:window-closed"
 """The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
 
+CLIENT_ID_TAKEN = "urn:inbox:problem:client-id-taken"
+"""The ``type`` where a ``client_id`` is that of another message; it stays the same for ever."""
+
 _TITLES = {
     400: N_("That request makes no sense to us"),
     401: N_("Sign in first"),
@@ -57,7 +61,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         return _to_where_it_is(request, error)
     status, detail = understood(error, request.method, request.scope.get("path_template", ""))
     title = headline(error) if isinstance(error, FAULTS) else title_of(status)
-    more = {"title": title} | _wrong_fields(error) | _closed(error)
+    more = {"title": title} | _wrong_fields(error) | _closed(error) | _taken(error)
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
@@ -97,7 +101,7 @@ def _meant(error: Exception) -> tuple[int, str]:
             return 422, str(error)
         case Missing():
             return 404, str(error)
-        case WindowClosed():
+        case WindowClosed() | ClientIdTaken():
             return 409, str(error)
         case Busy():
             return 503, str(error)
@@ -134,6 +138,14 @@ def _closed(error: Exception) -> dict[str, Any]:
     ended = None if error.ended_at is None else iso(error.ended_at)
     title = _("The 24-hour window is closed")
     return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
+
+
+def _taken(error: Exception) -> dict[str, Any]:
+    """For programs: which message has the ``client_id`` already."""
+    if not isinstance(error, ClientIdTaken):
+        return {}
+    title = _("This client_id is taken")
+    return {"type": CLIENT_ID_TAKEN, "title": title, "message_id": error.message_id}
 
 
 def _faults(error: ValidationException) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NotRequired, TypedDict
 
-from inbox.domain.fields import Moment, says
+from inbox.domain.fields import Id, Moment, says
 
 
 class ProblemDetails(TypedDict):
@@ -40,6 +40,12 @@ class ClosedWindow(ProblemDetails):
     window_expires_at: Annotated[
         Moment | None, says("Since when it is too late; null: the customer never wrote.")
     ]
+
+
+class TakenClientId(ProblemDetails):
+    """A `client_id` that is that of another message. Its `type` says so, for ever."""
+
+    message_id: Annotated[Id, says("That of the other message.")]
 
 
 class UnfitReply(ProblemDetails):

@@ -16,10 +16,12 @@ from inbox.domain.feed_frames import (
     HelloFrame,
     LaggingFrame,
     Listening,
+    NotUnderstood,
+    NotUnderstoodFrame,
     PongFrame,
     ResyncFrame,
 )
-from inbox.domain.text import JsonObject, mapping
+from inbox.domain.text import JsonObject, mapping, scrub
 from inbox.domain.times import SECOND
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import Hub, Resync
@@ -41,6 +43,11 @@ from inbox.web.live.frame_writer import NotRead, Socket, outlet
 HEARTBEAT_SECONDS: Final = 15
 CLOSE_SECONDS: Final = 5
 TOPIC_LIMIT: Final = 100
+TYPE_LIMIT: Final = 100
+
+NO_FRAME: Final = "a frame is a JSON object with a type"
+UNKNOWN_FRAME: Final = "this server knows subscribe and ping"
+NO_LISTS: Final = "topics and types are lists"
 
 SIGNED_OUT: Final = 4401
 LAGGING: Final = 1013
@@ -268,24 +275,35 @@ class Listener:
     async def _hear(self) -> None:
         """Frames of the client; also how we notice that it left.
 
-        New clients may say what an old server does not know: that is left alone.
+        New clients may say what an old server does not know: that is told, and changes nothing.
         """
         while True:
             frame = _object(await self._socket.receive_text())
             match frame.get("type"):
                 case "subscribe":
-                    self._subscribe(mapping(frame.get("payload")))
+                    if not self._subscribe(mapping(frame.get("payload"))):
+                        await self._not_understood("subscribe", NO_LISTS)
                 case "ping":
                     await self._send(control(PongFrame(self._at.hub.head, None)))
+                case str(other):
+                    await self._not_understood(scrub(other)[:TYPE_LIMIT], UNKNOWN_FRAME)
+                case _:
+                    await self._not_understood(None, NO_FRAME)
 
-    def _subscribe(self, payload: JsonObject) -> None:
+    async def _not_understood(self, kind: str | None, reason: str) -> None:
+        told: NotUnderstood = {"type": kind, "reason": reason}
+        await self._send(control(NotUnderstoodFrame(self._subscriber.cursor, told)))
+
+    def _subscribe(self, payload: JsonObject) -> bool:
+        """Whether it could be done."""
         topics = _names(payload.get("topics") or [ALL])
         types = _names(payload.get("types") or [])
         if topics is None or types is None:
-            return
+            return False
         self._subscriber.wanted = replace(
             self._subscriber.wanted, topics=frozenset(topics), types=frozenset(types)
         )
+        return True
 
 
 def _object(text: str) -> JsonObject:

@@ -22,7 +22,7 @@ from inbox.domain.public import ChannelRef, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.sending import replies
-from inbox.sending.replies import Reply
+from inbox.sending.replies import ClientIdTaken, Reply
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
@@ -268,7 +268,7 @@ async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate
     )
     try:
         message = await at.database.write(replies.enqueue, reply, at.now())
-    except (Invalid, WindowClosed) as wrong:
+    except (Invalid, WindowClosed, ClientIdTaken) as wrong:
         status = 422 if isinstance(wrong, Invalid) else 409
         if request.htmx:
             return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))

@@ -71,6 +71,7 @@ EXAMPLES: dict[str, Any] = {
         "status": 403,
         "detail": "Only an admin may do this.",
     },
+    "NotUnderstood": {"type": "typing", "reason": "this server knows subscribe and ping"},
     "ResyncReason": {"reason": "since is older than what is kept"},
     "SeenCount": SEEN,
     "StatusChange": STATUS,

@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 
 from litestar.handlers import HTTPRouteHandler
 
+from inbox.sending.replies import TAKEN
 from inbox.sending.window import OVER
 from inbox.web.api.contract.schemas import Schema, referred
-from inbox.web.http.errors import PROBLEM, WINDOW_CLOSED, title_of
+from inbox.web.http.errors import CLIENT_ID_TAKEN, PROBLEM, WINDOW_CLOSED, title_of
+from inbox.web.http.parameters import EXAMPLE_ID
 from inbox.web.http.problem_shapes import (
     ClosedWindow,
     ForgottenEvents,
     ProblemDetails,
+    TakenClientId,
     UnfitReply,
     WrongRequest,
 )
@@ -66,6 +69,18 @@ LATE_REPLY = ErrorAnswer(
         "window_expires_at": "2026-01-02T12:00:00.000Z",
     },
 )
+TAKEN_CLIENT_ID = ErrorAnswer(
+    name="takenClientId",
+    status=409,
+    when="This `client_id` is that of another message: nothing was sent.",
+    detail=TAKEN,
+    shape=TakenClientId,
+    more={
+        "type": CLIENT_ID_TAKEN,
+        "title": "This client_id is taken",
+        "message_id": EXAMPLE_ID,
+    },
+)
 UNFIT_REPLY = ErrorAnswer(
     name="unfitReply",
     status=422,
@@ -77,7 +92,8 @@ UNFIT_REPLY = ErrorAnswer(
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",
     status=410,
-    when="`since` is older than what is kept: read the state anew.",
+    when="`since` is older than what is kept, or ahead of the feed, as that of another database"
+    " is: read the state anew.",
     detail="since is older than what is kept: read the state anew.",
     shape=ForgottenEvents,
     more={"head": 1042},
@@ -172,12 +188,17 @@ def error_answers(operation: Operation) -> dict[str, tuple[str, Schema]]:
     }
 
 
+def _any_of(alike: list[ErrorAnswer]) -> Schema:
+    shapes = [referred(name) for name in dict.fromkeys(one.shape.__name__ for one in alike)]
+    return shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+
+
 def _answer(alike: list[ErrorAnswer]) -> Schema:
     first = alike[0]
     examples = {one.name: {"summary": one.when, "value": one.example} for one in alike}
     answer: Schema = {
         "description": " Or: ".join(one.when for one in alike),
-        "content": {PROBLEM: {"schema": referred(first.shape.__name__), "examples": examples}},
+        "content": {PROBLEM: {"schema": _any_of(alike), "examples": examples}},
     }
     if first.headers:
         answer["headers"] = {

@@ -47,7 +47,8 @@ def message_receipts(row: MessageRow, times: Mapping[Step, Micros]) -> MessageUp
         "id": row["id"],
         "conversation_id": row["conversation_id"],
         "status": shapes.step_of(row),
-        "error": shapes.decoded(row["error"]),
+        "error": shapes.live_error(row),
+        "past_error": shapes.past_error(row),
         "receipts": shapes.timeline(times),
     }
     return MessageUpdated(payload, *_whose(row))

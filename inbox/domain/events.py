@@ -209,7 +209,7 @@ KINDS: dict[type[Event], str] = {
 }
 
 
-def kind_of(event: Event) -> str:
+def event_kind(event: Event) -> str:
     """What is left alone as a message is ``ignored``, whatever else it tells."""
     return KINDS.get(type(event)) or KINDS[Ignored]
 
@@ -227,4 +227,4 @@ def as_json(event: Event) -> JsonObject:
     if facts.get("removed") is False:
         del facts["removed"]
     ts = None if at is None else iso(at).replace(".000Z", "Z")
-    return {"kind": kind_of(event), "ts": ts, **present(**facts)}
+    return {"kind": event_kind(event), "ts": ts, **present(**facts)}

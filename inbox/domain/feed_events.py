@@ -51,6 +51,9 @@ class StatusChange(TypedDict):
     previous_status: Annotated[Step, says("What it was before.")]
     timestamp: Annotated[Moment, says("When it became so.")]
     error: Annotated[SendProblem | None, says("Why it failed.")]
+    past_error: Annotated[
+        SendProblem | None, says("Why it failed at first, where it arrived all the same.")
+    ]
     receipts: Annotated[Timeline, says("When each step was reached.")]
 
 
@@ -81,6 +84,9 @@ class MoreReceipts(TypedDict):
     conversation_id: Annotated[Id, says("The id of its conversation.")]
     status: Annotated[Step, says("What it is, as before.")]
     error: Annotated[SendProblem | None, says("Why it failed, if it did.")]
+    past_error: Annotated[
+        SendProblem | None, says("Why it failed at first, where it arrived all the same.")
+    ]
     receipts: Annotated[Timeline, says("When each step was reached.")]
 
 

@@ -6,7 +6,7 @@ The docstring of a frame says when it comes, its type what it carries.
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
 
-from inbox.domain.fields import Id, says
+from inbox.domain.fields import Id, Moment, says
 
 
 class Listening(TypedDict):
@@ -21,6 +21,7 @@ class Hello(TypedDict):
     """Where the feed is as a socket opens."""
 
     heartbeat_s: Annotated[int, says("Seconds between two heartbeats.")]
+    at: Annotated[Moment, says("What the server's clock shows.")]
     user: Annotated[Listening, says("Who listens; a program's token, too.")]
 
 

@@ -128,6 +128,9 @@ class Message(TypedDict):
     ]
     status: Annotated[Status, says("`received` for what comes in.")]
     error: Annotated[SendProblem | None, says("Why it failed, or why nobody can show it.")]
+    past_error: Annotated[
+        SendProblem | None, says("Why it failed at first, where it arrived all the same.")
+    ]
     timestamp: Annotated[Moment, says("When it was said.")]
     received_at: Annotated[Moment, says("When it came to us.")]
     provider_message_id: Annotated[str | None, says("The provider's id of it.")]

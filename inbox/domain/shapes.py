@@ -10,7 +10,7 @@ import msgspec
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
-from inbox.domain.content import Content
+from inbox.domain.content import Content, SendProblem
 from inbox.domain.feed_events import StatusChange
 from inbox.domain.public import (
     ChannelRef,
@@ -67,7 +67,8 @@ def message(
         "content": content_of(row["content"]),
         "context": _context(row, quoted),
         "status": row["status"],
-        "error": decoded(row["error"]),
+        "error": live_error(row),
+        "past_error": past_error(row),
         "timestamp": iso(row["sort_at"]),
         "received_at": iso(row["received_at"]),
         "provider_message_id": row["provider_message_id"],
@@ -168,6 +169,20 @@ def timeline(receipts: Mapping[Step, Micros]) -> Timeline:
     return {step: iso(at) for step, at in receipts.items()}
 
 
+def live_error(row: MessageRow) -> SendProblem | None:
+    """What is wrong with it. A reason once given is kept, but what arrived has not failed."""
+    error: SendProblem | None = decoded(row["error"])
+    return error if row["status"] in _WRONG else None
+
+
+def past_error(row: MessageRow) -> SendProblem | None:
+    error: SendProblem | None = decoded(row["error"])
+    return None if row["status"] in _WRONG else error
+
+
+_WRONG = ("failed", "received")
+
+
 def status_change(
     row: MessageRow, previous: Step, at: Micros, receipts: Mapping[Step, Micros]
 ) -> StatusChange:
@@ -180,7 +195,8 @@ def status_change(
         "status": step_of(row),
         "previous_status": previous,
         "timestamp": iso(at),
-        "error": decoded(row["error"]),
+        "error": live_error(row),
+        "past_error": past_error(row),
         "receipts": timeline(receipts),
     }
 

@@ -21,7 +21,7 @@ from time import perf_counter
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
-from inbox.domain.events import KINDS, Event, Misread, kind_of
+from inbox.domain.events import KINDS, Event, Misread, event_kind
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.body import NotJson, parse
@@ -274,7 +274,7 @@ class Ingest:
 
     def _count(self, facts: Sequence[Facts]) -> None:
         """What a commit brought; of an entry that is misread, its mistakes are told here."""
-        self.kinds.update(kind_of(event) for one in facts for _, event in one.events)
+        self.kinds.update(event_kind(event) for one in facts for _, event in one.events)
         for one in facts:
             if not one.ends:
                 continue

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from inbox.conversations import publish, queries
 from inbox.conversations.moved import former_ids, moved_into
@@ -79,7 +79,8 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         if sent := _by_key(connection, reply, key):
             return sent
         raise
-    row = _row(reply, key, quoted, conversation, now)
+    at = max(now, _newest(connection, conversation["id"]))
+    row = _row(reply, key, quoted, conversation, (at, now))
     store_messages(connection, [row])
     if row["number"] == UNSTORED:
         return _sent_before(connection, reply, key)
@@ -174,6 +175,17 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
     return connection.execute(query).mappings().first()
 
 
+def _newest(connection: Connection, conversation_id: str) -> Micros:
+    """When the last message of the thread was said, by the provider's clock.
+
+    Ours may be behind, and what answers it stands below it: of one second, arrival decides.
+    """
+    query = select(func.max(messages.c.sort_at)).where(
+        messages.c.conversation_id == conversation_id
+    )
+    return connection.execute(query).scalar() or 0
+
+
 def _key(reply: Reply) -> str | None:
     return f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
 
@@ -188,8 +200,14 @@ def _under_former_id(connection: Connection, reply: Reply) -> Message | None:
 
 
 def _row(
-    reply: Reply, key: str | None, quoted: Quoted | None, conversation: Any, now: Micros
+    reply: Reply,
+    key: str | None,
+    quoted: Quoted | None,
+    conversation: Any,
+    times: tuple[Micros, Micros],
 ) -> MessageRow:
+    """``times``: for when it counts in the thread, and by our own clock."""
+    at, now = times
     return new_row(
         # A browser's UUID becomes the message's id: the bubble on its page is already right.
         id=reply.client_id if is_uuid(reply.client_id) else new_id(now),
@@ -200,7 +218,7 @@ def _row(
         type="text",
         text=reply.text,
         content={"context": {"id": quoted.provider_id}} if quoted else {},
-        at=now,
+        at=at,
         received_at=now,
         status="queued",
         event_key=key,

@@ -1,6 +1,7 @@
 // Where a reply is written: Enter sends, drafts stay, the 24-hour window opens and closes it.
 
 import { keep as keepQuote, quoted, restore, unquote } from "./answer.js";
+import { now } from "./clock.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { refused, send } from "./outbox.js";
@@ -121,7 +122,7 @@ function window24() {
   const chip = document.querySelector(".window");
   if (!chip || !form()) return;
   const { window: said, expires } = chip.dataset;
-  const left = said === "open" ? new Date(expires) - Date.now() : 0;
+  const left = said === "open" ? new Date(expires) - now() : 0;
   const closed = said !== undefined && left <= 0; // nothing said: its provider has no window
   clearTimeout(closing);
   if (left > 0) closing = setTimeout(window24, left + 50);

@@ -3,6 +3,7 @@
 // They are kept in the tab as well, so that a reload or a crash of it does not lose one.
 
 import { drawn } from "./answer.js";
+import { now } from "./clock.js";
 import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused, signedOut } from "./fetching.js";
 import { insert } from "./thread.js";
@@ -33,7 +34,7 @@ const store = () => {
 
 /** `quote`: what it answers, as answer.js keeps it, or null. */
 export function send(conversation, text, quote) {
-  const item = { id: uuid(), conversation, written: conversation, text, quote, at: new Date().toISOString(), order: Date.now() };
+  const item = { id: uuid(), conversation, written: conversation, text, quote, at: new Date(now()).toISOString(), order: Date.now() };
   waiting.push(item);
   store();
   change(() => draw(item));

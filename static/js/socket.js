@@ -1,5 +1,6 @@
 // Owns the WebSocket: resumes by `since`, notices a dead one by its heartbeat, and comes back.
 
+import { told } from "./clock.js";
 import { leaveToSignIn } from "./signed_out.js";
 
 const SIGNED_OUT = 4401;
@@ -35,11 +36,16 @@ export class Feed extends EventTarget {
     clearTimeout(this.pong);
     this.pong = null;
     if (type === "feed:fragments") this.tell("fragments", payload.html);
-    if (type === "feed:hello") this.heartbeat = (payload.heartbeat_s ?? 15) * 1000;
+    if (type === "feed:hello") this.greeted(payload);
     if (type === "feed:resync") this.tell("resync", payload.reason);
     if (type === "feed:heartbeat") return this.compare(seq, payload.cursor);
     if (["feed:fragments", "feed:caught_up", "feed:resync"].includes(type)) this.since = Math.max(this.since, seq);
     if (type === "feed:caught_up" || type === "feed:resync") this.live(payload.count ?? 0);
+  }
+
+  greeted({ heartbeat_s, at }) {
+    this.heartbeat = (heartbeat_s ?? 15) * 1000;
+    told(at);
   }
 
   live(count) {

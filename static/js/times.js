@@ -1,5 +1,6 @@
 // Times in the reader's own zone and words: every <time datetime data-format>.
 
+import { now as current } from "./clock.js";
 import { locale, number, say } from "./words.js";
 
 const shape = (options) => new Intl.DateTimeFormat(locale, options);
@@ -13,6 +14,7 @@ const exact = shape({ timeStyle: "medium" });
 const full = shape({ dateStyle: "full", timeStyle: "short" });
 
 const DAY = 86400000;
+const today = () => new Date(current());
 const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate());
 const daysAgo = (at, now) => Math.round((midnight(now) - midnight(at)) / DAY);
 
@@ -33,7 +35,7 @@ const formats = {
   },
 };
 
-export function dayName(at, now = new Date()) {
+export function dayName(at, now = today()) {
   const ago = daysAgo(at, now);
   if (ago === 0) return say("Today");
   if (ago === 1) return say("Yesterday");
@@ -45,7 +47,7 @@ export const clockTime = (at) => clock.format(at);
 export const dayKey = (at) => `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
 
 export function localise(root) {
-  const now = new Date();
+  const now = today();
   for (const time of root.querySelectorAll("time[data-format]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.valueOf())) continue;

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -225,6 +226,20 @@ async def test_days_are_those_of_the_readers_zone(enter: Enter, customer: Custom
     here = await opened(enter, customer, timezone_id="Europe/Lisbon")
     await expect(there.message("After")).to_be_attached()
     assert (await days(there.page), await days(here.page)) == (2, 1)
+
+
+@pytest.mark.parametrize("off", [timedelta(days=3), timedelta(days=-3)])
+async def test_the_composer_counts_by_the_servers_clock(
+    enter: Enter, customer: Customer, off: timedelta
+) -> None:
+    customer.say("Hello?", at=time.time() - 120)
+    visitor = await enter()
+    await visitor.context.clock.install(time=datetime.now() + off)
+    desk = await visitor.desk(f"/conversations/{customer.conversation}")
+    await expect(desk.page.get_by_text(re.compile(r"Replies close in 23 h 5\d m"))).to_be_visible()
+    await desk.composer.fill("By your clock")
+    await desk.composer.press("Enter")
+    await expect(desk.tick("By your clock")).to_have_text("Sent")
 
 
 async def test_the_composer_closes_after_24_hours_and_opens_when_they_write(

@@ -175,6 +175,25 @@ async def test_a_reason_once_given_is_never_erased(database: Database, channel: 
         assert error is not None and "131026" in error
 
 
+async def test_what_arrived_has_no_error_but_a_past_one(
+    database: Database, channel: Channel
+) -> None:
+    """In the API and in all that the feed tells; another failure later changes nothing."""
+    await tell(database, channel, [text("echo", direction="out")])
+    failed, arrived = told("echo", "failed", errors=REASON), told("echo", "delivered", 1)
+    for fact, error, past in ((failed, REASON[0], None), (arrived, None, REASON[0])):
+        await tell(database, channel, [fact, told("echo", "sent")])
+        [shown] = await database.read(threads.by_provider_id, "echo")
+        published = (await database.read(_published))[-1]
+        for one in (shown, published):
+            assert (one["error"], one["past_error"]) == (error, past)
+
+
+def _published(connection: Connection) -> list[Any]:
+    query = select(feed_events.c.payload).where(feed_events.c.type.like("message:%"))
+    return [decoded(one) for one in connection.execute(query.order_by(feed_events.c.seq)).scalars()]
+
+
 async def test_a_status_moves_no_tick_of_what_the_customer_wrote(
     database: Database, channel: Channel
 ) -> None:

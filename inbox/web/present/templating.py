@@ -13,6 +13,7 @@ from inbox.domain.formatting import clock, enumerated, lasting, millis, size
 from inbox.domain.language import N_, number, retold
 from inbox.domain.markup import plain
 from inbox.domain.message_types import notice, playtime
+from inbox.domain.times import iso, now
 from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
@@ -44,6 +45,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
     env.globals["asset"] = asset
     env.globals["registrars"] = REGISTRARS
     # One form is one message, also where no script makes its id and a button is pressed twice.
+    env.globals["moment"] = lambda: iso(now())
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
         "bill": bill,

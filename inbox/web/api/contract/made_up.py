@@ -66,6 +66,7 @@ QUESTION: Message = {
     "context": None,
     "status": "received",
     "error": None,
+    "past_error": None,
     "timestamp": ASKED,
     "received_at": ARRIVED,
     "provider_message_id": _QUESTION_WAMID,
@@ -189,6 +190,7 @@ STATUS: StatusChange = {
     "previous_status": "sent",
     "timestamp": DELIVERED,
     "error": None,
+    "past_error": None,
     "receipts": ANSWER["receipts"],
 }
 EDITED: ChangedMessage = {
@@ -211,6 +213,7 @@ RECEIPTS: MoreReceipts = {
     "conversation_id": CONVERSATION_ID,
     "status": "delivered",
     "error": None,
+    "past_error": None,
     "receipts": ANSWER["receipts"],
 }
 RENAMED: ChangedContact = {**CONTACT, "name": "Dana R.", "changed": ["name"]}
@@ -221,7 +224,11 @@ MERGED: MergedConversation = {
     "into_contact_id": CONTACT_ID,
 }
 SEEN: SeenCount = {"id": CONVERSATION_ID, "seen_count": 7}
-HELLO: Hello = {"heartbeat_s": 15, "user": {"id": USER_ID, "name": "Ana", "role": "agent"}}
+HELLO: Hello = {
+    "heartbeat_s": 15,
+    "at": "2026-01-02T12:00:00.000Z",
+    "user": {"id": USER_ID, "name": "Ana", "role": "agent"},
+}
 SUBSCRIPTION: Subscription = {
     "topics": [f"conversation:{CONVERSATION_ID}"],
     "types": ["message:new", "message:status"],

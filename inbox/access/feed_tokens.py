@@ -63,6 +63,6 @@ def principal(connection: Connection, named: Named, now: Micros) -> Principal | 
     if named.subject == COMMAND_LINE.subject:
         return COMMAND_LINE
     if kind == "token":
-        return tokens.by_id(connection, identity)
+        return tokens.by_id(connection, identity, now)
     found = sessions.by_digest(connection, named.session, now) if named.session else None
     return found if found is not None and found.subject == named.subject else None

@@ -1,7 +1,8 @@
 """Users: who may sign in, and as what.
 
 Whatever takes something away from a user (a role, the account, an old password) ends their
-sessions in the same transaction, and tells of it, so that their open sockets are closed.
+sessions in the same transaction, and tells of it, so that their open sockets are closed. With the
+account go the tokens of their programs.
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Result, delete, exists, func, select, update
 
-from inbox.access import sessions
+from inbox.access import sessions, tokens
 from inbox.access.principal import ROLES, Principal, Role
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import new_id
@@ -122,14 +123,18 @@ def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> Us
     wanted = _checked_role(role)
     if wanted != "admin":
         _keep_an_admin(connection, user_id)
-    return _change(connection, user_id, now, role=wanted)
+    user = _change(connection, user_id, now, role=wanted)
+    tokens.look_again_at(connection, user_id, now)
+    return user
 
 
 def disable(connection: Connection, user_id: str, now: Micros) -> User:
-    """Raises ``Invalid`` for the last admin, or ``Missing``."""
+    """Ends their tokens for good as well. Raises ``Invalid`` for the last admin, or ``Missing``."""
     _keep_an_admin(connection, user_id)
     _forget_links(connection, user_id)
-    return _change(connection, user_id, now, disabled_at=now)
+    user = _change(connection, user_id, now, disabled_at=now)
+    tokens.revoke_of(connection, user_id, now)
+    return user
 
 
 def enable(connection: Connection, user_id: str, now: Micros) -> User:

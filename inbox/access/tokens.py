@@ -1,7 +1,7 @@
 """API tokens: lasting secrets for programs, shown once and kept as SHA-256."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
@@ -14,80 +14,145 @@ from inbox.domain.times import MINUTE, Micros
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
 from inbox.storage.secrets import new_token, token_digest
-from inbox.storage.tables import api_tokens
+from inbox.storage.tables import api_tokens, users
 
 # A leaked token can be recognised, by people and by scanners of repositories.
 PREFIX = "inbox_"
 NAME_LIMIT = 100
 
+_token = api_tokens.c
 _SHOWN = (
-    api_tokens.c.id,
-    api_tokens.c.name,
-    api_tokens.c.role,
-    api_tokens.c.created_at,
-    api_tokens.c.last_used_at,
+    _token.id,
+    _token.name,
+    _token.role,
+    _token.owner_id,
+    _token.created_at,
+    _token.expires_at,
+    _token.last_used_at,
 )
+_ALL = select(*_SHOWN, users.c.name.label("owner"), users.c.role.label("owner_role")).select_from(
+    api_tokens.outerjoin(users, users.c.id == _token.owner_id)
+)
+_NOT_REVOKED = _token.revoked_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
+    """``owner``: the name of whose it is; one that the command line made is nobody's."""
+
     id: str
     name: str
     role: Role
     created_at: Micros
+    owner_id: str | None = None
+    expires_at: Micros | None = None
     last_used_at: Micros | None = None
+    owner: str | None = None
+    owner_role: Role | None = None
 
     @property
     def principal(self) -> Principal:
-        return Principal(kind="token", id=self.id, name=self.name, role=self.role)
-
-
-def add(connection: Connection, name: str, role: str, now: Micros) -> tuple[Token, str]:
-    """The token's row and the token itself, which is known only now."""
-    name = scrub(name).strip()
-    if not 0 < len(name) <= NAME_LIMIT:
-        raise Invalid(
-            "name",
-            _("A token's name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT),
+        """It may never do more than its owner may."""
+        role = "agent" if self.owner_role == "agent" else self.role
+        return Principal(
+            kind="token", id=self.id, name=self.name, role=role, ends_at=self.expires_at
         )
-    known = next((known for known in ROLES if known == role), None)
-    if known is None:
-        raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))
+
+
+def add(
+    connection: Connection,
+    name: str,
+    role: str,
+    now: Micros,
+    owner_id: str | None = None,
+    expires_at: Micros | None = None,
+) -> tuple[Token, str]:
+    """The token's row and the token itself, which is known only now."""
+    row = {
+        "id": new_id(now),
+        "name": _checked_name(name),
+        "role": _checked_role(role),
+        "owner_id": owner_id,
+        "created_at": now,
+        "expires_at": _checked_end(expires_at, now),
+    }
     plain = PREFIX + new_token()
-    token = Token(id=new_id(now), name=name, role=known, created_at=now)
-    connection.execute(insert(api_tokens).values(**asdict(token), digest=token_digest(plain)))
-    return token, plain
+    connection.execute(insert(api_tokens).values(**row, digest=token_digest(plain)))
+    found = connection.execute(_ALL.where(_token.id == row["id"])).mappings().one()
+    return Token(**found), plain
 
 
-def find(connection: Connection, plain: str) -> Principal | None:
-    """Who has this token; nobody if it was revoked."""
-    return _principal(connection, api_tokens.c.digest == token_digest(plain))
+def _checked_name(text: str) -> str:
+    name = scrub(text).strip()
+    if 0 < len(name) <= NAME_LIMIT:
+        return name
+    raise Invalid(
+        "name",
+        _("A token's name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT),
+    )
 
 
-def by_id(connection: Connection, token_id: str) -> Principal | None:
-    return _principal(connection, api_tokens.c.id == token_id)
+def _checked_role(text: str) -> Role:
+    for role in ROLES:
+        if role == text:
+            return role
+    raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))
 
 
-def _principal(connection: Connection, condition: ColumnElement[bool]) -> Principal | None:
-    query = select(*_SHOWN).where(condition, api_tokens.c.revoked_at.is_(None))
-    row = connection.execute(query).mappings().first()
+def _checked_end(expires_at: Micros | None, now: Micros) -> Micros | None:
+    if expires_at is None or expires_at > now:
+        return expires_at
+    raise Invalid("expires_at", _("A token's end is a time to come."))
+
+
+def find(connection: Connection, plain: str, now: Micros) -> Principal | None:
+    """Who has this token; nobody if it was revoked or has ended."""
+    return _principal(connection, _token.digest == token_digest(plain), now)
+
+
+def by_id(connection: Connection, token_id: str, now: Micros) -> Principal | None:
+    return _principal(connection, _token.id == token_id, now)
+
+
+def _principal(
+    connection: Connection, condition: ColumnElement[bool], now: Micros
+) -> Principal | None:
+    row = connection.execute(_ALL.where(condition, *_works(now))).mappings().first()
     return None if row is None else Token(**row).principal
 
 
-def listing(connection: Connection) -> list[Token]:
+def _works(now: Micros) -> tuple[ColumnElement[bool], ...]:
+    return _NOT_REVOKED, or_(_token.expires_at.is_(None), _token.expires_at > now)
+
+
+def listing(connection: Connection, now: Micros) -> list[Token]:
     """The tokens that work, oldest first."""
-    query = select(*_SHOWN).where(api_tokens.c.revoked_at.is_(None))
-    rows = connection.execute(query.order_by(api_tokens.c.created_at, api_tokens.c.id))
+    rows = connection.execute(_ALL.where(*_works(now)).order_by(_token.created_at, _token.id))
     return [Token(**row) for row in rows.mappings()]
 
 
 def revoke(connection: Connection, token_id: str, now: Micros) -> bool:
     """Whether there was such a token to revoke; whoever listens with it is shut out."""
-    live = (api_tokens.c.id == token_id) & api_tokens.c.revoked_at.is_(None)
-    changed = connection.execute(update(api_tokens).where(live).values(revoked_at=now))
-    if changed.rowcount:
-        append(connection, [access_changed(token_id=token_id)], now)
-    return changed.rowcount > 0
+    return _end(connection, _token.id == token_id, now) > 0
+
+
+def revoke_of(connection: Connection, owner_id: str, now: Micros) -> None:
+    """End all tokens of a user who goes."""
+    _end(connection, _token.owner_id == owner_id, now)
+
+
+def _end(connection: Connection, condition: ColumnElement[bool], now: Micros) -> int:
+    ended = update(api_tokens).where(condition, _NOT_REVOKED).values(revoked_at=now)
+    ids = connection.execute(ended.returning(_token.id)).scalars().all()
+    append(connection, [access_changed(token_id=each) for each in ids], now)
+    return len(ids)
+
+
+def look_again_at(connection: Connection, owner_id: str, now: Micros) -> None:
+    """Whoever listens with a token of this user comes in again, as what it may has changed."""
+    query = select(_token.id).where(_token.owner_id == owner_id, *_works(now))
+    ids = connection.execute(query).scalars().all()
+    append(connection, [access_changed(token_id=each) for each in ids], now)
 
 
 def note_uses(connection: Connection, token_ids: Collection[str], now: Micros) -> None:

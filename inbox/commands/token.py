@@ -2,11 +2,12 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
 from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from inbox.access import tokens
+from inbox.access import people, tokens
 from inbox.access.principal import ROLES
 from inbox.access.tokens import Token
 from inbox.commands.context import CommandContext
@@ -14,12 +15,13 @@ from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.language import _
-from inbox.domain.times import Micros, iso
+from inbox.domain.times import DAY, Micros, iso, micros
 from inbox.server.failure import Failure
 
 EXAMPLES = """
   TOKEN=$(inbox token add crm)
-  inbox token add backup --role admin --json
+  inbox token add backup --role admin --until 2027-06-30 --json
+  inbox token add ana-script --owner ana@example.com
   inbox token list
   inbox token revoke crm
 """
@@ -28,7 +30,9 @@ LISTED = {
     "id": "ID",
     "name": "NAME",
     "role": "ROLE",
+    "owner": "OWNER",
     "created_at": "CREATED",
+    "expires_at": "ENDS",
     "last_used_at": "LAST USED",
 }
 
@@ -37,7 +41,9 @@ class TokenFacts(TypedDict):
     id: str
     name: str
     role: str
+    owner: str | None
     created_at: str
+    expires_at: str | None
     last_used_at: str | None
 
 
@@ -49,13 +55,54 @@ class TokenListing(TypedDict):
     data: list[TokenFacts]
 
 
-async def add(context: CommandContext, *, name: str, role: str) -> NewToken:
-    token, plain = await context.database.write(tokens.add, name, role, context.now())
+async def add(
+    context: CommandContext,
+    *,
+    name: str,
+    role: str,
+    owner: str | None = None,
+    until: str | None = None,
+) -> NewToken:
+    """``owner``: the e-mail of whose it is. ``until``: its last day, or a moment."""
+    end = None if until is None else _end(until)
+    token, plain = await context.database.write(_add, name, role, owner, end, context.now())
     return {**_shape(token), "token": plain}
 
 
+def _add(
+    connection: Connection,
+    name: str,
+    role: str,
+    owner: str | None,
+    end: Micros | None,
+    now: Micros,
+) -> tuple[Token, str]:
+    user = people.by_email(connection, owner) if owner is not None else None
+    if owner is not None and (user is None or user.disabled_at is not None):
+        raise Failure(_("There is no active user %(owner)s.", owner=repr(owner)))
+    return tokens.add(connection, name, role, now, user.id if user else None, end)
+
+
+def _end(text: str) -> Micros:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Failure(
+            _(
+                "%(text)s is no time: write 2027-06-30 or 2027-06-30T18:00:00Z.",
+                text=repr(text[:60]),
+            )
+        ) from None
+    whole_day = DAY if len(text) <= len("2027-06-30") else 0
+    return micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC)) + whole_day
+
+
 async def listing(context: CommandContext) -> TokenListing:
-    return {"data": [_shape(token) for token in await context.database.read(tokens.listing)]}
+    return {
+        "data": [
+            _shape(token) for token in await context.database.read(tokens.listing, context.now())
+        ]
+    }
 
 
 async def revoke(context: CommandContext, *, which: str) -> TokenFacts:
@@ -64,7 +111,7 @@ async def revoke(context: CommandContext, *, which: str) -> TokenFacts:
 
 
 def _revoke(connection: Connection, which: str, now: Micros) -> Token:
-    live = tokens.listing(connection)
+    live = tokens.listing(connection, now)
     named = [token for token in live if token.id == which]
     named = named or [token for token in live if token.name == which]
     match named:
@@ -86,12 +133,14 @@ def _revoke(connection: Connection, which: str, now: Micros) -> Token:
 
 
 def _shape(token: Token) -> TokenFacts:
-    used = token.last_used_at
+    used, end = token.last_used_at, token.expires_at
     return {
         "id": token.id,
         "name": token.name,
-        "role": token.role,
+        "role": token.principal.role,
+        "owner": token.owner,
         "created_at": iso(token.created_at),
+        "expires_at": None if end is None else iso(end),
         "last_used_at": None if used is None else iso(used),
     }
 
@@ -103,6 +152,10 @@ def configure(parser: ArgumentParser) -> None:
     )
     adding.add_argument("name", metavar="NAME", help=_("of the program that will use it"))
     adding.add_argument("--role", choices=ROLES, default="agent")
+    adding.add_argument(
+        "--owner", metavar="EMAIL", help=_("whose it is: it ends with them, and may do no more")
+    )
+    adding.add_argument("--until", metavar="DATE", help=_("its last day (UTC), as 2027-06-30"))
     adding.add_argument("--json", action="store_true", help="print JSON")
     showing = actions.add_parser("list", help=_("show the tokens that work"), epilog=parser.epilog)
     showing.add_argument("--json", action="store_true", help="print JSON")
@@ -124,7 +177,9 @@ def run(options: Namespace) -> None:
 
 
 def _run_add(options: Namespace) -> None:
-    made = perform(load(), "token add", add, name=options.name, role=options.role)
+    facts = {"owner": options.owner, "until": options.until}
+    given = {name: value for name, value in facts.items() if value is not None}
+    made = perform(load(), "token add", add, name=options.name, role=options.role, **given)
     if options.json:
         print_json(made)
         return

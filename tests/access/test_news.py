@@ -74,6 +74,17 @@ async def test_a_revoked_token_is_told_of_once(database: Database) -> None:
     assert await told(database) == [{"user_id": None, "session": None, "token_id": token.id}]
 
 
+async def test_what_changes_an_owner_is_told_of_their_tokens(
+    database: Database, ana: User, ben: User
+) -> None:
+    token, _ = await database.write(tokens.add, "Ben's", "agent", NOW, ben.id)
+    await database.write(tokens.add, "Ana's", "agent", NOW, ana.id)
+    gone = {"user_id": None, "session": None, "token_id": token.id}
+    for work, given in ((people.set_role, ("admin", NOW)), (people.disable, (NOW,))):
+        await database.write(work, ben.id, *given)
+        assert await told(database) == [gone], work.__name__
+
+
 def test_nobody_else_tells_of_access() -> None:
     name = "inbox.feed.news.access_changed"
     assert {use.room for use in uses(HOUSE) if use.name == name} == {"access"}

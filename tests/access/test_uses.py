@@ -17,7 +17,7 @@ class Clock:
 
 
 async def _last(database: Database) -> Micros | None:
-    [token] = await database.read(tokens.listing)
+    [token] = await database.read(tokens.listing, NOW)
     return token.last_used_at
 
 
@@ -68,6 +68,6 @@ async def test_uses_are_written_while_the_server_runs(
     uses.note(token.id)
     async with asyncio.timeout(10):
         await written.wait()
-    assert await database.write(tokens.by_id, token.id), "a write after it: it is committed"
+    assert await database.write(tokens.by_id, token.id, NOW), "a write after it: it is committed"
     assert await _last(database) == NOW
     running.cancel()

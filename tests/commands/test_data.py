@@ -106,6 +106,22 @@ def test_a_token_is_revoked_by_id_or_by_a_name_of_its_own(inbox: Inbox) -> None:
     assert inbox("token", "list", "--json").json == []
 
 
+def test_a_token_has_an_owner_and_an_end(inbox: Inbox) -> None:
+    assert inbox(*ANA).code == 0
+    until = ("--until", "2999-12-31", "--json")
+    made = inbox("token", "add", "crm", "--owner", "ana@example.com", *until).json
+    assert (made["owner"], made["expires_at"]) == ("Ana", "3000-01-01T00:00:00.000Z")
+    [listed] = inbox("token", "list", "--json").json
+    assert listed["owner"] == "Ana"
+    for wrong, told in (
+        (("--owner", "nobody@example.com"), "no active user"),
+        (("--until", "soon"), "2027-06-30"),
+        (("--until", "2001-01-01"), "a time to come"),
+    ):
+        refused = inbox("token", "add", "crm", *wrong)
+        assert refused.code == 1 and told in refused.err, wrong
+
+
 def test_migrating_again_changes_nothing(inbox: Inbox) -> None:
     first = inbox("migrate")
     assert first.code == 0

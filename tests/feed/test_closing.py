@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from inbox.access import tokens
-from inbox.access.principal import Principal
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import now
 from inbox.feed.log import append, head
 from inbox.feed.news import access_changed
 from inbox.feed.ring import Ring
 from inbox.server.websocket_protocol import Connection
-from inbox.web.live import frame_writer, sockets
+from inbox.web.live import admission, frame_writer
 from tests.feed.stalled import Stalled
 from tests.feed.test_outlet import heard, listening
 from tests.support.events import made_event
@@ -128,7 +127,7 @@ async def test_who_never_reads_is_dropped_with_what_was_kept_for_them(
 async def test_who_does_not_read_is_shut_out_as_quickly(house: Inside) -> None:
     async with stalled(house):
         await fill(house)
-        [token] = await house.database.read(tokens.listing)
+        [token] = await house.database.read(tokens.listing, now())
         await publish(house, access_changed(token_id=token.id))
         async with asyncio.timeout(frame_writer.SEND_SECONDS - 1):
             await until(house, lambda: not house.house.sockets)
@@ -137,18 +136,19 @@ async def test_who_does_not_read_is_shut_out_as_quickly(house: Inside) -> None:
 async def test_who_is_shut_out_while_the_socket_opens_does_not_stay(
     house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = 0
+    asked, read = 0, house.database.read
 
-    async def revoked_meanwhile(at: Any, token: str) -> Principal | None:
+    async def revoked_meanwhile(work: Any, *given: Any, **named: Any) -> Any:
         nonlocal asked
-        asked += 1
-        who = await at.database.read(tokens.find, token)
-        if who is not None:
-            await house.database.write(tokens.revoke, who.id, now())
-            await publish(house, access_changed(token_id=who.id))
-        return who
+        found = await read(work, *given, **named)
+        if work is admission.admitted:
+            asked += 1
+            if found is not None:
+                await house.database.write(tokens.revoke, found.principal.id, now())
+                await publish(house, access_changed(token_id=found.principal.id))
+        return found
 
-    monkeypatch.setattr(sockets, "_by_any_token", revoked_meanwhile)
+    monkeypatch.setattr(house.database, "read", revoked_meanwhile)
     client = await asyncio.to_thread(Stalled, house.url, "", house.token, "")
     frames, code = await asyncio.to_thread(client.read)
     client.close()
@@ -156,7 +156,7 @@ async def test_who_is_shut_out_while_the_socket_opens_does_not_stay(
 
 
 async def test_a_long_poll_of_who_is_shut_out_ends_and_tells_nothing(house: Inside) -> None:
-    [token] = await house.database.read(tokens.listing)
+    [token] = await house.database.read(tokens.listing, now())
     since = house.house.hub.head
     query = {"since": since, "wait": 30}
     waiting = asyncio.create_task(house.http.get("/api/v1/events", params=query))

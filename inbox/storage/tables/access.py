@@ -31,14 +31,19 @@ class Session(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A program that may read the API and the feed; shown once, kept as SHA-256."""
+    """A program that may read the API and the feed; shown once, kept as SHA-256.
+
+    ``owner_id``: the user it is of; that of the command line is nobody's.
+    """
 
     __tablename__ = "api_tokens"
     id: str = Field(primary_key=True)
     name: str
     role: str
     digest: str = Field(unique=True)
+    owner_id: str | None = None
     created_at: int = time_column()
+    expires_at: int | None = time_column(default=None)
     last_used_at: int | None = time_column(default=None)
     revoked_at: int | None = time_column(default=None)
 

@@ -95,7 +95,7 @@ async def identify(connection: AnyConnection) -> Principal | None:
 
 
 async def by_token(at: AppContext, token: str) -> Principal | None:
-    principal = await at.database.read(tokens.find, token)
+    principal = await at.database.read(tokens.find, token, at.now())
     if principal is not None:
         at.token_uses.note(principal.id)
     return principal

@@ -40,7 +40,7 @@ async def settled(
     and this one is not among them yet.
     """
     while True:
-        found = await at.database.read(_found, find, args, kwargs)
+        found = await at.database.read(admitted, find, args, kwargs)
         if found is None:
             return None
         who, seq = found
@@ -50,9 +50,10 @@ async def settled(
             return found
 
 
-def _found(
+def admitted(
     connection: Connection, find: Callable[..., Principal | None], args: Any, kwargs: Any
 ) -> Admission | None:
+    """Who comes with this proof, and where the log stood just before it was looked at."""
     # First: what comes between the two is then told, and not taken for known.
     seq = head(connection)
     principal = find(connection, *args, **kwargs)

@@ -63,7 +63,7 @@ async def _first_frame(socket: Socket) -> str | None:
 
 
 async def _by_any_token(at: AppContext, token: str) -> Admission | None:
-    return await by_feed_token(at, token) or await settled(at, tokens.find, token)
+    return await by_feed_token(at, token) or await settled(at, tokens.find, token, at.now())
 
 
 HANDLERS = [feed_socket]

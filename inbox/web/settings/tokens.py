@@ -1,6 +1,6 @@
 """Settings: API tokens, for programs."""
 
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -11,31 +11,37 @@ from inbox.access import tokens
 from inbox.access.principal import Role
 from inbox.access.tokens import Token
 from inbox.domain.errors import Invalid
-from inbox.domain.times import iso
-from inbox.web.context import app_of
+from inbox.domain.times import DAY, iso
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 
 Request = HTMXRequest
 
 
+LASTING: Final = {"30": 30 * DAY, "90": 90 * DAY, "365": 365 * DAY}
+"""What the form offers, beside no end at all."""
+
+
 class ShownToken(TypedDict):
     id: str
     name: str
     role: Role
+    owner: str | None
     created_at: str
+    expires_at: str | None
     last_used_at: str | None
-    revoked_at: str | None
 
 
 def _shape(token: Token) -> ShownToken:
     return {
         "id": token.id,
         "name": token.name,
-        "role": token.role,
+        "role": token.principal.role,
+        "owner": token.owner,
         "created_at": iso(token.created_at),
+        "expires_at": None if token.expires_at is None else iso(token.expires_at),
         "last_used_at": None if token.last_used_at is None else iso(token.last_used_at),
-        "revoked_at": None,
     }
 
 
@@ -47,7 +53,8 @@ async def _page(
     problems: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
 ) -> HTMXTemplate:
-    found = await app_of(request).database.read(tokens.listing)
+    at = app_of(request)
+    found = await at.database.read(tokens.listing, at.now())
     return own_page(
         request,
         "settings/tokens.html",
@@ -67,11 +74,14 @@ async def token_list(request: Request) -> HTMXTemplate:
 @post("/settings/tokens", opt=ADMIN, status_code=200, include_in_schema=False)
 async def add_token(request: Request) -> HTMXTemplate:
     at, form = app_of(request), await request.form()
-    name, role = str(form.get("name") or ""), str(form.get("role") or "")
+    values = {name: str(form.get(name) or "") for name in ("name", "role", "days")}
+    owner, days = me(request).id, LASTING.get(values["days"])
+    until = None if days is None else at.now() + days
     try:
-        _, plain = await at.database.write(tokens.add, name, role, at.now())
+        _, plain = await at.database.write(
+            tokens.add, values["name"], values["role"], at.now(), owner, until
+        )
     except Invalid as wrong:
-        values = {"name": name, "role": role}
         problems = {wrong.field: str(wrong)}
         return await _page(request, status=422, values=values, problems=problems)
     return await _page(request, fresh=plain)

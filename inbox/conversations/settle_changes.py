@@ -10,7 +10,7 @@ from inbox.conversations.change_facts import AWAITED, Targets
 from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
 from inbox.domain import shapes
-from inbox.domain.changes import EDIT, deleted_at, standing_reactions, versions
+from inbox.domain.changes import EDIT, deleted_at, remembered, standing_reactions, versions
 from inbox.domain.content import Content
 from inbox.domain.feed_events import Changed, NewEvent
 from inbox.domain.rows import ChangeRow, MessageRow
@@ -94,20 +94,16 @@ def _settled(row: MessageRow, facts: Sequence[ChangeRow]) -> MessageRow:
     edits = [(fact, shapes.decoded(fact["body"])) for fact in facts if fact["kind"] == EDIT]
     said = versions(row["direction"], (first, came_at), edits)
     media, earlier = follow_edit(row, said)
+    before = [
+        _version(content, at, file) for (content, at), file in zip(said, earlier, strict=False)
+    ]
     standing = standing_reactions(facts, group="group_id" in first)
     return {
         **row,
         "reactions": shapes.encoded(standing) if standing else None,
         # As it was first encoded: what no edit touches stays the same byte for byte.
         "content": shapes.encoded(said[-1][0]) if len(said) > 1 else row["content"],
-        "previous": shapes.encoded(
-            [
-                _version(content, at, file)
-                for (content, at), file in zip(said, earlier, strict=False)
-            ]
-        )
-        if earlier
-        else None,
+        "previous": shapes.encoded(remembered(before)) if before else None,
         "edited_at": said[-1][1] if len(said) > 1 else None,
         "deleted_at": deleted_at(row["direction"], facts),
         "media": media,

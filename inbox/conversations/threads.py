@@ -1,7 +1,7 @@
 """The messages of a conversation, in the order of the thread, keyset-paged both ways."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
 
@@ -17,6 +17,9 @@ from inbox.storage.typed_rows import all_rows
 
 PAGE = 50
 PAGE_LIMIT = 200
+PAGE_CHARACTERS: Final = 400_000
+"""Of what messages say: a page of fewer messages is no less a page."""
+_LONG: Final = ("content", "previous", "reactions")
 
 _key = tuple_(messages.c.sort_at, messages.c.number)
 
@@ -129,12 +132,23 @@ def _rows(
     ascending: bool,
     limit: int,
 ) -> tuple[list[MessageRow], bool]:
-    """At most ``limit`` rows in thread order, and whether there are more beyond them."""
+    """At most ``limit`` rows in thread order, as many as a page may hold, and whether there are
+    more beyond them."""
     query: Select[Any] = select(messages).where(messages.c.conversation_id == conversation_id)
     if side is not None:
         query = query.where(side)
     order = (messages.c.sort_at, messages.c.number)
     query = query.order_by(*(order if ascending else [column.desc() for column in order]))
     found = all_rows(MessageRow, connection.execute(query.limit(limit + 1)))
-    rows = found[:limit]
-    return (rows if ascending else rows[::-1]), len(found) > limit
+    rows = _within(found[:limit])
+    return (rows if ascending else rows[::-1]), len(found) > len(rows)
+
+
+def _within(rows: list[MessageRow]) -> list[MessageRow]:
+    """The first of these, up to about ``PAGE_CHARACTERS``, but at least one."""
+    left = PAGE_CHARACTERS
+    for at, row in enumerate(rows):
+        left -= sum(len(row[part] or "") for part in _LONG)
+        if left < 0:
+            return rows[: max(1, at)]
+    return rows

@@ -6,12 +6,14 @@ with what stood there before, and a deletion over all of it. Facts of the same s
 apart by their key, so that any order ends alike.
 """
 
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, TypeVar
 
 from inbox.domain.content import Content
 from inbox.domain.rows import ChangeKind, ChangeRow
 from inbox.domain.stored import Direction, StoredReaction
+
+T = TypeVar("T")
 
 REACTION: Final = "reaction"
 EDIT: Final = "edit"
@@ -20,16 +22,20 @@ DELETION: Final = "deletion"
 EMOJI_LIMIT = 32
 """The longest emoji have half as many code points; anything longer is no emoji."""
 
+REACTIONS_KEPT = 1_024
+"""As many as a group of WhatsApp has members."""
+VERSIONS_KEPT = 20
+
 
 def standing_reactions(facts: Iterable[ChangeRow], group: bool) -> list[StoredReaction]:
-    """Those that stand, oldest first: ``{emoji, direction, author, at}``.
+    """Those that stand, oldest first, the newest ``REACTIONS_KEPT`` of them.
 
     A conversation has one person on either side; only in a group several can react.
     """
     newest: dict[tuple[str | None, str | None], ChangeRow] = {}
     for fact in _in_order(facts, REACTION):
         newest[(fact["direction"], fact["author"] if group else None)] = fact
-    return [
+    standing: list[StoredReaction] = [
         {
             "emoji": fact["emoji"][:EMOJI_LIMIT],
             "direction": fact["direction"],
@@ -39,6 +45,7 @@ def standing_reactions(facts: Iterable[ChangeRow], group: bool) -> list[StoredRe
         for fact in sorted(newest.values(), key=_order)
         if fact["emoji"] and fact["direction"]
     ]
+    return standing[-REACTIONS_KEPT:]
 
 
 def versions(
@@ -53,6 +60,11 @@ def versions(
         if fact["direction"] == direction:
             found.append((_edited(found[-1][0], content), fact["at"]))
     return found
+
+
+def remembered(versions: Sequence[T]) -> list[T]:
+    """Of what a message said before: how it came, and the newest of what followed."""
+    return [*versions[:1], *versions[1:][1 - VERSIONS_KEPT :]]
 
 
 def deleted_at(direction: Direction, facts: Iterable[ChangeRow]) -> int | None:

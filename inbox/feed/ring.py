@@ -16,6 +16,9 @@ AT_ONCE = 256 << 10
 """About how much is published, taken and sent at once (characters of payload): between, others
 have their turn, and what a socket that is not read keeps in memory stays small."""
 
+HTML_AT_ONCE = 32 << 10
+"""The same of what must be rendered first, which takes several times as long as what is read."""
+
 Render = Callable[[FeedEvent], str]
 
 
@@ -94,10 +97,10 @@ def portion(events: Iterable[Published], size: int = AT_ONCE) -> list[Published]
     return found
 
 
-def ring_portions(events: list[Published]) -> Iterator[list[Published]]:
+def ring_portions(events: list[Published], size: int = AT_ONCE) -> Iterator[list[Published]]:
     """All of these, by portions."""
     start = 0
     while start < len(events):
-        part = portion(islice(events, start, None))
+        part = portion(islice(events, start, None), size)
         yield part
         start += len(part)

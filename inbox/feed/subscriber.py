@@ -11,7 +11,7 @@ from inbox.domain.feed_frames import FragmentsFrame
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub, Resync
 from inbox.feed.log import FeedEvent, floor, head, page_of_events
-from inbox.feed.ring import Published, portion, ring_portions
+from inbox.feed.ring import AT_ONCE, HTML_AT_ONCE, Published, portion, ring_portions
 from inbox.storage.database import Database
 
 Format = Literal["json", "html"]
@@ -93,7 +93,8 @@ class Subscriber:
         lowest, events = await self.database.read(page_of_events, self.cursor, PAGE)
         if not events or self.cursor < lowest:
             raise Resync(TOO_OLD)
-        for part in ring_portions([self.hub.published(event) for event in events]):
+        published = [self.hub.published(event) for event in events]
+        for part in ring_portions(published, self._at_once()):
             yield self._frames(part)
 
     def take(self) -> Frames:
@@ -106,10 +107,13 @@ class Subscriber:
         key = (before, self.format, self.batch, self.wanted.topics, self.wanted.types)
         shared = hub.frames.get(key) if shareable else None
         if shared is None:
-            shared = self._frames(portion(hub.ring.after(before)))
+            shared = self._frames(portion(hub.ring.after(before), self._at_once()))
             if shareable:
                 hub.share(key, shared)
         return shared
+
+    def _at_once(self) -> int:
+        return HTML_AT_ONCE if self.format == "html" else AT_ONCE
 
     def served(self, frames: Frames) -> None:
         """These frames were sent."""

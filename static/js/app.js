@@ -25,6 +25,7 @@ import "./status.js";
 import "./swaps.js";
 import { opened as reading } from "./thread.js";
 import { everyHalfMinute, localise } from "./times.js";
+import "./whole.js";
 
 function opened() {
   reading();

@@ -15,7 +15,7 @@ overtake((conversation) => conversation === openId());
 route("message-", (element) => {
   if (element.dataset.conversation !== openId()) return;
   const old = document.getElementById(element.id);
-  if (old) return update(old, element);
+  if (old) return rewrite(old, element);
   const hidden = outside(element);
   if (!hidden) {
     insert(element);
@@ -28,7 +28,7 @@ route("message-", (element) => {
 /** Edited or deleted. One that is not on this page comes with its own page of history. */
 route("data-rewritten", ({ firstElementChild: element }) => {
   const old = document.getElementById(element.id);
-  if (old) update(old, element);
+  if (old) rewrite(old, element);
 });
 
 route("tick-", (element) => {
@@ -48,7 +48,7 @@ route("preview-tick-", (element) => {
   if (old && !back(old.dataset.status, element.dataset.status)) replace(element);
 });
 
-function update(old, element) {
+export function rewrite(old, element) {
   if (back(old.dataset.status, element.dataset.status)) keepStatus(old, element);
   const moved = old.dataset.sort !== element.dataset.sort;
   become(old, element, ["data-run", "data-mine"]);

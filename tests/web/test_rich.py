@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from inbox.web.present.rich import jumbo, rich
+from inbox.web.present.rich import MARKS as MOST_MARKS
+from inbox.web.present.rich import SHOWN, beginning, jumbo, rich
 
 LINK = '<a href="{0}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{1}</a>'
 ALLOWED = {"strong", "em", "s", "code", "a", "blockquote", "ul", "li"}
@@ -232,3 +233,18 @@ def test_a_few_emoji_alone_are_large(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "ok 👍", "1", "😀😀😀😀", "\u200d", "a", "🇸", "👍" * 60])
 def test_words_and_crowds_are_not(text: str) -> None:
     assert not jumbo(text)
+
+
+@pytest.mark.parametrize(
+    "costly", ["*_a_* ", "`a` ", "> a\n", "a.co ", "+12025550142 ", "0012025550142 ", "a@b.cc "]
+)
+def test_what_a_page_shows_of_a_text_is_bounded_in_characters_and_marks(costly: str) -> None:
+    shown = beginning(costly * (65_000 // len(costly)))
+    assert len(shown) <= SHOWN
+    assert 0 < rich(shown).count("<") <= 2 * MOST_MARKS
+
+
+def test_what_people_write_is_shown_whole() -> None:
+    letter = "Dear shop, my order 4711 of 2 June (12.50 EUR) *never* came. Please look.\n" * 35
+    assert beginning(letter) == letter
+    assert beginning("w" * 9_000) == "w" * SHOWN

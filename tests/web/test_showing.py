@@ -9,6 +9,7 @@ import pytest
 
 from inbox.domain.markup import plain
 from inbox.providers.cloud_api.signing import sign
+from inbox.web.present.rich import beginning
 from inbox.web.present.templating import environment
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.server import SECRET, Line, Server, said, webhook
@@ -104,7 +105,7 @@ def test_every_payload_has_a_page_and_looks_the_same_live(server: Server, provid
         assert page.strange == []
         for each, text in page.said.items():
             words = all_words(known[each])
-            assert bare(words) in bare(text), (words, text)
+            assert bare(beginning(words)) in bare(text), (words, text)
             assert not re.search(r"(^|\s)None(\s|$)", text.replace(words, "")), text
 
 

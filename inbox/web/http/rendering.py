@@ -1,7 +1,9 @@
 """Pages out of templates, with what every page of a signed-in person needs."""
 
+import asyncio
 from typing import Any, TypedDict
 
+from litestar import MediaType, Response
 from litestar.response import Redirect
 from litestar_htmx import HTMXTemplate
 
@@ -35,6 +37,16 @@ def own_page(request: AnyRequest, name: str, status: int = 200, **context: Any) 
         if "seq" in context:
             context["seq"] = min(context["seq"], at.hub.head)
     return rendered_page(name, status, me=signed_in_person(request), alerts=alerts, **context)
+
+
+async def drawn(request: AnyRequest, page: HTMXTemplate) -> Response[str]:
+    """The page, rendered on a thread: what customers wrote must hold nobody else up."""
+    engine, name = request.app.template_engine, page.template_name
+    assert engine and name
+    render = engine.get_template(name).render
+    html = await asyncio.to_thread(render, **page.create_template_context(request))
+    status = page.status_code or 200
+    return Response(html, media_type=MediaType.HTML, status_code=status, headers=page.headers)
 
 
 def signed_in_person(request: AnyRequest) -> SignedIn:

@@ -220,6 +220,7 @@ class Listener:
         try:
             async for frames in missed:
                 await self._serve(frames)
+                await asyncio.sleep(0)  # what a peer reads at once is sent without a pause
         except Resync as resync:
             await self._tell_resync(resync)
             return

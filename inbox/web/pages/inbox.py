@@ -27,7 +27,7 @@ from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.rendering import own_page, rendered_page, to
+from inbox.web.http.rendering import drawn, own_page, rendered_page, to
 
 Request = HTMXRequest
 
@@ -85,14 +85,19 @@ def _cursor(cursor: str, before: str) -> Cursor | None:
 
 
 class Place(NamedTuple):
-    """Where to open a conversation: at a message of ours, or at one that a message quotes."""
+    """Where to open a conversation: at a message of ours, or at one that a message quotes.
+
+    ``whole``: the message of which nothing is cut.
+    """
 
     message: str = ""
     quoted: str = ""
+    whole: str = ""
 
 
 class ThreadPart(TypedDict):
-    """What the open conversation is rendered of; ``highlight``: the message that was asked for."""
+    """What the open conversation is rendered of; ``highlight``: the message that was asked for,
+    ``whole``: the one of which nothing is cut."""
 
     open: ListedConversation | None
     open_id: str
@@ -100,6 +105,7 @@ class ThreadPart(TypedDict):
     older: bool
     newer: bool
     highlight: str | None
+    whole: str
 
 
 class WholePage(ListPart, ThreadPart):
@@ -127,6 +133,7 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
         "older": shown.older,
         "newer": shown.newer,
         "highlight": message_id or None,
+        "whole": place.whole,
     }
 
 
@@ -137,6 +144,7 @@ _CLOSED: ThreadPart = {
     "older": False,
     "newer": False,
     "highlight": None,
+    "whole": "",
 }
 
 
@@ -160,7 +168,7 @@ async def inbox(
     q: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
     before: FromQuery[str] = "",
-) -> HTMXTemplate:
+) -> Response[str]:
     return await _page(request, _search(view, q), "", Place(), _cursor(cursor, before))
 
 
@@ -172,13 +180,15 @@ async def conversation(
     quoted: FromQuery[str] = "",
     view: FromQuery[str] = "all",
     q: FromQuery[str] = "",
-) -> HTMXTemplate:
-    """The whole page, or for htmx the thread alone."""
-    place = Place(message, scrub(quoted))
+    whole: FromQuery[str] = "",
+) -> Response[str]:
+    """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
+    place = Place(message, scrub(quoted), message if whole else "")
     if not request.htmx:
         return await _page(request, _search(view, q), conversation_id, place)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
-    return own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
+    page = own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
+    return await drawn(request, page)
 
 
 async def _page(
@@ -189,11 +199,12 @@ async def _page(
     cursor: Cursor | None = None,
     status: int = 200,
     **more: str,
-) -> HTMXTemplate:
+) -> Response[str]:
     found = await app_of(request).database.read(
         _whole, me(request).id, search, cursor, conversation_id, place
     )
-    return own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
+    page = own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
+    return await drawn(request, page)
 
 
 def _channels(request: Request) -> list[ChannelRef]:
@@ -210,10 +221,11 @@ async def conversation_list(
     q: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
     before: FromQuery[str] = "",
-) -> HTMXTemplate:
+) -> Response[str]:
     place = _cursor(cursor, before)
     found = await app_of(request).database.read(_list, me(request).id, _search(view, q), place)
-    return own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
+    page = own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
+    return await drawn(request, page)
 
 
 @get("/conversations/{conversation_id:str}/messages", opt=AGENT, include_in_schema=False)
@@ -222,13 +234,13 @@ async def history(
     conversation_id: FromPath[str],
     before: FromQuery[str] = "",
     after: FromQuery[str] = "",
-) -> HTMXTemplate:
+) -> Response[str]:
     """More of the thread, on the side that was asked for."""
     if not before and not after:
         raise ClientException(_("Say which side: before or after a message."))
     read, anchor = (threads.before, before) if before else (threads.after, after)
     found = await app_of(request).database.read(_history, read, conversation_id, anchor)
-    return own_page(
+    page = own_page(
         request,
         "inbox/_history.html",
         messages=found.messages,
@@ -236,6 +248,17 @@ async def history(
         newer=found.newer if after else False,
         open={"id": conversation_id},
     )
+    return await drawn(request, page)
+
+
+@get("/messages/{message_id:str}", opt=AGENT, include_in_schema=False)
+async def whole_message(request: Request, message_id: FromPath[str]) -> Response[str]:
+    """A message of which the page has only the beginning."""
+    message = await app_of(request).database.read(threads.message_by_id, message_id)
+    if message is None:
+        raise Missing(_("There is no such message."))
+    page = rendered_page("inbox/_message.html", message=message, whole=message_id)
+    return await drawn(request, page)
 
 
 def _history(
@@ -254,7 +277,9 @@ def _history(
     status_code=200,
     include_in_schema=False,
 )
-async def send(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate | Redirect:
+async def send(
+    request: Request, conversation_id: FromPath[str]
+) -> HTMXTemplate | Response[str] | Redirect:
     at, agent, form = app_of(request), me(request), await request.form()
     text = scrub(str(form.get("text") or "")).replace("\r\n", "\n")
     reply = Reply(
@@ -316,4 +341,4 @@ async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Respons
     return Response(None, status_code=204)
 
 
-HANDLERS = [inbox, conversation, conversation_list, history, send, retry, mark_seen]
+HANDLERS = [inbox, conversation, conversation_list, history, whole_message, send, retry, mark_seen]

@@ -7,9 +7,10 @@ from inbox.domain.content import FileReference
 from inbox.domain.language import N_, _, retold
 from inbox.domain.message_types import FINER, OPEN, TYPES
 from inbox.domain.public import Message
+from inbox.domain.text import clip
 from inbox.media.kinds import PICTURES, may_be_shown
 from inbox.providers.media import fetchable
-from inbox.web.present.naming import as_sentence
+from inbox.web.present.naming import NAME_SHOWN, as_sentence
 
 _WORDS = {
     "pdf": N_("PDF"),
@@ -76,7 +77,7 @@ def file_view(message: Message) -> FileView:
         "thumbnail": thumbnail if ready else "",
         "inline": ready and inline,
         "kind": _kind(mime, message["type"]),
-        "name": str(kept.get("filename") or told.get("filename") or ""),
+        "name": clip(str(kept.get("filename") or told.get("filename") or ""), NAME_SHOWN),
         "bytes": size if isinstance(size, int) and size > 0 else None,
         "width": _measure(kept.get("width")),
         "height": _measure(kept.get("height")),

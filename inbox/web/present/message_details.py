@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from inbox.domain.content import Content, Interactive, Location, Order
 from inbox.domain.language import _, number
+from inbox.domain.text import clip
 
 MOST_ROWS = 60
+ANSWER_SHOWN = 1_000
+LABEL_SHOWN = 200
 _SCREEN = re.compile(r"^screen_[0-9]+_(.+?)(?:_[0-9]+)?$")
 _OF_THE_MACHINE = frozenset({"flow_token", "wa_flow_response_params"})
 _PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
@@ -22,16 +25,16 @@ def filled(answer: Interactive) -> list[tuple[str, str]]:
     for label, value in _leaves(answer.get("data") or {}, ""):
         if len(rows) == MOST_ROWS:
             return [*rows, ("…", "")]
-        rows.append((label, value))
+        rows.append((label, clip(value, ANSWER_SHOWN)))
     raw = answer.get("raw")
-    return rows or ([(_("Answer"), str(raw))] if raw else [])
+    return rows or ([(_("Answer"), clip(str(raw), ANSWER_SHOWN))] if raw else [])
 
 
 def _leaves(data: Mapping[str, object], above: str) -> Iterator[tuple[str, str]]:
     for name, value in data.items():
         if name in _OF_THE_MACHINE:
             continue
-        label = f"{above} › {_label(name)}" if above else _label(name)
+        label = clip(f"{above} › {_label(name)}" if above else _label(name), LABEL_SHOWN)
         match value:
             case dict():
                 yield from _leaves(value, label)
@@ -40,7 +43,7 @@ def _leaves(data: Mapping[str, object], above: str) -> Iterator[tuple[str, str]]
                     inner = item if isinstance(item, dict) else {str(at): item}
                     yield from _leaves(inner, f"{label} {at}")
             case list():
-                yield label, ", ".join(_said(item) for item in value)
+                yield label, ", ".join(_said(item) for item in value[:ANSWER_SHOWN])
             case _:
                 yield label, _said(value)
 

@@ -10,12 +10,15 @@ from phonenumbers import PhoneNumberFormat
 from inbox.domain.content import Problem
 from inbox.domain.language import N_, _, retold
 from inbox.domain.public import Contact, Message, SnippetPart
+from inbox.domain.text import clip
 
 UNKNOWN = N_("Unknown")
 HUES = 12
 LEAD = 16
 """Characters of a snippet before its first match: a row shows about thirty."""
 
+NAME_SHOWN = 200
+"""Characters of a name: a list of fifty has each of them several times."""
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers and an empty Braille cell: letters and symbols by category, yet nothing to see."""
 
@@ -64,9 +67,9 @@ def pretty_phone(number: str | None) -> str:
 
 def display_name(contact: Contact) -> str:
     """The name; without one to see, the number, the username, or a word that admits it."""
-    name = contact.get("name")
-    if name and visible(name):
-        return str(name)
+    name = clip(contact.get("name") or "", NAME_SHOWN)
+    if visible(name):
+        return name
     if phone := contact.get("phone_number"):
         return pretty_phone(phone)
     if username := contact.get("username"):

@@ -22,7 +22,7 @@ from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
 from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
-from inbox.web.present.rich import jumbo, rich
+from inbox.web.present.rich import beginning, jumbo, rich
 from inbox.web.present.windows import can, window
 
 
@@ -48,6 +48,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
     env.globals["moment"] = lambda: iso(now())
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
+        "beginning": beginning,
         "bill": bill,
         "brief": brief,
         "called": called,

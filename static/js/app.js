@@ -15,7 +15,7 @@ import { filtered, open, reopen } from "./navigate.js";
 import { flushAll, redraw } from "./outbox.js";
 import { toStart, watch } from "./pages.js";
 import "./quotes.js";
-import { messages, openId, toEnd } from "./scroll.js";
+import { messages, openId, toLatest } from "./scroll.js";
 import { resync } from "./resync.js";
 import { report } from "./seen.js";
 import "./settings.js";
@@ -43,6 +43,7 @@ document.addEventListener("inbox:refilled", () => {
   watch();
 });
 document.addEventListener("inbox:seen", settle);
+document.addEventListener("inbox:latest", () => open(`/conversations/${openId()}`));
 
 everyHalfMinute(() => {
   localise(document);
@@ -72,10 +73,7 @@ document.addEventListener("click", (event) => {
     settle();
     toStart();
   }
-  if (event.target.closest("#jump")) {
-    if (document.querySelector("#newer > a")) open(`/conversations/${openId()}`);
-    else toEnd();
-  }
+  if (event.target.closest("#jump")) toLatest();
 });
 
 document.querySelector("[data-key-help]")?.removeAttribute("hidden");

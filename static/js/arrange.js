@@ -5,6 +5,7 @@ import { dayKey, dayName } from "./times.js";
 import { many } from "./words.js";
 
 const RUN_MS = 5 * 60000;
+const dividers = new WeakMap(); // of a thread, with the message before which it stands
 const me = document.body.dataset.me;
 
 export const messagesIn = (list) => [...list.children].filter((item) => item.dataset.sort !== undefined);
@@ -69,8 +70,15 @@ export function divide(list, unread) {
   const divider = separator("divider");
   divider.firstChild.textContent = many("%(num)s unread", "%(num)s unread", unread);
   divider.above = Math.max(0, unread - inbound.length);
+  dividers.set(list, { divider, id: first.id });
   first.before(divider);
   return divider;
+}
+
+/** The message before which it stood left with it, and has come back. */
+export function restore(list) {
+  const { divider, id } = dividers.get(list) ?? {};
+  if (divider && !divider.isConnected) document.getElementById(id)?.before(divider);
 }
 
 /** Older messages were loaded, and some of them are unread as well. */
@@ -80,7 +88,9 @@ export function raise(list) {
   const older = inboundIn(list).filter((item) => item.compareDocumentPosition(divider) & Node.DOCUMENT_POSITION_FOLLOWING);
   const first = older[Math.max(0, older.length - divider.above)];
   divider.above = Math.max(0, divider.above - older.length);
-  first?.before(divider);
+  if (!first) return;
+  dividers.set(list, { divider, id: first.id });
+  first.before(divider);
 }
 
 const inboundIn = (list) => messagesIn(list).filter((item) => item.dataset.direction === "incoming" && !("aside" in item.dataset));

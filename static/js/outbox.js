@@ -7,7 +7,7 @@ import { now } from "./clock.js";
 import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused, signedOut } from "./fetching.js";
 import { insert } from "./thread.js";
-import { openId, thread, toEnd } from "./scroll.js";
+import { openId, thread, toLatest } from "./scroll.js";
 import { clockTime, localise } from "./times.js";
 import { say } from "./words.js";
 
@@ -38,7 +38,7 @@ export function send(conversation, text, quote) {
   waiting.push(item);
   store();
   change(() => draw(item));
-  toEnd();
+  toLatest();
   flush();
 }
 

@@ -20,6 +20,12 @@ const distance = () => thread().scrollHeight - thread().scrollTop - thread().cli
 export const isStuck = () => stuck;
 export const atEnd = () => Boolean(thread()) && stuck && !moreBelow();
 
+/** To the latest, which may not be on the page. */
+export function toLatest() {
+  if (moreBelow()) document.dispatchEvent(new Event("inbox:latest"));
+  else toEnd();
+}
+
 export function toEnd() {
   stuck = true;
   thread().scrollTop = thread().scrollHeight;
@@ -73,7 +79,7 @@ export function settleAt(target, divider) {
 const sizes = new ResizeObserver(() => stuck && thread() && toEnd());
 
 function scrolled() {
-  stuck = distance() < NEAR;
+  stuck = distance() < NEAR && !moreBelow();
   showJump();
   document.dispatchEvent(new Event("inbox:scrolled"));
 }

@@ -1,5 +1,6 @@
 """Reading and writing in one conversation: nothing moves that the reader did not move."""
 
+import asyncio
 import re
 import time
 from datetime import datetime, timedelta
@@ -264,3 +265,68 @@ async def test_the_composer_closes_after_24_hours_and_opens_when_they_write(
     await expect(desk.page.get_by_text("Replies close in 23 h")).to_be_visible()
     await desk.composer.press("Enter")
     await expect(desk.tick("Half a thought")).to_have_text("Sent")
+
+
+AROUND = """async (thread) => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  const { top, bottom } = thread.getBoundingClientRect();
+  const items = [...document.querySelectorAll("#messages > .message")];
+  const seen = items.filter((item) => item.getBoundingClientRect().bottom > top + 1
+    && item.getBoundingClientRect().top < bottom - 1);
+  const said = (item) => item.querySelector(".words").textContent;
+  return { loaded: items.map(said), seen: seen.map(said) };
+}"""
+
+
+async def wheeled(desk: Desk, everything: list[str], by: int, until: str) -> int:
+    """Turn the wheel until this is seen; how many messages were on the page at most.
+
+    At any time they are some that follow each other.
+    """
+    most = 0
+    await desk.page.mouse.move(900, 400)
+    async with asyncio.timeout(60):
+        while until not in (found := await desk.thread.evaluate(AROUND))["seen"]:
+            loaded = found["loaded"]
+            begin = everything.index(loaded[0])
+            assert loaded == everything[begin : begin + len(loaded)]
+            most = max(most, len(loaded))
+            await desk.page.mouse.wheel(0, by)
+    return most
+
+
+async def test_of_a_long_history_a_part_is_on_the_page_however_far_the_wheel_goes(
+    enter: Enter, customer: Customer
+) -> None:
+    everything = lines(700)
+    start = time.time() - 7200
+    for begin in range(0, 700, 100):
+        customer.say(*everything[begin : begin + 100], at=start + begin)
+    customer.was_read()
+    customer.say("Unread")
+    everything.append("Unread")
+    desk = await opened(enter, customer)
+    divider = desk.page.locator("#messages > .divider")
+    await expect(divider).to_have_count(1)
+    assert await wheeled(desk, everything, -700, everything[0]) <= 450
+    await expect(desk.message("Unread")).to_have_count(0)
+    await expect(divider).to_have_count(0)
+    assert await wheeled(desk, everything, 700, "Unread") <= 450
+    await expect(divider.locator("+ li")).to_contain_text("Unread")
+    await expect(desk.page.locator("#newer a")).to_have_count(0)
+    await expect(desk.page.locator("#jump")).to_be_hidden()
+
+
+async def test_who_writes_far_up_in_the_history_sees_it_at_its_end(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say(*lines(120), at=time.time() - 7200)
+    customer.was_read()
+    first = customer.server.get(f"conversations/{customer.conversation}/messages", limit=200)
+    wanted = next(one["id"] for one in first["data"] if "Line 20 " in one["content"]["text"])
+    desk = await opened(enter, customer, f"?message={wanted}")
+    await expect(desk.page.locator("#newer a")).to_have_count(1)
+    await desk.reply("I looked it up")
+    await expect(desk.message("Line 120 of 120")).to_be_in_viewport()
+    await expect(desk.tick("I looked it up")).to_have_text("Sent")
+    assert (await desk.texts())[-2:] == ["Line 120 of 120", "I looked it up"]

@@ -3,10 +3,11 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -30,6 +31,19 @@ _PLACEHOLDER = re.compile(
 )
 
 ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
+
+
+SHOWN = 80
+"""So much of a wrong value is enough to know it again."""
+_HOST = re.compile(r"[A-Za-z0-9.:_%-]{1,253}")
+_NAME = re.compile(r"[^\s/?#@\[\]:%\\<>^`{|}\"]{1,253}")
+_SQLITE_OPTIONS = frozenset({"timeout", "uri", "cached_statements"})
+_POSTGRESQL_OPTIONS = frozenset(
+    {
+        *("host", "port", "ssl", "passfile", "timeout", "command_timeout", "target_session_attrs"),
+        *("statement_cache_size", "prepared_statement_cache_size", "direct_tls", "krbsrvname"),
+    }
+)
 
 
 class WrongSetting(ValueError):
@@ -74,17 +88,20 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     environment = _environment() if environment is None else environment
 
     def setting(name: str, default: str) -> str:
-        return environment.get(f"INBOX_{name}", "").strip() or default
+        return _readable(name, environment.get(f"INBOX_{name}", "").strip()) or default
 
-    host, port = setting("HOST", "127.0.0.1"), _port(setting("PORT", "8000"))
-    data_dir = Path(setting("DATA_DIR", "data")).expanduser().absolute()
+    host, port = (
+        _host(setting("HOST", "127.0.0.1")),
+        _number("PORT", setting("PORT", "8000"), 65_535),
+    )
+    data_dir = _folder("DATA_DIR", setting("DATA_DIR", "data"))
     default_database = f"sqlite+aiosqlite:///{data_dir / 'inbox.db'}"
     return Settings(
         host=host,
         port=port,
         data_dir=data_dir,
-        media_dir=Path(setting("MEDIA_DIR", str(data_dir / "media"))).expanduser().absolute(),
-        media_limit=_megabytes(setting("MEDIA_LIMIT", "100")),
+        media_dir=_folder("MEDIA_DIR", setting("MEDIA_DIR", str(data_dir / "media"))),
+        media_limit=_number("MEDIA_LIMIT", setting("MEDIA_LIMIT", "100"), 100_000),
         media_hosts=_hosts(setting("MEDIA_HOSTS", "")),
         database_url=_database_url(setting("DATABASE_URL", default_database)),
         redis_url=_redis_url(setting("REDIS_URL", "")),
@@ -99,14 +116,17 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             LogFormat, _one_of("LOG_FORMAT", setting("LOG_FORMAT", "console"), get_args(LogFormat))
         ),
         alert_url=_alert_url(setting("ALERT_URL", "")),
-        webhook_days=_days("WEBHOOK_DAYS", setting("WEBHOOK_DAYS", "30")),
+        webhook_days=_number("WEBHOOK_DAYS", setting("WEBHOOK_DAYS", "30"), 36_500),
         language=spoken_language(environment),
     )
 
 
 def _environment() -> Mapping[str, str]:
-    dotenv = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return dotenv | dict(os.environ)
+    try:
+        found = dotenv_values(".env")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise WrongSetting(f".env cannot be read: {type(fault).__name__}.") from None
+    return {name: value for name, value in found.items() if value is not None} | dict(os.environ)
 
 
 def languages() -> tuple[str, ...]:
@@ -117,37 +137,58 @@ def languages() -> tuple[str, ...]:
 def spoken_language(environment: Mapping[str, str] | None = None) -> str:
     """The setting that every command needs, even where no other matters."""
     environment = _environment() if environment is None else environment
-    value = environment.get("INBOX_LANGUAGE", "").strip() or "en"
+    value = _readable("LANGUAGE", environment.get("INBOX_LANGUAGE", "").strip()) or "en"
     for known in languages():
         if value.lower() == known.lower():
             return known
-    raise WrongSetting(f"INBOX_LANGUAGE must be one of {', '.join(languages())}, not {value!r}.")
+    raise WrongSetting(
+        f"INBOX_LANGUAGE must be one of {', '.join(languages())}, not {_shown(value)}."
+    )
 
 
-def _port(value: str) -> int:
-    if value.isascii() and value.isdigit() and int(value) < 65536:
+def _readable(name: str, value: str) -> str:
+    """Nothing that no setting has, and on which each reader would stumble in its own way."""
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value):
+        raise WrongSetting(f"INBOX_{name} has characters in it that are none: type it anew.")
+    return value
+
+
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= SHOWN else f"{value[:SHOWN]}…")
+
+
+def _number(name: str, value: str, most: int) -> int:
+    short = value.isascii() and value.isdigit() and len(value) <= len(str(most)) + 3
+    if short and int(value) <= most:
         return int(value)
-    raise WrongSetting(f"INBOX_PORT must be a number from 0 to 65535, not {value!r}.")
+    raise WrongSetting(f"INBOX_{name} must be a number from 0 to {most}, not {_shown(value)}.")
 
 
-def _days(name: str, value: str) -> int:
-    if value.isascii() and value.isdigit() and int(value[:6]) <= 36_500:
-        return int(value)
-    raise WrongSetting(f"INBOX_{name} must be a number of days, or 0 for ever, not {value!r}.")
+def _folder(name: str, value: str) -> Path:
+    with suppress(RuntimeError):  # ~nobody, or ~ without a home
+        return Path(value).expanduser().absolute()
+    raise WrongSetting(
+        f"INBOX_{name} must be a folder, not {_shown(value)}: there is no such home."
+    )
 
 
-def _megabytes(value: str) -> int:
-    if value.isascii() and value.isdigit() and int(value) <= 100_000:
-        return int(value)
-    raise WrongSetting(f"INBOX_MEDIA_LIMIT must be a number of megabytes, not {value!r}.")
+def _host(value: str) -> str:
+    if _HOST.fullmatch(value) and all(len(label) < 64 for label in value.split(".")):
+        return value
+    raise WrongSetting(
+        f"INBOX_HOST must be an address of this machine, like 127.0.0.1 or ::, not {_shown(value)}."
+    )
 
 
 def _hosts(value: str) -> frozenset[str]:
     hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
-    if any("/" in host or " " in host for host in hosts):
+    for host in hosts:
+        with suppress(ValueError):
+            if _is_address(f"//{host}", {""}, path=False):
+                continue
         raise WrongSetting(
             "INBOX_MEDIA_HOSTS must be hosts with commas between, like files.example:8080, "
-            f"not {value!r}."
+            f"not {_shown(value)}."
         )
     return frozenset(hosts)
 
@@ -155,31 +196,71 @@ def _hosts(value: str) -> frozenset[str]:
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     if value.lower() in known:
         return value.lower()
-    raise WrongSetting(f"INBOX_{name} must be one of {', '.join(known)}, not {value!r}.")
+    raise WrongSetting(f"INBOX_{name} must be one of {', '.join(known)}, not {_shown(value)}.")
 
 
 def _database_url(value: str) -> str:
-    if value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        return value
+    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise WrongSetting(
+            "INBOX_DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://."
+        )
+    # Only who opens a database needs what reads such addresses.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - see above
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - see above
+
+    known = _SQLITE_OPTIONS if value.startswith("sqlite") else _POSTGRESQL_OPTIONS
+    unknown: list[str] = []
+    with suppress(SQLAlchemyError, ValueError):
+        url = make_url(value)
+        unknown = sorted(url.query.keys() - known)
+        if not unknown and (url.port is None or 0 < url.port < 65_536):
+            return value
+    if unknown:
+        raise WrongSetting(
+            f"INBOX_DATABASE_URL has {_shown(unknown[0])} behind its question mark, and may have "
+            f"{', '.join(sorted(known))}."
+        )
+    # Not the value: it may hold a password.
     raise WrongSetting(
-        "INBOX_DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://."
+        "INBOX_DATABASE_URL must be an address like postgresql+asyncpg://user:password@host/name; "
+        "in user and password write @ as %40, : as %3A and / as %2F."
     )
 
 
 def _redis_url(value: str) -> str:
-    if not value or value.startswith(("redis://", "rediss://", "unix://")):
+    if not value:
         return value
-    raise WrongSetting("INBOX_REDIS_URL must start with redis://, rediss:// or unix://.")
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise WrongSetting("INBOX_REDIS_URL must start with redis://, rediss:// or unix://.")
+    # Its driver takes memory and time to load, and most run without one.
+    from redis.asyncio import ConnectionPool  # noqa: PLC0415 - see above
+    from redis.exceptions import RedisError  # noqa: PLC0415 - see above
+
+    with suppress(RedisError, ValueError, TypeError, AttributeError):
+        parts = urlsplit(value)
+        pool = ConnectionPool.from_url(value)
+        pool.connection_class(**pool.connection_kwargs)
+        if parts.scheme == "unix" or _is_address(value, {"redis", "rediss"}, account=True):
+            return value
+    # Not the value: it may hold a password.
+    raise WrongSetting("INBOX_REDIS_URL must be an address like redis://host:6379/0.")
 
 
 def _public_url(value: str) -> str:
     if not value:
         return value
-    parts = urlsplit(value)
-    if parts.scheme in {"http", "https"} and parts.hostname and not parts.query:
-        return value.rstrip("/")
+    below_a_path = False
+    with suppress(ValueError):
+        if _is_address(value, {"http", "https"}, path=False):
+            return value.rstrip("/")
+        below_a_path = _is_address(value, {"http", "https"})
+    if below_a_path:
+        raise WrongSetting(
+            f"INBOX_PUBLIC_URL is {_shown(value)}: Inbox cannot be served below a path; give it a "
+            "name of its own, like https://inbox.example."
+        )
     raise WrongSetting(
-        f"INBOX_PUBLIC_URL must be an address like https://inbox.example, not {value!r}."
+        f"INBOX_PUBLIC_URL must be an address like https://inbox.example, not {_shown(value)}."
     )
 
 
@@ -204,11 +285,40 @@ def _origin(value: str) -> str:
 
 def _alert_url(value: str) -> str:
     with suppress(ValueError):
-        parts = urlsplit(value)
-        if not value or (parts.scheme in {"http", "https"} and parts.hostname):
+        if not value or _is_address(value, {"http", "https"}, account=True, query=True):
             return value
     # Not the value: such addresses hold a secret.
     raise WrongSetting("INBOX_ALERT_URL must be an address that begins with http:// or https://.")
+
+
+def _is_address(
+    value: str,
+    schemes: Container[str],
+    *,
+    path: bool = True,
+    query: bool = False,
+    account: bool = False,
+) -> bool:
+    """Whether it has a host, a port that there is, and nothing that is not asked for.
+
+    Raises ``ValueError`` where no address can be made of it at all.
+    """
+    parts = urlsplit(value)
+    host, port = parts.hostname or "", parts.port
+    if ":" in host:
+        ip_address(host)
+        named = True
+    else:
+        named = bool(_NAME.fullmatch(host)) and len(host.encode("idna")) < 254
+    return (
+        named
+        and port != 0
+        and parts.scheme in schemes
+        and (path or parts.path in ("", "/"))
+        and (query or not (parts.query or parts.fragment or value.endswith(("?", "#"))))
+        and (account or "@" not in parts.netloc)
+        and " " not in value
+    )
 
 
 def trusted_proxies(name: str, value: str) -> str:

@@ -176,7 +176,7 @@ async def _setup_link(context: CommandContext) -> str | None:
     if await context.database.read(people.anyone):
         return None
     token = await context.database.write(links.make, "setup", None, context.now())
-    return f"{context.settings.local_url}/setup/{token}"
+    return f"{context.public_url}/setup/{token}"
 
 
 def print_start(settings: Settings, setup_link: str | None) -> None:

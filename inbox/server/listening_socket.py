@@ -26,6 +26,8 @@ def listen(host: str, port: int) -> socket.socket:
         except BaseException:
             opened.close()
             raise
+    except UnicodeError:
+        raise Failure(_sentence(host, port, OSError(0, _("that is no name")))) from None
     except OSError as error:
         raise Failure(_sentence(host, port, error)) from None
     return opened

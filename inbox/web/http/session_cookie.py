@@ -31,6 +31,15 @@ def _secure(connection: AnyConnection) -> bool:
     return by_https(connection) or app_of(connection).public_url.startswith("https:")
 
 
+def is_lost(connection: AnyConnection) -> bool:
+    """Whether this browser would not keep it: it came by http, where people come by https.
+
+    A proxy that we do not believe may have taken the https away; what it says counts for this.
+    """
+    forwarded = connection.headers.get("x-forwarded-proto", "http")
+    return _secure(connection) and not by_https(connection) and forwarded == "http"
+
+
 def read(connection: AnyConnection) -> str | None:
     """The session's token."""
     return connection.cookies.get(_named(connection, NAME))

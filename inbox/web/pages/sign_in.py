@@ -39,7 +39,7 @@ def _within(path: str) -> str:
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
 async def sign_in_page(request: Request) -> HTMXTemplate:
     following = _within(request.query_params.get("next", "/"))
-    return rendered_page("access/sign_in.html", email="", problem=None, next=following)
+    return _sign_in_page(request, 200, email="", problem=None, next=following)
 
 
 @post("/sign-in", opt=PUBLIC, status_code=200, include_in_schema=False)
@@ -51,19 +51,21 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     wait = await at.throttle.attempt(email, _address(request), device)
     if wait > 0:
         problem = _too_many(wait)
-        return rendered_page(
-            "access/sign_in.html", 429, email=email, problem=problem, next=following
-        )
+        return _sign_in_page(request, 429, email=email, problem=problem, next=following)
     user = await at.database.read(people.by_email, email)
     # The same work for a stranger as for a user: the time taken tells nothing.
     known = user.password_hash if user else None
     right = await password_work.matches(known, password)
     if user is None or not right or user.disabled_at is not None:
-        return rendered_page(
-            "access/sign_in.html", 422, email=email, problem=_WRONG, next=following
-        )
+        return _sign_in_page(request, 422, email=email, problem=_WRONG, next=following)
     await at.throttle.succeeded(email, _address(request), device)
     return await _let_in(request, user, following)
+
+
+def _sign_in_page(request: Request, status: int, **context: str | None) -> HTMXTemplate:
+    public_url = app_of(request).public_url
+    elsewhere = public_url if session_cookie.is_lost(request) else None
+    return rendered_page("access/sign_in.html", status, elsewhere=elsewhere, **context)
 
 
 def _address(request: Request) -> str:

@@ -3,6 +3,8 @@
 Who is signed out is told of in the same transaction, so that every process closes their sockets.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from inbox.access.principal import Principal
@@ -56,6 +58,31 @@ def by_digest(connection: Connection, session: str, now: Micros) -> Principal | 
     return None if row is None else Principal(kind="user", **row)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in browser. ``used_at`` is true to the day: so often it is noted."""
+
+    id: str
+    user_agent: str
+    created_at: Micros
+    used_at: Micros
+
+
+def listing(connection: Connection, user_id: str, now: Micros) -> list[Session]:
+    """Where a user is signed in, the latest first."""
+    live = (sessions.c.user_id == user_id) & (sessions.c.expires_at > now)
+    query = select(sessions).where(live).order_by(sessions.c.expires_at.desc(), sessions.c.digest)
+    return [
+        Session(
+            id=row.digest,
+            user_agent=row.user_agent,
+            created_at=row.created_at,
+            used_at=row.expires_at - LIFETIME,
+        )
+        for row in connection.execute(query)
+    ]
+
+
 def is_due(principal: Principal, now: Micros) -> bool:
     """Whether a session in use is to be prolonged: at most once a day, as that is a write."""
     ends_at = principal.ends_at
@@ -68,12 +95,27 @@ def prolong(connection: Connection, session: str, now: Micros) -> None:
     connection.execute(update(sessions).where(live).values(expires_at=now + LIFETIME))
 
 
-def end_session(connection: Connection, session: str, now: Micros) -> None:
-    """Sign out one browser; ``session`` is the digest that its ``Principal`` carries."""
-    ended = delete(sessions).where(sessions.c.digest == session).returning(sessions.c.user_id)
-    user_id = connection.execute(ended).scalar()
+def end_session(
+    connection: Connection, session: str, now: Micros, user_id: str | None = None
+) -> None:
+    """Sign out one browser; ``session`` is the digest that its ``Principal`` carries.
+
+    ``user_id``: only if it is that user's.
+    """
+    which = [sessions.c.digest == session]
     if user_id is not None:
-        append(connection, [access_changed(user_id=user_id, session=session)], now)
+        which.append(sessions.c.user_id == user_id)
+    ended = delete(sessions).where(*which).returning(sessions.c.user_id)
+    whose = connection.execute(ended).scalar()
+    if whose is not None:
+        append(connection, [access_changed(user_id=whose, session=session)], now)
+
+
+def end_others(connection: Connection, user_id: str, session: str, now: Micros) -> None:
+    """Sign a user out everywhere but in this browser."""
+    for other in listing(connection, user_id, now):
+        if other.id != session:
+            end_session(connection, other.id, now)
 
 
 def end_all(connection: Connection, user_id: str, now: Micros) -> None:

@@ -30,6 +30,7 @@ INSIDE = [
     "/settings/channels/new",
     "/settings/channels/new?provider=cloud-api",
     "/settings/channels/new?provider=sandbox",
+    "/account",
     "/settings/users",
     "/settings/tokens",
     "/settings/webhook-log",

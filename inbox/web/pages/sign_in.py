@@ -48,9 +48,9 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     email, password = await _field(request, "email"), await _field(request, "password")
     following = _within(await _field(request, "next") or "/")
     device = at.devices.known(session_cookie.read_device(request), email, at.now())
-    wait = await at.throttle.attempt(email, _address(request), device)
+    wait = await at.throttle.attempt(email, asked_from(request), device)
     if wait > 0:
-        problem = _too_many(wait)
+        problem = too_many_tries(wait)
         return _sign_in_page(request, 429, email=email, problem=problem, next=following)
     user = await at.database.read(people.by_email, email)
     # The same work for a stranger as for a user: the time taken tells nothing.
@@ -58,8 +58,8 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     right = await password_work.matches(known, password)
     if user is None or not right or user.disabled_at is not None:
         return _sign_in_page(request, 422, email=email, problem=_WRONG, next=following)
-    await at.throttle.succeeded(email, _address(request), device)
-    return await _let_in(request, user, following)
+    await at.throttle.succeeded(email, asked_from(request), device)
+    return await let_in(request, user, following)
 
 
 def _sign_in_page(request: Request, status: int, **context: str | None) -> HTMXTemplate:
@@ -68,15 +68,15 @@ def _sign_in_page(request: Request, status: int, **context: str | None) -> HTMXT
     return rendered_page("access/sign_in.html", status, elsewhere=elsewhere, **context)
 
 
-def _address(request: Request) -> str:
+def asked_from(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _too_many(wait: float) -> str:
+def too_many_tries(wait: float) -> str:
     return _("Too many tries. Wait %(ceil)s seconds and try again.", ceil=ceil(wait))
 
 
-async def _let_in(request: Request, user: User, following: str) -> Redirect:
+async def let_in(request: Request, user: User, following: str) -> Redirect:
     """A new session, which takes the place of the one that the browser came with."""
     at = app_of(request)
     agent, former = request.headers.get("user-agent", ""), session_cookie.read(request)
@@ -135,10 +135,10 @@ async def set_up(request: Request, token: FromPath[str]) -> HTMXTemplate | Redir
         else:
             if user is None:
                 return rendered_page("access/link_gone.html", 410, purpose="setup")
-            await at.throttle.succeeded(f"link {token}", _address(request))
+            await at.throttle.succeeded(f"link {token}", asked_from(request))
             if sandbox:
                 await _add_sandbox(at)
-            return await _let_in(request, user, "/")
+            return await let_in(request, user, "/")
     values.pop("password")
     return rendered_page(
         "access/set_up.html", 422, values=values | {"sandbox": sandbox}, problems=problems
@@ -149,9 +149,9 @@ async def _problem(
     request: Request, token: str, *, password: str, email: str, name: str
 ) -> str | None:
     """Why this cannot be the password of who has this link; their tries are counted as well."""
-    wait = await app_of(request).throttle.attempt(f"link {token}", _address(request))
+    wait = await app_of(request).throttle.attempt(f"link {token}", asked_from(request))
     if wait > 0:
-        return _too_many(wait)
+        return too_many_tries(wait)
     return await password_work.weakness(password, email=email, name=name)
 
 
@@ -208,8 +208,8 @@ async def welcome(request: Request, token: FromPath[str]) -> HTMXTemplate | Redi
     hashed = await password_work.hashed(password)
     if not await at.database.write(_choose_password, token, hashed, at.now()):
         return rendered_page("access/link_gone.html", 410, purpose="password")
-    await at.throttle.succeeded(f"link {token}", _address(request))
-    return await _let_in(request, user, "/")
+    await at.throttle.succeeded(f"link {token}", asked_from(request))
+    return await let_in(request, user, "/")
 
 
 def _choose_password(connection: Connection, token: str, hashed: str, now: Micros) -> bool:

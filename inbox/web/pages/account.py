@@ -1,0 +1,108 @@
+"""What everybody may do with their own account: choose a password, see and end their sessions."""
+
+from typing import TypedDict
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.access import password_work, people, sessions
+from inbox.access.people import User
+from inbox.access.sessions import Session
+from inbox.domain.errors import Missing
+from inbox.domain.language import N_, _
+from inbox.domain.text import scrub
+from inbox.domain.times import iso
+from inbox.web.context import app_of, me
+from inbox.web.http import session_cookie
+from inbox.web.http.guard import AGENT
+from inbox.web.http.rendering import own_page, to
+from inbox.web.pages.sign_in import asked_from, let_in, too_many_tries
+from inbox.web.present.browsers import browser_name
+
+Request = HTMXRequest
+
+_WRONG = N_("This is not your present password.")
+
+
+class ShownSession(TypedDict):
+    id: str
+    browser: str
+    created_at: str
+    used_at: str
+    is_this: bool
+
+
+def _shape(session: Session, own: str | None) -> ShownSession:
+    return {
+        "id": session.id,
+        "browser": browser_name(session.user_agent) or _("A browser"),
+        "created_at": iso(session.created_at),
+        "used_at": iso(session.used_at),
+        "is_this": session.id == own,
+    }
+
+
+async def _page(request: Request, problems: dict[str, str] | None = None) -> HTMXTemplate:
+    at, who = app_of(request), me(request)
+    found = await at.database.read(sessions.listing, who.id, at.now())
+    return own_page(
+        request,
+        "access/account.html",
+        422 if problems else 200,
+        sessions=[_shape(session, who.session) for session in found],
+        problems=problems or {},
+        saved=request.query_params.get("saved", ""),
+    )
+
+
+@get("/account", opt=AGENT, include_in_schema=False)
+async def account_page(request: Request) -> HTMXTemplate:
+    return await _page(request)
+
+
+@post("/account/password", opt=AGENT, status_code=200, include_in_schema=False)
+async def change_password(request: Request) -> HTMXTemplate | Redirect:
+    """Signs out every other browser: who knows the old password may be in one of them."""
+    at, form = app_of(request), await request.form()
+    present, wanted = (scrub(str(form.get(name) or "")) for name in ("present", "password"))
+    user = await at.database.read(people.by_id, me(request).id)
+    if user is None:
+        raise Missing(_("There is no such user."))
+    if problems := await _problems(request, user, present, wanted):
+        return await _page(request, problems)
+    hashed = await password_work.hashed(wanted)
+    await at.database.write(people.set_password, user.id, hashed, at.now())
+    return await let_in(request, user, "/account?saved=password")
+
+
+async def _problems(request: Request, user: User, present: str, wanted: str) -> dict[str, str]:
+    """Whoever found an open page may not guess the password there either."""
+    at, asker = app_of(request), (user.email, asked_from(request))
+    device = at.devices.known(session_cookie.read_device(request), user.email, at.now())
+    wait = await at.throttle.attempt(*asker, device)
+    if wait > 0:
+        return {"present": too_many_tries(wait)}
+    if not await password_work.matches(user.password_hash, present):
+        return {"present": _(_WRONG)}
+    await at.throttle.succeeded(*asker, device)
+    weak = await password_work.weakness(wanted, email=user.email, name=user.name)
+    return {"password": weak} if weak else {}
+
+
+@post("/account/sessions/{session:str}/end", opt=AGENT, status_code=303, include_in_schema=False)
+async def end_session(request: Request, session: FromPath[str]) -> Redirect:
+    at = app_of(request)
+    await at.database.write(sessions.end_session, session, at.now(), me(request).id)
+    return to("/account#sessions")
+
+
+@post("/account/sessions/end-others", opt=AGENT, status_code=303, include_in_schema=False)
+async def end_others(request: Request) -> Redirect:
+    at, who = app_of(request), me(request)
+    await at.database.write(sessions.end_others, who.id, who.session or "", at.now())
+    return to("/account#sessions")
+
+
+HANDLERS = [account_page, change_password, end_session, end_others]

@@ -17,6 +17,7 @@ import { toStart, watch } from "./pages.js";
 import "./quotes.js";
 import { messages, openId, toLatest } from "./scroll.js";
 import { resync } from "./resync.js";
+import "./searching.js";
 import { report } from "./seen.js";
 import "./settings.js";
 import { signedInAgain } from "./signed_out.js";

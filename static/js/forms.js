@@ -13,5 +13,7 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
   input.form.addEventListener("submit", () => (input.type = "password"));
 }
 
-// A form that came back: to what has to be mended.
-document.querySelector('[aria-invalid="true"]')?.focus();
+// A form that came back: to what has to be mended, else to what is said of it, however far down.
+const wrong = [...document.querySelectorAll('[aria-invalid="true"]')].find((field) => field.checkVisibility());
+(wrong ?? document.querySelector(".notice.summary"))?.focus();
+(wrong ?? document.querySelector(".notice.summary"))?.scrollIntoView({ block: "center" });

@@ -1,6 +1,7 @@
 // One registry feeds the keys and their help. No Alt: it breaks letters of many languages.
 
 import { pick, reply } from "./answer.js";
+import { details } from "./details.js";
 import { meant } from "./layouts.js";
 import { close } from "./navigate.js";
 import { step } from "./pages.js";
@@ -11,12 +12,6 @@ const find = (selector) => document.querySelector(selector);
 const dialog = () => document.getElementById("key-help");
 const off = () => localStorage.getItem("keys") === "off";
 
-function details() {
-  const pane = document.getElementById("contact");
-  if (matchMedia("(width >= 1000px)").matches) pane?.classList.toggle("folded");
-  else pane?.togglePopover();
-}
-
 export const KEYS = [
   { key: "j", does: say("Next conversation"), run: () => step(1) },
   { key: "k", does: say("Previous conversation"), run: () => step(-1) },
@@ -25,7 +20,7 @@ export const KEYS = [
   { key: "r", does: say("Write a reply"), run: reply },
   { key: "R", says: say("Shift r"), does: say("Choose a message to answer: arrows, then Enter"), run: pick },
   { key: "i", does: say("Contact details"), run: details },
-  { key: "/", does: say("Search"), run: () => find("#search [name=q]")?.focus() },
+  { key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]")?.focus() },
   { key: "Esc", does: say("Leave a field, close what is open") },
   { key: "?", does: say("This help"), run: help },
 ];

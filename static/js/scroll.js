@@ -14,6 +14,7 @@ export const moreBelow = () => Boolean(document.querySelector("#newer > a"));
 export const moreAbove = () => Boolean(document.querySelector("#older > a"));
 
 let stuck = true;
+let last = [0, 0]; // where the thread was when it last moved, and how high
 let fresh = 0;
 
 const distance = () => thread().scrollHeight - thread().scrollTop - thread().clientHeight;
@@ -29,6 +30,7 @@ export function toLatest() {
 export function toEnd() {
   stuck = true;
   thread().scrollTop = thread().scrollHeight;
+  last = [thread().scrollTop, thread().scrollHeight];
   showJump();
 }
 
@@ -64,6 +66,7 @@ function showJump() {
 export function settleAt(target, divider) {
   fresh = 0;
   stuck = !target && !moreBelow();
+  last = [0, 0];
   if (stuck) toEnd();
   else (target ?? messages()).scrollIntoView({ block: target ? "center" : "end" });
   if (!target && divider && divider.getBoundingClientRect().top < thread().getBoundingClientRect().top) {
@@ -78,8 +81,13 @@ export function settleAt(target, divider) {
 
 const sizes = new ResizeObserver(() => stuck && thread() && toEnd());
 
+/** Who stands at the end leaves it only by going up: the thread may also have become smaller, as the
+ *  composer grew, or lost its last message. */
 function scrolled() {
-  stuck = distance() < NEAR && !moreBelow();
+  const { scrollTop, scrollHeight } = thread();
+  const up = scrollTop < last[0] && scrollHeight >= last[1];
+  last = [scrollTop, scrollHeight];
+  if (!stuck || up || moreBelow()) stuck = distance() < NEAR && !moreBelow();
   showJump();
   document.dispatchEvent(new Event("inbox:scrolled"));
 }

@@ -62,6 +62,7 @@ export function pill(feed) {
     lost = true;
     calm();
     element.dataset.state = "connecting";
+    if (!navigator.onLine) return show("offline");
     after(PATIENCE, () => show(navigator.onLine ? "connecting" : "offline"));
     after(OFFLINE_AFTER, () => show("offline"));
   }

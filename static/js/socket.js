@@ -7,6 +7,7 @@ const SIGNED_OUT = 4401;
 const PONG_MS = 3000;
 const GRACE_MS = 3000;
 const CONNECT_MS = 10000;
+const DOUBT_MS = 1500;
 
 export class Feed extends EventTarget {
   constructor(since) {
@@ -14,6 +15,7 @@ export class Feed extends EventTarget {
     Object.assign(this, { since, tries: 0, missed: 0, heartbeat: 15000, heard: 0 });
     for (const sign of ["online", "pageshow", "focus"]) addEventListener(sign, () => this.wake(sign));
     document.addEventListener("visibilitychange", () => document.hidden || this.wake("visible"));
+    addEventListener("offline", () => this.doubt());
     addEventListener("pagehide", () => this.drop());
     setInterval(() => this.watch(), 1000);
     this.connect();
@@ -101,6 +103,14 @@ export class Feed extends EventTarget {
     if (this.socket.readyState !== WebSocket.OPEN || this.pong) return;
     this.socket.send('{"type":"ping"}');
     this.pong = setTimeout(() => this.again(), PONG_MS);
+  }
+
+  /** The browser says that there is no network. Of a server on this very machine that means nothing,
+   *  so it is asked; else it would be the next heartbeat that tells. */
+  async doubt() {
+    const icon = document.querySelector("link[rel=icon]").href;
+    const there = await fetch(icon, { cache: "no-store", signal: AbortSignal.timeout(DOUBT_MS) }).catch(() => null);
+    if (!there) this.again();
   }
 
   tell(type, detail) {

@@ -1,4 +1,4 @@
-// Classic and blocking, in <head>: the chosen theme is set before the first paint.
+// Classic and blocking, in <head>: what was chosen of the looks is set before the first paint.
 (() => {
   // The first press always changes something: from the system's theme to the other one.
   const themes = () => (matchMedia("(prefers-color-scheme: dark)").matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"]);
@@ -7,14 +7,16 @@
     if (theme === "auto") root.removeAttribute("data-theme");
     else root.dataset.theme = theme;
   };
-  const stored = () => {
+  const read = (name) => {
     try {
-      return localStorage.getItem("theme") ?? "auto";
+      return localStorage.getItem(name);
     } catch {
-      return "auto"; // storage can be forbidden
+      return null; // storage can be forbidden
     }
   };
+  const stored = () => read("theme") ?? "auto";
   apply(stored());
+  root.toggleAttribute("data-folded", read("contact") === "folded"); // details.js
   addEventListener("storage", (event) => event.key === "theme" && apply(stored()));
   addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-theme-switch]")) return;

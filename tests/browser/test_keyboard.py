@@ -90,6 +90,40 @@ async def test_moves_opens_replies_and_goes_back(enter: Enter, queue: list[Custo
     await assert_focus_is_seen(desk.page)
 
 
+async def test_enter_in_the_search_opens_the_first_that_is_found(
+    enter: Enter, queue: list[Customer]
+) -> None:
+    queue[0].can_be_found()
+    desk = await (await enter(BEN)).desk()
+    keys, header = desk.page.keyboard, desk.page.locator(".thread-header h2")
+    await keys.press("/")
+    await keys.type(queue[0].name)
+    await keys.press("Enter")  # before it is answered
+    await expect(header).to_have_text(queue[0].name)
+    await expect(desk.composer).to_be_focused()
+    assert "q=" in desk.page.url
+
+
+async def test_arrows_lead_from_the_search_to_what_is_found_and_back(
+    enter: Enter, queue: list[Customer]
+) -> None:
+    for one in queue[:2]:
+        one.can_be_found()
+    desk = await (await enter(BEN)).desk()
+    keys, field = desk.page.keyboard, desk.page.get_by_label("Search conversations")
+    rows = desk.list.locator(".row > a")
+    await field.fill(queue[0].name.split()[0])
+    await expect(desk.page.locator("#list-body")).to_have_attribute("data-q", re.compile("."))
+    await keys.press("ArrowDown")
+    await expect(rows.nth(0)).to_be_focused()
+    await keys.press("ArrowDown")
+    await expect(rows.nth(1)).to_be_focused()
+    await keys.press("ArrowUp")
+    await keys.press("ArrowUp")
+    await expect(field).to_be_focused()
+    await desk.page.wait_for_load_state("networkidle")
+
+
 async def test_searches_and_leaves_the_field(enter: Enter, queue: list[Customer]) -> None:
     queue[0].can_be_found()
     desk = await (await enter(BEN)).desk()

@@ -236,6 +236,6 @@ def _page(
     html = (
         app_of(request)
         .pages.get_template("error.html")
-        .render(status=status, title=title, detail=detail, me=whoever(request), seq=0)
+        .render(status=status, title=title, detail=detail, me=whoever(request))
     )
     return Response(html, status_code=status, media_type="text/html", headers=headers)

@@ -51,7 +51,7 @@ export function listen(since, hear, live) {
   };
 
   setInterval(() => socket && Date.now() - heard > SILENCE_MS && again(), 5000);
-  addEventListener("online", again);
+  for (const sign of ["online", "offline"]) addEventListener(sign, again);
   document.addEventListener("visibilitychange", () => document.hidden || socket || connect());
   addEventListener("pageshow", ({ persisted }) => persisted && again());
   connect();

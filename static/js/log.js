@@ -4,6 +4,7 @@
 import { say } from "./words.js";
 
 const PAUSE = 5000;
+const MOST = 300;
 const SIGNED_OUT = 401;
 const form = document.querySelector(".filters");
 const list = () => document.getElementById("webhooks");
@@ -46,6 +47,12 @@ document.addEventListener("htmx:afterSwap", () => {
   if (above?.isConnected && document.activeElement === document.body) above.nextElementSibling?.querySelector("a")?.focus();
   above = null;
 });
+
+// A page holds so many; those that are older still are a page of their own, and Back leads here.
+document.addEventListener("click", (event) => {
+  const full = document.querySelectorAll("#entries .log-row").length > MOST;
+  if (full && event.target.closest?.("#older > a")) event.stopPropagation(); // past htmx
+}, true);
 
 // What came since is told at the top, and nothing moves until somebody asks for it.
 async function look() {

@@ -11,7 +11,7 @@ from inbox.providers.sandbox import meta_json
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, remember, remembered
-from tests.support.server import Server, said, webhook
+from tests.support.server import Line, Server, said, webhook
 
 LOOKED_AT = "document.dispatchEvent(new Event('visibilitychange'))"
 LARGEST = 4 * 1024 * 1024
@@ -137,3 +137,22 @@ async def test_what_is_typed_in_settings_outlives_a_lost_feed(
     await expect(page.get_by_role("heading", name="Waiting for the first webhook…")).to_be_visible()
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Half a na")
     assert await remembered(page)
+
+
+async def test_a_page_of_the_log_holds_so_many_and_goes_on_as_another(
+    enter: Enter, inbox: Server, line: Line
+) -> None:
+    for number in range(360):
+        body = webhook(line.account, messages=[said(f"wamid.{line.id}.{number}", "Hello")])
+        assert inbox.post_signed(line, body).status_code == 200
+    page = await (await enter(ANA)).page(f"/settings/webhook-log?channel={line.id}")
+    rows, older = page.locator("#entries .log-row"), page.get_by_role("link", name="Older")
+    await remember(page)
+    for count in range(100, 400, 50):
+        await older.press("Enter")
+        await expect(rows).to_have_count(count)
+    assert await remembered(page)
+    await older.press("Enter")
+    await expect(rows).to_have_count(10)
+    assert not await remembered(page)
+    await expect(older).to_have_count(0)

@@ -1,5 +1,5 @@
 # Inbox in a container, for compose.yaml. Nothing in it is secret, and it runs as nobody special.
-FROM python:3.13-slim
+FROM python:3.13.14-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 
@@ -15,8 +15,9 @@ RUN pip install --no-deps --no-build-isolation ./source \
 
 USER inbox
 VOLUME /data
-ENV INBOX_DATA_DIR=/data INBOX_HOST=0.0.0.0
+ENV INBOX_DATA_DIR=/data INBOX_HOST=0.0.0.0 INBOX_PORT=8000
 EXPOSE 8000
-HEALTHCHECK --interval=10s --start-period=60s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health', timeout=5)"]
+# By the port that is set, and never by a proxy of the environment.
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['INBOX_PORT'] + '/health', timeout=5)"]
 ENTRYPOINT ["python", "-m", "inbox"]
 CMD ["serve"]

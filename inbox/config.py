@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from dotenv import dotenv_values
 from zxcvbn_rs_py import zxcvbn
@@ -33,6 +33,8 @@ _PLACEHOLDER = re.compile(
 ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, never bound
 
 
+LONGEST = 10_000
+"""Letters of a file with a secret in it."""
 SHOWN = 80
 """So much of a wrong value is enough to know it again."""
 _HOST = re.compile(r"[A-Za-z0-9.:_%-]{1,253}")
@@ -65,6 +67,7 @@ class Settings:
     public_url: str = ""
     trust_proxy: str = ""
     cors_origins: frozenset[str] = frozenset()
+    database_password: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
@@ -88,13 +91,14 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     environment = _environment() if environment is None else environment
 
     def setting(name: str, default: str) -> str:
-        return _readable(name, environment.get(f"INBOX_{name}", "").strip()) or default
+        return _readable(name, _given(name, environment)) or default
 
     host, port = (
         _host(setting("HOST", "127.0.0.1")),
         _number("PORT", setting("PORT", "8000"), 65_535),
     )
     data_dir = _folder("DATA_DIR", setting("DATA_DIR", "data"))
+    database_password = setting("DATABASE_PASSWORD", "")
     default_database = f"sqlite+aiosqlite:///{data_dir / 'inbox.db'}"
     return Settings(
         host=host,
@@ -103,7 +107,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         media_dir=_folder("MEDIA_DIR", setting("MEDIA_DIR", str(data_dir / "media"))),
         media_limit=_number("MEDIA_LIMIT", setting("MEDIA_LIMIT", "100"), 100_000),
         media_hosts=_hosts(setting("MEDIA_HOSTS", "")),
-        database_url=_database_url(setting("DATABASE_URL", default_database)),
+        database_url=_with_password(
+            _database_url(setting("DATABASE_URL", default_database)), database_password
+        ),
+        database_password=database_password,
         redis_url=_redis_url(setting("REDIS_URL", "")),
         public_url=_public_url(setting("PUBLIC_URL", "")),
         trust_proxy=trusted_proxies("INBOX_TRUST_PROXY", setting("TRUST_PROXY", "")),
@@ -144,6 +151,23 @@ def spoken_language(environment: Mapping[str, str] | None = None) -> str:
     raise WrongSetting(
         f"INBOX_LANGUAGE must be one of {', '.join(languages())}, not {_shown(value)}."
     )
+
+
+def _given(name: str, environment: Mapping[str, str]) -> str:
+    """The value itself, or what is in the file that ``…_FILE`` names: a secret of a container."""
+    value, path = (environment.get(f"INBOX_{name}{end}", "").strip() for end in ("", "_FILE"))
+    if not path:
+        return value
+    if value:
+        raise WrongSetting(f"INBOX_{name} and INBOX_{name}_FILE are both set: leave one away.")
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a path with a NUL is refused here
+            return file.read(LONGEST).strip()
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or type(fault).__name__
+        raise WrongSetting(
+            f"INBOX_{name}_FILE is {_shown(path)}, which cannot be read: {reason}."
+        ) from None
 
 
 def _readable(name: str, value: str) -> str:
@@ -225,6 +249,20 @@ def _database_url(value: str) -> str:
         "INBOX_DATABASE_URL must be an address like postgresql+asyncpg://user:password@host/name; "
         "in user and password write @ as %40, : as %3A and / as %2F."
     )
+
+
+def _with_password(url: str, password: str) -> str:
+    """The password of a PostgreSQL that is kept apart from its address."""
+    if not password or url.startswith("sqlite"):
+        return url
+    parts = urlsplit(url)
+    account, _, place = parts.netloc.rpartition("@")
+    if not account or ":" in account:
+        raise WrongSetting(
+            "INBOX_DATABASE_PASSWORD is for an INBOX_DATABASE_URL that names a user and no "
+            "password, like postgresql+asyncpg://user@host/name."
+        )
+    return parts._replace(netloc=f"{account}:{quote(password, safe='')}@{place}").geturl()
 
 
 def _redis_url(value: str) -> str:

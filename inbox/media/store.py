@@ -58,7 +58,9 @@ class Incoming:
                 await asyncio.to_thread(file.close)
 
     def _create(self) -> BinaryIO:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Each by itself: parents that are made on the way get the mode of the process.
+        for folder in (self.path.parent.parent, self.path.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self.path.open("xb", buffering=0)
 
     async def write(self, data: bytes) -> None:

@@ -34,7 +34,7 @@ GATHER_SECONDS = 0.5
 """How long is gathered: one transaction for many messages instead of one for each."""
 
 LOOK_SECONDS = 30.0
-FAULT_SECONDS = 5.0
+FAULT_SECONDS = 2.0
 
 _NEWS = frozenset(
     {"message:new", "message:updated", "contact:new", "contact:updated", "conversation:merged"}

@@ -31,7 +31,7 @@ class FileLock:
 
     def take(self, **note: Any) -> None:
         """Hold the lock and leave ``note`` for who finds it taken; raises ``Taken``."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
 
 from inbox.commands.context import data_place
 from inbox.config import Settings, WrongSetting, load
@@ -95,6 +96,24 @@ def test_a_public_address_that_inbox_is_not_served_at_is_refused(value: str, wor
 def test_an_option_of_another_driver_is_named() -> None:
     with pytest.raises(WrongSetting, match=r"'sslmode' behind .* ssl,"):
         load({"INBOX_DATABASE_URL": "postgresql+asyncpg://a/b?sslmode=require"})
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss/:%word\n")
+    file = {"INBOX_DATABASE_PASSWORD_FILE": str(tmp_path / "password")}
+    address = {"INBOX_DATABASE_URL": "postgresql+asyncpg://ana@db.example/inbox"}
+    assert make_url(load(file | address).database_url).password == "p@ss/:%word"
+    (tmp_path / "raw").write_bytes(b"\xff")
+    for odd, words in (
+        (file | {"INBOX_DATABASE_PASSWORD": "x"} | address, "both set"),
+        (file | {"INBOX_DATABASE_URL": "postgresql+asyncpg://a:b@c/d"}, "and no password"),
+        ({"INBOX_SECRET_KEY_FILE": str(tmp_path / "nothing")}, "No such file"),
+        ({"INBOX_SECRET_KEY_FILE": str(tmp_path)}, "Is a directory"),
+        ({"INBOX_SECRET_KEY_FILE": "a\0b"}, "cannot be read"),
+        ({"INBOX_SECRET_KEY_FILE": str(tmp_path / "raw")}, "cannot be read"),
+    ):
+        with pytest.raises(WrongSetting, match=words):
+            load(odd)
 
 
 SECRETS: Mapping[str, str] = {

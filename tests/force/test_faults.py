@@ -201,6 +201,7 @@ def test_a_fault_of_the_database_is_loud_loses_nothing_and_heals(
         answer = place.post(f"meanwhile {name}")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert place.health()[1]["journal"] != "ok"
+        _see_words(place.health()[1])
         contract.check(answer, "POST", "/webhooks/{key}")
         contract.check(place.server.provider.get("/health"), "GET", "/health")
         _see_no_traceback(place.server)
@@ -247,6 +248,13 @@ def _tried(server: Server) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
     )
+
+
+def _see_words(checks: dict[str, str]) -> None:
+    """Of every part that is amiss: what is wrong, and not the kind of what was raised."""
+    assert {"search", "outbox", "ingest"} <= checks.keys()
+    for words in checks.values():
+        assert words == "ok" or (" " in words and "Error" not in words), checks
 
 
 def _see_no_traceback(server: Server) -> None:

@@ -1,6 +1,7 @@
 """One process per SQLite file: the second one is told, and a dead one holds nothing."""
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,10 @@ def test_a_second_server_on_the_file_says_so_and_ends(file: Path) -> None:
     assert (second.returncode, second.stdout) == (1, "")
     [line] = second.stderr.splitlines()
     assert f"pid {process.pid}" in line
+
+
+def test_a_folder_that_the_lock_makes_is_for_its_owner_alone(tmp_path: Path) -> None:
+    lock = FileLock(tmp_path / "data" / "inbox.db")
+    lock.take()
+    lock.release()
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -352,6 +352,8 @@ SHARED = {
     "configure": "every command configures its parser",
     "count": "a question and its command",
     "download": "every provider",
+    "end_others": "a store and its page",
+    "end_session": "a store and its page",
     "listing": "every store lists its rows, and the command that shows them",
     "mute": "what the page does, the API does",
     "retry": "what the page does, the API does",
@@ -365,7 +367,17 @@ HANDLERS = frozenset({"contact", "conversation", "entry", "message"})
 """What an address of the API gives bears the name of its shape."""
 
 ROWS = frozenset(
-    {"Alert", "Channel", "Contact", "Conversation", "FeedEvent", "Message", "Outbox", "User"}
+    {
+        "Alert",
+        "Channel",
+        "Contact",
+        "Conversation",
+        "FeedEvent",
+        "Message",
+        "Outbox",
+        "Session",
+        "User",
+    }
 )
 """A table's class is named by what its rows are; outside storage only the table is used."""
 

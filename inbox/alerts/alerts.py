@@ -128,6 +128,14 @@ def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> 
     return _tell(connection, AlertUpdated, alert_id, now)
 
 
+def renew(connection: Connection, alert_id: str, facts: AlertFacts, now: Micros) -> None:
+    """It rests on something else now; who muted it hears of it again."""
+    one_at_a_time(connection)
+    shown = {"facts": encoded(facts), "muted_at": None, "muted_by": None}
+    connection.execute(update(alerts).where(_alert.id == alert_id).values(shown))
+    _tell(connection, AlertUpdated, alert_id, now)
+
+
 def _tell(connection: Connection, event: type[AlertEvent], alert_id: str, now: Micros) -> Alert:
     told = alert_by_id(connection, alert_id)
     append(connection, [event(told)], now)

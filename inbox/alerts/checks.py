@@ -20,6 +20,8 @@ from inbox.storage.tables import channels, refusals
 SILENT_AT_LEAST: Micros = 30 * MINUTE
 SHARED_MISSING = 5.0
 """So many webhooks must be missing for refusals at the shared address to count."""
+OURS = ("silent", "failing")
+"""What is found by looking; the others are told (``alerts/told_troubles.py``)."""
 EXCEPT = ("sandbox",)
 """Providers whose customers are pretended."""
 
@@ -48,7 +50,8 @@ class Inspection:
         """
         seen, standing = await self._database.read(_seen, now)
         known = {(one.channel_id, one.kind) for one in standing}
-        over = [one.id for one in standing if await self._over(one, seen, now)]
+        ours = [one for one in standing if one.kind in OURS]
+        over = [one.id for one in ours if await self._over(one, seen, now)]
         findings: list[Finding] = []
         for each in seen.values():
             # A channel that takes nothing because it refuses all is told of once.

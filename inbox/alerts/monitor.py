@@ -11,8 +11,9 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, insert, select, update
 
-from inbox.alerts import alerts, counts
+from inbox.alerts import alerts, counts, told_troubles
 from inbox.alerts.checks import Inspection
+from inbox.domain.feed_events import ChannelUpdated
 from inbox.domain.public import Alert
 from inbox.domain.shapes import decoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
@@ -43,6 +44,7 @@ class Monitor:
         self._fault = Fault(log, "channels are not watched")
         self._inspection = Inspection(database)
         self._spoke: set[str] = set()
+        self._told = False
         self._woken = asyncio.Event()
         self.standing: dict[str, Alert] = {}
         """Alerts that are open, muted ones too, by id; in step with the feed."""
@@ -55,6 +57,9 @@ class Monitor:
 
     def hear(self, event: FeedEvent) -> None:
         """Whichever process raised, muted or ended it."""
+        if event.type == ChannelUpdated.type:
+            self._told = True
+            self._woken.set()
         if event.type not in alerts.EVENTS:
             return
         alert: Alert = decoded(event.payload)
@@ -92,8 +97,10 @@ class Monitor:
             self._woken.clear()
             try:
                 await self._end_of_silence()
+                await self._follow()
                 if clock() >= due:
                     due = clock() + PAUSE / SECOND
+                    self._told = True
                     await self.look()
                 if clock() >= pruned + HOUR / SECOND:
                     pruned = clock()
@@ -102,6 +109,19 @@ class Monitor:
                 self._fault.met(fault)
             else:
                 self._fault.over()
+
+    async def _follow(self) -> None:
+        """At once, where a channel may have been told of something."""
+        told, self._told = self._told, False
+        if not told:
+            return
+        now = self._now()
+        try:
+            if await self._database.read(told_troubles.unsettled, now):
+                await self._database.write(told_troubles.follow, now, outside=self._outside)
+        except Exception:
+            self._told = True
+            raise
 
     async def _end_of_silence(self) -> None:
         spoke, self._spoke = self._spoke, set()

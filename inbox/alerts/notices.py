@@ -124,6 +124,10 @@ def notice_body(notice: Notice, page: str) -> NoticeBody:
         ("silent", "began"): _("%(name)s has fallen silent.", name=name),
         ("silent", "ended"): _("%(name)s is heard again. It was silent:", name=name),
         ("failing", "began"): _("Webhooks to %(name)s are refused.", name=name),
+        ("sending", "began"): _("Nothing can be sent from %(name)s.", name=name),
+        ("sending", "ended"): _("%(name)s can send again. Before:", name=name),
+        ("account", "began"): _("News of the account of %(name)s.", name=name),
+        ("account", "ended"): _("No longer new for %(name)s:", name=name),
         ("failing", "ended"): _("Webhooks to %(name)s are taken again. Before:", name=name),
     }[notice.alert["kind"], notice.change]
     return {

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from inbox.domain.formatting import clock, lasting
-from inbox.domain.language import _, number
+from inbox.domain.language import _, number, retold
 from inbox.domain.public import AlertFacts, AlertKind
 from inbox.domain.times import SECOND, Micros, iso
 
@@ -12,6 +12,8 @@ def alert_sentence(kind: AlertKind, facts: AlertFacts, since: Micros, raised_at:
     """``Usually about 40 webhooks between 14:00 and 15:00 UTC on Saturdays; nothing for 2 h.``"""
     if kind == "silent":
         return _silent(facts, lasting(max(0, raised_at - since) / SECOND))
+    if kind in ("sending", "account"):
+        return retold(facts["reason"])
     refused, accepted = facts["refused"], facts["accepted"]
     known = {"time": clock(iso(since), "time"), "reason": facts["reason"]}
     if accepted:

@@ -25,10 +25,15 @@ class Reason:
 class Health:
     """``last_error`` is the account's own, said by the provider; refusals are of webhooks.
 
-    ``reasons``: of the refusals, the newest first.
+    ``reasons``: of the refusals, the newest first. ``send_error``: why nothing can be sent now.
+    ``news``: what the provider said of the account.
     """
 
     id: str
+    send_error: str | None
+    send_error_at: Micros | None
+    news: str | None
+    news_at: Micros | None
     last_webhook_at: Micros | None
     last_error: str | None
     last_error_at: Micros | None

@@ -5,13 +5,15 @@ memory and written by a timer, each in one statement.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
-from sqlalchemy import Connection, bindparam, or_, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from inbox.channels.news import health_event, tell_health
+from inbox.channels.store import PLAIN
 from inbox.domain.channels import Channel
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import Micros
@@ -58,6 +60,53 @@ def fail(
     changed = connection.execute(statement.values(last_error=sentence, last_error_at=at))
     if changed.rowcount:
         published.append(health_event(connection, channel))
+
+
+By = Literal["answer", "status"]
+"""What told that a send failed: the answer to it, or a later status."""
+
+_fails = _table.send_error.is_not(None)
+
+
+def sending_fails(
+    connection: Connection, channel_id: str, sentence: str, at: Micros, by: By
+) -> list[NewEvent]:
+    """Note why nothing can be sent. What to publish, once all rows are written."""
+    other = or_(_table.send_error.is_(None), _table.send_error != sentence)
+    statement = update(channels).where(_table.id == channel_id, other)
+    since = func.coalesce(_table.send_error_at, at)
+    noted = {"send_error": sentence, "send_error_at": since, "send_error_by": by}
+    changed = connection.execute(statement.values(noted)).rowcount
+    return [_news_of(connection, channel_id)] if changed else []
+
+
+def sending_works(
+    connection: Connection, channel_ids: Collection[str], by: By, at: Micros
+) -> list[NewEvent]:
+    """Something was sent. An answer does not disprove what only a status tells later."""
+    over = and_(_table.id.in_(channel_ids), _fails)
+    if by == "answer":
+        over = and_(over, _table.send_error_by == by)
+    else:
+        over = and_(over, _table.send_error_at < at)
+    nothing = {"send_error": None, "send_error_at": None, "send_error_by": None}
+    statement = update(channels).where(over).values(nothing).returning(_table.id)
+    mended = connection.execute(statement).scalars().all()
+    return [_news_of(connection, channel_id) for channel_id in sorted(mended)]
+
+
+def note_news(connection: Connection, channel_id: str, sentence: str, at: Micros) -> list[NewEvent]:
+    """What the provider says of the account, unless something newer is known."""
+    older = or_(_table.news_at.is_(None), _table.news_at < at)
+    statement = update(channels).where(_table.id == channel_id, older)
+    changed = connection.execute(statement.values(news=sentence, news_at=at)).rowcount
+    return [_news_of(connection, channel_id)] if changed else []
+
+
+def _news_of(connection: Connection, channel_id: str) -> NewEvent:
+    plain = [_table[name] for name in PLAIN]
+    row = connection.execute(select(*plain).where(_table.id == channel_id)).mappings().one()
+    return health_event(connection, Channel(**row, key=""))
 
 
 @dataclass(slots=True)

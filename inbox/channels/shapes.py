@@ -20,6 +20,10 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "account": channel.account,
         "health": {
             "state": _state(health),
+            "send_error": health.send_error,
+            "send_error_at": _iso(health.send_error_at),
+            "news": health.news,
+            "news_at": _iso(health.news_at),
             "last_webhook_at": _iso(health.last_webhook_at),
             "last_error": health.last_error,
             "last_error_at": _iso(health.last_error_at),
@@ -51,6 +55,8 @@ def channel_shape(channel: Channel, health: Health, public_url: str) -> ChannelA
 
 def _state(health: Health) -> Literal["waiting", "live", "trouble"]:
     heard = health.last_webhook_at
+    if health.send_error is not None:
+        return "trouble"
     if max(health.last_error_at or 0, health.last_refused_at or 0) > (heard or 0):
         return "trouble"
     return "waiting" if heard is None else "live"

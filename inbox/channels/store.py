@@ -73,7 +73,17 @@ def change(
     Raises ``Invalid``, or ``Missing``.
     """
     channel = _locked(connection, sealer, channel_id)
-    return _stored(connection, sealer, with_facts(channel, facts, now), now)
+    changed = with_facts(channel, facts, now)
+    if any(getattr(channel, name) != getattr(changed, name) for name in _SENDING):
+        # What was wrong with sending may be mended by it: the next send tells.
+        nothing = {"send_error": None, "send_error_at": None, "send_error_by": None}
+        mended = update(channels).where(channels.c.id == channel_id).values(nothing)
+        connection.execute(mended)
+    return _stored(connection, sealer, changed, now)
+
+
+_SENDING = ("account", "access_token", "api_base")
+"""By what replies are sent."""
 
 
 def end_previous(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:

@@ -6,7 +6,12 @@ from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, literal_column, null, update
 
-from inbox.conversations.account_problems import AccountProblem, record_troubles
+from inbox.conversations.account_problems import (
+    AccountProblem,
+    record_news,
+    record_sending,
+    record_troubles,
+)
 from inbox.conversations.change_facts import common, together
 from inbox.conversations.changes import Changed, ChangeEvent, receive_changes
 from inbox.conversations.entries import Facts
@@ -17,6 +22,7 @@ from inbox.conversations.statuses import Told, receive_statuses
 from inbox.domain.channels import Channel
 from inbox.domain.events import (
     KINDS,
+    AccountNews,
     CallEvent,
     ErrorEvent,
     Event,
@@ -24,6 +30,7 @@ from inbox.domain.events import (
     MessageEvent,
     Misread,
     StatusEvent,
+    event_kind,
 )
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import encoded
@@ -52,6 +59,7 @@ def apply(
     statuses: list[Told] = []
     changes: list[Changed] = []
     troubles: list[AccountProblem] = []
+    news_of_accounts: list[tuple[str, AccountNews, Micros]] = []
     for facts in batch:
         for channel_id, event in facts.events:
             if isinstance(event, MessageEvent):
@@ -62,6 +70,8 @@ def apply(
                 changes.append(Changed(channel_id, event, facts.received_at))
             elif isinstance(event, CallEvent):
                 arrivals.append(Arrival(channel_id, event.message, facts.received_at))
+            elif isinstance(event, AccountNews):
+                news_of_accounts.append((channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
                 troubles.append(AccountProblem(channel_id, event, facts.received_at))
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
@@ -74,6 +84,9 @@ def apply(
     unknown = together(unknown, common(news, unsettled))
     settle_aliases(connection, [*statuses, *changes], unknown, received.met, published, now)
     record_troubles(connection, troubles, channels, published)
+    published += record_news(connection, news_of_accounts)
+    told = [(item.channel_id, item.event, item.received_at) for item in statuses]
+    published += record_sending(connection, told, now)
     _mark_applied(connection, batch, now)
     append(connection, published, now)
 
@@ -155,7 +168,7 @@ def _one(kind: str) -> str:
 
 def _kind(event: Event) -> str:
     """What it became here: a call stands in the thread."""
-    return KINDS[MessageEvent if isinstance(event, CallEvent) else type(event)]
+    return KINDS[MessageEvent] if isinstance(event, CallEvent) else event_kind(event)
 
 
 def outcome(facts: Facts) -> dict[str, object]:
@@ -165,6 +178,6 @@ def outcome(facts: Facts) -> dict[str, object]:
     ignored = [
         f"{event.reason}: {event.field}" if event.field else event.reason
         for _, event in facts.events
-        if type(event) is Ignored
+        if isinstance(event, Ignored) and not isinstance(event, CallEvent)
     ]
     return {"events": dict(kinds), "ignored": sorted({*ignored, *facts.strays})}

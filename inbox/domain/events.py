@@ -167,6 +167,13 @@ class CallEvent(Ignored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountNews(Ignored):
+    """What a provider says of the account, of a number or of a template: admins are told."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Misread:
     """Something on which our own reader stumbled: a mistake of ours, not of who sent it.
 

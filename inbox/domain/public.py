@@ -227,8 +227,15 @@ class HealthShape(TypedDict):
 
     state: Annotated[
         Literal["waiting", "live", "trouble"],
-        says("`waiting` for its first webhook; `trouble`: the latest that is known is an error."),
+        says(
+            "`waiting` for its first webhook; `trouble`: the latest that is known is an error, or"
+            " nothing can be sent."
+        ),
     ]
+    send_error: Annotated[str | None, says("Why nothing can be sent; null while sends succeed.")]
+    send_error_at: Annotated[Moment | None, says("Since when that is so.")]
+    news: Annotated[str | None, says("What the provider said last of the account or a template.")]
+    news_at: Annotated[Moment | None, says("When they said so.")]
     last_webhook_at: Annotated[Moment | None, says("When the latest webhook came that was taken.")]
     last_error: Annotated[str | None, says("What the provider says is wrong with the account.")]
     last_error_at: Annotated[Moment | None, says("When they said so.")]
@@ -271,10 +278,12 @@ class AlertFacts(TypedDict, total=False):
     refused: Annotated[int, says("Of a failing one: how many webhooks were refused.")]
     accepted: Annotated[int, says("Of a failing one: how many were taken meanwhile.")]
     shared: Annotated[int, says("Of a failing one: how many came to a shared address.")]
-    reason: Annotated[str, says("Of a failing one: the latest, in words.")]
+    reason: Annotated[
+        str, says("Of a failing one: the latest, in words. Of `sending` and `account`: what it is.")
+    ]
 
 
-AlertKind = Literal["silent", "failing"]
+AlertKind = Literal["silent", "failing", "sending", "account"]
 
 
 class ChannelName(TypedDict):
@@ -288,7 +297,13 @@ class Alert(TypedDict):
     """Something that admins should look at; it ends by itself."""
 
     id: Annotated[Id, says("The alert's id.")]
-    kind: Annotated[AlertKind, says("`silent`: nothing comes; `failing`: much of it is refused.")]
+    kind: Annotated[
+        AlertKind,
+        says(
+            "`silent`: nothing comes; `failing`: much of it is refused; `sending`: nothing can be"
+            " sent; `account`: news of the account or a template."
+        ),
+    ]
     channel: Annotated[ChannelName, says("Which channel it is about.")]
     text: Annotated[str, says("The whole of it in one sentence.")]
     facts: Annotated[AlertFacts, says("What it rests on, by its `kind`.")]

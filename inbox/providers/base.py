@@ -98,13 +98,14 @@ class Refused:
 
     ``retry_after`` in seconds: worth another try then; None: permanent.
     ``title`` says what happened and ``detail`` what to do, in words an agent understands;
-    ``code`` is the provider's own.
+    ``code`` is the provider's own. ``channel``: nothing else can be sent either, so admins hear.
     """
 
     title: str
     detail: str | None = None
     code: int | None = None
     retry_after: float | None = None
+    channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

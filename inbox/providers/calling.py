@@ -110,6 +110,7 @@ def unset(channel: Channel, what: str, hint: str) -> Refused:
             name=channel.name,
             hint=retold(hint),
         ),
+        channel=True,
     )
 
 

@@ -33,7 +33,9 @@ def answer_object(answer: Answer) -> JsonObject:
 def refused(problem: Problem, wait: float | None, answer: Answer) -> Refused:
     """Certainly not sent; worth another try after ``wait`` seconds, None: never."""
     wait = _patient(wait, answer)
-    return Refused(problem["title"], problem.get("detail"), problem.get("code"), wait)
+    code = problem.get("code")
+    whole = errors.of_the_channel(code)
+    return Refused(problem["title"], problem.get("detail"), code, wait, whole)
 
 
 def hidden(words: str | None, token: str) -> str | None:
@@ -48,6 +50,7 @@ def by_status(answer: Answer) -> Refused | Ambiguous:
             return Refused(
                 N_("WhatsApp did not let us in"),
                 N_("Ask an administrator to check the access token in the channel's settings."),
+                channel=True,
             )
         case 429:
             return _later(N_("Too many requests to WhatsApp"), 60, answer)

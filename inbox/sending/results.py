@@ -10,9 +10,11 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, select, update
 
+from inbox.channels.health_changes import sending_fails, sending_works
 from inbox.conversations import publish
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
+from inbox.conversations.account_problems import problem_words
 from inbox.conversations.message_aliases import OURS, recognise
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.domain import shapes
@@ -59,12 +61,21 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
             return "postponed"
         case Refused(title, detail, code):
             problem = present(SendProblem, code=code, title=title, detail=detail)
+            told = _tell_admins(connection, claim, problem, now) if result.channel else []
             give_up(connection, claim, problem, now)
+            append(connection, told, now)
             return "failed"
         case Ambiguous(title, detail):
             problem = present(SendProblem, title=title, detail=detail, ambiguous=True)
             give_up(connection, claim, problem, now)
             return "ambiguous"
+
+
+def _tell_admins(
+    connection: Connection, claim: Claim, problem: SendProblem, now: Micros
+) -> list[NewEvent]:
+    channel_id = _channel_of(connection, claim.key[0])
+    return sending_fails(connection, channel_id, problem_words(problem), now, "answer")
 
 
 def _is_another(connection: Connection, claim: Claim, taken: Accepted) -> bool:
@@ -98,7 +109,9 @@ def accept(
     if not ours and not _given_up(connection, row):
         return
     if provider_message_id is None:
+        told = sending_works(connection, [channel_id], "answer", now)
         _show(connection, row, "sent", None, now)
+        append(connection, told, now)
         return
     fact: ToldReceipt = {
         "channel_id": channel_id,
@@ -109,9 +122,9 @@ def accept(
         "errors": None,
     }
     keep_receipts(connection, [fact])
+    published = sending_works(connection, [channel_id], "answer", now)
     _store(connection, {**row, "provider_message_id": provider_message_id})
     _recognise(connection, row, provider_message_id)
-    published: list[NewEvent] = []
     receipts.settle_statuses(connection, channel_id, {provider_message_id}, published)
     changes.settle_changes(connection, {channel_id: {provider_message_id}}, published, now)
     append(connection, published, now)

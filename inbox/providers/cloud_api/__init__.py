@@ -23,7 +23,7 @@ class CloudApi:
     title = "Meta Cloud API"
     about = N_("A number of your own over Meta’s Cloud API. You need a Meta app with WhatsApp.")
     fields: tuple[Field, ...] = FIELDS
-    default_api_base = "https://graph.facebook.com/v25.0"
+    default_api_base = "https://graph.facebook.com/v26.0"
     shared_webhook = True
     scheme = signing.SCHEME
     can: frozenset[Ability] = frozenset(

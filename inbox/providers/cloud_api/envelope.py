@@ -5,11 +5,12 @@ Pure, and it never raises: whatever one element does, its siblings are read.
 
 from collections.abc import Callable
 
-from inbox.domain.events import Direction, Event, Ignored, Misread
+from inbox.domain.events import AccountNews, Direction, Event, Ignored, Misread
 from inbox.domain.text import JsonObject, identifier, mapping, mappings
 from inbox.domain.times import Micros
 from inbox.providers.cloud_api import calls
-from inbox.providers.cloud_api.messages import Batch, message_event
+from inbox.providers.cloud_api.account_news import sentence_of
+from inbox.providers.cloud_api.messages import Batch, message_event, moment
 from inbox.providers.cloud_api.people import NamedPeople
 from inbox.providers.cloud_api.statuses import error_event, read_status
 
@@ -33,13 +34,14 @@ def normalise(body: JsonObject, now: Micros) -> list[Event]:
     for entry in mappings(body.get("entry")):
         for change in mappings(entry.get("changes")):
             try:
-                _change(change, now, events)
+                _change(change, now, events, moment(entry.get("time"), now))
             except Exception as fault:  # as below; what was read before the surprise is kept
                 events.append(Misread.of(fault))
     return events
 
 
-def _change(change: Element, now: Micros, events: list[Event]) -> None:
+def _change(change: Element, now: Micros, events: list[Event], at: Micros | None) -> None:
+    """``at``: when Meta sent it, which only news of an account lacks elsewhere."""
     value = mapping(change.get("value"))
     account = identifier(mapping(value.get("metadata")).get("phone_number_id"))
     field = change.get("field")
@@ -49,7 +51,7 @@ def _change(change: Element, now: Micros, events: list[Event]) -> None:
         events.extend(told or [Ignored(reason="field", field=calls.FIELD, account=account)])
         return
     if not isinstance(field, str) or field not in _FIELDS:
-        events.append(Ignored(reason="field", field=identifier(field), account=account))
+        events.append(_other(field, value, account, at))
         return
     name, direction = _FIELDS[field]
     messages = mappings(value.get(name))
@@ -57,6 +59,14 @@ def _change(change: Element, now: Micros, events: list[Event]) -> None:
     events.extend(each(message_event, messages, batch))
     events.extend(each(read_status, mappings(value.get("statuses")), batch))
     events.extend(each(error_event, mappings(value.get("errors")), batch))
+
+
+def _other(field: object, value: Element, account: str | None, at: Micros | None) -> Ignored:
+    sentence = sentence_of(field, value) if isinstance(field, str) else None
+    name = identifier(field)
+    if sentence is None:
+        return Ignored(reason="field", field=name, account=account)
+    return AccountNews(reason="field", field=name, account=account, ts=at, sentence=sentence)
 
 
 def each(read: Reader, elements: list[Element], batch: Batch) -> list[Event]:

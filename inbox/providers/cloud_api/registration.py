@@ -153,7 +153,7 @@ def _call(
         return token
     if path[0] in (".", ".."):
         return unset(channel, _("usable phone number ID"), "")
-    url = api_address(channel, *path, example="https://graph.facebook.com/v25.0")
+    url = api_address(channel, *path, example="https://graph.facebook.com/v26.0")
     if isinstance(url, Refused):
         return url
     if fields:

@@ -32,7 +32,7 @@ def call(channel: Channel, body: Body) -> Call | Refused:
     if isinstance(token, Refused):
         return token
     url = api_address(
-        channel, channel.account, "messages", example="https://graph.facebook.com/v25.0"
+        channel, channel.account, "messages", example="https://graph.facebook.com/v26.0"
     )
     if isinstance(url, Refused):
         return url

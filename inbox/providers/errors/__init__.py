@@ -10,7 +10,7 @@ from inbox.domain.text import present
 from inbox.providers.errors import meta, on_premises
 from inbox.providers.errors.words import PASSES, Advice
 
-__all__ = ["PASSES", "SPOKEN_LIMIT", "Advice", "advice", "explain", "reworded"]
+__all__ = ["PASSES", "SPOKEN_LIMIT", "Advice", "advice", "explain", "of_the_channel", "reworded"]
 
 SPOKEN_LIMIT = 500
 """Of the provider's own words this much is shown."""
@@ -20,8 +20,12 @@ SAYS = " WhatsApp says: "
 
 _UNKNOWN = N_("WhatsApp refused the message")
 
+_OF_THE_CHANNEL = meta.OF_THE_CHANNEL | on_premises.OF_THE_CHANNEL
+
 _ADVICE: dict[int, Advice] = {
-    code: known for codes, known in (*on_premises.ROWS, *meta.ROWS) for code in codes
+    code: known._replace(channel=code in _OF_THE_CHANNEL)
+    for codes, known in (*on_premises.ROWS, *meta.ROWS)
+    for code in codes
 }
 """Later rows win: 133004 lies inside the registration codes and passes by itself."""
 
@@ -43,6 +47,12 @@ def explain(
 def advice(code: int | None) -> Advice | None:
     """None for a code that the table does not know."""
     return None if code is None else _ADVICE.get(code)
+
+
+def of_the_channel(code: int | None) -> bool:
+    """Whether it keeps everything from being sent, and not this one message."""
+    known = advice(code)
+    return known is not None and known.channel
 
 
 def _detail(known: Advice, title: str | None, detail: str | None) -> str:

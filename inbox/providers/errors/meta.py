@@ -173,7 +173,17 @@ ROWS: Rows = (
         ),
     ),
     (
-        (131064, 133016),
+        (131064,),
+        Advice(
+            N_("Sending is limited because templates were put into wrong categories"),
+            N_(
+                "Ask an administrator to check the categories of the templates in WhatsApp "
+                "Manager; Meta lifts the limit once they fit."
+            ),
+        ),
+    ),
+    (
+        (133016,),
         Advice(N_("The number has reached a limit"), FEW_HOURS),
     ),
     ((132000, 132008, 132012), VARIABLES),
@@ -216,3 +226,13 @@ ROWS: Rows = (
         ),
     ),
 )
+
+OF_THE_CHANNEL = frozenset(
+    {
+        *(0, 3, 10, 33, 190, 368),
+        *range(200, 300),
+        *(131005, 131031, 131037, 131042, 131044, 131045, 131048, 131063, 131064),
+        *range(133000, 133017),
+    }
+) - {133004}
+"""The token, the number or the account: whatever is sent is refused."""

@@ -134,3 +134,6 @@ ROWS: Rows = (
         ),
     ),
 )
+
+OF_THE_CHANNEL = frozenset({401, 402, 403, 430, 432, 433, 471, 1005, 1021, 1024, 1031})
+"""The key, the number or the account: whatever is sent is refused."""

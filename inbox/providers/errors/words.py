@@ -7,11 +7,15 @@ from inbox.domain.language import N_
 
 
 class Advice(NamedTuple):
-    """``retry_after`` in seconds only where the provider certainly made no message."""
+    """``retry_after`` in seconds only where the provider certainly made no message.
+
+    ``channel``: it is of the number or the account, so no other send will do better.
+    """
 
     title: str
     todo: str
     retry_after: float | None = None
+    channel: bool = False
 
 
 Rows = tuple[tuple[Iterable[int], Advice], ...]

@@ -9,6 +9,8 @@ class Channel(SQLModel, table=True):
     """A connected number. ``sealed`` holds its secrets, encrypted; the key's digest routes.
 
     ``gate`` is JSON: what webhooks must prove, where they may come from, and how many.
+    ``send_error``: why nothing can be sent, as long as that is so, by an ``answer`` or a
+    ``status``. ``news``: what the provider says of the account.
     """
 
     __tablename__ = "channels"
@@ -25,6 +27,11 @@ class Channel(SQLModel, table=True):
     last_webhook_at: int | None = time_column(default=None)
     last_error: str | None = text_column(default=None)
     last_error_at: int | None = time_column(default=None)
+    send_error: str | None = text_column(default=None)
+    send_error_at: int | None = time_column(default=None)
+    send_error_by: str | None = None
+    news: str | None = text_column(default=None)
+    news_at: int | None = time_column(default=None)
     refusals: int = 0
     last_refusal: str | None = text_column(default=None)
     last_refused_at: int | None = time_column(default=None)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypedDict
 
 from inbox.domain.events import (
+    AccountNews,
     CallEvent,
     EditEvent,
     ErrorEvent,
@@ -37,6 +38,7 @@ ICONS = {
     ErrorEvent: "alert",
     Ignored: "x",
     CallEvent: "call",
+    AccountNews: "alert",
     Misread: "alert",
 }
 
@@ -115,6 +117,8 @@ def _words(event: Event) -> tuple[str, str]:
             return _("The account has a problem"), _problem(problem)
         case CallEvent(notice=notice):
             return _("Call: %(who)s", who=_who(event.contact)), _(NOTICES[notice])
+        case AccountNews(sentence=sentence):
+            return _("News of the account"), seen(sentence)
         case Ignored():
             reason = f"{event.reason}: {event.field}" if event.field else event.reason
             return _("Left alone"), seen(reason)

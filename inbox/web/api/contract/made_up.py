@@ -157,6 +157,10 @@ CHANNEL_HEALTH: ChannelShape = {
     "account": "106540352242922",
     "health": {
         "state": "live",
+        "send_error": None,
+        "send_error_at": None,
+        "news": None,
+        "news_at": None,
         "last_webhook_at": ARRIVED,
         "last_error": None,
         "last_error_at": None,

@@ -48,7 +48,7 @@ INSIDE: dict[str, Lines] = {
         ("apply",),
         ("messages", "search", "settle_aliases"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
-        ("changes", "settle_status", "file_jobs", "unread", "new_row"),
+        ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),
         ("merging",),
         ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),

@@ -38,6 +38,8 @@ class User:
     created_at: Micros
     disabled_at: Micros | None = None
     password_hash: str | None = field(default=None, repr=False)
+    read_by_answers: bool = True
+    """Whether a colleague's answer makes a conversation read for them."""
 
     @property
     def principal(self) -> Principal:
@@ -116,6 +118,10 @@ def set_password(connection: Connection, user_id: str, password_hash: str, now: 
     """Also ends what the old password, or a link that was lost, could still open."""
     _forget_links(connection, user_id)
     _change(connection, user_id, now, password_hash=password_hash)
+
+
+def set_read_by_answers(connection: Connection, user_id: str, wanted: bool) -> None:
+    connection.execute(update(users).where(users.c.id == user_id).values(read_by_answers=wanted))
 
 
 def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:

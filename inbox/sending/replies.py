@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select, update
 
 from inbox.conversations import publish, queries
+from inbox.conversations.answered import read_by_answer
 from inbox.conversations.moved import former_ids, moved_into
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.domain import shapes
@@ -290,5 +291,6 @@ def _publish(connection: Connection, message: Message, now: Micros) -> None:
     events: list[NewEvent] = [
         publish.message_new(message, conversation["contact"]),
         publish.conversation_updated(conversation),
+        *read_by_answer(connection, conversation["id"]),
     ]
     append(connection, events, now)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from inbox.web.present.browsers import browser_name
-from tests.support.server import PASSWORD, Server
+from tests.support.server import PASSWORD, Server, said, webhook
 
 NEW = "seven green bottles"
 
@@ -79,3 +79,26 @@ def test_nobody_ends_the_session_of_another(server: Server) -> None:
 )  # fmt: skip
 def test_a_browser_is_called_as_people_call_it(said: str, shown: str) -> None:
     assert browser_name(said) == shown
+
+
+def test_what_a_colleague_has_answered_is_read_unless_one_wants_to_see_it(server: Server) -> None:
+    line = server.add_channel()
+    zoe, yves = server.agent("zoe@example.com"), server.agent("yves@example.com")
+    off = yves.post("/account/reading", data={})
+    assert off.headers["location"] == "/account?saved=reading#reading"
+    assert server.post_signed(
+        line, webhook(messages=[said(f"wamid.{line.id}", "Hello?")])
+    ).is_success
+    server.settle()
+    [conversation] = server.conversations(line)
+
+    def unread(browser: httpx.Client) -> bool:
+        return f"{conversation['id']}:1" in browser.get("/conversations").text
+
+    assert unread(zoe) and unread(yves), "it would have been seen"
+    path = f"/conversations/{conversation['id']}/messages"
+    assert server.as_admin.post(path, data={"text": "We open at nine."}).status_code == 303
+    assert not unread(zoe) and unread(yves)
+    yves.post("/account/reading", data={"read_by_answers": "1"})
+    assert server.as_admin.post(path, data={"text": "And close at six."}).status_code == 303
+    assert not unread(yves)

@@ -1,6 +1,6 @@
 """Who may come in: users, their browsers, programs and links."""
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, true
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import table, text_column, time_column
@@ -17,6 +17,7 @@ class User(SQLModel, table=True):
     password_hash: str | None = None
     created_at: int = time_column()
     disabled_at: int | None = time_column(default=None)
+    read_by_answers: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class Session(SQLModel, table=True):

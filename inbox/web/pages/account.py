@@ -47,11 +47,13 @@ def _shape(session: Session, own: str | None) -> ShownSession:
 async def _page(request: Request, problems: dict[str, str] | None = None) -> HTMXTemplate:
     at, who = app_of(request), me(request)
     found = await at.database.read(sessions.listing, who.id, at.now())
+    user = await at.database.read(people.by_id, who.id)
     return own_page(
         request,
         "access/account.html",
         422 if problems else 200,
         sessions=[_shape(session, who.session) for session in found],
+        read_by_answers=user is not None and user.read_by_answers,
         problems=problems or {},
         saved=request.query_params.get("saved", ""),
     )
@@ -105,4 +107,12 @@ async def end_others(request: Request) -> Redirect:
     return to("/account#sessions")
 
 
-HANDLERS = [account_page, change_password, end_session, end_others]
+@post("/account/reading", opt=AGENT, status_code=303, include_in_schema=False)
+async def choose_reading(request: Request) -> Redirect:
+    at, form = app_of(request), await request.form()
+    wanted = bool(form.get("read_by_answers"))
+    await at.database.write(people.set_read_by_answers, me(request).id, wanted)
+    return to("/account?saved=reading#reading")
+
+
+HANDLERS = [account_page, change_password, end_session, end_others, choose_reading]

@@ -1,19 +1,23 @@
 // The feed cannot say what was missed: the page is fetched anew and put in place, except for
-// what the reader is writing: forms are never touched. Who reads old messages gets the page around them.
+// what the reader is writing: forms are never touched. Who reads old messages gets the page around
+// them, and who is far down the list the page there.
 
 import { messagesIn } from "./arrange.js";
 import { become, change } from "./fragments.js";
 import { part, Refused, signedOut } from "./fetching.js";
 import { isStuck, messages, thread } from "./scroll.js";
+import { reading } from "./span.js";
 import { localise } from "./times.js";
 
 const AGAIN_MS = 3000;
 const LIVE_IN_SETTINGS = '#channels, [id^="channel-status-"]';
 
 export function resync() {
-  return part(address(), (html) => {
+  const place = reading();
+  return part(address(place), (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     localise(page);
+    place?.keep(page);
     change(() => fill(page));
     document.dispatchEvent(new Event("inbox:refilled"));
   }, { whole: true, holds: "#main" }).catch((error) => {
@@ -23,8 +27,9 @@ export function resync() {
   });
 }
 
-function address() {
+function address(place) {
   const url = new URL(location.href);
+  if (place) url.searchParams.set("cursor", place.cursor);
   if (thread() && !isStuck()) {
     const top = thread().getBoundingClientRect().top;
     const first = messagesIn(messages()).find((item) => item.getBoundingClientRect().bottom > top);

@@ -55,12 +55,17 @@ export function limit(side, { edge, rows, link }) {
   const made = link ?? old ?? Object.assign(document.createElement("a"), { id: side, className: "more", textContent: words });
   if (!link) made.dataset.href = address({ [asks]: cursor(edge) });
   if (!link) made.href = made.dataset.href.replace("/conversations?", "/?");
-  Object.assign(made.dataset, { edge, rows: Math.max(0, rows) });
-  made.style.setProperty("--rows", made.dataset.rows);
+  made.dataset.edge = edge;
+  tall(made, rows);
   if (old && old !== made) old.replaceWith(made);
   if (old) return;
   list()[side === "above" ? "before" : "after"](made);
   document.dispatchEvent(new Event("inbox:limited"));
+}
+
+function tall(link, rows) {
+  link.dataset.rows = Math.max(0, rows);
+  link.style.setProperty("--rows", link.dataset.rows);
 }
 
 /** Nothing is left on this side. */
@@ -116,6 +121,25 @@ function leave(side, rows) {
 /** The focus waits on the list for its row. */
 export function refocus() {
   if (document.activeElement === list()) document.querySelector(`#${CSS.escape(left)} > a`)?.focus({ preventScroll: true });
+}
+
+/** Where somebody reads who is not at the top, so that a page that is fetched anew begins there:
+ *  the place that it is asked for, and how its links come to be as tall as what they stand for. */
+export function reading() {
+  const rows = list() && body().scrollTop ? [...list().children] : [];
+  const [first] = rows.length ? seen(rows) : [0];
+  const before = rows[first - 1];
+  if (!before) return null;
+  const at = rowsOf(above()) + first;
+  const left = rows.length - first + rowsOf(below());
+  return { cursor: cursor(place(before)), keep: (page) => keep(page, at, left - page.querySelectorAll("#list > .row").length) };
+}
+
+function keep(page, ...sides) {
+  ["above", "more"].forEach((side, number) => {
+    const link = page.getElementById(side);
+    if (link) tall(link, sides[number]);
+  });
 }
 
 /** Say which of how many a row is, where that is known: the page has only a part of them. */

@@ -1,10 +1,12 @@
 """A list of very many: by the wheel, by keys and by the scrollbar, and never all of it at once."""
 
+import json
+import re
 import time
 from typing import Any
 
 import pytest
-from playwright.async_api import Request, Route, expect
+from playwright.async_api import Request, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_number, new_wamid
@@ -239,3 +241,30 @@ async def test_the_current_row_is_marked_again_when_it_comes_back(reader: Reader
     await reader.wheel(-900, reader.order[0])
     await expect(row.locator("a")).to_have_attribute("aria-current", "true")
     await expect(page.locator("#list [aria-current]")).to_have_count(1)
+
+
+async def test_a_list_that_is_fetched_anew_stays_where_it_is_read(
+    enter: Enter, inbox: Server, crowded: Line
+) -> None:
+    visitor, sockets = await enter(ANA), list[WebSocketRoute]()
+
+    def relay(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    await visitor.context.route_web_socket(re.compile("/ws"), relay)
+    inbox.settle()
+    order = listed(inbox)
+    reader = Reader(await visitor.desk(f"/conversations/{order[0]}"), order)
+    await reader.wheel(500, reader.order[200])
+    before, reader.pages.count = await reader.look(), 0
+    await reader.desk.list.evaluate(
+        "(list) => { for (const row of list.children) row.lang = 'en'; }"
+    )
+    sockets[0].send(json.dumps({"type": "feed:resync", "seq": 0, "payload": {"reason": "old"}}))
+    await expect(reader.desk.list.locator("> [lang]")).to_have_count(0)
+    after = await reader.look()
+    assert after["seen"] == before["seen"]
+    assert max(abs(one - other) for one, other in zip(after["at"], before["at"], strict=True)) <= 2
+    assert reader.order[0] not in after["loaded"]
+    await reader.wheel(-500, reader.order[0])

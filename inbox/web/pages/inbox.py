@@ -181,11 +181,13 @@ async def conversation(
     view: FromQuery[str] = "all",
     q: FromQuery[str] = "",
     whole: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
 ) -> Response[str]:
     """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
     place = Place(message, scrub(quoted), message if whole else "")
     if not request.htmx:
-        return await _page(request, _search(view, q), conversation_id, place)
+        search, from_row = _search(view, q), _cursor(cursor, "")
+        return await _page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     page = own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
     return await drawn(request, page)

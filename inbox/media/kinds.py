@@ -1,7 +1,7 @@
 """What a file is: told by its first bytes, and only then by who sent it.
 
-A browser shows what is in ``INLINE`` and nothing else; all of these can hold no script. A
-document that says it is a picture is a document.
+A browser shows what is in ``INLINE``, which can hold no script, opens ``DOCUMENTS`` by themselves,
+and nothing else. A document that says it is a picture is a document.
 """
 
 import re
@@ -23,6 +23,8 @@ INLINE: Final = frozenset(
     }
 )
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+DOCUMENTS: Final = frozenset({"application/pdf"})
+"""What a browser opens in a tab of its own, with a reader that can reach nothing of ours."""
 UNKNOWN: Final = "application/octet-stream"
 
 _STARTS: Final = (

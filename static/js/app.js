@@ -7,7 +7,9 @@ import { fetchViewer } from "./carried.js";
 import { apply, record } from "./fragments.js";
 import { opened as composing } from "./composer.js";
 import "./copy.js";
+import "./dropped.js";
 import "./forms.js";
+import { watch as watchFilms } from "./films.js";
 import { watchEdges } from "./history.js";
 import "./keys.js";
 import { settle } from "./list.js";
@@ -33,6 +35,7 @@ function opened() {
   redraw();
   composing();
   watchEdges();
+  watchFilms();
   report();
   fetchViewer();
 }

@@ -15,6 +15,11 @@ def film() -> bytes:
     return file("video").body
 
 
+def h265() -> bytes:
+    """An MP4 that most browsers cannot play."""
+    return (_SOUND.parent / "film_h265.mp4").read_bytes()
+
+
 def sound() -> bytes:
     """An MP3 of twelve seconds."""
     return _SOUND.read_bytes()

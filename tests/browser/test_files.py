@@ -11,8 +11,9 @@ from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.dom import equals_reloaded
 from tests.browser.gallery import of_kind
-from tests.browser.recordings import film, picture, sound
+from tests.browser.recordings import film, h265, picture, sound
 from tests.browser.visitor import ANA, Desk, remember, remembered
+from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
 from tests.support.server import Server
@@ -190,3 +191,86 @@ async def test_a_document_is_saved_by_its_link(
     saved = await coming.value
     assert "<" not in saved.suggested_filename
     assert "\u202e" not in saved.suggested_filename
+
+
+async def test_a_pdf_is_opened_in_a_tab_of_its_own(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    media_id = graph.keep(b"%PDF-1.4 nothing", "application/pdf")
+    customer.send(file(customer, "document", media_id, filename="bill.pdf"))
+    link = desk.messages.last.get_by_role("link", name="Open")
+    await expect(link).to_have_attribute("target", "_blank")
+    await expect(link).to_have_attribute("rel", "noopener")
+
+
+async def test_a_picture_keeps_its_ratio_and_its_caption_wraps_to_it(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    media_id = graph.keep(jpeg(900, 1600), "image/jpeg")
+    customer.send(file(customer, "image", media_id, caption="a long way to say that it broke " * 4))
+    image = desk.messages.last.locator("img")
+    await expect(image).to_have_js_property("naturalWidth", 360)
+    width, height = await image.evaluate(BOX)
+    assert height == 320 and abs(width / height - 900 / 1600) < 0.01
+    words, _ = await desk.messages.last.locator(".bubble").evaluate(BOX)
+    assert words < width + 40
+
+
+async def test_a_film_shows_its_first_frame_and_its_length(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    desk = await opened(enter, customer)
+    customer.send(file(customer, "video", graph.keep(film(), "video/webm"), mime_type="video/webm"))
+    link = desk.messages.last.locator("a[data-view]")
+    await expect(link.locator(".length")).to_have_text("0:02")
+    video = link.locator("video")
+    await expect(link).to_have_class("frame video measured")
+    width, height = await video.evaluate(BOX)
+    ratio = await video.evaluate("(film) => film.videoWidth / film.videoHeight")
+    assert abs(width / height - ratio) < 0.05
+    await equals_reloaded(desk.page)
+    assert await remembered(desk.page)
+
+
+BROKEN = b"\0\0\0\x18ftypmp42" + bytes(900)
+
+
+@pytest.mark.parametrize("body", [h265(), BROKEN], ids=["h265", "broken"])
+async def test_a_film_that_cannot_be_played_says_so_and_is_offered_for_download(
+    enter: Enter, customer: Customer, graph: FakeGraph, body: bytes
+) -> None:
+    desk = await opened(enter, customer)
+    media_id = graph.keep(body, "video/mp4")
+    customer.send(file(customer, "video", media_id, mime_type="video/mp4", caption="See this"))
+    link = desk.message("See this").locator("a.frame")
+    await expect(link).to_contain_text("This browser cannot play this film")
+    async with desk.page.expect_download() as coming:
+        await link.press("Enter")
+    assert (await (await coming.value).path()).read_bytes() == body
+    await expect(desk.page.locator("#lightbox")).to_be_hidden()
+
+
+FILE = """(type) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["x"], "photo.png", { type: "image/png" }));
+  const key = type === "paste" ? "clipboardData" : "dataTransfer";
+  const kind = type === "paste" ? ClipboardEvent : DragEvent;
+  const event = new kind(type, { [key]: data, bubbles: true, cancelable: true });
+  document.querySelector("#composer textarea").dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+
+
+@pytest.mark.parametrize("sign", ["drop", "paste"])
+async def test_a_file_that_is_dropped_or_pasted_is_answered_in_words(
+    enter: Enter, customer: Customer, sign: str
+) -> None:
+    desk = await opened(enter, customer)
+    await desk.composer.fill("half a word")
+    assert await desk.page.evaluate(FILE, "dragover")
+    assert await desk.page.evaluate(FILE, sign)
+    await expect(desk.page.locator("#toasts")).to_contain_text("Files cannot be sent")
+    await expect(desk.composer).to_have_value("half a word")
+    assert await remembered(desk.page)

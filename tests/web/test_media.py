@@ -291,14 +291,18 @@ def test_a_page_in_disguise_is_only_saved(customer: Customer) -> None:
     assert saved.headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
-def test_a_document_is_saved_under_its_own_name(customer: Customer) -> None:
+def test_a_document_is_opened_and_saved_under_its_own_name(customer: Customer) -> None:
     part = {"mime_type": "application/pdf", "filename": "Überweisung.pdf"}
     told = customer.sends("document", b"%PDF-1.7 and so on", **part)
     assert (told["media"]["filename"], told["media"]["mime_type"]) == tuple(part.values())[::-1]
     saved = customer.open(told["media"]["url"])
     assert saved.headers["content-disposition"] == (
-        "attachment; filename=\"Uberweisung.pdf\"; filename*=UTF-8''%C3%9Cberweisung.pdf"
+        "inline; filename=\"Uberweisung.pdf\"; filename*=UTF-8''%C3%9Cberweisung.pdf"
     )
+    assert saved.headers["content-type"] == "application/pdf"
+    assert saved.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in saved.headers["content-security-policy"]
+    assert saved.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 def test_a_voice_message_and_a_sticker_come_as_they_are(customer: Customer) -> None:
@@ -313,6 +317,24 @@ def test_a_voice_message_and_a_sticker_come_as_they_are(customer: Customer) -> N
     assert listed["last_message"]["id"] == spoken["id"]
     stuck = customer.sends("sticker", sticker(), mime_type="image/webp", animated=True)
     assert stuck["media"]["thumbnail_url"]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((3000, 2000), (280, 187)),
+        ((600, 2400), (80, 320)),
+        ((90, 60), (90, 60)),
+        ((4000, 8), (280, 1)),
+    ],
+)
+def test_a_picture_keeps_its_ratio(
+    customer: Customer, size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    told = customer.sends("image", jpeg(*size))
+    assert (told["media"]["width"], told["media"]["height"]) == size
+    page = customer.open(f"/conversations/{told['conversation_id']}").text
+    assert f'width="{shown[0]}" height="{shown[1]}"' in page
 
 
 @pytest.mark.parametrize("kind", ["image", "sticker", "document"])

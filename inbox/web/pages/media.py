@@ -14,7 +14,7 @@ from inbox.conversations import files
 from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.domain.stored import StoredFile
-from inbox.media.kinds import PICTURES, UNKNOWN, may_be_shown
+from inbox.media.kinds import DOCUMENTS, PICTURES, UNKNOWN, may_be_shown
 from inbox.web.context import AnyRequest, app_of
 from inbox.web.http import ranges
 from inbox.web.http.compression import AS_IT_IS
@@ -69,10 +69,10 @@ async def whole_file(request: HTMXRequest, message_id: MessageId, v: _Start = ""
     """The file itself, of its own media type; what no browser may show is only saved."""
     known = await _known(request, message_id, v)
     mime = str(known.get("mime_type") or UNKNOWN)
-    inline = may_be_shown(mime, bool(known.get("thumbnail")))
+    inline = may_be_shown(mime, bool(known.get("thumbnail"))) or mime in DOCUMENTS
     name = safe_name(known.get("filename"), mime)
     headers = {
-        "Content-Type": mime if inline or mime == "application/pdf" else UNKNOWN,
+        "Content-Type": mime if inline else UNKNOWN,
         "Content-Disposition": disposition("inline" if inline else "attachment", name),
     }
     if inline and mime.startswith(("audio/", "video/")):

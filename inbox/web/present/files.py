@@ -8,7 +8,7 @@ from inbox.domain.language import N_, _, retold
 from inbox.domain.message_types import FINER, OPEN, TYPES
 from inbox.domain.public import Message
 from inbox.domain.text import clip
-from inbox.media.kinds import PICTURES, may_be_shown
+from inbox.media.kinds import DOCUMENTS, PICTURES, may_be_shown
 from inbox.providers.media import fetchable
 from inbox.web.present.naming import NAME_SHOWN, as_sentence
 
@@ -26,6 +26,8 @@ _WORDS = {
 }
 
 
+WIDEST, TALLEST = 280, 320
+"""Of a picture in a bubble, in pixels of a page; static/js/films.js has the same."""
 _NO_REASON = {
     "failed": N_("The file could not be fetched"),
     "gone": N_("The file is no longer there"),
@@ -39,15 +41,17 @@ class FileView(TypedDict):
     ``state``: ``ready`` (with a ``url``), ``waiting``, ``failed``, ``gone``, ``unasked`` (nobody
     has asked for it), ``missing`` (nothing says where it is) or empty (there is none). Only
     addresses of our own come out.
-    ``inline``: the page may show it; else it is only saved. ``fetchable``: it makes sense to try
-    again, also where it is ready but no thumbnail could be made. ``note``: what to know of one
-    that is ready. ``width`` and ``height``: of a picture.
+    ``inline``: the page may show it; ``opens``: a tab of its own may; else it is only saved.
+    ``fetchable``: it makes sense to try again, also where it is ready but no thumbnail could be
+    made. ``note``: what to know of one that is ready. ``width`` and ``height``: of a picture as a
+    bubble shows it, in its own ratio and never larger than it is.
     """
 
     state: str
     url: str
     thumbnail: str
     inline: bool
+    opens: bool
     kind: str
     name: str
     bytes: int | None
@@ -66,6 +70,7 @@ def file_view(message: Message) -> FileView:
     state = str(kept.get("state") or ("unasked" if fetchable(told) else "missing" if told else ""))
     ready = state == "ready" and bool(url)
     mime = str(kept.get("mime_type") or told.get("mime") or told.get("mime_type") or "")
+    width, height = _fitted(kept.get("width"), kept.get("height"))
     size = kept.get("bytes") or told.get("size")
     duration = kept.get("duration")
     plain = mime.partition(";")[0].strip().lower()
@@ -76,11 +81,12 @@ def file_view(message: Message) -> FileView:
         "url": url if ready else "",
         "thumbnail": thumbnail if ready else "",
         "inline": ready and inline,
+        "opens": ready and (inline or plain in DOCUMENTS),
         "kind": _kind(mime, message["type"]),
         "name": clip(str(kept.get("filename") or told.get("filename") or ""), NAME_SHOWN),
         "bytes": size if isinstance(size, int) and size > 0 else None,
-        "width": _measure(kept.get("width")),
-        "height": _measure(kept.get("height")),
+        "width": width,
+        "height": height,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
         "reason": as_sentence(retold(str(kept.get("reason") or _NO_REASON.get(state, "")))),
         "note": _note(message, kept, inline) if ready else "",
@@ -88,8 +94,12 @@ def file_view(message: Message) -> FileView:
     }
 
 
-def _measure(told: object) -> int | None:
-    return told if isinstance(told, int) and told > 0 else None
+def _fitted(width: object, height: object) -> tuple[int, int] | tuple[None, None]:
+    """Into the largest box that a bubble has room for."""
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 < height):
+        return None, None
+    by = min(1.0, WIDEST / width, TALLEST / height)
+    return max(1, round(width * by)), max(1, round(height * by))
 
 
 def _own(address: object) -> str:

@@ -39,6 +39,7 @@ function show(link) {
   const film = link.dataset.view === "video";
   const large = document.createElement(film ? "video" : "img");
   large.src = link.href;
+  if (film) large.addEventListener("error", () => stage.replaceChildren(sorry()));
   if (film) Object.assign(large, { controls: true, autoplay: true, playsInline: true, ariaLabel: words(link) });
   else large.alt = words(link);
   stage.replaceChildren(large);
@@ -51,6 +52,11 @@ function show(link) {
   save.download = link.dataset.name ?? "";
   if (!dialog.open) dialog.showModal();
   dialog.focus();
+}
+
+/** The way out is in the bar: Download. */
+function sorry() {
+  return Object.assign(document.createElement("p"), { role: "alert", textContent: say("This browser cannot play this film. Download it and open it with another program.") });
 }
 
 function step(by) {

@@ -1,5 +1,6 @@
 // Sound: play, seek, time, speed. The browser's own audio element does the work, one at a time.
 
+import { clock } from "../lengths.js";
 import { number, say } from "../words.js";
 
 const SPEEDS = [1, 1.5, 2];
@@ -7,13 +8,6 @@ let speed = Number(localStorage.getItem("speed")) || 1;
 
 const playerOf = (node) => node.closest?.("[data-player]");
 const audioIn = (player) => player.querySelector("audio");
-
-export function clock(seconds) {
-  const whole = Math.max(0, Math.round(seconds));
-  const [minutes, rest] = [Math.floor(whole / 60), String(whole % 60).padStart(2, "0")];
-  if (minutes < 60) return `${minutes}:${rest}`;
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
-}
 
 /** Some recordings do not tell how long they are until they were played; the server may know. */
 function length(player) {

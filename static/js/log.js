@@ -13,8 +13,28 @@ let timer = null;
 
 const announce = (words) => (document.getElementById("status").textContent = words);
 
+// Rows are told in the reader's zone, and so is what is asked for. In an address it is UTC.
+const moments = [...form.querySelectorAll("[type=datetime-local]")];
+const MINUTE = 60000;
+const utc = (value) => value && `${new Date(value).toISOString().slice(0, 16)}Z`;
+
+function here(value) {
+  const at = new Date(`${value.replace(/Z$/, "")}Z`);
+  return Number.isNaN(at.valueOf()) ? "" : new Date(at - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
+}
+
+function inOwnZone() {
+  const asked = new URLSearchParams(location.search);
+  for (const field of moments) field.value = here(asked.get(field.name) ?? "");
+}
+
+for (const [at, field] of moments.entries()) field.ariaLabel = [say("From (your time)"), say("To (your time)")][at];
+form.querySelector("[data-zone]").textContent = say("your time");
+inOwnZone();
+
 /** Only what is asked for stands in the address. */
 form.addEventListener("htmx:configRequest", ({ detail }) => {
+  for (const { name, value } of moments) detail.parameters[name] = utc(value);
   for (const [name, value] of [...new FormData(form)]) if (!value) delete detail.parameters[name];
 });
 
@@ -28,6 +48,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 async function show() {
   const asked = new URLSearchParams(location.search);
   for (const field of form.elements) if (field.name) field.value = asked.get(field.name) ?? "";
+  inOwnZone();
   const how = { source: "#webhooks", target: "#webhooks", select: "#webhooks", swap: "outerHTML" };
   await globalThis.htmx.ajax("GET", location.pathname + location.search, how);
 }

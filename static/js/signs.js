@@ -1,13 +1,13 @@
 // What the page says about itself: title, connection pill, status region, toasts.
 
-import { route } from "./fragments.js";
+import { after, route } from "./fragments.js";
 import { messages } from "./scroll.js";
 import { many, say } from "./words.js";
 
-// "(3) Inbox", the dot in the favicon, the number on the rail and on the app's icon.
+// "(3) Ada · Inbox", the dot in the favicon, the number on the rail and on the app's icon.
 const icon = document.querySelector("link[rel=icon]");
 const plain = icon?.href;
-const base = document.title;
+const plainTitle = document.title;
 
 const QUIET_MS = 500;
 let unread = 0;
@@ -16,12 +16,23 @@ let quiet = null;
 // The browser's own window draws these: in a flood not with every frame.
 document.addEventListener("inbox:counted", ({ detail }) => {
   unread = detail;
-  if (!quiet) count();
+  recount();
 });
+
+/** Whose conversation it is: of several tabs each says another name. */
+function base() {
+  if (!document.querySelector(".inbox")) return plainTitle;
+  const name = document.querySelector(".thread-header .name")?.textContent.trim();
+  return name ? `${name} · ${say("Inbox")}` : say("Inbox");
+}
+
+const recount = () => quiet || count();
+document.addEventListener("inbox:opened", recount);
+after(recount);
 
 function count() {
   const words = unread < 100 ? String(unread) : "99+";
-  const text = unread ? `(${words}) ${base}` : base;
+  const text = unread ? `(${words}) ${base()}` : base();
   quiet = null;
   if (document.title === text) return;
   quiet = setTimeout(count, QUIET_MS);

@@ -3,6 +3,7 @@
 import { arrange, divide, messagesIn } from "./arrange.js";
 import { after, become, overtake, replace, route } from "./fragments.js";
 import { seenHere } from "./seen.js";
+import { localise } from "./times.js";
 import { isStuck, messages, moreAbove, moreBelow, openId, settleAt, thread, unseenBelow } from "./scroll.js";
 
 const RANK = { queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 };
@@ -70,6 +71,22 @@ function outside({ dataset: { sort } }) {
   const items = messagesIn(messages());
   if (!items.length) return false;
   return (moreAbove() && sort < items[0].dataset.sort) || (moreBelow() && sort > items.at(-1).dataset.sort);
+}
+
+// A phone has no pointer to rest on a message: a tap says when it was written, another one hides it.
+const taps = matchMedia("(hover: none), (width < 700px)");
+const time = (item) => item.querySelector(":scope > .bubble > .text > .meta > time");
+document.addEventListener("click", ({ target }) => {
+  const item = target.closest?.("#messages > .message > .bubble")?.parentElement;
+  if (!taps.matches || !item || target.closest("a, button, label, input, audio, video, .tick")) return;
+  const was = document.querySelector("#messages > .dated");
+  for (const one of new Set([was, item])) if (one && time(one)) dated(one, one !== was);
+});
+
+function dated(item, now) {
+  item.classList.toggle("dated", now);
+  time(item).dataset.format = now ? "full" : "time";
+  localise(item);
 }
 
 export function insert(element) {

@@ -473,9 +473,11 @@ def _link(page: httpx.Response) -> str:
 async def test_the_first_user_shuts_the_set_up_link_however_they_came(house: Inside) -> None:
     token = await house.database.write(links.make, "setup", None, now())
     assert (await house.http.get(f"/setup/{token}")).status_code == 200
+    assert "Open the set-up link" in (await house.http.get("/sign-in")).text
     facts = {"email": "ana@example.com", "name": "Ana", "role": "admin"}
     await house.database.write(people.add, **facts, now=now())
     assert (await house.http.get(f"/setup/{token}")).status_code == 410
+    assert "set-up link" not in (await house.http.get("/sign-in")).text
 
 
 # What a browser is told ------------------------------------------------------------------

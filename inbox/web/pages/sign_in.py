@@ -39,7 +39,8 @@ def _within(path: str) -> str:
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
 async def sign_in_page(request: Request) -> HTMXTemplate:
     following = _within(request.query_params.get("next", "/"))
-    return _sign_in_page(request, 200, email="", problem=None, next=following)
+    nobody = not await app_of(request).database.read(people.anyone)
+    return _sign_in_page(request, 200, email="", problem=None, next=following, nobody=nobody)
 
 
 @post("/sign-in", opt=PUBLIC, status_code=200, include_in_schema=False)
@@ -62,7 +63,7 @@ async def sign_in(request: Request) -> HTMXTemplate | Redirect:
     return await let_in(request, user, following)
 
 
-def _sign_in_page(request: Request, status: int, **context: str | None) -> HTMXTemplate:
+def _sign_in_page(request: Request, status: int, **context: str | bool | None) -> HTMXTemplate:
     public_url = app_of(request).public_url
     elsewhere = public_url if session_cookie.is_lost(request) else None
     return rendered_page("access/sign_in.html", status, elsewhere=elsewhere, **context)

@@ -18,6 +18,7 @@ from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
 from inbox.web.present.files import file_view
+from inbox.web.present.lateness import late
 from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
@@ -75,6 +76,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "reason": failure_reason,
         "rich": rich,
         "lasting": lasting,
+        "late": late,
         "listed": enumerated,
         "number": number,
         "retold": retold,

@@ -73,7 +73,7 @@ export class Talk {
   }
 
   note(text) {
-    const aside = document.createElement("li");
+    const aside = document.createElement("p");
     aside.className = "aside note";
     aside.textContent = text;
     this.list.append(aside);

@@ -1,0 +1,140 @@
+"""axe has nothing to complain of, in whatever state a page is."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer
+from tests.browser.gallery import every_kind
+from tests.browser.test_looks import INSIDE, SCREENS
+from tests.browser.visitor import ANA, BEN, Visitor
+from tests.support.server import Server
+
+axe = Axe()
+Reach = Callable[[Visitor, Customer], Awaitable[Page]]
+
+
+async def complaints(page: Page) -> list[str]:
+    found: list[dict[str, Any]] = (await axe.run(page)).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+    ]
+
+
+async def assert_clean(page: Page, what: str) -> None:
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
+        assert await complaints(page) == [], (what, theme)
+
+
+async def _open(visitor: Visitor, customer: Customer) -> Page:
+    page = await visitor.page(f"/conversations/{customer.conversation}")
+    await page.locator("#messages > .message").first.wait_for()
+    return page
+
+
+async def _help(visitor: Visitor, customer: Customer) -> Page:
+    page = await _open(visitor, customer)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    return page
+
+
+async def _menu(visitor: Visitor, customer: Customer) -> Page:
+    page = await visitor.page("/")
+    await page.get_by_role("button", name="Account: ").click()
+    await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    return page
+
+
+async def _found(visitor: Visitor, customer: Customer) -> Page:
+    customer.can_be_found()
+    page = await visitor.page(f"/?q={customer.name.rsplit(maxsplit=1)[-1]}")
+    await expect(page.locator("#list > .row")).not_to_have_count(0)
+    return page
+
+
+async def _refused(visitor: Visitor, customer: Customer) -> Page:
+    page = await _open(visitor, customer)
+    await page.locator("#composer textarea").fill("x" * 5_000)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await page.get_by_text("at most 4096").first.wait_for()
+    return page
+
+
+async def _missing(visitor: Visitor, customer: Customer) -> Page:
+    return await visitor.page("/conversations/none")
+
+
+async def _forbidden(visitor: Visitor, customer: Customer) -> Page:
+    return await visitor.page("/settings/users")
+
+
+async def _quoting(visitor: Visitor, customer: Customer) -> Page:
+    page = await _open(visitor, customer)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Shift+R")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#quoting")).to_be_visible()
+    return page
+
+
+STATES: dict[str, Reach] = {
+    "a conversation": _open, "help": _help, "a menu": _menu, "a search": _found,
+    "a refused reply": _refused, "404": _missing, "403": _forbidden, "a quote": _quoting,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_whatever_state_the_inbox_is_in_it_is_accessible(
+    enter: Enter, customer: Customer, screen: str
+) -> None:
+    customer.send(*every_kind(customer))
+    customer.server.settle()
+    visitor = await enter(BEN, **SCREENS[screen])
+    for name, reach in STATES.items():
+        if screen == "phone" and name in ("help", "a quote"):
+            continue  # by keys and by the pointer
+        page = await reach(visitor, customer)
+        await assert_clean(page, name)
+        await page.close()
+    visitor.troubles = [one for one in visitor.troubles if "status of 4" not in one]
+
+
+async def test_every_page_of_an_admin_is_accessible(
+    enter: Enter, inbox: Server, customer: Customer
+) -> None:
+    customer.say("Hello")
+    inbox.settle()
+    sandbox = inbox.add_channel(provider="sandbox", name="Sandbox")
+    visitor = await enter(ANA)
+    page = await visitor.context.new_page()
+    for path in (
+        *INSIDE, "/settings/webhook-log?q=nothing", f"/sandbox/{sandbox.id}",
+        f"/settings/channels/{customer.line.id}",
+        f"/settings/webhook-log/{inbox.entries(customer.line)[0]}",
+    ):  # fmt: skip
+        await page.goto(visitor.url + path)
+        await assert_clean(page, path)
+
+
+async def test_every_page_of_a_stranger_is_accessible(enter: Enter) -> None:
+    visitor = await enter(None)
+    page = await visitor.context.new_page()
+    for path in ("/sign-in", "/setup/gone", "/welcome/gone"):
+        await page.goto(visitor.url + path)
+        await assert_clean(page, path)
+    await page.goto(f"{visitor.url}/sign-in")
+    await page.get_by_label("E-mail").fill(BEN)
+    await page.get_by_label("Password", exact=True).fill("wrong")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await assert_clean(page, "a refused sign-in")
+    visitor.troubles = [one for one in visitor.troubles if "status of 4" not in one]

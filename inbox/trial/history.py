@@ -177,7 +177,8 @@ def _say(
     touched.at, touched.last = at, message_id
     incoming = first or chosen.random() < 0.55
     recent = plan.messages - message <= FRESH
-    said = kinds.said(chosen, words.made_up_text(chosen, speaks), incoming=incoming, recent=recent)
+    text = words.made_up_text(chosen, speaks, incoming=incoming)
+    said = kinds.said(chosen, text, incoming=incoming, recent=recent)
     touched.direction = INCOMING if incoming else OUTGOING
     status, facts, sender = None, said.content, None
     if incoming:

@@ -8,13 +8,17 @@ from typing import NamedTuple
 
 
 class Tongue(NamedTuple):
-    """``{n}`` in a text becomes a number, ``{what}`` one of the things."""
+    """``{n}`` in a text becomes a number, ``{what}`` one of the things.
+
+    ``texts`` are a customer's, ``replies`` the shop's.
+    """
 
     given: tuple[str, ...]
     family: tuple[str, ...]
     between: str
     things: tuple[str, ...]
     texts: tuple[str, ...]
+    replies: tuple[str, ...]
 
 
 _ENGLISH = Tongue(
@@ -106,13 +110,17 @@ _ENGLISH = Tongue(
         "Please send the invoice for order {n} to my e-mail address",
         "Do you ship the {what} to Ireland, and what does it cost?",
         "ok",
-        "One moment, I will have a look at that for you.",
-        "Your order {n} has left our warehouse and should be there tomorrow.",
-        "We are open from nine to six, on Saturdays until two.",
-        "Sorry about that! I have sent a new {what} just now, free of charge.",
         "Is there a discount if I take {n} of the {what}?",
         "The parcel with the {what} has been at customs for a week now, and nobody answers the "
         "telephone. Order {n}. Can you find out what they need from me?",
+    ),
+    (
+        "One moment, I will have a look at that for you.",
+        "Your order {n} has left our warehouse and should be there tomorrow.",
+        "Yes, the {what} is in stock again. Shall I put one aside for you?",
+        "We are open from nine to six, on Saturdays until two.",
+        "Sorry about that! I have sent a new {what} just now, free of charge.",
+        "You are welcome!",
     ),
 )
 _SPANISH = Tongue(
@@ -124,7 +132,11 @@ _SPANISH = Tongue(
         "Hola, ¿todavía hay {what}?",
         "¿Cuándo llega el pedido {n}? Gracias",
         "Perfecto, mañana paso a recoger la {what}",
+    ),
+    (
+        "Sí, todavía nos queda {what}.",
         "El envío cuesta {n} euros y tarda tres días.",
+        "Gracias a usted. ¡Hasta pronto!",
     ),
 )
 _GERMAN = Tongue(
@@ -138,6 +150,11 @@ _GERMAN = Tongue(
         "Schöne Grüße und vielen Dank für die schnelle Lieferung!",
         "Bitte schicken Sie mir die Rechnung Nr. {n}.",
     ),
+    (
+        "Guten Tag, ich sehe gleich für Sie nach.",
+        "Ihre Bestellung {n} ist heute verschickt worden.",
+        "Gern geschehen! Einen schönen Tag noch.",
+    ),
 )
 _ARABIC = Tongue(
     ("ليلى", "عمر", "نور", "يوسف", "مريم", "كريم", "سلمى", "طارق"),
@@ -148,7 +165,11 @@ _ARABIC = Tongue(
         "السلام عليكم، هل {what} متوفرة؟",
         "متى يصل الطلب رقم {n} من فضلك؟",
         "شكراً جزيلاً على السرعة 🌷",
+    ),
+    (
         "نعم، يمكنك استلام {what} غداً",
+        "تم شحن الطلب رقم {n} اليوم",
+        "أهلاً وسهلاً بك",
     ),
 )
 _HEBREW = Tongue(
@@ -157,6 +178,7 @@ _HEBREW = Tongue(
     " ",
     ("מנורה", "תיק", "שעון", "ספר"),
     ("שלום, האם ה{what} במלאי?", "מתי תגיע הזמנה {n}?", "תודה רבה!"),
+    ("כן, ה{what} במלאי.", "הזמנה {n} נשלחה היום.", "בשמחה!"),
 )
 _CHINESE = Tongue(
     ("小明", "丽", "伟", "芳", "静怡", "子轩", "雨桐"),
@@ -167,7 +189,11 @@ _CHINESE = Tongue(
         "你好,请问{what}还有货吗?",
         "订单{n}什么时候能到?谢谢",
         "收到了,质量很好,下次再来",
+    ),
+    (
         "我们已经把{what}寄出了,请注意查收。",
+        "订单{n}今天已发货",
+        "不客气,欢迎再来",
     ),
 )
 _JAPANESE = Tongue(
@@ -179,7 +205,11 @@ _JAPANESE = Tongue(
         "こんにちは、{what}はまだありますか?",
         "注文番号{n}はいつ届きますか",
         "ありがとうございます!とても気に入りました",
+    ),
+    (
         "明日までに{what}を発送いたします。",
+        "注文番号{n}は本日発送いたしました。",
+        "またのご利用をお待ちしております。",
     ),
 )
 _HINDI = Tongue(
@@ -188,6 +218,7 @@ _HINDI = Tongue(
     " ",
     ("केतली", "साइकिल", "घड़ी", "छाता"),
     ("नमस्ते, क्या {what} उपलब्ध है?", "ऑर्डर {n} कब आएगा?", "बहुत धन्यवाद 🙏"),
+    ("जी हाँ, {what} उपलब्ध है।", "ऑर्डर {n} आज भेज दिया गया है।", "आपका स्वागत है"),
 )
 _RUSSIAN = Tongue(
     ("Анна", "Пётр", "Ольга", "Семён", "Вера"),
@@ -195,6 +226,7 @@ _RUSSIAN = Tongue(
     " ",
     ("чайник", "лампа", "рюкзак", "зонт"),
     ("Здравствуйте, {what} есть в наличии?", "Когда придёт заказ {n}?", "Большое спасибо!"),
+    ("Да, {what} есть в наличии.", "Заказ {n} отправлен сегодня.", "Пожалуйста!"),
 )
 _EMOJI = Tongue(
     ("🌻 Ada", "DJ Ben 🎧", "✨Clara✨", "Finn 🚴", "🐢"),
@@ -202,6 +234,7 @@ _EMOJI = Tongue(
     " ",
     ("🫖", "🚲", "🎒", "⏰"),
     ("👍", "🙏🙏🙏", "{what}?", "❤️", "😂😂 order {n}", "👨‍👩‍👧‍👦 ok"),
+    ("👍 order {n}", "{what} ✅", "🙂"),
 )
 
 _TONGUES = (
@@ -233,8 +266,9 @@ def name(lot: int, speaks: Tongue) -> str:
     return f"{given}{speaks.between}{family}".strip()
 
 
-def made_up_text(chosen: Random, speaks: Tongue) -> str:
-    words = speaks.texts[int(chosen.random() ** 1.5 * len(speaks.texts))]
+def made_up_text(chosen: Random, speaks: Tongue, *, incoming: bool) -> str:
+    texts = speaks.texts if incoming else speaks.replies
+    words = texts[int(chosen.random() ** 1.5 * len(texts))]
     if "{n}" in words:
         words = words.replace("{n}", str(int(2 + chosen.random() ** 3 * 90_000)))
     if "{what}" in words:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -137,6 +138,17 @@ def test_a_history_is_a_function_of_its_seed() -> None:
     # Names and keys are in columns 2 and on; ids differ between channels.
     assert [page[1] for page in texts(7, "1")] == [page[1] for page in texts(7, "2")]
     assert texts(7, "1") != texts(8, "1")
+
+
+def test_who_speaks_fits_what_is_said() -> None:
+    for lot in range(100):
+        speaks, dice = words.tongue(lot), Random(lot)
+        assert not set(speaks.texts) & set(speaks.replies)
+        sides = [
+            {words.made_up_text(dice, speaks, incoming=side) for _ in range(200)}
+            for side in (True, False)
+        ]
+        assert all(sides) and not sides[0] & sides[1]
 
 
 def test_the_scripts_of_the_world_and_only_numbers_for_fiction() -> None:

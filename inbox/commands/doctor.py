@@ -4,8 +4,9 @@ import asyncio
 import shutil
 import stat
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -18,9 +19,12 @@ from inbox.commands.context import data_place, key_of, sqlite_file
 from inbox.commands.output import print_json, print_table
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
+from inbox.domain.channels import Channel
 from inbox.domain.formatting import size
 from inbox.domain.language import _, ngettext
 from inbox.media.store import Store, StoreFault
+from inbox.providers.cloud_api import CloudApi
+from inbox.providers.cloud_api.versions import near_end
 from inbox.server.failure import Failure
 from inbox.storage import migrate
 from inbox.storage.database import Connection, Database, connect
@@ -154,7 +158,18 @@ async def _channels(settings: Settings, database: Database) -> Iterator[Diagnosi
     except WrongKey as wrong:
         return iter([Diagnosis("bad", part, str(wrong))])
     words = ngettext("%(num)s, their secrets open", "%(num)s, their secrets open", len(found))
-    return iter([Diagnosis("good", part, words)])
+    return iter([Diagnosis("good", part, words), *_versions(part, found)])
+
+
+def _versions(part: str, channels: Iterable[Channel]) -> Iterator[Diagnosis]:
+    """Channels on a version of Meta's API that ends soon."""
+    for channel in channels:
+        if channel.provider == CloudApi.name and (words := near_end(channel.api_base, _today())):
+            yield Diagnosis("warn", part, f"{channel.name}: {words}")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 async def _server(settings: Settings) -> list[Diagnosis]:

@@ -67,11 +67,14 @@ def run(options: Namespace) -> None:
 
 
 async def _findings(settings: Settings) -> list[Diagnosis]:
+    database = await _database(settings)
+    # What may not be opened is ruined by whoever asks it something.
+    sound = all(one.state == "good" for one in database)
     return [
         *_folder(settings),
-        *await _database(settings),
+        *database,
         *await _server(settings),
-        *await _files(settings),
+        *await _files(settings, sound),
         *_space(settings),
     ]
 
@@ -200,7 +203,7 @@ def _running(settings: Settings) -> str | None:
     return None
 
 
-async def _files(settings: Settings) -> list[Diagnosis]:
+async def _files(settings: Settings, sound: bool) -> list[Diagnosis]:
     part, store = _("files"), Store(settings.media_dir)
     if not await store.is_there():
         words = _("%(folder)s is made by the first file", folder=store.folder)
@@ -214,7 +217,7 @@ async def _files(settings: Settings) -> list[Diagnosis]:
             reason=fault.strerror,
         )
         return [Diagnosis("bad", part, words)]
-    missing = await _missing(settings, store)
+    missing = await _missing(settings, store) if sound else 0
     if missing:
         words = ngettext(
             "%(num)s file of messages is not in %(folder)s: inbox restore a backup, or Retry",
@@ -228,8 +231,6 @@ async def _files(settings: Settings) -> list[Diagnosis]:
 
 async def _missing(settings: Settings, store: Store) -> int:
     """How many files the database knows of that are not there; 0 if it cannot say."""
-    if settings.sqlite and not sqlite_file(settings).exists():
-        return 0
     database = connect(settings.database_url)
     try:
         digests = await database.read(_digests)

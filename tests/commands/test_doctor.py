@@ -1,6 +1,8 @@
 """``inbox doctor`` finds what is wrong, says it in a line, and changes nothing."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,21 @@ def test_a_damaged_database_is_named(inbox: Inbox, tmp_path: Path) -> None:
     file.write_bytes(whole)
     shutil.copy(file, next_to(file, "-wal"))
     assert found(inbox)["database"][0] == "good", "SQLite heeds no log without its own beginning"
+
+
+def test_a_log_of_another_database_is_told_and_not_touched(inbox: Inbox, tmp_path: Path) -> None:
+    assert inbox(*ANA).code == 0
+    file = tmp_path / "data" / "inbox.db"
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("PRAGMA application_id=5")
+        other.execute("CREATE TABLE another (name TEXT)")
+        other.commit()
+        shutil.copy(next_to(tmp_path / "other.db", "-wal"), next_to(file, "-wal"))
+    before = {path.name: path.read_bytes() for path in (file, next_to(file, "-wal"))}
+    state, words = found(inbox)["database"]
+    assert state == "bad" and "belongs to another database" in words
+    assert {path.name: path.read_bytes() for path in (file, next_to(file, "-wal"))} == before
 
 
 def test_beside_a_server_it_says_what_that_says(inbox: Inbox, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def reachable(channel_cache: ChannelCache, settings: Settings) -> dict[str, Chan
         if channel.provider == "sandbox"
         else channel
         for channel in channel_cache.all()
+        if channel.state != "removed"
     }
 
 

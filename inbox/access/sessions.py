@@ -59,7 +59,7 @@ def by_digest(connection: Connection, session: str, now: Micros) -> Principal | 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class SignedInBrowser:
     """A signed-in browser. ``used_at`` is true to the day: so often it is noted."""
 
     id: str
@@ -68,12 +68,12 @@ class Session:
     used_at: Micros
 
 
-def listing(connection: Connection, user_id: str, now: Micros) -> list[Session]:
+def listing(connection: Connection, user_id: str, now: Micros) -> list[SignedInBrowser]:
     """Where a user is signed in, the latest first."""
     live = (sessions.c.user_id == user_id) & (sessions.c.expires_at > now)
     query = select(sessions).where(live).order_by(sessions.c.expires_at.desc(), sessions.c.digest)
     return [
-        Session(
+        SignedInBrowser(
             id=row.digest,
             user_agent=row.user_agent,
             created_at=row.created_at,

@@ -143,7 +143,9 @@ def _facts(found: Refusing, reason: str, seen: Seen) -> AlertFacts:
 
 def _seen(connection: Connection, now: Micros) -> tuple[dict[str, Seen], list[Open]]:
     query = select(_channel.id, _channel.last_webhook_at).where(
-        _channel.last_webhook_at.is_not(None), _channel.provider.not_in(EXCEPT)
+        _channel.last_webhook_at.is_not(None),
+        _channel.provider.not_in(EXCEPT),
+        _channel.state == "connected",
     )
     heard = {row.id: row.last_webhook_at for row in connection.execute(query)}
     slot = now // SLOT

@@ -80,7 +80,7 @@ class ChannelCache:
             await self._look()
 
     async def by_key(self, key: str) -> Channel | None:
-        """The channel of ``/webhooks/{key}``."""
+        """The channel of ``/webhooks/{key}``, also by its former key: see ``Channel.is_at``."""
         known = _digest(key)
         if known not in self._by_key:
             await self.look_again()
@@ -124,11 +124,16 @@ class ChannelCache:
             for known, row in sealed.items()
         }
         self._sealed = sealed
-        self._by_key = {token_digest(found.key): found for found in self._by_id.values()}
+        self._by_key = {
+            token_digest(key): found
+            for found in self._by_id.values()
+            for key in (found.previous_key, found.key)
+            if key
+        }
         self._by_account = {
             (found.provider, found.account): found
             for found in self._by_id.values()
-            if found.account is not None
+            if found.account is not None and found.state == "connected"
         }
 
 
@@ -142,4 +147,5 @@ def _rows(connection: Connection) -> list[RowMapping]:
 
 
 def _shares(channel: Channel) -> bool:
-    return provider_named(channel.provider).shared_webhook and scheme_of(channel).kind != "path"
+    here = channel.state == "connected" and provider_named(channel.provider).shared_webhook
+    return here and scheme_of(channel).kind != "path"

@@ -18,6 +18,7 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "provider": channel.provider,
         "provider_title": retold(provider_named(channel.provider).title),
         "account": channel.account,
+        "state": channel.state,
         "health": {
             "state": _state(health),
             "send_error": health.send_error,

@@ -10,19 +10,21 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from inbox.channels import ingress_policy
 from inbox.channels.news import tell_channel
-from inbox.channels.validation import with_facts
+from inbox.channels.validation import overlap_hours, with_facts
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Missing
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
-from inbox.domain.times import Micros
+from inbox.domain.times import HOUR, Micros
 from inbox.storage.secrets import Sealer, new_token, token_digest
 from inbox.storage.tables import channels
 
-PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read")
+PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read", "state")
 """Columns that are fields of `Channel` as they stand."""
 _SEALED = (
     "key",
+    "previous_key",
+    "previous_key_until",
     "verify_token",
     "secret",
     "previous_secret",
@@ -93,10 +95,51 @@ def end_previous(connection: Connection, sealer: Sealer, channel_id: str, now: M
     return _stored(connection, sealer, ended, now)
 
 
+def with_new_address(
+    connection: Connection, sealer: Sealer, channel_id: str, *, hours: str, now: Micros
+) -> Channel:
+    """Another address for its webhooks; the former one counts for so many hours.
+
+    Raises ``Invalid``, or ``Missing``.
+    """
+    channel = _locked(connection, sealer, channel_id)
+    until = now + overlap_hours(hours) * HOUR
+    renewed = replace(channel, key=new_token(), previous_key=channel.key, previous_key_until=until)
+    return _stored(connection, sealer, renewed, now)
+
+
+def put_on_hold(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
+    """Raises ``Missing``, as all of these do."""
+    paused = replace(_locked(connection, sealer, channel_id), state="paused")
+    return _stored(connection, sealer, paused, now)
+
+
+def take_up_again(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
+    resumed = replace(_locked(connection, sealer, channel_id), state="connected")
+    return _stored(connection, sealer, resumed, now)
+
+
+def take_out(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
+    """For good: its address and secrets are forgotten, and its number may be connected anew.
+
+    What was said by it stays.
+    """
+    channel = _locked(connection, sealer, channel_id)
+    bare = Channel(
+        id=channel.id,
+        name=channel.name,
+        provider=channel.provider,
+        api_base=channel.api_base,
+        state="removed",
+        key=new_token(),
+    )
+    return _stored(connection, sealer, bare, now)
+
+
 def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
     query = select(channels).where(channels.c.id == channel_id).with_for_update()
     row = connection.execute(query).mappings().first()
-    if row is None:
+    if row is None or row["state"] == "removed":
         raise Missing(_("There is no such channel."))
     return unseal(row, sealer)
 
@@ -109,8 +152,12 @@ def _stored(connection: Connection, sealer: Sealer, channel: Channel, now: Micro
 
 
 def listing(connection: Connection, sealer: Sealer) -> list[Channel]:
-    """All of them, oldest first."""
-    query = select(channels).order_by(channels.c.created_at, channels.c.id)
+    """All that are not removed, oldest first."""
+    query = (
+        select(channels)
+        .where(channels.c.state != "removed")
+        .order_by(channels.c.created_at, channels.c.id)
+    )
     return [unseal(row, sealer) for row in connection.execute(query).mappings()]
 
 
@@ -154,6 +201,7 @@ def _columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
         "key_digest": token_digest(channel.key),
         "gate": ingress_policy.dump_policy(channel),
         "marks_read": channel.marks_read,
+        "state": channel.state,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }
 

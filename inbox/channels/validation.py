@@ -48,7 +48,7 @@ def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Chann
     plain = cast("_Plain", {name: facts[name] for name in _PLAIN if name in facts})
     if "marks_read" in facts:
         plain["marks_read"] = _switched(facts["marks_read"])
-    overlap = _overlap(facts.get("overlap", ""))
+    overlap = overlap_hours(facts.get("overlap", ""))
     changed = checked(with_policy(replace(channel, **plain), facts))
     if changed.secret == channel.secret:
         return changed
@@ -142,14 +142,15 @@ def _switched(text: str) -> bool:
     raise Invalid("marks_read", _("Customers are told that messages are read: on or off."))
 
 
-def _overlap(text: str) -> int:
+def overlap_hours(text: str) -> int:
+    """How long what is replaced still counts; raises ``Invalid``."""
     hours = text.strip() or "0"
     if _HOURS.fullmatch(hours) and int(hours) <= OVERLAP_HOURS_LIMIT:
         return int(hours)
     raise Invalid(
         "overlap",
         _(
-            "The former secret counts for 0 to %(overlap_hours_limit)s hours.",
+            "What was there before counts for 0 to %(overlap_hours_limit)s hours.",
             overlap_hours_limit=OVERLAP_HOURS_LIMIT,
         ),
     )

@@ -1,6 +1,8 @@
 """``inbox channel``: the connected numbers."""
 
+import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from typing import Final, Literal, TypedDict
 
 from sqlalchemy import Connection
@@ -25,6 +27,9 @@ EXAMPLES = """
       --secret "$APP_SECRET" --access-token "$ACCESS_TOKEN"
   inbox channel set ID --secret "$NEW_SECRET" --overlap 24
   inbox channel set ID --allowed 203.0.113.0/24 --rate 200
+  printf %s "$SECRET" | inbox channel set ID --secret-stdin
+  inbox channel set ID --renew-address --overlap 24
+  inbox channel pause ID
   inbox channel list
 """
 
@@ -43,6 +48,7 @@ _NAMED = (
     "secret",
     "overlap",
     "end_former",
+    "renew_address",
     "verify_token",
     "access_token",
     "api_base",
@@ -56,6 +62,9 @@ _PRINTED: Final[tuple[Literal["id", "key", "webhook_url", "verify_token"], ...]]
 )
 
 
+Moving = Callable[[Connection, Sealer, str, Micros], Channel]
+
+
 class ChannelFacts(TypedDict):
     id: str
     name: str
@@ -65,6 +74,7 @@ class ChannelFacts(TypedDict):
     webhook_url: str
     verify_token: str
     read_receipts: str
+    state: str
 
 
 class HealthFacts(TypedDict):
@@ -99,7 +109,27 @@ def _change(
 ) -> Channel:
     if facts.pop("end_former", ""):
         store.end_previous(connection, sealer, channel_id, now)
+    if facts.pop("renew_address", ""):
+        hours = facts.get("overlap", "") if "secret" in facts else facts.pop("overlap", "")
+        store.with_new_address(connection, sealer, channel_id, hours=hours, now=now)
     return store.change(connection, sealer, channel_id, now=now, **facts)
+
+
+async def pause(context: CommandContext, *, channel: str) -> ChannelFacts:
+    return await _moved(context, store.put_on_hold, channel)
+
+
+async def resume(context: CommandContext, *, channel: str) -> ChannelFacts:
+    return await _moved(context, store.take_up_again, channel)
+
+
+async def disconnect(context: CommandContext, *, channel: str) -> ChannelFacts:
+    return await _moved(context, store.take_out, channel)
+
+
+async def _moved(context: CommandContext, work: Moving, channel: str) -> ChannelFacts:
+    moved = await context.database.write(work, context.sealer, channel, context.now())
+    return _shape(context, moved)
 
 
 async def listing(context: CommandContext) -> ChannelListing:
@@ -127,6 +157,7 @@ def _shape(context: CommandContext, channel: Channel) -> ChannelFacts:
         "webhook_url": f"{context.public_url}/webhooks/{channel.key}",
         "verify_token": channel.verify_token,
         "read_receipts": "on" if channel.marks_read else "off",
+        "state": channel.state,
     }
 
 
@@ -142,7 +173,9 @@ def _health(found: Health) -> HealthFacts:
 
 
 def configure(parser: ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="add | set | list")
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="add | set | pause | resume | remove | list"
+    )
     adding = actions.add_parser("add", help=_("connect a number"), epilog=parser.epilog)
     adding.add_argument("name", metavar="NAME", help=_("as agents see it"))
     adding.add_argument(
@@ -153,12 +186,26 @@ def configure(parser: ArgumentParser) -> None:
     setting.add_argument("channel", metavar="ID", help=_("as inbox channel list shows it"))
     setting.add_argument("--name", help=_("as agents see it"))
     setting.add_argument(
-        "--overlap", metavar="HOURS", help=_("how long the former secret still counts")
+        "--overlap", metavar="HOURS", help=_("how long the former secret, or address, still counts")
     )
     setting.add_argument(
         "--end-former", action="store_const", const="yes", help=_("end the former secret now")
     )
+    setting.add_argument(
+        "--renew-address",
+        action="store_const",
+        const="yes",
+        help=_("another address for its webhooks"),
+    )
     _facts(setting)
+    for action, words in (
+        ("pause", _("take nothing in and send nothing, until it is resumed")),
+        ("resume", _("use it again")),
+        ("remove", _("forget its address and secrets; its conversations stay")),
+    ):
+        moving = actions.add_parser(action, help=words, epilog=parser.epilog)
+        moving.add_argument("channel", metavar="ID", help=_("as inbox channel list shows it"))
+        moving.add_argument("--json", action="store_true", help="print JSON")
     showing = actions.add_parser("list", help=_("show all channels"), epilog=parser.epilog)
     showing.add_argument("--json", action="store_true", help="print JSON")
 
@@ -167,6 +214,11 @@ def _facts(parser: ArgumentParser) -> None:
     """What a channel is told; an option that is not there changes nothing."""
     add = parser.add_argument
     add("--secret", help=_("proves its webhooks (Meta: the app secret)"))
+    add(
+        "--secret-stdin",
+        action="store_true",
+        help=_("read the secret from standard input, where no other process sees it"),
+    )
     add("--verify-token", help=_("for Meta's handshake; made if absent"))
     add("--phone-number-id", dest="account", help=_("Meta's id of the number (digits)"))
     add("--access-token", help=_("for sending: the provider's token or API key"))
@@ -199,6 +251,12 @@ def run(options: Namespace) -> None:
     match options.action:
         case "add":
             _run_add(options)
+        case "pause":
+            _print(perform(load(), "channel pause", pause, channel=options.channel), options)
+        case "resume":
+            _print(perform(load(), "channel resume", resume, channel=options.channel), options)
+        case "remove":
+            _print(perform(load(), "channel remove", disconnect, channel=options.channel), options)
         case "set":
             _print(perform(load(), "channel set", change, **_given(options)), options)
         case _:
@@ -214,6 +272,10 @@ def _run_add(options: Namespace) -> None:
 
 
 def _given(options: Namespace) -> dict[str, str]:
+    if options.secret_stdin:
+        if options.secret is not None:
+            raise Usage(_("Give the secret by --secret or by --secret-stdin, not by both."))
+        options.secret = sys.stdin.read().removesuffix("\n")
     names = (*_NAMED, *FACTS)
     found = {name: getattr(options, name, None) for name in names}
     return {name: value for name, value in found.items() if value is not None}

@@ -5,6 +5,9 @@ from typing import Literal
 
 from inbox.domain.times import Micros
 
+ChannelState = Literal["connected", "paused", "removed"]
+"""``paused``: it takes nothing in and no replies, until it is resumed. ``removed``: for good."""
+
 SchemeKind = Literal["hmac", "header", "basic", "path"]
 Encoding = Literal["hex", "base64"]
 
@@ -42,7 +45,8 @@ class Channel:
     """One number with its provider and its open secrets; never logged, so ``repr`` hides them.
 
     ``account`` is the provider's id of the number (Meta's ``phone_number_id``).
-    ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``.
+    ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``,
+    and the former address, of ``previous_key``, until ``previous_key_until``.
     ``allowed``: the ranges of addresses that webhooks may come from; empty: from anywhere.
     ``rate``: webhooks a second, 0 for any number, and ``burst``: how many of them at once.
     ``marks_read``: whether customers are told when their messages are read.
@@ -58,7 +62,10 @@ class Channel:
     rate: int = RATE
     burst: int = BURST
     marks_read: bool = True
+    state: ChannelState = "connected"
     key: str = field(repr=False)
+    previous_key: str = field(default="", repr=False)
+    previous_key_until: Micros = 0
     verify_token: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     previous_secret: str = field(default="", repr=False)
@@ -70,8 +77,14 @@ class Channel:
         previous = self.previous_secret if now < self.previous_until else ""
         return frozenset(filter(None, (self.secret, previous)))
 
+    def is_at(self, key: str, now: Micros) -> bool:
+        """Whether its webhooks come to the address with this key, the former one for a while."""
+        former = bool(self.previous_key) and now < self.previous_key_until
+        return key == self.key or (former and key == self.previous_key)
+
     @property
     def unspeakable(self) -> frozenset[str]:
         """What is shown nowhere; a secret that is hardly one is left, as it would hide words."""
-        kept = (self.key, self.verify_token, self.secret, self.previous_secret, self.access_token)
+        keys = (self.key, self.previous_key, self.verify_token)
+        kept = (*keys, self.secret, self.previous_secret, self.access_token)
         return frozenset(one for one in kept if len(one) >= SHORTEST_SECRET)

@@ -253,6 +253,9 @@ class ChannelShape(TypedDict):
     provider: Annotated[str, says("The name of its provider, as `cloud-api`.")]
     provider_title: Annotated[str, says("Its provider's name for people.")]
     account: Annotated[str | None, says("The provider's id of the number.")]
+    state: Annotated[
+        Literal["connected", "paused", "removed"], says("Whether it is in use; it may be resumed.")
+    ]
     health: Annotated[HealthShape, says("Whether its webhooks come.")]
 
 

@@ -72,6 +72,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         return sent
     key, quoted = _key(reply), None
     try:
+        _check_channel(conversation["channel_state"])
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
@@ -168,12 +169,25 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
     # Locked on PostgreSQL: what is published about it must follow what is stored.
     joined = exists().where(moved_conversations.c.into_id == conversations.c.id)
     query = (
-        select(conversations, channels.c.provider, joined.label("joined"))
+        select(
+            conversations,
+            channels.c.provider,
+            channels.c.state.label("channel_state"),
+            joined.label("joined"),
+        )
         .join(channels, channels.c.id == conversations.c.channel_id)
         .where(conversations.c.id == conversation_id)
         .with_for_update(of=conversations)
     )
     return connection.execute(query).mappings().first()
+
+
+def _check_channel(state: str) -> None:
+    match state:
+        case "paused":
+            raise Invalid("channel", _("This channel is paused: nothing is sent by it."))
+        case "removed":
+            raise Invalid("channel", _("This channel was removed: nothing can be sent by it."))
 
 
 def _newest(connection: Connection, conversation_id: str) -> Micros:

@@ -87,6 +87,26 @@ def test_a_channel_gets_another_secret_and_another_gate(inbox: Inbox) -> None:
     assert inbox("channel", "set", "nobody", "--rate", "3").code == 1
 
 
+def test_a_secret_may_come_by_standard_input(inbox: Inbox) -> None:
+    """Arguments are seen by everybody on the machine."""
+    adding = ("channel", "add", "Shop", "--provider", "cloud-api", "--secret-stdin")
+    assert inbox(*adding, stdin=b"a-secret-of-meta\n").code == 0
+    twice = inbox(*adding, "--secret", "x", stdin=b"y")
+    assert twice.code == 2 and "not by both" in twice.err
+    assert len(inbox("channel", "list", "--json").json) == 1
+
+
+def test_a_channel_is_paused_resumed_removed_and_its_address_renewed(inbox: Inbox) -> None:
+    made = inbox("channel", "add", "Trial", "--provider", "sandbox", "--json").json
+    renew = ("--renew-address", "--overlap", "1", "--json")
+    renewed = inbox("channel", "set", made["id"], *renew).json
+    assert renewed["key"] != made["key"] and renewed["id"] == made["id"]
+    for action, state in (("pause", "paused"), ("resume", "connected"), ("remove", "removed")):
+        assert inbox("channel", action, made["id"], "--json").json["state"] == state
+    assert inbox("channel", "list", "--json").json == []
+    assert inbox("channel", "resume", made["id"]).code == 1
+
+
 def test_a_token_is_printed_alone_and_once(inbox: Inbox) -> None:
     done = inbox("token", "add", "crm")
     plain = done.out.strip()

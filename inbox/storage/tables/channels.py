@@ -11,6 +11,7 @@ class Channel(SQLModel, table=True):
     ``gate`` is JSON: what webhooks must prove, where they may come from, and how many.
     ``send_error``: why nothing can be sent, as long as that is so, by an ``answer`` or a
     ``status``. ``news``: what the provider says of the account.
+    ``state``: connected, paused or removed; what was said by it stays.
     """
 
     __tablename__ = "channels"
@@ -23,6 +24,7 @@ class Channel(SQLModel, table=True):
     sealed: str = text_column()
     gate: str = text_column(default="{}")
     marks_read: bool = True
+    state: str = "connected"
     created_at: int = time_column()
     last_webhook_at: int | None = time_column(default=None)
     last_error: str | None = text_column(default=None)

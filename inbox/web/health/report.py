@@ -68,7 +68,9 @@ async def _from_database(at: AppContext) -> tuple[Standing | None, list[ChannelS
 
 
 def _facts(connection: Connection, at: AppContext) -> tuple[Standing, list[ChannelShape]]:
-    known = {channel.id: channel for channel in at.channel_cache.all()}
+    known = {
+        channel.id: channel for channel in at.channel_cache.all() if channel.state != "removed"
+    }
     rows = [row for row in channel_health.listing(connection) if row.id in known]
     return backlog(connection), [health_shape(known[row.id], row) for row in rows]
 

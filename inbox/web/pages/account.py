@@ -9,7 +9,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import password_work, people, sessions
 from inbox.access.people import User
-from inbox.access.sessions import Session
+from inbox.access.sessions import SignedInBrowser
 from inbox.domain.errors import Missing
 from inbox.domain.language import N_, _
 from inbox.domain.text import scrub
@@ -34,7 +34,7 @@ class ShownSession(TypedDict):
     is_this: bool
 
 
-def _shape(session: Session, own: str | None) -> ShownSession:
+def _shape(session: SignedInBrowser, own: str | None) -> ShownSession:
     return {
         "id": session.id,
         "browser": browser_name(session.user_agent) or _("A browser"),
@@ -94,14 +94,14 @@ async def _problems(request: Request, user: User, present: str, wanted: str) -> 
 
 
 @post("/account/sessions/{session:str}/end", opt=AGENT, status_code=303, include_in_schema=False)
-async def end_session(request: Request, session: FromPath[str]) -> Redirect:
+async def end_own_session(request: Request, session: FromPath[str]) -> Redirect:
     at = app_of(request)
     await at.database.write(sessions.end_session, session, at.now(), me(request).id)
     return to("/account#sessions")
 
 
 @post("/account/sessions/end-others", opt=AGENT, status_code=303, include_in_schema=False)
-async def end_others(request: Request) -> Redirect:
+async def end_other_sessions(request: Request) -> Redirect:
     at, who = app_of(request), me(request)
     await at.database.write(sessions.end_others, who.id, who.session or "", at.now())
     return to("/account#sessions")
@@ -115,4 +115,4 @@ async def choose_reading(request: Request) -> Redirect:
     return to("/account?saved=reading#reading")
 
 
-HANDLERS = [account_page, change_password, end_session, end_others, choose_reading]
+HANDLERS = [account_page, change_password, end_own_session, end_other_sessions, choose_reading]

@@ -12,7 +12,7 @@ from inbox.alerts import alerts
 from inbox.channels import health, ingress_policy, store
 from inbox.channels.ingress_policy import PolicyTexts
 from inbox.channels.shapes import channel_shape
-from inbox.domain.channels import Channel, Scheme
+from inbox.domain.channels import Scheme
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.public import Alert, ChannelAddresses
@@ -156,13 +156,14 @@ class ChannelPage(ChannelAddresses):
     open_to_all: bool
     secret_label: str
     previous_until: str | None
+    former_address_until: str | None
 
 
 def _one(
     connection: Connection, at: AppContext, channel_id: str
 ) -> tuple[ChannelPage, list[Alert], int] | None:
     channel = store.by_id(connection, at.sealer, channel_id)
-    if channel is None:
+    if channel is None or channel.state == "removed":
         return None
     provider, scheme = PROVIDERS[channel.provider], scheme_of(channel)
     trusting = scheme.trusting and not channel.secret
@@ -179,7 +180,8 @@ def _one(
         "test_says": in_words(Scheme(kind="path") if trusting else scheme),
         "open_to_all": trusting,
         "secret_label": _label(provider, "secret", _("Webhook secret")),
-        "previous_until": _until(channel, at.now()),
+        "previous_until": _until(channel.previous_secret, channel.previous_until, at.now()),
+        "former_address_until": _until(channel.previous_key, channel.previous_key_until, at.now()),
     }
     told_of, _more = alerts.alerts_page(connection, channel_id=channel_id, limit=TOLD)
     return shape, told_of, head(connection)
@@ -189,10 +191,9 @@ def _label(provider: Provider, name: str, otherwise: str) -> str:
     return next((each.label for each in provider.fields if each.name == name), otherwise)
 
 
-def _until(channel: Channel, now: Micros) -> str | None:
-    """When the former secret ends, while there is one."""
-    counts = channel.previous_secret and now < channel.previous_until
-    return iso(channel.previous_until) if counts else None
+def _until(former: str, end: Micros, now: Micros) -> str | None:
+    """When the former one ends, while there is one."""
+    return iso(end) if former and now < end else None
 
 
 @post("/settings/channels/{channel_id:str}", opt=ADMIN, status_code=200, include_in_schema=False)
@@ -225,6 +226,38 @@ async def end_former_secret(request: Request, channel_id: FromPath[str]) -> Redi
 
 
 @post(
+    "/settings/channels/{channel_id:str}/renew-address",
+    opt=ADMIN,
+    status_code=200,
+    include_in_schema=False,
+)
+async def renew_address(request: Request, channel_id: FromPath[str]) -> HTMXTemplate | Redirect:
+    at, form = app_of(request), await request.form()
+    hours = scrub(str(form.get("overlap") or ""))
+    try:
+        await at.database.write(
+            store.with_new_address, at.sealer, channel_id, hours=hours, now=at.now()
+        )
+    except Invalid as wrong:
+        return await _channel(request, channel_id, {wrong.field: str(wrong)})
+    await at.channel_cache.load()
+    return to(f"/settings/channels/{channel_id}?saved=1")
+
+
+@post("/settings/channels/{channel_id:str}/state", opt=ADMIN, include_in_schema=False)
+async def change_state(request: Request, channel_id: FromPath[str]) -> Redirect:
+    """Pause, resume or remove it."""
+    at, form = app_of(request), await request.form()
+    works = {"pause": store.put_on_hold, "resume": store.take_up_again, "remove": store.take_out}
+    work = works.get(action := str(form.get("action") or ""))
+    if work is None:
+        raise Invalid("action", _("An action is one of pause, resume, remove."))
+    await at.database.write(work, at.sealer, channel_id, at.now())
+    await at.channel_cache.load()
+    return to("/settings/channels" if action == "remove" else f"/settings/channels/{channel_id}")
+
+
+@post(
     "/settings/channels/{channel_id:str}/test",
     opt=ADMIN,
     status_code=200,
@@ -248,5 +281,7 @@ HANDLERS = [
     channel_page,
     change_channel,
     end_former_secret,
+    renew_address,
+    change_state,
     test_channel,
 ]

@@ -41,6 +41,8 @@ _TAKEN: Final = RawAnswer(200, "ok")
 _UNKNOWN: Final = N_("There is no channel at this address.")
 _NOT_STORED: Final = Refusal(503, N_("It could not be stored; send it again."), "unstored")
 _SOON: Final = ((b"retry-after", b"5"),)
+_PAUSED: Final = N_("This channel is paused: send it again later.")
+_LATER: Final = ((b"retry-after", b"300"),)
 _COMPRESSED: Final = Refusal(
     415, N_("Send the body as it is, without Content-Encoding."), "unreadable"
 )
@@ -81,8 +83,10 @@ async def _own(at: AppContext, scope: HTTPScope, receive: Receive) -> Verdict:
     except FAULTS:
         # A key that is not known in memory, and the database cannot say whose it is.
         return TurnedAway(_NOT_STORED, place=NOWHERE, headers=_SOON)
-    if channel is None:
+    if channel is None or not channel.is_at(key, at.now()):
         return _unknown(scope, key)
+    if channel.state != "connected":
+        return RawAnswer(503, _PAUSED, _LATER)
     if channel.allowed and (stranger := _stranger(channel, scope)):
         return TurnedAway(stranger, [channel])
     if scope["method"] == "POST":

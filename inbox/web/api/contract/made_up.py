@@ -155,6 +155,7 @@ CHANNEL_HEALTH: ChannelShape = {
     **CHANNEL,
     "provider_title": "Meta Cloud API",
     "account": "106540352242922",
+    "state": "connected",
     "health": {
         "state": "live",
         "send_error": None,

@@ -156,11 +156,10 @@ def _of_number(connection: Connection, lines: list[str], digits: list[str]) -> l
     """Conversations with it: by its key, and as at home by the index, which is a moment behind."""
     if not digits:
         return []
+    known: ColumnElement[bool] = contacts.c.match_key.in_({match_key(each) for each in digits})
     keys = contact_keys_found(connection, any_of(digits), PEOPLE)
-    known = or_(
-        contacts.c.match_key.in_({match_key(each) for each in digits}),
-        contacts.c.id.in_(contacts_of(connection, keys)),
-    )
+    if as_at_home := contacts_of(connection, keys):
+        known = or_(known, contacts.c.id.in_(as_at_home))
     people = (
         select(conversations.c.id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)

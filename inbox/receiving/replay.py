@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 _entry = journal_entries.c
 # Words of SQL and not parameters: so the planner knows that the partial indexes fit.
-_FAILED: ColumnElement[bool] = literal_column("state = 'failed'")
+_FAILED: ColumnElement[bool] = literal_column("journal_entries.state = 'failed'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ STILL: Micros = MINUTE
 
 _entry, _replay = journal_entries.c, replays.c
 # Words of SQL and not parameters: so the planner knows that the partial indexes fit.
-_PENDING: ColumnElement[bool] = literal_column("state = 'pending'")
-_FAILED: ColumnElement[bool] = literal_column("state = 'failed'")
+_PENDING: ColumnElement[bool] = literal_column("journal_entries.state = 'pending'")
+_FAILED: ColumnElement[bool] = literal_column("journal_entries.state = 'failed'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,8 @@ _refusals = (
 )
 # Words of SQL and not parameters: so the planner knows that the partial indexes fit.
 _STATES: dict[str, ColumnElement[bool]] = {
-    state: literal_column(f"state = '{state}'") for state in ("pending", "failed", "applied")
+    state: literal_column(f"journal_entries.state = '{state}'")
+    for state in ("pending", "failed", "applied")
 }
 STATES = (*_STATES, "refused")
 

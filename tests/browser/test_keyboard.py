@@ -251,6 +251,8 @@ async def test_sees_the_focus_in_a_menu(enter: Enter) -> None:
     await page.get_by_role("button", name="Account: Ben").focus()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Password and sessions")).to_be_focused()
+    await page.keyboard.press("Tab")
     await expect(page.get_by_role("button", name="Sign out")).to_be_focused()
     await assert_focus_is_seen(page)
     await page.keyboard.press("Enter")

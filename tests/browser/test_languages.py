@@ -25,7 +25,7 @@ BARE = r"""() => {
   const ours = ["Inbox", "WhatsApp", "OpenStreetMap", "Google Maps", "UTC", "SQLite", "base64"];
   const machines = ["X-Signature", "sha256=", "hex"];
   const names = new Set([...ours, ...machines, "Ana", "Kettles", "Pretend"]);
-  const telling = (text) => text.trim().replace(/^· | ·$|[.,:]$/g, "");
+  const telling = (text) => text.trim().replace(/^\(\d+\) |^· | ·$|[.,:]$/g, "");
   const letters = (text) => /\p{L}{2}/u.test(text) && !names.has(telling(text));
   const found = [];
   const templates = [...document.querySelectorAll("template")].map(({ content }) => content);

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from inbox.access import people, sessions
 from inbox.domain.times import now
@@ -37,10 +38,21 @@ def test_a_browser_of_ours_listens_by_its_cookie(page: tuple[httpx.Client, Ear])
     assert page
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "{url}.evil.example", ""])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"]
+)
 def test_no_other_site_listens_with_the_cookie(server: Server, listen: Listen, origin: str) -> None:
-    headers = browser_headers(server.as_admin, origin.format(url=server.url))
+    headers = browser_headers(server.as_admin, origin)
     assert listen(headers=headers).closed() == SIGNED_OUT
+
+
+@pytest.mark.parametrize("origin", ["{url}.evil.example", ""])
+def test_an_origin_that_is_none_opens_no_socket(
+    server: Server, listen: Listen, origin: str
+) -> None:
+    headers = browser_headers(server.as_admin, origin.format(url=server.url))
+    with pytest.raises(InvalidStatus, match="400"):
+        listen(headers=headers)
 
 
 def test_a_cookie_without_an_origin_opens_nothing(server: Server, listen: Listen) -> None:

@@ -84,7 +84,8 @@ def answers(connection: Connection, question: str) -> tuple[set[str], dict[str, 
         if holds(names(*row[1:]), number_terms(question))
     }
     said = {}
-    for row in connection.execute(select(messages).order_by(messages.c.number)):
+    there = select(messages).where(messages.c.deleted_at.is_(None))  # what is deleted is not found
+    for row in connection.execute(there.order_by(messages.c.number)):
         kept = words(searched(decoded(row.content)))
         if row.conversation_id not in people and all(_said(kept, term) for term in asked):
             said[row.conversation_id] = row.id

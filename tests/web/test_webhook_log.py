@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from sqlalchemy import update
 
 from inbox.conversations.entries import Entry
@@ -18,6 +19,13 @@ from inbox.storage.database import connect
 from inbox.storage.tables import journal_entries
 from tests.support.fake_graph import TOKEN
 from tests.support.server import Line, Server, said, webhook
+
+
+@pytest.fixture(scope="module")
+def server(lone_server: Server) -> Server:
+    """What strangers were refused is counted for all of it."""
+    return lone_server
+
 
 SECRETS = ("EAAGm0PX4ZCpsBAKZC", "sig-0123456789", "hook-pass", "a-bearer-of-bad-news")
 SECRETS += ("a-token-in-a-query", "a-verify-token", "dXNlcjpwYXNz", "a-session-cookie")

@@ -119,8 +119,7 @@ def servers(
         def on(engine: str) -> Server:
             folder = tmp_path_factory.mktemp("server")
             url = running.enter_context(_empty_database(engine, folder, postgres))
-            # What a test left to be sent is tried again when its provider is gone.
-            return running.enter_context(serving(homes.server(folder, url), "send failed"))
+            return running.enter_context(serving(homes.server(folder, url)))
 
         yield on
 

@@ -43,7 +43,8 @@ async def written(customer: Customer, enter: Enter, **options: Any) -> tuple[Des
 
 
 # How far the agent has read is told a moment later, whatever changes.
-DRAWN = """() => [...document.querySelectorAll("#messages > .message, #list > .row")]
+DRAWN = """() => [...document.querySelectorAll("#messages > .message"),
+  document.getElementById(`row-${document.getElementById("thread").dataset.conversation}`)]
   .map((item) => item.outerHTML.replace(
     / (data-pointed|data-seen|aria-current|style)="[^"]*"/g, ""))"""
 

@@ -24,7 +24,7 @@ BARE = r"""() => {
     "[dir=auto], select[name=channel]";
   const ours = ["Inbox", "WhatsApp", "OpenStreetMap", "Google Maps", "UTC", "SQLite", "base64"];
   const machines = ["X-Signature", "sha256=", "hex"];
-  const names = new Set([...ours, ...machines, "Ana", "Kettles", "Pretend"]);
+  const names = new Set([...ours, ...machines, "Amara", "Ana", "Kettles", "Pretend"]);
   const telling = (text) => text.trim().replace(/^\(\d+\) |^· | ·$|[.,:]$/g, "");
   const letters = (text) => /\p{L}{2}/u.test(text) && !names.has(telling(text));
   const found = [];

@@ -57,7 +57,7 @@ def wrote(name: str, text: str, **facts: Any) -> dict[str, Any]:
     data = {"phone_number": "12025550142", "recipient_name": "Amara Okafor", "user_id": "owner"}
     if name == "whatsable":
         said = {"last_message_of_user": text, "message_type": "text"}
-        at = {"user_timestamp": int(time.time()) + number}
+        at = {"user_timestamp": int(time.time()) - 600 + number}
         return {"event": "incoming_message", "data": data | said | at | facts}
     at = {"timestamp": iso(now() + number * SECOND)}
     message = {"type": "text", "content": text} | at

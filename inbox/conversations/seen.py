@@ -53,7 +53,10 @@ def _seen_one(connection: Connection, conversation_id: str) -> Any:
         .join(channels, channels.c.id == kept.channel_id)
         .where(kept.id == conversation_id)
     )
-    return connection.execute(query).first()
+    # A reply has the conversation first and then what everybody has read of it: so here, or on
+    # PostgreSQL each waits for the other.
+    here = query.with_for_update(of=conversations, key_share=True)
+    return connection.execute(here).first()
 
 
 def _told(channel: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Result, delete, exists, func, select, update
 
 from inbox.access import sessions, tokens
-from inbox.access.principal import ROLES, Principal, Role
+from inbox.access.principal import Principal, Role, checked_role
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
@@ -57,7 +57,7 @@ def add(connection: Connection, *, email: str, name: str, role: str, now: Micros
         "id": new_id(now),
         "email": _checked_email(email),
         "name": _checked_name(name),
-        "role": _checked_role(role),
+        "role": checked_role(role),
         "created_at": now,
     }
     statement = insert(connection, users).values(row).on_conflict_do_nothing()
@@ -84,13 +84,6 @@ def _checked_name(text: str) -> str:
     raise Invalid(
         "name", _("A name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT)
     )
-
-
-def _checked_role(text: str) -> Role:
-    for role in ROLES:
-        if role == text:
-            return role
-    raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))
 
 
 def by_id(connection: Connection, user_id: str) -> User | None:
@@ -126,7 +119,7 @@ def set_read_by_answers(connection: Connection, user_id: str, wanted: bool) -> N
 
 def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:
     """Raises ``Invalid`` for the last admin, or ``Missing``."""
-    wanted = _checked_role(role)
+    wanted = checked_role(role)
     if wanted != "admin":
         _keep_an_admin(connection, user_id)
     user = _change(connection, user_id, now, role=wanted)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from inbox.domain.errors import Invalid
+from inbox.domain.language import _
 from inbox.domain.times import Micros
 
 Role = Literal["agent", "admin"]
@@ -33,3 +35,11 @@ class Principal:
     def subject(self) -> str:
         """``user:<id>`` or ``token:<id>``: one name for both, as feed tokens carry it."""
         return f"{self.kind}:{self.id}"
+
+
+def checked_role(text: str) -> Role:
+    """Raises ``Invalid`` for what is none."""
+    for role in ROLES:
+        if role == text:
+            return role
+    raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
-from inbox.access.principal import ROLES, Principal, Role
+from inbox.access.principal import Principal, Role, checked_role
 from inbox.domain.errors import Invalid
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
@@ -71,7 +71,7 @@ def add(
     row = {
         "id": new_id(now),
         "name": _checked_name(name),
-        "role": _checked_role(role),
+        "role": checked_role(role),
         "owner_id": owner_id,
         "created_at": now,
         "expires_at": _checked_end(expires_at, now),
@@ -90,13 +90,6 @@ def _checked_name(text: str) -> str:
         "name",
         _("A token's name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT),
     )
-
-
-def _checked_role(text: str) -> Role:
-    for role in ROLES:
-        if role == text:
-            return role
-    raise Invalid("role", _("A role is one of %(known)s.", known=", ".join(ROLES)))
 
 
 def _checked_end(expires_at: Micros | None, now: Micros) -> Micros | None:

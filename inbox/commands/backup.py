@@ -10,23 +10,22 @@ from pathlib import Path
 from inbox import __version__
 from inbox.commands import backup_folder
 from inbox.commands.backup_folder import DATABASE, FILES, SQLITE_FILE, Manifest
-from inbox.commands.context import data_place, sqlite_file
+from inbox.commands.context import data_place, refuse_before_opening, sqlite_file
 from inbox.commands.output import print_json
-from inbox.commands.progress import Progress
+from inbox.commands.progress import Progress, database_told, files_in_words
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
 from inbox.domain.formatting import size
-from inbox.domain.language import _, ngettext
+from inbox.domain.language import _
 from inbox.domain.times import iso, now
 from inbox.media.copying import CopiedFiles, copy_files
 from inbox.media.store import Store
 from inbox.server.failure import Failure
 from inbox.storage import postgresql_copy
-from inbox.storage.lock import FileLock, Taken
 from inbox.storage.postgresql_copy import Tables
 from inbox.storage.secrets import KEY_FILE
-from inbox.storage.sqlite_copy import Heard, copy_database, sync
-from inbox.storage.wal import faults_within, refuse_foreign_log
+from inbox.storage.sqlite_copy import copy_database, sync
+from inbox.storage.wal import faults_within
 
 EXAMPLES = """
   inbox backup /backups/monday       a new folder, while the server goes on
@@ -51,7 +50,7 @@ def run(options: Namespace) -> None:
         _(
             "%(path)s has the database and %(files)s (%(size)s).",
             path=path,
-            files=_files(manifest.files),
+            files=files_in_words(manifest.files),
             size=size(manifest.bytes),
         )
     )
@@ -63,7 +62,7 @@ def run(options: Namespace) -> None:
             _(
                 "%(files)s on the disk are damaged and were left out, the first is %(name)s; all "
                 "else is in the backup.",
-                files=_files(len(damaged)),
+                files=files_in_words(len(damaged)),
                 name=damaged[0],
             )
         )
@@ -97,7 +96,7 @@ def _fill(settings: Settings, draft: Path, key: str) -> tuple[Manifest, list[str
         revision = _sqlite(settings, database / SQLITE_FILE, progress)
     else:
         tables = asyncio.run(
-            postgresql_copy.dump_tables(settings.database_url, database, _told(progress))
+            postgresql_copy.dump_tables(settings.database_url, database, database_told(progress))
         )
         revision = tables.revision
     if revision is None:
@@ -136,8 +135,8 @@ def _sqlite(settings: Settings, target: Path, progress: Progress) -> str | None:
     source = sqlite_file(settings)
     if not source.exists():
         raise Failure(_nothing_yet(settings))
-    _refuse_foreign_log(source)
-    revision = copy_database(source, target, _told(progress))
+    refuse_before_opening(source)
+    revision = copy_database(source, target, database_told(progress))
     if faults := faults_within(target):
         raise Failure(
             _(
@@ -150,37 +149,13 @@ def _sqlite(settings: Settings, target: Path, progress: Progress) -> str | None:
     return revision
 
 
-def _refuse_foreign_log(source: Path) -> None:
-    """A server has looked at its start; where there is none, we are the first to open it."""
-    lock = FileLock(source)
-    try:
-        lock.take()
-    except Taken:
-        return
-    try:
-        refuse_foreign_log(source)
-    finally:
-        lock.release()
-
-
 def _nothing_yet(settings: Settings) -> str:
     return _("There is no database at %(place)s yet.", place=data_place(settings))
 
 
-def _told(progress: Progress) -> Heard:
-    def heard(done: int, of: int) -> None:
-        progress.say(_("The database: %(percent)s %%", percent=100 * done // max(of, 1)))
-
-    return heard
-
-
 def _files_told(progress: Progress) -> Callable[[CopiedFiles], None]:
     def heard(copied: CopiedFiles) -> None:
-        files = _files(copied.files)
+        files = files_in_words(copied.files)
         progress.say(_("%(files)s, %(size)s", files=files, size=size(copied.bytes)))
 
     return heard
-
-
-def _files(number: int) -> str:
-    return ngettext("%(num)s file", "%(num)s files", number)

@@ -13,8 +13,10 @@ from inbox.domain.times import Micros, now
 from inbox.server.failure import Failure
 from inbox.storage import database
 from inbox.storage.database import Database, connect
+from inbox.storage.lock import FileLock, Taken
 from inbox.storage.migrate import migrate
 from inbox.storage.secrets import Sealer, secret_key
+from inbox.storage.wal import refuse_foreign_log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +64,19 @@ async def opened_context(settings: Settings) -> AsyncIterator[CommandContext]:
         yield context
     finally:
         await context.database.close()
+
+
+def refuse_before_opening(file: Path) -> None:
+    """Raise ``ForeignLog`` for a log of another database, before anybody opens this one.
+
+    A server has looked at its start; where there is none, we are the first.
+    """
+    lock = FileLock(file)
+    try:
+        lock.take()
+    except Taken:
+        return
+    try:
+        refuse_foreign_log(file)
+    finally:
+        lock.release()

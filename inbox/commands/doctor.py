@@ -5,7 +5,6 @@ import shutil
 import stat
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from inbox.channels import store as channel_store
-from inbox.commands.context import data_place, key_of, sqlite_file
+from inbox.commands.context import data_place, key_of, refuse_before_opening, sqlite_file
 from inbox.commands.output import print_json, print_table
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
@@ -31,7 +30,7 @@ from inbox.storage.database import Connection, Database, connect
 from inbox.storage.lock import FileLock, Taken
 from inbox.storage.secrets import KEY_FILE, Sealer, WrongKey
 from inbox.storage.tables import media_files
-from inbox.storage.wal import faults_within, refuse_foreign_log
+from inbox.storage.wal import faults_within
 
 EXAMPLES = """
   inbox doctor             beside a server or without one; ends with 1 if something is wrong
@@ -123,14 +122,8 @@ async def _database(settings: Settings) -> list[Diagnosis]:
 def _sqlite_fault(settings: Settings) -> Diagnosis | None:
     """Whether the file may be opened at all, and whether it is whole."""
     part, file = _("database"), sqlite_file(settings)
-    lock = FileLock(file)
     if file.parent.is_dir():
-        with suppress(Taken):
-            lock.take()
-            try:
-                refuse_foreign_log(file)
-            finally:
-                lock.release()
+        refuse_before_opening(file)
     if not file.exists():
         return Diagnosis("warn", part, _("%(file)s is made at the first start", file=file))
     if faults := faults_within(file):

@@ -2,6 +2,9 @@
 
 import sys
 import time
+from collections.abc import Callable
+
+from inbox.domain.language import _, ngettext
 
 TOLD_SECONDS = 5.0
 DRAWN_SECONDS = 0.2
@@ -25,3 +28,16 @@ class Progress:
     def end(self) -> None:
         if self._drawn:
             print("\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def database_told(progress: Progress) -> Callable[[int, int], None]:
+    """Tells how much of a database is copied, and of how much."""
+
+    def heard(done: int, of: int) -> None:
+        progress.say(_("The database: %(percent)s %%", percent=100 * done // max(of, 1)))
+
+    return heard
+
+
+def files_in_words(number: int) -> str:
+    return ngettext("%(num)s file", "%(num)s files", number)

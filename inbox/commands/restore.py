@@ -8,10 +8,10 @@ from pathlib import Path
 from inbox.commands import backup_folder
 from inbox.commands.backup_folder import DATABASE, FILES, SQLITE_FILE, Manifest
 from inbox.commands.context import data_place, sqlite_file
-from inbox.commands.progress import Progress
+from inbox.commands.progress import Progress, database_told, files_in_words
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
-from inbox.domain.language import _, ngettext
+from inbox.domain.language import _
 from inbox.domain.times import iso, now
 from inbox.media.copying import CopiedFiles, copy_files
 from inbox.media.store import Store
@@ -46,7 +46,7 @@ def run(options: Namespace) -> None:
             "The backup of %(made_at)s is at %(place)s, with %(files)s. Start the server.",
             made_at=manifest.made_at,
             place=data_place(settings),
-            files=_files(copied.files),
+            files=files_in_words(copied.files),
         )
     )
     if former:
@@ -55,7 +55,7 @@ def run(options: Namespace) -> None:
         raise Failure(
             _(
                 "%(files)s in the backup are damaged and were left out, the first is %(name)s.",
-                files=_files(len(copied.damaged)),
+                files=files_in_words(len(copied.damaged)),
                 name=copied.damaged[0],
             )
         )
@@ -142,13 +142,9 @@ def _postgresql(settings: Settings, folder: Path, manifest: Manifest) -> CopiedF
     if manifest.tables is None:
         raise Failure(_("The backup %(path)s is damaged; take another one.", path=folder))
     progress = Progress()
-
-    def heard(done: int, of: int) -> None:
-        progress.say(_("The database: %(percent)s %%", percent=100 * done // max(of, 1)))
-
     copied = _media(settings, folder)
     work = postgresql_copy.load_tables(
-        settings.database_url, folder / DATABASE, manifest.tables, heard
+        settings.database_url, folder / DATABASE, manifest.tables, database_told(progress)
     )
     try:
         asyncio.run(work)
@@ -175,11 +171,7 @@ def _media(settings: Settings, folder: Path) -> CopiedFiles:
     copied = copy_files(
         Store(folder / FILES),
         Store(settings.media_dir),
-        lambda copied: progress.say(_files(copied.files)),
+        lambda copied: progress.say(files_in_words(copied.files)),
     )
     progress.end()
     return copied
-
-
-def _files(number: int) -> str:
-    return ngettext("%(num)s file", "%(num)s files", number)

@@ -90,12 +90,6 @@ def faults_within(database: Path) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def version_of(database: Path) -> int | None:
-    """The ``user_version`` in the file itself, whatever its log says; None where there is none."""
-    head = _head(database)
-    return None if head is None else _stamp(head).version
-
-
 def _log_stamps(log: Path) -> tuple[int | None, list[Stamp]]:
     """Its size of a page, None if it holds no commit; and page 1 each time it was committed."""
     try:

@@ -3,7 +3,7 @@
 A call of theirs does so when it comes, answered or not; one of the business when they answer it.
 """
 
-from inbox.domain.events import CallEvent
+from inbox.domain.events import CallEvent, Person
 from inbox.domain.from_customer import ANSWERED, CALLED
 from inbox.domain.text import JsonObject, identifier, mappings
 from inbox.providers.cloud_api.messages import Batch, moment
@@ -23,27 +23,25 @@ def _begun(call: JsonObject, batch: Batch) -> CallEvent | None:
     ours = call.get("direction") == "BUSINESS_INITIATED"
     if call_id is None or ours or call.get("event") != "connect":
         return None
-    return CallEvent(
-        reason="field",
-        field=FIELD,
-        ts=moment(call.get("timestamp"), batch.now),
-        account=batch.account,
-        call_id=call_id,
-        notice=CALLED,
-        contact=batch.people.person(call.get("from"), call.get("from_user_id")),
-    )
+    who = batch.people.person(call.get("from"), call.get("from_user_id"))
+    return _event(batch, call, call_id, CALLED, who)
 
 
 def _answered(status: JsonObject, batch: Batch) -> CallEvent | None:
     call_id, word = identifier(status.get("id")), status.get("status")
     if call_id is None or not isinstance(word, str) or word.upper() != "ACCEPTED":
         return None
+    who = batch.people.person(status.get("recipient_id"), status.get("recipient_user_id"))
+    return _event(batch, status, call_id, ANSWERED, who)
+
+
+def _event(batch: Batch, told: JsonObject, call_id: str, notice: str, who: Person) -> CallEvent:
     return CallEvent(
         reason="field",
         field=FIELD,
-        ts=moment(status.get("timestamp"), batch.now),
+        ts=moment(told.get("timestamp"), batch.now),
         account=batch.account,
         call_id=call_id,
-        notice=ANSWERED,
-        contact=batch.people.person(status.get("recipient_id"), status.get("recipient_user_id")),
+        notice=notice,
+        contact=who,
     )

@@ -6,7 +6,6 @@ import { replace, route } from "./fragments.js";
 function place(fresh, list) {
   if (document.getElementById(fresh.id)) return replace(fresh);
   list?.prepend(fresh);
-  globalThis.htmx?.process(fresh);
 }
 
 route("alert-", (fresh) => {

@@ -4,16 +4,15 @@ import { pill } from "./signs.js"; // first: it hears of a change before the pag
 import "./alerts.js";
 import { arrange } from "./arrange.js";
 import { fetchViewer } from "./carried.js";
-import { apply, record } from "./fragments.js";
+import { apply } from "./fragments.js";
 import { opened as composing } from "./composer.js";
 import "./copy.js";
 import "./dropped.js";
-import "./forms.js";
-import { watch as watchFilms } from "./films.js";
 import { watchEdges } from "./history.js";
+import "./in_place.js";
 import "./keys.js";
 import { settle } from "./list.js";
-import { filtered, open, reopen } from "./navigate.js";
+import { open, reopen } from "./navigate.js";
 import { flushAll, redraw } from "./outbox.js";
 import { toStart, watch } from "./pages.js";
 import "./quotes.js";
@@ -21,11 +20,8 @@ import { messages, openId, toLatest } from "./scroll.js";
 import { resync } from "./resync.js";
 import "./searching.js";
 import { report } from "./seen.js";
-import "./settings.js";
 import { signedInAgain } from "./signed_out.js";
 import { Feed } from "./socket.js";
-import "./status.js";
-import "./swaps.js";
 import { opened as reading } from "./thread.js";
 import { everyHalfMinute, localise } from "./times.js";
 import "./whole.js";
@@ -35,7 +31,6 @@ function opened() {
   redraw();
   composing();
   watchEdges();
-  watchFilms();
   report();
   fetchViewer();
 }
@@ -53,19 +48,6 @@ everyHalfMinute(() => {
   localise(document);
   if (messages()) arrange(messages());
 });
-
-// htmx brings lists for search and views; the feed goes on meanwhile.
-const recordings = new WeakMap();
-document.addEventListener("htmx:beforeRequest", ({ detail }) => recordings.set(detail.xhr, record()));
-document.addEventListener("htmx:afterSwap", ({ detail, target }) => {
-  localise(document);
-  if (target.id === "list-body" || detail.target?.id === "list-body") filtered();
-  recordings.get(detail.xhr)?.replay();
-  settle();
-});
-document.addEventListener("htmx:afterRequest", ({ detail }) => recordings.get(detail.xhr)?.release());
-
-document.addEventListener("htmx:afterSwap", watch);
 
 // The list waits while somebody points at it or is in it.
 for (const sign of ["pointerout", "focusout"]) {

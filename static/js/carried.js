@@ -1,32 +1,36 @@
-// Files of messages: Retry without leaving the page, and the player and the viewer, which are
-// fetched only where there is something to play or to view.
+// Files of messages: the player, the viewer and films are fetched where there is something to play
+// or to view. Whoever is faster than they are, or without a line, is heard all the same.
 
 import { after } from "./fragments.js";
-import { post, signedOut, unanswered } from "./fetching.js";
 import { toast } from "./signs.js";
+import { say } from "./words.js";
 
-const script = document.body.dataset.viewer;
-let fetched = !script;
+const FILES = "#messages :is(a[data-view], [data-player])";
+let tries = 0;
+let coming = null;
+let here = false;
+
+/** Whether it came. A browser remembers under its address what it could not fetch. */
+async function fetched() {
+  const again = tries ? `?${tries}` : "";
+  coming ??= import(`./viewer.js${again}`).then(() => (here = true), () => {
+    tries += 1;
+    coming = null;
+    return false;
+  });
+  return coming;
+}
 
 export function fetchViewer() {
-  if (fetched || !document.querySelector("#messages :is([data-view], [data-player])")) return;
-  fetched = true;
-  document.head.append(Object.assign(document.createElement("script"), { type: "module", src: script }));
+  if (!here && document.querySelector(FILES)) fetched();
 }
 
 after(fetchViewer);
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest?.(".fetch-again");
-  if (!form) return;
+document.addEventListener("click", async (event) => {
+  const { target } = event;
+  if (here || !target.closest?.(FILES) || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  const button = form.querySelector("button");
-  if (button.disabled) return;
-  button.disabled = true;
-  try {
-    await post(form.getAttribute("action"), {});
-  } catch (error) {
-    if (!signedOut(error)) toast(unanswered(error));
-  }
-  button.disabled = false;
+  if (await fetched()) (target.closest("a, button") ?? target).click();
+  else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
 });

@@ -125,7 +125,6 @@ export function replace(element) {
   if (!old || old.isEqualNode(element)) return;
   const focused = old.contains(document.activeElement) && document.activeElement.id;
   old.replaceWith(element);
-  globalThis.htmx?.process(element);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 

@@ -147,7 +147,7 @@ route("data-merged", ({ dataset: { merged }, value }) => {
 
 export function filtered() {
   const { view } = document.getElementById("list-body").dataset;
-  for (const tab of document.querySelectorAll("[data-view][href]")) tab.ariaCurrent = tab.dataset.view === view ? "true" : null;
+  for (const tab of document.querySelectorAll(".list-pane .tabs > a")) tab.ariaCurrent = tab.dataset.view === view ? "true" : null;
   document.querySelector("#search [name=view]").value = view;
   history.replaceState(history.state, "", address(location.pathname));
 }

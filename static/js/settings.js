@@ -1,4 +1,8 @@
-// Settings pages. Rows and statuses of channels come live through the page's own socket (app.js).
+// Settings pages, beside app.js. Rows and statuses of channels come live through its socket.
+
+import "./forms.js";
+import "./status.js";
+import "./swaps.js";
 
 // On a phone the sections are a strip that scrolls.
 document.querySelector(".side [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -6,7 +6,6 @@ import { toast } from "./signs.js";
 import { say } from "./words.js";
 
 const SIGNED_OUT = 401;
-const EMPTY = 204;
 
 /** The last word before htmx does anything with an answer. */
 document.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -22,7 +21,6 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 function fits({ status, responseText }, target, asker) {
   if (status >= 400 && status !== 422) return false;
   const chosen = typeof asker === "string" ? asker : asker.closest("[hx-select]")?.getAttribute("hx-select");
-  if (!chosen && asker.closest?.("[hx-swap='none']")) return status === EMPTY;
   const page = new DOMParser().parseFromString(responseText, "text/html");
   return Boolean(page.querySelector(chosen ?? `#${target.id}`));
 }

@@ -146,6 +146,24 @@ async def test_a_voice_message_is_heard_by_keyboard(
     assert await remembered(desk.page)
 
 
+async def test_what_plays_it_is_fetched_again_where_the_line_was_cut(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    customer.say("Hello", at=time.time() - 3600)
+    ana = await enter(ANA)
+    desk = await ana.desk(f"/conversations/{customer.conversation}")
+    await desk.page.route("**/viewer.js*", lambda route: route.abort())
+    media_id = graph.keep(sound(), "audio/mpeg")
+    customer.send(file(customer, "audio", media_id, mime_type="audio/mpeg", voice=True))
+    play = desk.messages.locator("[data-player] .play")
+    await play.click()
+    await expect(desk.page.locator(".toast")).to_contain_text("cannot be opened yet")
+    await desk.page.unroute_all()
+    await play.click()
+    await expect(play).to_have_accessible_name("Pause")
+    ana.troubles = [one for one in ana.troubles if "net::ERR_FAILED" not in one]
+
+
 async def test_one_sound_is_heard_at_a_time(
     enter: Enter, customer: Customer, graph: FakeGraph
 ) -> None:

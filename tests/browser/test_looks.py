@@ -142,11 +142,11 @@ async def weights(enter: Enter, customer: Customer) -> dict[str, int]:
     return {re.sub(r".*/static/\w+/", "", url): size for url, size in sizes.items()}
 
 
-async def test_the_first_page_is_at_most_68_kb(weights: dict[str, int]) -> None:
-    assert sum(weights.values()) <= 68 * 1024, weights
+async def test_the_first_page_is_at_most_52_kb(weights: dict[str, int]) -> None:
+    assert sum(weights.values()) <= 52 * 1024, weights
 
 
-async def test_its_scripts_are_at_most_44_kb(weights: dict[str, int]) -> None:
+async def test_its_scripts_are_at_most_30_kb(weights: dict[str, int]) -> None:
     scripts = {name: size for name, size in weights.items() if name.endswith(".js")}
     assert len(scripts) > 1
-    assert sum(scripts.values()) <= 44 * 1024, scripts
+    assert sum(scripts.values()) <= 30 * 1024, scripts

@@ -125,6 +125,29 @@ async def test_one_that_cannot_be_opened_says_so_and_keeps_what_is_written(
     await expect(desk.composer).to_have_value("Half a thought")
 
 
+async def test_of_several_lists_the_last_that_was_asked_for_is_shown(
+    ana: Visitor, pair: tuple[Customer, Customer]
+) -> None:
+    """Also where the first comes last; whoever types on stays in the view they chose."""
+    desk, late, came = await ana.desk(), asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await late.wait()
+        await route.fulfill(body="<div id='list-body' data-view='unread' data-q=''></div>")
+        came.set()
+
+    await desk.page.route("**/conversations?view=unread&q=", hold)
+    await desk.page.locator(".tabs [data-view=unread]").click()
+    pair[1].can_be_found()
+    await desk.page.get_by_label("Search conversations").fill(pair[1].name)
+    body = desk.page.locator("#list-body[data-view=unread]")
+    await expect(body).to_have_attribute("data-q", pair[1].name)
+    late.set()
+    await came.wait()
+    await desk.page.evaluate("new Promise(requestAnimationFrame)")
+    await expect(desk.list.locator(".row")).to_have_count(1)
+
+
 async def test_back_leads_to_who_was_open_before(
     ana: Visitor, pair: tuple[Customer, Customer]
 ) -> None:

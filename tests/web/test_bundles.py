@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.web.process.bundles import NotBundled, bundle
+from inbox.web.process.bundles import NotBundled, bundle, bundles
 
 APP = """\
 // The entry.
@@ -47,6 +47,31 @@ def test_modules_stand_in_the_order_in_which_a_browser_runs_them_each_once() -> 
         'const slashes = "// no comment";',
         "show(one, second, slashes);",
         'say("/; // in a text");',
+        "})();",
+    ]
+
+
+def test_a_companion_takes_what_the_first_has_and_may_be_fetched_later() -> None:
+    files = {
+        "js/app.js": 'import { one } from "./deep/numbers.js";\nimport "./deep/later.js";\n',
+        "js/deep/numbers.js": "export const one = 1;\n",
+        "js/deep/later.js": "work(import(`../more.js?${tries}`));\n",
+        "js/more.js": 'import { one } from "./deep/numbers.js";\nimport { two } from "./two.js";\n',
+        "js/two.js": "export const two = 2;\n",
+    }
+    made = bundles("js/app.js", ["js/more.js"], files.__getitem__)
+    assert "work(import(`./more.js?${tries}`));" in made["js/app.js"].splitlines()
+    assert made["js/app.js"].splitlines()[-1] == "export { m0 };"
+    assert made["js/more.js"].splitlines() == [
+        "// js/more.js, of modules in static/",
+        'import { m0 as xm0 } from "./app.js";',
+        "const m0 = (() => {",
+        "const two = 2;",
+        "return { two };",
+        "})();",
+        "const m1 = (() => {",
+        "const { one } = xm0;",
+        "const { two } = m0;",
         "})();",
     ]
 

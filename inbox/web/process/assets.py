@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from inbox.web.process.bundles import bundle
+from inbox.web.process.bundles import bundle, bundles
 
-ENTRIES: Final = (
-    "js/app.js",
-    "js/forms.js",
-    "js/log.js",
-    "js/phone.js",
-    "js/theme.js",
-    "js/viewer.js",
-)
-"""The scripts that pages load. Of two on one page, neither imports what the other does, but for
-words.js, which only reads."""
+APP: Final = "js/app.js"
+COMPANIONS: Final = ("js/log.js", "js/settings.js", "js/viewer.js")
+"""Scripts beside it: of some pages, or fetched once they are needed."""
+
+ALONE: Final = ("js/forms.js", "js/phone.js", "js/theme.js")
+"""Scripts of pages without it, and the one that runs before anything is drawn."""
 
 SHEETS: Final = {
     "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),
@@ -45,8 +41,8 @@ class MissingAssets(RuntimeError):
 class Assets:
     """All static files in memory, compressed once, addressed by the digest of them all.
 
-    Of scripts only the ``ENTRIES`` are served, each with the modules it imports in it, and what
-    is in ``SHEETS`` is served as these.
+    Of scripts only those above are served, each with the modules it imports in it, and what is in
+    ``SHEETS`` is served as these.
     """
 
     def __init__(self, static: Path, htmx: Path) -> None:
@@ -70,8 +66,12 @@ class Assets:
 
 
 def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
-    for name in ENTRIES:
-        yield name, bundle(name, lambda module: (static / module).read_text("utf-8")).encode()
+    def read(module: str) -> str:
+        return (static / module).read_text("utf-8")
+
+    scripts = bundles(APP, COMPANIONS, read) | {name: bundle(name, read) for name in ALONE}
+    for name, text in scripts.items():
+        yield name, text.encode()
     together = set()
     for name, parts in SHEETS.items():
         files = [static / "css" / f"{part}.css" for part in parts]

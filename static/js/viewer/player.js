@@ -1,6 +1,6 @@
 // Sound: play, seek, time, speed. The browser's own audio element does the work, one at a time.
 
-import { clock } from "../lengths.js";
+import { clock } from "./lengths.js";
 import { number, say } from "../words.js";
 
 const SPEEDS = [1, 1.5, 2];

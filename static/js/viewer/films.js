@@ -1,9 +1,9 @@
 // Films in the thread: the browser shows their first frame and says how long they are, once they
 // are near. One that it cannot play says so, and is offered for download.
 
-import { after, change } from "./fragments.js";
+import { after, change } from "../fragments.js";
 import { clock } from "./lengths.js";
-import { say } from "./words.js";
+import { say } from "../words.js";
 
 const WIDEST = 280;
 const TALLEST = 320;
@@ -19,7 +19,7 @@ function look(entries) {
   }
 }
 
-export function watch() {
+function watch() {
   for (const film of films()) if (film.preload === "none") near.observe(film);
 }
 
@@ -57,3 +57,4 @@ for (const [sign, act] of [["loadedmetadata", measured], ["error", unplayable]])
 }
 
 after(watch);
+watch();

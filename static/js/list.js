@@ -8,12 +8,12 @@ const current = () => document.querySelector(".inbox").dataset.current;
 const MOST = 100;
 const SOON_MS = 200;
 const AGAIN_MS = 2000;
-const held = new Map();
 const passed = new Set(); // what came above all that is loaded, while somebody points at the list
 const tallied = new WeakMap();
 let asked = null;
 let answered = -Infinity;
 let top = ""; // the place of the first row, when all were last in theirs
+let shown = null; // the list of which all this is said
 /** What is left to read, on this page of the list or not: conversation → how many came in. */
 let unread = new Map();
 let all = true;
@@ -23,10 +23,35 @@ const complete = () => everything() && !above() && !below();
 const hovers = matchMedia("(hover: hover)"); // a touch leaves :hover behind
 const watched = () => !document.hidden && ((hovers.matches && list().matches(":hover")) || list().contains(document.activeElement));
 
+/** Rows that wait for a place are on the page, though unseen: there the feed finds them, too. */
+const waiting = () => body().querySelector(":scope > .held");
+const held = () => [...(waiting()?.children ?? [])];
+
+function hold(row) {
+  if (!waiting()) body().append(Object.assign(document.createElement("ol"), { className: "held", hidden: true }));
+  waiting().append(row);
+}
+
+/** A row that came with a page: if it waits here, that one takes its place. */
+export function claim(row) {
+  const old = waiting()?.children[row.id];
+  if (old) update(old, row);
+  return old ?? row;
+}
+
+/** Another list has come: what waited for the one before is in it, or does not belong there. */
+function begin() {
+  bound();
+  if (shown === list()) return;
+  shown = list();
+  passed.clear();
+  top = "";
+}
+
 route("row-", (fresh) => {
   if (!list()) return;
-  bound();
-  const old = document.getElementById(fresh.id) ?? held.get(fresh.id);
+  begin();
+  const old = document.getElementById(fresh.id);
   if (old) return update(old, fresh);
   if (!body().dataset.q && isBelow(fresh)) return; // it comes with its page
   if (!body().dataset.q && isAbove(fresh)) return pass(fresh);
@@ -34,7 +59,7 @@ route("row-", (fresh) => {
   // for an old one beyond the loaded pages, or one that a filter may hide, the server knows.
   if (!fresh.dataset.seen && !(complete() || (everything() && fresh.dataset.inbound === "1"))) return ask();
   fresh.dataset.seen ??= "0";
-  held.set(fresh.id, fresh);
+  hold(fresh);
 });
 
 /** It comes with the page above; what is left to read of it the server knows. */
@@ -49,19 +74,16 @@ route("data-seen-of", (element) => see(element.dataset.seenOf, Number(element.va
 /** Two rows turn out to be one person: what was seen of either is seen of both. */
 route("data-merged", ({ dataset: { merged }, value }) => {
   if (!list()) return;
-  const [gone, kept] = [merged, value].map((id) => document.getElementById(`row-${id}`) ?? held.get(`row-${id}`));
+  const [gone, kept] = [merged, value].map((id) => document.getElementById(`row-${id}`));
   if (gone && kept) kept.dataset.seen = Number(kept.dataset.seen) + Number(gone.dataset.seen);
   else ask();
   unread.delete(merged);
-  for (const row of gone && kept ? [gone] : [gone, kept]) {
-    held.delete(row?.id);
-    row?.remove();
-  }
+  for (const row of gone && kept ? [gone] : [gone, kept]) row?.remove();
 });
 
 /** This agent has seen `count` inbound messages of a conversation, here or in another tab. */
 export function see(conversation, count) {
-  const row = document.getElementById(`row-${conversation}`) ?? held.get(`row-${conversation}`);
+  const row = document.getElementById(`row-${conversation}`);
   if (row) row.dataset.seen = Math.max(count, Number(row.dataset.seen));
   else if (count >= unread.get(conversation)) unread.delete(conversation);
 }
@@ -94,10 +116,10 @@ after((taken) => (!taken || SETTLED_FOR.some((route) => taken.has(route))) && se
  *  what moves none of them is done. */
 export function settle() {
   if (!list()) return;
-  bound();
-  meet();
+  begin();
+  leave();
   const [open, { view }] = [`row-${current()}`, body().dataset];
-  const known = [...list().children, ...held.values()];
+  const known = [...list().children, ...held()];
   count(known, open);
   const wanted = known.filter((row) => within(row) && (row.id === open || belongs(row, view)));
   wanted.sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
@@ -107,14 +129,11 @@ export function settle() {
   number();
 }
 
-/** One that is held may have come with a page since, or its place may have left with others. */
-function meet() {
-  for (const [id, row] of held) {
-    const old = document.getElementById(id);
-    if (!old && !isAbove(row)) continue;
-    held.delete(id);
-    if (old) update(old, row);
-    else passed.add(id);
+/** The place of one that waits may have left with others. */
+function leave() {
+  for (const row of held().filter(isAbove)) {
+    row.remove();
+    passed.add(row.id);
   }
 }
 
@@ -132,22 +151,21 @@ function count(known, open) {
 
 /** Of what waits only so much is kept: more than a page of it is read anew from the server. */
 function wait(known) {
-  if (held.size > MOST && top) {
-    for (const id of held.keys()) if (passed.size < MOST) passed.add(id);
+  if (held().length > MOST && top) {
+    for (const { id } of held()) if (passed.size < MOST) passed.add(id);
     limit("above", { edge: top, rows: 0 });
     doubt();
-    held.clear();
+    waiting().replaceChildren();
   }
-  tell(passed.size + known.filter((row) => held.has(row.id) || (row.isConnected && waits(row))).length);
+  tell(passed.size + held().length + known.filter((row) => row.parentElement === list() && waits(row)).length);
 }
 
 function arrange(known, wanted) {
   tell(0);
   passed.clear();
-  held.clear();
   const [rows, staying] = [list().children, new Set(wanted)];
   steady(() => {
-    const gone = known.filter((row) => row.isConnected && isAbove(row)).length;
+    const gone = known.filter((row) => row.parentElement === list() && isAbove(row)).length;
     if (gone) limit("above", { edge: above().dataset.edge, rows: rowsOf(above()) + gone });
     for (const row of known) if (!staying.has(row)) row.remove();
     wanted.forEach((row, at) => rows[at] !== row && list().insertBefore(row, rows[at] ?? null));
@@ -183,7 +201,8 @@ function tally(row, open) {
 function ask() {
   asked ??= setTimeout(async () => {
     [asked, answered] = [null, performance.now()]; // what comes meanwhile asks again
-    await part(address({}), merge, { holds: "#list-body" }).catch(() => setTimeout(ask, AGAIN_MS));
+    const mine = list();
+    await part(address({}), (html) => list() === mine && merge(html), { holds: "#list-body" }).catch(() => setTimeout(ask, AGAIN_MS));
   }, Math.max(SOON_MS, answered + AGAIN_MS - performance.now()));
 }
 
@@ -191,7 +210,7 @@ function merge(html) {
   const page = parse(html);
   body().dataset.unread = page.getElementById("list-body").dataset.unread;
   for (const row of page.querySelectorAll(".row")) {
-    if (!document.getElementById(row.id) && within(row)) held.set(row.id, row);
+    if (!document.getElementById(row.id) && within(row)) hold(row);
   }
   settle();
 }

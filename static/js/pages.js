@@ -3,6 +3,7 @@
 
 import { parse } from "./fragments.js";
 import { part } from "./fetching.js";
+import { claim } from "./list.js";
 import { above, address, below, body, bound, doubt, finish, limit, list, refocus, rowsOf, seen, stand, steady } from "./span.js";
 
 const PAGE = 40;
@@ -54,7 +55,7 @@ function load(url, use) {
 function take(side, page) {
   const old = document.getElementById(side);
   const rows = [...page.querySelectorAll(".row")];
-  const fresh = rows.filter((row) => !document.getElementById(row.id));
+  const fresh = rows.map(claim).filter((row) => row.parentElement !== list() && !document.querySelector(`#list > #${row.id}`));
   if (side === "more") remember(rowsOf(above()) + list().children.length, old.dataset.href);
   steady(() => {
     const end = side === "more" ? rows.at(-1) : rows[0];
@@ -94,7 +95,7 @@ const first = () => ({ at: 0, href: address({}) });
 
 function go({ at, href }) {
   return load(href, (page) => {
-    const rows = [...page.querySelectorAll(".row")];
+    const rows = [...page.querySelectorAll(".row")].map(claim);
     const total = rowsOf(above()) + list().children.length + rowsOf(below());
     list().replaceChildren(...rows);
     stand(rows);

@@ -3,10 +3,11 @@
 import time
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_number, new_wamid
+from tests.browser.dom import equals_reloaded
 from tests.browser.visitor import ANA, Desk, ends, remember, remembered
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e*x*"
@@ -37,24 +38,10 @@ async def written(customer: Customer, enter: Enter, **options: Any) -> tuple[Des
     for message, words in zip(told, ("The first", "The second", "The third"), strict=True):
         message["text"]["body"] = words
     customer.send(*told)
+    customer.was_read()
     desk = await (await enter(ANA, **options)).desk(f"/conversations/{customer.conversation}")
     await remember(desk.page)
     return desk, [message["id"] for message in told]
-
-
-# How far the agent has read is told a moment later, whatever changes.
-DRAWN = """() => [...document.querySelectorAll("#messages > .message"),
-  document.getElementById(`row-${document.getElementById("thread").dataset.conversation}`)]
-  .map((item) => item.outerHTML.replace(
-    / (data-pointed|data-seen|aria-current|style)="[^"]*"/g, ""))"""
-
-
-async def assert_like_reloaded(page: Page) -> None:
-    live = await page.evaluate(DRAWN)
-    await page.reload()
-    await expect(page.locator("#messages > .message").first).to_be_visible()
-    await expect(page.locator("#pill")).to_be_hidden()
-    assert await page.evaluate(DRAWN) == live
 
 
 async def test_what_changes_shows_at_once_and_is_the_same_after_a_reload(
@@ -73,7 +60,7 @@ async def test_what_changes_shows_at_once_and_is_the_same_after_a_reload(
     )
     await expect(desk.row("Deleted message")).to_be_visible()
     assert await remembered(desk.page)
-    await assert_like_reloaded(desk.page)
+    await equals_reloaded(desk.page)
 
 
 async def test_what_it_said_before_is_reached_by_keyboard(enter: Enter, customer: Customer) -> None:

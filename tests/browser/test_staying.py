@@ -5,7 +5,7 @@ import time
 from playwright.async_api import WebSocket, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.customers import Customer
+from tests.browser.customers import Customer, new_wamid
 from tests.browser.visitor import ANA, BEN
 
 FROM_END = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
@@ -38,6 +38,40 @@ async def test_after_a_refusal_the_thread_stands_at_its_end_and_follows(
     await expect(desk.message("Are you there?")).to_be_in_viewport()
     assert await desk.thread.evaluate(FROM_END) < 2
     ana.troubles = [one for one in ana.troubles if "status of 422" not in one]
+
+
+async def test_a_row_that_waits_for_its_place_hears_what_changes_in_it(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello", at=time.time() - 60)
+    desk = await (await enter(ANA)).desk(f"/conversations/{customer.conversation}")
+    newcomer = Customer(customer.server, customer.line, "A newcomer")
+    await desk.list.hover()
+    newcomer.say("How much?")
+    await expect(desk.page.locator("#new-rows")).to_have_text("1 new")
+    reply = {"text": "Ten", "client_id": new_wamid()}
+    path = f"/api/v1/conversations/{newcomer.conversation}/messages"
+    assert customer.server.api().post(path, json=reply).status_code == 201
+    row = desk.page.locator(".held > .row", has_text="Ten")
+    await expect(row.locator(".preview .tick")).to_have_attribute("data-status", "sent")
+    await desk.page.mouse.move(900, 500)
+    await expect(desk.row("Ten").locator(".preview .tick")).to_have_attribute("data-status", "sent")
+
+
+async def test_what_waits_for_one_list_does_not_come_into_another(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello", at=time.time() - 60)
+    customer.can_be_found()
+    desk = await (await enter(ANA)).desk()
+    await desk.list.hover()
+    Customer(customer.server, customer.line, "A stranger").say("How much?")
+    await expect(desk.page.locator("#new-rows")).to_have_text("1 new")
+    await desk.page.get_by_label("Search conversations").fill(customer.name)
+    await expect(desk.list.locator(".row")).to_have_count(1)
+    await desk.page.mouse.move(900, 500)
+    await expect(desk.page.locator("#new-rows")).to_be_hidden()
+    await expect(desk.list.locator(".row")).to_have_count(1)
 
 
 async def test_details_that_were_hidden_stay_hidden(enter: Enter, customer: Customer) -> None:

@@ -42,18 +42,19 @@ def conversation_rows() -> Select[Any]:
     )
 
 
-def part(row: RowMapping, prefix: str) -> Any:
+def part(row: RowMapping | dict[str, object], prefix: str) -> Any:
     """The columns of one of the joined tables, under their own names: a row of that table."""
     cut = len(prefix)
     return {name[cut:]: value for name, value in row.items() if name.startswith(prefix)}
 
 
 def conversation_shape(row: RowMapping) -> Conversation:
-    last: LastRow = part(row, "last_")
+    whole = dict(row)  # its parts are asked for one by one, and what lists them is slow
+    last: LastRow = part(whole, "last_")
     return shapes.conversation(
-        part(row, "conversation_"),
-        shapes.contact(part(row, "contact_")),
-        part(row, "channel_"),
+        part(whole, "conversation_"),
+        shapes.contact(part(whole, "contact_")),
+        part(whole, "channel_"),
         shapes.last_message(last) if last["id"] else None,
     )
 

@@ -6,20 +6,17 @@ than a rare one. A page may be short and still have a next one: what one page lo
 
 from collections.abc import Callable, Iterable
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, Select
 
 from inbox.conversations.listing import ORDER, PAGE, Search, list_row, places, rows
+from inbox.conversations.matches import WINDOW, Answers, with_matches
 from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import Term, holds, number_terms, terms
-from inbox.domain.public import ListedConversation, Match
-from inbox.domain.rows import GlimpseRow
-from inbox.domain.shapes import content_of, glimpse, sort_key
-from inbox.domain.times import iso
+from inbox.domain.public import ListedConversation
 from inbox.search.indexing import names
-from inbox.search.snippets import plain_text, snippet
 from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import (
     contact_key,
@@ -28,7 +25,7 @@ from inbox.storage.fulltext import (
     conversations_found_since,
     messages_found,
 )
-from inbox.storage.tables import conversations, messages
+from inbox.storage.tables import conversations
 
 FEW, MANY = 1_000, 5_000
 """People of fewer than that are looked up; of fewer than many it is known who they are; of more,
@@ -54,8 +51,8 @@ def search_page(
 ) -> Found:
     """Like ``listing.list_page``, by what was asked for.
 
-    Each has ``match``: the message that answers, or None for a person who does; ``sort`` keeps
-    them in this order.
+    Each has ``match``: the newest message that answers, or None for a person who does, and the
+    first of its ``matches``; ``sort`` keeps them in this order.
     """
     asked, people = terms(search.q), number_terms(search.q)
     if not asked:
@@ -169,7 +166,12 @@ def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[
         return []
     query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
     found = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
-    return [_found(list_row(found[each]), None, "1") for each in ids]
+    return [_person(list_row(found[each])) for each in ids]
+
+
+def _person(found: ListedConversation) -> ListedConversation:
+    place = f"1-{found['sort']}"
+    return {**found, "match": None, "matches": [], "match_count": None, "sort": place}
 
 
 def _named(row: Any, asked: Iterable[Term]) -> bool:
@@ -189,24 +191,30 @@ def _said(
     done: set[str] = set()
     if before is not None:
         done = conversations_found_since(connection, asked, before)
-    found: list[ListedConversation] = []
+    found: dict[int, ListedConversation] = {}
+    newest_of_all: Answers | None = None
+    following: str | None = str(Cursor(before, SAID)) if before is not None else None
     for _ in range(ROUNDS):
         if len(found) >= limit:
             break
         candidates = messages_found(connection, asked, before, CANDIDATES)
+        ended = len(candidates) < CANDIDATES
+        if before is None and (ended or CANDIDATES >= WINDOW):
+            newest_of_all = candidates
         newest: dict[str, int] = {}
         for number, conversation_id in candidates:
             if conversation_id not in done:
                 newest.setdefault(conversation_id, number)
-        wanted = limit - len(found)
-        some = dict(list(newest.items())[:wanted])
-        found += _matched(connection, user_id, search, asked, people, some)
+        some = dict(list(newest.items())[: limit - len(found)])
+        found |= _talks(connection, user_id, search, people, some)
         done |= some.keys()
         whole = len(some) == len(newest)
-        if whole and len(candidates) < CANDIDATES:
-            return found, None
+        if whole and ended:
+            following = None
+            break
         before = candidates[-1][0] if whole else min(some.values())
-    return found, str(Cursor(before, SAID)) if before is not None else None
+        following = str(Cursor(before, SAID))
+    return with_matches(connection, asked, found, newest_of_all), following
 
 
 def _said_above(
@@ -219,34 +227,38 @@ def _said_above(
     limit: int,
 ) -> Found:
     """The other way round: a conversation stands where its newest answer is, not its next one."""
-    found: list[ListedConversation] = []
+    found: dict[int, ListedConversation] = {}
+    following: str | None = str(Cursor(after, SAID))
     for _ in range(ROUNDS):
         if len(found) >= limit:
             break
         candidates = messages_found(connection, asked, after, CANDIDATES, up=True)
         if not candidates:
-            return found, None
+            following = None
+            break
         newer = conversations_found_since(connection, asked, candidates[-1][0] + 1)
         newest = {of: number for number, of in candidates if of not in newer}
         nearest = sorted(newest.items(), key=itemgetter(1))[: limit - len(found)]
-        found = _matched(connection, user_id, search, asked, people, dict(nearest[::-1])) + found
+        found = _talks(connection, user_id, search, people, dict(nearest[::-1])) | found
         whole = len(nearest) == len(newest)
         if whole and len(candidates) < CANDIDATES:
-            return found, None
+            following = None
+            break
         after = candidates[-1][0] if whole else nearest[-1][1]
-    return found, str(Cursor(after, SAID))
+        following = str(Cursor(after, SAID))
+    return with_matches(connection, asked, found), following
 
 
-def _matched(
+def _talks(
     connection: Connection,
     user_id: str | None,
     search: Search,
-    asked: list[Term],
     people: list[Term],
     newest: dict[str, int],
-) -> list[ListedConversation]:
+) -> dict[int, ListedConversation]:
+    """Those of the view whose contact does not answer already, by their newest match."""
     if not newest:
-        return []
+        return {}
     known = {
         row["conversation_id"]: row
         for row in connection.execute(
@@ -254,36 +266,4 @@ def _matched(
         ).mappings()
         if not _named(row, people)
     }
-    if not known:
-        return []
-    kept = messages.c
-    said = connection.execute(
-        select(kept.number, kept.id, kept.conversation_id, kept.direction, kept.sort_at, kept.type,
-               kept.content, kept.media, kept.deleted_at)
-        .where(kept.number.in_([newest[each] for each in known]))
-    ).mappings()  # fmt: skip
-    by_conversation = {row["conversation_id"]: row for row in said}
-    return [
-        _found(list_row(known[each]), _match(by_conversation[each], asked), "0", number)
-        for each, number in newest.items()
-        if each in by_conversation
-    ]
-
-
-def _match(row: RowMapping, asked: list[Term]) -> Match:
-    said = glimpse(cast("GlimpseRow", row))
-    return {
-        "message_id": row["id"],
-        "direction": row["direction"],
-        "type": said["type"],
-        "about": said["about"],
-        "timestamp": iso(row["sort_at"]),
-        "snippet": snippet(plain_text(content_of(row["content"])), asked),
-    }
-
-
-def _found(
-    found: ListedConversation, match: Match | None, part: str, number: int | None = None
-) -> ListedConversation:
-    sort = found["sort"] if number is None else sort_key(number, found["id"])
-    return {**found, "match": match, "sort": f"{part}-{sort}"}
+    return {number: list_row(known[each]) for each, number in newest.items() if each in known}

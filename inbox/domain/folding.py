@@ -116,6 +116,19 @@ def _within(haystack: str, asked: Iterable[Term]) -> bool:
     )
 
 
+def answers(text: str, asked: Iterable[Term]) -> bool:
+    """Whether the index would find this text: words as a whole, or by their start."""
+    kept = words(text)
+    return all(_is_said(kept, term) for term in asked)
+
+
+def _is_said(kept: list[str], term: Term) -> bool:
+    if term.prefix:
+        return any(word.startswith(term.plain) for word in kept)
+    size = len(term.words)
+    return any(tuple(kept[at : at + size]) == term.words for at in range(len(kept)))
+
+
 def spans(text: str, asked: list[Term]) -> Iterator[tuple[int, int]]:
     """Where in the text the words are that answer the question, from left to right."""
     starts = tuple(term.plain for term in asked if term.prefix)

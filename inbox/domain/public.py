@@ -211,6 +211,21 @@ class ListedConversation(Conversation):
     match: NotRequired[
         Annotated[Match | None, says("With a search: why it was found; null for its contact.")]
     ]
+    matches: NotRequired[
+        Annotated[
+            list[Match],
+            says("With a search: its newest messages that answer, `match` first; three at most."),
+        ]
+    ]
+    match_count: NotRequired[
+        Annotated[
+            int | None,
+            says(
+                "With a search: how many of its messages answer; null where they were not counted,"
+                " as of a frequent word."
+            ),
+        ]
+    ]
 
 
 class RefusedShape(TypedDict):

@@ -54,6 +54,13 @@ class GlimpseRow(TypedDict):
     deleted_at: Micros | None
 
 
+class MatchRow(GlimpseRow):
+    """What a message that a search found is shown by."""
+
+    number: int
+    sort_at: Micros
+
+
 class LastRow(GlimpseRow):
     """What of the last message the list of conversations shows."""
 

@@ -154,7 +154,7 @@ export function filtered() {
 
 document.addEventListener("click", (event) => {
   if (!frame() || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-  const link = event.target.closest("#list a, a[data-close], a[data-open]");
+  const link = event.target.closest("#list a:not(.more-matches), a[data-close], a[data-open]");
   if (!link) return;
   event.preventDefault();
   if ("close" in link.dataset) close();

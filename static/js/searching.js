@@ -1,12 +1,12 @@
 // The list of another view, or of what is searched for: it takes the place of the list that is
 // here, and of several answers the last that was asked for. Enter opens the first that is found,
-// arrows go there and back. Without scripts each list is a page of its own.
+// arrows go there and back, along all that was found. Without scripts each list is a page of its own.
 
 import { parse } from "./fragments.js";
 import { part, signedOut } from "./fetching.js";
 import { settle } from "./list.js";
 import { filtered, open } from "./navigate.js";
-import { step, watch } from "./pages.js";
+import { further, watch } from "./pages.js";
 import { toast } from "./signs.js";
 import { address, body } from "./span.js";
 import { say } from "./words.js";
@@ -14,7 +14,7 @@ import { say } from "./words.js";
 const PAUSE_MS = 160;
 const field = () => document.querySelector("#search [name=q]");
 const asked = () => field().value.trim();
-const links = () => document.querySelectorAll("#list > .row > a");
+const links = () => document.querySelectorAll("#list > .row a");
 let running = null;
 let wanted = null; // a view that was asked for and has not come
 let timer = null;
@@ -83,6 +83,15 @@ document.addEventListener("keydown", (event) => {
 
 const inField = { Enter: enter, ArrowDown: () => links()[0]?.focus() };
 const inList = {
-  ArrowDown: () => step(1),
-  ArrowUp: (target) => (target === links()[0] && asked() ? field().focus() : step(-1)),
+  ArrowDown: (target) => along(target, 1),
+  ArrowUp: (target) => (target === links()[0] && asked() ? field().focus() : along(target, -1)),
 };
+
+/** Beyond the last there may be another page. */
+async function along(target, by) {
+  const beside = () => [...links()][[...links()].indexOf(target) + by];
+  const next = beside() ?? ((await further(by > 0 ? "more" : "above")) && beside());
+  if (!next) return;
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}

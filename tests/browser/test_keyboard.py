@@ -1,6 +1,7 @@
 """An agent with a keyboard and nothing else."""
 
 import re
+import time
 
 import pytest
 from playwright.async_api import Page, expect
@@ -122,6 +123,39 @@ async def test_arrows_lead_from_the_search_to_what_is_found_and_back(
     await keys.press("ArrowUp")
     await expect(field).to_be_focused()
     await desk.page.wait_for_load_state("networkidle")
+
+
+async def test_arrows_lead_along_all_that_was_found_in_a_conversation_and_to_more_of_it(
+    enter: Enter, customer: Customer, queue: list[Customer]
+) -> None:
+    word = f"kettle{customer.number}"
+    customer.say(*(f"{word} number {at}" for at in range(1, 9)), at=time.time() - 60)
+    queue[0].say(f"No {word} for me")
+    for one in (customer, queue[0]):
+        one.can_be_found()
+    while customer.server.get("conversations", q=f"{word} 8")["data"] == []:
+        pass
+    desk = await (await enter(BEN)).desk()
+    keys, focused = desk.page.keyboard, desk.page.locator("#list a:focus")
+    await desk.page.get_by_label("Search conversations").fill(word)
+    await expect(desk.list.locator(".row")).to_have_count(2)
+    await keys.press("ArrowDown")
+    for words in (f"No {word} for me", "number 8", "number 7", "number 6", "5 more in this"):
+        await expect(focused).to_contain_text(words)
+        await assert_focus_is_seen(desk.page)
+        await keys.press("ArrowDown")
+    await keys.press("Enter")  # beyond the last there is nothing
+    await expect(focused).to_contain_text("number 5")
+    await expect(desk.list.locator(".match")).to_have_count(7)
+    await keys.press("ArrowDown")
+    await keys.press("Enter")
+    await expect(desk.page.locator(".thread-header h2")).to_have_text(customer.name)
+    await expect(desk.message(f"{word} number 4")).to_be_in_viewport()
+    await expect(desk.list.locator(".match[aria-current]")).to_contain_text("number 4")
+    await keys.press("Escape")
+    await keys.press("u")
+    await keys.press("k")
+    await expect(focused).to_contain_text(f"No {word} for me")
 
 
 async def test_searches_and_leaves_the_field(enter: Enter, queue: list[Customer]) -> None:

@@ -14,6 +14,7 @@ from inbox.conversations import (
     contacts,
     file_jobs,
     listing,
+    matches,
     message_aliases,
     queries,
     read_marks,
@@ -152,6 +153,10 @@ QUESTIONS: dict[str, Ask] = {
     "search": lambda c, i: search.search_page(c, i["user"], Search(q="kettle")),
     "search, above": lambda c, i: search.search_page(
         c, i["user"], Search(q="kettle"), Cursor(5, search.SAID, up=True)
+    ),
+    "search in a conversation": lambda c, i: matches.page(c, i["conversation"], "kettle"),
+    "search in a conversation, walked along": lambda c, i: list(
+        matches._walk(c, i["conversation"], Cursor(NOW, "5"))
     ),
     "people, all of a name": lambda c, i: search.search_page(c, i["user"], Search(q="a")),
 }

@@ -87,13 +87,60 @@ def test_what_was_found_reads_as_its_bubble_does(server: Server, line: Line) -> 
     assert "Photo:" not in shown["text"]
 
 
+def test_a_conversation_shows_some_of_what_answers_in_it_and_leads_to_all_of_it(
+    server: Server, line: Line
+) -> None:
+    word = f"pot{line.id[-12:]}"
+    texts = [said(f"wamid.{line.id}.{n}", f"{word} {n}", "12025550175") for n in range(30)]
+    assert server.post_signed(line, webhook(line.account, messages=texts)).status_code == 200
+    server.settle()
+    while (talk := found(server, line, word)[0])["match_count"] < 30:
+        pass
+    assert [_words(one) for one in talk["matches"]] == [f"{word} {n}" for n in (29, 28, 27)]
+    assert talk["match"] == talk["matches"][0]
+    page = server.as_admin.get("/", params={"q": word}).text
+    ids = re.findall(r'<a id="match-([\w-]+)"', page)
+    assert ids == [one["message_id"] for one in talk["matches"][1:]]
+    assert "27 more in this conversation" in page
+    path, pages = f"conversations/{talk['id']}/matches", []
+    assert server.api().get(f"/api/v1/{path}").status_code == 400
+    cursor = ""
+    while cursor is not None:
+        pages.append(answer := server.get(path, q=word, cursor=cursor, limit=20))
+        cursor = answer["next"]
+    assert [len(one["data"]) for one in pages] == [20, 10]
+    every = [_words(each) for one in pages for each in one["data"]]
+    assert sorted(every) == sorted(f"{word} {n}" for n in range(30))
+    link = re.search(r'<a class="more-matches"\s+href="([^"]+)"', page)
+    assert link
+    shown = server.as_admin.get(html.unescape(link[1])).text  # without scripts
+    further = re.search(r'<a class="more-matches"\s+href="([^"]+)"', shown)
+    assert further
+    rest = server.as_admin.get(html.unescape(further[1]), headers={"HX-Request": "true"}).text
+    found_there = re.findall(r'<a id="match-([\w-]+)"', shown + rest)
+    assert len(set(found_there)) == 29  # all but the one that its row tells
+
+
+def _words(match: dict[str, Any]) -> str:
+    return "".join(part["text"] for part in match["snippet"])
+
+
+def test_a_conversation_that_is_not_there_is_not_searched(server: Server) -> None:
+    for path in ("/api/v1/conversations/nobody/matches", "/conversations/nobody/matches"):
+        assert server.as_admin.get(path, params={"q": "a"}).status_code == 404
+
+
 def test_no_question_is_an_error(server: Server, busy: Line) -> None:
+    [talk] = found(server, busy, busy.id[-12:])
     for question in HOSTILE:
         for cursor in ("", "5~said"):
             asked = urlencode({"q": question.encode("utf-8", "surrogatepass"), "cursor": cursor})
             answer = server.api().get(f"/api/v1/conversations?{asked}")
             assert answer.status_code == 200, (question, answer.text)
             assert server.as_admin.get(f"/conversations?{asked}").status_code == 200
+            within = f"/conversations/{talk['id']}/matches?{asked}"
+            assert server.api().get(f"/api/v1{within}").status_code == 200
+            assert server.as_admin.get(within).status_code == 200
     assert server.api().get("/api/v1/conversations?q=%00").status_code == 400
     assert server.api().get("/api/v1/conversations?q=" + "a" * 10_000).status_code == 400
     assert server.as_admin.get("/conversations?q=" + "a" * 10_000).status_code == 200

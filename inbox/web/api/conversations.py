@@ -7,13 +7,13 @@ from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import JSONBody, QueryParameter
 
-from inbox.conversations import listing, search, threads
+from inbox.conversations import listing, matches, search, threads
 from inbox.conversations.listing import Search, View
 from inbox.domain.cursors import Cursor
 from inbox.domain.fields import says
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
-from inbox.domain.public import ListedConversation, Message
+from inbox.domain.public import ListedConversation, Match, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.replies import Reply
@@ -38,6 +38,15 @@ def _reader(request: AnyRequest) -> str | None:
     """Whose unread counts: a user's own; a program sees what no agent has read."""
     principal = me(request)
     return principal.id if principal.kind == "user" else None
+
+
+def _words(q: str) -> str:
+    words = scrub(q).strip()
+    if len(words) > QUERY_LIMIT:
+        raise ClientException(
+            _("q has at most %(query_limit)s characters.", query_limit=QUERY_LIMIT)
+        )
+    return words
 
 
 class ConversationList(Paged):
@@ -66,14 +75,11 @@ async def conversation_list(
     """Conversations, the newest arrival first.
 
     With `q` people of that name or number come first, and each conversation has a `match`: the
-    message that was found, with a snippet, or null. `unread_count` is a user's own; a program sees
-    what no agent has read.
+    newest message that was found, with a snippet, or null; `matches` has two more, and
+    `match_count` says how many there are. `unread_count` is a user's own; a program sees what no
+    agent has read.
     """
-    words = scrub(q).strip()
-    if len(words) > QUERY_LIMIT:
-        raise ClientException(
-            _("q has at most %(query_limit)s characters.", query_limit=QUERY_LIMIT)
-        )
+    words = _words(q)
     found, following = await app_of(request).database.read(
         search.search_page if words else listing.list_page,
         _reader(request),
@@ -141,6 +147,40 @@ async def thread(
     return MessageList(data=found.messages, next=found.messages[0]["id"] if found.older else None)
 
 
+class MatchList(Paged):
+    """Messages of a conversation that a search found."""
+
+    data: Annotated[list[Match], says("What was found, the newest first.")]
+
+
+@get(
+    "/api/v1/conversations/{conversation_id:str}/matches",
+    opt=AGENT,
+    tags=["Messages"],
+    operation_id="searchMessages",
+    summary="Search a conversation",
+)
+async def match_list(
+    request: Request[Any, Any, Any],
+    conversation_id: ConversationId,
+    q: Annotated[str, in_query("Words to look for; not without any.", "invoice")] = "",
+    cursor: Place = "",
+    limit: UpTo100 = matches.PAGE,
+) -> MatchList:
+    """Its messages with these words, the newest first.
+
+    `next` may come with few or none when much had to be looked through.
+    """
+    words = _words(q)
+    await conversation.fn(request, conversation_id)  # or it is said that there is none
+    if not words:
+        raise ClientException(_("Ask for a q: words to look for."))
+    found = await app_of(request).database.read(
+        matches.page, conversation_id, words, Cursor.read(cursor) if cursor else None, limit
+    )
+    return MatchList(data=found.data, next=found.next)
+
+
 class NewMessage(msgspec.Struct):
     """A text to send."""
 
@@ -191,4 +231,4 @@ async def send(
     return message
 
 
-HANDLERS = [conversation_list, conversation, thread, send]
+HANDLERS = [conversation_list, conversation, thread, match_list, send]

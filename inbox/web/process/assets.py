@@ -19,7 +19,7 @@ ALONE: Final = ("js/forms.js", "js/phone.js", "js/theme.js")
 
 SHEETS: Final = {
     "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),
-    "css/inbox.css": ("list", "thread", "bubble", "said", "composer"),
+    "css/inbox.css": ("list", "matches", "thread", "bubble", "said", "composer"),
 }
 """Style sheets that are always loaded together, in this order: one request, and together they
 compress to three quarters."""

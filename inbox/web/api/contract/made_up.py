@@ -24,6 +24,7 @@ from inbox.domain.public import (
     Conversation,
     LastMessage,
     ListedConversation,
+    Match,
     Message,
     Reaction,
 )
@@ -132,7 +133,21 @@ CONVERSATION: Conversation = {
     "arrived_at": ARRIVED,
     "sort": f"1767268800123000-{CONVERSATION_ID}",
 }
-LISTED: ListedConversation = {**CONVERSATION, "seen_count": 6, "match": None}
+LISTED: ListedConversation = {
+    **CONVERSATION,
+    "seen_count": 6,
+    "match": None,
+    "matches": [],
+    "match_count": None,
+}
+MATCH: Match = {
+    "message_id": QUESTION_ID,
+    "direction": "incoming",
+    "type": "text",
+    "about": {},
+    "timestamp": ASKED,
+    "snippet": [{"text": "Where is my ", "match": False}, {"text": "parcel", "match": True}],
+}
 REACTION: Reaction = {
     "emoji": "👍",
     "direction": "incoming",

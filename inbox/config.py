@@ -98,6 +98,12 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         _number("PORT", setting("PORT", "8000"), 65_535),
     )
     data_dir = _folder("DATA_DIR", setting("DATA_DIR", "data"))
+    if "?" in str(data_dir):
+        # An address of a database begins its options there, and has no other way to write it.
+        raise WrongSetting(
+            f"INBOX_DATA_DIR is {_shown(str(data_dir))}: the database needs a folder with no "
+            "question mark in its name."
+        )
     database_password = setting("DATABASE_PASSWORD", "")
     default_database = f"sqlite+aiosqlite:///{data_dir / 'inbox.db'}"
     return Settings(
@@ -317,7 +323,7 @@ def _origin(value: str) -> str:
                 return alone.removesuffix(f":{usual}") if parts.port == usual else alone
     raise WrongSetting(
         "INBOX_CORS_ORIGINS must be origins with commas between, like https://crm.example, "
-        f"not {value!r}."
+        f"not {_shown(value)}."
     )
 
 
@@ -369,7 +375,7 @@ def trusted_proxies(name: str, value: str) -> str:
         return ",".join(asked)
     raise WrongSetting(
         f"{name} must be addresses or networks with commas between, like 127.0.0.1,172.16.0.0/12, "
-        f"not {value[:200]!r}."
+        f"not {_shown(value)}."
     )
 
 

@@ -1,5 +1,6 @@
 """What people read passes through gettext, and every text can be said in another language."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -38,6 +39,16 @@ def test_the_template_for_translators_has_every_text_of_the_code(found: Catalog)
 def test_values_stand_in_a_text_by_name(found: Catalog) -> None:
     good = re.compile(r"(?:[^%]|%%|%\(\w+\)s)*")
     assert [text for text in texts(found) if not good.fullmatch(text) or "${" in text] == []
+
+
+def test_who_says_something_does_not_call_another_thing_so() -> None:
+    """A local ``_`` makes the one that translates unknown in all of its function."""
+    for path in (ROOT / "inbox").rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+                uses = {type(node.ctx) for node in names if node.id == "_"}
+                assert uses != {ast.Load, ast.Store}, f"{path}: {function.name}"
 
 
 def test_a_template_says_nothing_by_itself() -> None:

@@ -32,6 +32,18 @@ ODD = st.builds(
 ) | st.text(alphabet=string.printable, max_size=40)
 
 
+@pytest.mark.parametrize("value", ["9" * 5_000, "?ssl=x", "http://[", "\ud800"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_wrong_value_is_named_in_a_short_sentence(name: str, value: str) -> None:
+    """What the search below has found of one setting is asked of every one."""
+    try:
+        load({f"INBOX_{name}": value})
+    except WrongSetting as wrong:
+        sentence = str(wrong)
+        assert f"INBOX_{name}" in sentence and sentence.endswith(".")
+        assert len(sentence) < 500 and sentence.isprintable()
+
+
 @settings(
     max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -43,6 +55,8 @@ ODD = st.builds(
 @example(name="SECRET_KEY", value="\ud800" * 40)
 @example(name="REDIS_URL", value="redis://h/0?health_check_interval=x")
 @example(name="REDIS_URL", value="redis://h?nothing=1")
+@example(name="DATA_DIR", value="?ssl=x")
+@example(name="HOST", value=".")
 @example(name="DATABASE_URL", value="postgresql+asyncpg://[::1/inbox")
 @example(name="DATABASE_URL", value="postgresql+asyncpg://a/b?sslmode=require")
 def test_any_value_of_any_setting_works_or_is_a_sentence(name: str, value: str) -> None:

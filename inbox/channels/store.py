@@ -137,7 +137,7 @@ def take_out(connection: Connection, sealer: Sealer, channel_id: str, now: Micro
 
 
 def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
-    query = select(channels).where(channels.c.id == channel_id).with_for_update()
+    query = select(channels).where(channels.c.id == channel_id).with_for_update(key_share=True)
     row = connection.execute(query).mappings().first()
     if row is None or row["state"] == "removed":
         raise Missing(_("There is no such channel."))

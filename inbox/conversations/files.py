@@ -8,6 +8,7 @@ from inbox.conversations import file_jobs, publish
 from inbox.conversations.file_jobs import FileJob
 from inbox.conversations.file_versions import reference_of, state
 from inbox.conversations.queries import message_shapes, previews
+from inbox.conversations.taking import take_message
 from inbox.domain import shapes
 from inbox.domain.errors import Missing
 from inbox.domain.feed_events import NewEvent
@@ -19,7 +20,7 @@ from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
 from inbox.storage.tables import media_files, messages
-from inbox.storage.typed_rows import all_rows, first_row
+from inbox.storage.typed_rows import all_rows
 
 LOST = N_("The file is no longer on this server's disk")
 
@@ -29,7 +30,7 @@ def finish(connection: Connection, job: FileJob, outcome: StoredFile, now: Micro
 
     ``outcome`` has its ``digest`` if it is here. What was edited meanwhile awaits another file.
     """
-    row = _locked(connection, job.message_id)
+    row = take_message(connection, job.message_id)
     if row is None or (reference_of(row["content"]) or {}) != job.reference:
         return False
     if not file_jobs.QUEUE.finish(connection, job.claim):
@@ -43,7 +44,7 @@ def finish(connection: Connection, job: FileJob, outcome: StoredFile, now: Micro
 
 def put_off(connection: Connection, job: FileJob, digest: str, due_at: Micros) -> None:
     """Have another try later at what stands on the disk already and need not be fetched again."""
-    row = _locked(connection, job.message_id)
+    row = take_message(connection, job.message_id)
     if row is not None and (reference_of(row["content"]) or {}) == job.reference:
         known = _waiting_again(row, {"state": "waiting", "digest": digest})
         here = update(messages).where(messages.c.id == row["id"])
@@ -58,7 +59,7 @@ def retry(
 
     ``pictures``: media types that should have a thumbnail; one without is tried again as well.
     """
-    row = _locked(connection, message_id)
+    row = take_message(connection, message_id)
     if row is None:
         raise Missing(_("There is no such message."))
     known: StoredFile | None = shapes.decoded(row["media"])
@@ -79,7 +80,7 @@ def lost(connection: Connection, message_id: str, digest: str, here: bool, now: 
 
     ``here``: only its thumbnail is not, which is made anew at once.
     """
-    row = _locked(connection, message_id)
+    row = take_message(connection, message_id)
     if row is None or row["deleted_at"] is not None:
         return
     known: StoredFile | None = shapes.decoded(row["media"])
@@ -90,11 +91,6 @@ def lost(connection: Connection, message_id: str, digest: str, here: bool, now: 
         return
     gone = state("failed", reference_of(row["content"]) or {}, reason=LOST, digest=digest)
     _tell(connection, row, gone, now)
-
-
-def _locked(connection: Connection, message_id: str) -> MessageRow | None:
-    query = select(messages).where(messages.c.id == message_id).with_for_update()
-    return first_row(MessageRow, connection.execute(query))
 
 
 def _waiting_again(row: MessageRow, known: StoredFile | None) -> StoredFile:

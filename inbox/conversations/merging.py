@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, literal, select, update
 
+from inbox.conversations.taking import take_whole
 from inbox.domain.feed_events import MergedConversation
 from inbox.domain.rows import ContactRow, ConversationRow
 from inbox.storage.dialect import insert
@@ -86,6 +87,7 @@ def absorb(
     old_contact, old = gone
     kept: Mapping[str, object] = conversation
     here, there = conversation["id"], old["id"]
+    take_whole(connection, there)
     connection.execute(
         update(messages)
         .where(messages.c.conversation_id == there)

@@ -275,7 +275,7 @@ def _find(engine: str) -> Select[Any]:
         .join_from(contacts, conversations, conversations.c.contact_id == contacts.c.id)
         .where(contacts.c.id.in_(named))
         .order_by(contacts.c.created_at, contacts.c.id)
-        .with_for_update(of=conversations)
+        .with_for_update(of=conversations, key_share=True)
     )
 
 

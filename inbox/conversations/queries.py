@@ -71,7 +71,7 @@ def previews(connection: Connection, message_ids: Collection[str]) -> list[Conve
     query = conversation_rows().where(
         conversations.c.id.in_(theirs), conversations.c.last_message_id.in_(message_ids)
     )
-    rows = connection.execute(query.with_for_update(of=conversations)).mappings()
+    rows = connection.execute(query.with_for_update(of=conversations, key_share=True)).mappings()
     return [conversation_shape(row) for row in rows]
 
 

@@ -1,14 +1,15 @@
 """Settling: what a message shows follows from its changes, and what is new is published."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from inbox.conversations import file_jobs, publish
 from inbox.conversations.change_facts import AWAITED, Targets
 from inbox.conversations.file_versions import follow_edit, renewed
 from inbox.conversations.queries import message_shapes, previews
+from inbox.conversations.taking import take_conversations
 from inbox.domain import shapes
 from inbox.domain.changes import EDIT, deleted_at, remembered, standing_reactions, versions
 from inbox.domain.content import Content
@@ -57,7 +58,11 @@ def _settle(
     published: list[NewEvent],
     now: Micros,
 ) -> Collection[str]:
-    before = all_rows(MessageRow, connection.execute(_changed(channel_id, provider_ids)))
+    these = _awaiting(channel_id, provider_ids)
+    take_conversations(connection, *these)
+    # Locked on PostgreSQL: what is published of them must follow what is stored.
+    query = select(messages).where(*these).order_by(messages.c.number)
+    before = all_rows(MessageRow, connection.execute(query.with_for_update(key_share=True)))
     if not before:
         return ()
     ids = [provider_id for row in before if (provider_id := row["provider_message_id"])]
@@ -71,10 +76,9 @@ def _settle(
     return ids
 
 
-def _changed(channel_id: str, provider_ids: Sequence[str]) -> Select[Any]:
-    """Locked on PostgreSQL: what is published of them must follow what is stored."""
+def _awaiting(channel_id: str, provider_ids: Sequence[str]) -> Sequence[ColumnElement[bool]]:
     mine = (messages.c.channel_id == channel_id, messages.c.provider_message_id.in_(provider_ids))
-    return select(messages).where(*mine, AWAITED).order_by(messages.c.number).with_for_update()
+    return *mine, AWAITED
 
 
 def _facts(

@@ -22,7 +22,10 @@ def pending(connection: Connection, limit: int, before: Micros | None = None) ->
     if before is not None:
         aside = or_(table.received_at < before, table.received_at > before + SKEW)
         query = query.where(aside)
-    return [Entry(*row) for row in connection.execute(query.with_for_update(skip_locked=True))]
+    return [
+        Entry(*row)
+        for row in connection.execute(query.with_for_update(skip_locked=True, key_share=True))
+    ]
 
 
 def mark_failed(connection: Connection, entry_id: str, poison: Exception, now: Micros) -> None:

@@ -123,7 +123,7 @@ def _index_contacts(connection: Connection, limit: int) -> int:
 def _noted(column: ColumnElement[Any]) -> Prepared:
     """The first that wait and that no other process indexes just now."""
     first = select(column).order_by(column).limit(bindparam("limit"))
-    return Prepared(first.with_for_update(skip_locked=True))
+    return Prepared(first.with_for_update(skip_locked=True, key_share=True))
 
 
 _number, _contact_id = unsearched_messages.c.number, unsearched_contacts.c.contact_id

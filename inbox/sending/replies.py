@@ -9,6 +9,7 @@ from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
 from inbox.conversations.moved import former_ids, moved_into
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
+from inbox.conversations.taking import take_conversations
 from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
@@ -98,6 +99,7 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
 
     Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
     """
+    take_conversations(connection, messages.c.id == message_id)
     again = (
         update(messages)
         .where(
@@ -177,7 +179,7 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
         )
         .join(channels, channels.c.id == conversations.c.channel_id)
         .where(conversations.c.id == conversation_id)
-        .with_for_update(of=conversations)
+        .with_for_update(of=conversations, key_share=True)
     )
     return connection.execute(query).mappings().first()
 

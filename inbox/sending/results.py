@@ -17,6 +17,7 @@ from inbox.conversations import settle_status as receipts
 from inbox.conversations.account_problems import problem_words
 from inbox.conversations.message_aliases import OURS, recognise
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
+from inbox.conversations.taking import take_message
 from inbox.domain import shapes
 from inbox.domain.content import SendProblem
 from inbox.domain.feed_events import NewEvent
@@ -33,7 +34,6 @@ from inbox.sending.claims import LONGEST_WAIT, QUEUE
 from inbox.storage.dialect import serialise
 from inbox.storage.queue import Claim
 from inbox.storage.tables import messages, outbox
-from inbox.storage.typed_rows import all_rows
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +61,14 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
             return "postponed"
         case Refused(title, detail, code):
             problem = present(SendProblem, code=code, title=title, detail=detail)
-            told = _tell_admins(connection, claim, problem, now) if result.channel else []
-            give_up(connection, claim, problem, now)
-            append(connection, told, now)
+            published = give_up(connection, claim, problem, now)
+            if result.channel:
+                published += _tell_admins(connection, claim, problem, now)
+            append(connection, published, now)
             return "failed"
         case Ambiguous(title, detail):
             problem = present(SendProblem, title=title, detail=detail, ambiguous=True)
-            give_up(connection, claim, problem, now)
+            append(connection, give_up(connection, claim, problem, now), now)
             return "ambiguous"
 
 
@@ -101,17 +102,16 @@ def accept(
     connection: Connection, claim: Claim, provider_message_id: str | None, now: Micros
 ) -> None:
     """The provider took it. Statuses may have overtaken its answer: they count at once."""
-    ours, [message_id] = QUEUE.finish(connection, claim), claim.key
-    # In the order in which ingest takes them: first the channel, then its messages.
+    [message_id] = claim.key
     channel_id = _channel_of(connection, message_id)
     serialise(connection, [channel_id])
     row = _message(connection, message_id)
+    ours = QUEUE.finish(connection, claim)
     if not ours and not _given_up(connection, row):
         return
     if provider_message_id is None:
-        told = sending_works(connection, [channel_id], "answer", now)
-        _show(connection, row, "sent", None, now)
-        append(connection, told, now)
+        shown = _show(connection, row, "sent", None, now)
+        append(connection, [shown, *sending_works(connection, [channel_id], "answer", now)], now)
         return
     fact: ToldReceipt = {
         "channel_id": channel_id,
@@ -138,23 +138,25 @@ def _recognise(connection: Connection, row: MessageRow, provider_message_id: str
         recognise(connection, row["channel_id"], facts, {inner})
 
 
-def give_up(connection: Connection, claim: Claim, problem: SendProblem, now: Micros) -> None:
-    """Failed, with the reason; only an agent sends it again."""
-    if not QUEUE.finish(connection, claim):
-        return
+def give_up(
+    connection: Connection, claim: Claim, problem: SendProblem, now: Micros
+) -> list[NewEvent]:
+    """Failed, with the reason; only an agent sends it again. What to publish of it."""
     row = _message(connection, claim.key[0])
+    if not QUEUE.finish(connection, claim):
+        return []
     if row["provider_message_id"] is not None:
-        return  # A status has come meanwhile: the provider has it after all.
-    _show(connection, row, "failed", shapes.encoded(problem), now)
+        return []  # A status has come meanwhile: the provider has it after all.
+    return [_show(connection, row, "failed", shapes.encoded(problem), now)]
 
 
 def _show(
     connection: Connection, row: MessageRow, status: Step, error: str | None, now: Micros
-) -> None:
+) -> NewEvent:
     """A status that stands in no receipt: of a message without an id of the provider's."""
     after: MessageRow = {**row, "status": status, "error": error}
     _store(connection, after)
-    append(connection, [publish.message_status(after, shapes.step_of(row), now)], now)
+    return publish.message_status(after, shapes.step_of(row), now)
 
 
 def _channel_of(connection: Connection, message_id: str) -> str:
@@ -173,8 +175,9 @@ def _given_up(connection: Connection, row: MessageRow) -> bool:
 
 
 def _message(connection: Connection, message_id: str) -> MessageRow:
-    query = select(messages).where(messages.c.id == message_id).with_for_update()
-    return all_rows(MessageRow, connection.execute(query))[0]
+    row = take_message(connection, message_id)
+    assert row is not None
+    return row
 
 
 def _store(connection: Connection, row: MessageRow) -> None:

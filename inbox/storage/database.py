@@ -48,6 +48,8 @@ Work = Callable[Concatenate[Connection, P], T]
 
 READERS = 4
 POSTGRESQL_POOL = 10
+DEADLOCKS = 3
+"""So often in a row somebody gives way; each takes PostgreSQL a second to find."""
 
 
 OnCommit = Callable[[list[Any]], None]
@@ -228,11 +230,29 @@ class PostgreSQL(Announcing):
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
-        async with self._engine.begin() as connection:
-            found, news = await connection.run_sync(_attentive, work, args, kwargs)
+        found, news = await self._transact(work, args, kwargs)
         self.write_seconds.observe(perf_counter() - began)
         self._announce(news)
         return found
+
+    async def _transact(
+        self, work: Callable[..., T], args: Any, kwargs: Any
+    ) -> tuple[T, list[Any]]:
+        """Who had to give way in a deadlock was rolled back whole, and begins again."""
+        for _ in range(DEADLOCKS):
+            try:
+                return await self._transact_once(work, args, kwargs)
+            except OperationalError as fault:
+                if not postgresql.gave_way(fault):
+                    raise
+                log.info("a transaction gave way to another, and is tried again")
+        return await self._transact_once(work, args, kwargs)
+
+    async def _transact_once(
+        self, work: Callable[..., T], args: Any, kwargs: Any
+    ) -> tuple[T, list[Any]]:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(_attentive, work, args, kwargs)
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()

@@ -136,7 +136,7 @@ def unless_taken(
     if not on_postgresql(connection):
         return ids
     rows = select(table.c.id).where(table.c.id.in_(ids), still)
-    return set(connection.execute(rows.with_for_update(skip_locked=True)).scalars())
+    return set(connection.execute(rows.with_for_update(skip_locked=True, key_share=True)).scalars())
 
 
 def serialise(connection: Connection, names: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ STATEMENT_SECONDS = 15
 
 _PASSING = ("08", "40", "53", "55", "57", "58")
 """SQLSTATE classes: connection, rolled back (deadlock), resources, lock, shutdown, system."""
+_DEADLOCK = "40P01"
 _READ_ONLY = "25006"
 """After a failover this connection leads to a standby: another one may lead to the primary."""
 
@@ -41,6 +42,11 @@ def _name(context: ExceptionContext) -> OperationalError | None:
         hide_parameters=True,
         connection_invalidated=context.is_disconnect,
     )
+
+
+def gave_way(fault: OperationalError) -> bool:
+    """Whether two transactions waited for each other, and this is the one that was ended."""
+    return getattr(fault.orig, "sqlstate", None) == _DEADLOCK
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -107,7 +107,7 @@ class Queue:
             return found
         may = not_(self._named(turn.busy)) if self.once else true()
         due = query.where(self._ready(turn.now), may)
-        due = due.with_for_update(of=self.table, skip_locked=True)
+        due = due.with_for_update(of=self.table, skip_locked=True, key_share=True)
         found = [
             row
             for lane, room in turn.rooms.items()

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.util import await_only
 
 from inbox.storage.database import Database, announce, connect
 from inbox.storage.tables import users
+from tests.support.postgres import Postgres
 
 
 def user(connection: Connection, name: str) -> None:
@@ -98,6 +100,33 @@ async def test_whoever_hears_of_a_commit_cannot_hold_up_who_wrote(
     assert await database.read(names) == ["ana", "ben"]
     assert [record.getMessage() for record in caplog.records] == ["a commit is not told of"]
     assert caplog.records[0].exc_info
+
+
+async def test_who_gave_way_in_a_deadlock_begins_again(
+    database: Database, postgres: Postgres
+) -> None:
+    if database.engine_name == "sqlite":
+        return  # it has one writer
+    for name in ("ana", "ben"):
+        await database.write(user, name)
+    meeting, tries = asyncio.Barrier(2), []
+
+    def in_turn(connection: Connection, *both: str) -> None:
+        for name in both:
+            connection.execute(users.update().where(users.c.id == name).values(role="admin"))
+            if len(tries) < 2:
+                tries.append(name)
+                await_only(meeting.wait())
+        announce(connection, both)
+
+    heard: list[Any] = []
+    database.on_commit = heard.extend
+    before = postgres.log.count("deadlock detected")
+    await asyncio.gather(
+        database.write(in_turn, "ana", "ben"), database.write(in_turn, "ben", "ana")
+    )
+    assert postgres.log.count("deadlock detected") == before + 1
+    assert sorted(heard) == [("ana", "ben"), ("ben", "ana")]
 
 
 async def test_a_reader_leaves_no_trace(database: Database) -> None:

@@ -1,0 +1,39 @@
+"""The order in which everybody takes rows that others may want as well.
+
+First the channel (``dialect.serialise``), then its conversations, then what is of them: messages
+and what waits for them, last the feed. In two orders each of two would have what the other waits
+for, which PostgreSQL finds after a second and ends one of them. SQLite has one writer.
+
+Rows are taken ``FOR NO KEY UPDATE``: who writes something that only belongs to a row need not wait
+for who changes it. A row that is to go is taken whole.
+"""
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from inbox.domain.rows import MessageRow
+from inbox.storage.dialect import on_postgresql
+from inbox.storage.tables import conversations, messages
+from inbox.storage.typed_rows import first_row
+
+
+def take_conversations(connection: Connection, *whose: ColumnElement[bool]) -> None:
+    """Those of the messages that are so."""
+    if not on_postgresql(connection):
+        return
+    theirs = select(messages.c.conversation_id).where(*whose)
+    query = select(conversations.c.id).where(conversations.c.id.in_(theirs))
+    connection.execute(query.order_by(conversations.c.id).with_for_update(key_share=True))
+
+
+def take_message(connection: Connection, message_id: str) -> MessageRow | None:
+    """The message, its conversation before it."""
+    this = messages.c.id == message_id
+    take_conversations(connection, this)
+    query = select(messages).where(this).with_for_update(key_share=True)
+    return first_row(MessageRow, connection.execute(query))
+
+
+def take_whole(connection: Connection, conversation_id: str) -> None:
+    """A conversation that is to go: nothing can be added to it any more."""
+    query = select(conversations.c.id).where(conversations.c.id == conversation_id)
+    connection.execute(query.with_for_update())

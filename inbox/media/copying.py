@@ -21,16 +21,16 @@ class CopiedFiles:
 
 
 def copy_files(source: Store, target: Store, heard: Callable[[CopiedFiles], None]) -> CopiedFiles:
-    """Copy what is not there yet. What a sweep removes meanwhile belongs to no message."""
+    """Copy what is not there yet: a file of that name and size may hold anything, so it is read.
+
+    What a sweep removes meanwhile belongs to no message.
+    """
     copied = CopiedFiles()
     for path, digest in _stored(source):
         place = target.folder / path.relative_to(source.folder)
         try:
             size = path.stat().st_size
-            if place.exists() and place.stat().st_size == size:
-                whole = True
-            else:
-                whole = _copy_one(path, place, digest)
+            whole = _is_whole(place, digest) or _copy_one(path, place, digest)
         except FileNotFoundError:
             continue
         if whole:
@@ -48,6 +48,14 @@ def _stored(store: Store) -> Iterator[tuple[Path, str]]:
         for digest, paths in store.old(folder, _ANY_AGE).items():
             for path in paths:
                 yield path, "" if path.suffix else digest
+
+
+def _is_whole(place: Path, digest: str) -> bool:
+    """Whether a former run has put it there; a thumbnail is small, and copied again."""
+    if not digest or not place.is_file():
+        return False
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
 def _copy_one(source: Path, place: Path, digest: str) -> bool:

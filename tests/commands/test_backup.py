@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from inbox.__main__ import main
 from inbox.commands.backup_folder import DATABASE, FILES, MANIFEST
+from inbox.media.store import Store
 from inbox.storage.database import connect
 from inbox.storage.wal import LEFTOVERS, next_to
 from tests.commands.conftest import Inbox
@@ -203,6 +204,26 @@ def test_a_damaged_file_is_left_out_and_said(
     assert done.code == 1 and damaged in done.err
     assert (tmp_path / "b" / FILES / sound[:2] / sound[2:]).exists()
     assert not (tmp_path / "b" / FILES / damaged[:2] / damaged[2:]).exists()
+
+
+def test_a_restore_takes_no_file_for_whole_that_it_has_not_read(
+    inbox: Inbox, sqlite_only: Path, tmp_path: Path
+) -> None:
+    assert inbox(*ANA).code == 0
+    media = tmp_path / "data" / "media"
+    rotten, whole = stored(media, b"a picture"), stored(media, b"another one")
+    small = Store(media).small_path(rotten)
+    small.write_bytes(b"its thumbnail")
+    assert inbox("backup", str(tmp_path / "b")).code == 0
+    Store(media).path(rotten).write_bytes(b"A PICTURE")
+    small.write_bytes(b"ITS THUMBNAIL")
+    untouched = Store(media).path(whole).stat()
+    done = inbox("restore", str(tmp_path / "b"))
+    assert (done.code, done.err) == (0, ""), done
+    assert Store(media).path(rotten).read_bytes() == b"a picture"
+    assert small.read_bytes() == b"its thumbnail"
+    # What was there and is right costs a look, no second copy.
+    assert Store(media).path(whole).stat().st_ino == untouched.st_ino
 
 
 def test_a_backup_takes_no_place_that_is_taken(

@@ -126,7 +126,7 @@ class SQLite(Announcing):
         path = make_url(url).database
         self._files = sqlite.Files(Path(path or ""))
         self._writer = create_engine(
-            f"sqlite:///{path}",
+            sqlite.existing(url, "sqlite"),
             poolclass=NullPool,
             hide_parameters=True,
             connect_args={"cached_statements": sqlite.STATEMENTS},
@@ -136,7 +136,7 @@ class SQLite(Announcing):
         self._heard: list[Callable[[str], None]] = []
         self._writing = Writing(self._committed)
         self._readers = create_async_engine(
-            url, pool_size=READERS, max_overflow=0, hide_parameters=True
+            sqlite.existing(url), pool_size=READERS, max_overflow=0, hide_parameters=True
         )
         sqlite.tune_reader(self._readers.sync_engine)
 
@@ -151,11 +151,7 @@ class SQLite(Announcing):
 
     def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> tuple[T, list[Any]]:
         try:
-            if self._open is None:
-                self._files.find_database()
-                self._open = sqlite.open_writer(self._writer, self._heard)
-                self._files.opened()
-            connection, direct = self._open
+            connection, direct = self._open = self._open or self._opened()
             self._files.check()
             direct.begin()
             outcome = _attentive(connection, work, args, kwargs)
@@ -169,6 +165,18 @@ class SQLite(Announcing):
                 raise sqlite.translated(fault) from fault
             raise
         return outcome
+
+    def _opened(self) -> tuple[Connection, sqlite.DriverConnection]:
+        """A connection to the file that is at its path, also when it was made."""
+        self._files.find_database()
+        connection, direct = sqlite.open_writer(self._writer, self._heard)
+        try:
+            self._files.opened()
+        except BaseException:
+            connection.invalidate()
+            connection.close()
+            raise
+        return connection, direct
 
     def _rolled_back(self) -> bool:
         """Undo what the work did, on the connection that goes on; whether that could be done."""

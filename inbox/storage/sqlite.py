@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from inbox.storage.wal import new_version, next_to
@@ -101,7 +101,7 @@ class Files:
     def opened(self) -> None:
         """Both are there; the database stays the one that it was at first."""
         self.find_database()
-        self._known = [_identity(path.stat()) for path in self._paths]
+        self._known = [_identity(_there(path)) for path in self._paths]
 
     def find_database(self) -> None:
         """Raise ``Displaced`` if it is not what it was. A log goes with its last connection."""
@@ -123,20 +123,31 @@ class Files:
 
 
 def _look(path: Path, known: tuple[int, int] | None) -> int:
-    """Its size; 0 where there is none and never was."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        if known is None:
-            return 0
-        raise Displaced(f"{path.name} was moved or deleted: put it back, or restart") from None
+    """Its size."""
+    found = _there(path)
     if known is not None and _identity(found) != known:
         raise Displaced(f"{path.name} was replaced by another file: restart Inbox")
     return found.st_size
 
 
+def _there(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        raise Displaced(f"{path.name} was moved or deleted: put it back, or restart") from None
+
+
 def _identity(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
+
+
+def existing(url: str, driver: str = "sqlite+aiosqlite") -> URL:
+    """The same database, and never a new one in its place: migrations alone begin one.
+
+    A server whose file was moved away would otherwise go on with an empty one.
+    """
+    place = Path(make_url(url).database or "").absolute().as_uri()
+    return URL.create(driver, database=place, query={"mode": "rw", "uri": "true"})
 
 
 def open_writer(

@@ -189,9 +189,15 @@ async def test_errors_hide_what_was_written(database: Database) -> None:
 
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
+    opened = _begun(tmp_path / "inbox.db")
     yield opened
     await opened.close()
+
+
+def _begun(file: Path) -> Database:
+    """A database in which nothing is yet; as a rule migrations begin it."""
+    file.touch()
+    return connect(f"sqlite+aiosqlite:///{file}")
 
 
 async def _pragma(database: Database, name: str, *, writer: bool) -> Any:
@@ -256,7 +262,7 @@ async def test_readers_do_not_wait_for_the_writer(sqlite: Database) -> None:
 
 
 async def test_after_closing_all_is_in_the_one_file(tmp_path: Path) -> None:
-    opened = connect(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
+    opened = _begun(tmp_path / "inbox.db")
     await opened.write(lambda connection: connection.execute(text("CREATE TABLE t (n)")) and None)
     assert "inbox.db-wal" in _files(tmp_path)
     await opened.close()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from inbox.storage import sqlite
-from inbox.storage.database import SQLite
+from inbox.storage.database import FAULTS, SQLite
 from inbox.storage.faults import fault_reason
 from inbox.storage.migrate import migrate
 from inbox.storage.wal import ForeignLog, next_to, refuse_foreign_log
@@ -175,6 +175,41 @@ async def test_a_file_that_is_moved_away_takes_no_write(
     await database.write(put, 3)
     await database.close()
     assert users_of(file) == {"1", "3"}
+
+
+async def test_no_way_to_a_database_begins_an_empty_one_in_its_place(tmp_path: Path) -> None:
+    """A reader that came after the file was moved made one, and the server went on with it."""
+    file = tmp_path / "50% of #1.db"
+    await migrate(url := f"sqlite+aiosqlite:///{file}")
+    file.rename(tmp_path / "elsewhere")
+    database = SQLite(url)
+    for way in (database.read, database.write):
+        with pytest.raises(FAULTS):
+            await way(put, 1)
+    assert not file.exists()
+    (tmp_path / "elsewhere").rename(file)
+    await database.write(put, 1)
+    await database.close()
+    assert users_of(file) == {"1"}
+
+
+async def test_a_file_that_is_moved_while_it_is_opened_takes_no_write(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = sqlite.open_writer
+
+    def opened(*how: Any) -> Any:
+        found = opening(*how)
+        file.rename(tmp_path / "elsewhere")
+        return found
+
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    monkeypatch.setattr(sqlite, "open_writer", opened)
+    for number in range(2):
+        with pytest.raises(sqlite.Displaced):
+            await database.write(put, number)
+    await database.close()
+    assert users_of(tmp_path / "elsewhere") == set()
 
 
 async def test_a_writer_that_begins_anew_begins_a_log_of_its_own(file: Path) -> None:

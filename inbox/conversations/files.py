@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 from inbox.conversations import file_jobs, publish
 from inbox.conversations.file_jobs import FileJob
 from inbox.conversations.file_versions import reference_of, state
+from inbox.conversations.moved import refuse_misdirected
 from inbox.conversations.queries import message_shapes, previews
 from inbox.conversations.taking import take_message
 from inbox.domain import shapes
@@ -53,15 +54,22 @@ def put_off(connection: Connection, job: FileJob, digest: str, due_at: Micros) -
 
 
 def retry(
-    connection: Connection, message_id: str, pictures: Collection[str], now: Micros
+    connection: Connection,
+    message_id: str,
+    pictures: Collection[str],
+    now: Micros,
+    written_for: str = "",
 ) -> Message:
-    """Fetch anew what could not be had, once however often it is asked. Raises ``Missing``.
+    """Fetch anew what could not be had, once however often it is asked.
+
+    Raises ``Invalid`` and ``Missing``.
 
     ``pictures``: media types that should have a thumbnail; one without is tried again as well.
     """
     row = take_message(connection, message_id)
     if row is None:
         raise Missing(_("There is no such message."))
+    refuse_misdirected(connection, written_for, row["conversation_id"])
     known: StoredFile | None = shapes.decoded(row["media"])
     if known and (known["state"] == "waiting" or _complete(known, pictures)):
         return message_shapes(connection, [row])[0]

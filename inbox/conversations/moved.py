@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.storage.tables import moved_conversations
 
@@ -36,3 +37,17 @@ def former_ids(connection: Connection, conversation_id: str) -> Sequence[str]:
     """The ids of all that became part of this one."""
     query = select(_gone.id).where(_gone.into_id == conversation_id)
     return connection.execute(query).scalars().all()
+
+
+def refuse_misdirected(connection: Connection, written_for: str, conversation_id: str) -> None:
+    """A form says whom its reader saw: what was written to one never goes to another.
+
+    Raises ``Invalid``. One that became part of this conversation is this one.
+    """
+    if not written_for or written_for == conversation_id:
+        return
+    if moved_into(connection, written_for) != conversation_id:
+        raise Invalid(
+            "conversation_id",
+            _("This was written in another conversation. Open that one and send it there."),
+        )

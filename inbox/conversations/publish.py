@@ -18,13 +18,14 @@ from inbox.domain.feed_events import (
     ConversationUpdated,
     MergedConversation,
     MessageNew,
+    MessageRemoved,
     MessageStatus,
     MessageUpdated,
     MoreReceipts,
     SeenCount,
 )
 from inbox.domain.public import Contact, Conversation, Message
-from inbox.domain.rows import MessageRow
+from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
 
@@ -34,14 +35,35 @@ def message_new(message: Message, contact: Contact) -> MessageNew:
 
 
 def message_status(
-    row: MessageRow, previous: Step, at: Micros, times: Mapping[Step, Micros] | None = None
+    row: MessageRow,
+    previous: Step,
+    at: Micros,
+    times: Mapping[Step, Micros] | None = None,
+    place: OutboxRow | None = None,
 ) -> MessageStatus:
     """``row`` has the new status. ``times``: its receipts, if it is they that tell of it."""
-    payload = shapes.status_change(row, previous, at, times or {})
+    payload = shapes.status_change(row, previous, at, times or {}, place)
     return MessageStatus(payload, *_whose(row))
 
 
-def message_receipts(row: MessageRow, times: Mapping[Step, Micros]) -> MessageUpdated:
+def message_removed(row: MessageRow) -> MessageRemoved:
+    """It was taken back, and its row is gone."""
+    conversation_id, contact_id = _whose(row)
+    return MessageRemoved(
+        {"id": row["id"], "conversation_id": conversation_id, "contact_id": contact_id},
+        conversation_id,
+        contact_id,
+    )
+
+
+def message_waits(row: MessageRow, place: OutboxRow) -> MessageUpdated:
+    """Why it has not gone yet is another reason than before."""
+    return message_receipts(row, {}, place)
+
+
+def message_receipts(
+    row: MessageRow, times: Mapping[Step, Micros], place: OutboxRow | None = None
+) -> MessageUpdated:
     """A fact that changes no status: the timeline has more to show."""
     payload: MoreReceipts = {
         "id": row["id"],
@@ -50,6 +72,7 @@ def message_receipts(row: MessageRow, times: Mapping[Step, Micros]) -> MessageUp
         "error": shapes.live_error(row),
         "past_error": shapes.past_error(row),
         "receipts": shapes.timeline(times),
+        "waiting": shapes.why_waiting(row, place),
     }
     return MessageUpdated(payload, *_whose(row))
 

@@ -9,11 +9,12 @@ from inbox.domain import shapes
 from inbox.domain.content import Context
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.public import Conversation, Message, Quote
-from inbox.domain.rows import LastRow, MessageRow, ReceiptRow
+from inbox.domain.rows import LastRow, MessageRow, OutboxRow, ReceiptRow
 from inbox.domain.status import step_times
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
-from inbox.storage.tables import channels, contacts, conversations, messages, receipts
+from inbox.storage.tables import channels, contacts, conversations, messages, outbox, receipts
+from inbox.storage.typed_rows import all_rows
 
 _LAST = tuple(
     name
@@ -100,7 +101,8 @@ _receipts = Prepared(
 def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[Message]:
     """Messages of one channel with the timelines of their receipts and what they quote.
 
-    One statement for all receipts, and one for all quotes if there are any.
+    One statement for all receipts, one for all quotes if there are any, and one for what has not
+    been sent yet.
     """
     ours = [
         provider_id
@@ -108,7 +110,7 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
         if row["direction"] == "outgoing" and (provider_id := row["provider_message_id"])
     ]
     known = receipts_of(connection, rows[0]["channel_id"] if rows else "", ours)
-    quoted = quotes(connection, rows)
+    quoted, waiting = quotes(connection, rows), places(connection, rows)
     return [
         shapes.message(
             row,
@@ -116,9 +118,19 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
                 (r["status"], r["at"]) for r in known.get(row["provider_message_id"] or "", ())
             ),
             quoted.get(row["id"]),
+            waiting.get(row["id"]),
         )
         for row in rows
     ]
+
+
+def places(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, OutboxRow]:
+    """Where in the outbox these are, of those that wait there for a reason that is told."""
+    queued = [row["id"] for row in rows if row["status"] == "queued"]
+    if not queued:
+        return {}
+    query = select(outbox).where(outbox.c.message_id.in_(queued), outbox.c.reason.is_not(None))
+    return {place["message_id"]: place for place in all_rows(OutboxRow, connection.execute(query))}
 
 
 def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quote]:

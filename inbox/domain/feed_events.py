@@ -17,6 +17,7 @@ from inbox.domain.public import (
     Message,
     Reaction,
     Timeline,
+    WhyWaiting,
 )
 from inbox.domain.status import Step
 
@@ -55,6 +56,7 @@ class StatusChange(TypedDict):
         SendProblem | None, says("Why it failed at first, where it arrived all the same.")
     ]
     receipts: Annotated[Timeline, says("When each step was reached.")]
+    waiting: Annotated[WhyWaiting | None, says("Why it is `queued`, if it waits for something.")]
 
 
 Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
@@ -78,7 +80,7 @@ class ChangedReactions(TypedDict):
 
 
 class MoreReceipts(TypedDict):
-    """A fact about a message came that does not change its status."""
+    """A fact about a message came that does not change its status, or why it waits."""
 
     id: Annotated[Id, says("The message's id.")]
     conversation_id: Annotated[Id, says("The id of its conversation.")]
@@ -88,6 +90,15 @@ class MoreReceipts(TypedDict):
         SendProblem | None, says("Why it failed at first, where it arrived all the same.")
     ]
     receipts: Annotated[Timeline, says("When each step was reached.")]
+    waiting: Annotated[WhyWaiting | None, says("Why it is `queued`, if it waits for something.")]
+
+
+class RemovedMessage(TypedDict):
+    """A reply that was taken back before it was sent."""
+
+    id: Annotated[Id, says("The message's id.")]
+    conversation_id: Annotated[Id, says("The id of its conversation.")]
+    contact_id: Annotated[Id, says("The id of the customer.")]
 
 
 class ChangedContact(Contact):
@@ -175,6 +186,12 @@ class MessageUpdated(_Event[ChangedMessage | ChangedReactions | MoreReceipts]):
     type = "message:updated"
 
 
+class MessageRemoved(_Event[RemovedMessage]):
+    """A reply of ours was taken back before it was sent: it is nowhere any more."""
+
+    type = "message:removed"
+
+
 class ContactNew(_Event[Contact]):
     """Somebody writes, or is written to, for the first time."""
 
@@ -251,6 +268,7 @@ PublicEvent = (
     MessageNew
     | MessageStatus
     | MessageUpdated
+    | MessageRemoved
     | ContactNew
     | ContactUpdated
     | ConversationUpdated

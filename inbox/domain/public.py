@@ -109,6 +109,16 @@ class MessageContext(Context):
     ]
 
 
+class WhyWaiting(TypedDict):
+    """Why a reply has not been handed over yet. Until it is, it can be taken back."""
+
+    reason: Annotated[str, says("In words.")]
+    since: Annotated[Moment, says("Since when it waits.")]
+    next_try_at: Annotated[
+        Moment | None, says("When it is tried next; null while that hangs on something else.")
+    ]
+
+
 Timeline = dict[Step, Moment]
 """When each step of an outgoing message was reached, as far as anybody said."""
 
@@ -143,6 +153,9 @@ class Message(TypedDict):
     media: Annotated[FileShape | None, says("Null without a file, and of a deleted message.")]
     sort: Sort
     receipts: Annotated[Timeline, says("When each step was reached.")]
+    waiting: Annotated[
+        WhyWaiting | None, says("Why it is still `queued`; null: it is on its way, or was.")
+    ]
 
 
 class ChannelRef(TypedDict):

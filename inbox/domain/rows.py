@@ -89,6 +89,20 @@ class MessageRow(LastRow):
     inner_id: str | None
 
 
+class OutboxRow(TypedDict):
+    """A row of ``outbox``."""
+
+    message_id: str
+    channel_id: str
+    conversation_id: str
+    number: int
+    due_at: Micros
+    attempts: int
+    started: bool
+    since: Micros
+    reason: str | None
+
+
 class ReceiptRow(TypedDict):
     """A row of ``receipts``."""
 

@@ -26,8 +26,16 @@ from inbox.domain.public import (
     Sender,
     Timeline,
     Version,
+    WhyWaiting,
 )
-from inbox.domain.rows import ContactRow, ConversationRow, GlimpseRow, LastRow, MessageRow
+from inbox.domain.rows import (
+    ContactRow,
+    ConversationRow,
+    GlimpseRow,
+    LastRow,
+    MessageRow,
+    OutboxRow,
+)
 from inbox.domain.status import Step
 from inbox.domain.stored import StoredFile, StoredReaction, StoredVersion
 from inbox.domain.times import HOUR, Micros, iso
@@ -51,11 +59,15 @@ def contact(row: ContactRow) -> Contact:
 
 
 def message(
-    row: MessageRow, receipts: Mapping[Step, Micros] | None = None, quoted: Quote | None = None
+    row: MessageRow,
+    receipts: Mapping[Step, Micros] | None = None,
+    quoted: Quote | None = None,
+    place: OutboxRow | None = None,
 ) -> Message:
     """A message as the API gives it. ``receipts``: step → time, for the timeline.
 
-    ``quoted``: what it answers (see ``quote``), if that is known.
+    ``quoted``: what it answers (see ``quote``), if that is known. ``place``: its own in the outbox,
+    if it has one.
     """
     return {
         "id": row["id"],
@@ -81,6 +93,20 @@ def message(
         "media": file_shape(row),
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
+        "waiting": why_waiting(row, place),
+    }
+
+
+def why_waiting(row: MessageRow, place: OutboxRow | None) -> WhyWaiting | None:
+    """Why it has not gone yet, while it has not and that is known."""
+    if place is None or place["reason"] is None or row["status"] != "queued":
+        return None
+    # What was never tried waits for something else; what is just being tried has its claim there.
+    due_at = place["due_at"] if place["attempts"] and not place["started"] else None
+    return {
+        "reason": place["reason"],
+        "since": iso(place["since"]),
+        "next_try_at": _moment(due_at),
     }
 
 
@@ -184,7 +210,11 @@ _WRONG = ("failed", "received")
 
 
 def status_change(
-    row: MessageRow, previous: Step, at: Micros, receipts: Mapping[Step, Micros]
+    row: MessageRow,
+    previous: Step,
+    at: Micros,
+    receipts: Mapping[Step, Micros],
+    place: OutboxRow | None = None,
 ) -> StatusChange:
     """What ``message:status`` says: ``row`` holds the new status."""
     return {
@@ -198,6 +228,7 @@ def status_change(
         "error": live_error(row),
         "past_error": past_error(row),
         "receipts": timeline(receipts),
+        "waiting": why_waiting(row, place),
     }
 
 

@@ -37,7 +37,14 @@ LOOK_SECONDS = 30.0
 FAULT_SECONDS = 2.0
 
 _NEWS = frozenset(
-    {"message:new", "message:updated", "contact:new", "contact:updated", "conversation:merged"}
+    {
+        "message:new",
+        "message:updated",
+        "message:removed",
+        "contact:new",
+        "contact:updated",
+        "conversation:merged",
+    }
 )
 
 
@@ -99,13 +106,13 @@ def _index_messages(connection: Connection, limit: int) -> int:
         return 0
     named = listed(connection, numbers)
     _forget_messages.run(connection, numbers=named)
-    put_messages(
-        connection,
-        [
-            (number, conversation, [] if gone else words(searched(content_of(content))))
-            for number, conversation, content, gone in _said.rows(connection, numbers=named)
-        ],
-    )
+    said = [
+        (number, conversation, [] if gone else words(searched(content_of(content))))
+        for number, conversation, content, gone in _said.rows(connection, numbers=named)
+    ]
+    there = {number for number, _, _ in said}
+    taken_back = [(number, "", list[str]()) for number in numbers if number not in there]
+    put_messages(connection, said + taken_back)
     return len(numbers)
 
 

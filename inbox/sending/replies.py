@@ -7,7 +7,7 @@ from sqlalchemy import Connection, exists, func, select, update
 
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
-from inbox.conversations.moved import former_ids, moved_into
+from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.taking import take_conversations
 from inbox.domain import shapes
@@ -16,12 +16,20 @@ from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.language import N_, _
 from inbox.domain.public import Message
-from inbox.domain.rows import MessageRow
+from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
-from inbox.storage.tables import channels, conversations, messages, moved_conversations, outbox
+from inbox.sending.waiting import reason_behind
+from inbox.storage.tables import (
+    channels,
+    conversations,
+    messages,
+    moved_conversations,
+    outbox,
+    taken_back,
+)
 from inbox.storage.typed_rows import all_rows, first_row
 
 TEXT_LIMIT = 4_096
@@ -32,6 +40,16 @@ TAKEN = N_(
     "This client_id is that of another message, with another text. "
     "Nothing was sent; a new message needs one of its own."
 )
+
+
+TAKEN_BACK = N_("This reply was taken back before it was sent. To send it, write it anew.")
+
+
+class ReplyTakenBack(Exception):
+    """A reply that was taken back is asked for again, as by a page that had lost the answer."""
+
+    def __init__(self) -> None:
+        super().__init__(_(TAKEN_BACK))
 
 
 class ClientIdTaken(Exception):
@@ -63,7 +81,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
     To a conversation that became part of another it is sent in that one. Raises ``Invalid``,
-    ``Missing``, ``ClientIdTaken`` and ``window.WindowClosed``.
+    ``Missing``, ``ClientIdTaken``, ``ReplyTakenBack`` and ``window.WindowClosed``.
     """
     _check(reply)
     conversation = _conversation(connection, reply.conversation_id)
@@ -72,6 +90,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     if conversation["joined"] and (sent := _under_former_id(connection, reply)):
         return sent
     key, quoted = _key(reply), None
+    _refuse_taken_back(connection, reply, conversation)
     try:
         _check_channel(conversation["channel_state"])
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
@@ -87,9 +106,9 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     store_messages(connection, [row])
     if row["number"] == UNSTORED:
         return _sent_before(connection, reply, key)
-    connection.execute(outbox.insert(), _waiting(row, now))
+    place = _wait(connection, row, now)
     _come_last(connection, row, now)
-    message = shapes.message(row, quoted=quoted.shape if quoted else None)
+    message = shapes.message(row, quoted=quoted.shape if quoted else None, place=place)
     _publish(connection, message, now)
     return message
 
@@ -116,23 +135,9 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
         return _as_it_is(connection, message_id)
     refuse_misdirected(connection, written_for, row["conversation_id"])
     window.check_conversation(connection, row["conversation_id"], now)
-    connection.execute(outbox.insert(), _waiting(row, now))
-    append(connection, [publish.message_status(row, "failed", now)], now)
+    place = _wait(connection, row, now)
+    append(connection, [publish.message_status(row, "failed", now, place=place)], now)
     return queries.message_shapes(connection, [row])[0]
-
-
-def refuse_misdirected(connection: Connection, written_for: str, conversation_id: str) -> None:
-    """A form says whom its reader saw: what was written to one never goes to another.
-
-    Raises ``Invalid``. One that became part of this conversation is this one.
-    """
-    if not written_for or written_for == conversation_id:
-        return
-    if moved_into(connection, written_for) != conversation_id:
-        raise Invalid(
-            "conversation_id",
-            _("This was written in another conversation. Open that one and send it there."),
-        )
 
 
 def _check(reply: Reply) -> None:
@@ -205,6 +210,20 @@ def _newest(connection: Connection, conversation_id: str) -> Micros:
 
 def _key(reply: Reply) -> str | None:
     return f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
+
+
+def _refuse_taken_back(connection: Connection, reply: Reply, conversation: Any) -> None:
+    if not reply.client_id:
+        return
+    named = [reply.conversation_id]
+    if conversation["joined"]:
+        named += former_ids(connection, reply.conversation_id)
+    query = select(taken_back.c.at).where(
+        taken_back.c.channel_id == conversation["channel_id"],
+        taken_back.c.event_key.in_([_key(replace(reply, conversation_id=one)) for one in named]),
+    )
+    if connection.execute(query).first():
+        raise ReplyTakenBack
 
 
 def _under_former_id(connection: Connection, reply: Reply) -> Message | None:
@@ -282,15 +301,20 @@ def _as_it_is(connection: Connection, message_id: str) -> Message:
     return queries.message_shapes(connection, rows)[0]
 
 
-def _waiting(row: MessageRow, now: Micros) -> dict[str, object]:
-    return {
+def _wait(connection: Connection, row: MessageRow, now: Micros) -> OutboxRow:
+    """Its place in the outbox."""
+    place = {
         "channel_id": row["channel_id"],
         "conversation_id": row["conversation_id"],
         "number": row["number"],
         "message_id": row["id"],
         "due_at": now,
         "attempts": 0,
+        "since": now,
+        "reason": reason_behind(row["conversation_id"]),
     }
+    stored = connection.execute(outbox.insert().values(place).returning(outbox))
+    return all_rows(OutboxRow, stored)[0]
 
 
 def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:

@@ -31,6 +31,7 @@ from inbox.feed.log import append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
 from inbox.providers.verdicts import UNPROVEN
 from inbox.sending.claims import LONGEST_WAIT, QUEUE
+from inbox.sending.waiting import postpone_send
 from inbox.storage.dialect import serialise
 from inbox.storage.queue import Claim
 from inbox.storage.tables import messages, outbox
@@ -55,9 +56,9 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
         case Accepted(provider_message_id):
             accept(connection, claim, provider_message_id, now)
             return "accepted"
-        case Refused(retry_after=float() | int() as pause) if tries + 1 < ATTEMPTS:
+        case Refused(title, retry_after=float() | int() as pause) if tries + 1 < ATTEMPTS:
             delay = min(round(max(pause, 2.0**tries) * SECOND), LONGEST_WAIT)
-            QUEUE.postpone(connection, claim, now + delay, tries + 1)
+            postpone_send(connection, claim, now + delay, title, now)
             return "postponed"
         case Refused(title, detail, code):
             problem = present(SendProblem, code=code, title=title, detail=detail)

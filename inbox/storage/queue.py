@@ -133,10 +133,16 @@ class Queue:
         ours = or_(*map(self._ours, claims))
         connection.execute(update(self.table).where(ours).values(due_at=until))
 
-    def postpone(self, connection: Connection, claim: Claim, due_at: Micros, attempts: int) -> None:
-        """Let go of it, for another try later."""
-        values = {"due_at": due_at, "attempts": attempts, **self.free}
-        connection.execute(update(self.table).where(self._ours(claim)).values(values))
+    def postpone(
+        self, connection: Connection, /, claim: Claim, due_at: Micros, attempts: int, **more: Any
+    ) -> bool:
+        """Let go of it, for another try later; whether it was still ours to let go of.
+
+        ``more``: columns that say why.
+        """
+        values = {"due_at": due_at, "attempts": attempts, **self.free, **more}
+        later = update(self.table).where(self._ours(claim)).values(values)
+        return connection.execute(later.returning(self.table.c.due_at)).first() is not None
 
     def release(self, connection: Connection, claims: Iterable[Claim], now: Micros) -> None:
         """Let go of what was not done, as if it had not been begun."""

@@ -15,7 +15,17 @@ from inbox.web.api import (
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
 from inbox.web.live import sockets
-from inbox.web.pages import account, inbox, matches, media, pretend_graph, sandbox, sign_in, vcards
+from inbox.web.pages import (
+    account,
+    inbox,
+    matches,
+    media,
+    pretend_graph,
+    replying,
+    sandbox,
+    sign_in,
+    vcards,
+)
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
 from inbox.web.webhooks import door
@@ -26,6 +36,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     # People open these.
     *inbox.HANDLERS,
     *matches.HANDLERS,
+    *replying.HANDLERS,
     *vcards.HANDLERS,
     *media.HANDLERS,
     *sign_in.HANDLERS,

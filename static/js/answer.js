@@ -97,6 +97,13 @@ export function keep(conversation, quoting) {
   else sessionStorage.removeItem(stored(conversation));
 }
 
+/** What a bubble answers, as it is kept; null: nothing. */
+export function answered(item) {
+  const link = item?.querySelector(":scope > .bubble > .quote[data-quotes]");
+  const [who, line] = [".who", ".line > bdi"].map((part) => link?.querySelector(part)?.textContent ?? "");
+  return link ? { id: link.dataset.quotes, who, line } : null;
+}
+
 /** Show what is kept, of this conversation. */
 export function restore() {
   if (!shown()) return;

@@ -1,6 +1,6 @@
 // Where a reply is written: Enter sends, drafts stay, the 24-hour window opens and closes it.
 
-import { keep as keepQuote, quoted, restore, unquote } from "./answer.js";
+import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { now } from "./clock.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
@@ -65,6 +65,9 @@ document.addEventListener("submit", (event) => {
   } else if (event.target.matches(".retry")) {
     event.preventDefault();
     retry(event.target);
+  } else if (event.target.matches(".take-back")) {
+    event.preventDefault();
+    takeBack(event.target);
   }
 });
 
@@ -83,11 +86,22 @@ function submit() {
 }
 
 /** The answer is not shown: the feed brings every step, and in order. */
-async function retry(at) {
+const retry = (at) => pressed(at, () => post(at.action, new FormData(at), { holds: ".message" }));
+
+/** What it said is written here again; the feed takes the bubble away. */
+const takeBack = (at) =>
+  pressed(at, async () => {
+    const [quote, conversation] = [answered(at.closest(".message")), at.elements.conversation_id.value];
+    const html = await post(at.action, new FormData(at), { holds: ".taken-back" });
+    writeAgain({ conversation, text: parse(html).querySelector(".taken-back").value, quote }, null);
+    if (conversation === openId()) field()?.focus();
+  });
+
+async function pressed(at, work) {
   const button = at.querySelector("button");
   button.disabled = true;
   try {
-    await post(at.action, new FormData(at), { holds: ".message" });
+    await work();
   } catch (error) {
     if (!refusal(error.html) && !signedOut(error)) toast(unanswered(error));
   }
@@ -101,8 +115,10 @@ function refusal(html = "") {
   return Boolean(notice);
 }
 
+refused(writeAgain);
+
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
-refused(({ conversation, text, quote }, error) => {
+function writeAgain({ conversation, text, quote }, error) {
   const here = conversation === openId() && Boolean(field());
   const typed = here ? field().value : draft(conversation);
   const both = [text, typed].filter(Boolean).join("\n");
@@ -115,7 +131,7 @@ refused(({ conversation, text, quote }, error) => {
   restore();
   resize();
   if (error && !refusal(error.html)) toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
-});
+}
 
 /** At the very moment, also while somebody types: what they wrote stays, to be read and copied. */
 function window24() {

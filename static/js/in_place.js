@@ -11,7 +11,7 @@ document.addEventListener("submit", async (event) => {
   if (button.disabled) return;
   button.disabled = true;
   try {
-    await post(form.getAttribute("action"), {});
+    await post(form.getAttribute("action"), new FormData(form));
   } catch (error) {
     if (!signedOut(error)) toast(unanswered(error));
   }

@@ -41,8 +41,12 @@ route("tick-", (element) => {
 
 route("failure-", (element) => {
   const item = document.getElementById(element.id)?.closest(".message");
-  if (item && element.hidden === (item.dataset.status !== "failed")) replace(element);
+  const says = element.hidden ? "" : element.matches(".waits") ? "queued" : "failed";
+  if (item && (says ? says === item.dataset.status : item.dataset.status !== "failed")) replace(element);
 });
+
+/** Taken back before it was sent: it is nowhere any more. */
+route("data-removed", ({ dataset: { removed } }) => document.getElementById(`message-${removed}`)?.remove());
 
 route("preview-tick-", (element) => {
   const old = document.getElementById(element.id);
@@ -101,7 +105,7 @@ function appear(element) {
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) element.animate({ opacity: [0, 1] }, 150);
 }
 
-const ARRANGED_FOR = ["message-", "tick-", "data-rewritten"];
+const ARRANGED_FOR = ["message-", "tick-", "data-rewritten", "data-removed"];
 
 after((taken) => {
   if (!messages() || (taken && !ARRANGED_FOR.some((route) => taken.has(route)))) return;

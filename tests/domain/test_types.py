@@ -16,6 +16,7 @@ ROWS = {
     rows.ContactRow: tables.contacts,
     rows.ConversationRow: tables.conversations,
     rows.MessageRow: tables.messages,
+    rows.OutboxRow: tables.outbox,
     rows.ReceiptRow: tables.receipts,
     rows.ChangeRow: tables.changes,
 }

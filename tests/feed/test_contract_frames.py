@@ -69,6 +69,7 @@ def live(server: Server, graph: FakeGraph) -> Line:
         for step in sequence["steps"]:
             assert server.post_signed(line, (PAYLOADS / step).read_bytes()).status_code == 200
             server.settle()
+    _take_back(server, graph, line)
     by_id = {"from_user_id": "US.13491208655302741918"}
     known, hidden, both = (said(f"wamid.{line.id}.{n}", "hi", "12025550199") for n in range(3))
     del hidden["from"]
@@ -76,6 +77,16 @@ def live(server: Server, graph: FakeGraph) -> Line:
         server.post_signed(line, webhook(messages=[message]))
         server.settle()
     return line
+
+
+def _take_back(server: Server, graph: FakeGraph, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.back.{line.id}", "When?")]))
+    since = server.settle()
+    path = f"/api/v1/conversations/{server.conversations(line)[0]['id']}"
+    graph.answer_next("meta_err_130429_rate.json")
+    waits = server.api().post(f"{path}/messages", json={"text": "Later?"}).json()["id"]
+    server.wait_for("message:updated", since, id=waits)
+    assert server.api().delete(f"/api/v1/messages/{waits}").status_code == 200
 
 
 def test_a_whole_life_is_heard_as_it_is_described(

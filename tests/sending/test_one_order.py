@@ -14,8 +14,9 @@ import pytest
 
 from inbox.access import people
 from inbox.conversations import seen
-from inbox.providers.base import Accepted
+from inbox.providers.base import Accepted, Refused
 from inbox.sending.results import record_result
+from inbox.sending.taking_back import take_reply_back
 from inbox.storage.database import Database
 from tests.sending.conftest import NOW, Begin, taken, written
 from tests.support.postgres import Postgres
@@ -56,6 +57,20 @@ async def test_who_sends_again_and_what_becomes_of_it(database: Database, begin:
         again = (written(database, conversation, "We open at nine.", **key) for _ in range(4))
         result = Accepted(f"wamid.{number}")
         await asyncio.gather(database.write(record_result, item.claim, result, NOW), *again)
+
+
+async def test_who_writes_who_takes_back_and_who_puts_off(database: Database, begin: Begin) -> None:
+    """What is put off tells those behind it, one of which goes and one of which comes."""
+    busy = Refused("Too many messages", retry_after=60)
+    for _ in range(ROUNDS):
+        conversation = await begin()
+        _, second = [await written(database, conversation, words) for words in "12"]
+        [item] = await taken(database)
+        await asyncio.gather(
+            written(database, conversation, "3"),
+            database.write(record_result, item.claim, busy, NOW),
+            database.write(take_reply_back, second, NOW),
+        )
 
 
 def test_who_changes_a_row_keeps_nobody_from_what_belongs_to_it() -> None:

@@ -228,6 +228,33 @@ def test_a_client_id_of_another_text_is_a_409(server: Server, ask: Asking, line:
     assert told["message_id"] == first["id"]
 
 
+def test_a_reply_that_is_taken_back_is_as_it_is_described(
+    server: Server, ask: Asking, graph: FakeGraph
+) -> None:
+    line, since = server.add_channel(api_base=graph.base_url), server.head()
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path = "/api/v1/conversations/{conversation_id}/messages"
+    graph.answer_next("meta_err_130429_rate.json")
+    reply = {"text": "We open.", "client_id": f"order of {line.id}"}
+    one, own = (
+        ask(201, "POST", path, known["id"], json=reply).json(),
+        "/api/v1/messages/{message_id}",
+    )
+    told = server.wait_for("message:updated", since, id=one["id"])
+    assert told["waiting"]["reason"] and told["waiting"]["next_try_at"]
+    assert ask(200, "GET", own, one["id"]).json()["waiting"] == told["waiting"]
+    assert ask(200, "DELETE", own, one["id"]).json()["content"]["text"] == "We open."
+    assert server.wait_for("message:removed", since, id=one["id"])
+    ask(404, "DELETE", own, one["id"])
+    again = ask(409, "POST", path, known["id"], json=reply).json()
+    assert again["type"] == "urn:inbox:problem:taken-back"
+    theirs = ask(409, "DELETE", own, known["last_message"]["id"]).json()
+    assert theirs["type"] == "urn:inbox:problem:too-late"
+    assert len(graph.sent) == 1
+
+
 def test_what_is_no_longer_kept_is_a_410(ask: Asking) -> None:
     assert ask(410, "GET", "/api/v1/events", params={"since": -1}).json()["head"] >= 0
 

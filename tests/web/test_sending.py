@@ -389,3 +389,16 @@ async def test_a_graph_that_hangs_is_ambiguous_and_nothing_is_sent_again(
     another = (await house.http.post(path, json={"text": "another"})).json()
     await house.wait_for("message:status", id=another["id"], status="sent")
     assert len(graph.sent) == 2
+
+
+def test_what_is_taken_back_without_scripts_is_in_the_composer(desk: Desk) -> None:
+    desk.graph.answer_next("meta_err_130429_rate.json")
+    message = desk.post("Perhaps *not*")
+    desk.server.wait_for("message:updated", desk.since, id=message["id"])
+    path = f"/messages/{message['id']}/take-back"
+    wrong = desk.server.as_admin.post(path, data={"conversation_id": "another"})
+    assert wrong.status_code == 422
+    form = {"conversation_id": message["conversation_id"]}
+    page = desk.server.as_admin.post(path, data=form)
+    assert page.status_code == 200 and ">Perhaps *not*</textarea>" in page.text
+    assert f"message-{message['id']}" not in page.text

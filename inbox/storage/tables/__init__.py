@@ -25,6 +25,7 @@ from inbox.storage.tables.work import (
     media_jobs,
     outbox,
     read_marks,
+    taken_back,
     unsearched_contacts,
     unsearched_messages,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "replays",
     "sessions",
     "sign_in_tries",
+    "taken_back",
     "unsearched_contacts",
     "unsearched_messages",
     "users",

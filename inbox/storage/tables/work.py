@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import Counting, table, text_column, time_column
@@ -12,7 +12,8 @@ class Outbox(SQLModel, table=True):
     """A send that waits. The row goes when the provider has answered for good.
 
     ``started``: a process makes the call and will tell its end before ``due_at``. After that
-    the process must have crashed, and nobody knows whether the message went out.
+    the process must have crashed, and nobody knows whether the message went out. ``reason``, in
+    words: why it has not gone yet, where that is worth telling; ``since``: when it came here.
     """
 
     __tablename__ = "outbox"
@@ -27,6 +28,17 @@ class Outbox(SQLModel, table=True):
     due_at: int = time_column()
     attempts: int = 0
     started: bool = False
+    since: int = time_column(sa_column_kwargs={"server_default": "0"})
+    reason: str | None = text_column(default=None)
+
+
+class TakenBack(SQLModel, table=True):
+    """A reply that its writer took back: asked for again, by its key, it is not sent."""
+
+    __tablename__ = "taken_back"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    event_key: str = Field(primary_key=True, sa_type=Text)
+    at: int = time_column()
 
 
 class ReadMark(SQLModel, table=True):
@@ -102,6 +114,7 @@ class UnsearchedContact(SQLModel, table=True):
 
 
 outbox = table(Outbox)
+taken_back = table(TakenBack)
 read_marks = table(ReadMark)
 media_jobs = table(MediaJob)
 media_files = table(MediaFile)

@@ -17,7 +17,13 @@ from inbox.domain.public import ListedConversation, Match, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.replies import Reply
-from inbox.web.api.contract.problems import LATE_REPLY, TAKEN_CLIENT_ID, UNFIT_REPLY, can_fail
+from inbox.web.api.contract.problems import (
+    LATE_REPLY,
+    TAKEN_BACK_REPLY,
+    TAKEN_CLIENT_ID,
+    UNFIT_REPLY,
+    can_fail,
+)
 from inbox.web.api.paging import MessageList, Paged
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
@@ -205,7 +211,7 @@ class NewMessage(msgspec.Struct):
 
 @post(
     "/api/v1/conversations/{conversation_id:str}/messages",
-    opt=AGENT | can_fail(LATE_REPLY, TAKEN_CLIENT_ID, UNFIT_REPLY),
+    opt=AGENT | can_fail(LATE_REPLY, TAKEN_CLIENT_ID, TAKEN_BACK_REPLY, UNFIT_REPLY),
     status_code=201,
     tags=["Messages"],
     operation_id="sendMessage",

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, get, post
+from litestar import Request, delete, get, post
 from litestar.exceptions import ClientException, NotFoundException
 
 from inbox.conversations import threads
 from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.sending import replies
-from inbox.web.api.contract.problems import LATE_REPLY, can_fail
+from inbox.sending.taking_back import take_reply_back
+from inbox.web.api.contract.problems import LATE_REPLY, NOT_TAKEN_BACK, can_fail
 from inbox.web.api.paging import MessageList
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
@@ -70,4 +71,23 @@ async def retry(request: Request[Any, Any, Any], message_id: MessageId) -> Messa
     return found
 
 
-HANDLERS = [message_list, message, retry]
+@delete(
+    "/api/v1/messages/{message_id:str}",
+    opt=AGENT | can_fail(NOT_TAKEN_BACK),
+    status_code=200,
+    tags=["Messages"],
+    operation_id="takeBackMessage",
+    summary="Take back a reply that waits",
+)
+async def taken_back(request: Request[Any, Any, Any], message_id: MessageId) -> Message:
+    """Take back a reply that has not been handed over: it is not sent, and is nowhere any more.
+
+    What it was is the answer. Its `client_id` is not used again.
+    """
+    at = app_of(request)
+    found = await at.database.write(take_reply_back, message_id, at.now())
+    at.outbox.wake()
+    return found
+
+
+HANDLERS = [message_list, message, retry, taken_back]

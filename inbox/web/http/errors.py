@@ -16,7 +16,8 @@ from inbox.domain.cursors import WrongCursor
 from inbox.domain.errors import Busy, Invalid, Missing
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
-from inbox.sending.replies import ClientIdTaken
+from inbox.sending.replies import ClientIdTaken, ReplyTakenBack
+from inbox.sending.taking_back import TooLate
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import FAULTS
 from inbox.storage.faults import Fault, headline
@@ -44,6 +45,12 @@ WINDOW_CLOSED = "urn:inbox:problem:window-closed"
 CLIENT_ID_TAKEN = "urn:inbox:problem:client-id-taken"
 """The ``type`` where a ``client_id`` is that of another message; it stays the same for ever."""
 
+TAKEN_BACK = "urn:inbox:problem:taken-back"
+"""The ``type`` where a reply is posted again that was taken back; it stays the same for ever."""
+
+TOO_LATE = "urn:inbox:problem:too-late"
+"""The ``type`` where a message cannot be taken back any more; it stays the same for ever."""
+
 _TITLES = {
     400: N_("That request makes no sense to us"),
     401: N_("Sign in first"),
@@ -61,7 +68,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
         return _to_where_it_is(request, error)
     status, detail = understood(error, request.method, request.scope.get("path_template", ""))
     title = headline(error) if isinstance(error, FAULTS) else title_of(status)
-    more = {"title": title} | _wrong_fields(error) | _closed(error) | _taken(error)
+    more = {"title": title} | _wrong_fields(error) | _named(error)
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
@@ -101,7 +108,7 @@ def _meant(error: Exception) -> tuple[int, str]:
             return 422, str(error)
         case Missing():
             return 404, str(error)
-        case WindowClosed() | ClientIdTaken():
+        case WindowClosed() | ClientIdTaken() | ReplyTakenBack() | TooLate():
             return 409, str(error)
         case Busy():
             return 503, str(error)
@@ -131,21 +138,21 @@ def _wrong_fields(error: Exception) -> dict[str, Any]:
     return {"field": faults[0][0], "errors": errors}
 
 
-def _closed(error: Exception) -> dict[str, Any]:
-    """For programs: by what they know that it is too late, and since when it is."""
-    if not isinstance(error, WindowClosed):
-        return {}
-    ended = None if error.ended_at is None else iso(error.ended_at)
-    title = _("The 24-hour window is closed")
-    return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
-
-
-def _taken(error: Exception) -> dict[str, Any]:
-    """For programs: which message has the ``client_id`` already."""
-    if not isinstance(error, ClientIdTaken):
-        return {}
-    title = _("This client_id is taken")
-    return {"type": CLIENT_ID_TAKEN, "title": title, "message_id": error.message_id}
+def _named(error: Exception) -> dict[str, Any]:
+    """For programs: the name of what is wrong, if it has one, and what they want to know of it."""
+    match error:
+        case WindowClosed():
+            ended = None if error.ended_at is None else iso(error.ended_at)
+            title = _("The 24-hour window is closed")
+            return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
+        case ClientIdTaken():
+            title = _("This client_id is taken")
+            return {"type": CLIENT_ID_TAKEN, "title": title, "message_id": error.message_id}
+        case ReplyTakenBack():
+            return {"type": TAKEN_BACK, "title": _("This reply was taken back")}
+        case TooLate():
+            return {"type": TOO_LATE, "title": _("It cannot be taken back")}
+    return {}
 
 
 def _faults(error: ValidationException) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from inbox.domain.feed_events import (
     ConversationRead,
     ConversationUpdated,
     MessageNew,
+    MessageRemoved,
     MessageStatus,
     MessageUpdated,
 )
@@ -29,6 +30,7 @@ FRAGMENTS: Final = {
     MessageNew.type: ("message_new", "message"),
     MessageStatus.type: ("message_status", "message"),
     MessageUpdated.type: ("message_updated", "message"),
+    MessageRemoved.type: ("message_removed", "message"),
     ContactUpdated.type: ("contact_updated", "contact"),
     ConversationUpdated.type: ("conversation_updated", "conversation"),
     ConversationMerged.type: ("conversation_merged", "gone"),

@@ -1,4 +1,4 @@
-"""The inbox: list, thread and reply, as pages and as the parts that htmx asks for."""
+"""The inbox: list and thread, as pages and as the parts that htmx asks for."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypedDict
@@ -6,28 +6,24 @@ from typing import NamedTuple, TypedDict
 from litestar import Response, get, post
 from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
-from litestar_htmx import HTMXRequest, HTMXTemplate
+from litestar_htmx import HTMXRequest
 
 from inbox.conversations import listing, seen, threads, unread
 from inbox.conversations import search as find
 from inbox.conversations.listing import VIEWS, Search, View
-from inbox.conversations.moved import moved_into, raise_if_moved
+from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
 from inbox.domain.cursors import Cursor
-from inbox.domain.errors import Invalid, Missing
+from inbox.domain.errors import Missing
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.public import ChannelRef, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
-from inbox.sending import replies
-from inbox.sending.replies import ClientIdTaken, Reply
-from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.rendering import drawn, own_page, rendered_page, to
+from inbox.web.http.rendering import drawn, own_page, rendered_page
 
 Request = HTMXRequest
 
@@ -36,7 +32,7 @@ HistoryOf = Callable[[Connection, str, str], ThreadPage]
 NO_CONVERSATION = N_("There is no such conversation.")
 
 
-def _search(view: str, q: str) -> Search:
+def search_of(view: str, q: str) -> Search:
     known: View = next((name for name in VIEWS if name == view), "all")
     return Search(view=known, q=scrub(q).strip()[:QUERY_LIMIT])
 
@@ -169,7 +165,7 @@ async def inbox(
     cursor: FromQuery[str] = "",
     before: FromQuery[str] = "",
 ) -> Response[str]:
-    return await _page(request, _search(view, q), "", Place(), _cursor(cursor, before))
+    return await inbox_page(request, search_of(view, q), "", Place(), _cursor(cursor, before))
 
 
 @get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
@@ -186,14 +182,14 @@ async def conversation(
     """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
     place = Place(message, scrub(quoted), message if whole else "")
     if not request.htmx:
-        search, from_row = _search(view, q), _cursor(cursor, "")
-        return await _page(request, search, conversation_id, place, from_row)
+        search, from_row = search_of(view, q), _cursor(cursor, "")
+        return await inbox_page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     page = own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
     return await drawn(request, page)
 
 
-async def _page(
+async def inbox_page(
     request: Request,
     search: Search,
     conversation_id: str,
@@ -225,7 +221,7 @@ async def conversation_list(
     before: FromQuery[str] = "",
 ) -> Response[str]:
     place = _cursor(cursor, before)
-    found = await app_of(request).database.read(_list, me(request).id, _search(view, q), place)
+    found = await app_of(request).database.read(_list, me(request).id, search_of(view, q), place)
     page = own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
     return await drawn(request, page)
 
@@ -274,63 +270,6 @@ def _history(
 
 
 @post(
-    "/conversations/{conversation_id:str}/messages",
-    opt=AGENT,
-    status_code=200,
-    include_in_schema=False,
-)
-async def send(
-    request: Request, conversation_id: FromPath[str]
-) -> HTMXTemplate | Response[str] | Redirect:
-    at, agent, form = app_of(request), me(request), await request.form()
-    text = scrub(str(form.get("text") or "")).replace("\r\n", "\n")
-    reply = Reply(
-        conversation_id=conversation_id,
-        text=text,
-        client_id=scrub(str(form.get("client_id") or "")),
-        quoted_id=scrub(str(form.get("quoted_id") or "")),
-        written_for=scrub(str(form.get("conversation_id") or "")),
-        sender_id=agent.id,
-        sender_name=agent.name,
-    )
-    try:
-        message = await at.database.write(replies.enqueue, reply, at.now())
-    except (Invalid, WindowClosed, ClientIdTaken) as wrong:
-        status = 422 if isinstance(wrong, Invalid) else 409
-        if request.htmx:
-            return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
-        # Without scripts the text must come back with the page: of where it is by now.
-        into = await at.database.read(moved_into, conversation_id) or conversation_id
-        search, refusal = _search("all", ""), {"refusal": str(wrong), "draft": text}
-        return await _page(request, search, into, Place(), None, status, **refusal)
-    at.outbox.wake()
-    path = f"/conversations/{message['conversation_id']}"
-    if not request.htmx:
-        return to(path)
-    answer = rendered_page("inbox/_message.html", message=message)
-    if message["conversation_id"] != conversation_id:
-        answer.headers["HX-Replace-Url"] = path  # it became part of that one
-    return answer
-
-
-@post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
-async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at, form = app_of(request), await request.form()
-    written_for = scrub(str(form.get("conversation_id") or ""))
-    try:
-        message = await at.database.write(replies.retry, message_id, at.now(), written_for)
-    except (Invalid, WindowClosed) as wrong:
-        if not request.htmx:
-            raise
-        status = 422 if isinstance(wrong, Invalid) else 409
-        return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
-    at.outbox.wake()
-    if not request.htmx:
-        return to(f"/conversations/{message['conversation_id']}")
-    return rendered_page("inbox/_message.html", message=message)
-
-
-@post(
     "/conversations/{conversation_id:str}/seen", opt=AGENT, status_code=204, include_in_schema=False
 )
 async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Response[None]:
@@ -343,4 +282,11 @@ async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Respons
     return Response(None, status_code=204)
 
 
-HANDLERS = [inbox, conversation, conversation_list, history, whole_message, send, retry, mark_seen]
+HANDLERS = [
+    inbox,
+    conversation,
+    conversation_list,
+    history,
+    whole_message,
+    mark_seen,
+]

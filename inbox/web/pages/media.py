@@ -14,6 +14,7 @@ from inbox.conversations import files
 from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.domain.stored import StoredFile
+from inbox.domain.text import scrub
 from inbox.media.kinds import DOCUMENTS, PICTURES, UNKNOWN, may_be_shown
 from inbox.web.context import AnyRequest, app_of
 from inbox.web.http import ranges
@@ -103,7 +104,9 @@ async def thumbnail_file(
 @post("/media/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
 async def retry(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any] | Redirect:
     """Fetch again what could not be had; the bubble follows by the feed."""
-    message = await _retried(request, message_id)
+    form = await request.form()
+    written_for = scrub(str(form.get("conversation_id") or ""))
+    message = await _retried(request, message_id, written_for)
     if request.htmx:
         return Response(None, status_code=204)
     return to(f"/conversations/{message['conversation_id']}?message={message['id']}")
@@ -125,9 +128,9 @@ async def api_retry(request: HTMXRequest, message_id: MessageId) -> Message:
     return await _retried(request, message_id)
 
 
-async def _retried(request: AnyRequest, message_id: str) -> Message:
+async def _retried(request: AnyRequest, message_id: str, written_for: str = "") -> Message:
     at = app_of(request)
-    message = await at.database.write(files.retry, message_id, PICTURES, at.now())
+    message = await at.database.write(files.retry, message_id, PICTURES, at.now(), written_for)
     at.fetching.wake()
     return message
 

@@ -23,6 +23,7 @@ from inbox.web.api.contract.made_up import (
     QUESTION_ID,
     REACTED,
     RECEIPTS,
+    REMOVED,
     RENAMED,
     REPORT,
     SEEN,
@@ -62,6 +63,7 @@ EXAMPLES: dict[str, Any] = {
     "MessageList": {"data": [QUESTION, ANSWER], "next": None},
     "MessageWithContact": NEW,
     "MoreReceipts": RECEIPTS,
+    "RemovedMessage": REMOVED,
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

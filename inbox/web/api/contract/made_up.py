@@ -12,6 +12,7 @@ from inbox.domain.feed_events import (
     MergedConversation,
     MessageWithContact,
     MoreReceipts,
+    RemovedMessage,
     SeenCount,
     StatusChange,
 )
@@ -80,6 +81,7 @@ QUESTION: Message = {
     "media": None,
     "sort": "1767268800000000-000000000041",
     "receipts": {},
+    "waiting": None,
 }
 ANSWER: Message = {
     **QUESTION,
@@ -212,6 +214,7 @@ STATUS: StatusChange = {
     "error": None,
     "past_error": None,
     "receipts": ANSWER["receipts"],
+    "waiting": None,
 }
 EDITED: ChangedMessage = {
     **QUESTION,
@@ -235,6 +238,12 @@ RECEIPTS: MoreReceipts = {
     "error": None,
     "past_error": None,
     "receipts": ANSWER["receipts"],
+    "waiting": None,
+}
+REMOVED: RemovedMessage = {
+    "id": ANSWER_ID,
+    "conversation_id": CONVERSATION_ID,
+    "contact_id": CONTACT_ID,
 }
 RENAMED: ChangedContact = {**CONTACT, "name": "Dana R.", "changed": ["name"]}
 MERGED: MergedConversation = {

@@ -11,9 +11,18 @@ from typing import Any, NamedTuple
 from litestar.handlers import HTTPRouteHandler
 
 from inbox.sending.replies import TAKEN
+from inbox.sending.replies import TAKEN_BACK as NOT_ANY_MORE
+from inbox.sending.taking_back import SENT
 from inbox.sending.window import OVER
 from inbox.web.api.contract.schemas import Schema, referred
-from inbox.web.http.errors import CLIENT_ID_TAKEN, PROBLEM, WINDOW_CLOSED, title_of
+from inbox.web.http.errors import (
+    CLIENT_ID_TAKEN,
+    PROBLEM,
+    TAKEN_BACK,
+    TOO_LATE,
+    WINDOW_CLOSED,
+    title_of,
+)
 from inbox.web.http.parameters import EXAMPLE_ID
 from inbox.web.http.problem_shapes import (
     ClosedWindow,
@@ -80,6 +89,20 @@ TAKEN_CLIENT_ID = ErrorAnswer(
         "title": "This client_id is taken",
         "message_id": EXAMPLE_ID,
     },
+)
+TAKEN_BACK_REPLY = ErrorAnswer(
+    name="takenBack",
+    status=409,
+    when="The reply of this `client_id` was taken back: nothing was sent.",
+    detail=NOT_ANY_MORE,
+    more={"type": TAKEN_BACK, "title": "This reply was taken back"},
+)
+NOT_TAKEN_BACK = ErrorAnswer(
+    name="tooLate",
+    status=409,
+    when="It is being sent or was, it failed, or it was not written here: nothing was changed.",
+    detail=SENT,
+    more={"type": TOO_LATE, "title": "It cannot be taken back"},
 )
 UNFIT_REPLY = ErrorAnswer(
     name="unfitReply",

@@ -1,0 +1,103 @@
+"""Replies from the page: sent, sent again, taken back. By htmx, or as plain forms."""
+
+from litestar import Response, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar_htmx import HTMXRequest, HTMXTemplate
+
+from inbox.conversations.moved import moved_into
+from inbox.domain.errors import Invalid
+from inbox.domain.language import _
+from inbox.domain.text import scrub
+from inbox.sending import replies
+from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
+from inbox.sending.taking_back import TooLate, take_reply_back
+from inbox.sending.window import WindowClosed
+from inbox.web.context import app_of, me
+from inbox.web.http.guard import AGENT
+from inbox.web.http.rendering import own_page, rendered_page, to
+from inbox.web.pages.inbox import Place, inbox_page, search_of
+
+Request = HTMXRequest
+
+
+@post(
+    "/conversations/{conversation_id:str}/messages",
+    opt=AGENT,
+    status_code=200,
+    include_in_schema=False,
+)
+async def send(
+    request: Request, conversation_id: FromPath[str]
+) -> HTMXTemplate | Response[str] | Redirect:
+    at, agent, form = app_of(request), me(request), await request.form()
+    text = scrub(str(form.get("text") or "")).replace("\r\n", "\n")
+    reply = Reply(
+        conversation_id=conversation_id,
+        text=text,
+        client_id=scrub(str(form.get("client_id") or "")),
+        quoted_id=scrub(str(form.get("quoted_id") or "")),
+        written_for=scrub(str(form.get("conversation_id") or "")),
+        sender_id=agent.id,
+        sender_name=agent.name,
+    )
+    try:
+        message = await at.database.write(replies.enqueue, reply, at.now())
+    except (Invalid, WindowClosed, ClientIdTaken, ReplyTakenBack) as wrong:
+        status = 422 if isinstance(wrong, Invalid) else 409
+        if request.htmx:
+            return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
+        # Without scripts the text must come back with the page: of where it is by now.
+        into = await at.database.read(moved_into, conversation_id) or conversation_id
+        search, refusal = search_of("all", ""), {"refusal": str(wrong), "draft": text}
+        return await inbox_page(request, search, into, Place(), None, status, **refusal)
+    at.outbox.wake()
+    path = f"/conversations/{message['conversation_id']}"
+    if not request.htmx:
+        return to(path)
+    answer = rendered_page("inbox/_message.html", message=message)
+    if message["conversation_id"] != conversation_id:
+        answer.headers["HX-Replace-Url"] = path  # it became part of that one
+    return answer
+
+
+@post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
+async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | Redirect:
+    at, form = app_of(request), await request.form()
+    written_for = scrub(str(form.get("conversation_id") or ""))
+    try:
+        message = await at.database.write(replies.retry, message_id, at.now(), written_for)
+    except (Invalid, WindowClosed) as wrong:
+        if not request.htmx:
+            raise
+        status = 422 if isinstance(wrong, Invalid) else 409
+        return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
+    at.outbox.wake()
+    if not request.htmx:
+        return to(f"/conversations/{message['conversation_id']}")
+    return rendered_page("inbox/_message.html", message=message)
+
+
+@post("/messages/{message_id:str}/take-back", opt=AGENT, status_code=200, include_in_schema=False)
+async def take_back_reply(
+    request: Request, message_id: FromPath[str]
+) -> HTMXTemplate | Response[str]:
+    """The answer has its words, for the composer; the bubble goes by the feed."""
+    at, form = app_of(request), await request.form()
+    written_for = scrub(str(form.get("conversation_id") or ""))
+    try:
+        message = await at.database.write(take_reply_back, message_id, at.now(), written_for)
+    except (Invalid, TooLate) as wrong:
+        if not request.htmx:
+            raise
+        status, what = 422 if isinstance(wrong, Invalid) else 409, _("Not taken back")
+        return own_page(request, "inbox/_refusal.html", status, reason=str(wrong), what=what)
+    at.outbox.wake()
+    if request.htmx:
+        return rendered_page("inbox/_taken_back.html", message=message)
+    search, words = search_of("all", ""), message["content"].get("text", "")
+    where = message["conversation_id"]
+    return await inbox_page(request, search, where, Place(), None, 200, draft=words)
+
+
+HANDLERS = [send, retry, take_back_reply]

@@ -1,21 +1,65 @@
-"""A colleague has answered: what was unread is nobody's to do any more, unless they want it so."""
+"""A colleague has answered: what was unread is nobody's to do any more, unless they want it so.
 
-from sqlalchemy import Connection, and_, delete, func, literal, select, true
+It makes no difference whether they wrote here or on the phone.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, and_, delete, func, literal, or_, select, true
 
 from inbox.conversations import publish
 from inbox.domain.feed_events import NewEvent
+from inbox.domain.from_customer import from_customer
+from inbox.domain.rows import MessageRow
+from inbox.domain.shapes import content_of
 from inbox.storage.dialect import insert
-from inbox.storage.tables import conversations, left_unread, readings, users
+from inbox.storage.tables import conversations, left_unread, messages, readings, users
 
 
-def read_by_answer(connection: Connection, conversation_id: str) -> list[NewEvent]:
+def read_by_echoes(connection: Connection, told: Iterable[MessageRow]) -> list[NewEvent]:
+    """The same of what was said elsewhere, which may be told late: what came after it stays unread.
+
+    ``told``: rows of messages of ours that are new.
+    """
+    newest: dict[str, MessageRow] = {}
+    for row in sorted(told, key=lambda row: (row["sort_at"], row["number"])):
+        newest[row["conversation_id"]] = row
+    return [
+        event
+        for conversation_id, row in newest.items()
+        for event in read_by_answer(connection, conversation_id, _said_after(connection, row))
+    ]
+
+
+def _said_after(connection: Connection, row: MessageRow) -> int:
+    """How many of the customer's own messages stand below this one."""
+    kept = messages.c
+    below = or_(
+        kept.sort_at > row["sort_at"],
+        and_(kept.sort_at == row["sort_at"], kept.number > row["number"]),
+    )
+    theirs = and_(
+        kept.conversation_id == row["conversation_id"], kept.direction == "incoming", below
+    )
+    spoken = select(func.count()).where(theirs, kept.type != "system")
+    notices = select(kept.type, kept.content).where(theirs, kept.type == "system")
+    calls = [
+        one for one in connection.execute(notices) if from_customer(one[0], content_of(one[1]))
+    ]
+    return int(connection.execute(spoken).scalar_one()) + len(calls)
+
+
+def read_by_answer(
+    connection: Connection, conversation_id: str, said_after: int = 0
+) -> list[NewEvent]:
     """Note it as read for everybody to whom it was not; what their pages are to hear.
 
-    The customer is not told by it: whether somebody has read is said by who looks.
+    ``said_after``: so many of the customer's messages are not answered by it. The customer is not
+    told: whether somebody has read is said by who looks.
     """
     inbound = select(conversations.c.inbound_count).where(conversations.c.id == conversation_id)
-    count: int = connection.execute(inbound).scalar_one()
-    if not count:
+    count = int(connection.execute(inbound).scalar_one()) - said_after
+    if count <= 0:
         return []
     theirs = and_(readings.c.user_id == users.c.id, readings.c.conversation_id == conversation_id)
     unread = (
@@ -38,10 +82,11 @@ def read_by_answer(connection: Connection, conversation_id: str) -> list[NewEven
     found = connection.execute(seen.returning(readings.c.user_id)).scalars().all()
     if not found:
         return []
-    noted = left_unread.c
-    connection.execute(
-        delete(left_unread).where(
-            noted.conversation_id == conversation_id, noted.user_id.in_(found)
+    if not said_after:
+        noted = left_unread.c
+        connection.execute(
+            delete(left_unread).where(
+                noted.conversation_id == conversation_id, noted.user_id.in_(found)
+            )
         )
-    )
     return [publish.conversation_read(each, conversation_id, count) for each in found]

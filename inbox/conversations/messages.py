@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, update
 
 from inbox.conversations import echoes, file_jobs, publish, queries
+from inbox.conversations.answered import read_by_echoes
 from inbox.conversations.change_facts import Targets
 from inbox.conversations.message_aliases import Inner, waiting_in
 from inbox.conversations.new_row import INCOMING, OUTGOING, UNSTORED, new_row, store_messages
@@ -92,7 +93,9 @@ def receive_messages(
     quoted = queries.quotes(connection, [item.row for item in new])
     _publish(people.everybody, new, quoted, touched, channels, published)
     published.extend(_grown(connection, merged, touched))
-    return Received([item.row for item in new if item.row["direction"] == OUTGOING], awaited, met)
+    outgoing = [item.row for item in new if item.row["direction"] == OUTGOING]
+    published.extend(read_by_echoes(connection, outgoing))
+    return Received(outgoing, awaited, met)
 
 
 def _meet_again(connection: Connection, everybody: Iterable[Known], met: Inner) -> None:

@@ -264,7 +264,8 @@ async def test_what_was_not_seen_is_unread_until_it_is_seen(
 ) -> None:
     facts = {"email": "ana@example.com", "name": "Ana", "role": "agent"}
     ana = await database.write(users.add, **facts, now=NOW)
-    await tell(database, channel, [text("in.1"), text("in.2"), text("echo", direction="out")])
+    echo = text("echo", -1, direction="out")  # what came after it is still to be read
+    await tell(database, channel, [text("in.1"), text("in.2"), echo])
     found = await database.read(threads.of_number, channel.id, AMARA)
     assert found is not None
     for count, news in ((1, True), (1, False), (0, False), (99, True), (99, False)):

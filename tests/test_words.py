@@ -36,6 +36,20 @@ def test_the_template_for_translators_has_every_text_of_the_code(found: Catalog)
     assert texts(found) == texts(words.written()), "run `make words`"
 
 
+def test_what_scripts_say_is_found_wherever_they_say_it(found: Catalog) -> None:
+    """Within a text of the script itself it is not."""
+    scripts = "".join(path.read_text("utf-8") for path in (ROOT / "static/js").rglob("*.js"))
+    said = set(re.findall(r'\b(?:say|many)\("([^"]+)"', scripts))
+    known = {
+        text
+        for one in found
+        if any(file.startswith("static/js") for file, _ in one.locations)
+        for text in ([one.id] if isinstance(one.id, str) else one.id)
+    }
+    assert len(said) > 50
+    assert said - known - {"Not sent: %(reason)s", "%(num)s update"} == set()
+
+
 def test_values_stand_in_a_text_by_name(found: Catalog) -> None:
     good = re.compile(r"(?:[^%]|%%|%\(\w+\)s)*")
     assert [text for text in texts(found) if not good.fullmatch(text) or "${" in text] == []

@@ -102,12 +102,12 @@ function failed(error, path) {
   const why = error instanceof Refused ? say("The server answered %(code)s.", { code: error.status }) : say("No connection.");
   if (!coming()) {
     mark(openId() ?? "");
-    return toast(`${why} ${say("The conversation could not be opened. Try again in a moment.")}`);
+    return toast([why, say("The conversation could not be opened. Try again in a moment.")].join(" "));
   }
   const again = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: say("Try again") });
   again.onclick = () => reopen();
   const notice = Object.assign(document.createElement("p"), { className: "unopened", role: "alert" });
-  notice.append(`${why} ${say("The conversation could not be opened; what you write is kept.")} `, again);
+  notice.append(why, " ", say("The conversation could not be opened; what you write is kept."), " ", again);
   pane().querySelector(".unopened")?.remove();
   pane().querySelector(".thread-header").after(notice);
 }

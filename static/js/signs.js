@@ -23,7 +23,7 @@ document.addEventListener("inbox:counted", ({ detail }) => {
 function base() {
   if (!document.querySelector(".inbox")) return plainTitle;
   const name = document.querySelector(".thread-header .name")?.textContent.trim();
-  return name ? `${name} · ${say("Inbox")}` : say("Inbox");
+  return [name, say("Inbox")].filter(Boolean).join(" · ");
 }
 
 const recount = () => quiet || count();

@@ -16,6 +16,7 @@ from inbox.conversations.change_facts import common, together
 from inbox.conversations.changes import Changed, ChangeEvent, receive_changes
 from inbox.conversations.entries import Facts
 from inbox.conversations.messages import Arrival, receive_messages
+from inbox.conversations.people import Sighting
 from inbox.conversations.settle_aliases import settle_aliases
 from inbox.conversations.settle_changes import settle_changes
 from inbox.conversations.statuses import Told, receive_statuses
@@ -29,6 +30,7 @@ from inbox.domain.events import (
     Ignored,
     MessageEvent,
     Misread,
+    NewUserId,
     StatusEvent,
     event_kind,
 )
@@ -56,6 +58,7 @@ def apply(
     if not batch:
         return
     arrivals: list[Arrival] = []
+    renamed: list[Sighting] = []
     statuses: list[Told] = []
     changes: list[Changed] = []
     troubles: list[AccountProblem] = []
@@ -70,6 +73,9 @@ def apply(
                 changes.append(Changed(channel_id, event, facts.received_at))
             elif isinstance(event, CallEvent):
                 arrivals.append(Arrival(channel_id, event.message, facts.received_at))
+            elif isinstance(event, NewUserId):
+                at = event.ts or facts.received_at
+                renamed.append(Sighting(channel_id, event.contact, at, became=event.became))
             elif isinstance(event, AccountNews):
                 news_of_accounts.append((channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
@@ -77,7 +83,7 @@ def apply(
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
     published: list[NewEvent] = []
     news = receive_changes(connection, changes)
-    received = receive_messages(connection, arrivals, channels, now, published)
+    received = receive_messages(connection, arrivals, renamed, channels, now, published)
     adopted, unknown = receive_statuses(connection, statuses, received.outgoing, published)
     changed = together(news, received.awaited, adopted)
     unsettled = settle_changes(connection, changed, published, now)
@@ -178,6 +184,6 @@ def outcome(facts: Facts) -> dict[str, object]:
     ignored = [
         f"{event.reason}: {event.field}" if event.field else event.reason
         for _, event in facts.events
-        if isinstance(event, Ignored) and not isinstance(event, CallEvent)
+        if isinstance(event, Ignored) and not isinstance(event, CallEvent | NewUserId)
     ]
     return {"events": dict(kinds), "ignored": sorted({*ignored, *facts.strays})}

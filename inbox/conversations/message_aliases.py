@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from inbox.conversations.merging import Key
 from inbox.conversations.receipts import move_receipts
-from inbox.domain.inner_ids import inside
+from inbox.domain.inner_ids import Inside, inside
 from inbox.domain.phone import match_key, number
 from inbox.domain.shapes import decoded, encoded
 from inbox.storage.dialect import insert, slices
@@ -105,6 +105,57 @@ def waiting_in(connection: Connection, channel_id: str, conversation_id: str) ->
         .where(messages.c.conversation_id == conversation_id, _alias.target.is_(None))
     )
     return set(connection.execute(query).scalars())
+
+
+def own_ids(
+    connection: Connection, channel_ids: Collection[str], named: Iterable[str]
+) -> dict[tuple[str, str], str]:
+    """The messages that ids mean which no message has exactly: channel and id → their own ids."""
+    meant = {each: told for each in named if (told := inside(each))}
+    found: dict[tuple[str, str], str] = {}
+    for channel_id, inner in _met(connection, channel_ids, meant.values()).items():
+        same = candidates(connection, channel_id, inner)
+        known = waiting(connection, channel_id, inner)
+        facts = {each["provider_message_id"]: each for each in known}
+        for alias, told in meant.items():
+            those = same.get(told.inner_id, [])
+            if any(one.provider_message_id == alias for one in those):
+                continue
+            fact = facts.get(alias)
+            keys = person_keys(told.peer) | (_keys(fact) if fact else set())
+            if own := (fact and fact["target"]) or _meant(those, keys):
+                found[channel_id, alias] = own
+    return found
+
+
+def other_ids(
+    connection: Connection, channel_ids: Collection[str], provider_message_id: str
+) -> set[str]:
+    """By what else the same message was told of, or is told of here."""
+    named, told = {provider_message_id}, inside(provider_message_id)
+    if told is None:
+        return set()
+    own = set(own_ids(connection, channel_ids, named).values())
+    others = select(_alias.provider_message_id).where(
+        _alias.channel_id.in_(channel_ids),
+        _alias.inner_id == told.inner_id,
+        _alias.target.in_(own | named),
+    )
+    return (own | set(connection.execute(others).scalars())) - named
+
+
+def _met(
+    connection: Connection, channel_ids: Collection[str], told: Iterable[Inside]
+) -> dict[str, set[str]]:
+    """Where there are messages with one of these inside: channel → inner ids."""
+    found: dict[str, set[str]] = {}
+    for part in slices(sorted({one.inner_id for one in told})):
+        here = select(messages.c.channel_id, messages.c.inner_id).where(
+            messages.c.channel_id.in_(channel_ids), messages.c.inner_id.in_(part)
+        )
+        for channel_id, inner in connection.execute(here):
+            found.setdefault(channel_id, set()).add(inner)
+    return found
 
 
 def _keys(alias: Any) -> set[Key]:

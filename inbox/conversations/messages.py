@@ -64,17 +64,20 @@ class Received:
 def receive_messages(
     connection: Connection,
     arrivals: Sequence[Arrival],
+    renamed: Sequence[Sighting],
     channels: Mapping[str, Channel],
     now: Micros,
     published: list[NewEvent],
 ) -> Received:
-    """Store what is new and publish it."""
-    if not arrivals:
+    """Store what is new and publish it. ``renamed``: people of whom another id is told."""
+    if not arrivals and not renamed:
         return Received([], {}, {})
     people = People()
     sightings = [_sighting(arrival) for arrival in arrivals]
-    people.load(connection, sightings)
+    people.load(connection, [*sightings, *renamed])
     seen = [people.see(sighting, now) for sighting in sightings]
+    for sighting in renamed:
+        people.hear_of(sighting, now)
     merged = people.save(connection)
     placed = [
         _place(arrival, known.itself, now) for arrival, known in zip(arrivals, seen, strict=True)

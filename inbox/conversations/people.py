@@ -196,6 +196,11 @@ class People:
         known.learn("name", person.name, at)
         return known
 
+    def hear_of(self, sighting: Sighting, now: Micros) -> None:
+        """Like ``see``, but it makes nobody."""
+        if self._found(sighting):
+            self.see(sighting, now)
+
     def _found(self, sighting: Sighting) -> list[Known]:
         found: list[Known] = []
         for key in sighting.keys:

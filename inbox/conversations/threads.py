@@ -1,10 +1,12 @@
 """The messages of a conversation, in the order of the thread, keyset-paged both ways."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
 
+from inbox.conversations.message_aliases import own_ids
 from inbox.conversations.queries import message_shapes
 from inbox.domain.errors import Missing
 from inbox.domain.inner_ids import inner_id
@@ -12,7 +14,7 @@ from inbox.domain.language import _
 from inbox.domain.phone import match_key
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
-from inbox.storage.tables import contacts, conversations, messages
+from inbox.storage.tables import channels, contacts, conversations, messages
 from inbox.storage.typed_rows import all_rows
 
 PAGE = 50
@@ -71,10 +73,24 @@ def message_by_id(connection: Connection, message_id: str) -> Message | None:
 
 
 def by_provider_id(connection: Connection, provider_message_id: str) -> list[Message]:
-    """Messages the provider calls by this id; of several channels, perhaps."""
-    query = select(messages).where(messages.c.provider_message_id == provider_message_id)
-    rows = all_rows(MessageRow, connection.execute(query.order_by(messages.c.number)))
+    """Messages the provider calls by this id; of several channels, perhaps.
+
+    Exactly by it, or else the one of that conversation with the same inner id.
+    """
+    lines = list(connection.execute(select(channels.c.id)).scalars())  # by these goes the index
+    rows = _called(connection, lines, provider_message_id)
+    if not rows:
+        for (line, _), own in own_ids(connection, lines, [provider_message_id]).items():
+            rows += _called(connection, [line], own)
+    rows.sort(key=itemgetter("number"))
     return [message_shapes(connection, [row])[0] for row in rows]
+
+
+def _called(connection: Connection, lines: list[str], provider_message_id: str) -> list[MessageRow]:
+    query = select(messages).where(
+        messages.c.channel_id.in_(lines), messages.c.provider_message_id == provider_message_id
+    )
+    return all_rows(MessageRow, connection.execute(query))
 
 
 def quoted_message_id(

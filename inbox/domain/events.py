@@ -167,6 +167,17 @@ class CallEvent(Ignored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewUserId(Ignored):
+    """WhatsApp has another id for somebody, who is known by both from there on.
+
+    ``contact`` names them as they were known before. It makes nobody: who never wrote is unknown.
+    """
+
+    contact: Person
+    became: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountNews(Ignored):
     """What a provider says of the account, of a number or of a template: admins are told."""
 

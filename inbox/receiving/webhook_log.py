@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 from inbox.alerts.rejections import PLACES
+from inbox.conversations.message_aliases import own_ids
 from inbox.domain import shapes
 from inbox.domain.ids import first_id, made_at
 from inbox.domain.public import ChannelRef
@@ -182,15 +183,18 @@ def _latest_replay(row: Any) -> LatestReplay | None:
 def led_to(
     connection: Connection, channel_id: str, provider_ids: list[str]
 ) -> dict[str, MessagePlace]:
-    """Where messages are, by the provider's ids for them."""
+    """Where messages are, by the provider's ids for them: their own, or others."""
+    own = {of: one for (_, of), one in own_ids(connection, [channel_id], provider_ids).items()}
     columns = (messages.c.provider_message_id, messages.c.id, messages.c.conversation_id)
     query = select(*columns).where(
-        messages.c.channel_id == channel_id, messages.c.provider_message_id.in_(provider_ids)
+        messages.c.channel_id == channel_id,
+        messages.c.provider_message_id.in_({*provider_ids, *own.values()}),
     )
-    return {
+    found: dict[str, MessagePlace] = {
         row.provider_message_id: {"id": row.id, "conversation_id": row.conversation_id}
         for row in connection.execute(query)
     }
+    return found | {of: found[one] for of, one in own.items() if one in found}
 
 
 def log_row(row: Any) -> LoggedWebhook:

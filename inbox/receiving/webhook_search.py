@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from inbox.conversations.message_aliases import other_ids
 from inbox.domain.dialled import digits_of, spellings
 from inbox.domain.folding import any_of
 from inbox.domain.ids import first_id
@@ -49,7 +50,11 @@ def search(connection: Connection, wanted: LogFilter, limit: int = PAGE) -> LogP
     marks = needles(wanted.q)
     if not marks or not wanted.entries:
         return LogPage(data=[], next=None)
-    known = _known(connection, wanted, marks)
+    lines = [wanted.channel_id] if wanted.channel_id else _channels(connection)
+    q = wanted.q.strip()[:LONGEST]
+    ids = sorted({q, *other_ids(connection, lines, q)})
+    marks = sorted({mark for each in ids for mark in needles(each)})
+    known = _known(connection, wanted, marks, lines, ids)
     last = _last(connection, wanted)
     looked = [_entry.id >= last] if last else []
     query = entries(wanted).where(*looked, _holding(connection, marks)).order_by(_entry.id.desc())
@@ -99,14 +104,16 @@ def _when(connection: Connection, last: str | None) -> str | None:
 
 
 def _known(
-    connection: Connection, wanted: LogFilter, marks: list[bytes]
+    connection: Connection,
+    wanted: LogFilter,
+    marks: list[bytes],
+    lines: list[str],
+    ids: list[str],
 ) -> dict[str, LoggedWebhook]:
-    """What is found by rows, however old."""
-    lines = [wanted.channel_id] if wanted.channel_id else _channels(connection)
-    q = wanted.q.strip()[:LONGEST]
-    arrived = _arrivals(connection, lines, q)
+    """What is found by rows, however old. ``ids``: what was asked for, if it is a message's."""
+    arrived = _arrivals(connection, lines, wanted.q.strip()[:LONGEST], ids)
     told = select(receipts.c.at).where(
-        receipts.c.channel_id.in_(lines), receipts.c.provider_message_id == q
+        receipts.c.channel_id.in_(lines), receipts.c.provider_message_id.in_(ids)
     )
     holding = _holding(connection, marks)
     near = [
@@ -136,10 +143,10 @@ def _channels(connection: Connection) -> list[str]:
     return list(connection.execute(select(channels.c.id)).scalars())
 
 
-def _arrivals(connection: Connection, lines: list[str], q: str) -> set[Micros]:
-    """When the webhooks came that brought the messages of this id or number."""
+def _arrivals(connection: Connection, lines: list[str], q: str, ids: list[str]) -> set[Micros]:
+    """When the webhooks came that brought the messages of these ids or this number."""
     of_id: Any = select(messages.c.received_at).where(
-        messages.c.channel_id.in_(lines), messages.c.provider_message_id == q
+        messages.c.channel_id.in_(lines), messages.c.provider_message_id.in_(ids)
     )
     found = set(connection.execute(of_id).scalars())
     for conversation_id in _of_number(connection, lines, _numbers(q)):

@@ -157,6 +157,18 @@ async def test_of_two_in_one_conversation_none_is_meant(
     assert statuses == ["sent", "sent"]
 
 
+async def test_a_message_is_found_by_either_id(database: Database, channel: Channel) -> None:
+    """By whom the id names: nothing else need have been told of it under that one."""
+    theirs = wamid(JONAS, INNER)
+    await tell(database, channel, [text(THEIRS, 0, user_id=USER), text(theirs, 1, who=JONAS)])
+    assert (await shown(database, THEIRS_BY_USER))["provider_message_id"] == THEIRS
+    assert (await shown(database, theirs))["provider_message_id"] == theirs
+    for stranger in (wamid(OTHER_USER, INNER), wamid(USER, INNER[:-1] + "6"), "wamid.none"):
+        assert await database.read(threads.by_provider_id, stranger) == []
+    await tell(database, channel, [text(THEIRS_BY_USER, 2, user_id=USER)])
+    assert (await shown(database, THEIRS_BY_USER))["provider_message_id"] == THEIRS_BY_USER
+
+
 def answer(key: str, quoted: str, who: str = AMARA) -> MessageEvent:
     return replace(text(key, 9, who=who), content=EventContent(context={"id": quoted}))
 

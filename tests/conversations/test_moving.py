@@ -8,9 +8,11 @@ from sqlalchemy import Connection, select
 
 from inbox.conversations import listing
 from inbox.domain.channels import Channel
-from inbox.domain.events import MessageEvent, Person
+from inbox.domain.events import MessageEvent, NewUserId, Person
+from inbox.domain.times import SECOND
 from inbox.storage.database import Database
 from inbox.storage.tables import contacts
+from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import AMARA, tell, text
 
 NEW = "12025550177"
@@ -63,6 +65,35 @@ async def test_nobody_in_particular_moves_nowhere(database: Database, channel: C
     moved = notice(2, "user_changed_number", new_wa_id=NEW, person=Person())
     await tell(database, channel, [moved, text("in.1", 3, who=NEW)])
     assert await people(database) == [(0, ""), (1, NEW)]
+
+
+def renamed(**who: str) -> NewUserId:
+    at = NOW + 2 * SECOND
+    return NewUserId(reason="field", ts=at, contact=Person(**who), became=NEW_ID)
+
+
+@pytest.mark.parametrize("who", [{"user_id": OLD_ID}, {"wa_id": AMARA}])
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)])
+async def test_whom_whatsapp_gives_a_new_id_without_a_message_is_known_by_both(
+    database: Database, channel: Channel, who: dict[str, str], order: tuple[int, ...]
+) -> None:
+    known = Person(user_id=OLD_ID, wa_id=AMARA, phone="+" + AMARA)
+    told = [
+        replace(text("in.1", 1), contact=known),
+        renamed(**who),
+        replace(text("in.2", 3), contact=Person(user_id=NEW_ID)),
+    ]
+    for number in order:
+        await tell(database, channel, [told[number]])
+    await tell(database, channel, [replace(text("in.3", 4), contact=Person(user_id=OLD_ID))])
+    assert await people(database) == [(3, AMARA)]
+
+
+async def test_a_new_id_of_somebody_unknown_makes_nobody(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [renamed(user_id=OLD_ID)])
+    assert await people(database) == []
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (0, 2, 1)])

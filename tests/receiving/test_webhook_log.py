@@ -22,6 +22,7 @@ from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
 from tests.conversations.conftest import NOW, new_channel
 from tests.support.server import said, webhook
+from tests.support.wamids import wamid
 
 WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgARGBI/5QQ=="
 
@@ -154,6 +155,30 @@ async def test_what_became_rows_is_found_at_any_age(
     assert await shown(database, q="+1 (202) 555-0142") == [old_ones["said"]]
     assert await shown(database, q="wamid.ours") == [old_ones["tick"]]
     assert await shown(database, q=WAMID, state="failed") == []
+
+
+async def test_a_message_is_found_by_either_of_its_ids(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that was told of it by one id or the other, however old, and nothing of others."""
+    monkeypatch.setattr(webhook_search, "SEARCHED", 3)
+    own, by_user = wamid("12025550142", "3A01"), wamid("US.1", "3A01")
+    hello = said(own, "hello") | {"from_user_id": "US.1"}
+    thumb = {"id": wamid("US.1", "3A02"), "from": "12025550142", "timestamp": str(NOW // SECOND)}
+    thumb |= {"type": "reaction", "reaction": {"message_id": by_user, "emoji": "x"}}
+    entries = [
+        await apply_all(database, channel, webhook(messages=[each]), NOW + at * MINUTE)
+        for at, each in enumerate(
+            (hello, thumb, said(wamid("US.2", "3A01"), "other", "12025550177"))
+        )
+    ]
+    assert await shown(database, q=own) == [entries[1], entries[0]]
+    assert await shown(database, q=by_user) == [entries[1], entries[0]]
+    assert await shown(database, q=wamid("US.3", "3A01")) == []
+    places = await database.read(webhook_log.led_to, channel.id, [own, by_user])
+    assert places[own] == places[by_user]
+    await keep(database, channel, *[{}] * 5, at=NOW + HOUR)
+    assert entries[0] in await shown(database, q=by_user)
 
 
 async def test_a_number_is_found_as_people_dial_it(

@@ -118,6 +118,10 @@ QUESTIONS: dict[str, Ask] = {
     "webhook log, search further": lambda c, i: webhook_search.search(
         c, LogFilter(q="wamid.123", channel_id=i["channel"], before=i["message"])
     ),
+    "a message by its other id": lambda c, i: threads.by_provider_id(c, wamid("US.1", "3A")),
+    "webhook log, search by a message's other id": lambda c, i: webhook_search.search(
+        c, LogFilter(q=wamid("US.1", "3A"))
+    ),
     "webhook log, where its messages are": lambda c, i: webhook_log.led_to(
         c, i["channel"], ["wamid.1", "wamid.2"]
     ),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from inbox.domain.events import AccountNews, Direction, Event, Ignored, Misread
 from inbox.domain.text import JsonObject, identifier, mapping, mappings
 from inbox.domain.times import Micros
-from inbox.providers.cloud_api import calls
+from inbox.providers.cloud_api import calls, user_ids
 from inbox.providers.cloud_api.account_news import sentence_of
 from inbox.providers.cloud_api.messages import Batch, message_event, moment
 from inbox.providers.cloud_api.people import NamedPeople
@@ -49,6 +49,10 @@ def _change(change: Element, now: Micros, events: list[Event], at: Micros | None
         people = NamedPeople(value.get("contacts"), len(mappings(value.get("calls"))))
         told = calls.read_calls(value, Batch(account, now, "in", people))
         events.extend(told or [Ignored(reason="field", field=calls.FIELD, account=account)])
+        return
+    if field == user_ids.FIELD:
+        renamed = user_ids.read_user_ids(value, account, now)
+        events.extend(renamed or [Ignored(reason="field", field=field, account=account)])
         return
     if not isinstance(field, str) or field not in _FIELDS:
         events.append(_other(field, value, account, at))

@@ -33,7 +33,12 @@ async def message_list(
         in_query("The provider's id of the message; there is nothing else to find one by.", WAMID),
     ] = "",
 ) -> MessageList:
-    """Messages that the provider calls so: one, or one of each channel that has it."""
+    """Messages that the provider calls so: one, or one of each channel that has it.
+
+    WhatsApp may have two ids for one message, as one names the customer by number and the other
+    by user id: where none has exactly this one, it is the message of that conversation with the
+    same inner id.
+    """
     if not provider_message_id:
         raise ClientException(_("Ask for a provider_message_id."))
     found = await app_of(request).database.read(threads.by_provider_id, provider_message_id)

@@ -13,6 +13,7 @@ from inbox.domain.events import (
     Ignored,
     MessageEvent,
     Misread,
+    NewUserId,
     Person,
     ReactionEvent,
     RevokeEvent,
@@ -39,6 +40,7 @@ ICONS = {
     Ignored: "x",
     CallEvent: "call",
     AccountNews: "alert",
+    NewUserId: "at",
     Misread: "alert",
 }
 
@@ -115,15 +117,23 @@ def _words(event: Event) -> tuple[str, str]:
         case ErrorEvent():
             problem = {"code": event.code, "title": event.title, "detail": event.detail}
             return _("The account has a problem"), _problem(problem)
+        case Ignored():
+            return _left_alone(event)
+        case Misread():
+            return _("Not read"), _("A mistake of ours: %(error)s", error=seen(event.error))
+
+
+def _left_alone(event: Ignored) -> tuple[str, str]:
+    """What is no message, whatever else it tells."""
+    match event:
         case CallEvent(notice=notice):
             return _("Call: %(who)s", who=_who(event.contact)), _(NOTICES[notice])
         case AccountNews(sentence=sentence):
             return _("News of the account"), seen(sentence)
-        case Ignored():
-            reason = f"{event.reason}: {event.field}" if event.field else event.reason
-            return _("Left alone"), seen(reason)
-        case Misread():
-            return _("Not read"), _("A mistake of ours: %(error)s", error=seen(event.error))
+        case NewUserId(contact=contact, became=became):
+            return _("WhatsApp gave %(who)s a new id", who=_who(contact)), seen(became)
+    reason = f"{event.reason}: {event.field}" if event.field else event.reason
+    return _("Left alone"), seen(reason)
 
 
 def _who(person: Person) -> str:

@@ -12,6 +12,7 @@ import { watchEdges } from "./history.js";
 import "./in_place.js";
 import "./keys.js";
 import { settle } from "./list.js";
+import "./lists.js";
 import "./matches.js";
 import { open, reopen } from "./navigate.js";
 import { flushAll, redraw } from "./outbox.js";

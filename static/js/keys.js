@@ -12,7 +12,7 @@ const find = (selector) => document.querySelector(selector);
 const dialog = () => document.getElementById("key-help");
 const off = () => localStorage.getItem("keys") === "off";
 
-export const KEYS = [
+const KEYS = [
   { key: "j", does: say("Next conversation"), run: () => step(1) },
   { key: "k", does: say("Previous conversation"), run: () => step(-1) },
   { key: "Enter", does: say("Open the conversation") },

@@ -27,7 +27,7 @@ export function toLatest() {
   else toEnd();
 }
 
-export function toEnd() {
+function toEnd() {
   stuck = true;
   thread().scrollTop = thread().scrollHeight;
   last = [thread().scrollTop, thread().scrollHeight];

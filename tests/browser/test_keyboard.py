@@ -293,6 +293,23 @@ async def test_sees_the_focus_in_a_menu(enter: Enter) -> None:
     await expect(page).to_have_url(ends("/sign-in"))
 
 
+async def test_comes_into_the_details_where_they_are_a_drawer(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello")
+    ben = await enter(BEN, viewport={"width": 900, "height": 800})
+    desk = await ben.desk(f"/conversations/{customer.conversation}")
+    await desk.thread.focus()
+    await desk.page.keyboard.press("i")
+    drawer = desk.page.get_by_role("complementary", name="Contact details")
+    await expect(drawer.get_by_role("button", name="Close")).to_be_focused()
+    await desk.page.keyboard.press("Tab")
+    await expect(drawer.get_by_role("button", name="Copy the number")).to_be_focused()
+    await desk.page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+    await expect(desk.thread).to_be_focused()
+
+
 async def test_answers_a_certain_message(
     enter: Enter, customer: Customer, graph: FakeGraph
 ) -> None:

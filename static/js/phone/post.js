@@ -3,7 +3,7 @@
 import { signInPath } from "../signed_out.js";
 import { say } from "../words.js";
 
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(words, lasting) {
     super(words);
     this.lasting = lasting; // trying again would end the same way

@@ -9,7 +9,7 @@ from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
-from inbox.conversations.taking import take_conversations
+from inbox.conversations.taking import take_message
 from inbox.domain import shapes
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
@@ -118,7 +118,10 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
 
     Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
     """
-    take_conversations(connection, messages.c.id == message_id)
+    found = take_message(connection, message_id)
+    if found is None:
+        raise Missing(_("There is no such message."))
+    refuse_misdirected(connection, written_for, found["conversation_id"])
     again = (
         update(messages)
         .where(
@@ -132,8 +135,7 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
     )
     row = first_row(MessageRow, connection.execute(again))
     if row is None:
-        return _as_it_is(connection, message_id)
-    refuse_misdirected(connection, written_for, row["conversation_id"])
+        return queries.message_shapes(connection, [found])[0]
     window.check_conversation(connection, row["conversation_id"], now)
     place = _wait(connection, row, now)
     append(connection, [publish.message_status(row, "failed", now, place=place)], now)
@@ -290,15 +292,6 @@ def _by_key(connection: Connection, reply: Reply, key: str | None) -> Message | 
 def _said(message: Message) -> list[str | None]:
     """What it says, and said before it was edited."""
     return [message["content"].get("text"), *(each["text"] for each in message["previous"])]
-
-
-def _as_it_is(connection: Connection, message_id: str) -> Message:
-    rows = all_rows(
-        MessageRow, connection.execute(select(messages).where(messages.c.id == message_id))
-    )
-    if not rows:
-        raise Missing(_("There is no such message."))
-    return queries.message_shapes(connection, rows)[0]
 
 
 def _wait(connection: Connection, row: MessageRow, now: Micros) -> OutboxRow:

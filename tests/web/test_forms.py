@@ -1,0 +1,52 @@
+"""Every form in a thread carries the conversation it was written for; the server looks at it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from litestar.handlers import HTTPRouteHandler
+
+from inbox.web.urls import HANDLERS
+from tests.support.server import Line, Server, said, webhook
+
+TEMPLATES = Path("templates/inbox")
+_FORM = re.compile(r"<form\b(?:(?!</form>).)*</form>", re.DOTALL)
+_OWN = re.compile(r'name="conversation_id"\s+value="\{\{ (message\.conversation_id|open\.id) \}\}"')
+
+
+def forms() -> Iterator[tuple[str, str]]:
+    """Those of the thread that change something: where, and what stands there."""
+    for path in TEMPLATES.rglob("*.html"):
+        for form in _FORM.findall(path.read_text()):
+            if 'method="post"' in form:
+                yield path.name, form
+
+
+def paths() -> set[str]:
+    """What such a form may be sent to, of one message."""
+    return {
+        path
+        for handler in HANDLERS
+        if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
+        for path in handler.paths
+        if "{message_id" in path and not path.startswith("/api/")
+    }
+
+
+def test_every_form_in_a_thread_carries_its_conversation() -> None:
+    found = list(forms())
+    assert len(found) >= 4
+    assert [name for name, form in found if not _OWN.search(form)] == []
+
+
+def test_what_was_written_in_another_conversation_is_refused(server: Server, line: Line) -> None:
+    for number in ("12025550142", "12025550143"):
+        told = said(f"wamid.{line.id}.{number}", "hello", sender=number)
+        assert server.post_signed(line, webhook(messages=[told])).status_code == 200
+    server.settle()
+    one, other = server.conversations(line)
+    assert len(paths()) == 3
+    for path in paths():
+        asked = re.sub(r"\{[^}]*\}", one["last_message"]["id"], path)
+        wrong = server.as_admin.post(asked, data={"conversation_id": other["id"]})
+        assert (wrong.status_code, "in another conversation" in wrong.text) == (422, True), path

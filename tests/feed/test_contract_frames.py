@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from websockets.asyncio.client import connect
 
 from inbox.alerts import alerts
 from inbox.alerts.alerts import Finding
-from inbox.domain.times import HOUR, now
+from inbox.domain.times import HOUR, iso, now
 from inbox.feed.ring import Ring
 from inbox.web.live import listener
 from tests.feed.conftest import Frame, Listen
@@ -189,3 +190,13 @@ def test_the_event_that_the_document_shows_is_one(server: Server) -> None:
     assert event.keys() == schema["properties"].keys()
     payload = contract.resolved(schema["properties"]["payload"])
     assert event["payload"].keys() <= payload["properties"].keys()
+
+
+async def test_hello_tells_the_clock_by_which_the_server_goes(house: Inside) -> None:
+    at = now() - 2 * HOUR
+    house.app.state.context = replace(house.house, now=lambda: at)
+    token, _ = house.house.feed_tokens.issue(house.principal, at)
+    address = f"{house.url.replace('http', 'ws', 1)}/ws?token={token}"
+    async with connect(address, proxy=None) as socket, asyncio.timeout(20):
+        hello = json.loads(await socket.recv())
+    assert hello["payload"]["at"] == iso(at)

@@ -22,7 +22,7 @@ from inbox.domain.feed_frames import (
     ResyncFrame,
 )
 from inbox.domain.text import JsonObject, mapping, scrub
-from inbox.domain.times import SECOND, iso, now
+from inbox.domain.times import SECOND, iso
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import Hub, Resync
 from inbox.feed.log import FeedEvent
@@ -213,7 +213,7 @@ class Listener:
             "name": self._principal.name,
             "role": self._principal.role,
         }
-        return {"heartbeat_s": HEARTBEAT_SECONDS, "at": iso(now()), "user": user}
+        return {"heartbeat_s": HEARTBEAT_SECONDS, "at": iso(self._at.now()), "user": user}
 
     async def _replay(self, missed: AsyncIterator[Frames]) -> None:
         subscriber = self._subscriber

@@ -1,4 +1,6 @@
-// Two small comforts of forms; without this script they work as well.
+// Comforts of forms; without this script they work as well.
+
+import "./typed.js";
 
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const input = document.getElementById(button.dataset.reveal);

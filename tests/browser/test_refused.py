@@ -177,3 +177,65 @@ async def test_what_is_typed_in_a_form_is_not_left_behind(ana: Visitor, customer
     await expect(other).to_have_url(ends("/"))
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await expect(page.locator("#signed-out")).to_be_hidden()
+
+
+async def saved(page: Page) -> None:
+    await page.locator("#details footer").get_by_role("button", name="Save").click()
+
+
+async def test_what_was_typed_in_a_form_is_there_again_after_signing_in(
+    ana: Visitor, customer: Customer
+) -> None:
+    path = f"/settings/channels/{customer.line.id}"
+    page = await ana.page(path)
+    name, token = page.get_by_label("Name", exact=True), page.locator("[name=access_token]")
+    await name.fill("Shop in the harbour")
+    await page.locator("summary", has=page.get_by_text("Access token")).click()
+    await token.fill("EAAG-a-secret-example")
+    await ana.context.clear_cookies()
+    await saved(page)
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    assert "EAAG" not in await page.evaluate("JSON.stringify(sessionStorage)")
+    await sign_in_again(page)
+    await expect(page).to_have_url(ends(path))
+    await expect(name).to_have_value("Shop in the harbour")
+    await expect(token).to_have_value("")
+    await expect(page.locator("#details .typed")).to_contain_text("not saved")
+    await saved(page)
+    await expect(page.locator("h1", has_text="Shop in the harbour")).to_be_visible()
+    await page.reload()
+    await expect(name).to_have_value("Shop in the harbour")
+    await expect(page.locator(".typed")).to_have_count(0)
+
+
+@pytest.mark.parametrize("answer", [PROXY, {"status": 502, "body": "<h1>No</h1>"}])
+async def test_what_was_typed_in_a_form_outlives_a_strangers_answer(
+    ana: Visitor, customer: Customer, answer: dict[str, Any]
+) -> None:
+    page = await ana.page(f"/settings/channels/{customer.line.id}")
+    await page.get_by_label("Name", exact=True).fill("Shop at the station")
+    await answering(page, "**/settings/channels/*", {"content_type": "text/html"} | answer)
+    await saved(page)
+    await expect(page.locator("h1")).to_have_count(1)
+    await page.unroute_all()
+    await page.go_back()
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("Shop at the station")
+
+
+async def test_what_was_typed_in_a_form_outlives_an_error_of_ours(
+    ana: Visitor, customer: Customer
+) -> None:
+    async def astray(route: Route) -> None:
+        answer = await route.fetch(url=f"{ana.url}/settings/channels/none")
+        await route.fulfill(response=answer)
+
+    path = f"/settings/channels/{customer.line.id}"
+    page = await ana.page(path)
+    await page.get_by_label("Name", exact=True).fill("Shop by the park")
+    await page.route(f"**{path}", astray)
+    await saved(page)
+    await expect(page.locator(".error-page")).to_be_visible()
+    await page.unroute_all()
+    await page.get_by_role("link", name="Back to the inbox").click()
+    await page.goto(ana.url + path)
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("Shop by the park")

@@ -4,7 +4,7 @@ import logging
 import re
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar import Response
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
@@ -231,10 +231,21 @@ def _signed_out(request: AnyRequest, headers: dict[str, str]) -> Response[str]:
 
 
 def _to_sign_in(request: AnyRequest) -> Response[Any]:
-    """Back to where they wanted to go, once they are in."""
-    wanted = request.url.path if request.method == "GET" else "/"
+    """Back to where they wanted to go, once they are in; with a form, to the page that it is on."""
+    wanted = request.url.path if request.method == "GET" else _form_page(request)
     target = f"/sign-in?next={quote(wanted)}" if wanted != "/" else "/sign-in"
     return Redirect(target, status_code=303)
+
+
+def _form_page(request: AnyRequest) -> str:
+    """Where a form stands that was sent, if it is a page of ours: there its text is kept."""
+    try:
+        said = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if said.netloc != request.headers.get("host"):
+        return "/"
+    return said.path + (f"?{said.query}" if said.query else "") or "/"
 
 
 def _page(

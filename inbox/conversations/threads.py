@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
 from inbox.conversations.message_aliases import own_ids
 from inbox.conversations.queries import message_shapes
@@ -14,6 +14,7 @@ from inbox.domain.language import _
 from inbox.domain.phone import match_key
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
+from inbox.storage.dialect import among, listed
 from inbox.storage.tables import channels, contacts, conversations, messages
 from inbox.storage.typed_rows import all_rows
 
@@ -21,9 +22,13 @@ PAGE = 50
 PAGE_LIMIT = 200
 PAGE_CHARACTERS: Final = 400_000
 """Of what messages say: a page of fewer messages is no less a page."""
-_LONG: Final = ("content", "previous", "reactions")
+_ORDER: Final = (messages.c.sort_at, messages.c.number)
 
-_key = tuple_(messages.c.sort_at, messages.c.number)
+_key = tuple_(*_ORDER)
+_size = sum(
+    (func.coalesce(func.length(messages.c[name]), 0) for name in ("previous", "reactions")),
+    start=func.length(messages.c.content),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +155,28 @@ def _rows(
 ) -> tuple[list[MessageRow], bool]:
     """At most ``limit`` rows in thread order, as many as a page may hold, and whether there are
     more beyond them."""
-    query: Select[Any] = select(messages).where(messages.c.conversation_id == conversation_id)
-    if side is not None:
-        query = query.where(side)
-    order = (messages.c.sort_at, messages.c.number)
-    query = query.order_by(*(order if ascending else [column.desc() for column in order]))
-    found = all_rows(MessageRow, connection.execute(query.limit(limit + 1)))
-    rows = _within(found[:limit])
-    return (rows if ascending else rows[::-1]), len(found) > len(rows)
+    here = messages.c.conversation_id == conversation_id
+    asked = here if side is None else here & side
+    order = [column if ascending else column.desc() for column in _ORDER]
+    sizes = select(*_ORDER, _size.label("size")).where(asked).order_by(*order).limit(limit + 1)
+    numbers, more = _within(connection, sizes, limit)
+    page = select(messages).where(among(connection.dialect.name, messages.c.number, "numbers"))
+    values = {"numbers": listed(connection, numbers)}
+    rows = all_rows(MessageRow, connection.execute(page, values))
+    return sorted(rows, key=lambda row: (row["sort_at"], row["number"])), more
 
 
-def _within(rows: list[MessageRow]) -> list[MessageRow]:
-    """The first of these, up to about ``PAGE_CHARACTERS``, but at least one."""
+def _within(connection: Connection, sizes: Select[Any], limit: int) -> tuple[list[int], bool]:
+    """The first of these, up to about ``PAGE_CHARACTERS``, but at least one.
+
+    Their sizes are asked first: all of them together may be more than memory should hold.
+    """
+    found = connection.execute(sizes).all()
+    numbers: list[int] = []
     left = PAGE_CHARACTERS
-    for at, row in enumerate(rows):
-        left -= sum(len(row[part] or "") for part in _LONG)
-        if left < 0:
-            return rows[: max(1, at)]
-    return rows
+    for row in found[:limit]:
+        left -= row.size
+        if numbers and left < 0:
+            break
+        numbers.append(row.number)
+    return numbers, len(found) > len(numbers)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 
 from inbox.domain.feed_events import EVERYBODY
 from inbox.feed.frames import Frames
-from inbox.feed.log import FeedEvent, events_after, head
+from inbox.feed.log import FeedEvent, events_after, fills_a_page, head
 from inbox.feed.ring import AT_ONCE, Published, Render, Ring, ring_portions
 from inbox.feed.traffic import Traffic
 from inbox.storage.database import FAULTS, Database
@@ -199,7 +199,7 @@ class Hub:
         while full:
             events = await self._database.read(events_after, self.head, PAGE)
             await self._publish_all(events)
-            full = len(events) == PAGE
+            full = fills_a_page(events, PAGE)
 
     async def _publish_all(self, events: list[FeedEvent]) -> None:
         for part in ring_portions([self.published(event) for event in events]):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Final, TypedDict, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import encoded
@@ -13,6 +13,12 @@ from inbox.storage.database import announce
 from inbox.storage.dialect import serialise_feed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import feed_events
+
+PAGE_CHARACTERS: Final = 500_000
+"""Of payload: a customer can make events of a megabyte, and hundreds are read at once."""
+
+SHORT: Final = 4_000
+"""A payload that is read at once; nearly all are."""
 
 FORGOTTEN = "server:forgotten"
 """What the newest event that is no longer kept has become: it marks where the log begins."""
@@ -98,14 +104,40 @@ def _numbered(connection: Connection, rows: list[_Row]) -> list[_NumberedRow]:
 
 
 def events_after(connection: Connection, since: int, limit: int) -> list[FeedEvent]:
-    """The events after ``since`` in order, at most ``limit``."""
-    rows = connection.execute(
-        select(feed_events)
-        .where(feed_events.c.seq > since)
-        .order_by(feed_events.c.seq)
-        .limit(limit)
-    )
-    return [FeedEvent(*row) for row in rows]
+    """The events after ``since`` in order, at most ``limit`` and about ``PAGE_CHARACTERS``."""
+    rows: list[_NumberedRow] = []
+    left = PAGE_CHARACTERS
+    for *values, size in connection.execute(_after, {"since": since, "most": limit}):
+        if left <= 0:
+            break
+        left -= size
+        rows.append(cast("_NumberedRow", dict(zip(_COLUMNS, values, strict=True))))
+    long = {row["seq"] for row in rows if row["payload"] is None}
+    if long:
+        found = connection.execute(_payloads, {"long": list(long)})
+        whole = {one.seq: one.payload for one in found}
+        for row in rows:
+            row["payload"] = whole.get(row["seq"], row["payload"])
+    return [FeedEvent(**row) for row in rows]
+
+
+_size = func.length(feed_events.c.payload)
+_short = case((_size <= SHORT, feed_events.c.payload))
+_after = (
+    select(*(_short if name == "payload" else feed_events.c[name] for name in _COLUMNS), _size)
+    .where(feed_events.c.seq > bindparam("since"))
+    .order_by(feed_events.c.seq)
+    .limit(bindparam("most"))
+)
+"""What is long is left out: nobody knows yet how much of it there is."""
+_payloads = select(feed_events.c.seq, feed_events.c.payload).where(
+    feed_events.c.seq.in_(bindparam("long", expanding=True))
+)
+
+
+def fills_a_page(events: Sequence[FeedEvent], limit: int) -> bool:
+    """Whether there may be more after these."""
+    return len(events) == limit or sum(len(one.payload) for one in events) >= PAGE_CHARACTERS
 
 
 def head(connection: Connection) -> int:

@@ -217,7 +217,9 @@ def faults(steps: list[str]) -> list[str]:
         whole = "Seq Scan on" in step or (step.startswith("SCAN ") and " USING " not in step)
         sorts = "TEMP B-TREE FOR ORDER BY" in step or step.startswith(("Sort ", "->  Sort "))
         small = any(f" {name}" in step for name in SMALL)
-        part = step.startswith("SCAN anon_")  # of the question itself; its steps are told as well
+        part = step.startswith(
+            ("SCAN anon_", "SCAN (subquery")
+        )  # of the question itself; its steps are told as well
         inner = part or "json_each" in step or "VIRTUAL TABLE" in step or "CONSTANT ROW" in step
         if (whole and not small and not inner) or sorts:
             found.append(step)

@@ -1,5 +1,6 @@
 """What one customer can make large is bounded on every page, and rendered beside the loop."""
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 
 from inbox.access import people, sessions
 from inbox.domain.changes import REACTIONS_KEPT, VERSIONS_KEPT
+from inbox.feed.log import PAGE_CHARACTERS
+from inbox.web.webhooks import door
 from tests.support.inside import inside
 from tests.support.server import Server, said, webhook
 
@@ -61,6 +64,21 @@ def test_pages_of_the_api_follow_one_another_without_a_gap(
     assert found == [f"wamid.large.{number}.{n}" for number in range(6) for n in range(10)]
 
 
+def test_an_answer_of_the_feed_is_bounded_and_the_next_goes_on(
+    server: Server, conversation: str
+) -> None:
+    newest = server.get(f"conversations/{conversation}/messages", limit=1)["data"][0]["sort"]
+    since, found, sizes = 0, list[str](), list[int]()
+    while not found or found[-1] != newest:
+        page = server.api().get("/api/v1/events", params={"since": since, "limit": 1000})
+        sizes.append(len(page.content))
+        since = int(page.json()["next"])
+        new = [one["payload"] for one in page.json()["data"] if one["type"] == "message:new"]
+        found += [one["sort"] for one in new if one["conversation_id"] == conversation]
+    assert len(found) == 60
+    assert PAGE_CHARACTERS < max(sizes) < 4 * PAGE_CHARACTERS
+
+
 def test_a_name_of_ten_thousand_signs_makes_no_page_large(server: Server) -> None:
     line = server.add_channel()
     for number in range(20):
@@ -109,16 +127,23 @@ def edit(number: int, text: str) -> dict[str, Any]:
     return told | {"type": "edit", "edit": what}
 
 
-async def test_pages_are_rendered_beside_the_loop(
+async def test_what_customers_make_large_is_read_and_rendered_beside_the_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    render, threads = jinja2.Template.render, []
+    """Pages one after the other: the loop would wait for each of several threads."""
+    render, drawing = jinja2.Template.render, list[threading.Thread]()
+    parse, reading = door.parse, list[tuple[int, threading.Thread]]()
 
     def watched(template: jinja2.Template, *args: Any, **context: Any) -> str:
-        threads.append(threading.current_thread())
+        drawing.append(threading.current_thread())
         return render(template, *args, **context)
 
+    def parsed(body: bytes) -> Any:
+        reading.append((len(body), threading.current_thread()))
+        return parse(body)
+
     async with inside(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}", tmp_path) as running:
+        channel = await running.add_channel()
         write, at = running.database.write, running.house.now()
         who = {"email": "ana@example.com", "name": "Ana", "role": "admin"}
         ana = await write(lambda connection: people.add(connection, **who, now=at))
@@ -126,5 +151,12 @@ async def test_pages_are_rendered_beside_the_loop(
         running.http.headers["Cookie"] = f"inbox_session={cookie}"
         del running.http.headers["Authorization"]
         monkeypatch.setattr(jinja2.Template, "render", watched)
-        assert (await running.http.get("/conversations")).status_code == 200
-    assert threads and threading.main_thread() not in threads
+        monkeypatch.setattr(door, "parse", parsed)
+        pages = [running.http.get("/conversations") for _ in range(4)]
+        assert [page.status_code for page in await asyncio.gather(*pages)] == [200] * 4
+        for text in ("short", LONG * 3):
+            answer = await running.post_signed(channel, webhook(messages=[said(text[:5], text)]))
+            assert answer.status_code == 200
+    assert len(set(drawing)) == 1 and threading.main_thread() not in drawing
+    beside = [thread is not threading.main_thread() for _, thread in reading]
+    assert beside == [False, True] == [size >= door.LARGE for size, _ in reading]

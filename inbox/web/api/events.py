@@ -56,7 +56,8 @@ async def event_list(
 ) -> Response[Any]:
     """The events after `since`, as the socket gives them (`/asyncapi.json`).
 
-    Only those that who asks may see: numbers have gaps.
+    Only those that who asks may see: numbers have gaps. Of large ones come fewer than `limit`: ask
+    again with `next`.
     """
     at, size, principal = app_of(request), limit, me(request)
     if abs(since) > LARGEST:

@@ -55,6 +55,14 @@ export function localise(root) {
     if (time.textContent !== text) time.textContent = text;
     if (time.dataset.format !== "full") time.title = full.format(at);
   }
+  for (const late of root.querySelectorAll(".late[data-came]")) came(late, now);
+}
+
+/** Written then, but come later: also for whom a pointer shows nothing. */
+function came(late, now) {
+  const at = new Date(late.dataset.came);
+  late.title = say("It came %(time)s", { time: full.format(at) });
+  late.lastElementChild.textContent = `: ${formats.moment(at, now)}`;
 }
 
 /** "3 h 12 m", "12 m": how long something lasts. */

@@ -74,8 +74,16 @@ async def test_a_row_tells_the_messages_own_time_and_that_it_came_late(
     row = desk.row(customer.name)
     told = datetime.fromtimestamp(written, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     await expect(row.locator("time")).to_have_attribute("datetime", told)
-    await expect(row).to_contain_text("came late")
+    late = row.locator(".late")
+    await expect(late).to_have_text(re.compile(r"^came late: \d+:\d\d"))
+    await expect(late).to_have_attribute("title", re.compile("^It came .*day, "))
+    arrived = datetime.fromisoformat(await late.get_attribute("data-came") or "")
+    assert abs(arrived.timestamp() - time.time()) < 600
+    await desk.open(customer.name)
+    await expect(desk.message("Out of a tunnel").locator(".late")).to_contain_text("came late: ")
     customer.say("Just written")
+    await expect(desk.message("Just written")).to_be_visible()
+    await expect(desk.message("Just written").locator(".late")).to_have_count(0)
     await expect(row).to_contain_text("Just written")
     await expect(row).not_to_contain_text("came late")
 

@@ -1,9 +1,9 @@
-"""Whether what a row of the list tells was written well before it came."""
+"""Whether a message was written well before it came: the list goes by when it came."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from inbox.domain.public import Conversation
+from inbox.domain.public import Conversation, Message
 
 LATE: Final = timedelta(minutes=5)
 """Less is a slow line or a clock that is a little off."""
@@ -11,6 +11,14 @@ LATE: Final = timedelta(minutes=5)
 
 def late(conversation: Conversation) -> bool:
     last, arrived = conversation["last_message"], conversation["arrived_at"]
-    if last is None or not arrived:
+    return last is not None and _late(last["timestamp"], arrived)
+
+
+def late_message(message: Message) -> bool:
+    return _late(message["timestamp"], message["received_at"])
+
+
+def _late(written: str, came: str) -> bool:
+    if not came:
         return False
-    return datetime.fromisoformat(arrived) - datetime.fromisoformat(last["timestamp"]) >= LATE
+    return datetime.fromisoformat(came) - datetime.fromisoformat(written) >= LATE

@@ -18,7 +18,7 @@ from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
 from inbox.web.present.files import file_view
-from inbox.web.present.lateness import late
+from inbox.web.present.lateness import late, late_message
 from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
@@ -77,6 +77,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "rich": rich,
         "lasting": lasting,
         "late": late,
+        "late_message": late_message,
         "listed": enumerated,
         "number": number,
         "retold": retold,

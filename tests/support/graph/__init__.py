@@ -1,0 +1,1 @@
+"""What Meta refuses, told by the fake Graph of the tests."""

@@ -1,0 +1,71 @@
+"""Files that Graph takes for sending: kinds, types, sizes."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from tests.support.graph.wrong import Wrong, only, words
+
+Files = Mapping[str, tuple[bytes, str]]
+"""By Meta's id: what is in it, and its MIME type."""
+
+JPEG, PNG, WEBP, MP4, THREE_GP = "image/jpeg", "image/png", "image/webp", "video/mp4", "video/3gpp"
+OPUS: Final = "audio/ogg; codecs=opus"
+_MB: Final = 1024 * 1024
+_TEXTS: Final = {"text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel"}
+_TEXTS |= {"application/vnd.ms-powerpoint"}
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+_AUDIO: Final = {"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", OPUS}
+MIMES: Final = {
+    "image": {JPEG, PNG},
+    "video": {MP4, THREE_GP},
+    "audio": _AUDIO,
+    "sticker": {WEBP},
+}
+LIMITS: Final = {
+    "image": 5 * _MB,
+    "video": 16 * _MB,
+    "audio": 16 * _MB,
+    "document": 100 * _MB,
+    "sticker": 500 * 1024,
+}
+"""Bytes. A sticker that does not move has 100 KB, which nobody sees at the outside."""
+
+
+def check_upload(kind: str, mime: str, size: int) -> None:
+    """A file that is to be kept for sending; ``kind``: what its type is for."""
+    if size == 0:
+        raise Wrong(131053, "the file is empty")
+    if size > LIMITS[kind]:
+        raise Wrong(131053, f"{size} bytes are more than {LIMITS[kind]} for {kind}")
+    if kind == "document":
+        return
+    if mime not in MIMES[kind]:
+        raise Wrong(100, f"Param file must be a file with one of the types {sorted(MIMES[kind])}")
+
+
+def kind_of(mime: str) -> str:
+    """For which kind of message a file of this type may be uploaded; raises ``Wrong``."""
+    for kind, mimes in MIMES.items():
+        if mime in mimes:
+            return kind
+    if mime in _TEXTS or mime.startswith(_OFFICE) or mime == "application/octet-stream":
+        return "document"
+    raise Wrong(100, f"Param file must be a file with a type that WhatsApp has, not {mime}")
+
+
+def check_file(kind: str, given: object, files: Files, beside: Collection[str] = ()) -> None:
+    """By its id or by a link, and with what may stand beside it."""
+    file = only(given, {"id", "link", *beside}, kind)
+    if ("id" in file) == ("link" in file):
+        raise Wrong(100, f"{kind} must have either id or link")
+    if "link" in file:
+        if not re.match(r"https?://\S+$", words(file["link"], f"{kind}['link']", 4_000)):
+            raise Wrong(100, f"{kind}['link'] must be an address")
+        return
+    if file["id"] not in files:
+        raise Wrong(131009, f"{kind}['id'] is the id of no file of this number")
+    content, mime = files[file["id"]]
+    if kind != "document" and mime not in MIMES[kind]:
+        raise Wrong(131053, f"{mime} cannot be sent as {kind}")
+    check_upload(kind, mime, len(content))

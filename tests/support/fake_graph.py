@@ -27,6 +27,9 @@ from inbox.domain.events import Problem
 from inbox.domain.times import Micros
 from inbox.providers.sandbox import PretendPhone, new_wamid
 from tests.support import tls
+from tests.support.graph.messages import Known, check
+from tests.support.graph.templates import Definition
+from tests.support.graph.wrong import Wrong
 
 TOKEN = "graph-token-example"
 ACCOUNT = "109876543210987"
@@ -70,6 +73,11 @@ class FakeGraph:
         self.reads: list[Recorded] = []
         self.wamids: list[str] = []
         self.files: dict[str, tuple[bytes, str]] = {}
+        """What customers sent, by Meta's id."""
+        self.uploads: dict[str, tuple[bytes, str]] = {}
+        """What is to be sent to customers, by Meta's id."""
+        self.templates: list[Definition] = []
+        self.direct_send = False
         self._media_ids = count(900_000_000_000)
         self.closing = threading.Event()
         self._next: deque[Behaviour] = deque()
@@ -218,8 +226,11 @@ class FakeGraph:
         body = request.json if isinstance(request.json, dict) else {}
         if body.get("status") == "read":
             return Reply(200, b'{"success":true}')
-        wrong = fault(body)
-        return graph_error(400, 100, "Invalid parameter", wrong) if wrong else self._accepted(body)
+        try:
+            check(body, Known(self.uploads, self.templates, self.direct_send))
+        except Wrong as wrong:
+            return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+        return self._accepted(body)
 
     def _file(self, path: str) -> Reply:
         """What Graph knows of a file, or the file (B.3)."""
@@ -252,24 +263,6 @@ class FakeGraph:
             "messages": [{"id": wamid}],
         }
         return Reply(200, json.dumps(answer).encode())
-
-
-def fault(body: dict[str, Any]) -> str | None:
-    """What Graph would find wrong with a message, of the things that we could get wrong."""
-    to, recipient, kind = body.get("to"), body.get("recipient"), body.get("type")
-    if body.get("messaging_product") != "whatsapp":
-        return "messaging_product must be whatsapp"
-    if not re.fullmatch(r"\+?[0-9]{7,15}", to or "") and not re.fullmatch(
-        r"[A-Z]{2}\.\w+", recipient or ""
-    ):
-        return "to or recipient is missing or wrong"
-    if not isinstance(kind, str) or not body.get(kind):
-        return "type and its object do not agree"
-    if kind == "text" and not 0 < len(body["text"].get("body") or "") <= 4096:
-        return "text['body'] must have 1 to 4096 characters"
-    if "context" in body and not body["context"].get("message_id"):
-        return "context['message_id'] is missing"
-    return None
 
 
 def graph_error(status: int, code: int, message: str, details: str | None = None) -> Reply:

@@ -52,7 +52,17 @@ INSIDE: dict[str, Lines] = {
         ("message_aliases",),
         ("merging",),
         ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),
-        ("echoes", "entries", "file_versions", "matches", "moved", "paging", "publish", "taking"),
+        (
+            "echoes",
+            "entries",
+            "file_versions",
+            "former_numbers",
+            "matches",
+            "moved",
+            "paging",
+            "publish",
+            "taking",
+        ),
     ),
 }
 """The same inside the rooms that have many."""

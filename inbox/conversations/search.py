@@ -4,17 +4,19 @@ Both parts are read newest first and stop when the page is full, so a frequent w
 than a rare one. A page may be short and still have a next one: what one page looks at is bounded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, RowMapping, Select
 
+from inbox.conversations.former_numbers import formerly
 from inbox.conversations.listing import ORDER, PAGE, Search, list_row, places, rows
 from inbox.conversations.matches import WINDOW, Answers, with_matches
 from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
-from inbox.domain.folding import Term, holds, number_terms, terms
+from inbox.domain.dialled import spellings
+from inbox.domain.folding import QUERY_LIMIT, Term, holds, number_terms, terms
 from inbox.domain.public import ListedConversation
 from inbox.search.indexing import names
 from inbox.storage.dialect import among, listed
@@ -42,6 +44,23 @@ LAST_OF_PEOPLE = Cursor(0, "0", up=True)
 Found = tuple[list[ListedConversation], str | None]
 
 
+class Called(NamedTuple):
+    """By what people are found: words of their names, and numbers that some had before."""
+
+    terms: list[Term]
+    former: set[str]
+
+    def answers(self, row: Any) -> bool:
+        """Of ``places``, whether its contact is one of them."""
+        return row.contact_id in self.former or holds(
+            names(row.name, row.username, row.wa_id), self.terms
+        )
+
+
+def _called(connection: Connection, q: str) -> Called:
+    return Called(number_terms(q), formerly(connection, spellings(q[:QUERY_LIMIT])))
+
+
 def search_page(
     connection: Connection,
     user_id: str | None,
@@ -54,7 +73,7 @@ def search_page(
     Each has ``match``: the newest message that answers, or None for a person who does, and the
     first of its ``matches``; ``sort`` keeps them in this order.
     """
-    asked, people = terms(search.q), number_terms(search.q)
+    asked, people = terms(search.q), _called(connection, search.q)
     if not asked:
         return [], None
     if cursor is not None and cursor.up:
@@ -81,7 +100,7 @@ def _page_above(
     connection: Connection, user_id: str | None, search: Search, cursor: Cursor, limit: int
 ) -> Found:
     """The page that ends where the cursor is: of what was said, and then of people."""
-    asked, people = terms(search.q), number_terms(search.q)
+    asked, people = terms(search.q), _called(connection, search.q)
     found: list[ListedConversation] = []
     if cursor.tie == SAID:
         found, following = _said_above(connection, user_id, search, asked, people, cursor.at, limit)
@@ -96,7 +115,7 @@ def _people(
     connection: Connection,
     user_id: str | None,
     search: Search,
-    asked: list[Term],
+    asked: Called,
     cursor: Cursor | None,
     limit: int,
 ) -> Found:
@@ -106,25 +125,22 @@ def _people(
     """
     walk = _Walk(connection, cursor, limit)
     named = places(user_id, search, named=True)
-    letter = all(len(term.plain) == 1 for term in asked)
-    if not letter or walk.go(named, _called(asked), STRIDE):
-        keys = set(contact_keys_found(connection, asked, MANY))
+    letter = all(len(term.plain) == 1 for term in asked.terms)
+    if not letter or walk.go(named, asked.answers, STRIDE):
+        keys = set(contact_keys_found(connection, asked.terms, MANY))
+        keys |= {contact_key(each) for each in asked.former}
         if not keys:
             walk.over = True
         elif len(keys) < FEW:
             theirs = among(connection.dialect.name, conversations.c.contact_id, "ids")
             ids = listed(connection, contacts_of(connection, keys))
-            walk.go(named.where(theirs).params(ids=ids), _called(asked), limit + 1)
+            walk.go(named.where(theirs).params(ids=ids), asked.answers, limit + 1)
         elif len(keys) < MANY:
             short = places(user_id, search, named=False)
             walk.far(short, lambda row: contact_key(row.contact_id) in keys)
         else:
-            walk.far(named, _called(asked))
+            walk.far(named, asked.answers)
     return _whole(connection, user_id, walk.found), None if walk.over else str(walk.cursor)
-
-
-def _called(asked: list[Term]) -> Callable[[Any], bool]:
-    return lambda row: holds(names(row.name, row.username, row.wa_id), asked)
 
 
 class _Walk:
@@ -174,9 +190,9 @@ def _person(found: ListedConversation) -> ListedConversation:
     return {**found, "match": None, "matches": [], "match_count": None, "sort": place}
 
 
-def _named(row: Any, asked: Iterable[Term]) -> bool:
+def _named(row: RowMapping, asked: Called) -> bool:
     called = names(row["contact_name"], row["contact_username"], row["contact_wa_id"])
-    return holds(called, asked)
+    return row["contact_id"] in asked.former or holds(called, asked.terms)
 
 
 def _said(
@@ -184,7 +200,7 @@ def _said(
     user_id: str | None,
     search: Search,
     asked: list[Term],
-    people: list[Term],
+    people: Called,
     before: int | None,
     limit: int,
 ) -> Found:
@@ -222,7 +238,7 @@ def _said_above(
     user_id: str | None,
     search: Search,
     asked: list[Term],
-    people: list[Term],
+    people: Called,
     after: int,
     limit: int,
 ) -> Found:
@@ -253,7 +269,7 @@ def _talks(
     connection: Connection,
     user_id: str | None,
     search: Search,
-    people: list[Term],
+    people: Called,
     newest: dict[str, int],
 ) -> dict[int, ListedConversation]:
     """Those of the view whose contact does not answer already, by their newest match."""

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from inbox.conversations.message_aliases import own_ids
 from inbox.conversations.queries import message_shapes
@@ -15,7 +25,7 @@ from inbox.domain.phone import match_key
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.storage.dialect import among, listed
-from inbox.storage.tables import channels, contacts, conversations, messages
+from inbox.storage.tables import aliases, channels, contacts, conversations, messages
 from inbox.storage.typed_rows import all_rows
 
 PAGE = 50
@@ -120,11 +130,18 @@ def quoted_message_id(
 
 
 def of_number(connection: Connection, channel_id: str, wa_id: str) -> str | None:
-    """The conversation with this number on a channel."""
+    """The conversation with this number on a channel, also with one that somebody had before."""
+    key = match_key(wa_id)
+    before = select(aliases.c.contact_id).where(
+        aliases.c.channel_id == channel_id,
+        aliases.c.kind == literal_column("'match_key'"),
+        aliases.c.value == key,
+    )
     query = (
         select(conversations.c.id)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .where(contacts.c.channel_id == channel_id, contacts.c.match_key == match_key(wa_id))
+        .where(contacts.c.channel_id == channel_id)
+        .where(or_(contacts.c.match_key == key, contacts.c.id.in_(before)))
     )
     found: str | None = connection.execute(query).scalar()
     return found

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from inbox.conversations.former_numbers import formerly
 from inbox.conversations.message_aliases import other_ids
 from inbox.domain.dialled import digits_of, spellings
 from inbox.domain.folding import any_of
@@ -165,7 +166,7 @@ def _of_number(connection: Connection, lines: list[str], digits: list[str]) -> l
         return []
     known: ColumnElement[bool] = contacts.c.match_key.in_({match_key(each) for each in digits})
     keys = contact_keys_found(connection, any_of(digits), PEOPLE)
-    if as_at_home := contacts_of(connection, keys):
+    if as_at_home := [*contacts_of(connection, keys), *formerly(connection, digits)]:
         known = or_(known, contacts.c.id.in_(as_at_home))
     people = (
         select(conversations.c.id)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from inbox.alerts import rejections as refused_deliveries
 from inbox.alerts.rejections import Rejections
@@ -19,7 +19,7 @@ from inbox.receiving.routing import route
 from inbox.receiving.webhook_log import LogFilter
 from inbox.search.indexing import index
 from inbox.storage.database import Database
-from inbox.storage.tables import journal_entries
+from inbox.storage.tables import aliases, contacts, journal_entries
 from tests.conversations.conftest import NOW, new_channel
 from tests.support.server import said, webhook
 from tests.support.wamids import wamid
@@ -192,6 +192,20 @@ async def test_a_number_is_found_as_people_dial_it(
     assert await shown(database, q="07700 900-320") == [fresh]
     assert await shown(database, q="0044 7700 900320") == [fresh]
     assert await shown(database, q="07700 900-321") == []
+
+
+async def test_a_webhook_is_found_by_a_number_that_its_customer_had_before(
+    database: Database, channel: Channel, old_ones: dict[str, str]
+) -> None:
+    def move(connection: Connection) -> None:
+        who = select(contacts.c.id).where(contacts.c.wa_id == "12025550142")
+        was = {"channel_id": channel.id, "kind": "match_key", "value": "447700900733"}
+        was["contact_id"] = connection.execute(who).scalar_one()
+        connection.execute(aliases.insert().values(**was))
+
+    await database.write(move)
+    assert await shown(database, q="07700 900733") == [old_ones["said"]]
+    assert await shown(database, q="07700 900734") == []
 
 
 async def test_the_rest_is_looked_through_so_many_at_a_time(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select, text, update
 
 from inbox.channels import store
-from inbox.conversations import search
+from inbox.conversations import search, threads
 from inbox.conversations.listing import Search
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import holds, number_terms, terms, words
@@ -16,7 +16,7 @@ from inbox.search.indexing import index, names
 from inbox.search.snippets import searched
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
-from inbox.storage.tables import contacts, conversations, messages, unsearched_messages
+from inbox.storage.tables import aliases, contacts, conversations, messages, unsearched_messages
 from inbox.trial import filling, history
 
 NOW = 1_790_000_000_000_000
@@ -225,6 +225,33 @@ async def test_a_contact_is_found_by_the_number_as_people_write_it(
         index(connection, 1_000)
         for number in typed:
             assert [each["contact"]["id"] for each in ask(connection, number)] == [one], number
+
+    await filled.write(compare)
+
+
+@pytest.mark.parametrize("stride", [1, 500])
+async def test_a_contact_is_found_by_a_number_that_they_had_before(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, stride: int
+) -> None:
+    """Once, also if a message of theirs tells that number."""
+    monkeypatch.setattr(search, "STRIDE", stride)
+
+    def compare(connection: Connection) -> None:
+        one, other = connection.execute(select(conversations)).mappings().all()[:2]
+        was = {"channel_id": one["channel_id"], "contact_id": one["contact_id"]}
+        was |= {"kind": "match_key", "value": "447700900733"}
+        connection.execute(aliases.insert().values(**was))
+        for talk in (one, other):
+            tells = update(messages).where(messages.c.conversation_id == talk["id"])
+            content = encoded({"text": "Call 07700900733"})
+            connection.execute(tells.values(content=content, deleted_at=None))
+        index(connection, 1_000)
+        for typed in ("+44 7700 900733", "07700900733", "0044 7700 900-733", "900733"):
+            found = ask(connection, typed)
+            assert (found[0]["id"], found[0]["match"]) == (one["id"], None), typed
+            assert [each["id"] for each in found].count(one["id"]) == 1, typed
+        assert other["id"] in {each["id"] for each in ask(connection, "07700900733")}
+        assert threads.of_number(connection, one["channel_id"], "447700900733") == one["id"]
 
     await filled.write(compare)
 

@@ -162,6 +162,10 @@ QUESTIONS: dict[str, Ask] = {
     "search in a conversation, walked along": lambda c, i: list(
         matches._walk(c, i["conversation"], Cursor(NOW, "5"))
     ),
+    "people, by a number": lambda c, i: [
+        search.search_page(c, i["user"], Search(q="07700 900733")),
+        threads.of_number(c, i["channel"], "447700900733"),
+    ],
     "people, all of a name": lambda c, i: search.search_page(c, i["user"], Search(q="a")),
 }
 

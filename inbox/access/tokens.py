@@ -107,6 +107,14 @@ def by_id(connection: Connection, token_id: str, now: Micros) -> Principal | Non
     return _principal(connection, _token.id == token_id, now)
 
 
+def owner_of(connection: Connection, token_id: str) -> str | None:
+    """The id of the user whose it is; None: nobody's."""
+    found: str | None = connection.execute(
+        select(_token.owner_id).where(_token.id == token_id)
+    ).scalar()
+    return found
+
+
 def _principal(
     connection: Connection, condition: ColumnElement[bool], now: Micros
 ) -> Principal | None:

@@ -11,6 +11,7 @@ from inbox.web.api import (
     internal,
     journal,
     messages,
+    sessions,
 )
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
@@ -60,6 +61,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,
+    *sessions.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,
     *metrics.HANDLERS,

@@ -46,8 +46,9 @@ class Asking:
         self, status: int, method: str, template: str, ids: Any = NOWHERE, **options: Any
     ) -> httpx.Response:
         path = template
-        for name in ("conversation_id", "message_id", "contact_id", "alert_id", "entry_id", "key"):
-            path = path.replace("{" + name + "}", str(ids))
+        for name in ("conversation", "message", "contact", "alert", "entry", "session"):
+            path = path.replace("{" + name + "_id}", str(ids))
+        path = path.replace("{key}", str(ids))
         answer = self.client.request(method, path, **options)
         assert answer.status_code == status, (method, path, answer.text[:500])
         self.contract.check(answer, method.upper(), template)
@@ -162,6 +163,21 @@ async def test_alerts_are_as_they_are_described(house: Inside) -> None:
     changed = await house.http.patch(f"/api/v1/alerts/{alert_id}", json={"muted": True})
     assert changed.status_code == 200
     contract.check(changed, "PATCH", "/api/v1/alerts/{alert_id}")
+
+
+def test_sessions_are_as_they_are_described_and_ones_own(
+    server: Server, ask: Asking, contract: Contract
+) -> None:
+    here, there = server.agent("zoe@example.com"), server.agent("zoe@example.com")
+    of_agent = Asking(contract, there)
+    listed = of_agent(200, "GET", "/api/v1/sessions").json()["data"]
+    [own], [other] = ([one for one in listed if one["current"] is is_it] for is_it in (True, False))
+    path = "/api/v1/sessions/{session_id}"
+    ask(404, "DELETE", path, other["id"])  # an admin's token, and still not theirs
+    assert other["id"] not in ask(200, "GET", "/api/v1/sessions").text
+    assert of_agent(200, "DELETE", path, other["id"]).json() == other
+    assert here.get("/api/v1/sessions").status_code == 401
+    assert of_agent(200, "GET", "/api/v1/sessions").json()["data"] == [own]
 
 
 # What goes wrong ---------------------------------------------------------------------------

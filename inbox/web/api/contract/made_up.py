@@ -305,3 +305,11 @@ REPORT: StatusReport = {
 }
 JWT: Final = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyOjEifQ.c2lnbmF0dXJl"
 PAGE_AFTER = f"1767268800123000~{CONVERSATION_ID}"
+
+SESSION: Final = {
+    "id": "0f" * 32,
+    "browser": "Firefox on Windows",
+    "created_at": "2026-01-01T09:00:00.000Z",
+    "used_at": "2026-01-01T09:00:00.000Z",
+    "current": True,
+}

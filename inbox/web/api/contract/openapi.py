@@ -48,6 +48,7 @@ _TAGS: Final = {
     "Alerts": "What admins are told of their channels.",
     "Webhook log": "Every webhook that came. For admins.",
     "Webhooks": "What providers call.",
+    "Access": "Who is signed in, and where.",
     "Server": "How the server is, and what it can do.",
 }
 _SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {

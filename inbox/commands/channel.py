@@ -1,6 +1,5 @@
 """``inbox channel``: the connected numbers."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import Final, Literal, TypedDict
@@ -13,6 +12,7 @@ from inbox.channels.ingress_policy import FACTS, KINDS, OWN, PolicyTexts, policy
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
+from inbox.commands.secrets_on_stdin import add_stdin_options, read_secrets
 from inbox.config import load
 from inbox.domain.channels import Channel
 from inbox.domain.language import _
@@ -210,18 +210,18 @@ def configure(parser: ArgumentParser) -> None:
     showing.add_argument("--json", action="store_true", help="print JSON")
 
 
+SECRETS: Final = ("--secret", "--access-token", "--verify-token")
+"""In the order of their lines, where several come by standard input."""
+
+
 def _facts(parser: ArgumentParser) -> None:
     """What a channel is told; an option that is not there changes nothing."""
     add = parser.add_argument
     add("--secret", help=_("proves its webhooks (Meta: the app secret)"))
-    add(
-        "--secret-stdin",
-        action="store_true",
-        help=_("read the secret from standard input, where no other process sees it"),
-    )
     add("--verify-token", help=_("for Meta's handshake; made if absent"))
     add("--phone-number-id", dest="account", help=_("Meta's id of the number (digits)"))
     add("--access-token", help=_("for sending: the provider's token or API key"))
+    add_stdin_options(parser, *SECRETS)
     add("--api-base", metavar="URL", help=_("if not the provider's own"))
     add(
         "--read-receipts",
@@ -272,10 +272,7 @@ def _run_add(options: Namespace) -> None:
 
 
 def _given(options: Namespace) -> dict[str, str]:
-    if options.secret_stdin:
-        if options.secret is not None:
-            raise Usage(_("Give the secret by --secret or by --secret-stdin, not by both."))
-        options.secret = sys.stdin.read().removesuffix("\n")
+    read_secrets(options, *SECRETS)
     names = (*_NAMED, *FACTS)
     found = {name: getattr(options, name, None) for name in names}
     return {name: value for name, value in found.items() if value is not None}

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
 from inbox.commands.context import key_of, sqlite_file
 from inbox.commands.following import Follower
+from inbox.commands.secrets_on_stdin import add_stdin_options, read_secrets
 from inbox.config import Settings, load
 from inbox.domain.language import _
 from inbox.domain.times import now
@@ -23,7 +24,7 @@ from inbox.storage.lock import FileLock, Taken
 EXAMPLES = """
   inbox tail                       what happens from now on
   inbox tail --since 0 | jq .type  all that is kept, and on
-  inbox tail --url https://inbox.example --token "$TOKEN"
+  printf %s "$TOKEN" | inbox tail --url https://inbox.example --token-stdin
 """
 
 
@@ -31,6 +32,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--since", metavar="N", type=_seq, help=_("begin after this seq"))
     parser.add_argument("--url", metavar="U", help=_("of the server; else the one on this machine"))
     parser.add_argument("--token", metavar="T", help=_("an API token; not needed on this machine"))
+    add_stdin_options(parser, "--token")
     parser.add_argument("--json", action="store_true", help=_("it always prints JSON"))
 
 
@@ -41,6 +43,7 @@ def _seq(text: str) -> int:
 
 
 def run(options: Namespace) -> None:
+    read_secrets(options, "--token")
     settings = load()
     url = options.url or _server(settings)
     follower = Follower(_socket(url), _bearer(settings, options.token), _print, _say, random.random)

@@ -1,5 +1,6 @@
 """user, channel, token and migrate without a server, on both engines."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,25 @@ def test_a_channel_gets_another_secret_and_another_gate(inbox: Inbox) -> None:
 
 def test_a_secret_may_come_by_standard_input(inbox: Inbox) -> None:
     """Arguments are seen by everybody on the machine."""
-    adding = ("channel", "add", "Shop", "--provider", "cloud-api", "--secret-stdin")
-    assert inbox(*adding, stdin=b"a-secret-of-meta\n").code == 0
-    twice = inbox(*adding, "--secret", "x", stdin=b"y")
+    adding = ("channel", "add", "Shop", "--provider", "cloud-api", "--json")
+    by_stdin = ("--secret-stdin", "--access-token-stdin", "--verify-token-stdin")
+    made = inbox(*adding, *by_stdin, stdin=b"a-secret-of-meta\nEAAG-token\nlet me in\n")
+    assert made.code == 0 and made.json["verify_token"] == "let me in"
+    twice = inbox(*adding, "--secret-stdin", "--secret", "x", stdin=b"y")
     assert twice.code == 2 and "not by both" in twice.err
     assert len(inbox("channel", "list", "--json").json) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("channel", "add"), ("channel", "set"), ("user", "add"), ("token", "add"), ("tail",)],
+)
+def test_every_secret_that_a_command_takes_may_come_by_standard_input(
+    inbox: Inbox, command: tuple[str, ...]
+) -> None:
+    options = set(re.findall(r"--[a-z-]+", inbox(*command, "--help").out))
+    secrets = {name for name in options if re.search(r"(secret|token|password|key)$", name)}
+    assert secrets and {f"{name}-stdin" for name in secrets} <= options
 
 
 def test_a_channel_is_paused_resumed_removed_and_its_address_renewed(inbox: Inbox) -> None:

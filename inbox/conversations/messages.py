@@ -151,7 +151,8 @@ def _told_again(connection: Connection, item: Placed) -> bool:
     row, event = item.row, item.echo
     assert event is not None and event.text and event.ts
     where = (row["channel_id"], row["conversation_id"])
-    return echoes.ours(connection, *where, event.key, event.text, event.ts)
+    times = (event.ts, row["received_at"])
+    return echoes.ours(connection, where, event.key, event.text, times)
 
 
 def _count(item: Placed, now: Micros) -> None:

@@ -71,11 +71,16 @@ EVENTS: list[Event] = [
 ]
 
 
-async def tell(database: Database, channel: Channel, *webhooks: Sequence[Event]) -> None:
-    """Apply each sequence as one webhook, all of them as one batch, as ingest does."""
+async def tell(
+    database: Database, channel: Channel, *webhooks: Sequence[Event], heard: int = NOW
+) -> None:
+    """Apply each sequence as one webhook, all of them as one batch, as ingest does.
+
+    ``heard``: when they came, by our clock.
+    """
     batch = []
     for events in webhooks:
-        entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
+        entry = Entry(new_id(NOW), channel.id, heard, b"{}")
         await database.write(journal.store_entries, [entry])
         owned = [(channel.id, event) for event in events]
         batch.append(Facts(entry.id, entry.received_at, channel.id, owned, []))

@@ -18,7 +18,7 @@ from inbox.sending.results import record_result
 from inbox.storage.database import Database
 from inbox.storage.tables import conversations as conversation_table
 from tests.conversations.conftest import NOW
-from tests.conversations.test_apply import tell, text
+from tests.conversations.test_apply import AMARA, tell, text
 from tests.support.queues import turn
 
 SAID = "We open at nine."
@@ -32,7 +32,7 @@ def echo(key: str = "v1:1", at: int | None = 2, words: str = SAID, **facts: Any)
 
 
 async def started(database: Database, channel: Channel) -> str:
-    await tell(database, channel, [text("in.1", -60)])
+    await tell(database, channel, [text("in.1", -60)], heard=NOW - 59 * SECOND)
 
     def read(connection: Connection) -> str:
         query = select(conversation_table.c.id).where(conversation_table.c.channel_id == channel.id)
@@ -92,7 +92,8 @@ async def test_what_may_be_another_message_is_shown_beside_ours(
 ) -> None:
     here = await started(database, channel)
     await reply(database, here)
-    await tell(database, channel, [replace(each, key=name) for name, each in OTHERS.items()])
+    others = [replace(each, key=name) for name, each in OTHERS.items()]
+    await tell(database, channel, others, heard=NOW + MINUTE)
     shown, _ = await database.read(listing.list_page, None, listing.Search())
     said = [words for row in shown for words in await thread(database, row["id"])]
     assert sorted(said) == sorted([SAID, *(str(each.text) for each in OTHERS.values())])
@@ -143,7 +144,35 @@ async def test_a_reply_that_waited_for_hours_has_its_echo_when_it_went(
         record_result(connection, sent.claim, Accepted("wamid.1"), late)
 
     await database.write(send)
-    await tell(database, channel, [echo(at=50 * 60)])
+    await tell(database, channel, [echo(at=50 * 60)], heard=NOW + 51 * MINUTE)
     assert await thread(database, here) == [SAID]
-    await tell(database, channel, [echo("v1:2", at=51 * 60)])
+    await tell(database, channel, [echo("v1:2", at=51 * 60)], heard=NOW + 52 * MINUTE)
+    assert await thread(database, here) == [SAID, SAID]
+
+
+@pytest.mark.parametrize("apart", [-10 * MINUTE, -40 * SECOND, 40 * SECOND, 10 * MINUTE])
+@pytest.mark.parametrize("late", [0, 20 * SECOND])
+async def test_a_reply_has_its_echo_though_our_clock_is_wrong(
+    database: Database, channel: Channel, apart: int, late: int
+) -> None:
+    """``apart``: so much ours is ahead of the provider's. All is told by theirs."""
+    theirs = -apart // SECOND
+    asked = text("in.1", theirs - 60)
+    await tell(database, channel, [asked], heard=NOW - 59 * SECOND)
+    here = await database.read(threads.of_number, channel.id, AMARA)
+    assert here
+    await reply(database, here)
+    await tell(database, channel, [echo(at=theirs + 2)], heard=NOW + 3 * SECOND + late)
+    assert await thread(database, here) == [SAID]
+    again = echo("v1:2", at=theirs + 90)
+    await tell(database, channel, [again], heard=NOW + 91 * SECOND)
+    assert await thread(database, here) == [SAID, SAID], "a colleague's, in the same words"
+
+
+async def test_what_was_said_on_the_phone_and_told_late_is_not_what_was_said_here_since(
+    database: Database, channel: Channel
+) -> None:
+    here = await started(database, channel)
+    await reply(database, here)
+    await tell(database, channel, [echo(at=-600)], heard=NOW + 3 * SECOND)
     assert await thread(database, here) == [SAID, SAID]

@@ -99,14 +99,11 @@ def test_a_secret_may_come_by_standard_input(inbox: Inbox) -> None:
     assert len(inbox("channel", "list", "--json").json) == 1
 
 
-@pytest.mark.parametrize(
-    "command",
-    [("channel", "add"), ("channel", "set"), ("user", "add"), ("token", "add"), ("tail",)],
-)
+@pytest.mark.parametrize("command", ["channel add", "channel set", "tail"])
 def test_every_secret_that_a_command_takes_may_come_by_standard_input(
-    inbox: Inbox, command: tuple[str, ...]
+    inbox: Inbox, command: str
 ) -> None:
-    options = set(re.findall(r"--[a-z-]+", inbox(*command, "--help").out))
+    options = set(re.findall(r"--[a-z-]+", inbox(*command.split(), "--help").out))
     secrets = {name for name in options if re.search(r"(secret|token|password|key)$", name)}
     assert secrets and {f"{name}-stdin" for name in secrets} <= options
 

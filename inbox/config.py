@@ -40,6 +40,16 @@ SHOWN = 80
 _HOST = re.compile(r"[A-Za-z0-9.:_%-]{1,253}")
 _NAME = re.compile(r"[^\s/?#@\[\]:%\\<>^`{|}\"]{1,253}")
 _SQLITE_OPTIONS = frozenset({"timeout", "uri", "cached_statements"})
+_DURATION = re.compile(r"(?=.*[1-9])\d{1,6}(\.\d{1,6})?", re.ASCII)
+_FORMS = {
+    "timeout": (_DURATION, "a number of seconds, like 5 or 0.5"),
+    "command_timeout": (_DURATION, "a number of seconds, like 5 or 0.5"),
+    "statement_cache_size": (re.compile(r"[0-9]{1,6}"), "a number, like 100"),
+    "prepared_statement_cache_size": (re.compile(r"[0-9]{1,6}"), "a number, like 100"),
+    "cached_statements": (re.compile(r"[0-9]{1,6}"), "a number, like 100"),
+    "direct_tls": (re.compile("true|false"), "true or false"),
+}
+"""What drivers do not take as words, or understand in their own way."""
 _POSTGRESQL_OPTIONS = frozenset(
     {
         *("host", "port", "ssl", "passfile", "timeout", "command_timeout", "target_session_attrs"),
@@ -240,11 +250,23 @@ def _database_url(value: str) -> str:
 
     known = _SQLITE_OPTIONS if value.startswith("sqlite") else _POSTGRESQL_OPTIONS
     unknown: list[str] = []
+    odd: list[str] = []
     with suppress(SQLAlchemyError, ValueError):
         url = make_url(value)
         unknown = sorted(url.query.keys() - known)
-        if not unknown and (url.port is None or 0 < url.port < 65_536):
+        odd = [
+            name
+            for name in sorted(_FORMS.keys() & url.query.keys())
+            if not _FORMS[name][0].fullmatch(str(url.query[name]))
+        ]
+        there = not value.startswith("sqlite") or not (url.database or "").startswith("file:")
+        if there and not unknown and not odd and (url.port is None or 0 < url.port < 65_536):
             return value
+    if odd:
+        raise WrongSetting(
+            f"INBOX_DATABASE_URL has a {odd[0]} behind its question mark, which must be "
+            f"{_FORMS[odd[0]][1]}."
+        )
     if unknown:
         raise WrongSetting(
             f"INBOX_DATABASE_URL has {_shown(unknown[0])} behind its question mark, and may have "

@@ -227,10 +227,7 @@ class PostgreSQL(Announcing):
             pool_pre_ping=True,
             hide_parameters=True,
             pool_timeout=postgresql.POOL_SECONDS,
-            connect_args={
-                "timeout": postgresql.CONNECT_SECONDS,
-                "command_timeout": postgresql.STATEMENT_SECONDS,
-            },
+            connect_args=postgresql.driver_options(url),
         )
         postgresql.tune_connection(self._engine.sync_engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.

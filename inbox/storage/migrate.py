@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from inbox.storage import postgresql
 from inbox.storage.dialect import MIGRATION_LOCK, on_postgresql
 from inbox.storage.wal import refuse_foreign_log
 
@@ -36,7 +37,8 @@ async def migrate(url: str) -> str:
     if url.startswith("sqlite") and database:
         await asyncio.to_thread(refuse_foreign_log, Path(database))
         await asyncio.to_thread(_make_file, Path(database))
-    engine = create_async_engine(url, poolclass=NullPool)
+    waits = {} if url.startswith("sqlite") else postgresql.driver_options(url, None)
+    engine = create_async_engine(url, poolclass=NullPool, connect_args=waits)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_upgrade)

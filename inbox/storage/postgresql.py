@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Engine, event
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 CONNECT_SECONDS = 5
@@ -16,6 +16,23 @@ _PASSING = ("08", "40", "53", "55", "57", "58")
 _DEADLOCK = "40P01"
 _READ_ONLY = "25006"
 """After a failover this connection leads to a standby: another one may lead to the primary."""
+
+
+def driver_options(url: str, statements: float | None = STATEMENT_SECONDS) -> dict[str, Any]:
+    """What the driver takes as no words: as the address says it, or as usual.
+
+    ``statements``: how long one may take, in seconds; None: as long as it needs, whatever is said.
+    """
+    said = make_url(url).query
+    options: dict[str, Any] = {
+        "timeout": float(str(said.get("timeout", CONNECT_SECONDS))),
+        "command_timeout": statements and float(str(said.get("command_timeout", statements))),
+    }
+    if "statement_cache_size" in said:
+        options["statement_cache_size"] = int(str(said["statement_cache_size"]))
+    if "direct_tls" in said:
+        options["direct_tls"] = said["direct_tls"] == "true"
+    return options
 
 
 def tune_connection(engine: Engine) -> None:

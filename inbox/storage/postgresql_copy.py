@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from inbox.storage import migrate
+from inbox.storage import migrate, postgresql
 from inbox.storage.dialect import MIGRATION_LOCK
 from inbox.storage.sqlite_copy import Heard, sync
 
@@ -92,7 +92,12 @@ def table_file(folder: Path, table: str) -> Path:
 
 @asynccontextmanager
 async def _connected(url: str, isolation: Any) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args=postgresql.driver_options(url, None),
+    )
     try:
         async with engine.connect() as connection:
             yield await connection.execution_options(isolation_level=isolation)

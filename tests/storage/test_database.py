@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.util import await_only
 
 from inbox.storage.database import Database, announce, connect
+from inbox.storage.migrate import migrate
 from inbox.storage.tables import users
 from tests.support.postgres import Postgres
 
@@ -271,3 +272,18 @@ async def test_after_closing_all_is_in_the_one_file(tmp_path: Path) -> None:
 
 def _files(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+async def test_what_an_address_says_of_its_driver_counts(database_url: str) -> None:
+    """Also for migrations, which may take as long as they need."""
+    if database_url.startswith("sqlite"):
+        return
+    options = (
+        "&timeout=9&command_timeout=0.1&statement_cache_size=0&prepared_statement_cache_size=0"
+    )
+    url = database_url + options
+    await migrate(url)
+    database = connect(url)
+    with pytest.raises(TimeoutError):
+        await database.read(lambda connection: connection.execute(text("SELECT pg_sleep(9)")))
+    await database.close()

@@ -3,13 +3,16 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from inbox.web.present.national import region_of
 from inbox.web.present.rich import MARKS as MOST_MARKS
 from inbox.web.present.rich import SHOWN, beginning, jumbo, rich
+from tests.support.wamids import wamid
 
 LINK = '<a href="{0}" dir="ltr" target="_blank" rel="noopener noreferrer nofollow">{1}</a>'
 ALLOWED = {"strong", "em", "s", "code", "a", "blockquote", "ul", "li"}
@@ -248,3 +251,34 @@ def test_what_people_write_is_shown_whole() -> None:
     letter = "Dear shop, my order 4711 of 2 June (12.50 EUR) *never* came. Please look.\n" * 35
     assert beginning(letter) == letter
     assert beginning("w" * 9_000) == "w" * SHOWN
+
+
+@pytest.mark.parametrize(
+    ("peer", "text", "numbers"),
+    [
+        ("447700900401", "07700 900320 or (020) 7946 0958.", ["+447700900320", "+442079460958"]),
+        ("GB.10000000000000000001", "*Ring* _07700 900320_", ["+447700900320"]),
+        ("12025550142", "202-555-0123, (202) 555-0124", ["+12025550123", "+12025550124"]),
+        ("447700900401", "Order 0123456789012 of 2023-01-02: 01.02.2023, #07700900320", []),
+        ("447700900401", "`07700 900320` https://x.example/07700900320", ["https"]),
+        ("12025550142", "07700 900320 or 2025550123, 12.50", []),
+        ("nobody", "07700 900320", []),
+    ],
+)
+def test_a_number_is_dialled_as_at_home_where_its_writer_is(
+    peer: str, text: str, numbers: list[str]
+) -> None:
+    message: Any = {"direction": "incoming", "provider_message_id": wamid(peer, "3A01")}
+    read = Reader(rich(text, region_of(message)))
+    links = [str(attributes["href"]) for tag, attributes in read.tags if tag == "a"]
+    assert [link.removeprefix("tel:").partition(":")[0] for link in links] == numbers
+    assert "tel:" not in rich(text), "nobody's country is guessed"
+    assert region_of({**message, "direction": "outgoing"}) == ""
+
+
+@given(st.lists(MARKS | st.sampled_from("0207 ()-.49"), max_size=60).map("".join))
+def test_numbers_as_at_home_change_no_word(text: str) -> None:
+    plain, linked = Reader(rich(text)), Reader(rich(text, "GB"))
+    assert linked.text == plain.text
+    assert {tag for tag, _ in linked.tags} <= ALLOWED
+    assert linked.open == []

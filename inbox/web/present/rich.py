@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from inbox.domain.markup import LINE, Piece, tokens
 from inbox.web.present.links import mailto, shown, tel, weblink
+from inbox.web.present.national import dialled_at_home
 
 MAX_JUMBO = 3
 NEWLINE = "\n"
@@ -26,13 +27,21 @@ _SCHEME = re.compile(r"(?:mailto|tel):", re.IGNORECASE)
 _MONO = re.compile(r"(```.+?```)", re.DOTALL)
 
 
-def rich(text: str) -> Markup:
-    """The text as HTML. Line breaks stay line breaks; the style sheet shows them."""
+def rich(text: str, region: str = "") -> Markup:
+    """The text as HTML. Line breaks stay line breaks; the style sheet shows them.
+
+    ``region``: the country in which numbers without one may be dialled.
+    """
+    if len(text) > SHOWN:
+        region = ""  # looking for them takes longer than all the rest
     if not LINE.search(text):
-        return Markup(_render(text, frozenset()))  # noqa: S704 - escaped below, as all here is
+        return Markup(_render(text, frozenset(), region))  # noqa: S704 - escaped below, as all here is
     # A quote within mono is none.
     parts = enumerate(_MONO.split(text))
-    html = (_render(part, frozenset()) if at % 2 else "".join(_blocks(part)) for at, part in parts)
+    html = (
+        _render(part, frozenset(), region) if at % 2 else "".join(_blocks(part, region))
+        for at, part in parts
+    )
     return Markup("".join(html))  # noqa: S704 - as above
 
 
@@ -45,36 +54,48 @@ def beginning(text: str) -> str:
     return start
 
 
-def _blocks(text: str) -> Iterator[str]:
+def _blocks(text: str, region: str) -> Iterator[str]:
     """Lines of one kind together. A block begins on a line of its own, so no break is beside it."""
     lines = [(LINE.match(line), line) for line in text.split("\n")]
     for kind, some in groupby(lines, key=lambda pair: pair[0] and pair[0].lastgroup):
         if kind is None:
-            yield _render("\n".join(line for _, line in some), frozenset())
+            yield _render("\n".join(line for _, line in some), frozenset(), region)
             continue
-        inner = [_render(line[2:], frozenset()) for _, line in some]
+        inner = [_render(line[2:], frozenset(), region) for _, line in some]
         if kind == "quote":
             yield f"<blockquote>{NEWLINE.join(inner)}</blockquote>"
         else:
             yield f"<ul>{''.join(f'<li>{point}</li>' for point in inner)}</ul>"
 
 
-def _render(text: str, inside: frozenset[str]) -> str:
+def _render(text: str, inside: frozenset[str], region: str) -> str:
     """HTML already. ``inside`` are the styles around this text: none nests in itself, so depth is
     bounded. Put together as plain strings: markup of markup takes several times as long."""
     out: list[str] = []
     at = 0
     for token in tokens(text):
         out += (
-            escape(text[at : token.start]),
-            _token(token, text[token.start : token.end], inside),
+            _words(text[at : token.start], region),
+            _token(token, text[token.start : token.end], inside, region),
         )
         at = token.end
-    out.append(escape(text[at:]))
+    out.append(_words(text[at:], region))
     return "".join(out)
 
 
-def _token(token: Piece, written: str, inside: frozenset[str]) -> str:
+def _words(text: str, region: str) -> str:
+    if not region:
+        return escape(text)
+    out: list[str] = []
+    at = 0
+    for found in dialled_at_home(text, region):
+        written = text[found.start : found.end]
+        out += (escape(text[at : found.start]), _link(f"tel:{found.number}", written))
+        at = found.end
+    return "".join([*out, escape(text[at:])])
+
+
+def _token(token: Piece, written: str, inside: frozenset[str], region: str) -> str:
     match token.kind:
         case "block" | "mono":
             return f"<code>{escape(token.body.strip(NEWLINE))}</code>"
@@ -90,7 +111,7 @@ def _token(token: Piece, written: str, inside: frozenset[str]) -> str:
         case _ if token.kind in inside:
             return escape(written)
     tag = _TAGS[token.kind]
-    return f"<{tag}>{_render(token.body, inside | {token.kind})}</{tag}>"
+    return f"<{tag}>{_render(token.body, inside | {token.kind}, region)}</{tag}>"
 
 
 def _link(href: str, written: str) -> str:

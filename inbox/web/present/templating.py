@@ -23,6 +23,7 @@ from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
 from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
+from inbox.web.present.national import region_of
 from inbox.web.present.rich import beginning, jumbo, rich
 from inbox.web.present.windows import can, window
 
@@ -75,6 +76,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "preview": preview,
         "reason": failure_reason,
         "rich": rich,
+        "region": region_of,
         "lasting": lasting,
         "late": late,
         "late_message": late_message,

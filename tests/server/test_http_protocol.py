@@ -56,9 +56,11 @@ class House:
         async with asyncio.timeout(20):
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             await made.wait()
-            yield reader, writer
-            writer.close()
-            server.close()
+            try:
+                yield reader, writer
+            finally:  # or a test that fails waits for what it left open
+                writer.close()
+                server.close()
 
     def later(self, seconds: float) -> None:
         """What the server does from time to time, as it would after so long."""

@@ -1,0 +1,39 @@
+"""The index is behind for a moment only, also after its database was away."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from inbox.search import indexing
+from inbox.search.indexing import Indexer
+from inbox.storage.database import Database
+
+
+async def test_search_is_well_within_ten_seconds_of_the_return_of_its_database(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited, told, caught_up = list[float](), list[str | None](), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        told.append(indexer.fault)
+
+    async def catch_up() -> None:
+        if not waited:
+            raise OSError
+        await there()
+        caught_up.set()
+
+    monkeypatch.setattr(indexing, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": sleep}))
+    indexer = Indexer(database)
+    there = indexer._catch_up
+    monkeypatch.setattr(indexer, "_catch_up", catch_up)
+    running = asyncio.create_task(indexer.run())
+    async with asyncio.timeout(20):
+        await caught_up.wait()
+    await asyncio.sleep(0)
+    assert told[0] is not None and indexer.fault is None
+    assert waited[0] <= 10
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

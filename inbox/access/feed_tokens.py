@@ -4,15 +4,14 @@ A token names who may listen, and the session of who asked for it, and proves no
 whoever reads one asks ``principal`` whether that session or API token is still good.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jwt
 from sqlalchemy import Connection
 
 from inbox.access import sessions, tokens
 from inbox.access.principal import Principal
+from inbox.access.signed import Signer
 from inbox.domain.times import MINUTE, SECOND, Micros
-from inbox.storage.secrets import derive_key
 
 LIFETIME = 5 * MINUTE
 SKEW = MINUTE
@@ -34,27 +33,24 @@ class FeedTokens:
     """Signs and reads feed tokens with a key derived from the secret key."""
 
     def __init__(self, secret_key: bytes) -> None:
-        self._key = derive_key(secret_key, "feed tokens")
+        self._signer = Signer(secret_key, "feed tokens", AUDIENCE)
 
     def issue(self, principal: Principal, now: Micros) -> tuple[str, Micros]:
         """A token that names ``principal``, and when it ends."""
-        expires_at = (now + LIFETIME) // SECOND
-        claims = {"sub": principal.subject, "aud": AUDIENCE, "exp": expires_at}
-        if principal.session:
-            claims["sid"] = principal.session
-        return jwt.encode(claims, self._key, algorithm="HS256"), expires_at * SECOND
+        ends = (now + LIFETIME) // SECOND * SECOND
+        session = {"sid": principal.session} if principal.session else {}
+        return self._signer.signed({"sub": principal.subject, **session}, ends), ends
 
     def read(self, token: str, now: Micros) -> Named | None:
         """Whom the token names, if it is ours and has not run out."""
-        # The time is ours to compare: it is passed in and not the wall's.
-        options: Any = {"require": ["sub", "exp"], "verify_exp": False}
-        try:
-            claims = jwt.decode(token, self._key, ["HS256"], options, audience=AUDIENCE)
-            # Of one that lasts longer than any does, the clock was set back since.
-            alive = now < int(claims["exp"]) * SECOND <= now + LIFETIME + SKEW
-        except (jwt.InvalidTokenError, ValueError, TypeError):
+        found = self._signer.read(token, "sub")
+        if found is None:
             return None
-        return Named(str(claims["sub"]), claims.get("sid")) if alive else None
+        claims, ends = found
+        # Of one that lasts longer than any does, the clock was set back since.
+        alive = now < ends <= now + LIFETIME + SKEW
+        session = str(claims["sid"]) if "sid" in claims else None
+        return Named(str(claims["sub"]), session) if alive else None
 
 
 def principal(connection: Connection, named: Named, now: Micros) -> Principal | None:

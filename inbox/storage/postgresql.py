@@ -18,13 +18,13 @@ _READ_ONLY = "25006"
 """After a failover this connection leads to a standby: another one may lead to the primary."""
 
 
-def driver_options(url: str, statements: float | None = STATEMENT_SECONDS) -> dict[str, Any]:
+def driver_options(url: str, statements: float | None = STATEMENT_SECONDS) -> dict[str, object]:
     """What the driver takes as no words: as the address says it, or as usual.
 
     ``statements``: how long one may take, in seconds; None: as long as it needs, whatever is said.
     """
     said = make_url(url).query
-    options: dict[str, Any] = {
+    options: dict[str, object] = {
         "timeout": float(str(said.get("timeout", CONNECT_SECONDS))),
         "command_timeout": statements and float(str(said.get("command_timeout", statements))),
     }

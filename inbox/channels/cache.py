@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, RowMapping, select
 
-from inbox.channels.store import PLAIN, unseal
+from inbox.channels.rows import PLAIN, unseal
 from inbox.domain.channels import Channel
 from inbox.providers.registry import provider_named, scheme_of
 from inbox.storage.database import Database

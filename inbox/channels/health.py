@@ -26,7 +26,8 @@ class Health:
     """``last_error`` is the account's own, said by the provider; refusals are of webhooks.
 
     ``reasons``: of the refusals, the newest first. ``send_error``: why nothing can be sent now.
-    ``news``: what the provider said of the account.
+    ``news``: what the provider said of the account. ``checked``: what it said of the number when
+    it was asked, as it is kept.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Health:
     send_error_at: Micros | None
     news: str | None
     news_at: Micros | None
+    checked: str | None
     last_webhook_at: Micros | None
     last_error: str | None
     last_error_at: Micros | None

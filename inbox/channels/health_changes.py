@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from inbox.channels.news import health_event, tell_health
-from inbox.channels.store import PLAIN
+from inbox.channels.rows import PLAIN
 from inbox.domain.channels import Channel
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import Micros

@@ -5,7 +5,9 @@ from typing import Literal
 from inbox.channels.health import Health
 from inbox.domain.channels import Channel
 from inbox.domain.language import retold
-from inbox.domain.public import ChannelAddresses, ChannelShape
+from inbox.domain.public import ChannelAddresses, ChannelShape, NumberShape
+from inbox.domain.shapes import decoded
+from inbox.domain.stored import NumberCheck
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import provider_named
 
@@ -19,6 +21,7 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "provider_title": retold(provider_named(channel.provider).title),
         "account": channel.account,
         "state": channel.state,
+        "number": number_shape(health.checked),
         "health": {
             "state": _state(health),
             "send_error": health.send_error,
@@ -44,6 +47,21 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
     }
 
 
+def number_shape(checked: str | None) -> NumberShape | None:
+    """None where there is nobody to ask, or nobody was asked yet."""
+    kept: NumberCheck | None = decoded(checked)
+    if kept is None:
+        return None
+    return {
+        "state": kept["state"],
+        "checked_at": iso(kept["at"]),
+        "reason": kept.get("reason"),
+        "name": kept.get("name"),
+        "phone_number": f"+{kept['phone']}" if "phone" in kept else None,
+        "quality": kept.get("quality"),
+    }
+
+
 def channel_shape(channel: Channel, health: Health, public_url: str) -> ChannelAddresses:
     """For admins: with the address that providers call."""
     shared = provider_named(channel.provider).shared_webhook
@@ -56,7 +74,8 @@ def channel_shape(channel: Channel, health: Health, public_url: str) -> ChannelA
 
 def _state(health: Health) -> Literal["waiting", "live", "trouble"]:
     heard = health.last_webhook_at
-    if health.send_error is not None:
+    number = number_shape(health.checked)
+    if health.send_error is not None or (number and number["state"] == "refused"):
         return "trouble"
     if max(health.last_error_at or 0, health.last_refused_at or 0) > (heard or 0):
         return "trouble"

@@ -6,31 +6,36 @@ Whatever changes one tells the feed in the same transaction.
 import secrets
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from inbox.channels import ingress_policy
+from inbox.channels import numbers
 from inbox.channels.news import tell_channel
+from inbox.channels.rows import columns, unseal
 from inbox.channels.validation import overlap_hours, with_facts
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Missing
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
+from inbox.domain.shapes import encoded
+from inbox.domain.stored import NumberCheck
 from inbox.domain.times import HOUR, Micros
 from inbox.storage.secrets import Sealer, new_token, token_digest
 from inbox.storage.tables import channels
 
-PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read", "state")
-"""Columns that are fields of `Channel` as they stand."""
-_SEALED = (
-    "key",
-    "previous_key",
-    "previous_key_until",
-    "verify_token",
-    "secret",
-    "previous_secret",
-    "previous_until",
-    "access_token",
-)
+
+def drafted(*, name: str, provider: str, now: Micros, **facts: str) -> Channel:
+    """A new channel from its facts (``validation.with_facts``); raises ``Invalid``.
+
+    What has no value is made or the provider's own.
+    """
+    if provider == "sandbox":
+        # Its phone is pretended, so nobody else has a number or a secret to give.
+        made = {"account": _made_up_account(), "secret": new_token(), "access_token": new_token()}
+        facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
+    made = {"key": new_token(), "verify_token": new_token()}
+    facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
+    bare = Channel(id=new_id(now), name=name, provider=provider, api_base="", key=facts["key"])
+    return with_facts(bare, facts, now)
 
 
 def add(
@@ -43,45 +48,75 @@ def add(
     now: Micros,
     **facts: str,
 ) -> Channel:
-    """A new channel from its facts (``validation.with_facts``); raises ``Invalid``.
+    """A new channel (``drafted``), of whose number nobody is asked."""
+    return keep(connection, sealer, drafted(name=name, provider=provider, now=now, **facts), now)
 
-    What has no value is made or the provider's own.
-    """
-    if provider == "sandbox":
-        # Its phone is pretended, so nobody else has a number or a secret to give.
-        made = {"account": _made_up_account(), "secret": new_token(), "access_token": new_token()}
-        facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
-    made = {"key": new_token(), "verify_token": new_token()}
-    facts |= {fact: facts.get(fact) or value for fact, value in made.items()}
-    bare = Channel(id=new_id(now), name=name, provider=provider, api_base="", key=facts["key"])
-    channel = with_facts(bare, facts, now)
-    row = {"id": channel.id, "created_at": now, **_columns(channel, sealer)}
-    connection.execute(insert(channels).values(row))
+
+def keep(
+    connection: Connection,
+    sealer: Sealer,
+    channel: Channel,
+    now: Micros,
+    checked: NumberCheck | None = None,
+) -> Channel:
+    """A new channel; raises ``Invalid`` if its number is connected already."""
+    numbers.lock_numbers(connection)
+    numbers.refuse_connected(connection, sealer, channel, _phone(checked))
+    row = {"id": channel.id, "created_at": now, **columns(channel, sealer)}
+    connection.execute(insert(channels).values(row | {"checked": _encoded(checked)}))
     tell_channel(connection, channel, now)
     return channel
 
 
 def change(
     connection: Connection,
-    /,
     sealer: Sealer,
     channel_id: str,
+    checked: NumberCheck | None = None,
+    /,
     *,
     now: Micros,
     **facts: str,
 ) -> Channel:
     """The channel with some facts (``validation.with_facts``) replaced.
 
-    Raises ``Invalid``, or ``Missing``.
+    Raises ``Invalid``, or ``Missing``. ``checked``: what the provider says of it as it will be.
     """
     channel = _locked(connection, sealer, channel_id)
     changed = with_facts(channel, facts, now)
-    if any(getattr(channel, name) != getattr(changed, name) for name in _SENDING):
+    if sends_otherwise(channel, changed):
+        numbers.lock_numbers(connection)
+        numbers.refuse_connected(connection, sealer, changed, _phone(checked))
         # What was wrong with sending may be mended by it: the next send tells.
         nothing = {"send_error": None, "send_error_at": None, "send_error_by": None}
-        mended = update(channels).where(channels.c.id == channel_id).values(nothing)
-        connection.execute(mended)
+        mended = update(channels).where(channels.c.id == channel_id)
+        connection.execute(mended.values(nothing | {"checked": _encoded(checked)}))
     return _stored(connection, sealer, changed, now)
+
+
+def sends_otherwise(channel: Channel, changed: Channel) -> bool:
+    """Whether replies go another way, so that what was known of it counts no more."""
+    return any(getattr(channel, name) != getattr(changed, name) for name in _SENDING)
+
+
+def note_check(
+    connection: Connection, sealer: Sealer, channel: Channel, checked: NumberCheck, now: Micros
+) -> None:
+    """What the provider says of it, unless it was changed meanwhile."""
+    kept = _locked(connection, sealer, channel.id)
+    if sends_otherwise(channel, kept):
+        return
+    statement = update(channels).where(channels.c.id == channel.id)
+    connection.execute(statement.values(checked=_encoded(checked)))
+    tell_channel(connection, kept, now)
+
+
+def _phone(checked: NumberCheck | None) -> str | None:
+    return checked.get("phone") if checked else None
+
+
+def _encoded(checked: NumberCheck | None) -> str | None:
+    return None if checked is None else encoded(checked)
 
 
 _SENDING = ("account", "access_token", "api_base")
@@ -133,6 +168,8 @@ def take_out(connection: Connection, sealer: Sealer, channel_id: str, now: Micro
         state="removed",
         key=new_token(),
     )
+    forgotten = update(channels).where(channels.c.id == channel_id).values(checked=None)
+    connection.execute(forgotten)
     return _stored(connection, sealer, bare, now)
 
 
@@ -146,19 +183,14 @@ def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:
 
 def _stored(connection: Connection, sealer: Sealer, channel: Channel, now: Micros) -> Channel:
     statement = update(channels).where(channels.c.id == channel.id)
-    connection.execute(statement.values(_columns(channel, sealer)))
+    connection.execute(statement.values(columns(channel, sealer)))
     tell_channel(connection, channel, now)
     return channel
 
 
 def listing(connection: Connection, sealer: Sealer) -> list[Channel]:
     """All that are not removed, oldest first."""
-    query = (
-        select(channels)
-        .where(channels.c.state != "removed")
-        .order_by(channels.c.created_at, channels.c.id)
-    )
-    return [unseal(row, sealer) for row in connection.execute(query).mappings()]
+    return [one.channel for one in numbers.in_use(connection, sealer)]
 
 
 def by_id(connection: Connection, sealer: Sealer, channel_id: str) -> Channel | None:
@@ -184,26 +216,6 @@ def _first(
     query = query.order_by(channels.c.created_at.desc(), channels.c.id.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     return None if row is None else unseal(row, sealer)
-
-
-def unseal(row: RowMapping, sealer: Sealer) -> Channel:
-    """A row with its secrets readable; raises ``storage.secrets.WrongKey``."""
-    plain = {name: row[name] for name in PLAIN}
-    return Channel(**plain, **ingress_policy.load_policy(row["gate"]), **sealer.open(row["sealed"]))
-
-
-def _columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
-    return {
-        "name": channel.name,
-        "provider": channel.provider,
-        "account": channel.account,
-        "api_base": channel.api_base,
-        "key_digest": token_digest(channel.key),
-        "gate": ingress_policy.dump_policy(channel),
-        "marks_read": channel.marks_read,
-        "state": channel.state,
-        "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
-    }
 
 
 def _made_up_account() -> str:

@@ -6,9 +6,11 @@ from typing import Final, Literal, TypedDict
 
 from sqlalchemy import Connection
 
-from inbox.channels import health, store
+from inbox import clients
+from inbox.channels import health, saving, store
 from inbox.channels.health import Health
 from inbox.channels.ingress_policy import FACTS, KINDS, OWN, PolicyTexts, policy_texts
+from inbox.channels.shapes import number_shape
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_facts, print_json, print_listing
 from inbox.commands.perform import perform
@@ -16,6 +18,8 @@ from inbox.commands.secrets_on_stdin import add_stdin_options, read_secrets
 from inbox.config import load
 from inbox.domain.channels import Channel
 from inbox.domain.language import _
+from inbox.domain.public import NumberShape
+from inbox.domain.stored import NumberCheck
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
 from inbox.server.failure import Usage
@@ -75,6 +79,7 @@ class ChannelFacts(TypedDict):
     verify_token: str
     read_receipts: str
     state: str
+    number: NumberShape | None
 
 
 class HealthFacts(TypedDict):
@@ -94,25 +99,48 @@ class ChannelListing(TypedDict):
 
 
 async def add(context: CommandContext, **facts: str) -> ChannelFacts:
-    work = context.database.write
-    return _shape(context, await work(store.add, context.sealer, now=context.now(), **facts))
+    name, provider = facts.pop("name", ""), facts.pop("provider", "")
+    async with clients.http(context.settings) as http:
+        channel = await saving.connect_number(
+            context.database,
+            context.sealer,
+            http,
+            context.now,
+            name=name,
+            provider=provider,
+            **facts,
+        )
+    return await _told(context, channel)
 
 
 async def change(context: CommandContext, *, channel: str, **facts: str) -> ChannelFacts:
     """``channel``: its id. ``end_former``: the former secret ends now."""
-    work = context.database.write
-    return _shape(context, await work(_change, context.sealer, channel, facts, context.now()))
+    own = {name: words for name, words in facts.items() if name not in _ACTS}
+    async with clients.http(context.settings) as http:
+        checked = await saving.checked_change(
+            context.database, context.sealer, http, context.now, channel, **own
+        )
+    work, now = context.database.write, context.now()
+    return await _told(context, await work(_change, context.sealer, channel, facts, checked, now))
+
+
+_ACTS = ("end_former", "renew_address")
 
 
 def _change(
-    connection: Connection, sealer: Sealer, channel_id: str, facts: dict[str, str], now: Micros
+    connection: Connection,
+    sealer: Sealer,
+    channel_id: str,
+    facts: dict[str, str],
+    checked: NumberCheck | None,
+    now: Micros,
 ) -> Channel:
     if facts.pop("end_former", ""):
         store.end_previous(connection, sealer, channel_id, now)
     if facts.pop("renew_address", ""):
         hours = facts.get("overlap", "") if "secret" in facts else facts.pop("overlap", "")
         store.with_new_address(connection, sealer, channel_id, hours=hours, now=now)
-    return store.change(connection, sealer, channel_id, now=now, **facts)
+    return store.change(connection, sealer, channel_id, checked, now=now, **facts)
 
 
 async def pause(context: CommandContext, *, channel: str) -> ChannelFacts:
@@ -129,14 +157,19 @@ async def disconnect(context: CommandContext, *, channel: str) -> ChannelFacts:
 
 async def _moved(context: CommandContext, work: Moving, channel: str) -> ChannelFacts:
     moved = await context.database.write(work, context.sealer, channel, context.now())
-    return _shape(context, moved)
+    return await _told(context, moved)
+
+
+async def _told(context: CommandContext, channel: Channel) -> ChannelFacts:
+    found = await context.database.read(health.of, channel.id)
+    return _shape(context, channel, found)
 
 
 async def listing(context: CommandContext) -> ChannelListing:
     """With the secret address of each webhook: who runs this holds the key to all."""
     channels, well = await context.database.read(_listing, context.sealer)
     shown: list[ListedChannel] = [
-        {**_shape(context, each), **policy_texts(each), **_health(well[each.id])}
+        {**_shape(context, each, well[each.id]), **policy_texts(each), **_health(well[each.id])}
         for each in channels
     ]
     return {"data": shown}
@@ -147,7 +180,7 @@ def _listing(connection: Connection, sealer: Sealer) -> tuple[list[Channel], dic
     return store.listing(connection, sealer), well
 
 
-def _shape(context: CommandContext, channel: Channel) -> ChannelFacts:
+def _shape(context: CommandContext, channel: Channel, found: Health) -> ChannelFacts:
     return {
         "id": channel.id,
         "name": channel.name,
@@ -158,6 +191,7 @@ def _shape(context: CommandContext, channel: Channel) -> ChannelFacts:
         "verify_token": channel.verify_token,
         "read_receipts": "on" if channel.marks_read else "off",
         "state": channel.state,
+        "number": number_shape(found.checked),
     }
 
 
@@ -281,8 +315,19 @@ def _given(options: Namespace) -> dict[str, str]:
 def _print(made: ChannelFacts, options: Namespace) -> None:
     if options.json:
         print_json(made)
-    else:
-        print_facts({name: made[name] for name in _PRINTED})
+        return
+    print_facts({name: made[name] for name in _PRINTED} | _number_facts(made["number"]))
+
+
+def _number_facts(number: NumberShape | None) -> dict[str, str]:
+    """What the provider said of it, or why it did not."""
+    if number is None:
+        return {}
+    if number["reason"]:
+        return {"not checked": number["reason"]}
+    told = {"number": number["phone_number"], "known as": number["name"]}
+    told["quality"] = number["quality"]
+    return {name: words for name, words in told.items() if words}
 
 
 def _run_list(options: Namespace) -> None:

@@ -13,13 +13,13 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from inbox.channels import store as channel_store
+from inbox.channels import numbers
 from inbox.commands.context import data_place, key_of, refuse_before_opening, sqlite_file
 from inbox.commands.output import print_json, print_table
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load
 from inbox.domain.channels import Channel
-from inbox.domain.formatting import size
+from inbox.domain.formatting import enumerated, size
 from inbox.domain.language import _, ngettext
 from inbox.media.store import Store, StoreFault
 from inbox.providers.cloud_api import CloudApi
@@ -150,11 +150,21 @@ async def _channels(settings: Settings, database: Database) -> Iterator[Diagnosi
     """Whether the key is the one by which their secrets were sealed."""
     part = _("channels")
     try:
-        found = await database.read(channel_store.listing, Sealer(key_of(settings)))
+        found = await database.read(numbers.in_use, Sealer(key_of(settings)))
     except WrongKey as wrong:
         return iter([Diagnosis("bad", part, str(wrong))])
     words = ngettext("%(num)s, their secrets open", "%(num)s, their secrets open", len(found))
-    return iter([Diagnosis("good", part, words), *_versions(part, found)])
+    channels = [one.channel for one in found]
+    sound = Diagnosis("good", part, words)
+    return iter([sound, *_versions(part, channels), *_doubled(part, found)])
+
+
+def _doubled(part: str, known: Iterable[numbers.Connected]) -> Iterator[Diagnosis]:
+    """Numbers that were connected twice while that was not refused."""
+    for same in numbers.doubled(known):
+        names = enumerated([channel.name for channel in same])
+        words = _("%(names)s are one number: remove all but one of them", names=names)
+        yield Diagnosis("warn", part, words)
 
 
 def _versions(part: str, channels: Iterable[Channel]) -> Iterator[Diagnosis]:

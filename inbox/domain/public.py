@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.status import Status, Step
-from inbox.domain.stored import Direction, FileState
+from inbox.domain.stored import Direction, FileState, Quality
 
 Sort = Annotated[str, says("A text to order by, without a meaning of its own.")]
 
@@ -273,6 +273,20 @@ class HealthShape(TypedDict):
     refused: Annotated[list[RefusedShape], says("By kinds of reasons, the newest first.")]
 
 
+class NumberShape(TypedDict):
+    """What a provider said of a number and its token when it was asked last."""
+
+    state: Annotated[
+        Literal["known", "refused", "unchecked"],
+        says("`refused`: one of them does not work; `unchecked`: the provider could not say."),
+    ]
+    checked_at: Annotated[Moment, says("When it was asked.")]
+    reason: Annotated[str | None, says("Why it is not known.")]
+    name: Annotated[str | None, says("The name that customers see, where Meta tells it.")]
+    phone_number: Annotated[str | None, says("The number itself, where Meta tells it.")]
+    quality: Annotated[Quality | None, says("What Meta thinks of it, where it tells that.")]
+
+
 class ChannelShape(TypedDict):
     """A connected number; never with a secret."""
 
@@ -283,6 +297,9 @@ class ChannelShape(TypedDict):
     account: Annotated[str | None, says("The provider's id of the number.")]
     state: Annotated[
         Literal["connected", "paused", "removed"], says("Whether it is in use; it may be resumed.")
+    ]
+    number: Annotated[
+        NumberShape | None, says("What its provider says of the number; null: nobody was asked.")
     ]
     health: Annotated[HealthShape, says("Whether its webhooks come.")]
 

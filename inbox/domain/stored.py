@@ -1,4 +1,4 @@
-"""What rows of ``messages`` keep as JSON, besides ``content``: never shown as it is."""
+"""What columns keep as JSON, besides the ``content`` of messages: never shown as it is."""
 
 from typing import Literal, NotRequired, TypedDict
 
@@ -49,3 +49,21 @@ class StoredVersion(TypedDict):
     content: Content
     at: Micros
     media: NotRequired[StoredFile]
+
+
+Quality = Literal["green", "yellow", "red"]
+
+
+class NumberCheck(TypedDict):
+    """``channels.number``: what the provider said of the number when it was asked last.
+
+    ``known``: it let us in. ``refused``: the token or the number is none. ``unchecked``: nobody
+    could say. Of the latter two ``reason`` says why. What is told of a number is Meta's alone.
+    """
+
+    state: Literal["known", "refused", "unchecked"]
+    at: Micros
+    reason: NotRequired[str]
+    name: NotRequired[str]
+    phone: NotRequired[str]
+    quality: NotRequired[Quality]

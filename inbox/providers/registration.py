@@ -51,10 +51,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationProblem:
-    """What went wrong, and what an admin can do, in words."""
+    """What went wrong, and what an admin can do, in words. ``shut``: what should let us in, a
+    token or a key, does not."""
 
     title: str
     todo: str
+    shut: bool = False
 
 
 class Registrar(Protocol):
@@ -143,7 +145,9 @@ class Desk:
         known = errors.advice(found)
         if answer.status in (401, 403) or found in _TOKEN_CODES | {401, 403}:
             return RegistrationProblem(
-                _("%(title)s did not let us in", title=_(self.title)), _(self.entry) + says
+                _("%(title)s did not let us in", title=_(self.title)),
+                _(self.entry) + says,
+                shut=True,
             )
         if answer.status in (429, 502, 503) or (known and known.retry_after is not None):
             return RegistrationProblem(

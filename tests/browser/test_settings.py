@@ -1,6 +1,7 @@
 """Settings: what an admin does there is there at once, for them and for whom it concerns."""
 
 import re
+from itertools import count
 
 from playwright.async_api import Page, expect
 
@@ -15,12 +16,15 @@ APP_SECRET = "meta-app-secret-of-the-browser-test"
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
+_accounts = map(str, count(309876543210987))
+
+
 async def add_meta_channel(ana: Visitor, name: str) -> Page:
     page = await ana.page("/settings/channels")
     await page.get_by_role("link", name="Add channel").click()
     await page.locator(".choices a[href*=cloud-api]").click()
     await page.get_by_label("Name", exact=True).fill(name)
-    await page.get_by_label("Phone number ID").fill("309876543210987")
+    await page.get_by_label("Phone number ID").fill(next(_accounts))
     await page.get_by_label("Access token").fill(TOKEN)
     await page.get_by_label("App secret").fill(APP_SECRET)
     await page.get_by_role("button", name="Add channel").click()
@@ -45,7 +49,7 @@ async def as_line(page: Page) -> Line:
         id=page.url.rpartition("/")[2],
         path="/webhooks/" + callback.rpartition("/webhooks/")[2],
         verify_token=await copied(page, "Copy verify token"),
-        account="309876543210987",
+        account=await page.get_by_label("Phone number ID").input_value(),
         secret=APP_SECRET,
     )
 

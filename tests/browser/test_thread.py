@@ -114,9 +114,9 @@ async def test_a_change_of_status_neither_scrolls_nor_loses_a_selection(
     before = await desk.thread.evaluate("(thread) => thread.scrollTop")
     for status in ("delivered", "read"):
         url = f"{customer.server.url}{customer.line.path}"
-        await graph.report(
-            url, customer.line.secret, graph.wamids[-1], status, wa_id=customer.number, now=now()
-        )
+        secret, account = customer.line.secret, customer.line.account
+        facts = {"wa_id": customer.number, "now": now(), "account": account}
+        await graph.report(url, secret, graph.wamids[-1], status, **facts)
         await expect(bubble).to_have_attribute("data-status", status)
     assert await desk.page.evaluate("getSelection().toString()") == "Copy these words"
     assert await desk.page.evaluate("window.kept.isConnected")

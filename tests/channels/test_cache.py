@@ -8,7 +8,7 @@ from inbox.channels import store
 from inbox.channels.cache import ChannelCache
 from inbox.storage.database import Database, on_statement
 from inbox.storage.secrets import Sealer
-from tests.channels.conftest import NOW, Add
+from tests.channels.conftest import NOW, Add, connected_twice
 
 
 @pytest.fixture
@@ -97,12 +97,13 @@ async def test_only_those_who_share_a_webhook_are_candidates_for_it(
 
 
 async def test_of_two_channels_of_one_number_the_newer_counts(
-    channel_cache: ChannelCache, add: Add
+    channel_cache: ChannelCache, database: Database, add: Add
 ) -> None:
-    await add(now=NOW)
-    newer = await add(now=NOW + 1)
+    older, newer = await add(now=NOW), await add(now=NOW + 1)
+    await connected_twice(database, older, newer)
     await channel_cache.load()
-    assert channel_cache.connected("cloud-api", "109876543210987") == newer
+    found = channel_cache.connected("cloud-api", "109876543210987")
+    assert found and found.id == newer.id
 
 
 async def test_a_change_is_read_when_the_database_is_back(

@@ -7,7 +7,7 @@ from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, WrongKey
 from inbox.storage.tables import channels
-from tests.channels.conftest import NOW, Add
+from tests.channels.conftest import NOW, Add, connected_twice
 
 
 def _rows(connection: Connection) -> str:
@@ -118,7 +118,8 @@ async def test_a_wrong_change_changes_nothing(database: Database, sealer: Sealer
 async def test_of_two_channels_of_one_number_the_newer_counts(
     database: Database, sealer: Sealer, add: Add
 ) -> None:
-    await add(now=NOW)
-    newer = await add(now=NOW + 1)
-    assert newer.account
-    assert await database.read(store.by_account, sealer, "cloud-api", newer.account) == newer
+    older, newer = await add(now=NOW), await add(now=NOW + 1)
+    await connected_twice(database, older, newer)
+    assert older.account
+    found = await database.read(store.by_account, sealer, "cloud-api", older.account)
+    assert found and found.id == newer.id

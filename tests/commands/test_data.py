@@ -63,7 +63,8 @@ def test_a_channel_prints_what_the_provider_must_be_told(
     assert made.json["verify_token"] == "mine"
     assert made.json["webhook_url"] == f"https://inbox.example/webhooks/{made.json['key']}"
     assert "hush" not in made.out
-    lines = dict(line.split() for line in inbox(*add).out.splitlines())
+    other = (*add[:-1], "109877")
+    lines = dict(line.split() for line in inbox(*other).out.splitlines())
     assert set(lines) == {"id", "key", "webhook_url", "verify_token"}
     listed = inbox("channel", "list", "--json").json
     assert [each["id"] for each in listed] == [made.json["id"], lines["id"]]

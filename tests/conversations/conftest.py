@@ -1,6 +1,7 @@
 """A database and a channel in it: the rows of each test, and of each example, have their own."""
 
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 import pytest
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from inbox.storage.secrets import Sealer
 
 NOW = 1_750_000_000_000_000
 
+_accounts = map(str, count(109876543210987))
 AddChannel = Callable[[], Awaitable[Channel]]
 
 
@@ -26,5 +28,5 @@ async def channel(add_channel: AddChannel) -> Channel:
 
 
 def new_channel(connection: Connection) -> Channel:
-    right = {"name": "Shop", "provider": "cloud-api", "account": "109876543210987"}
+    right = {"name": "Shop", "provider": "cloud-api", "account": next(_accounts)}
     return store.add(connection, Sealer(b"k" * 40), **right, secret="s" * 20, now=NOW)

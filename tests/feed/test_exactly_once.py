@@ -162,7 +162,7 @@ async def _customer(server: Server, line: Line, number: int) -> list[str]:
     async with httpx.AsyncClient(trust_env=False, verify=tls.NOBODY, timeout=5) as http:
         for text in texts:
             message = said(f"wamid.{text}", text, sender=f"1202555010{number}")
-            body = meta_json(webhook(messages=[message]))
+            body = meta_json(webhook(line.account, messages=[message]))
             headers = {HEADER: sign(line.secret, body), "Content-Type": "application/json"}
             await _post(http, lambda: server.url + line.path, body, headers)
     return texts

@@ -24,7 +24,7 @@ from tests.force.caller import Caller, Cut
 from tests.force.follower import Follower
 from tests.force.ledger import Ledger
 from tests.force.traffic import Traffic
-from tests.support.fake_graph import Behaviour, FakeGraph, Recorded
+from tests.support.fake_graph import ACCOUNT, Behaviour, FakeGraph, Recorded
 from tests.support.server import Line, Server
 
 CALLERS = 32
@@ -117,7 +117,7 @@ class Crash:
     async def _set_up(self) -> None:
         await asyncio.to_thread(self.server.start)
         self._line: Line = await asyncio.to_thread(
-            lambda: self.server.add_channel(api_base=self._graph.base_url)
+            lambda: self.server.add_channel(account=ACCOUNT, api_base=self._graph.base_url)
         )
         self._follower = Follower(await asyncio.to_thread(self.server.token))
 

@@ -119,7 +119,7 @@ def _deaf(server: Server, things: ExitStack, line: Line) -> None:
     """A socket that asks for all there is and reads none of it."""
     for number in range(6):
         messages = [said(f"wamid.{number}.{n}", "x" * 4000) for n in range(100)]
-        body = meta_json(webhook(messages=messages))
+        body = meta_json(webhook(line.account, messages=messages))
         signed = {HEADER: sign(line.secret, body)}
         assert server.provider.post(line.path, content=body, headers=signed).status_code == 200
     server.settle()

@@ -22,6 +22,7 @@ from inbox.storage.tables import journal_entries
 from tests.fuzz.cases import TAKEN, Case
 from tests.fuzz.seeds import FOLDERS
 from tests.fuzz.watchers import Watcher
+from tests.support.fake_graph import ACCOUNT
 from tests.support.server import Line, Server
 
 MEMORY_LIMIT = 300 * 1024 * 1024
@@ -65,7 +66,12 @@ class Campaign:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.lines: dict[str, Line] = {name: server.add_channel(provider=name) for name in FOLDERS}
+        # The bodies are posted as they are, so the number is theirs.
+        accounts = {name: ACCOUNT if name == "cloud-api" else "" for name in FOLDERS}
+        self.lines: dict[str, Line] = {
+            name: server.add_channel(provider=name, account=account)
+            for name, account in accounts.items()
+        }
         self.tally = Tally()
         self._program = Watcher(server)
         self._page = Watcher(server, format="html")

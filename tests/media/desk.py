@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,12 @@ from tests.support.fake_graph import ACCOUNT, TOKEN
 from tests.support.queues import turn
 
 NOW = 1_750_000_000 * SECOND
+_accounts = map(str, count(int(ACCOUNT)))
 READY = {"state": "ready", "digest": "ab" * 32}
 
 
 def connect(connection: Connection, api_base: str) -> Channel:
-    facts = {"provider": "cloud-api", "account": ACCOUNT, "access_token": TOKEN}
+    facts = {"provider": "cloud-api", "account": next(_accounts), "access_token": TOKEN}
     sealer = Sealer(b"k" * 40)
     return store.add(connection, sealer, name="Shop", **facts, api_base=api_base, now=NOW)
 

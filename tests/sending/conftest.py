@@ -1,6 +1,7 @@
 """A customer who has just written, and replies to them."""
 
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -22,12 +23,13 @@ from tests.support.queues import turn
 
 NOW: Micros = 1_750_000_000_000_000
 
+_accounts = map(str, count(109876543210987))
 Begin = Callable[..., Awaitable[str]]
 
 
 def _begun(connection: Connection, provider: str, direction: str) -> str:
     customer = Person(wa_id="12025550142", phone="+12025550142")
-    facts = {"name": "Shop", "provider": provider, "account": "109876543210987"}
+    facts = {"name": "Shop", "provider": provider, "account": next(_accounts)}
     channel = store.add(connection, Sealer(b"k" * 40), **facts, secret="s" * 20, now=NOW)
     entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
     journal.store_entries(connection, [entry])

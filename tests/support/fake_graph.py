@@ -20,6 +20,7 @@ from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import unquote
 
 import httpx
 
@@ -37,6 +38,7 @@ ACCOUNT = "109876543210987"
 _ANSWERS = Path(__file__).parents[1] / "payloads" / "api_responses"
 _MANIFEST = _ANSWERS.parent / "manifest.json"
 _PATH = re.compile(r"/v25\.0/[0-9]+/messages", re.ASCII)
+_NUMBER = re.compile(r"/v25\.0/([0-9]+)\?fields=verified_name([a-z_,]*)", re.ASCII)
 _FILE = re.compile(r"/(v25\.0|attachments|links)/([0-9]+)(\?phone_number_id=[0-9]+)?", re.ASCII)
 
 
@@ -72,6 +74,10 @@ class FakeGraph:
         self.requests: list[Recorded] = []
         self.reads: list[Recorded] = []
         self.wamids: list[str] = []
+        self.lookups: list[Recorded] = []
+        """Who asked what it knows of a number: as soon as one is connected."""
+        self.numbers: dict[str, dict[str, str]] | None = None
+        """By id, with what is told of it; None: it has every number, and tells its id alone."""
         self.files: dict[str, tuple[bytes, str]] = {}
         """What customers sent, by Meta's id."""
         self.uploads: dict[str, tuple[bytes, str]] = {}
@@ -191,8 +197,15 @@ class FakeGraph:
             arrived = self._arrived.wait_for(lambda: len(self.reads) >= count, timeout)
         assert arrived, f"{len(self.reads)} messages were marked as read, not {count}"
 
+    def asks_who(self, request: Recorded) -> bool:
+        """Whether it only asks who a number is: that goes by itself, and is no other's answer."""
+        return request.method == "GET" and bool(_NUMBER.fullmatch(unquote(request.path)))
+
     def behave(self, request: Recorded) -> Behaviour:
         """What to do with a request, once it is recorded."""
+        if self.asks_who(request):
+            self.lookups.append(request)
+            return self._usual(request)
         if isinstance(request.json, dict) and request.json.get("status") == "read":
             with self._arrived:
                 self.reads.append(request)
@@ -219,6 +232,8 @@ class FakeGraph:
             return self._file(request.path)
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return graph_error(401, 190, "Invalid OAuth access token")
+        if asked := _NUMBER.fullmatch(unquote(request.path)):
+            return self._number(asked[1], "verified_name" + asked[2])
         if request.method == "GET":
             return self._file(request.path)
         if request.method != "POST" or not _PATH.fullmatch(request.path):
@@ -231,6 +246,17 @@ class FakeGraph:
         except Wrong as wrong:
             return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
         return self._accepted(body)
+
+    def _number(self, account: str, fields: str) -> Reply:
+        """What Graph tells of a number to who may see it (B.7)."""
+        known = {account: {}} if self.numbers is None else self.numbers
+        if account not in known:
+            words = f"Unsupported get request. Object with ID '{account}' does not exist, cannot "
+            words += "be loaded due to missing permissions, or does not support this operation."
+            error = {"message": words, "type": "GraphMethodException", "code": 100}
+            return Reply(400, json.dumps({"error": error | {"error_subcode": 33}}).encode())
+        told = {name: value for name, value in known[account].items() if name in fields.split(",")}
+        return Reply(200, json.dumps(told | {"id": account}).encode())
 
     def _file(self, path: str) -> Reply:
         """What Graph knows of a file, or the file (B.3)."""
@@ -277,12 +303,19 @@ def graph_error(status: int, code: int, message: str, details: str | None = None
     return Reply(status, json.dumps({"error": error}).encode())
 
 
+_ports: set[int] = set()
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # joined at the end, so that no socket is left behind
     request_queue_size = 128
 
     def __init__(self, graph: FakeGraph) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        while self.server_port in _ports:  # an address with its key is one number for ever
+            self.server_close()
+            super().__init__(("127.0.0.1", 0), _Handler)
+        _ports.add(self.server_port)
         self.graph = graph
         self.connections: set[socket.socket] = set()
 

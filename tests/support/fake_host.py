@@ -26,6 +26,9 @@ class FakeHost(FakeGraph):
         """A client of long ago: what it finds for a number, and sends only to what it found."""
         self._found: set[str] = set()
 
+    def asks_who(self, request: Recorded) -> bool:
+        return (request.method, request.path) == ("GET", "/v1/configs/webhook")
+
     @property
     def base_url(self) -> str:
         return super().base_url.removesuffix("/v25.0")
@@ -39,6 +42,8 @@ class FakeHost(FakeGraph):
             case "GET", path if path.startswith("/v1/media/"):
                 content, mime = self.files.get(path.rpartition("/")[2], (b"", ""))
                 return Reply(200 if content else 404, content, {"Content-Type": mime})
+            case "GET", "/v1/configs/webhook":
+                return _reply(200, {"url": None})
             case "POST", "/v1/messages":
                 return self._client(body)
             case "POST", "/v1/contacts" if self.looks_up is not None:

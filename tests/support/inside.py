@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from inbox.web.context import AppContext
 from tests.support import tls
 from tests.support.fake_graph import ACCOUNT, TOKEN
 from tests.support.server import SECRET
+
+_accounts = count(int(ACCOUNT))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,8 @@ class Inside:
         return answer.json()
 
     async def add_channel(self, **facts: str) -> Channel:
-        right = {"name": "Shop", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
+        account = str(next(_accounts))
+        right = {"name": "Shop", "provider": "cloud-api", "account": account, "secret": SECRET}
         channel = await self.database.write(
             store.add, self.house.sealer, **(right | {"access_token": TOKEN} | facts), now=now()
         )
@@ -67,6 +71,7 @@ class Inside:
 
     async def post_signed(self, channel: Channel, body: bytes | dict[str, Any]) -> httpx.Response:
         content = body if isinstance(body, bytes) else meta_json(body)
+        content = content.replace(ACCOUNT.encode(), (channel.account or ACCOUNT).encode())
         signed = {HEADER: sign(channel.secret, content)}
         return await self.http.post(f"/webhooks/{channel.key}", content=content, headers=signed)
 

@@ -73,7 +73,7 @@ def test_all_problems_of_the_account_that_come_together_are_on_its_page(
     line = server.add_channel(provider=name)
     codes = [131042, 131031, 131042]
     value = {"errors": [{"code": code, "title": "Their title"} for code in codes]}
-    change = {"field": "messages", "value": value | {"metadata": {"phone_number_id": ACCOUNT}}}
+    change = {"field": "messages", "value": value | {"metadata": {"phone_number_id": line.account}}}
     enveloped = {"object": "whatsapp_business_account", "entry": [{"changes": [change]}]}
     body = meta_json(enveloped if name == "cloud-api" else value)
     proof = prove(PROVIDERS[name].scheme, line.secret, body)

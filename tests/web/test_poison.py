@@ -31,7 +31,7 @@ async def test_what_an_earlier_process_left_is_applied_and_poison_stops_nobody(
     line = own_server.start().add_channel()
     own_server.kill()
     wamids = [f"wamid.{n:03}" for n in range(200)]
-    bodies = [meta_json(webhook(messages=[said(wamid, "hello")])) for wamid in wamids]
+    bodies = [meta_json(webhook(line.account, messages=[said(wamid, "hello")])) for wamid in wamids]
     await _journal(database_url, line, *bodies[:100], b"this is no JSON", *bodies[100:])
     own_server.start().settle()
     found = [message["provider_message_id"] for message in own_server.messages(line)]

@@ -14,7 +14,7 @@ from inbox.providers.cloud_api import CloudApi
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import on_statement
 from tests.support.clock import skip_waits
-from tests.support.fake_graph import ACCOUNT, TOKEN, Behaviour, FakeGraph, Recorded
+from tests.support.fake_graph import TOKEN, Behaviour, FakeGraph, Recorded
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
 
@@ -67,7 +67,7 @@ def test_a_reply_reaches_graph_as_graph_wants_it(desk: Desk) -> None:
     assert (message["status"], message["direction"]) == ("queued", "outgoing")
     sent = desk.becomes(message, "sent")
     [request] = desk.graph.sent
-    assert request.path == f"/v25.0/{ACCOUNT}/messages"
+    assert request.path == f"/v25.0/{desk.line.account}/messages"
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert request.json == {
         "messaging_product": "whatsapp",

@@ -146,8 +146,9 @@ def test_a_refused_reply_says_why_in_words_with_the_code_of_the_host(
     server: Server, host: FakeHost
 ) -> None:
     line = server.add_channel(
-        provider="waba", secret="", account="", api_base=host.base_url, access_token="old key"
+        provider="waba", secret="", account="", api_base=host.base_url, access_token=host.key
     )
+    host.key = "a newer one"
     since = server.head()
     assert post(server, line, {"messages": [said("ABGG2", "Guten Tag")]}) == 200
     opened = server.wait_for("message:new", since, channel_id=line.id)

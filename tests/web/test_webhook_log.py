@@ -109,7 +109,8 @@ def test_agents_see_nothing_of_it(server: Server, line: Line) -> None:
 async def test_what_failed_is_replayed_from_the_page(own_server: Server, database_url: str) -> None:
     line = own_server.start().add_channel()
     own_server.stop()
-    bodies = [meta_json(webhook(messages=[said(f"wamid.{n}", "hello")])) for n in range(3)]
+    texts = [said(f"wamid.{n}", "hello") for n in range(3)]
+    bodies = [meta_json(webhook(line.account, messages=[text])) for text in texts]
     await _fail(database_url, line, *bodies, b"this is no JSON")
     admin = own_server.start().as_admin
     assert len(own_server.entries(line, "failed")) == 4

@@ -345,8 +345,8 @@ def test_one_body_may_tell_of_two_numbers_of_one_app(server: Server) -> None:
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_no_secret_signs_for_a_number_of_another_app(server: Server, shared: bool) -> None:
-    mine = server.add_channel(account="72001", secret=f"mine {shared}")
-    yours = server.add_channel(account="72002", secret=f"yours {shared}")
+    mine = server.add_channel(account=f"72001{shared:d}", secret=f"mine {shared}")
+    yours = server.add_channel(account=f"72002{shared:d}", secret=f"yours {shared}")
     forged = webhook(yours.account, messages=[said(f"wamid.forged.{shared}", "pay me")])
     path = "/api/webhook" if shared else mine.path
     assert server.post_signed(mine, forged, path).status_code == 200

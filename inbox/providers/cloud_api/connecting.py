@@ -24,8 +24,8 @@ FIELDS: Final = (
         label=N_("Access token"),
         hint=N_(
             "Business settings: Users, System users, Generate token, with "
-            "whatsapp_business_messaging. The token shown in API setup lasts "
-            "one day."
+            "whatsapp_business_messaging and whatsapp_business_management. The "
+            "token shown in API setup lasts one day."
         ),
         required=True,
     ),

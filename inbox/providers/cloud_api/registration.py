@@ -137,7 +137,7 @@ class MetaRegistrar:
         fields: str = "",
         body: Body | None = None,
     ) -> JsonObject | list[Any] | RegistrationProblem:
-        call = _call(channel, path, fields, body)
+        call = graph_call(channel, path, fields, body)
         secret = channel.access_token.strip()
         told = await self._desk.ask(http, call, secret)
         if isinstance(told, RegistrationProblem) or body is None:
@@ -145,9 +145,10 @@ class MetaRegistrar:
         return told if mapping(told).get("success") is True else self._desk.strange()
 
 
-def _call(
-    channel: Channel, path: tuple[str, ...], fields: str, body: Body | None
+def graph_call(
+    channel: Channel, path: tuple[str, ...], fields: str, body: Body | None = None
 ) -> Call | Refused:
+    """A call about the number, or about what it belongs to."""
     token = token_of(channel, N_("access token"), _("Create one at Meta."))
     if isinstance(token, Refused):
         return token

@@ -12,6 +12,7 @@ class Channel(SQLModel, table=True):
     ``send_error``: why nothing can be sent, as long as that is so, by an ``answer`` or a
     ``status``. ``news``: what the provider says of the account.
     ``state``: connected, paused or removed; what was said by it stays.
+    ``checked`` is JSON: what the provider said of the number (``domain/stored.py``).
     """
 
     __tablename__ = "channels"
@@ -34,6 +35,7 @@ class Channel(SQLModel, table=True):
     send_error_by: str | None = None
     news: str | None = text_column(default=None)
     news_at: int | None = time_column(default=None)
+    checked: str | None = text_column(default=None)
     refusals: int = 0
     last_refusal: str | None = text_column(default=None)
     last_refused_at: int | None = time_column(default=None)

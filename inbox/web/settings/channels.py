@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.alerts import alerts
-from inbox.channels import health, ingress_policy, store
+from inbox.channels import health, ingress_policy, numbers, saving, store
 from inbox.channels.ingress_policy import PolicyTexts
 from inbox.channels.shapes import channel_shape
 from inbox.domain.channels import Scheme
@@ -84,7 +84,7 @@ async def add_channel(request: Request) -> HTMXTemplate | Redirect:
     at, values = app_of(request), await _values(request)
     try:
         facts = {name: value for name, value in values.items() if name in _FIELDS}
-        channel = await at.database.write(store.add, at.sealer, **facts, now=at.now())
+        channel = await saving.connect_number(at.database, at.sealer, at.http, at.now, **facts)
     except Invalid as wrong:
         shown = {name: value for name, value in values.items() if name not in _SECRETS}
         return _new(request, shown, {wrong.field: str(wrong)}, 422)
@@ -157,6 +157,7 @@ class ChannelPage(ChannelAddresses):
     secret_label: str
     previous_until: str | None
     former_address_until: str | None
+    twins: list[str]
 
 
 def _one(
@@ -167,6 +168,7 @@ def _one(
         return None
     provider, scheme = PROVIDERS[channel.provider], scheme_of(channel)
     trusting = scheme.trusting and not channel.secret
+    known = numbers.in_use(connection, at.sealer)
     shape: ChannelPage = {
         **channel_shape(channel, health.of(connection, channel_id), at.public_url),
         "verify_token": channel.verify_token,
@@ -182,6 +184,7 @@ def _one(
         "secret_label": _label(provider, "secret", _("Webhook secret")),
         "previous_until": _until(channel.previous_secret, channel.previous_until, at.now()),
         "former_address_until": _until(channel.previous_key, channel.previous_key_until, at.now()),
+        "twins": [one.name for one in numbers.twins(known, channel.id)],
     }
     told_of, _more = alerts.alerts_page(connection, channel_id=channel_id, limit=TOLD)
     return shape, told_of, head(connection)
@@ -204,12 +207,28 @@ async def change_channel(request: Request, channel_id: FromPath[str]) -> HTMXTem
     # An empty secret field means "leave it as it is": it is never shown to be sent back.
     facts = {name: value for name, value in sent.items() if value or name not in _KEPT}
     try:
-        await at.database.write(store.change, at.sealer, channel_id, now=at.now(), **facts)
+        checked = await saving.checked_change(
+            at.database, at.sealer, at.http, at.now, channel_id, **facts
+        )
+        await at.database.write(store.change, at.sealer, channel_id, checked, now=at.now(), **facts)
     except Invalid as wrong:
         return await _channel(request, channel_id, {wrong.field: str(wrong)}, typed=sent)
     await at.channel_cache.load()
     part = "gate" if form.get("part") == "gate" else "1"
     return to(f"/settings/channels/{channel_id}?saved={part}" + ("#gate" if part == "gate" else ""))
+
+
+@post(
+    "/settings/channels/{channel_id:str}/check",
+    opt=ADMIN,
+    status_code=200,
+    include_in_schema=False,
+)
+async def check_number(request: Request, channel_id: FromPath[str]) -> Redirect:
+    """Ask the provider about the token and the number as they are."""
+    at = app_of(request)
+    await saving.check_now(at.database, at.sealer, at.http, at.now, channel_id)
+    return to(f"/settings/channels/{channel_id}#number")
 
 
 @post(
@@ -280,6 +299,7 @@ HANDLERS = [
     add_channel,
     channel_page,
     change_channel,
+    check_number,
     end_former_secret,
     renew_address,
     change_state,

@@ -126,7 +126,7 @@ async def _kept(at: AppContext, channel: Channel, secret: str) -> Done | Registr
     """Keep what the provider signs with from now on: it will not tell it again."""
     try:
         facts = {"secret": secret, "overlap": _OVERLAP_HOURS}
-        await at.database.write(store.change, at.sealer, channel.id, now=at.now(), **facts)
+        await at.database.write(store.change, at.sealer, channel.id, None, now=at.now(), **facts)
     except (Invalid, Missing) as wrong:
         todo = _("%(wrong)s Copy it from the provider's dashboard and enter it below.", wrong=wrong)
         return RegistrationProblem(_("Registered, but its webhook secret could not be kept"), todo)

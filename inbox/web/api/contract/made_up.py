@@ -173,6 +173,14 @@ CHANNEL_HEALTH: ChannelShape = {
     "provider_title": "Meta Cloud API",
     "account": "106540352242922",
     "state": "connected",
+    "number": {
+        "state": "known",
+        "checked_at": ASKED,
+        "reason": None,
+        "name": "Fiction Shop",
+        "phone_number": "+12025550100",
+        "quality": "green",
+    },
     "health": {
         "state": "live",
         "send_error": None,

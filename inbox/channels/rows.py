@@ -1,0 +1,40 @@
+"""A channel as a row: what is plain in it, and what is sealed."""
+
+from sqlalchemy import RowMapping
+
+from inbox.channels import ingress_policy
+from inbox.domain.channels import Channel
+from inbox.storage.secrets import Sealer, token_digest
+
+PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read", "state")
+"""Columns that are fields of `Channel` as they stand."""
+_SEALED = (
+    "key",
+    "previous_key",
+    "previous_key_until",
+    "verify_token",
+    "secret",
+    "previous_secret",
+    "previous_until",
+    "access_token",
+)
+
+
+def unseal(row: RowMapping, sealer: Sealer) -> Channel:
+    """A row with its secrets readable; raises ``storage.secrets.WrongKey``."""
+    plain = {name: row[name] for name in PLAIN}
+    return Channel(**plain, **ingress_policy.load_policy(row["gate"]), **sealer.open(row["sealed"]))
+
+
+def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
+    return {
+        "name": channel.name,
+        "provider": channel.provider,
+        "account": channel.account,
+        "api_base": channel.api_base,
+        "key_digest": token_digest(channel.key),
+        "gate": ingress_policy.dump_policy(channel),
+        "marks_read": channel.marks_read,
+        "state": channel.state,
+        "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
+    }

@@ -1,13 +1,18 @@
 """A channel as a row: what is plain in it, and what is sealed."""
 
+from typing import Final
+
 from sqlalchemy import RowMapping
 
 from inbox.channels import ingress_policy
 from inbox.domain.channels import Channel
 from inbox.storage.secrets import Sealer, token_digest
+from inbox.storage.tables import channels
 
 PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read", "state")
 """Columns that are fields of `Channel` as they stand."""
+NOT_PAUSED: Final = channels.c.state != "paused"
+"""Of which channels anything may leave; of a removed one it fails, with the reason."""
 _SEALED = (
     "key",
     "previous_key",

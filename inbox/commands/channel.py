@@ -22,6 +22,7 @@ from inbox.domain.public import NumberShape
 from inbox.domain.stored import NumberCheck
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
+from inbox.sending.holding import pause_channel, resume_channel
 from inbox.server.failure import Usage
 from inbox.storage.secrets import Sealer
 
@@ -144,11 +145,11 @@ def _change(
 
 
 async def pause(context: CommandContext, *, channel: str) -> ChannelFacts:
-    return await _moved(context, store.put_on_hold, channel)
+    return await _moved(context, pause_channel, channel)
 
 
 async def resume(context: CommandContext, *, channel: str) -> ChannelFacts:
-    return await _moved(context, store.take_up_again, channel)
+    return await _moved(context, resume_channel, channel)
 
 
 async def disconnect(context: CommandContext, *, channel: str) -> ChannelFacts:

@@ -230,6 +230,11 @@ def _conversation(known: Known, channels: Mapping[str, Channel]) -> Conversation
     return shapes.conversation(
         known.conversation,
         shapes.contact(known.contact),
-        {"id": channel.id, "name": channel.name, "provider": channel.provider},
+        {
+            "id": channel.id,
+            "name": channel.name,
+            "provider": channel.provider,
+            "state": channel.state,
+        },
         None if last is None else shapes.last_message(last),
     )

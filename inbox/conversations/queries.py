@@ -21,7 +21,7 @@ _LAST = tuple(
     for name in ("id", "direction", "type", "content", "media", "status", "sort_at", "deleted_at")
     if name in messages.c
 )
-_CHANNEL = ("id", "name", "provider")
+_CHANNEL = ("id", "name", "provider", "state")
 
 
 def _labelled(table: Table, prefix: str, names: Iterable[str] | None = None) -> list[Label[Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, literal, select
 
+from inbox.channels.rows import NOT_PAUSED
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
 from inbox.storage.dialect import insert, json_text
 from inbox.storage.queue import Claim, Queue, Turn
@@ -23,7 +24,12 @@ OLDEST: Micros = 30 * DAY
 """WhatsApp knows of no older message."""
 
 _kept = read_marks.c
-QUEUE = Queue(read_marks, longest=LONGEST_WAIT, lane=_kept.channel_id)
+QUEUE = Queue(
+    read_marks,
+    longest=LONGEST_WAIT,
+    lane=_kept.channel_id,
+    open=NOT_PAUSED,
+)
 _DUE = select(
     _kept.conversation_id,
     _kept.channel_id,

@@ -49,7 +49,13 @@ def see(
 def _seen_one(connection: Connection, conversation_id: str) -> Any:
     kept = conversations.c
     query = (
-        select(kept.inbound_count, kept.channel_id, channels.c.provider, channels.c.marks_read)
+        select(
+            kept.inbound_count,
+            kept.channel_id,
+            channels.c.provider,
+            channels.c.marks_read,
+            channels.c.state,
+        )
         .join(channels, channels.c.id == kept.channel_id)
         .where(kept.id == conversation_id)
     )
@@ -60,7 +66,8 @@ def _seen_one(connection: Connection, conversation_id: str) -> Any:
 
 
 def _told(channel: Any) -> bool:
-    return channel.marks_read and "mark_read" in PROVIDERS[channel.provider].can
+    here = channel.state != "removed"
+    return here and channel.marks_read and "mark_read" in PROVIDERS[channel.provider].can
 
 
 def _raise(connection: Connection, user_id: str, conversation_id: str, count: int) -> bool:

@@ -7,6 +7,7 @@ to. All times are ``Moment``; ids are ours if nothing else is said.
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
+from inbox.domain.channels import ChannelState
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.status import Status, Step
@@ -164,6 +165,9 @@ class ChannelRef(TypedDict):
     id: Annotated[Id, says("The channel's id.")]
     name: Annotated[str, says("What your team calls it.")]
     provider: Annotated[str, says("The name of its provider, as `cloud-api`.")]
+    state: Annotated[
+        ChannelState, says("Nothing is sent by one that is `paused`, and never by one `removed`.")
+    ]
 
 
 ConversationStatus = Literal["open"]
@@ -295,9 +299,7 @@ class ChannelShape(TypedDict):
     provider: Annotated[str, says("The name of its provider, as `cloud-api`.")]
     provider_title: Annotated[str, says("Its provider's name for people.")]
     account: Annotated[str | None, says("The provider's id of the number.")]
-    state: Annotated[
-        Literal["connected", "paused", "removed"], says("Whether it is in use; it may be resumed.")
-    ]
+    state: Annotated[ChannelState, says("Whether it is in use; it may be resumed.")]
     number: Annotated[
         NumberShape | None, says("What its provider says of the number; null: nobody was asked.")
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, func, select, text
 
+from inbox.channels.rows import NOT_PAUSED
 from inbox.conversations.file_jobs import waiting
 from inbox.domain.times import Micros
 from inbox.feed.log import head
@@ -33,7 +34,7 @@ class Standing:
     sends: int
     """Replies that wait for their provider."""
     sends_due_at: Micros | None
-    """When the first of them is or was due: one that is postponed is not late."""
+    """When the first of them is or was due: one that is postponed or held is not late."""
     files: int
     """Files that wait to be fetched."""
     files_due_at: Micros | None
@@ -49,7 +50,7 @@ def backlog(connection: Connection) -> Standing:
         oldest_pending_at=oldest_pending_at(connection),
         failed=_count(connection, select(entry.id).where(FAILED)),
         sends=_count(connection, select(outbox.c.message_id)),
-        sends_due_at=first_due(connection, outbox.c.channel_id),
+        sends_due_at=first_due(connection, outbox.c.channel_id, NOT_PAUSED),
         files=files,
         files_due_at=files_due_at,
         log_head=head(connection),

@@ -32,6 +32,7 @@ _channel = (
     channels.c.id.label("channel_id"),
     channels.c.name.label("channel_name"),
     channels.c.provider.label("channel_provider"),
+    channels.c.state.label("channel_state"),
 )
 _listed = (
     _entry.id,
@@ -258,6 +259,7 @@ def _channel_of(row: Any) -> ChannelRef | None:
         "id": row["channel_id"],
         "name": row["channel_name"],
         "provider": row["channel_provider"],
+        "state": row["channel_state"],
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, and_, exists, select
 
+from inbox.channels.rows import NOT_PAUSED
 from inbox.domain import shapes
 from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.providers.base import Outgoing
@@ -56,6 +57,7 @@ QUEUE = Queue(
     first=~exists(select(_earlier.c.message_id).where(_behind)),
     # Whatever the clock says: it may have been set back since.
     always=and_(outbox.c.attempts == 0, outbox.c.started.is_(False)),
+    open=NOT_PAUSED,
 )
 _DUE = (
     select(

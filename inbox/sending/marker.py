@@ -68,6 +68,8 @@ class Marker(Drain[Mark]):
         provider = PROVIDERS[channel.provider] if channel else None
         if not channel or not channel.marks_read or not isinstance(provider, MarksRead):
             return Refused(N_("This channel does not tell what was read"))
+        if channel.state == "paused":  # since it was claimed
+            return Refused(N_("This channel is paused"), retry_after=FIRST_WAIT)
         return await provider.mark_read(self._http, channel, mark.provider_message_id)
 
     def _note(self, mark: Mark, refused: Refused | None) -> None:

@@ -67,7 +67,7 @@ class Outbox(Drain[Waiting]):
                 N_("The server stopped while this was being sent"),
                 N_("It may have reached the customer. Ask, or press Retry to send it again."),
             )
-        elif self._now() > item.claim.held["due_at"] - CLAIM + LATEST_START:
+        elif self._is_late(item) or self._is_paused(item):
             await self.patiently(self.queue.release, [item.claim], self._now())
             return
         else:
@@ -76,6 +76,14 @@ class Outbox(Drain[Waiting]):
             self.calls.observe(perf_counter() - called)
         end = await self.patiently(record_result, item.claim, result, self._now())
         self._note(item, result, end)
+
+    def _is_late(self, item: Waiting) -> bool:
+        return self._now() > int(item.claim.held["due_at"]) - CLAIM + LATEST_START
+
+    def _is_paused(self, item: Waiting) -> bool:
+        """Since it was claimed: from then on nothing of that channel is."""
+        channel = self._channels().get(item.claim.lane)
+        return channel is not None and channel.state == "paused"
 
     def _note(self, item: Waiting, result: SendResult, end: End) -> None:
         """Count it, and leave a line for what went wrong: ids and codes, never what was said."""

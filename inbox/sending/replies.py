@@ -136,7 +136,7 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
     row = first_row(MessageRow, connection.execute(again))
     if row is None:
         return queries.message_shapes(connection, [found])[0]
-    window.check_conversation(connection, row["conversation_id"], now)
+    _check_again(connection, row["conversation_id"], now)
     place = _wait(connection, row, now)
     append(connection, [publish.message_status(row, "failed", now, place=place)], now)
     return queries.message_shapes(connection, [row])[0]
@@ -189,6 +189,18 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
         .with_for_update(of=conversations, key_share=True)
     )
     return connection.execute(query).mappings().first()
+
+
+def _check_again(connection: Connection, conversation_id: str, now: Micros) -> None:
+    """Whether anything may be sent there now: one statement."""
+    query = (
+        select(channels.c.state, channels.c.provider, conversations.c.last_inbound_at)
+        .join_from(conversations, channels, channels.c.id == conversations.c.channel_id)
+        .where(conversations.c.id == conversation_id)
+    )
+    row = connection.execute(query).one()
+    _check_channel(row.state)
+    window.check(row.provider, row.last_inbound_at, now)
 
 
 def _check_channel(state: str) -> None:

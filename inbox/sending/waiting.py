@@ -39,7 +39,7 @@ def postpone_send(
         outbox.c.reason.is_(None),
     )
     behind = connection.execute(later.values(reason=BEHIND).returning(outbox))
-    _tell(connection, [first, *all_rows(OutboxRow, behind)], now)
+    tell_waits(connection, [first, *all_rows(OutboxRow, behind)], now)
 
 
 def reason_behind(conversation_id: str) -> ScalarSelect[Any]:
@@ -49,7 +49,8 @@ def reason_behind(conversation_id: str) -> ScalarSelect[Any]:
     return held.limit(1).scalar_subquery()
 
 
-def _tell(connection: Connection, places: Sequence[OutboxRow], now: Micros) -> None:
+def tell_waits(connection: Connection, places: Sequence[OutboxRow], now: Micros) -> None:
+    """Why these wait, or that nothing holds them any more."""
     by_id = {place["message_id"]: place for place in places}
     query = select(messages).where(messages.c.id.in_(by_id)).order_by(messages.c.number)
     rows = all_rows(MessageRow, connection.execute(query))

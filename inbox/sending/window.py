@@ -4,13 +4,10 @@ Decided at the moment a reply is accepted. One that was accepted in time and lea
 the provider to judge.
 """
 
-from sqlalchemy import Connection, select
-
 from inbox.domain.language import N_, _
 from inbox.domain.shapes import WINDOW
 from inbox.domain.times import Micros
 from inbox.providers.registry import PROVIDERS
-from inbox.storage.tables import channels, conversations
 
 
 class WindowClosed(Exception):
@@ -40,13 +37,3 @@ def check(provider: str, last_inbound_at: Micros | None, now: Micros) -> None:
         return
     if last_inbound_at is None or now >= last_inbound_at + WINDOW:
         raise WindowClosed(None if last_inbound_at is None else last_inbound_at + WINDOW)
-
-
-def check_conversation(connection: Connection, conversation_id: str, now: Micros) -> None:
-    """The same of a conversation whose row is not at hand: one statement."""
-    query = (
-        select(channels.c.provider, conversations.c.last_inbound_at)
-        .join_from(conversations, channels, channels.c.id == conversations.c.channel_id)
-        .where(conversations.c.id == conversation_id)
-    )
-    check(*connection.execute(query).one(), now)

@@ -78,7 +78,7 @@ class Queue:
     ``longest``: no wait is longer. ``free``: what columns hold while nobody has the row, where a
     claim is more than a time. ``once``: claims last so long, and one that runs out is never taken
     over: whoever finds it only ends it. ``first``: the rows whose turn it is. ``always``: those
-    that are due whatever the clock says.
+    that are due whatever the clock says. ``open``: the lanes of which anything may be taken now.
     """
 
     table: Table
@@ -88,6 +88,7 @@ class Queue:
     once: Micros | None = None
     first: ColumnElement[bool] = field(default_factory=true)
     always: ColumnElement[bool] = field(default_factory=false)
+    open: ColumnElement[bool] = field(default_factory=true)
 
     def look(self, connection: Connection, now: Micros) -> Due:
         """What there is to do; one statement."""
@@ -95,7 +96,7 @@ class Queue:
         due_at = self.table.c.due_at
         due = exists(select(literal(1)).select_from(self.table).where(here, self._ready(now)))
         later = select(func.min(due_at)).where(here, due_at > now).scalar_subquery()
-        rows = connection.execute(select(name, due, later)).all()
+        rows = connection.execute(select(name, due, later).where(self.open)).all()
         times = [next_at for _, _, next_at in rows if next_at is not None]
         return Due([lane for lane, found, _ in rows if found], min(times, default=None))
 
@@ -211,8 +212,11 @@ class Queue:
         return and_(self._is(claim.key), *held)
 
 
-def first_due(connection: Connection, lane: Column[str]) -> Micros | None:
-    """When the first of a queue is or was due."""
+def first_due(
+    connection: Connection, lane: Column[str], where: ColumnElement[bool] | None = None
+) -> Micros | None:
+    """When the first of a queue is or was due; ``where``: in these lanes."""
     [known] = lane.foreign_keys
     each = select(func.min(lane.table.c.due_at)).where(lane == known.column).scalar_subquery()
-    return connection.execute(select(func.min(each)).select_from(known.column.table)).scalar()
+    lanes = select(func.min(each)).select_from(known.column.table)
+    return connection.execute(lanes.where(true() if where is None else where)).scalar()

@@ -137,22 +137,30 @@ function writeAgain({ conversation, text, quote }, error) {
 function window24() {
   const chip = document.querySelector(".window");
   if (!chip || !form()) return;
-  const { window: said, expires } = chip.dataset;
+  const { window: said, expires, use } = chip.dataset;
   const left = said === "open" ? new Date(expires) - now() : 0;
-  const closed = said !== undefined && left <= 0; // nothing said: its provider has no window
+  const out = use !== "connected";
+  const closed = out || (said !== undefined && left <= 0); // nothing said: its provider has no window
   clearTimeout(closing);
   if (left > 0) closing = setTimeout(window24, left + 50);
   chip.dataset.state = closed ? "closed" : left < SOON ? "soon" : "open";
   const words = say("Replies close in %(time)s", { time: span(left) });
   if (left > 0 && chip.lastElementChild.textContent !== words) chip.lastElementChild.textContent = words;
   const why = document.getElementById("closed");
-  why.dataset.window = expires ? "over" : "never";
+  why.dataset.window = out ? use : expires ? "over" : "never";
   why.hidden = !closed;
+  form().hidden = out;
   form().classList.toggle("closed", closed);
   field().readOnly = closed;
   field().setAttribute("aria-describedby", closed ? "closed" : "composer-hint");
   form().querySelector("button").disabled = closed;
 }
+
+/** Whoever reads a conversation of a channel that is paused or resumed sees it at once. */
+route("data-channel-use", ({ dataset: { channelUse, use } }) => {
+  const chip = document.querySelector(`.window[data-channel="${CSS.escape(channelUse)}"]`);
+  if (chip) chip.dataset.use = use;
+});
 
 /** What was being written in either is in the one that is left; it was all meant for them. */
 route("data-merged", ({ dataset: { merged }, value }) => {

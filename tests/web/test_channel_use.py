@@ -1,11 +1,13 @@
 """A channel's address can be renewed, and it can be paused and removed: what was said stays."""
 
+import re
+
 import pytest
 
 from inbox.channels import store
 from inbox.domain.channels import Channel
 from inbox.domain.times import HOUR, now
-from tests.support.fake_graph import TOKEN
+from tests.support.fake_graph import TOKEN, FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
 
@@ -71,6 +73,88 @@ def test_a_removed_channel_leaves_its_conversations_readable(server: Server, lin
     assert refused.status_code == 422 and "removed" in refused.json()["detail"]
     for action in ("pause", "resume", "remove"):
         assert act(server, line, action=action) == 404
+
+
+def opened(server: Server, graph: FakeGraph, **facts: str) -> tuple[Line, str]:
+    """A channel to which a customer has just written, and the conversation."""
+    line = server.add_channel(api_base=graph.base_url, **facts)
+    assert post(server, line, "hello?") == 200
+    server.settle()
+    [conversation] = server.conversations(line)
+    return line, str(conversation["id"])
+
+
+def test_a_channel_that_is_out_of_use_has_no_composer_but_says_why(
+    server: Server, graph: FakeGraph
+) -> None:
+    line, conversation = opened(server, graph)
+    for action, state in (("pause", "paused"), ("resume", "connected"), ("remove", "removed")):
+        act(server, line, action=action)
+        shown = server.get(f"conversations/{conversation}")
+        assert shown["channel"]["state"] == state
+        for browser, link in ((server.as_admin, True), (server.agent(), False)):
+            pane = {"HX-Request": "true"}
+            page = browser.get(f"/conversations/{conversation}", headers=pane).text
+            [form] = re.findall(r'<form id="composer"[^>]*>', page)
+            assert ("hidden" in form) is (state != "connected")
+            assert (f'data-window="{state}"' in page) is (state != "connected")
+            assert (f'href="/settings/channels/{line.id}"' in page) is link
+
+
+def test_what_waits_is_held_while_its_channel_is_paused_and_goes_out_afterwards(
+    server: Server, graph: FakeGraph
+) -> None:
+    line, conversation = opened(server, graph)
+    graph.answer_next("meta_err_80007_rate.json")
+    path = f"/api/v1/conversations/{conversation}/messages"
+    replies = [server.api().post(path, json={"text": text}).json()["id"] for text in "12"]
+    since = server.head()
+    graph.wait_for(1)
+    assert act(server, line, action="pause") == 303
+    for reply in replies:
+        told = server.wait_for(
+            "message:updated", since - 4, lambda one: "paused" in str(one["waiting"]), id=reply
+        )
+        assert told["waiting"]["next_try_at"] is None
+    taken = server.api().delete(f"/api/v1/messages/{replies[1]}")
+    assert taken.status_code == 200, taken.text
+    assert act(server, line, action="resume") == 303
+    server.wait_for("message:status", since, id=replies[0], status="sent")
+    assert [one.json["text"]["body"] for one in graph.sent] == ["1", "1"]
+
+
+def test_what_waits_for_a_channel_that_is_removed_fails_and_is_not_tried_again(
+    server: Server, graph: FakeGraph
+) -> None:
+    line, conversation = opened(server, graph)
+    graph.answer_next("meta_err_80007_rate.json")
+    path = f"/api/v1/conversations/{conversation}/messages"
+    reply, since = server.api().post(path, json={"text": "too late"}).json()["id"], server.head()
+    graph.wait_for(1)
+    act(server, line, action="pause")
+    act(server, line, action="remove")
+    told = server.wait_for("message:status", since, id=reply, status="failed")
+    assert told["error"]["title"] == "Its channel was removed"
+    again = server.api().post(f"/api/v1/messages/{reply}/retry")
+    assert again.status_code == 422 and "removed" in again.json()["detail"]
+    pressed = server.as_admin.post(f"/messages/{reply}/retry", headers={"HX-Request": "true"})
+    assert pressed.status_code == 422 and "was removed" in pressed.text
+    assert len(graph.sent) == 1
+
+
+def test_nobody_is_told_what_was_read_of_a_channel_out_of_use(
+    server: Server, graph: FakeGraph
+) -> None:
+    there = [opened(server, graph) for _ in range(3)]
+    for (line, conversation), action in zip(there, ("pause", "remove", "resume"), strict=True):
+        act(server, line, action=action)
+        seen = f"/conversations/{conversation}/seen"
+        assert server.as_admin.post(seen, data={"count": "1"}).status_code == 204
+    graph.wait_for_reads(1)
+    assert [one.path.split("/")[2] for one in graph.reads] == [there[2][0].account]
+    act(server, there[0][0], action="resume")
+    graph.wait_for_reads(2)
+    assert graph.reads[1].path.split("/")[2] == there[0][0].account
 
 
 async def test_of_a_removed_channel_no_secret_is_kept(house: Inside) -> None:

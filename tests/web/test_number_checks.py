@@ -38,7 +38,7 @@ def test_name_number_and_quality_are_on_the_page_and_a_wrong_change_is_not_kept(
     graph.numbers = {line.account: KNOWN | {"quality_rating": "RED"}}
     server.as_admin.post(f"/settings/channels/{line.id}/check")
     told = page(server, line)
-    assert "+12025550163" in told and "Fiction & Co" in told and "low quality" in told
+    assert "+1 202-555-0163" in told and "Fiction & Co" in told and "low quality" in told
     for field, wrong in (("access_token", "wrong"), ("account", "552")):
         status, words = change(server, line, **{field: wrong})
         assert status == 422 and f'id="error-{field}"' in words

@@ -207,7 +207,12 @@ async def inbox_page(
 
 def _channels(request: Request) -> list[ChannelRef]:
     return [
-        {"id": channel.id, "name": channel.name, "provider": channel.provider}
+        {
+            "id": channel.id,
+            "name": channel.name,
+            "provider": channel.provider,
+            "state": channel.state,
+        }
         for channel in app_of(request).channel_cache.all()
     ]
 

@@ -22,6 +22,7 @@ from inbox.feed.log import head
 from inbox.providers.authenticity import in_words
 from inbox.providers.base import Field, Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
+from inbox.sending.holding import pause_channel, resume_channel
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
@@ -267,12 +268,13 @@ async def renew_address(request: Request, channel_id: FromPath[str]) -> HTMXTemp
 async def change_state(request: Request, channel_id: FromPath[str]) -> Redirect:
     """Pause, resume or remove it."""
     at, form = app_of(request), await request.form()
-    works = {"pause": store.put_on_hold, "resume": store.take_up_again, "remove": store.take_out}
+    works = {"pause": pause_channel, "resume": resume_channel, "remove": store.take_out}
     work = works.get(action := str(form.get("action") or ""))
     if work is None:
         raise Invalid("action", _("An action is one of pause, resume, remove."))
     await at.database.write(work, at.sealer, channel_id, at.now())
     await at.channel_cache.load()
+    at.outbox.wake()
     return to("/settings/channels" if action == "remove" else f"/settings/channels/{channel_id}")
 
 

@@ -48,7 +48,12 @@ DELIVERED: Final = "2026-01-01T12:01:42.000Z"
 _QUESTION_WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgASGBQzQQ=="
 _ANSWER_WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgARGBI5RQ=="
 
-CHANNEL: ChannelRef = {"id": CHANNEL_ID, "name": "Shop", "provider": "cloud-api"}
+CHANNEL: ChannelRef = {
+    "id": CHANNEL_ID,
+    "name": "Shop",
+    "provider": "cloud-api",
+    "state": "connected",
+}
 CONTACT: Contact = {
     "id": CONTACT_ID,
     "channel_id": CHANNEL_ID,
@@ -172,7 +177,6 @@ CHANNEL_HEALTH: ChannelShape = {
     **CHANNEL,
     "provider_title": "Meta Cloud API",
     "account": "106540352242922",
-    "state": "connected",
     "number": {
         "state": "known",
         "checked_at": ASKED,

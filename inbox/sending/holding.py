@@ -1,0 +1,55 @@
+"""A channel is paused and resumed together with the replies that wait for it.
+
+They are held and say so; each can be taken back. What is just being sent goes on.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from inbox.channels import store
+from inbox.domain.channels import Channel
+from inbox.domain.language import N_
+from inbox.domain.rows import OutboxRow
+from inbox.domain.times import Micros
+from inbox.sending.waiting import tell_waits
+from inbox.storage.secrets import Sealer
+from inbox.storage.tables import outbox
+from inbox.storage.typed_rows import all_rows
+
+PAUSED: Final = N_("The channel is paused, and it goes out when that is resumed")
+
+_place = outbox.c
+
+
+def pause_channel(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
+    """Raises ``Missing``, as the next does."""
+    paused = store.put_on_hold(connection, sealer, channel_id, now)
+    held = {"reason": PAUSED, "attempts": 0, "due_at": now}
+    _change(connection, channel_id, _place.started.is_(False), held, now)
+    return paused
+
+
+def resume_channel(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
+    resumed = store.take_up_again(connection, sealer, channel_id, now)
+    _change(connection, channel_id, _place.reason == PAUSED, {"reason": None}, now)
+    return resumed
+
+
+def _change(
+    connection: Connection,
+    channel_id: str,
+    which: ColumnElement[bool],
+    values: Mapping[str, object],
+    now: Micros,
+) -> None:
+    """What somebody claims or takes back at this moment is theirs: waiting for it could block."""
+    query = select(_place.message_id).where(_place.channel_id == channel_id, which)
+    free = (
+        connection.execute(query.with_for_update(key_share=True, skip_locked=True)).scalars().all()
+    )
+    for message_id in free:
+        this = update(outbox).where(_place.message_id == message_id)
+        changed = connection.execute(this.values(values).returning(outbox))
+        tell_waits(connection, all_rows(OutboxRow, changed), now)

@@ -77,7 +77,7 @@ class FakeNotifier(FakeGraph):
 
     def _newer(self, body: dict[str, Any]) -> Reply:
         """It hands the body on to Meta, and Meta's answer back, always with status 200."""
-        if wrong := fault(body):
+        if wrong := fault({name: body[name] for name in body if name != "labels"}):
             detail = {"messaging_product": "whatsapp", "details": wrong}
             error = {"code": 100, "type": "OAuthException", "message": "(#100) Invalid parameter"}
             return _said(200, success=False, whatsapp_response_info=error | {"error_data": detail})

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -289,6 +289,15 @@ class FakeGraph:
             "messages": [{"id": wamid}],
         }
         return Reply(200, json.dumps(answer).encode())
+
+
+def fault(body: Mapping[str, Any]) -> str | None:
+    """What Meta finds wrong with a message that another system hands on."""
+    try:
+        check(body, Known())
+    except Wrong as wrong:
+        return wrong.details
+    return None
 
 
 def graph_error(status: int, code: int, message: str, details: str | None = None) -> Reply:

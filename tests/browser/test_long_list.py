@@ -1,5 +1,6 @@
 """A list of very many: by the wheel, by keys and by the scrollbar, and never all of it at once."""
 
+import asyncio
 import json
 import re
 import time
@@ -152,6 +153,25 @@ async def test_by_keys_one_comes_from_row_to_row_past_what_is_loaded(reader: Rea
         await expect(reader.desk.page.locator(f"#row-{reader.order[at]} > a")).to_be_focused()
         assert await reader.desk.page.evaluate(focused) == reader.order[at]
         await reader.look()
+
+
+async def test_a_key_that_is_faster_than_the_line_leads_as_far_as_it_was_pressed(
+    enter: Enter, inbox: Server, crowded: Line
+) -> None:
+    desk, late = await (await enter(ANA)).desk(), asyncio.Event()
+    order = listed(inbox)
+
+    async def hold(route: Route) -> None:
+        await late.wait()
+        await route.continue_()
+
+    await desk.page.route("**/conversations?*", hold)
+    for _ in range(45):
+        await desk.page.keyboard.press("j")
+    await expect(desk.page.locator(f"#row-{order[39]} > a")).to_be_focused()
+    late.set()
+    await expect(desk.page.locator(f"#row-{order[44]} > a")).to_be_focused()
+    await desk.page.unroute_all()
 
 
 async def test_what_is_new_waits_above_and_moves_nothing_while_pages_come_below(

@@ -14,6 +14,7 @@ from inbox.web.present.templating import environment
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.server import SECRET, Line, Server, said, webhook
 
+AT = "2026-11-29T14:39:05.123Z"
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PAGES = environment(TEMPLATES, lambda name: f"/static/{name}")
 
@@ -180,3 +181,34 @@ def test_an_answer_to_a_message_in_a_group_says_whom_it_goes_to(group: bool) -> 
     )
     assert "Your answer goes to this person alone." in html
     assert ('id="group-note-1" class="group-note" hidden' in html) is not group
+
+
+@pytest.mark.parametrize(
+    ("state", "health", "told", "badges"),
+    [
+        ("active", "live", "Connected", {"Live"}),
+        ("active", "trouble", "Nothing can be sent", {"Trouble"}),
+        ("paused", "live", "Paused", {"Paused"}),
+        ("paused", "trouble", "Nothing can be sent", {"Paused", "Trouble"}),
+    ],
+)
+def test_a_channel_says_first_what_stands_in_the_way_of_replies(
+    state: str, health: str, told: str, badges: set[str]
+) -> None:
+    known = {"state": health, "send_error": "The token is dead" if health == "trouble" else None}
+    unknown = ("news", "last_error", "last_webhook_at", "last_error_at")
+    channel = {
+        "id": "1",
+        "name": "Shop",
+        "provider": "cloud-api",
+        "provider_title": "Meta",
+        "account": "",
+        "state": state,
+        "health": dict.fromkeys(unknown) | {"refusals": 0} | known | {"send_error_at": AT},
+    }
+    status, row = (
+        PAGES.get_template(f"settings/_channel_{part}.html").render(channel=channel)
+        for part in ("status", "row")
+    )
+    assert re.findall(r"<h2>\s*(.*?)\s*</h2>", status, re.DOTALL) == [told]
+    assert {word for word in ("Live", "Trouble", "Paused") if word in row} == badges

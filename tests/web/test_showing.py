@@ -203,6 +203,7 @@ def test_a_channel_says_first_what_stands_in_the_way_of_replies(
         "provider": "cloud-api",
         "provider_title": "Meta",
         "account": "",
+        "number": None,
         "state": state,
         "health": dict.fromkeys(unknown) | {"refusals": 0} | known | {"send_error_at": AT},
     }

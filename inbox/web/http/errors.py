@@ -61,6 +61,11 @@ _TITLES = {
     500: N_("Something went wrong here"),
 }
 
+_DETAILS = {
+    404: N_("There is no such address. It may have been mistyped, or what was there is gone."),
+    405: N_("There is something at this address, but not for a request of this kind."),
+}
+
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """Any error: problem+json for programs, a page for people, a sign-in for strangers."""
@@ -101,7 +106,7 @@ def _meant(error: Exception) -> tuple[int, str]:
         case InternalServerException() if error.detail == _GONE:
             return 400, _("The rest of the request never came.")
         case HTTPException():
-            return error.status_code, retold(error.detail)
+            return error.status_code, retold(_said(error))
         case WrongCursor():
             return 400, str(error)
         case Invalid():
@@ -118,6 +123,13 @@ def _meant(error: Exception) -> tuple[int, str]:
         case _ if isinstance(error, FAULTS):
             return 503, _("Nothing is lost. Try again in a moment.")
     return 500, _("It was written to the server's log. Try again; if it stays, tell your admin.")
+
+
+def _said(error: HTTPException) -> str:
+    """In our words where the framework only names the status."""
+    if error.detail != HTTPStatus(error.status_code).phrase:
+        return error.detail
+    return _DETAILS.get(error.status_code, error.detail)
 
 
 def _own_headers(error: Exception) -> dict[str, str]:

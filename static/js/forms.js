@@ -17,5 +17,13 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
 
 // A form that came back: to what has to be mended, else to what is said of it, however far down.
 const wrong = [...document.querySelectorAll('[aria-invalid="true"]')].find((field) => field.checkVisibility());
-(wrong ?? document.querySelector(".notice.summary"))?.focus();
-(wrong ?? document.querySelector(".notice.summary"))?.scrollIntoView({ block: "center" });
+const first = wrong ?? document.querySelector(".notice.summary");
+const lead = () => {
+  first.focus();
+  first.scrollIntoView({ block: "center" });
+};
+// An address with a place in it takes the focus away again, until all of the page is there.
+if (first) {
+  lead();
+  addEventListener("load", () => requestAnimationFrame(lead), { once: true });
+}

@@ -103,7 +103,8 @@ def test_a_conversation_has_its_shape(server: Server, busy: Line) -> None:
     found = server.get(f"conversations/{newest['id']}")
     assert found == newest and found.keys() >= CONVERSATION
     assert found["contact"].keys() >= CONTACT
-    assert found["channel"] == {"id": busy.id, "name": "Shop", "provider": "cloud-api"}
+    channel = {"id": busy.id, "name": "Shop", "provider": "cloud-api", "state": "connected"}
+    assert found["channel"] == channel
     assert found["unread_count"] == found["inbound_count"]
     assert found["window_expires_at"] == "2025-06-16T15:06:40.000Z"
 

@@ -21,14 +21,14 @@ def test_what_is_refused_is_a_sentence_at_its_field_and_not_saved(
     server: Server, graph: FakeGraph
 ) -> None:
     graph.numbers = {}
-    facts = {"name": "Never", "provider": "cloud-api", "account": "551", "secret": "app secret"}
+    facts = {"name": "Unsaved", "provider": "cloud-api", "account": "551", "secret": "app secret"}
     facts |= {"api_base": graph.base_url, "access_token": TOKEN}
     refused = server.as_admin.post("/settings/channels", data=facts)
     assert refused.status_code == 422 and 'id="error-account"' in refused.text
     assert "Meta knows no phone number with this ID" in refused.text
     refused = server.as_admin.post("/settings/channels", data=facts | {"access_token": "worn-out"})
     assert "Meta does not take this access token" in refused.text and "worn-out" not in refused.text
-    assert "551" not in server.as_admin.get("/settings/channels").text
+    assert "Unsaved" not in server.as_admin.get("/settings/channels").text
 
 
 def test_name_number_and_quality_are_on_the_page_and_a_wrong_change_is_not_kept(

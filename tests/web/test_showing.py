@@ -175,7 +175,8 @@ def test_a_contact_card_is_saved_as_a_file_of_our_own_making(server: Server, lin
 @pytest.mark.parametrize("group", [True, False])
 def test_an_answer_to_a_message_in_a_group_says_whom_it_goes_to(group: bool) -> None:
     last = {"about": {"group": True} if group else {}}
-    conversation = {"id": "1", "channel": {"provider": "cloud-api"}, "last_message": last}
+    channel = {"id": "1", "provider": "cloud-api"}
+    conversation = {"id": "1", "channel": channel, "last_message": last}
     html = PAGES.get_template("inbox/_window.html").render(
         conversation=conversation | {"window_expires_at": None}
     )

@@ -14,6 +14,7 @@ from inbox.domain.language import N_
 from inbox.domain.rows import OutboxRow
 from inbox.domain.times import Micros
 from inbox.sending.waiting import tell_waits
+from inbox.storage.dialect import slices
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import outbox
 from inbox.storage.typed_rows import all_rows
@@ -46,10 +47,10 @@ def _change(
 ) -> None:
     """What somebody claims or takes back at this moment is theirs: waiting for it could block."""
     query = select(_place.message_id).where(_place.channel_id == channel_id, which)
-    free = (
-        connection.execute(query.with_for_update(key_share=True, skip_locked=True)).scalars().all()
-    )
-    for message_id in free:
-        this = update(outbox).where(_place.message_id == message_id)
-        changed = connection.execute(this.values(values).returning(outbox))
-        tell_waits(connection, all_rows(OutboxRow, changed), now)
+    free = connection.execute(query.with_for_update(key_share=True, skip_locked=True)).scalars()
+    changed: list[OutboxRow] = []
+    for part in slices(free):
+        these = update(outbox).where(_place.message_id.in_(part)).values(values)
+        changed += all_rows(OutboxRow, connection.execute(these.returning(outbox)))
+    for places in slices(changed):
+        tell_waits(connection, places, now)

@@ -43,7 +43,7 @@ for (const sign of ["pointerover", "focusin"]) {
 }
 
 document.addEventListener("click", async (event) => {
-  const tab = event.target.closest?.(`a${ASKS.replace(".list-pane ", "")}`);
+  const tab = event.target.closest?.(`${ASKS}[href]`);
   if (here || !tab || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   if (await fetched()) tab.click();

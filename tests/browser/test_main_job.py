@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from itertools import count
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -107,10 +108,14 @@ async def test_a_refused_reply_says_why_and_retry_sends_it_once(ana: Visitor) ->
     await expect(phone.locator(".said.theirs:visible", has_text="Until six")).to_have_count(1)
 
 
+_accounts = count(209876543210987)
+
+
 @pytest.fixture
 async def shop(ana: Visitor, new_server: Server, graph: FakeGraph) -> Customer:
     """A customer of a Meta number, which is connected here by the form's fields."""
-    line = Line(id="", path="", verify_token="let me in", account="209876543210987", secret=SECRET)
+    account = str(next(_accounts))
+    line = Line(id="", path="", verify_token="let me in", account=account, secret=SECRET)
     facts = {"name": "Shop", "provider": "cloud-api", "account": line.account, "secret": SECRET}
     form = facts | {"access_token": TOKEN, "verify_token": "x", "api_base": graph.base_url}
     added = await ana.context.request.post(f"{ana.url}/settings/channels", form=form)

@@ -49,13 +49,15 @@ async def test_a_row_that_waits_for_its_place_hears_what_changes_in_it(
     await desk.list.hover()
     newcomer.say("How much?")
     await expect(desk.page.locator("#new-rows")).to_have_text("1 new")
-    reply = {"text": "Ten", "client_id": new_wamid()}
+    reply = {"text": "Eleven euros", "client_id": new_wamid()}
     path = f"/api/v1/conversations/{newcomer.conversation}/messages"
     assert customer.server.api().post(path, json=reply).status_code == 201
-    row = desk.page.locator(".held > .row", has_text="Ten")
+    row = desk.page.locator(".held > .row", has_text="Eleven euros")
     await expect(row.locator(".preview .tick")).to_have_attribute("data-status", "sent")
     await desk.page.mouse.move(900, 500)
-    await expect(desk.row("Ten").locator(".preview .tick")).to_have_attribute("data-status", "sent")
+    await expect(desk.row("Eleven euros").locator(".preview .tick")).to_have_attribute(
+        "data-status", "sent"
+    )
 
 
 async def test_what_waits_for_one_list_does_not_come_into_another(

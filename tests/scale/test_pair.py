@@ -259,6 +259,8 @@ class Restarting(FakeGraph):
 
     def behave(self, request: Recorded) -> Behaviour:
         behaviour = super().behave(request)
+        if self.asks_who(request):
+            return behaviour
         self.postgres.stop("immediate")
         self.postgres.start()
         self.back.set()

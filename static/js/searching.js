@@ -10,6 +10,7 @@ const field = () => document.querySelector("#search [name=q]");
 const asked = () => field().value.trim();
 const links = () => document.querySelectorAll("#list > .row a");
 let entered = false;
+let running = null;
 
 function openFirst() {
   entered = false;
@@ -22,12 +23,15 @@ async function enter() {
   if (!asked()) return;
   if (body().dataset.q === asked()) return openFirst();
   entered = true;
-  if (await fetched()) globalThis.htmx.trigger(field(), "search");
-  else field().form.submit();
+  const early = !globalThis.htmx; // then it asks by itself, as soon as it is here
+  if (!(await fetched())) field().form.submit();
+  else if (!early) globalThis.htmx.trigger(field(), "search");
 }
 
-document.addEventListener("htmx:afterSwap", () => entered && openFirst());
-document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful || (entered = false));
+document.addEventListener("htmx:afterSwap", () => entered && body().dataset.q === asked() && openFirst());
+document.addEventListener("htmx:beforeRequest", ({ detail }) => (running = detail.xhr));
+// Later: one that took the place of this has not begun yet, and is waited for.
+document.addEventListener("htmx:afterRequest", ({ detail }) => setTimeout(() => running === detail.xhr && (entered = false)));
 document.addEventListener("input", ({ target }) => target === field() && (entered = false));
 
 document.addEventListener("keydown", (event) => {

@@ -146,8 +146,6 @@ async def test_of_several_lists_the_last_that_was_asked_for_is_shown(
     await came.wait()
     await desk.page.evaluate("new Promise(requestAnimationFrame)")
     await expect(desk.list.locator(".row")).to_have_count(1)
-    # It says in the console that it gave up the first.
-    ana.troubles = [one for one in ana.troubles if "error: htmx:" not in one]
 
 
 async def test_what_asks_for_lists_comes_once_somebody_turns_to_it(

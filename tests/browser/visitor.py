@@ -12,6 +12,10 @@ BEN = "ben@example.com"
 
 PATIENCE_MS = 15_000
 
+GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
+"""How htmx tells that a newer request took the place of one: as of an error. A line that is cut is
+told otherwise as well."""
+
 
 class Visitor:
     """One browser context. What its pages complain of is kept in ``troubles``."""
@@ -26,7 +30,7 @@ class Visitor:
         context.on("dialog", self._dialog)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(GIVEN_UP):
             self.troubles.append(f"{message.type}: {message.text} ({message.location})")
 
     def _weberror(self, error: WebError) -> None:

@@ -168,7 +168,7 @@ async def test_alerts_are_as_they_are_described(house: Inside) -> None:
 def test_sessions_are_as_they_are_described_and_ones_own(
     server: Server, ask: Asking, contract: Contract
 ) -> None:
-    here, there = server.agent("zoe@example.com"), server.agent("zoe@example.com")
+    here, there = server.agent("sess@example.com"), server.agent("sess@example.com")
     of_agent = Asking(contract, there)
     listed = of_agent(200, "GET", "/api/v1/sessions").json()["data"]
     [own], [other] = ([one for one in listed if one["current"] is is_it] for is_it in (True, False))

@@ -251,6 +251,7 @@ def _database_url(value: str) -> str:
     known = _SQLITE_OPTIONS if value.startswith("sqlite") else _POSTGRESQL_OPTIONS
     unknown: list[str] = []
     odd: list[str] = []
+    nameless = False
     with suppress(SQLAlchemyError, ValueError):
         url = make_url(value)
         unknown = sorted(url.query.keys() - known)
@@ -259,9 +260,13 @@ def _database_url(value: str) -> str:
             for name in sorted(_FORMS.keys() & url.query.keys())
             if not _FORMS[name][0].fullmatch(str(url.query[name]))
         ]
-        there = not value.startswith("sqlite") or not (url.database or "").startswith("file:")
-        if there and not unknown and not odd and (url.port is None or 0 < url.port < 65_536):
+        nameless = value.startswith("sqlite") and not _names_a_file(url.database or "")
+        if not nameless and not unknown and not odd and (url.port is None or 0 < url.port < 65_536):
             return value
+    if nameless:
+        raise WrongSetting(
+            "INBOX_DATABASE_URL must name a file, like sqlite+aiosqlite:///inbox.db."
+        )
     if odd:
         raise WrongSetting(
             f"INBOX_DATABASE_URL has a {odd[0]} behind its question mark, which must be "
@@ -277,6 +282,11 @@ def _database_url(value: str) -> str:
         "INBOX_DATABASE_URL must be an address like postgresql+asyncpg://user:password@host/name; "
         "in user and password write @ as %40, : as %3A and / as %2F."
     )
+
+
+def _names_a_file(database: str) -> bool:
+    """What is empty is told by who opens it; ``file:`` would be one to read and one to write."""
+    return not database or bool(Path(database).name and not database.startswith("file:"))
 
 
 def _with_password(url: str, password: str) -> str:

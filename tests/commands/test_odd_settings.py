@@ -61,6 +61,8 @@ def test_a_wrong_value_is_named_in_a_short_sentence(name: str, value: str) -> No
 @example(name="DATABASE_URL", value="postgresql+asyncpg://a/b?timeout=soon")
 @example(name="DATABASE_URL", value="postgresql+asyncpg://a/b?command_timeout=0")
 @example(name="DATABASE_URL", value="sqlite+aiosqlite:///file:inbox.db?uri=true")
+@example(name="DATABASE_URL", value="sqlite+aiosqlite:////")
+@example(name="DATABASE_URL", value="sqlite+aiosqlite:///..")
 @example(name="DATABASE_URL", value="postgresql+asyncpg://a/b?sslmode=require")
 def test_any_value_of_any_setting_works_or_is_a_sentence(name: str, value: str) -> None:
     try:

@@ -2,24 +2,13 @@
 // or to view. Whoever is faster than they are, or without a line, is heard all the same.
 
 import { after } from "./fragments.js";
+import { later } from "./later.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
 const FILES = "#messages :is(a[data-view], [data-player])";
-let tries = 0;
-let coming = null;
+const fetched = later((again) => import(`./viewer.js${again}`).then(() => (here = true)));
 let here = false;
-
-/** Whether it came. A browser remembers under its address what it could not fetch. */
-async function fetched() {
-  const again = tries ? `?${tries}` : "";
-  coming ??= import(`./viewer.js${again}`).then(() => (here = true), () => {
-    tries += 1;
-    coming = null;
-    return false;
-  });
-  return coming;
-}
 
 export function fetchViewer() {
   if (!here && document.querySelector(FILES)) fetched();

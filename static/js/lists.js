@@ -1,30 +1,26 @@
 // htmx brings the lists of views and of what is searched for. It comes once somebody turns to what
 // asks by it: the first page need not wait for it. Who is faster than it is, is heard all the same.
 
+import { later } from "./later.js";
 import { body } from "./span.js";
 
 const ASKS = ".list-pane [hx-get]";
-let tries = 0;
-let coming = null;
-let here = false;
-
-/** Whether it came. A browser remembers under its address what it could not fetch. */
-export async function fetched() {
-  const again = tries ? `?${tries}` : "";
-  coming ??= Promise.all([import(`./asking.js${again}`), library(again)]).then(begin, () => {
-    tries += 1;
-    coming = null;
-    return false;
-  });
-  return coming;
-}
-
-function library(again) {
+const asking = later((again) => import(`./asking.js${again}`));
+const library = later((again) => {
   const script = document.createElement("script");
   script.src = `${document.getElementById("search").dataset.htmx}${again}`;
   const came = new Promise((resolve, reject) => Object.assign(script, { onload: resolve, onerror: reject }));
   document.head.append(script);
   return came;
+});
+let here = false;
+
+/** Whether both came: of one that did, there is never a second. */
+export async function fetched() {
+  const came = await Promise.all([asking(), library()]);
+  if (!came.every(Boolean)) return false;
+  if (!here) begin();
+  return true;
 }
 
 /** It looks at a page when that has just been read or is complete, and not in between. */
@@ -35,7 +31,6 @@ function begin() {
   here = true;
   const field = document.querySelector("#search [name=q]");
   if (field.value.trim() !== body().dataset.q) htmx.trigger(field, "search");
-  return true;
 }
 
 for (const sign of ["pointerover", "focusin"]) {

@@ -26,6 +26,7 @@ import { signedInAgain } from "./signed_out.js";
 import { Feed } from "./socket.js";
 import { opened as reading } from "./thread.js";
 import { everyHalfMinute, localise } from "./times.js";
+import "./triggers.js";
 import "./whole.js";
 
 function opened() {

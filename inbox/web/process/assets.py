@@ -11,7 +11,14 @@ from typing import Final
 from inbox.web.process.bundles import bundle, bundles
 
 APP: Final = "js/app.js"
-COMPANIONS: Final = ("js/asking.js", "js/log.js", "js/settings.js", "js/viewer.js")
+COMPANIONS: Final = (
+    "js/asking.js",
+    "js/completion.js",
+    "js/emoji.js",
+    "js/log.js",
+    "js/settings.js",
+    "js/viewer.js",
+)
 """Scripts beside it: of some pages, or fetched once they are needed."""
 
 ALONE: Final = ("js/forms.js", "js/phone.js", "js/theme.js")

@@ -1,0 +1,18 @@
+// What can be completed everywhere: the sign, and where it means something.
+
+import { completes } from "./completing.js";
+import { later } from "./later.js";
+import { say } from "./words.js";
+
+const MONO = "\u0060";
+
+/** What stands within `mono` is code. 10:30 and https: do not begin with a colon. */
+const inCode = ({ value, selectionStart: at }) => value.slice(0, at).split(MONO).length % 2 === 0;
+
+completes({
+  name: "emoji",
+  label: say("Emoji"),
+  before: /(?:^|[\s(])(:([a-z]\w{1,30}:?))$/i,
+  on: (field) => !inCode(field),
+  fetch: later((again) => import(`./emoji.js${again}`)),
+});

@@ -6,7 +6,7 @@ may lack any fact.
 
 from typing import Annotated, Final, Literal, NotRequired, TypedDict, get_args
 
-from inbox.domain.fields import Anything, says
+from inbox.domain.fields import Anything, Moment, says
 
 TypeName = Literal[
     "text",
@@ -22,6 +22,7 @@ TypeName = Literal[
     "order",
     "system",
     "request_welcome",
+    "template",
     "unsupported",
     "unknown",
 ]
@@ -151,13 +152,51 @@ class SystemNotice(TypedDict, total=False):
     users: Annotated[list[str], says("Who joined or left a group.")]
 
 
+class TemplateHeader(TypedDict, total=False):
+    """What stands over the words of a template: a line, a file or a place."""
+
+    type: Annotated[str, says("`text`, `image`, `video`, `document` or `location`.")]
+    text: Annotated[str, says("The line, with its gap filled.")]
+    media_id: Annotated[str, says("Our id of the file.")]
+    link: Annotated[str, says("The address of the file.")]
+    filename: Annotated[str, says("The file's name.")]
+    location: Annotated[Location, says("The place.")]
+
+
+class TemplateButton(TypedDict, total=False):
+    """A button under a template."""
+
+    type: Annotated[str, says("In Meta's words, as `quick_reply`, `url` or `phone_number`.")]
+    text: Annotated[str, says("What stands on it.")]
+    url: Annotated[str, says("Where it leads, with its gap filled.")]
+    phone_number: Annotated[str, says("Whom it calls.")]
+    code: Annotated[str, says("What it copies.")]
+
+
+class TemplateCard(TypedDict, total=False):
+    """A card of a template's carousel."""
+
+    header: Annotated[TemplateHeader, says("What stands over its words.")]
+    text: Annotated[str, says("Its words, with the gaps filled.")]
+    buttons: Annotated[list[TemplateButton], says("The buttons under it.")]
+
+
 class Template(TypedDict, total=False):
-    """A template that the business sent from elsewhere."""
+    """A template that the business sent, from here or from elsewhere; its words are the text."""
 
     name: Annotated[str, says("The template's name.")]
     namespace: Annotated[str, says("Where the name counts.")]
     language: Annotated[str, says("As `en_US`.")]
     params: Annotated[list[str], says("What was put into its gaps.")]
+    components: Annotated[
+        list[dict[str, Anything]], says("What was put into it, as Meta spells it.")
+    ]
+    header: Annotated[TemplateHeader, says("What stands over its words.")]
+    footer: Annotated[str, says("What stands under its words.")]
+    buttons: Annotated[list[TemplateButton], says("The buttons under it.")]
+    cards: Annotated[list[TemplateCard], says("The cards of its carousel.")]
+    offer: Annotated[str, says("What its limited offer is called.")]
+    expires_at: Annotated[Moment, says("When its limited offer ends.")]
 
 
 class Referral(TypedDict, total=False):

@@ -1,7 +1,7 @@
 """A template that somebody wants to create: what Graph refuses of its definition."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tests.support.graph.templates import gaps
@@ -45,6 +45,10 @@ def check_definition(given: object) -> None:
                 _footer(part)
             case "BUTTONS":
                 _buttons(part)
+            case "LIMITED_TIME_OFFER":
+                _offer(part, parts)
+            case "CAROUSEL":
+                _cards(part, parts, named)
             case other:
                 raise Wrong(100, f"there is no component {other}")
 
@@ -63,9 +67,40 @@ def _header(part: Mapping[str, Any], named: bool) -> None:
         raise Wrong(2388047, "a header with a file needs a sample of it")
 
 
-def _body(part: Mapping[str, Any], named: bool) -> None:
-    text = words(part.get("text"), "the body's text", 1_024)
+def _offer(part: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> None:
+    told = only(part.get("limited_time_offer"), {"text", "has_expiration"}, "limited_time_offer")
+    words(told.get("text"), "the offer's text", 16)
+    beside = {one["type"]: one for one in parts}
+    if "FOOTER" in beside or len(beside["BODY"].get("text", "")) > 600:
+        raise Wrong(100, "beside an offer there is no footer, and no body over 600 characters")
+    if beside.get("HEADER", {}).get("format", "IMAGE") not in {"IMAGE", "VIDEO"}:
+        raise Wrong(100, "over an offer there is a picture or a film")
+
+
+def _cards(part: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], named: bool) -> None:
+    if {one["type"] for one in parts} & {"HEADER", "FOOTER"}:
+        raise Wrong(100, "beside a carousel there is neither header nor footer")
+    cards, forms = list_of(part.get("cards"), "cards", 10), set()
+    for card in cards:
+        found = {one["type"]: one for one in card["components"]}
+        if set(found) != {"HEADER", "BODY", "BUTTONS"} or len(card["components"]) != 3:
+            raise Wrong(100, "a card has header, body and buttons")
+        if found["HEADER"].get("format") not in {"IMAGE", "VIDEO"}:
+            raise Wrong(2388047, "over a card there is a picture or a film")
+        _header(found["HEADER"], named)
+        _body(found["BODY"], named, 160)
+        _buttons(found["BUTTONS"])
+        kinds = tuple(button["type"] for button in found["BUTTONS"]["buttons"])
+        forms.add((found["HEADER"]["format"], kinds))
+    if len(cards) < 2 or len(forms) > 1 or len(next(iter(forms))[1]) > 2:
+        raise Wrong(100, "two cards at least, all of one form, with two buttons at most")
+
+
+def _body(part: Mapping[str, Any], named: bool, most: int = 1_024) -> None:
+    text = words(part.get("text"), "the body's text", most)
     wanted = gaps(text)
+    if len(re.findall(r"\{\{\w+\}\}", text)) * 2 != text.count("{{") + text.count("}}"):
+        raise Wrong(100, "a variable is {{1}} or {{name}}")
     if re.match(r"\s*\{\{", text) or re.search(r"\}\}\s*$", text):
         raise Wrong(2388299, "variables cannot be at the start or end of the template")
     if len(re.findall(r"\w+", re.sub(r"\{\{.*?\}\}", "", text))) < 2 * len(wanted) + 1:
@@ -111,6 +146,8 @@ def _buttons(part: Mapping[str, Any]) -> None:
             words(button.get("phone_number"), "a button's number", 20)
         if button["type"] == "URL":
             url = words(button.get("url"), "a button's url", 2_000)
+            if not re.match(r"https?://", url):
+                raise Wrong(100, "a url is an address")
             if gaps(url) and (not url.endswith("}}") or len(gaps(url)) > 1):
                 raise Wrong(100, "a url has at most one variable, at its end")
             if gaps(url) and not button.get("example"):

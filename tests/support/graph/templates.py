@@ -6,7 +6,7 @@ of another form, 132015 paused, 132016 disabled, 132018 a component that the tem
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from tests.support.graph.files import Files, check_file
@@ -33,6 +33,11 @@ class Definition:
 
     def part(self, kind: str) -> Mapping[str, Any] | None:
         return next((one for one in self.components if one["type"] == kind), None)
+
+    @property
+    def expires(self) -> bool:
+        offer = (self.part("LIMITED_TIME_OFFER") or {}).get("limited_time_offer", {})
+        return bool(offer.get("has_expiration"))
 
     @property
     def buttons(self) -> Sequence[Mapping[str, Any]]:
@@ -70,8 +75,18 @@ def _check_components(template: Definition, given: object, files: Files) -> None
     if not isinstance(given, list):
         raise Wrong(100, "template['components'] must be a list")
     kinds = [one.get("type") if isinstance(one, dict) else None for one in given]
-    if odd := set(kinds) - {"header", "body", "button"}:
+    of_all = {"carousel": template.part("CAROUSEL"), "limited_time_offer": template.expires}
+    known = {"header", "body", "button"} | {kind for kind, there in of_all.items() if there}
+    if odd := set(kinds) - known:
         raise Wrong(132018, f"a template has no component {odd.pop()}")
+    for kind, there in of_all.items():
+        if kinds.count(kind) != bool(there):
+            raise Wrong(131008, f"Required parameter is missing: {kind}, once")
+    for one in given:
+        if one["type"] == "carousel":
+            _check_cards(template, one, files)
+        elif one["type"] == "limited_time_offer":
+            _check_offer(one)
     for kind in ("header", "body"):
         found = [one for one in given if one["type"] == kind]
         if len(found) > 1:
@@ -79,6 +94,30 @@ def _check_components(template: Definition, given: object, files: Files) -> None
         values = only(found[0], {"type", "parameters"}, kind).get("parameters") if found else None
         _check_part(template, kind, values, files)
     _check_buttons(template, [one for one in given if one["type"] == "button"])
+
+
+def _check_cards(template: Definition, given: Mapping[str, Any], files: Files) -> None:
+    part = template.part("CAROUSEL")
+    assert part is not None
+    told = list_of(only(given, {"type", "cards"}, "carousel").get("cards"), "cards", 10)
+    if [only(one, {"card_index", "components"}, "a card").get("card_index") for one in told] != [
+        *range(len(part["cards"]))
+    ]:
+        raise Wrong(132018, "each card has its card_index, once and in order")
+    for card, one in zip(part["cards"], told, strict=True):
+        alone = replace(template, components=tuple(card["components"]))
+        _check_components(alone, one.get("components", []), files)
+
+
+def _check_offer(given: Mapping[str, Any]) -> None:
+    values = only(given, {"type", "parameters"}, "limited_time_offer").get("parameters")
+    [value] = list_of(values, "parameters of limited_time_offer", 1)
+    kind = "limited_time_offer"
+    if only(value, {"type", kind}, "a parameter").get("type") != kind:
+        raise Wrong(132012, f"the parameter must be {kind}")
+    ends = only(value.get(kind), {"expiration_time_ms"}, kind).get("expiration_time_ms")
+    if not isinstance(ends, int) or not 10**12 < ends < 10**13:
+        raise Wrong(131009, "expiration_time_ms must be a time in milliseconds")
 
 
 def _check_part(template: Definition, kind: str, values: object, files: Files) -> None:

@@ -35,6 +35,7 @@ from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
+from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
 from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
@@ -107,6 +108,7 @@ def build(
     journal = Journal(database, _committed(ingest, pulse))
     outbox = Outbox(database, lambda: clients.reachable(channel_cache, settings), http, now)
     marker = Marker(database, lambda: channel_cache.known, http, now)
+    outbox.read = marker.wake
     fetching = clients.fetching(settings, database, channel_cache)
     indexer = Indexer(database)
     sockets: set[Any] = set()
@@ -124,6 +126,7 @@ def build(
         monitor=monitor,
         outbox=outbox,
         marker=marker,
+        typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         fetching=fetching,
         hub=hub,
         samples=OwnSamples(key),

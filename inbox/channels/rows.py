@@ -9,7 +9,7 @@ from inbox.domain.channels import Channel
 from inbox.storage.secrets import Sealer, token_digest
 from inbox.storage.tables import channels
 
-PLAIN = ("id", "name", "provider", "account", "api_base", "marks_read", "state")
+PLAIN = ("id", "name", "provider", "account", "api_base", "read_receipts", "state")
 """Columns that are fields of `Channel` as they stand."""
 NOT_PAUSED: Final = channels.c.state != "paused"
 """Of which channels anything may leave; of a removed one it fails, with the reason."""
@@ -39,7 +39,7 @@ def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
         "api_base": channel.api_base,
         "key_digest": token_digest(channel.key),
         "gate": ingress_policy.dump_policy(channel),
-        "marks_read": channel.marks_read,
+        "read_receipts": channel.read_receipts,
         "state": channel.state,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }

@@ -7,7 +7,7 @@ from typing import Final, TypedDict, cast
 from urllib.parse import urlsplit
 
 from inbox.channels.ingress_policy import FACTS, with_policy
-from inbox.domain.channels import Channel
+from inbox.domain.channels import READ_RECEIPTS, Channel, ReadReceipts
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.text import scrub
@@ -33,21 +33,21 @@ class _Plain(TypedDict, total=False):
     verify_token: str
     secret: str
     access_token: str
-    marks_read: bool
+    read_receipts: ReadReceipts
 
 
 def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     """The channel with these facts, all of it checked; raises ``Invalid``.
 
-    Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``), ``marks_read``:
-    on or off, and ``overlap``: for how many hours the former secret still counts when there is a
-    new one.
+    Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``),
+    ``read_receipts``, and ``overlap``: for how many hours the former secret still counts when there
+    is a new one.
     """
-    for name in facts.keys() - {*_PLAIN, *FACTS, "marks_read", "overlap"}:
+    for name in facts.keys() - {*_PLAIN, *FACTS, "read_receipts", "overlap"}:
         raise Invalid(name, _("A channel has no %(name)s.", name=name))
     plain = cast("_Plain", {name: facts[name] for name in _PLAIN if name in facts})
-    if "marks_read" in facts:
-        plain["marks_read"] = _switched(facts["marks_read"])
+    if "read_receipts" in facts:
+        plain["read_receipts"] = _read_receipts(facts["read_receipts"])
     overlap = overlap_hours(facts.get("overlap", ""))
     changed = checked(with_policy(replace(channel, **plain), facts))
     if changed.secret == channel.secret:
@@ -135,11 +135,14 @@ def _secret(field: str, text: str) -> str:
     )
 
 
-def _switched(text: str) -> bool:
-    word = text.strip().lower()
-    if word in ("on", "off"):
-        return word == "on"
-    raise Invalid("marks_read", _("Customers are told that messages are read: on or off."))
+def _read_receipts(text: str) -> ReadReceipts:
+    for word in READ_RECEIPTS:
+        if text.strip().lower() == word:
+            return word
+    raise Invalid(
+        "read_receipts",
+        _("Customers are told that messages are read: on, replied (with an answer) or off."),
+    )
 
 
 def overlap_hours(text: str) -> int:

@@ -57,7 +57,7 @@ _NAMED = (
     "verify_token",
     "access_token",
     "api_base",
-    "marks_read",
+    "read_receipts",
 )
 _PRINTED: Final[tuple[Literal["id", "key", "webhook_url", "verify_token"], ...]] = (
     "id",
@@ -190,7 +190,7 @@ def _shape(context: CommandContext, channel: Channel, found: Health) -> ChannelF
         "key": channel.key,
         "webhook_url": f"{context.public_url}/webhooks/{channel.key}",
         "verify_token": channel.verify_token,
-        "read_receipts": "on" if channel.marks_read else "off",
+        "read_receipts": channel.read_receipts,
         "state": channel.state,
         "number": number_shape(found.checked),
     }
@@ -260,9 +260,8 @@ def _facts(parser: ArgumentParser) -> None:
     add("--api-base", metavar="URL", help=_("if not the provider's own"))
     add(
         "--read-receipts",
-        dest="marks_read",
-        metavar="on|off",
-        help=_("tell customers when their messages are read (on)"),
+        metavar="on|replied|off",
+        help=_("tell customers when their messages are read: once opened (on), or with an answer"),
     )
     add(
         "--scheme",

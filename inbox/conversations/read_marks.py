@@ -6,8 +6,9 @@ a claim is only a time: who does not come back with an end has died, and another
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, select
+from sqlalchemy import Connection, Select, case, func, literal, select, true
 
 from inbox.channels.rows import NOT_PAUSED
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
@@ -48,34 +49,27 @@ class Mark:
     asked_at: Micros
 
 
-def want_told(connection: Connection, conversation_id: str, channel_id: str, now: Micros) -> None:
-    """Have it told that all of the conversation is read; one statement.
+def want_told(
+    connection: Connection,
+    conversation_id: str,
+    channel_id: str,
+    now: Micros,
+    until: Micros | None = None,
+) -> None:
+    """Have it told that the conversation is read: all, or what had come ``until`` then.
 
-    What was told before is not told again, and what still waits becomes this.
+    What was told before is not told again, and what still waits becomes this. One statement.
     """
     of = messages.c
-    newest = (
-        select(
-            of.conversation_id,
-            literal(channel_id),
-            of.provider_message_id,
-            literal(now),
-            literal(now),
-            literal(0),
-        )
-        .where(
-            of.conversation_id == conversation_id,
-            of.direction == "incoming",
-            of.provider_message_id.is_not(None),
-            of.deleted_at.is_(None),
-            of.type != "system",
-            # WhatsApp takes none for what is written in a group.
-            json_text(connection, of.content, "group_id").is_(None),
-            of.sort_at > now - OLDEST,
-        )
-        .order_by(of.sort_at.desc(), of.number.desc())
-        .limit(1)
+    newest = _newest(connection, conversation_id, now).with_only_columns(
+        of.conversation_id,
+        literal(channel_id),
+        of.provider_message_id,
+        literal(now),
+        literal(now),
+        literal(0),
     )
+    newest = newest.where(true() if until is None else of.received_at <= until)
     names = ["conversation_id", "channel_id", "provider_message_id", "asked_at", "due_at"]
     statement = insert(connection, read_marks).from_select([*names, "attempts"], newest)
     new, old = statement.excluded, read_marks.c
@@ -90,6 +84,30 @@ def want_told(connection: Connection, conversation_id: str, channel_id: str, now
             },
             where=old.provider_message_id != new.provider_message_id,
         )
+    )
+
+
+def newest_markable(connection: Connection, conversation_id: str, now: Micros) -> str | None:
+    """The provider's id of the newest message of which a customer can be told that it was read."""
+    return connection.execute(_newest(connection, conversation_id, now)).scalar()
+
+
+def _newest(connection: Connection, conversation_id: str, now: Micros) -> Select[Any]:
+    of = messages.c
+    return (
+        select(of.provider_message_id)
+        .where(
+            of.conversation_id == conversation_id,
+            of.direction == "incoming",
+            of.provider_message_id.is_not(None),
+            of.deleted_at.is_(None),
+            of.type != "system",
+            # WhatsApp takes none for what is written in a group.
+            json_text(connection, of.content, "group_id").is_(None),
+            of.sort_at > now - OLDEST,
+        )
+        .order_by(of.sort_at.desc(), of.number.desc())
+        .limit(1)
     )
 
 

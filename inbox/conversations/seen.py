@@ -53,7 +53,7 @@ def _seen_one(connection: Connection, conversation_id: str) -> Any:
             kept.inbound_count,
             kept.channel_id,
             channels.c.provider,
-            channels.c.marks_read,
+            channels.c.read_receipts,
             channels.c.state,
         )
         .join(channels, channels.c.id == kept.channel_id)
@@ -66,8 +66,8 @@ def _seen_one(connection: Connection, conversation_id: str) -> Any:
 
 
 def _told(channel: Any) -> bool:
-    here = channel.state != "removed"
-    return here and channel.marks_read and "mark_read" in PROVIDERS[channel.provider].can
+    here = channel.state != "removed" and channel.read_receipts == "on"
+    return here and "mark_read" in PROVIDERS[channel.provider].can
 
 
 def _raise(connection: Connection, user_id: str, conversation_id: str, count: int) -> bool:

@@ -1,12 +1,17 @@
 """A connected number, as far as a provider needs to know it. No tables, no I/O."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from inbox.domain.times import Micros
 
 ChannelState = Literal["connected", "paused", "removed"]
 """``paused``: it takes nothing in and no replies, until it is resumed. ``removed``: for good."""
+
+ReadReceipts = Literal["on", "replied", "off"]
+"""When customers are told that their messages are read: as soon as somebody of ours has opened
+them, when somebody answers, or never. WhatsApp shows that we type only with it (B.2)."""
+READ_RECEIPTS: Final[tuple[ReadReceipts, ...]] = get_args(ReadReceipts)
 
 SchemeKind = Literal["hmac", "header", "basic", "path"]
 Encoding = Literal["hex", "base64"]
@@ -49,7 +54,6 @@ class Channel:
     and the former address, of ``previous_key``, until ``previous_key_until``.
     ``allowed``: the ranges of addresses that webhooks may come from; empty: from anywhere.
     ``rate``: webhooks a second, 0 for any number, and ``burst``: how many of them at once.
-    ``marks_read``: whether customers are told when their messages are read.
     """
 
     id: str
@@ -61,7 +65,7 @@ class Channel:
     allowed: tuple[str, ...] = ()
     rate: int = RATE
     burst: int = BURST
-    marks_read: bool = True
+    read_receipts: ReadReceipts = "on"
     state: ChannelState = "connected"
     key: str = field(repr=False)
     previous_key: str = field(default="", repr=False)

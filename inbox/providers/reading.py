@@ -1,4 +1,4 @@
-"""Telling a customer that their messages are read: one call, which may be made twice."""
+"""Telling a customer that their messages are read, or answered just now: may be told twice."""
 
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
@@ -13,6 +13,8 @@ from inbox.providers.verdicts import answer_object
 
 AGAIN = 10.0
 """Seconds before the next try where an answer proves nothing."""
+PATIENCE = httpx.Timeout(5)
+"""With a sign that is worth nothing later."""
 
 
 @runtime_checkable
@@ -23,6 +25,19 @@ class MarksRead(Protocol):
         self, http: Http, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         """All up to this message is read. None: it knows now; it never raises."""
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A provider whose hosts, or some of them, show a customer that an answer is being written."""
+
+    def shows_typing(self, channel: Channel) -> bool:
+        """Whether this channel's host does."""
+
+    async def show_typing(
+        self, http: Http, channel: Channel, provider_message_id: str
+    ) -> Refused | None:
+        """All up to this message is read, and somebody writes. None: it is shown; never raises."""
 
 
 async def marked(

@@ -66,7 +66,7 @@ class Marker(Drain[Mark]):
             return Refused(N_("It was read too long ago"))
         channel = self._channels().get(mark.claim.lane)
         provider = PROVIDERS[channel.provider] if channel else None
-        if not channel or not channel.marks_read or not isinstance(provider, MarksRead):
+        if not channel or channel.read_receipts == "off" or not isinstance(provider, MarksRead):
             return Refused(N_("This channel does not tell what was read"))
         if channel.state == "paused":  # since it was claimed
             return Refused(N_("This channel is paused"), retry_after=FIRST_WAIT)

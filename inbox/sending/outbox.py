@@ -54,6 +54,8 @@ class Outbox(Drain[Waiting]):
         self._channels, self._http = channels, http
         self.ends: Counter[str] = Counter()
         """Tries by what came of them: accepted, postponed, failed, ambiguous."""
+        self.read: Callable[[], None] = lambda: None
+        """Called when an answer went out that tells its customer that they were read."""
         self.calls = Histogram()
         """Seconds that providers took to answer."""
 
@@ -93,7 +95,9 @@ class Outbox(Drain[Waiting]):
         code = result.code if isinstance(result, Refused) else None
         match end:
             case "accepted":
-                pass
+                channel = self._channels().get(claim.lane)
+                if channel is not None and channel.read_receipts == "replied":
+                    self.read()
             case "postponed":
                 log.info(
                     "send postponed", extra=facts | {"code": code, "tries": claim.attempts + 1}

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, select, update
 
 from inbox.channels.health_changes import sending_fails, sending_works
-from inbox.conversations import publish
+from inbox.conversations import publish, read_marks
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
 from inbox.conversations.account_problems import problem_words
@@ -34,7 +34,7 @@ from inbox.sending.claims import LONGEST_WAIT, QUEUE
 from inbox.sending.waiting import postpone_send
 from inbox.storage.dialect import serialise
 from inbox.storage.queue import Claim
-from inbox.storage.tables import messages, outbox
+from inbox.storage.tables import channels, messages, outbox
 
 log = logging.getLogger(__name__)
 
@@ -104,12 +104,17 @@ def accept(
 ) -> None:
     """The provider took it. Statuses may have overtaken its answer: they count at once."""
     [message_id] = claim.key
-    channel_id = _channel_of(connection, message_id)
+    query = select(messages.c.channel_id, channels.c.read_receipts)
+    query = query.join(channels, channels.c.id == messages.c.channel_id)
+    channel_id, tells_read = connection.execute(query.where(messages.c.id == message_id)).one()
     serialise(connection, [channel_id])
     row = _message(connection, message_id)
     ours = QUEUE.finish(connection, claim)
     if not ours and not _given_up(connection, row):
         return
+    if tells_read == "replied" and row["sender_id"]:  # what a program says nobody has read for
+        here = (row["conversation_id"], channel_id)
+        read_marks.want_told(connection, *here, now, until=row["received_at"])
     if provider_message_id is None:
         shown = _show(connection, row, "sent", None, now)
         append(connection, [shown, *sending_works(connection, [channel_id], "answer", now)], now)

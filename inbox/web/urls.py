@@ -12,6 +12,7 @@ from inbox.web.api import (
     journal,
     messages,
     sessions,
+    typing_signs,
 )
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
@@ -57,6 +58,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *sockets.HANDLERS,
     *conversations.HANDLERS,
     *messages.HANDLERS,
+    *typing_signs.HANDLERS,
     *contacts.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,

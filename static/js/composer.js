@@ -6,10 +6,12 @@ import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { refused, send } from "./outbox.js";
 import { openId } from "./scroll.js";
+import { later } from "./later.js";
 import { everyHalfMinute, span } from "./times.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
+const fetchTyping = later((again) => import(`./typing.js${again}`));
 const SOON = 2 * 3600000;
 const grows = CSS.supports("field-sizing", "content");
 const form = () => document.getElementById("composer");
@@ -43,6 +45,7 @@ document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
   keep(written(), field().value);
   resize();
+  fetchTyping();
 });
 
 document.addEventListener("keydown", (event) => {

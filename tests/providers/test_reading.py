@@ -80,6 +80,20 @@ async def test_silence_and_a_no_with_a_200_are_tried_again(
         assert isinstance(refused, Refused) and refused.retry_after
 
 
+async def test_that_somebody_types_is_a_read_mark_with_one_word_more_where_graph_is_spoken(
+    http: httpx.AsyncClient, channel: Channel, graph: FakeGraph
+) -> None:
+    typing = READ | {"typing_indicator": {"type": "text"}}
+    assert await CloudApi().show_typing(http, channel, "wamid./x==") is None
+    assert [told.json for told in graph.typing] == [typing]
+    with FakeHost() as host:
+        cloud = replace(channel, provider="waba", api_base=host.base_url + "/messages")
+        assert await Waba().show_typing(http, cloud, "wamid./x==") is None
+        assert [(told.path, told.json) for told in host.typing] == [("/messages", typing)]
+    premises = replace(cloud, api_base=host.base_url)
+    assert (Waba().shows_typing(cloud), Waba().shows_typing(premises)) == (True, False)
+
+
 async def test_without_a_token_nobody_is_asked(http: httpx.AsyncClient, channel: Channel) -> None:
     refused = await CloudApi().mark_read(http, replace(channel, access_token=""), "wamid.1")
     assert isinstance(refused, Refused) and refused.retry_after is None

@@ -11,9 +11,11 @@ from inbox.conversations import read_marks as marks
 from inbox.conversations import seen
 from inbox.conversations.read_marks import CLAIM, Mark
 from inbox.domain.times import DAY, SECOND
+from inbox.providers.base import Accepted
+from inbox.sending import results
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import channels, conversations, messages, read_marks
-from tests.sending.conftest import NOW, Begin
+from tests.sending.conftest import NOW, Begin, taken, written
 from tests.support.queues import turn
 
 LATER = NOW + SECOND
@@ -36,7 +38,8 @@ def _says(connection: Connection, conversation: str, name: str) -> None:
     last = connection.execute(query.order_by(messages.c.number.desc())).mappings().first()
     assert last is not None
     new = {"id": name, "event_key": name, "provider_message_id": name}
-    row = dict(last) | new | {"sort_at": last["sort_at"] + SECOND}
+    at = {name: last[name] + SECOND for name in ("sort_at", "received_at")}
+    row = dict(last) | new | at
     connection.execute(messages.insert(), {k: v for k, v in row.items() if k != "number"})
     counted = conversations.c.inbound_count + 1
     here = conversations.c.id == conversation
@@ -46,6 +49,10 @@ def _says(connection: Connection, conversation: str, name: str) -> None:
 def _marks(connection: Connection) -> list[Any]:
     query = select(read_marks.c.provider_message_id, read_marks.c.due_at.is_not(None))
     return [tuple(row) for row in connection.execute(query)]
+
+
+def _choose(connection: Connection, when: str) -> None:
+    connection.execute(update(channels).values(read_receipts=when))
 
 
 async def _claimed(database: Database, now: int = LATER) -> list[Mark]:
@@ -111,10 +118,35 @@ async def test_what_waits_for_another_try_becomes_the_newest(
 async def test_a_channel_that_keeps_it_to_itself_asks_nobody_to_tell(
     database: Database, conversation: str, begin: Begin, agents: list[str]
 ) -> None:
-    await database.write(
-        lambda connection: connection.execute(update(channels).values(marks_read=False))
-    )
+    await database.write(_choose, "off")
     unable = [await begin("sandbox"), await begin("notifier")]
     for each in (conversation, *unable):
         await database.write(seen.see, agents[0], each, 1, NOW)
+    assert await database.read(_marks) == []
+
+
+async def _answered(database: Database, conversation: str, **facts: str) -> None:
+    """A reply that the provider takes a second after it was written."""
+    message_id = await written(database, conversation, "Hello!", **facts)
+    await database.write(_says, conversation, "wamid.later")
+    [sent] = await taken(database)
+    await database.write(results.record_result, sent.claim, Accepted(f"wamid.{message_id}"), LATER)
+
+
+async def test_where_an_answer_tells_it_what_had_come_when_it_was_written_is_read(
+    database: Database, conversation: str, agents: list[str]
+) -> None:
+    await database.write(_choose, "replied")
+    await database.write(seen.see, agents[0], conversation, 1, NOW)
+    assert await database.read(_marks) == []
+    await _answered(database, conversation, sender_id=agents[0])
+    assert await database.read(_marks) == [("wamid.first", True)]
+
+
+@pytest.mark.parametrize(("choice", "person"), [("replied", False), ("on", True), ("off", True)])
+async def test_an_answer_tells_nothing_elsewhere_and_neither_does_a_programs(
+    database: Database, conversation: str, agents: list[str], choice: str, person: bool
+) -> None:
+    await database.write(_choose, choice)
+    await _answered(database, conversation, **({"sender_id": agents[0]} if person else {}))
     assert await database.read(_marks) == []

@@ -28,6 +28,7 @@ from inbox.domain.events import Problem
 from inbox.domain.times import Micros
 from inbox.providers.sandbox import PretendPhone, new_wamid
 from tests.support import tls
+from tests.support.graph.marks import check_mark
 from tests.support.graph.messages import Known, check
 from tests.support.graph.templates import Definition
 from tests.support.graph.wrong import Wrong
@@ -74,6 +75,8 @@ class FakeGraph:
         self.requests: list[Recorded] = []
         self.reads: list[Recorded] = []
         self.wamids: list[str] = []
+        self.typing: list[Recorded] = []
+        """Who said that somebody types: as well only a read mark."""
         self.lookups: list[Recorded] = []
         """Who asked what it knows of a number: as soon as one is connected."""
         self.numbers: dict[str, dict[str, str]] | None = None
@@ -197,6 +200,11 @@ class FakeGraph:
             arrived = self._arrived.wait_for(lambda: len(self.reads) >= count, timeout)
         assert arrived, f"{len(self.reads)} messages were marked as read, not {count}"
 
+    def wait_for_typing(self, count: int, timeout: float = 15) -> None:
+        with self._arrived:
+            arrived = self._arrived.wait_for(lambda: len(self.typing) >= count, timeout)
+        assert arrived, f"{len(self.typing)} were told that somebody types, not {count}"
+
     def asks_who(self, request: Recorded) -> bool:
         """Whether it only asks who a number is: that goes by itself, and is no other's answer."""
         return request.method == "GET" and bool(_NUMBER.fullmatch(unquote(request.path)))
@@ -208,7 +216,7 @@ class FakeGraph:
             return self._usual(request)
         if isinstance(request.json, dict) and request.json.get("status") == "read":
             with self._arrived:
-                self.reads.append(request)
+                (self.typing if "typing_indicator" in request.json else self.reads).append(request)
                 self._arrived.notify_all()
                 return self.next_reads.popleft() if self.next_reads else self._usual(request)
         with self._arrived:
@@ -239,9 +247,10 @@ class FakeGraph:
         if request.method != "POST" or not _PATH.fullmatch(request.path):
             return graph_error(400, 100, "Unsupported request")
         body = request.json if isinstance(request.json, dict) else {}
-        if body.get("status") == "read":
-            return Reply(200, b'{"success":true}')
         try:
+            if body.get("status") == "read":
+                check_mark(body)
+                return Reply(200, b'{"success":true}')
             check(body, Known(self.uploads, self.templates, self.direct_send))
         except Wrong as wrong:
             return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
@@ -292,9 +301,12 @@ class FakeGraph:
 
 
 def fault(body: Mapping[str, Any]) -> str | None:
-    """What Meta finds wrong with a message that another system hands on."""
+    """What Meta finds wrong with a message or a read mark that another system hands on."""
     try:
-        check(body, Known())
+        if body.get("status") == "read":
+            check_mark(body)
+        else:
+            check(body, Known())
     except Wrong as wrong:
         return wrong.details
     return None

@@ -50,16 +50,11 @@ class FakeHost(FakeGraph):
                 return self._look_up(body, self.looks_up)
             case "PUT", path if re.fullmatch(r"/v1/messages/[^/]+", path):
                 return Reply(200, b"") if body == {"status": "read"} else _reply(400, {})
-            case "POST", "/messages" if body.get("status") == "read":
-                right = body.get("messaging_product") == "whatsapp" and body.get("message_id")
-                return Reply(200, b'{"success":true}') if right else _reply(400, {})
             case "POST", "/messages":
-                wrong = fault(body)
-                return (
-                    graph_error(400, 100, "Invalid parameter", wrong)
-                    if wrong
-                    else self._accepted(body)
-                )
+                mark = body.get("status") == "read"
+                if wrong := fault(body):
+                    return graph_error(400, 100, "Invalid parameter", wrong)
+                return Reply(200, b'{"success":true}') if mark else self._accepted(body)
         return Reply(404, b"404 page not found")
 
     def _client(self, body: dict[str, Any]) -> Reply:

@@ -23,7 +23,11 @@ ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}
 """Of this machine's own monitor nobody asks who it is."""
 OTHER_SITE = {"Origin": "https://evil.example"}
 LONG_AGO = 1_750_000_000
-BODIES: dict[str, Any] = {"sendMessage": {"text": "Hello"}, "changeAlert": {"muted": True}}
+BODIES: dict[str, Any] = {
+    "sendMessage": {"text": "Hello"},
+    "changeAlert": {"muted": True},
+    "showTyping": {},
+}
 BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
 """What is no answer to a program: webhooks have tests below, the feed its own."""
 

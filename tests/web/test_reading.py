@@ -32,10 +32,10 @@ def _hears(server: Server, graph: FakeGraph, **settings: str) -> tuple[str, str]
 def test_what_was_read_is_told_once_where_the_channel_says_so(
     server: Server, graph: FakeGraph
 ) -> None:
-    quiet, page = _hears(server, graph, marks_read="off")
+    quiet, page = _hears(server, graph, read_receipts="off")
     loud, _ = _hears(server, graph)
     shown = server.as_admin.get(page).text
-    assert '<option value="off" selected>No</option>' in shown
+    assert '<option value="off" selected>Never</option>' in shown
     for path in (quiet, loud):
         for agent in (server.agent(), server.as_admin):
             assert agent.post(f"{path}/seen", data={"count": "1"}).status_code == 204
@@ -48,6 +48,18 @@ def test_what_was_read_is_told_once_where_the_channel_says_so(
     server.as_admin.post(f"{third}/seen", data={"count": "1"})
     graph.wait_for_reads(2)
     assert len(graph.reads) == 2 and graph.requests == []
+
+
+def test_that_somebody_writes_a_reply_is_shown_and_a_note_is_nobodys_business(
+    server: Server, graph: FakeGraph
+) -> None:
+    loud, _ = _hears(server, graph)
+    typing = f"/api/v1{loud}/typing"
+    assert server.api().post(typing, json={"kind": "note"}).status_code == 204
+    assert graph.typing == []
+    assert server.as_admin.post(typing, json={}).status_code == 204
+    graph.wait_for_typing(1)
+    assert server.api().post("/api/v1/conversations/nobody/typing", json={}).status_code == 404
 
 
 async def _read_all(house: Inside, graph: FakeGraph) -> None:

@@ -16,6 +16,7 @@ from inbox.providers.cloud_api import downloads, reading, sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
 from inbox.providers.media import Download, Unavailable
+from inbox.providers.reading import PATIENCE
 
 
 class CloudApi:
@@ -51,6 +52,14 @@ class CloudApi:
         self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
+
+    def shows_typing(self, channel: Channel) -> bool:
+        return "mark_read" in self.can
+
+    async def show_typing(
+        self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
+    ) -> Refused | None:
+        return await reading.show_typing(http, channel, provider_message_id, PATIENCE)
 
     def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return downloads.download(channel, reference)

@@ -16,11 +16,12 @@ from inbox.domain.times import Micros
 from inbox.providers import calling
 from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.media import Download, Unavailable
+from inbox.providers.reading import PATIENCE
 from inbox.providers.waba import reading, sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
 from inbox.providers.waba.downloads import download, keeps_for
-from inbox.providers.waba.entrance import D360_CLOUD
+from inbox.providers.waba.entrance import D360_CLOUD, entrance
 
 
 class Waba:
@@ -58,6 +59,15 @@ class Waba:
         self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
+
+    def shows_typing(self, channel: Channel) -> bool:
+        """On-premises clients have no such sign."""
+        return entrance(channel.api_base).cloud
+
+    async def show_typing(
+        self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
+    ) -> Refused | None:
+        return await reading.show_typing(http, channel, provider_message_id, PATIENCE)
 
     def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return download(channel, reference)

@@ -1,4 +1,4 @@
-"""What a host is told when messages are read, in the form that it takes (C.4)."""
+"""What a host is told when messages are read or answered, in the form that it takes (C.4)."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import httpx
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused
 from inbox.providers.calling import Call
-from inbox.providers.cloud_api.reading import payload
+from inbox.providers.cloud_api.reading import payload, typing_payload
 from inbox.providers.reading import marked
 from inbox.providers.waba.answers import judge
 from inbox.providers.waba.entrance import entrance, secret_of
@@ -17,7 +17,22 @@ from inbox.providers.waba.sending import call
 async def mark_read(
     http: httpx.AsyncClient, channel: Channel, provider_message_id: str, patience: httpx.Timeout
 ) -> Refused | None:
-    made = prepared_mark(channel, provider_message_id)
+    return await _told(http, prepared_mark(channel, provider_message_id), patience)
+
+
+async def show_typing(
+    http: httpx.AsyncClient, channel: Channel, provider_message_id: str, patience: httpx.Timeout
+) -> Refused | None:
+    """Only where Graph's form is spoken."""
+    made = call(channel)
+    if not isinstance(made, Refused):
+        made = replace(made, body=typing_payload(provider_message_id))
+    return await _told(http, made, patience)
+
+
+async def _told(
+    http: httpx.AsyncClient, made: Call | Refused, patience: httpx.Timeout
+) -> Refused | None:
     secret = "" if isinstance(made, Refused) else secret_of(made.headers)
     return await marked(http, made, patience, lambda answer: judge(answer, "", secret))
 

@@ -24,7 +24,7 @@ class Channel(SQLModel, table=True):
     key_digest: str = Field(unique=True)
     sealed: str = text_column()
     gate: str = text_column(default="{}")
-    marks_read: bool = True
+    read_receipts: str = "on"
     state: str = "connected"
     created_at: int = time_column()
     last_webhook_at: int | None = time_column(default=None)

@@ -17,6 +17,7 @@ COMPANIONS: Final = (
     "js/emoji.js",
     "js/log.js",
     "js/settings.js",
+    "js/typing.js",
     "js/viewer.js",
 )
 """Scripts beside it: of some pages, or fetched once they are needed."""

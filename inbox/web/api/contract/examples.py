@@ -84,6 +84,7 @@ EXAMPLES: dict[str, Any] = {
     "StatusChange": STATUS,
     "StatusReport": REPORT,
     "Subscription": SUBSCRIPTION,
+    "Typing": {"kind": "reply"},
     "Credential": {"token": JWT},
     "WebhookList": {"data": [WEBHOOK], "next": ENTRY_ID},
     "WholeWebhook": {

@@ -112,7 +112,7 @@ $(PYTHON):
 	rm -rf .venv; $$found -m venv .venv || { rm -rf .venv; exit 1; }
 
 $(RUNTIME): requirements.lock pyproject.toml $(PYTHON)
-	@echo "==> Installing what Inbox runs on (some 30 MB, half a minute, only once)"
+	@echo "==> Installing what Inbox runs on (some 70 MB, half a minute, only once)"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
@@ -142,7 +142,7 @@ $(UV): | $(PYTHON)
 	@build/lock/bin/python -m pip install --quiet --no-input 'uv>=0.13'
 
 lock: $(UV) ## pin and hash what pyproject.toml asks for
-	@printf 'hatchling\neditables\n' | $(COMPILE) pyproject.toml - -o requirements.lock
-	@$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@printf 'hatchling\neditables\n' | $(COMPILE) --extra media pyproject.toml - -o requirements.lock
+	@$(COMPILE) --extra dev --extra media -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@echo '$(HTMX_WHEEL)' | $(COMPILE) --no-deps --only-binary :all: - -o assets.lock
 	@echo "Locked: requirements.lock requirements-dev.lock assets.lock"

@@ -100,6 +100,7 @@ OUTSIDERS = (
         frozenset({"media", "trial"}),
         "only media/shrinking.py reads what pictures hold; trial/files.py draws its own",
     ),
+    Outsider(("av",), frozenset({"media"}), "only media/sounding.py hears what recordings hold"),
     Outsider(
         ("babel",),
         frozenset({"domain", "languages"}),

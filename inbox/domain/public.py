@@ -61,6 +61,9 @@ class FileShape(TypedDict):
     width: NotRequired[Annotated[int, says("Of a picture that has a thumbnail, upright.")]]
     height: NotRequired[Annotated[int, says("Of a picture that has a thumbnail, upright.")]]
     duration: NotRequired[Annotated[float, says("Seconds.")]]
+    waveform: NotRequired[
+        Annotated[list[int], says("How loud a recording is from start to end, each 0 to 100.")]
+    ]
     reason: NotRequired[Annotated[str, says("Why it is not here.")]]
     verified: NotRequired[Annotated[bool, says("False: it is not the file that was announced.")]]
 

@@ -180,6 +180,8 @@ def _file(row: MessageRow, kept: StoredFile) -> FileShape:
         shape["width"], shape["height"] = kept["width"], kept["height"]
     if "duration" in kept:
         shape["duration"] = kept["duration"]
+    if "waveform" in kept:
+        shape["waveform"] = kept["waveform"]
     if "reason" in kept:
         shape["reason"] = kept["reason"]
     if "verified" in kept:

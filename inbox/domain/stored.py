@@ -16,6 +16,7 @@ class StoredFile(TypedDict):
     ``digest`` names it on the disk if it is ``ready``, or was there and has been lost.
     ``thumbnail``: there is one beside it. ``verified`` is False where it is not the file that was
     announced. ``width`` and ``height`` are a picture's, upright. ``duration`` in seconds.
+    ``waveform``: how loud a recording is from its start to its end, each 0 to 100.
     """
 
     state: FileState
@@ -27,6 +28,7 @@ class StoredFile(TypedDict):
     width: NotRequired[int]
     height: NotRequired[int]
     duration: NotRequired[float]
+    waveform: NotRequired[list[int]]
     reason: NotRequired[str]
     verified: NotRequired[bool]
 

@@ -6,13 +6,12 @@ so that a hostile picture costs so much at the very most, and costs it nobody el
 """
 
 import io
-import os
-import resource
 import sys
-from contextlib import suppress
 from typing import BinaryIO, Final
 
 from PIL import Image, ImageOps
+
+from inbox.media.bounds import UNREADABLE, limit
 
 EDGE: Final = 640
 """Of the longer side: what a bubble shows, on screens with two pixels to one."""
@@ -20,8 +19,6 @@ PIXELS: Final = 40_000_000
 """More than any phone's camera makes for WhatsApp, in memory 160 MB at the very most."""
 BYTES: Final = 32 * 1024 * 1024
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
-UNREADABLE: Final = 3
-"""The exit code for a picture that is broken, or larger than the limits."""
 _UPRIGHT: Final = frozenset({5, 6, 7, 8})
 """The values of EXIF's orientation by which width and height change places."""
 _ORIENTATION: Final = 0x0112
@@ -79,7 +76,7 @@ def _canvas(head: bytes) -> int:
 
 
 def shrink(memory: int, seconds: int) -> int:
-    _limit(memory, seconds)
+    limit(memory, seconds)
     try:
         made = small(sys.stdin.buffer)
     except Exception:  # whatever a decoder finds: the exit code says so
@@ -89,16 +86,6 @@ def shrink(memory: int, seconds: int) -> int:
     width, height, webp = made
     sys.stdout.buffer.write(b"%d %d\n" % (width, height) + webp)
     return 0
-
-
-def _limit(memory: int, seconds: int) -> None:
-    """No more than this from now on; macOS counts memory otherwise, and takes no limit of it."""
-    os.nice(10)  # who reads and writes messages goes first
-    bounds = {"CPU": seconds, "AS": memory, "FSIZE": 0, "CORE": 0}
-    for name, most in bounds.items():
-        with suppress(ValueError, OSError):
-            # At the first it gets a signal of its own, at the second the one that any killer sends.
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most + 1))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import Final
 from uuid import uuid4
@@ -19,12 +20,14 @@ from inbox.domain.tally import Histogram
 from inbox.domain.text import present
 from inbox.domain.times import SECOND, Micros
 from inbox.feed.log import FeedEvent
+from inbox.media.apart import NotNow
 from inbox.media.circuit_breaker import CircuitBreaker
 from inbox.media.fetching import Fetcher
 from inbox.media.kinds import PICTURES, file_kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
-from inbox.media.thumbnails import NotNow, Thumbnail, Thumbnails
+from inbox.media.thumbnails import Thumbnail, Thumbnails
+from inbox.media.voice import Recordings, Sound
 from inbox.providers.cloud_api.media import sha256_hex
 from inbox.providers.media import BringsFiles, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
@@ -59,6 +62,7 @@ class Worker(Drain[FileJob]):
     ) -> None:
         super().__init__(database, now)
         self.thumbnails = Thumbnails()
+        self.recordings = Recordings()
         self._channels = channels
         self.store, self._fetcher = store, fetcher
         self._holder = uuid4().hex
@@ -172,6 +176,7 @@ class Worker(Drain[FileJob]):
                     return
         if small:
             await self.store.keep_small(known_as, small.webp)
+        sound = await self._heard(path) if told.mime.startswith("audio/") else None
         announced = sha256_hex(job.reference.get("sha256"))
         outcome = present(
             StoredFile,
@@ -183,10 +188,19 @@ class Worker(Drain[FileJob]):
             thumbnail=True if small else None,
             width=small.width if small else None,
             height=small.height if small else None,
-            duration=await seconds_of(path, told.mime),
+            duration=sound.seconds if sound else await seconds_of(path, told.mime),
+            waveform=sound.waveform if sound and sound.waveform else None,
             verified=False if announced not in (None, known_as) else None,
         )
         await self._end(job, outcome)
+
+    async def _heard(self, path: Path) -> Sound | None:
+        """Nobody waits for a drawing: where the machine has no time, there is none."""
+        try:
+            return await self.recordings.heard(path)
+        except NotNow as reason:
+            log.warning("a recording is shown without its waveform: %s", reason)
+            return None
 
     async def _picture_waits(self, job: FileJob, known_as: str) -> None:
         again = self._now() + WAITS[job.attempts - 1] * SECOND

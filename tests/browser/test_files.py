@@ -140,6 +140,8 @@ async def test_a_voice_message_is_heard_by_keyboard(
     await expect(play).to_have_accessible_name("Play")
     await seek.press("End")
     await reaches(audio, 10)
+    played = player.locator(".waveform .played")
+    assert float(await played.get_attribute("width") or 0) > 190  # of 192: all of it is behind
     await seek.press("Home")
     await expect(audio).to_have_js_property("currentTime", 0)
     await expect(player.locator(".clock")).to_have_text("0:12")

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from inbox.media import shrinking, thumbnails
+from inbox.media import apart
+from inbox.media.apart import NotNow
 from inbox.media.length import seconds_of
-from inbox.media.thumbnails import NotNow, Thumbnail, Thumbnails
+from inbox.media.thumbnails import Thumbnail, Thumbnails
 from tests.media.pictures import (
     jpeg,
     jpeg_of_scans,
@@ -104,14 +105,14 @@ async def test_a_machine_without_time_is_no_fault_of_the_picture(tmp_path: Path)
 async def test_who_stops_waiting_ends_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, begun, begin = put(tmp_path, "picture", jpeg_of_scans()), [], thumbnails.begin_shrinking
+    path, begun, begin = put(tmp_path, "picture", jpeg_of_scans()), [], apart.begin_apart
 
     async def watched(*args: Any) -> Process:
         begun.append(await begin(*args))
         making.cancel()
         return begun[0]
 
-    monkeypatch.setattr(thumbnails, "begin_shrinking", watched)
+    monkeypatch.setattr(apart, "begin_apart", watched)
     making = asyncio.create_task(Thumbnails(seconds=600).make(path))
     await asyncio.wait([making])
     assert making.cancelled() and begun[0].returncode == -signal.SIGKILL
@@ -122,15 +123,10 @@ async def test_the_process_knows_no_secrets(
 ) -> None:
     monkeypatch.setenv("INBOX_SECRET_KEY", "s" * 40)
     told = put(tmp_path, "told.py", b"import os\nprint(*os.environ)\nraise SystemExit(9)\n")
-    monkeypatch.setattr(thumbnails, "CHILD", told)
-    with (tmp_path / "told.py").open("rb") as file:
-        process = await thumbnails.begin_shrinking(file, 1)
+    with told.open("rb") as file:
+        process = await apart.begin_apart(told, file, 1)
         output, _ = await process.communicate()
     assert b"PYTHONPATH" in output and b"INBOX" not in output
-
-
-def test_both_sides_mean_the_same_by_an_exit_code() -> None:
-    assert shrinking.UNREADABLE == thumbnails.UNREADABLE
 
 
 async def test_a_voice_message_says_how_long_it_is(tmp_path: Path) -> None:

@@ -308,6 +308,7 @@ def test_a_document_is_opened_and_saved_under_its_own_name(customer: Customer) -
 def test_a_voice_message_and_a_sticker_come_as_they_are(customer: Customer) -> None:
     spoken = customer.sends("audio", voice(), mime_type="audio/ogg; codecs=opus", voice=True)
     assert (spoken["media"]["mime_type"], spoken["media"]["duration"]) == ("audio/ogg", 7.0)
+    assert len(spoken["media"]["waveform"]) == 64
     listed = customer.server.wait_for(
         "conversation:updated",
         0,

@@ -11,6 +11,7 @@ from inbox.domain.text import clip
 from inbox.media.kinds import DOCUMENTS, PICTURES, may_be_shown
 from inbox.providers.media import fetchable
 from inbox.web.present.naming import NAME_SHOWN, as_sentence
+from inbox.web.present.waveform import bars
 
 _WORDS = {
     "pdf": N_("PDF"),
@@ -42,6 +43,7 @@ class FileView(TypedDict):
     has asked for it), ``missing`` (nothing says where it is) or empty (there is none). Only
     addresses of our own come out.
     ``inline``: the page may show it; ``opens``: a tab of its own may; else it is only saved.
+    ``waveform``: how loud it is, as the path of a drawing; empty where nobody knows.
     ``fetchable``: it makes sense to try again, also where it is ready but no thumbnail could be
     made. ``note``: what to know of one that is ready. ``width`` and ``height``: of a picture as a
     bubble shows it, in its own ratio and never larger than it is.
@@ -58,6 +60,7 @@ class FileView(TypedDict):
     width: int | None
     height: int | None
     duration: float | None
+    waveform: str
     reason: str
     note: str
     fetchable: bool
@@ -88,6 +91,7 @@ def file_view(message: Message) -> FileView:
         "width": width,
         "height": height,
         "duration": duration if isinstance(duration, (int, float)) and duration > 0 else None,
+        "waveform": bars(kept.get("waveform")),
         "reason": as_sentence(retold(str(kept.get("reason") or _NO_REASON.get(state, "")))),
         "note": _note(message, kept, inline) if ready else "",
         "fetchable": fetchable(told) and not (ready and whole),

@@ -3,6 +3,7 @@
 import { clock } from "./lengths.js";
 import { number, say } from "../words.js";
 
+const WIDE = 192; // of the drawing of how loud it is
 const SPEEDS = [1, 1.5, 2];
 let speed = Number(localStorage.getItem("speed")) || 1;
 
@@ -23,6 +24,7 @@ function draw(player) {
   player.querySelector(".play").ariaLabel = audio.paused ? say("Play") : say("Pause");
   if (end) seek.max = end;
   seek.value = at;
+  player.querySelector(".played")?.setAttribute("width", end ? (WIDE * at) / end : 0);
   seek.ariaValueText = say("%(at)s of %(end)s", { at: clock(at), end: clock(end) });
   player.querySelector(".clock").textContent = clock(at > 0 ? at : end);
 }

@@ -22,6 +22,7 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "account": channel.account,
         "state": channel.state,
         "number": number_shape(health.checked),
+        "can": sorted(provider_named(channel.provider).can_at(channel.api_base)),
         "health": {
             "state": _state(health),
             "send_error": health.send_error,

@@ -7,6 +7,7 @@ from inbox.domain.content import (
     FileReference,
     Interactive,
     Location,
+    Offer,
     SystemNotice,
     Template,
 )
@@ -24,7 +25,8 @@ def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> 
     Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or
     the first contact, or of a template), ``count`` (of contacts, or of the lines of an order),
     ``group`` (it was written in one) and ``kind`` (of a system notice, of what an interactive
-    message answers, or of what a message of another type brings: ``file`` or ``template``).
+    message answers or offers, or of what a message of another type brings: ``file`` or
+    ``template``).
     """
     if kind == "text" and "media" not in content:
         return {"group": True} if "group_id" in content else {}
@@ -34,7 +36,9 @@ def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> 
     template: Template = content.get("template") or {}
     name = place.get("name") or cards[0].get("name") or template.get("name")
     filename = described.get("filename")
-    part: SystemNotice | Interactive = content.get("system") or content.get("interactive") or {}
+    part: SystemNotice | Interactive | Offer = (
+        content.get("system") or content.get("interactive") or content.get("offer") or {}
+    )
     return present(
         About,
         voice=described.get("voice") or None,

@@ -21,6 +21,7 @@ TypeName = Literal[
     "button",
     "order",
     "system",
+    "template",
     "request_welcome",
     "template",
     "unsupported",
@@ -114,6 +115,88 @@ class Interactive(TypedDict, total=False):
     permanent: Annotated[bool, says("Whether that holds until it is taken back.")]
     expires: Annotated[str, says("Until when it holds.")]
     source: Annotated[str, says("How it came to be said.")]
+
+
+class OfferedLine(TypedDict):
+    """A line of words."""
+
+    text: Annotated[str, says("The words.")]
+
+
+class OfferedFile(TypedDict, total=False):
+    """A file above the words."""
+
+    link: Annotated[str, says("Where WhatsApp fetches it.")]
+    filename: Annotated[str, says("Its name, of a document.")]
+
+
+class OfferedHeader(TypedDict, total=False):
+    """What stands above the words: more words, or a file."""
+
+    type: Annotated[str, says("`text`, `image`, `video` or `document`: which of these it has.")]
+    text: Annotated[str, says("The words.")]
+    image: Annotated[OfferedFile, says("The picture.")]
+    video: Annotated[OfferedFile, says("The film.")]
+    document: Annotated[OfferedFile, says("The document.")]
+
+
+class OfferedReply(TypedDict):
+    """An answer that a button gives."""
+
+    id: Annotated[str, says("What comes back when it is pressed.")]
+    title: Annotated[str, says("What stands on it.")]
+
+
+class OfferedButton(TypedDict):
+    """A button to press."""
+
+    type: Annotated[str, says("`reply`.")]
+    reply: Annotated[OfferedReply, says("What it answers.")]
+
+
+class OfferedRow(TypedDict):
+    """A row of a list."""
+
+    id: Annotated[str, says("What comes back when it is chosen.")]
+    title: Annotated[str, says("What it is called.")]
+    description: NotRequired[Annotated[str, says("What stands under that.")]]
+
+
+class OfferedSection(TypedDict):
+    """Rows of a list that belong together."""
+
+    title: NotRequired[Annotated[str, says("What they are called.")]]
+    rows: Annotated[list[OfferedRow], says("Its rows.")]
+
+
+class OfferedLink(TypedDict):
+    """Where a button leads to."""
+
+    display_text: Annotated[str, says("What stands on it.")]
+    url: Annotated[str, says("The address.")]
+
+
+class OfferedAction(TypedDict, total=False):
+    """What can be done: of these, what its type has."""
+
+    buttons: Annotated[list[OfferedButton], says("The buttons, of `button`.")]
+    button: Annotated[str, says("What opens the list, of `list`.")]
+    sections: Annotated[list[OfferedSection], says("What is in the list, of `list`.")]
+    name: Annotated[str, says("Of the other types, as `cta_url` or `send_location`.")]
+    parameters: Annotated[OfferedLink, says("The link, of `cta_url`.")]
+
+
+class Offer(TypedDict, total=False):
+    """What a message of ours offers to press or to choose, as Meta spells it."""
+
+    type: Annotated[
+        str,
+        says("`button`, `list`, `cta_url`, `location_request_message` or `request_contact_info`."),
+    ]
+    header: Annotated[OfferedHeader, says("What stands above the words.")]
+    body: Annotated[OfferedLine, says("The words; they are the message's text as well.")]
+    footer: Annotated[OfferedLine, says("The small words below.")]
+    action: Annotated[OfferedAction, says("What can be pressed or chosen.")]
 
 
 class Button(TypedDict, total=False):
@@ -236,11 +319,13 @@ class Content(TypedDict, total=False):
     """What a message says. One of ``text`` and ``caption``, and the parts of its type."""
 
     text: Annotated[str, says("What it says.")]
+    preview_url: Annotated[bool, says("WhatsApp shows what its first link leads to.")]
     caption: Annotated[str, says("The words under a file.")]
     media: Annotated[FileReference, says("The file that it brings, as announced.")]
     location: Annotated[Location, says("The place that it shows.")]
     cards: Annotated[list[Card], says("The contacts that it shares.")]
     interactive: Annotated[Interactive, says("What it answers, and how.")]
+    offer: Annotated[Offer, says("What it offers to press or to choose.")]
     button: Annotated[Button, says("The button that was pressed.")]
     order: Annotated[Order, says("What is ordered.")]
     system: Annotated[SystemNotice, says("What WhatsApp itself says.")]
@@ -271,7 +356,7 @@ class About(TypedDict, total=False):
     kind: Annotated[
         str,
         says(
-            "Of a WhatsApp notice, of what an interactive message answers, or of what a message"
-            " of another type brings: `file` or `template`."
+            "Of a WhatsApp notice, of what an interactive message answers or offers, or of what a"
+            " message of another type brings: `file` or `template`."
         ),
     ]

@@ -162,11 +162,20 @@ FINER: Final = {
     "voice": MessageType(name=N_("Voice message"), icon="mic", part="sound"),
     "nfm_reply": MessageType(name=N_("Form"), icon="list", part="answer"),
     "call_permission_reply": MessageType(name=N_("Call permission"), icon="call", part="answer"),
+    "button": MessageType(name=N_("Reply buttons"), icon="list", part="offer"),
+    "list": MessageType(name=N_("List"), icon="list", part="offer"),
+    "cta_url": MessageType(name=N_("Link button"), icon="external", part="offer"),
+    "location_request_message": MessageType(
+        name=N_("Asked for a location"), icon="location", part="offer"
+    ),
+    "request_contact_info": MessageType(
+        name=N_("Asked for a phone number"), icon="call", part="offer"
+    ),
     "file": MessageType(name=N_("File"), icon="document", part="file", searched=_FILENAME),
     "template": TYPES["template"],
 }
-"""What of a type is shown apart: sound that was recorded, what an answer answers, and what else
-stands beside the words of a type that says nothing of it."""
+"""What of a type is shown apart: sound that was recorded, what is answered or offered, and what
+else stands beside the words of a type that says nothing of it."""
 
 OPEN: Final = frozenset({"text", "unknown"})
 """Types that say nothing of what may stand beside their words."""

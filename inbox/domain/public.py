@@ -7,6 +7,7 @@ to. All times are ``Moment``; ids are ours if nothing else is said.
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import ChannelState
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Id, Moment, says
@@ -305,6 +306,9 @@ class ChannelShape(TypedDict):
     state: Annotated[ChannelState, says("Whether it is in use; it may be resumed.")]
     number: Annotated[
         NumberShape | None, says("What its provider says of the number; null: nobody was asked.")
+    ]
+    can: Annotated[
+        list[Ability], says("What its provider can do besides text; more words will come.")
     ]
     health: Annotated[HealthShape, says("Whether its webhooks come.")]
 

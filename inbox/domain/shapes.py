@@ -252,6 +252,11 @@ def content_of(text: str) -> Content:
     return said or {}
 
 
+def kept(content: Content) -> Content:
+    """The same as a row gives it back: numbers and absent parts as JSON has them."""
+    return content_of(encoded(content))
+
+
 def glimpse(row: GlimpseRow) -> Glimpse:
     """One line about a message: the start of its text, and ``about`` what is more than text."""
     gone = row["deleted_at"]

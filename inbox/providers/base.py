@@ -9,8 +9,10 @@ from typing import Literal, Protocol, runtime_checkable
 
 import httpx
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
+from inbox.domain.outgoing.said import Said
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 
@@ -33,11 +35,6 @@ RefusalKind = Literal[
 ]
 """By what refusals are counted. ``unknown``: no channel has that address; ``broken``: it ended
 before its end."""
-
-Ability = Literal["quote", "mark_read", "media_by_id", "templates", "window", "statuses"]
-"""What not every provider can do: answer a certain message, tell the customer that it was read,
-hand out a file by its id, send templates, close the window for free text after a day, and report
-what became of a message. What a provider cannot do, no page offers."""
 
 FieldName = Literal["account", "secret", "verify_token", "access_token", "api_base"]
 
@@ -77,7 +74,7 @@ class Outgoing:
 
     id: str
     recipient: str
-    text: str
+    said: Said
     quoted_id: str | None = None
 
 
@@ -134,6 +131,10 @@ class Provider(Protocol):
     scheme: Scheme
     """How its webhooks are proved unless a channel says otherwise (``authenticity.verify``)."""
     can: frozenset[Ability]
+    """The most that it can do, whatever a channel's address is."""
+
+    def can_at(self, api_base: str) -> frozenset[Ability]:
+        """What of that the client at this address does: one system may have several."""
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
         """The body that answers a GET on the webhook, or why there is none."""

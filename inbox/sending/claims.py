@@ -11,6 +11,8 @@ from sqlalchemy import Connection, RowMapping, and_, exists, select
 
 from inbox.channels.rows import NOT_PAUSED
 from inbox.domain import shapes
+from inbox.domain.content import TypeName
+from inbox.domain.outgoing.said import Said
 from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.providers.base import Outgoing
 from inbox.storage.queue import Claim, Queue, Turn
@@ -29,6 +31,7 @@ class Waiting:
 
     claim: Claim
     tried: bool
+    type: TypeName
     content: str
     context: str | None
     wa_id: str | None
@@ -39,7 +42,7 @@ class Waiting:
         return Outgoing(
             id=self.claim.key[0],
             recipient=self.wa_id or self.user_id or "",
-            text=shapes.decoded(self.content)["text"],
+            said=Said(self.type, shapes.content_of(self.content)),
             quoted_id=(shapes.decoded(self.context) or {}).get("id"),
         )
 
@@ -66,6 +69,7 @@ _DUE = (
         outbox.c.attempts,
         outbox.c.due_at,
         outbox.c.started,
+        messages.c.type,
         messages.c.content,
         messages.c.context,
         contacts.c.wa_id,
@@ -75,6 +79,9 @@ _DUE = (
     .join(contacts, contacts.c.id == messages.c.contact_id)
     .order_by(outbox.c.due_at)
 )
+
+
+_FACTS = ("type", "content", "context", "wa_id", "user_id")
 
 
 def claim(connection: Connection, turn: Turn) -> list[Waiting]:
@@ -88,9 +95,7 @@ def _waiting(row: RowMapping, until: Micros) -> Waiting:
     held = send_claim(
         row["message_id"], row["due_at"] if tried else until, row["attempts"], row["channel_id"]
     )
-    return Waiting(
-        held, tried, **{name: row[name] for name in ("content", "context", "wa_id", "user_id")}
-    )
+    return Waiting(held, tried, **{name: row[name] for name in _FACTS})
 
 
 def send_claim(message_id: str, until: Micros, attempts: int = 0, channel_id: str = "") -> Claim:

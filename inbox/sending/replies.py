@@ -11,14 +11,19 @@ from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.taking import take_message
 from inbox.domain import shapes
+from inbox.domain.abilities import CANNOT, needed
+from inbox.domain.changes import said_words
+from inbox.domain.content import Content, EventContent
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.language import N_, _
+from inbox.domain.outgoing.said import Said
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
+from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
 from inbox.sending.waiting import reason_behind
@@ -32,12 +37,11 @@ from inbox.storage.tables import (
 )
 from inbox.storage.typed_rows import all_rows, first_row
 
-TEXT_LIMIT = 4_096
 CLIENT_ID_LIMIT = 128
 
 
 TAKEN = N_(
-    "This client_id is that of another message, with another text. "
+    "This client_id is that of another message, which says something else. "
     "Nothing was sent; a new message needs one of its own."
 )
 
@@ -69,7 +73,7 @@ class Reply:
     """
 
     conversation_id: str
-    text: str
+    said: Said
     client_id: str = ""
     quoted_id: str = ""
     written_for: str = ""
@@ -83,7 +87,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     To a conversation that became part of another it is sent in that one. Raises ``Invalid``,
     ``Missing``, ``ClientIdTaken``, ``ReplyTakenBack`` and ``window.WindowClosed``.
     """
-    _check(reply)
+    _check_client_id(reply.client_id)
     conversation = _conversation(connection, reply.conversation_id)
     refuse_misdirected(connection, reply.written_for, conversation["id"])
     reply = replace(reply, conversation_id=conversation["id"])
@@ -93,6 +97,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     _refuse_taken_back(connection, reply, conversation)
     try:
         _check_channel(conversation["channel_state"])
+        _check_able(reply.said, conversation)
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
@@ -142,19 +147,8 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
     return queries.message_shapes(connection, [row])[0]
 
 
-def _check(reply: Reply) -> None:
-    if not reply.text.strip():
-        raise Invalid("text", _("Write something first."))
-    if len(reply.text) > TEXT_LIMIT:
-        raise Invalid(
-            "text",
-            _(
-                "WhatsApp takes at most %(text_limit)s characters; this has %(length)s.",
-                text_limit=TEXT_LIMIT,
-                length=len(reply.text),
-            ),
-        )
-    if len(reply.client_id) > CLIENT_ID_LIMIT:
+def _check_client_id(client_id: str) -> None:
+    if len(client_id) > CLIENT_ID_LIMIT:
         raise Invalid(
             "client_id",
             _(
@@ -181,6 +175,7 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
         select(
             conversations,
             channels.c.provider,
+            channels.c.api_base,
             channels.c.state.label("channel_state"),
             joined.label("joined"),
         )
@@ -209,6 +204,13 @@ def _check_channel(state: str) -> None:
             raise Invalid("channel", _("This channel is paused: nothing is sent by it."))
         case "removed":
             raise Invalid("channel", _("This channel was removed: nothing can be sent by it."))
+
+
+def _check_able(said: Said, conversation: Any) -> None:
+    ability = needed(said)
+    provider = PROVIDERS[conversation["provider"]]
+    if ability and ability not in provider.can_at(conversation["api_base"]):
+        raise Invalid("type", _(CANNOT[ability]))
 
 
 def _newest(connection: Connection, conversation_id: str) -> Micros:
@@ -265,9 +267,9 @@ def _row(
         conversation_id=conversation["id"],
         contact_id=conversation["contact_id"],
         direction=OUTGOING,
-        type="text",
-        text=reply.text,
-        content={"context": {"id": quoted.provider_id}} if quoted else {},
+        type=reply.said.type,
+        text=None,
+        content=_with_context(reply.said.content, quoted),
         at=at,
         received_at=now,
         status="queued",
@@ -276,6 +278,11 @@ def _row(
         sender_id=reply.sender_id,
         sender_name=reply.sender_name,
     )
+
+
+def _with_context(content: Content, quoted: Quoted | None) -> EventContent:
+    context: EventContent = {"context": {"id": quoted.provider_id}} if quoted else {}
+    return {**content, **context}
 
 
 def _sent_before(connection: Connection, reply: Reply, key: str | None) -> Message:
@@ -296,14 +303,17 @@ def _by_key(connection: Connection, reply: Reply, key: str | None) -> Message | 
     if not rows:
         return None
     [found] = queries.message_shapes(connection, rows)
-    if reply.text not in _said(found):
+    if not _says(found, reply.said):
         raise ClientIdTaken(found["id"])
     return found
 
 
-def _said(message: Message) -> list[str | None]:
-    """What it says, and said before it was edited."""
-    return [message["content"].get("text"), *(each["text"] for each in message["previous"])]
+def _says(message: Message, said: Said) -> bool:
+    """It is this now, or its words were these before it was edited."""
+    if message["previous"]:
+        before = [each["text"] for each in message["previous"]]
+        return said.words in (said_words(message["content"]), *before)
+    return message["type"] == said.type and message["content"] == shapes.kept(said.content)
 
 
 def _wait(connection: Connection, row: MessageRow, now: Micros) -> OutboxRow:

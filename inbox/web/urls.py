@@ -14,6 +14,7 @@ from inbox.web.api import (
     sessions,
     typing_signs,
 )
+from inbox.web.api import channels as api_channels
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
 from inbox.web.live import sockets
@@ -60,6 +61,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *messages.HANDLERS,
     *typing_signs.HANDLERS,
     *contacts.HANDLERS,
+    *api_channels.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from inbox.conversations import listing, threads
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent, Person
+from inbox.domain.outgoing import texts
 from inbox.domain.times import DAY, MINUTE, SECOND
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
 from inbox.sending import replies
@@ -50,7 +51,7 @@ async def reply(
     """What an agent sends at NOW, and what came of it a second later; None: it is on its way."""
 
     def send(connection: Connection) -> None:
-        said = Reply(conversation_id=conversation_id, text=words, sender_name="Ana")
+        said = Reply(conversation_id=conversation_id, said=texts.text(words), sender_name="Ana")
         replies.enqueue(connection, said, NOW)
         *_, sent = claim(connection, turn(connection, NOW, NOW + CLAIM))
         if result is not None:
@@ -137,7 +138,7 @@ async def test_a_reply_that_waited_for_hours_has_its_echo_when_it_went(
     here = await started(database, channel)
 
     def send(connection: Connection) -> None:
-        said = Reply(conversation_id=here, text=SAID, sender_name="Ana")
+        said = Reply(conversation_id=here, said=texts.text(SAID), sender_name="Ana")
         replies.enqueue(connection, said, NOW)
         late = NOW + 50 * MINUTE
         [sent] = claim(connection, turn(connection, late, late + CLAIM))

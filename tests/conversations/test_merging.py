@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from inbox.access import people as users
 from inbox.conversations import listing, search, seen, threads
 from inbox.domain.channels import Channel
+from inbox.domain.outgoing import texts
 from inbox.domain.shapes import decoded
 from inbox.domain.times import DAY, SECOND
 from inbox.search.indexing import index
@@ -110,7 +111,7 @@ async def test_what_was_read_and_what_waits_to_be_sent_move_along(
     await tell(database, channel, [said("by.number", 1, NUMBER)], [said("by.id", 2, ID)])
     for row in await shown(database):
         await database.write(seen.see, ana.id, row["id"], 1, NOW)
-        reply = Reply(conversation_id=row["id"], text="Hello", sender_name="Ana")
+        reply = Reply(conversation_id=row["id"], said=texts.text("Hello"), sender_name="Ana")
         await database.write(replies.enqueue, reply, NOW)
     await tell(database, channel, [said("by.both", 3, BOTH)])
     [row], _ = await database.read(listing.list_page, ana.id, listing.Search())
@@ -179,7 +180,7 @@ async def test_a_question_stands_before_its_answer_of_the_same_second(
     await tell(database, channel, [text("first", 0)])
     [row] = await shown(database)
     await tell(database, channel, [text("question", 7)])
-    answer = Reply(conversation_id=row["id"], text="answer", sender_name="Ana")
+    answer = Reply(conversation_id=row["id"], said=texts.text("answer"), sender_name="Ana")
     await database.write(replies.enqueue, answer, NOW + 7 * SECOND + 400_000)
     await tell(database, channel, [text("afterthought", 7)])
     page = await database.read(threads.latest, row["id"])

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
+from inbox.domain.outgoing.texts import text
 from inbox.providers import calling
 from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
 from inbox.providers.calling import Answer
@@ -23,7 +24,7 @@ from tests.support import tls
 from tests.support.corpus import ANY_JSON, manifest
 from tests.support.fake_graph import ACCOUNT, TOKEN, FakeGraph
 
-HELLO = Outgoing(id="01J-ours", recipient="12025550142", text="We open at nine.")
+HELLO = Outgoing(id="01J-ours", recipient="12025550142", said=text("We open at nine."))
 HASTY = CloudApi(timeout=httpx.Timeout(0.2))
 ERRORS = [
     answer
@@ -86,7 +87,7 @@ async def test_a_quote_names_the_message_it_answers(send: Sender, graph: FakeGra
 
 
 async def test_any_text_can_be_sent(send: Sender, graph: FakeGraph) -> None:
-    assert isinstance(await send(replace(HELLO, text="ü😀\n\ud83d\x00")), Accepted)
+    assert isinstance(await send(replace(HELLO, said=text("ü😀\n\ud83d\x00"))), Accepted)
     assert graph.requests[0].json["text"]["body"] == "ü😀\n\ufffd\ufffd"
 
 

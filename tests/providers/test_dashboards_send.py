@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
+from inbox.domain.outgoing.texts import text
 from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.notifier import Notifier
@@ -23,7 +24,7 @@ from tests.support.corpus import ANY_JSON
 from tests.support.fake_dashboards import API_KEY, FakeNotifier, FakeWhatsAble
 from tests.support.fake_graph import FakeGraph
 
-HELLO = Outgoing(id="01J-ours", recipient="12025550142", text="We open at nine.")
+HELLO = Outgoing(id="01J-ours", recipient="12025550142", said=text("We open at nine."))
 HASTY = httpx.Timeout(0.2)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
 from inbox.domain.events import Event, MessageEvent, StatusEvent
+from inbox.domain.outgoing.texts import text
 from inbox.providers.authenticity import verify
 from inbox.providers.base import Accepted, Outgoing
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
@@ -118,7 +119,7 @@ def test_no_two_message_ids_are_alike() -> None:
 async def test_a_sandbox_sends_like_metas_own_api(
     graph: FakeGraph, http: httpx.AsyncClient, channel: Channel
 ) -> None:
-    message = Outgoing(id="01J", recipient="12025550142", text="Hello")
+    message = Outgoing(id="01J", recipient="12025550142", said=text("Hello"))
     result = await provider_named("sandbox").send(http, channel, message)
     assert result == Accepted(graph.wamids[0])
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
+from inbox.domain.outgoing.texts import text
 from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.waba import Waba, sending
@@ -19,7 +20,7 @@ from tests.support.corpus import ANY_JSON, manifest
 from tests.support.fake_graph import TOKEN
 from tests.support.fake_host import FakeHost
 
-HELLO = Outgoing(id="01J-ours", recipient="12025550142", text="We open at nine.")
+HELLO = Outgoing(id="01J-ours", recipient="12025550142", said=text("We open at nine."))
 CHANNEL = Channel(
     id="channel-1", name="Main line", provider="waba", api_base="", key="key", access_token=TOKEN
 )

@@ -11,6 +11,7 @@ from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.events import MessageEvent, Person
 from inbox.domain.ids import new_id
+from inbox.domain.outgoing import texts
 from inbox.domain.times import Micros
 from inbox.receiving import journal
 from inbox.sending import claims, replies
@@ -68,7 +69,7 @@ async def written(
     database: Database, conversation: str, text: str, now: Micros = NOW, **facts: str
 ) -> str:
     """The id of a reply, once it is accepted."""
-    reply = Reply(conversation_id=conversation, text=text, sender_name="Ana", **facts)
+    reply = Reply(conversation_id=conversation, said=texts.text(text), sender_name="Ana", **facts)
     return str((await database.write(replies.enqueue, reply, now))["id"])
 
 

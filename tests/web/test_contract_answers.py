@@ -50,7 +50,7 @@ class Asking:
         self, status: int, method: str, template: str, ids: Any = NOWHERE, **options: Any
     ) -> httpx.Response:
         path = template
-        for name in ("conversation", "message", "contact", "alert", "entry", "session"):
+        for name in ("conversation", "message", "contact", "channel", "alert", "entry", "session"):
             path = path.replace("{" + name + "_id}", str(ids))
         path = path.replace("{key}", str(ids))
         answer = self.client.request(method, path, **options)
@@ -117,6 +117,8 @@ def test_whatever_is_read_is_as_it_is_described(server: Server, ask: Asking, lin
     ask(200, "GET", "/api/v1/messages/{message_id}", message)
     ask(200, "GET", "/api/v1/contacts")
     ask(200, "GET", "/api/v1/contacts/{contact_id}", known["contact"]["id"])
+    ask(200, "GET", "/api/v1/channels")
+    ask(200, "GET", "/api/v1/channels/{channel_id}", line.id)
     ask(200, "GET", "/api/v1/status")
     ask(200, "GET", "/openapi.json")
     ask(200, "GET", "/asyncapi.json")

@@ -13,6 +13,7 @@ import pytest
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import on_statement
+from tests.domain.test_outgoing import GOOD
 from tests.support.clock import skip_waits
 from tests.support.fake_graph import TOKEN, Behaviour, FakeGraph, Recorded
 from tests.support.inside import Inside
@@ -78,6 +79,30 @@ def test_a_reply_reaches_graph_as_graph_wants_it(desk: Desk) -> None:
         "biz_opaque_callback_data": message["id"],
     }
     assert sent["provider_message_id"] == desk.graph.wamids[0]
+
+
+def test_every_kind_reaches_graph_and_is_shown_as_it_was_sent(desk: Desk) -> None:
+    for name, asked in GOOD.items():
+        answer = desk.server.api().post(desk.path, json=asked)
+        assert answer.status_code == 201, (name, answer.text)
+        sent = desk.becomes(answer.json(), "sent")
+        assert sent["type"] == asked.get("type", "text"), name
+    types = [request.json["type"] for request in desk.graph.sent]
+    assert types == [asked.get("type", "text") for asked in GOOD.values()]
+
+
+def test_one_client_id_is_one_place_and_no_other(desk: Desk) -> None:
+    api, here = desk.server.api(), GOOD["place"] | {"client_id": str(uuid4())}
+    first, again = (api.post(desk.path, json=here) for _ in range(2))
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    elsewhere = here | {"location": here["location"] | {"latitude": 1}}
+    assert api.post(desk.path, json=elsewhere).status_code == 409
+
+
+def test_a_channel_says_what_its_provider_can_send(desk: Desk) -> None:
+    for provider, can in (("cloud-api", True), ("whatsable", False)):
+        line = desk.server.add_channel(provider=provider)
+        assert ("location" in desk.server.get(f"channels/{line.id}")["can"]) is can
 
 
 def test_ticks_follow_what_the_phone_tells(desk: Desk) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import httpx
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
 from inbox.domain.events import Event
 from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
-from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
+from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT
 from inbox.providers.cloud_api import downloads, reading, sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
@@ -28,11 +29,29 @@ class CloudApi:
     shared_webhook = True
     scheme = signing.SCHEME
     can: frozenset[Ability] = frozenset(
-        {"quote", "mark_read", "media_by_id", "templates", "window", "statuses"}
+        {
+            "quote",
+            "mark_read",
+            "media_by_id",
+            "templates",
+            "window",
+            "statuses",
+            "link_preview",
+            "location",
+            "contacts",
+            "reply_buttons",
+            "list",
+            "link_button",
+            "ask_location",
+            "ask_number",
+        }
     )
 
     def __init__(self, timeout: httpx.Timeout = TIMEOUT) -> None:
         self._timeout = timeout
+
+    def can_at(self, api_base: str) -> frozenset[Ability]:
+        return self.can
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
         return signing.shake(channel.verify_token, query)

@@ -1,13 +1,14 @@
-"""A text on its way to Graph: one POST, and what its answer proves (B.1, B.4)."""
+"""A message on its way to Graph: one POST, and what its answer proves (B.1, B.4)."""
 
 import httpx
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_
-from inbox.domain.text import JsonObject, scrub
+from inbox.domain.text import JsonObject
 from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Body, Call, api_address, token_of, tried, unset
 from inbox.providers.cloud_api.answers import judge
+from inbox.providers.cloud_api.bodies import body
 
 
 async def send(
@@ -22,7 +23,7 @@ def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
     return call(channel, payload(message)) if message.recipient else NOBODY
 
 
-def call(channel: Channel, body: Body) -> Call | Refused:
+def call(channel: Channel, asked: Body) -> Call | Refused:
     """What goes to ``messages`` of this number: a message, or that one was read."""
     if not channel.account:
         return unset(
@@ -36,7 +37,7 @@ def call(channel: Channel, body: Body) -> Call | Refused:
     )
     if isinstance(url, Refused):
         return url
-    return Call(url, {"authorization": f"Bearer {token}"}, body)
+    return Call(url, {"authorization": f"Bearer {token}"}, asked)
 
 
 def payload(message: Outgoing) -> JsonObject:
@@ -48,8 +49,7 @@ def payload(message: Outgoing) -> JsonObject:
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **to,
-        "type": "text",
-        "text": {"body": scrub(message.text), "preview_url": False},
+        **body(message.said),
         **quoted,
         "biz_opaque_callback_data": message.id,
     }

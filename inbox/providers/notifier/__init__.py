@@ -1,11 +1,12 @@
 """Notifier by WhatsAble, version 2: signed events with an id each, replies by token (section E)."""
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
 from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
-from inbox.providers.base import Ability, Field, SendResult
+from inbox.providers.base import Field, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.notifier import sending
 from inbox.providers.notifier.connecting import API_BASE, FIELDS, sample

@@ -4,9 +4,11 @@ What they share with Meta's Cloud API is read, sent and judged by that package.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 import httpx
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.content import FileReference
 from inbox.domain.events import Event
@@ -14,7 +16,7 @@ from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers import calling
-from inbox.providers.base import Ability, Field, Outgoing, Refusal, Refused, SendResult
+from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.media import Download, Unavailable
 from inbox.providers.reading import PATIENCE
 from inbox.providers.waba import reading, sending
@@ -22,6 +24,8 @@ from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
 from inbox.providers.waba.downloads import download, keeps_for
 from inbox.providers.waba.entrance import D360_CLOUD, entrance
+
+_CLOUD_ONLY: Final[frozenset[Ability]] = frozenset({"link_button", "ask_location", "ask_number"})
 
 
 class Waba:
@@ -33,11 +37,30 @@ class Waba:
     shared_webhook = False
     scheme = Scheme(kind="header", header="X-Hook-Token", trusting=True)
     can: frozenset[Ability] = frozenset(
-        {"quote", "mark_read", "media_by_id", "templates", "window", "statuses"}
+        {
+            "quote",
+            "mark_read",
+            "media_by_id",
+            "templates",
+            "window",
+            "statuses",
+            "link_preview",
+            "location",
+            "contacts",
+            "reply_buttons",
+            "list",
+            "link_button",
+            "ask_location",
+            "ask_number",
+        }
     )
 
     def __init__(self, timeout: httpx.Timeout = calling.TIMEOUT) -> None:
         self._timeout = timeout
+
+    def can_at(self, api_base: str) -> frozenset[Ability]:
+        """Clients on the premises stopped learning before Meta's Cloud had all of it."""
+        return self.can if entrance(api_base).cloud else self.can - _CLOUD_ONLY
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> str | Refusal:
         return Refusal(

@@ -1,4 +1,4 @@
-"""A text on its way to a host of the WhatsApp Business API, in the form that it takes (C.4)."""
+"""A message on its way to a host of the WhatsApp Business API, in the form that it takes (C.4)."""
 
 from dataclasses import replace
 
@@ -6,9 +6,11 @@ import httpx
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_
+from inbox.domain.outgoing.said import Said
 from inbox.domain.text import JsonObject, scrub
 from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Call, api_address, token_of, tried
+from inbox.providers.cloud_api.bodies import body
 from inbox.providers.cloud_api.sending import payload as graph_payload
 from inbox.providers.waba.answers import judge
 from inbox.providers.waba.checking import once_looked_up
@@ -57,7 +59,14 @@ def payload(message: Outgoing) -> JsonObject:
     return {
         "recipient_type": "individual",
         "to": message.recipient,
-        "type": "text",
-        "text": {"body": scrub(message.text)},
+        **_body(message.said),
         **quoted,
     }
+
+
+def _body(said: Said) -> JsonObject:
+    """As Graph's, but that a client is told beside the text whether to show its link."""
+    if said.type != "text":
+        return body(said)
+    preview = {"preview_url": True} if said.content.get("preview_url") else {}
+    return {"type": "text", "text": {"body": scrub(said.content["text"])}, **preview}

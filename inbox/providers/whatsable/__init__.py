@@ -1,11 +1,12 @@
 """WhatsAble's dashboard: webhooks without ids of their own, replies by API key (section D)."""
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
 from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
-from inbox.providers.base import Ability, Field, SendResult
+from inbox.providers.base import Field, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.whatsable import sending
 from inbox.providers.whatsable.connecting import FIELDS, sample

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import httpx
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel
 from inbox.domain.language import _
 from inbox.domain.text import JsonObject, scrub
@@ -37,6 +38,7 @@ class Dashboard(ABC):
     title: str
     default_api_base: str
     key: Key
+    can: frozenset[Ability]
 
     def __init__(self, timeout: httpx.Timeout = TIMEOUT) -> None:
         self._timeout = timeout
@@ -48,6 +50,9 @@ class Dashboard(ABC):
     @abstractmethod
     def judge(self, answer: Answer, recipient: str, token: str) -> SendResult:
         """What the answer proves; ``token`` must not get into its words."""
+
+    def can_at(self, api_base: str) -> frozenset[Ability]:
+        return self.can
 
     def handshake(self, channel: Channel, query: Mapping[str, str]) -> Refusal:
         return Refusal(
@@ -70,7 +75,7 @@ class Dashboard(ABC):
         token = token_of(channel, self.key.name, self.key.hint)
         if isinstance(token, Refused):
             return token
-        api_base, path, body = self.post(channel.api_base, phone, scrub(message.text))
+        api_base, path, body = self.post(channel.api_base, phone, scrub(message.said.words))
         there = replace(channel, api_base=api_base)
         url = api_address(there, *path, example=self.default_api_base)
         if isinstance(url, Refused):

@@ -10,9 +10,10 @@ from litestar.params import JSONBody, QueryParameter
 from inbox.conversations import listing, matches, search, threads
 from inbox.conversations.listing import Search, View
 from inbox.domain.cursors import Cursor
-from inbox.domain.fields import says
+from inbox.domain.fields import Anything, says
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
+from inbox.domain.outgoing.asked import said_by
 from inbox.domain.public import ListedConversation, Match, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
@@ -188,25 +189,47 @@ async def match_list(
 
 
 class NewMessage(msgspec.Struct):
-    """A text to send."""
+    """A message to send: its type, and beside it the part that this type needs."""
 
+    type: Annotated[
+        str, says("`text`, `location`, `contacts` or `interactive`; more will come.")
+    ] = "text"
     text: Annotated[
         str,
         msgspec.Meta(
-            min_length=1,
-            description="Up to 4,096 characters.",
+            description="Of a text: what it says, up to 4,096 characters.",
             examples=["Your parcel is on its way."],
         ),
-    ]
+    ] = ""
+    preview_url: Annotated[
+        bool, says("Of a text: WhatsApp shows what its first link leads to, where it can.")
+    ] = False
+    location: Annotated[
+        dict[str, Anything] | None,
+        says("Of a location: `{latitude, longitude, name?, address?}`, in degrees."),
+    ] = None
+    contacts: Annotated[
+        list[dict[str, Anything]] | None,
+        says(
+            "Of contacts: up to 5 cards in the shape of `cards`, each with a `name` and one"
+            " thing more."
+        ),
+    ] = None
+    interactive: Annotated[
+        dict[str, Anything] | None,
+        says(
+            "Of an interactive message: Meta's object of that name, of type `button`, `list`,"
+            " `cta_url`, `location_request_message` or `request_contact_info`."
+        ),
+    ] = None
     client_id: Annotated[
         str,
         says(
-            "Yours to make, best a UUID: posted again, it is the same message; with another text"
-            " it is refused. Up to 128."
+            "Yours to make, best a UUID: posted again, it is the same message; if it says"
+            " something else it is refused. Up to 128."
         ),
     ] = ""
     quoted_id: Annotated[str, says("The id of the message that it answers.")] = ""
-    type: Annotated[str, says("Only `text` as yet; more will come.")] = "text"
 
 
 @post(
@@ -222,11 +245,11 @@ async def send(
 ) -> Message:
     """The reply is stored and will be sent; what becomes of it comes as `message:status`."""
     at, sender = app_of(request), me(request)
-    if data.type != "text":
-        raise ClientException(_("Only type text can be sent."))
+    if data.type == "text" and not data.text:
+        raise ClientException(_("A message of type text needs its text."))
     reply = Reply(
         conversation_id=conversation_id,
-        text=scrub(data.text),
+        said=said_by(msgspec.structs.asdict(data)),
         client_id=scrub(data.client_id),
         quoted_id=scrub(data.quoted_id),
         sender_id=sender.id if sender.kind == "user" else None,

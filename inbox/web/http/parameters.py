@@ -49,6 +49,7 @@ def gives(
 
 ConversationId = Annotated[str, path_id("The conversation's id; of one that moved, too.")]
 MessageId = Annotated[str, path_id("The message's id.")]
+ChannelPathId = Annotated[str, path_id("The channel's id.")]
 ContactId = Annotated[str, path_id("The contact's id.")]
 ChannelId = Annotated[str, in_query("Only of the channel of this id.", EXAMPLE_ID)]
 Place = Annotated[

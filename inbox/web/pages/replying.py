@@ -1,5 +1,8 @@
 """Replies from the page: sent, sent again, taken back. By htmx, or as plain forms."""
 
+import re
+
+import msgspec
 from litestar import Response, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -8,6 +11,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.conversations.moved import moved_into
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
+from inbox.domain.outgoing.asked import Asked, said_by
 from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
@@ -19,6 +23,8 @@ from inbox.web.http.rendering import own_page, rendered_page, to
 from inbox.web.pages.inbox import Place, inbox_page, search_of
 
 Request = HTMXRequest
+
+_LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 @post(
@@ -32,16 +38,16 @@ async def send(
 ) -> HTMXTemplate | Response[str] | Redirect:
     at, agent, form = app_of(request), me(request), await request.form()
     text = scrub(str(form.get("text") or "")).replace("\r\n", "\n")
-    reply = Reply(
-        conversation_id=conversation_id,
-        text=text,
-        client_id=scrub(str(form.get("client_id") or "")),
-        quoted_id=scrub(str(form.get("quoted_id") or "")),
-        written_for=scrub(str(form.get("conversation_id") or "")),
-        sender_id=agent.id,
-        sender_name=agent.name,
-    )
     try:
+        reply = Reply(
+            conversation_id=conversation_id,
+            said=said_by(_asked(form.get("message"), text)),
+            client_id=scrub(str(form.get("client_id") or "")),
+            quoted_id=scrub(str(form.get("quoted_id") or "")),
+            written_for=scrub(str(form.get("conversation_id") or "")),
+            sender_id=agent.id,
+            sender_name=agent.name,
+        )
         message = await at.database.write(replies.enqueue, reply, at.now())
     except (Invalid, WindowClosed, ClientIdTaken, ReplyTakenBack) as wrong:
         status = 422 if isinstance(wrong, Invalid) else 409
@@ -59,6 +65,20 @@ async def send(
     if message["conversation_id"] != conversation_id:
         answer.headers["HX-Replace-Url"] = path  # it became part of that one
     return answer
+
+
+def _asked(given: object, text: str) -> Asked:
+    """What the form's ``message`` asks for, in the API's words; without one its text is it."""
+    if not isinstance(given, str) or not given:
+        # As on the phone: a link shows what it leads to.
+        return {"type": "text", "text": text, "preview_url": bool(_LINK.search(text))}
+    try:
+        asked = msgspec.json.decode(given)
+    except msgspec.DecodeError:
+        asked = None
+    if not isinstance(asked, dict):
+        raise Invalid("message", _("The message came damaged. Send it again."))
+    return asked
 
 
 @post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)

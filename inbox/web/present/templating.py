@@ -24,6 +24,7 @@ from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
 from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
 from inbox.web.present.national import region_of
+from inbox.web.present.offers import offered
 from inbox.web.present.rich import beginning, jumbo, rich
 from inbox.web.present.windows import can, window
 
@@ -82,6 +83,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "late_message": late_message,
         "listed": enumerated,
         "number": number,
+        "offered": offered,
         "retold": retold,
         "mailto": mailto,
         "media": file_view,

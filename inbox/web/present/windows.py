@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from inbox.domain.abilities import Ability
 from inbox.domain.public import Conversation
 from inbox.domain.times import iso, now
-from inbox.providers.base import Ability
 from inbox.providers.registry import PROVIDERS
 
 

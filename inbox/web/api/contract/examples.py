@@ -42,6 +42,7 @@ EXAMPLES: dict[str, Any] = {
     "ChangedContact": RENAMED,
     "ChangedMessage": EDITED,
     "ChangedReactions": REACTED,
+    "ChannelList": {"data": [CHANNEL_HEALTH], "next": None},
     "ChannelShape": CHANNEL_HEALTH,
     "Contact": CONTACT,
     "ContactList": {"data": [CONTACT], "next": PAGE_AFTER},

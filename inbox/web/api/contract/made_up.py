@@ -176,6 +176,7 @@ ALERT: Alert = {
 CHANNEL_HEALTH: ChannelShape = {
     **CHANNEL,
     "provider_title": "Meta Cloud API",
+    "can": ["contacts", "list", "location", "quote", "reply_buttons", "window"],
     "account": "106540352242922",
     "number": {
         "state": "known",

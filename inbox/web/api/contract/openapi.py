@@ -43,6 +43,7 @@ _TAGS: Final = {
     "Conversations": "What is said with one contact on one channel, as a whole.",
     "Messages": "What was said, and answering.",
     "Contacts": "The people who write.",
+    "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",
     "Files": "What came with messages.",
     "Alerts": "What admins are told of their channels.",

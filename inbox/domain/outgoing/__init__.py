@@ -1,0 +1,1 @@
+"""What may be sent: WhatsApp's limits, checked before anything is stored."""

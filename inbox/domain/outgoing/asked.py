@@ -6,7 +6,7 @@ from typing import Final
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.outgoing.cards import contacts
-from inbox.domain.outgoing.interactive import interactive
+from inbox.domain.outgoing.interactive import offer
 from inbox.domain.outgoing.places import location
 from inbox.domain.outgoing.said import Said
 from inbox.domain.outgoing.texts import text
@@ -36,6 +36,6 @@ READERS: Final[dict[str, Callable[[Asked], Said]]] = {
     "text": _text,
     "location": lambda asked: location(asked.get("location")),
     "contacts": lambda asked: contacts(asked.get("contacts")),
-    "interactive": lambda asked: interactive(asked.get("interactive")),
+    "interactive": lambda asked: offer(asked.get("interactive")),
 }
 """By the type that is asked for."""

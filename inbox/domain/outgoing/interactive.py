@@ -46,23 +46,23 @@ BARE: Final = frozenset({"location_request_message", "request_contact_info"})
 """What has words and nothing above or below them."""
 
 
-def interactive(given: object) -> Said:
+def offer(given: object) -> Said:
     """``{type, header?, body, footer?, action}`` as in Meta's documentation."""
     asked = mapping_of(given, _AT, ("type", "header", "body", "footer", "action"))
     kind = one_of(asked.get("type"), f"{_AT}.type", _ACTIONS)
     body = mapping_of(asked.get("body"), f"{_AT}.body", ("text",))
     said = words(body.get("text"), f"{_AT}.body.text", BODY_LIMIT)
-    offer: Offer = {"type": kind, "body": {"text": said}}
+    made: Offer = {"type": kind, "body": {"text": said}}
     for part in ("header", "footer"):
         if kind in BARE and asked.get(part) is not None:
             sentence = _("An “%(kind)s” has no %(part)s.", kind=kind, part=part)
             raise Invalid(f"{_AT}.{part}", sentence)
     if asked.get("header") is not None:
-        offer["header"] = _header(asked["header"], kind)
+        made["header"] = _header(asked["header"], kind)
     if asked.get("footer") is not None:
-        offer["footer"] = _line(asked["footer"], f"{_AT}.footer")
-    offer["action"] = _ACTIONS[kind](asked.get("action"), f"{_AT}.action")
-    return Said("interactive", {"text": said, "offer": offer})
+        made["footer"] = _line(asked["footer"], f"{_AT}.footer")
+    made["action"] = _ACTIONS[kind](asked.get("action"), f"{_AT}.action")
+    return Said("interactive", {"text": said, "offer": made})
 
 
 def _line(given: object, field: str) -> OfferedLine:

@@ -39,7 +39,7 @@ _CAPTIONED = frozenset({"image", "video", "document", "referral", "product", "fo
 """Those with words of their own, in the language of who sends them."""
 
 
-class Line(NamedTuple):
+class Utterance(NamedTuple):
     """As a ``MessageEvent`` tells it."""
 
     type: TypeName
@@ -47,11 +47,11 @@ class Line(NamedTuple):
     content: EventContent
 
 
-def said(chosen: Random, words: str, *, incoming: bool, recent: bool) -> Line:
+def said(chosen: Random, words: str, *, incoming: bool, recent: bool) -> Utterance:
     """``recent``: its file can still be had; those of old messages nobody keeps any more."""
     lot = chosen.random() * 1_000
     if not incoming or lot >= len(_CHOICES):
-        return Line("text", words, {})
+        return Utterance("text", words, {})
     kind = _CHOICES[int(lot)]
     whole = _read(kind)
     if kind in _CAPTIONED and lot % 1 < 0.6:
@@ -65,11 +65,11 @@ def said(chosen: Random, words: str, *, incoming: bool, recent: bool) -> Line:
 
 
 @cache
-def _read(kind: str) -> Line:
+def _read(kind: str) -> Utterance:
     told = samples.sample_message(kind, samples.Talk())
     read = content.read_content(told)
     words = None if kind in _CAPTIONED else read.text
-    return Line(read.type, words, {**read.facts, **beside(told)})
+    return Utterance(read.type, words, {**read.facts, **beside(told)})
 
 
 EMOJI = ("👍", "❤️", "😂", "🙏", "🎉")

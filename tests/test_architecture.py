@@ -51,8 +51,12 @@ INSIDE: dict[str, Lines] = {
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),
         ("merging",),
-        ("queries", "contacts", "account_problems", "change_facts", "receipts", "read_marks"),
         (
+            *("queries", "contacts", "account_problems", "change_facts", "receipts", "charges"),
+            "read_marks",
+        ),
+        (
+            "costs",
             "echoes",
             "entries",
             "file_versions",

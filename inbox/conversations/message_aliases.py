@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from inbox.conversations.charges import move_charges, note_deliveries
 from inbox.conversations.merging import Key
 from inbox.conversations.receipts import move_receipts
 from inbox.domain.inner_ids import Inside, inside
@@ -271,4 +272,7 @@ def _move(connection: Connection, channel_id: str, moves: Mapping[str, str]) -> 
     rows = [{"channel": channel_id, "alias": alias, "own": own} for alias, own in moves.items()]
     connection.execute(_aim, rows)
     connection.execute(_move_changes, rows)
-    return move_receipts(connection, channel_id, moves)
+    moved = move_receipts(connection, channel_id, moves)
+    moved |= move_charges(connection, channel_id, moves)
+    note_deliveries(connection, channel_id, moved)
+    return moved

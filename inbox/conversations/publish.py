@@ -24,7 +24,7 @@ from inbox.domain.feed_events import (
     MoreReceipts,
     SeenCount,
 )
-from inbox.domain.public import Contact, Conversation, Message
+from inbox.domain.public import Contact, Conversation, Cost, Message
 from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
@@ -40,9 +40,10 @@ def message_status(
     at: Micros,
     times: Mapping[Step, Micros] | None = None,
     place: OutboxRow | None = None,
+    cost: Cost | None = None,
 ) -> MessageStatus:
     """``row`` has the new status. ``times``: its receipts, if it is they that tell of it."""
-    payload = shapes.status_change(row, previous, at, times or {}, place)
+    payload = shapes.status_change(row, previous, at, times or {}, place, cost)
     return MessageStatus(payload, *_whose(row))
 
 
@@ -62,7 +63,10 @@ def message_waits(row: MessageRow, place: OutboxRow) -> MessageUpdated:
 
 
 def message_receipts(
-    row: MessageRow, times: Mapping[Step, Micros], place: OutboxRow | None = None
+    row: MessageRow,
+    times: Mapping[Step, Micros],
+    place: OutboxRow | None = None,
+    cost: Cost | None = None,
 ) -> MessageUpdated:
     """A fact that changes no status: the timeline has more to show."""
     payload: MoreReceipts = {
@@ -73,6 +77,7 @@ def message_receipts(
         "past_error": shapes.past_error(row),
         "receipts": shapes.timeline(times),
         "waiting": shapes.why_waiting(row, place),
+        "cost": cost,
     }
     return MessageUpdated(payload, *_whose(row))
 

@@ -1,19 +1,28 @@
 """Questions that more than one room asks, each one statement."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, Label, RowMapping, Select, Table, bindparam, select
+from sqlalchemy import Connection, Label, RowMapping, Select, Table, and_, bindparam, select
 
+from inbox.conversations.costs import costs_of
 from inbox.domain import shapes
 from inbox.domain.content import Context
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.public import Conversation, Message, Quote
-from inbox.domain.rows import LastRow, MessageRow, OutboxRow, ReceiptRow
+from inbox.domain.rows import ChargeRow, LastRow, MessageRow, OutboxRow, ReceiptRow
 from inbox.domain.status import step_times
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
-from inbox.storage.tables import channels, contacts, conversations, messages, outbox, receipts
+from inbox.storage.tables import (
+    channels,
+    charges,
+    contacts,
+    conversations,
+    messages,
+    outbox,
+    receipts,
+)
 from inbox.storage.typed_rows import all_rows
 
 _LAST = tuple(
@@ -76,49 +85,74 @@ def previews(connection: Connection, message_ids: Collection[str]) -> list[Conve
     return [conversation_shape(row) for row in rows]
 
 
+class Known(NamedTuple):
+    """All that was told of a message: its receipts, and what it costs."""
+
+    receipts: list[ReceiptRow]
+    charge: ChargeRow | None
+
+
 def receipts_of(
     connection: Connection, channel_id: str, provider_ids: Collection[str]
-) -> dict[str, list[ReceiptRow]]:
-    """Every receipt of these messages: provider's message id → rows."""
-    found: dict[str, list[ReceiptRow]] = {}
+) -> dict[str, Known]:
+    """Every receipt of these messages, by the provider's message id."""
+    found: dict[str, Known] = {}
     if provider_ids:
         named = listed(connection, provider_ids)
         for values in _receipts.rows(connection, channel=channel_id, ids=named):
-            row = cast("ReceiptRow", dict(zip(_RECEIPT, values, strict=True)))
-            found.setdefault(row["provider_message_id"], []).append(row)
+            row = cast("ReceiptRow", dict(zip(_RECEIPT, values, strict=False)))
+            told = dict(zip(_CHARGE, values[len(_RECEIPT) :], strict=True))
+            charge = cast("ChargeRow", told) if told["category"] else None
+            known = found.setdefault(row["provider_message_id"], Known([], charge))
+            known.receipts.append(row)
     return found
 
 
-_RECEIPT = receipts.c.keys()
+_RECEIPT, _CHARGE = receipts.c.keys(), charges.c.keys()
 _receipts = Prepared(
-    lambda engine: select(receipts).where(
-        receipts.c.channel_id == bindparam("channel"),
-        among(engine, receipts.c.provider_message_id, "ids"),
+    lambda engine: (
+        select(receipts, *_labelled(charges, "charge_"))
+        .outerjoin(
+            charges,
+            and_(
+                charges.c.channel_id == receipts.c.channel_id,
+                charges.c.provider_message_id == receipts.c.provider_message_id,
+            ),
+        )
+        .where(
+            receipts.c.channel_id == bindparam("channel"),
+            among(engine, receipts.c.provider_message_id, "ids"),
+        )
     )
 )
+_NOTHING: Final = Known([], None)
 
 
 def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[Message]:
     """Messages of one channel with the timelines of their receipts and what they quote.
 
-    One statement for all receipts, one for all quotes if there are any, and one for what has not
-    been sent yet.
+    One statement for all receipts, and one each, if there are any, for quotes, for what has not
+    been sent yet, and for the rates of what is billed.
     """
     ours = [
         provider_id
         for row in rows
         if row["direction"] == "outgoing" and (provider_id := row["provider_message_id"])
     ]
-    known = receipts_of(connection, rows[0]["channel_id"] if rows else "", ours)
+    channel_id = rows[0]["channel_id"] if rows else ""
+    known = receipts_of(connection, channel_id, ours)
+    costs = costs_of(connection, channel_id, (facts.charge for facts in known.values()))
     quoted, waiting = quotes(connection, rows), places(connection, rows)
     return [
         shapes.message(
             row,
             step_times(
-                (r["status"], r["at"]) for r in known.get(row["provider_message_id"] or "", ())
+                (fact["status"], fact["at"])
+                for fact in known.get(row["provider_message_id"] or "", _NOTHING).receipts
             ),
             quoted.get(row["id"]),
             waiting.get(row["id"]),
+            costs.get(row["provider_message_id"] or ""),
         )
         for row in rows
     ]

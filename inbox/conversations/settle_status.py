@@ -6,9 +6,11 @@ from typing import TypedDict, cast
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from inbox.conversations import publish
+from inbox.conversations.costs import costs_of
 from inbox.conversations.queries import receipts_of
 from inbox.domain import shapes
 from inbox.domain.feed_events import MessageStatus, MessageUpdated, NewEvent
+from inbox.domain.public import Cost
 from inbox.domain.rows import MessageRow, ReceiptRow
 from inbox.domain.status import Step, derive_status, step_times
 from inbox.domain.times import Micros
@@ -37,11 +39,13 @@ def settle_statuses(
     found = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in rows]
     ids = [provider_id for row in found if (provider_id := row["provider_message_id"])]
     known = receipts_of(connection, channel_id, ids)
+    costs = costs_of(connection, channel_id, (facts.charge for facts in known.values()))
     changed: list[Changed] = []
     for row in found:
-        facts = known.get(row["provider_message_id"] or "", [])
-        if not facts:
+        provider_id = row["provider_message_id"] or ""
+        if provider_id not in known:
             continue
+        facts = known[provider_id].receipts
         status, error = (
             derive_status({fact["status"] for fact in facts}),
             _reason(facts, row["error"]),
@@ -50,7 +54,7 @@ def settle_statuses(
         after: MessageRow = {**row, "status": status, "error": error}
         if (status, error) != (row["status"], row["error"]):
             changed.append({"message": row["id"], "new_status": status, "new_error": error})
-        published.append(_change(row, after, times))
+        published.append(_change(row, after, times, costs.get(provider_id)))
     _update_status.each(connection, changed)
     return provider_ids.difference(ids)
 
@@ -75,13 +79,13 @@ def _reason(facts: Sequence[ReceiptRow], current: str | None) -> str | None:
 
 
 def _change(
-    before: MessageRow, after: MessageRow, times: Mapping[Step, Micros]
+    before: MessageRow, after: MessageRow, times: Mapping[Step, Micros], cost: Cost | None
 ) -> MessageStatus | MessageUpdated:
     """``message:status`` only when what is shown changes; else the timeline got a fact."""
     if before["status"] == after["status"]:
-        return publish.message_receipts(after, times)
+        return publish.message_receipts(after, times, cost=cost)
     at = times.get(shapes.step_of(after), max(times.values()))
-    return publish.message_status(after, shapes.step_of(before), at, times)
+    return publish.message_status(after, shapes.step_of(before), at, times, cost=cost)
 
 
 _update_status = Prepared(

@@ -6,16 +6,18 @@ from typing import cast
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from inbox.conversations.change_facts import Targets
+from inbox.conversations.change_facts import Targets, together
+from inbox.conversations.charges import keep_charges, note_deliveries
 from inbox.conversations.merging import Key
 from inbox.conversations.message_aliases import OURS, person_keys
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.conversations.settle_status import settle_statuses
 from inbox.domain import shapes
+from inbox.domain.countries import country_of
 from inbox.domain.events import StatusEvent
 from inbox.domain.feed_events import NewEvent
-from inbox.domain.inner_ids import inner_id
-from inbox.domain.rows import MessageRow
+from inbox.domain.inner_ids import inner_id, inside
+from inbox.domain.rows import ChargeRow, MessageRow
 from inbox.domain.status import FACTS, Receipt
 from inbox.domain.times import Micros
 from inbox.storage.tables import messages
@@ -53,6 +55,31 @@ class Told:
             "errors": shapes.encoded(event.errors) if event.errors else None,
         }
 
+    @property
+    def charge(self) -> ChargeRow | None:
+        """What it says the message costs, if it does."""
+        event, pricing = self.event, self.event.pricing
+        if pricing is None:
+            return None
+        return {
+            "channel_id": self.channel_id,
+            "provider_message_id": event.message_id,
+            "at": event.ts or self.received_at,
+            "category": pricing["category"],
+            "billable": pricing["billable"],
+            "kind": pricing.get("type", ""),
+            "model": pricing.get("model", ""),
+            "country": self._country,
+            "undelivered": False,
+        }
+
+    @property
+    def _country(self) -> str:
+        """Of whom it was sent to; who is not named beside the message is named in its id."""
+        known = inside(self.event.message_id)
+        peers = (self.event.recipient, self.event.recipient_user_id, known.peer if known else None)
+        return next((found for peer in peers if peer and (found := country_of(peer))), "")
+
 
 def receive_statuses(
     connection: Connection,
@@ -68,6 +95,10 @@ def receive_statuses(
     """
     facts = [item for item in told if item.event.status in FACTS]
     news = keep_receipts(connection, [item.row for item in facts])
+    charges = [charge for item in facts if (charge := item.charge)]
+    news = together(news, keep_charges(connection, charges))
+    for channel_id, provider_ids in news.items():
+        note_deliveries(connection, channel_id, provider_ids)
     adopted = _adopt(connection, facts)
     for row in outgoing:
         if provider_id := row["provider_message_id"]:

@@ -8,7 +8,7 @@ number an event is about (Meta's ``phone_number_id``); None means the channel of
 """
 
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Literal, NotRequired, TypedDict
 
 from inbox.domain.content import EventContent, Problem, TypeName
 from inbox.domain.text import JsonObject, present
@@ -95,6 +95,15 @@ class RevokeEvent:
     account: str | None = None
 
 
+class Pricing(TypedDict):
+    """Whether a message is billed, and as what. ``type`` and ``model`` are the provider's words."""
+
+    billable: bool
+    category: str
+    type: NotRequired[str]
+    model: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEvent:
     """A receipt: ``status`` is the provider's word in lower case, known to us or not.
@@ -112,6 +121,7 @@ class StatusEvent:
     errors: list[Problem] = field(default_factory=list)
     conversation_id: str | None = None
     category: str | None = None
+    pricing: Pricing | None = None
     opaque: str | None = None
     account: str | None = None
 

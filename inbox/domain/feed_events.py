@@ -14,6 +14,7 @@ from inbox.domain.public import (
     ChannelShape,
     Contact,
     Conversation,
+    Cost,
     Message,
     Reaction,
     Timeline,
@@ -57,6 +58,7 @@ class StatusChange(TypedDict):
     ]
     receipts: Annotated[Timeline, says("When each step was reached.")]
     waiting: Annotated[WhyWaiting | None, says("Why it is `queued`, if it waits for something.")]
+    cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
 
 
 Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
@@ -91,6 +93,7 @@ class MoreReceipts(TypedDict):
     ]
     receipts: Annotated[Timeline, says("When each step was reached.")]
     waiting: Annotated[WhyWaiting | None, says("Why it is `queued`, if it waits for something.")]
+    cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
 
 
 class RemovedMessage(TypedDict):

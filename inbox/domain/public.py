@@ -128,6 +128,17 @@ Timeline = dict[Step, Moment]
 """When each step of an outgoing message was reached, as far as anybody said."""
 
 
+class Cost(TypedDict):
+    """What the provider says that a message costs, and what that comes to by your rate card."""
+
+    category: Annotated[str, says("As what it counts: `marketing`, `utility`, `service`, …")]
+    billable: Annotated[bool, says("It is billed; false: it is free.")]
+    amount: NotRequired[
+        Annotated[str, says("A decimal, if it is billed and the rate card has a rate for it.")]
+    ]
+    currency: NotRequired[Annotated[str, says("Of the amount, ISO 4217.")]]
+
+
 class Message(TypedDict):
     """A bubble of a conversation, of either side."""
 
@@ -161,6 +172,7 @@ class Message(TypedDict):
     waiting: Annotated[
         WhyWaiting | None, says("Why it is still `queued`; null: it is on its way, or was.")
     ]
+    cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
 
 
 class ChannelRef(TypedDict):
@@ -172,6 +184,58 @@ class ChannelRef(TypedDict):
     state: Annotated[
         ChannelState, says("Nothing is sent by one that is `paused`, and never by one `removed`.")
     ]
+
+
+class CostRow(TypedDict):
+    """What messages came to, of one day, channel, category, … and in one currency."""
+
+    key: Annotated[
+        str,
+        says(
+            "The day or month; the id of a channel or user, or a program's name; a category; two"
+            " letters of a country; a template's name. Empty: it is not known."
+        ),
+    ]
+    name: Annotated[str, says("The same in words.")]
+    currency: Annotated[str | None, says("ISO 4217; null where the channel's is not known.")]
+    messages: Annotated[int, says("How many there are of which the provider told the price.")]
+    billed: Annotated[int, says("How many of them are billed.")]
+    free: Annotated[int, says("How many are free.")]
+    unpriced: Annotated[int, says("How many are billed at a rate that the card does not have.")]
+    amount: Annotated[str, says("What all others that are billed cost: a decimal.")]
+
+
+class MonthOfService(TypedDict):
+    """Messages of the category `service` in one month, of which Meta gives a number some free."""
+
+    month: Annotated[str, says("As `2026-11`, in the channel's time zone.")]
+    sent: Annotated[int, says("How many went out so far.")]
+    free: Annotated[int, says("How many of a month are free.")]
+    used_up_at: Annotated[Moment | None, says("When the last free one went out.")]
+    expected_at: Annotated[
+        Moment | None,
+        says("When that will be, as the days so far were; null if not within this month."),
+    ]
+
+
+class Billing(TypedDict):
+    """How a channel's account is billed."""
+
+    currency: Annotated[str | None, says("ISO 4217; null: not known.")]
+    time_zone: Annotated[str, says("In which its days and months begin, as `Europe/Berlin`.")]
+    month: Annotated[MonthOfService, says("The month that it is there.")]
+
+
+class RateShape(TypedDict):
+    """A line of the rate card."""
+
+    currency: Annotated[str, says("ISO 4217.")]
+    country: Annotated[
+        str, says("Two letters of the customer's country; empty: all that have no line.")
+    ]
+    category: Annotated[str, says("As providers call it: `marketing`, `utility`, `service`, …")]
+    from_day: Annotated[str, says("The first day on which it holds, as `2026-10-01`.")]
+    price: Annotated[str, says("Of one message: a decimal.")]
 
 
 ConversationStatus = Literal["open"]

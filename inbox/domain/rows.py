@@ -115,6 +115,20 @@ class ReceiptRow(TypedDict):
     errors_at: Micros | None
 
 
+class ChargeRow(TypedDict):
+    """A row of ``charges``."""
+
+    channel_id: str
+    provider_message_id: str
+    at: Micros
+    category: str
+    billable: bool
+    kind: str
+    model: str
+    country: str
+    undelivered: bool
+
+
 ChangeKind = Literal["reaction", "edit", "deletion"]
 
 

@@ -4,6 +4,7 @@ Each function takes a row of ``domain.rows`` and gives what ``domain.public`` de
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from inbox.domain.public import (
     ChannelRef,
     Contact,
     Conversation,
+    Cost,
     FileShape,
     Glimpse,
     LastMessage,
@@ -28,7 +30,9 @@ from inbox.domain.public import (
     Version,
     WhyWaiting,
 )
+from inbox.domain.rate_card import plain
 from inbox.domain.rows import (
+    ChargeRow,
     ContactRow,
     ConversationRow,
     GlimpseRow,
@@ -63,11 +67,12 @@ def message(
     receipts: Mapping[Step, Micros] | None = None,
     quoted: Quote | None = None,
     place: OutboxRow | None = None,
+    cost: Cost | None = None,
 ) -> Message:
     """A message as the API gives it. ``receipts``: step → time, for the timeline.
 
     ``quoted``: what it answers (see ``quote``), if that is known. ``place``: its own in the outbox,
-    if it has one.
+    if it has one. ``cost``: see ``cost_of``.
     """
     return {
         "id": row["id"],
@@ -94,7 +99,17 @@ def message(
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
         "waiting": why_waiting(row, place),
+        "cost": cost,
     }
+
+
+def cost_of(charge: ChargeRow, currency: str, price: Decimal | None) -> Cost:
+    """``price``: what one such message costs, if that is known. What never arrived is free."""
+    billable = bool(charge["billable"]) and not charge["undelivered"]
+    cost: Cost = {"category": charge["category"], "billable": billable}
+    if billable and price is not None:
+        cost["amount"], cost["currency"] = plain(price), currency
+    return cost
 
 
 def why_waiting(row: MessageRow, place: OutboxRow | None) -> WhyWaiting | None:
@@ -217,6 +232,7 @@ def status_change(
     at: Micros,
     receipts: Mapping[Step, Micros],
     place: OutboxRow | None = None,
+    cost: Cost | None = None,
 ) -> StatusChange:
     """What ``message:status`` says: ``row`` holds the new status."""
     return {
@@ -231,6 +247,7 @@ def status_change(
         "past_error": past_error(row),
         "receipts": timeline(receipts),
         "waiting": why_waiting(row, place),
+        "cost": cost,
     }
 
 

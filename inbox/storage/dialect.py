@@ -102,11 +102,11 @@ def json_pairs(engine: str, name: str) -> tuple[ColumnElement[str], ColumnElemen
     return pairs.c.key, pairs.c.value
 
 
-def json_text(connection: Connection, column: Any, name: str) -> ColumnElement[str | None]:
-    """What an object of JSON in a text column has under this name; NULL if it has none."""
+def json_text(connection: Connection, column: Any, *names: str) -> ColumnElement[str | None]:
+    """What an object of JSON in a text column has under these names; NULL if it has none."""
     if on_postgresql(connection):
-        return cast("ColumnElement[str | None]", cast_(column, JSON)[name].as_string())
-    found: ColumnElement[str | None] = func.json_extract(column, f"$.{name}")
+        return cast("ColumnElement[str | None]", cast_(column, JSON)[names].as_string())
+    found: ColumnElement[str | None] = func.json_extract(column, f"$.{'.'.join(names)}")
     return found
 
 

@@ -21,14 +21,30 @@ from inbox.conversations import threads
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
-from inbox.domain.events import EditEvent, Event, MessageEvent, Person, ReactionEvent, RevokeEvent
+from inbox.domain.events import (
+    EditEvent,
+    Event,
+    MessageEvent,
+    Person,
+    Pricing,
+    ReactionEvent,
+    RevokeEvent,
+)
 from inbox.domain.ids import new_id
 from inbox.domain.shapes import decoded
 from inbox.domain.times import HOUR, SECOND
 from inbox.receiving import journal
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
-from inbox.storage.tables import aliases, changes, contacts, conversations, messages, receipts
+from inbox.storage.tables import (
+    aliases,
+    changes,
+    charges,
+    contacts,
+    conversations,
+    messages,
+    receipts,
+)
 from inbox.web.present.templating import environment
 from tests.conversations.conftest import NOW, new_channel
 from tests.conversations.test_apply import told
@@ -81,6 +97,9 @@ def edited(words: str, **facts: Any) -> EditEvent:
 
 UNREACHABLE = [{"code": 131026, "title": "Message undeliverable"}]
 TOO_LATE = [{"code": 131047, "title": "Re-engagement message"}]
+
+SERVICE: Pricing = {"billable": False, "category": "service", "type": "free_customer_service"}
+UTILITY: Pricing = {"billable": True, "category": "utility", "type": "regular", "model": "pmp"}
 
 A, J = by(AMARA), by(JONAS)
 
@@ -148,6 +167,15 @@ EVENTS: list[Event] = [
     told(wamid(AMARA, "3EB1", ours=True), "sent", 44),
     told(wamid("US.1", "3EB1", ours=True), "failed", 45, errors=TOO_LATE),
     told(wamid("US.1", "3EB1", ours=True), "read", 46, recipient_user_id="US.1"),
+    # What they cost, told alike and not, also of what failed and of nobody's.
+    told("echo.0", "sent", 11, pricing=SERVICE, recipient=AMARA),
+    told("echo.0", "delivered", 12, pricing=UTILITY, recipient=AMARA),
+    told("echo.1", "sent", 12, pricing=UTILITY, recipient=AMARA),
+    told("echo.4", "sent", 12, pricing=SERVICE, recipient=AMARA),
+    told("echo.4", "sent", 12, pricing=UTILITY, recipient=AMARA),
+    told("nobody's", "delivered", 9, pricing=SERVICE, recipient=JONAS),
+    told(wamid(AMARA, "3EB1", ours=True), "sent", 44, pricing=UTILITY),
+    told(wamid("US.1", "3EB1", ours=True), "read", 46, pricing=SERVICE),
 ]
 
 CLOSING: list[Event] = [
@@ -198,6 +226,7 @@ def wanted(runner: asyncio.Runner, anywhere: Database) -> dict[str, Any]:
     assert "Amara Okafor" in found["list"]
     assert "<s>the same second</s>" in found["thread a.end"]
     assert "by another id" in found["thread a.end"]
+    assert len(found["charges"]) == 5
     return found
 
 
@@ -237,7 +266,7 @@ JSON = {"learned", "content", "context", "error", "reactions", "previous", "erro
 def _outcome(connection: Connection, channel: Channel) -> dict[str, Any]:
     names = _names(connection, channel)
     found: dict[str, Any] = {"keys": sorted(set(names.values()))}
-    for table in (contacts, conversations, messages, receipts, changes):
+    for table in (contacts, conversations, messages, receipts, charges, changes):
         query = select(table).where(table.c.channel_id == channel.id)
         rows = connection.execute(query).mappings()
         found[table.name] = sorted(str(_comparable(row, names)) for row in rows)

@@ -18,6 +18,7 @@ ROWS = {
     rows.MessageRow: tables.messages,
     rows.OutboxRow: tables.outbox,
     rows.ReceiptRow: tables.receipts,
+    rows.ChargeRow: tables.charges,
     rows.ChangeRow: tables.changes,
 }
 

@@ -288,3 +288,29 @@ def test_thousands_of_senders_in_one_body_are_joined_in_no_time() -> None:
     )
     names = [event.contact.name for event in events if isinstance(event, MessageEvent)]
     assert names == numbers
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (
+            {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "UTILITY"},
+            {"billable": True, "category": "utility", "type": "regular", "model": "pmp"},
+        ),
+        (
+            {"type": "free_customer_service", "category": "service"},
+            {"billable": False, "category": "service", "type": "free_customer_service"},
+        ),
+        (
+            {"type": "regular", "category": "service"},
+            {"billable": True, "category": "service", "type": "regular"},
+        ),
+        ({"billable": "yes", "category": "service"}, None),
+        ({"billable": True}, None),
+        ([], None),
+    ],
+)
+def test_a_receipt_tells_what_the_message_costs(told: Any, read: Any) -> None:
+    [event] = of_value(statuses=[status(pricing=told)])
+    assert isinstance(event, StatusEvent)
+    assert event.pricing == read

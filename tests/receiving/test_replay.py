@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from inbox.conversations.entries import Entry
 from inbox.domain.channels import Channel
@@ -24,7 +24,7 @@ from tests.support.corpus import PAYLOADS, payloads
 from tests.support.inside import Inside
 from tests.support.server import said, webhook
 
-FACTS = ("messages", "receipts", "changes", "contacts", "aliases", "conversations")
+FACTS = ("messages", "receipts", "charges", "changes", "contacts", "aliases", "conversations")
 
 
 def facts(connection: Connection) -> dict[str, Any]:
@@ -76,6 +76,10 @@ async def test_a_replay_of_everything_changes_nothing(house: Inside) -> None:
     known = await again(house, ReplayChoice(since=1))
     assert (known.number, known.applied, known.failed) == (len(bodies), len(bodies), 0)
     assert await house.database.read(facts) == before
+    # As of an Inbox that did not keep yet what a message costs.
+    await house.database.write(lambda c: c.execute(delete(tables.charges)) and None)
+    await again(house, ReplayChoice(since=1))
+    assert (await house.database.read(facts))["charges"] == before["charges"] != []
 
 
 async def test_only_what_failed_is_applied_and_becomes_what_it_is(house: Inside) -> None:

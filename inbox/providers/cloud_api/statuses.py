@@ -1,10 +1,15 @@
 """One element of ``statuses[]`` becomes a receipt, or for the legacy ``deleted`` a revoke."""
 
-from inbox.domain.events import ErrorEvent, Event, Ignored, RevokeEvent, StatusEvent
+from typing import Final
+
+from inbox.domain.events import ErrorEvent, Event, Ignored, Pricing, RevokeEvent, StatusEvent
 from inbox.domain.phone import number
-from inbox.domain.text import JsonObject, identifier, mapping, text
+from inbox.domain.text import JsonObject, flag, identifier, mapping, present, text
 from inbox.providers.cloud_api.messages import Batch, moment
 from inbox.providers.cloud_api.problems import problems, read_problem
+
+WORD_LIMIT: Final = 40
+"""Characters of a category, or of what a message is billed by."""
 
 
 def read_status(status: JsonObject, batch: Batch) -> Event:
@@ -35,9 +40,27 @@ def _receipt(status: JsonObject, target: str, word: str, batch: Batch) -> Status
         errors=problems(status.get("errors")),
         conversation_id=identifier(mapping(status.get("conversation")).get("id")),
         category=text(mapping(status.get("pricing")).get("category")),
+        pricing=_pricing(mapping(status.get("pricing"))),
         opaque=identifier(status.get("biz_opaque_callback_data")),
         account=batch.account,
     )
+
+
+def _pricing(told: JsonObject) -> Pricing | None:
+    """Without a category it says nothing of use; ``type`` says what ``billable`` does, and more."""
+    category, kind = _word(told.get("category")), _word(told.get("type"))
+    model = _word(told.get("pricing_model"))
+    billable = flag(told.get("billable"))
+    if billable is None and kind is not None:
+        billable = kind == "regular"
+    if category is None or billable is None:
+        return None
+    return present(Pricing, billable=billable, category=category, type=kind, model=model)
+
+
+def _word(value: object) -> str | None:
+    found = identifier(value)
+    return found.lower()[:WORD_LIMIT] if found else None
 
 
 def _participant(status: JsonObject) -> str | None:

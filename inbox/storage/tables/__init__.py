@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from inbox.storage.tables.access import api_tokens, one_time_links, sessions, sign_in_tries, users
 from inbox.storage.tables.alerts import alert_notices, alerts, watches, webhook_counts
-from inbox.storage.tables.channels import channels, refusals
+from inbox.storage.tables.channels import channels, rates, refusals
 from inbox.storage.tables.conversations import (
     conversations,
     horizons,
@@ -18,7 +18,14 @@ from inbox.storage.tables.conversations import (
 )
 from inbox.storage.tables.feed import feed_events
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
-from inbox.storage.tables.messages import changes, echoes, message_aliases, messages, receipts
+from inbox.storage.tables.messages import (
+    changes,
+    charges,
+    echoes,
+    message_aliases,
+    messages,
+    receipts,
+)
 from inbox.storage.tables.people import aliases, contacts
 from inbox.storage.tables.work import (
     media_files,
@@ -37,6 +44,7 @@ __all__ = [
     "api_tokens",
     "changes",
     "channels",
+    "charges",
     "contacts",
     "conversations",
     "echoes",
@@ -52,6 +60,7 @@ __all__ = [
     "moved_conversations",
     "one_time_links",
     "outbox",
+    "rates",
     "read_marks",
     "readings",
     "receipts",

@@ -13,6 +13,7 @@ class Channel(SQLModel, table=True):
     ``status``. ``news``: what the provider says of the account.
     ``state``: connected, paused or removed; what was said by it stays.
     ``checked`` is JSON: what the provider said of the number (``domain/stored.py``).
+    ``currency`` and ``time_zone`` are those in which its account is billed; no currency: unknown.
     """
 
     __tablename__ = "channels"
@@ -39,6 +40,8 @@ class Channel(SQLModel, table=True):
     refusals: int = 0
     last_refusal: str | None = text_column(default=None)
     last_refused_at: int | None = time_column(default=None)
+    currency: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    time_zone: str = Field(default="UTC", sa_column_kwargs={"server_default": "UTC"})
 
 
 class RefusalCount(SQLModel, table=True):
@@ -52,5 +55,20 @@ class RefusalCount(SQLModel, table=True):
     last_at: int = time_column()
 
 
+class RateOnCard(SQLModel, table=True):
+    """A line of the rate card: what one message of a category costs from a day on.
+
+    ``country`` is empty for all that have no line of their own; ``price`` is a decimal.
+    """
+
+    __tablename__ = "rates"
+    currency: str = Field(primary_key=True)
+    country: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    from_day: str = Field(primary_key=True)
+    price: str
+
+
 channels = table(Channel)
+rates = table(RateOnCard)
 refusals = table(RefusalCount)

@@ -105,6 +105,34 @@ class Receipt(SQLModel, table=True):
     errors_at: int | None = time_column(default=None)
 
 
+class Charge(SQLModel, table=True):
+    """What the provider says a message costs: a fact of its receipts, the earliest that says so.
+
+    A set as they are: it may come before its message, or for one that is none of ours. ``kind``
+    and ``model`` are the provider's words for why it is billed or free; ``country`` is the
+    customer's. ``undelivered``: it failed, and nobody is billed for it.
+    """
+
+    __tablename__ = "charges"
+    __table_args__ = (
+        # With all that is counted, so that a month is read from the index alone.
+        Index(
+            "ix_charges_month",
+            *("channel_id", "at", "category", "billable", "undelivered", "model", "kind"),
+            "country",
+        ),
+    )
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    provider_message_id: str = Field(primary_key=True, sa_type=Text)
+    at: int = time_column()
+    category: str
+    billable: bool
+    kind: str = ""
+    model: str = ""
+    country: str = ""
+    undelivered: bool = False
+
+
 class Echo(SQLModel, table=True):
     """What the business said, told by a provider that gives no ids, is this reply of ours."""
 
@@ -118,4 +146,5 @@ messages = table(Message)
 message_aliases = table(MessageAlias)
 changes = table(Change)
 receipts = table(Receipt)
+charges = table(Charge)
 echoes = table(Echo)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
+from inbox.domain.countries import country_of
 from inbox.domain.inner_ids import inside
 from inbox.domain.public import Message
 
@@ -35,19 +36,7 @@ def region_of(message: Message) -> str:
     known = inside(message.get("provider_message_id") or "")
     if known is None or message["direction"] != "incoming":
         return ""
-    return _region(known.peer)
-
-
-@lru_cache(maxsize=4_096)
-def _region(peer: str) -> str:
-    if not peer.isdecimal():
-        return peer[:2] if peer[2:3] == "." and peer[:2].isupper() else ""
-    try:
-        parsed = phonenumbers.parse(f"+{peer}")
-    except NumberParseException:
-        return ""
-    found = phonenumbers.region_code_for_number(parsed)
-    return found or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return country_of(known.peer)
 
 
 def dialled_at_home(text: str, region: str) -> Iterator[Dialled]:

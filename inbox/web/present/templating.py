@@ -13,10 +13,12 @@ from inbox.domain.formatting import clock, enumerated, lasting, millis, size
 from inbox.domain.language import N_, number, retold
 from inbox.domain.markup import plain
 from inbox.domain.message_types import notice, playtime
+from inbox.domain.money import money
 from inbox.domain.times import iso, now
 from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
+from inbox.web.present.costs import category_name, charged
 from inbox.web.present.files import file_view
 from inbox.web.present.lateness import late, late_message
 from inbox.web.present.links import host, mailto, tel, weblink, website
@@ -56,6 +58,8 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "brief": brief,
         "called": called,
         "can": can,
+        "category_name": category_name,
+        "charged": charged,
         "clock": clock,
         "coordinate": coordinate,
         "counted": event_cards.counted,
@@ -89,6 +93,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "media": file_view,
         "notice": notice,
         "millis": millis,
+        "money": money,
         "size": size,
         "tel": tel,
         "told": with_vcard,

@@ -23,6 +23,7 @@ from inbox.domain.public import (
     ChannelShape,
     Contact,
     Conversation,
+    Cost,
     LastMessage,
     ListedConversation,
     Match,
@@ -87,7 +88,9 @@ QUESTION: Message = {
     "sort": "1767268800000000-000000000041",
     "receipts": {},
     "waiting": None,
+    "cost": None,
 }
+COST: Cost = {"category": "service", "billable": True, "amount": "0.0042", "currency": "USD"}
 ANSWER: Message = {
     **QUESTION,
     "id": ANSWER_ID,
@@ -114,6 +117,7 @@ ANSWER: Message = {
     "sender": {"id": USER_ID, "name": "Ana"},
     "sort": "1767268900000000-000000000042",
     "receipts": {"sent": "2026-01-01T12:01:41.000Z", "delivered": DELIVERED},
+    "cost": COST,
 }
 LAST: LastMessage = {
     "id": QUESTION_ID,
@@ -228,6 +232,7 @@ STATUS: StatusChange = {
     "past_error": None,
     "receipts": ANSWER["receipts"],
     "waiting": None,
+    "cost": COST,
 }
 EDITED: ChangedMessage = {
     **QUESTION,
@@ -252,6 +257,7 @@ RECEIPTS: MoreReceipts = {
     "past_error": None,
     "receipts": ANSWER["receipts"],
     "waiting": None,
+    "cost": COST,
 }
 REMOVED: RemovedMessage = {
     "id": ANSWER_ID,

@@ -1,0 +1,25 @@
+"""The country of a customer: of their number, or of Meta's id for who shows none."""
+
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import NumberParseException
+
+
+@lru_cache(maxsize=4_096)
+def country_of(peer: str) -> str:
+    """Two letters for a number in digits or a user id, as ``US.4081``; empty if it is not known."""
+    if not peer.isdecimal():
+        return peer[:2] if peer[2:3] == "." and peer[:2].isupper() else ""
+    try:
+        parsed = phonenumbers.parse(f"+{peer}")
+    except NumberParseException:
+        return ""
+    found = phonenumbers.region_code_for_number(parsed)
+    found = found or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return found if is_country(found) else ""
+
+
+def is_country(code: str) -> bool:
+    """Whether numbers are given out there: two letters, as ``GB``."""
+    return code in phonenumbers.SUPPORTED_REGIONS

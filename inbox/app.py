@@ -222,7 +222,7 @@ def _parts(
     yield Part(
         name="files",
         advice=advice.FILES,
-        run=lambda: keep_tidy(at.database, at.fetching.store),
+        run=lambda: keep_tidy(at.database, at.fetching.store, at.now),
     )
     yield Part(
         name="search",

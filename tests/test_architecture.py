@@ -66,6 +66,7 @@ INSIDE: dict[str, Lines] = {
             "paging",
             "publish",
             "taking",
+            "uploads",
         ),
     ),
 }
@@ -391,6 +392,7 @@ ROWS = frozenset(
         "Message",
         "Outbox",
         "Session",
+        "Upload",
         "User",
     }
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, union_all, update
 
 from inbox.conversations import file_jobs, publish
 from inbox.conversations.file_jobs import FileJob
@@ -20,7 +20,7 @@ from inbox.domain.stored import StoredFile, StoredVersion
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
-from inbox.storage.tables import media_files, messages
+from inbox.storage.tables import media_files, messages, uploads
 from inbox.storage.typed_rows import all_rows
 
 LOST = N_("The file is no longer on this server's disk")
@@ -146,6 +146,7 @@ def file_of(connection: Connection, message_id: str, start: str) -> StoredFile |
 
 
 def held(connection: Connection, digests: Sequence[str]) -> set[str]:
-    """Those of the files that belong to a message."""
-    query = select(media_files.c.digest).where(media_files.c.digest.in_(digests))
-    return set(connection.execute(query).scalars())
+    """Those of the files that belong to a message, or are to be sent."""
+    sent = select(media_files.c.digest).where(media_files.c.digest.in_(digests))
+    brought = select(uploads.c.digest).where(uploads.c.digest.in_(digests))
+    return set(connection.execute(union_all(sent, brought)).scalars())

@@ -9,6 +9,14 @@ class Invalid(ValueError):
         self.field = field
 
 
+class TooLarge(Invalid):
+    """It has more bytes than are taken; the sentence says how many would be."""
+
+
+class UnfitType(Invalid):
+    """It is of a type that is not taken; the sentence says which are."""
+
+
 class Missing(LookupError):
     """There is no such thing; the sentence says what."""
 

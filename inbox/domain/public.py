@@ -11,6 +11,7 @@ from inbox.domain.abilities import Ability
 from inbox.domain.channels import ChannelState
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.outgoing.files import FileKind
 from inbox.domain.status import Status, Step
 from inbox.domain.stored import Direction, FileState, Quality
 
@@ -67,6 +68,29 @@ class FileShape(TypedDict):
     ]
     reason: NotRequired[Annotated[str, says("Why it is not here.")]]
     verified: NotRequired[Annotated[bool, says("False: it is not the file that was announced.")]]
+
+
+class Upload(TypedDict):
+    """A file that is here to be sent."""
+
+    id: Annotated[Id, says("Its `media_id`: what a message that brings it says.")]
+    kind: Annotated[FileKind, says("As what it can be sent.")]
+    mime_type: Annotated[str, says("What its bytes say that it is.")]
+    bytes: Annotated[int, says("Its size.")]
+    sha256: Annotated[str, says("64 hex digits.")]
+    filename: Annotated[str, says("Its name; empty if it has none.")]
+    duration: NotRequired[Annotated[float, says("Seconds.")]]
+    width: NotRequired[Annotated[int, says("Of a picture or a film.")]]
+    height: NotRequired[Annotated[int, says("Of a picture or a film.")]]
+
+
+class PartialUpload(TypedDict):
+    """A file that comes in pieces."""
+
+    id: Annotated[Id, says("Its `media_id`, once it is whole.")]
+    offset: Annotated[int, says("How many bytes are here: where the next piece begins.")]
+    piece: Annotated[int, says("How many bytes a piece may have.")]
+    media: Annotated[Upload | None, says("The file, once it is whole.")]
 
 
 class Version(TypedDict):

@@ -7,6 +7,7 @@ encoded once; ``domain.stored`` and ``domain.content`` say of what.
 from typing import Literal, TypedDict
 
 from inbox.domain.content import TypeName
+from inbox.domain.outgoing.files import FileKind
 from inbox.domain.status import Receipt, Status
 from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
@@ -144,3 +145,21 @@ class ChangeRow(TypedDict):
     at: Micros
     emoji: str | None
     body: str | None
+
+
+class UploadRow(TypedDict):
+    """A row of ``uploads``."""
+
+    id: str
+    kind: FileKind
+    mime_type: str
+    bytes: int
+    filename: str
+    digest: str | None
+    duration: float | None
+    width: int | None
+    height: int | None
+    thumbnail: bool
+    kept: bool
+    user_id: str | None
+    at: Micros

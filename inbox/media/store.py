@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, Self, TypeVar
@@ -23,6 +23,8 @@ T = TypeVar("T")
 HEAD = 4096
 """Bytes from the start by which the kind of a file is told."""
 CHUNK = 1024 * 1024
+PART = 256 * 1024
+"""Bytes that are read at once of a file on its way out."""
 OLD_SECONDS = 24 * 3600
 """A file that nobody refers to is left so long: what refers to it may be under way."""
 
@@ -102,6 +104,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._temporary = folder / "incoming"
+        self._partial = folder / "uploads"
 
     def incoming(self) -> Incoming:
         return Incoming(self._temporary / uuid4().hex)
@@ -112,6 +115,14 @@ class Store:
     def small_path(self, digest: str) -> Path:
         """Of the thumbnail, beside its original."""
         return self.folder / digest[:2] / (digest[2:] + _SMALL)
+
+    def partial(self, name: str) -> Path:
+        """Where a file is put together that comes in pieces, also over a restart."""
+        return self._partial / name
+
+    def put_in_place(self, path: Path, digest: str) -> None:
+        """Give a file that is on disk its name; on the thread of who calls."""
+        _put_in_place(path, self.path(digest))
 
     async def keep(self, file: Incoming) -> None:
         """Give a finished file its name; it is on disk under it when this returns."""
@@ -137,6 +148,15 @@ class Store:
         """By which its kind is told; None if it is not here."""
         return await _on_disk(_head, self.path(digest))
 
+    async def chunks(self, digest: str) -> AsyncIterator[bytes]:
+        """The file, a part at a time. Raises ``FileNotFoundError``."""
+        file = await opened(lambda: self.path(digest).open("rb"))
+        try:
+            while data := await asyncio.to_thread(file.read, PART):
+                yield data
+        finally:
+            await asyncio.to_thread(file.close)
+
     async def is_there(self) -> bool:
         """Whether there is a folder at all; without one, it is not files that are lost."""
         return await asyncio.to_thread(self.folder.is_dir)
@@ -153,6 +173,10 @@ class Store:
     def sweep_incoming(self, older_than: float) -> int:
         """Remove what was being written when a process died; ages in seconds."""
         return _remove(list(_old(self._temporary, older_than, lambda _: True)))
+
+    def sweep_partial(self) -> int:
+        """Remove what nobody went on to send."""
+        return _remove(list(_old(self._partial, OLD_SECONDS, lambda _: True)))
 
     def folders(self) -> list[Path]:
         """The parts of the store, for ``strangers``."""

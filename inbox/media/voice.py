@@ -56,7 +56,7 @@ class Recordings:
             log.warning("a recording was not made a voice message: %s", reason)
             raise Busy(_("The server has too much to do. Send it again in a moment.")) from reason
         if answer.code == TOO_LONG:
-            raise Invalid("file", too_long())
+            raise Invalid("file", too_long_words())
         if answer.code:
             raise Invalid("file", _("No sound could be read of this recording. Record it again."))
         return VoiceMessage(_sound(answer.facts), answer.content)
@@ -84,7 +84,7 @@ def missing() -> str:
     )
 
 
-def too_long() -> str:
+def too_long_words() -> str:
     return ngettext(
         "A voice message can have %(num)s minute at the most.",
         "A voice message can have %(num)s minutes at the most.",

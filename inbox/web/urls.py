@@ -15,6 +15,7 @@ from inbox.web.api import (
     typing_signs,
 )
 from inbox.web.api import channels as api_channels
+from inbox.web.api import media as uploads
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
 from inbox.web.live import sockets
@@ -60,6 +61,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *conversations.HANDLERS,
     *messages.HANDLERS,
     *typing_signs.HANDLERS,
+    *uploads.HANDLERS,
     *contacts.HANDLERS,
     *api_channels.HANDLERS,
     *events.HANDLERS,

@@ -20,6 +20,7 @@ ROWS = {
     rows.ReceiptRow: tables.receipts,
     rows.ChargeRow: tables.charges,
     rows.ChangeRow: tables.changes,
+    rows.UploadRow: tables.uploads,
 }
 
 

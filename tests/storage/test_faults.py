@@ -111,7 +111,7 @@ def tidying(database: Any, folder: Path, _channel: Channel) -> Work:
         sweep(older)
 
     store.sweep_incoming = failing  # type: ignore[method-assign]  # a disk that fails at first
-    return lambda: keep_tidy(database, store)
+    return lambda: keep_tidy(database, store, lambda: NOW)
 
 
 def outbox(database: Any, _folder: Path, _channel: Channel) -> Work:

@@ -27,9 +27,12 @@ BODIES: dict[str, Any] = {
     "sendMessage": {"text": "Hello"},
     "changeAlert": {"muted": True},
     "showTyping": {},
+    "beginUpload": {"kind": "document", "bytes": 2},
 }
 BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
 """What is no answer to a program: webhooks have tests below, the feed its own."""
+
+_NAMED = ("conversation", "message", "contact", "channel", "alert", "entry", "session", "upload")
 
 Operation = tuple[str, str, str]
 
@@ -50,7 +53,7 @@ class Asking:
         self, status: int, method: str, template: str, ids: Any = NOWHERE, **options: Any
     ) -> httpx.Response:
         path = template
-        for name in ("conversation", "message", "contact", "channel", "alert", "entry", "session"):
+        for name in _NAMED:
             path = path.replace("{" + name + "_id}", str(ids))
         path = path.replace("{key}", str(ids))
         answer = self.client.request(method, path, **options)
@@ -225,7 +228,9 @@ def test_a_parameter_is_named_as_it_is_asked_for(ask: Asking) -> None:
 
 
 def test_what_is_too_large_is_a_413(contract: Contract, ask: Asking) -> None:
-    for _, method, path in operations(contract, "413"):
+    for name, method, path in operations(contract, "413"):
+        if name == "uploadFile":  # files have limits of their own
+            continue
         ask(413, method, path, json={"text": "x" * 11_000_000})
 
 

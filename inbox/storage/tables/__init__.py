@@ -31,10 +31,12 @@ from inbox.storage.tables.work import (
     media_files,
     media_jobs,
     outbox,
+    provider_files,
     read_marks,
     taken_back,
     unsearched_contacts,
     unsearched_messages,
+    uploads,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "moved_conversations",
     "one_time_links",
     "outbox",
+    "provider_files",
     "rates",
     "read_marks",
     "readings",
@@ -72,6 +75,7 @@ __all__ = [
     "taken_back",
     "unsearched_contacts",
     "unsearched_messages",
+    "uploads",
     "users",
     "watches",
     "webhook_counts",

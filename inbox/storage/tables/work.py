@@ -94,6 +94,42 @@ class MediaFile(SQLModel, table=True):
     digest: str = Field(primary_key=True, index=True)
 
 
+class Upload(SQLModel, table=True):
+    """A file that somebody brought to send. ``digest`` None: not all of it is here yet.
+
+    Who sends it makes it a file of a message; what nobody does is swept, unless it is ``kept``.
+    """
+
+    __tablename__ = "uploads"
+    id: str = Field(primary_key=True)
+    kind: str
+    mime_type: str
+    bytes: int = time_column()
+    filename: str = text_column()
+    digest: str | None = Field(default=None, index=True)
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    thumbnail: bool = False
+    kept: bool = False
+    user_id: str | None = Field(default=None, foreign_key="users.id")
+    at: int = time_column(index=True)
+
+
+class ProviderFile(SQLModel, table=True):
+    """A file that a channel's provider has had from us: by which id it knows it, and until when.
+
+    ``mime_type`` is what it was told that it is.
+    """
+
+    __tablename__ = "provider_files"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    digest: str = Field(primary_key=True)
+    mime_type: str = Field(primary_key=True)
+    provider_file_id: str = text_column()
+    until: int = time_column(index=True)
+
+
 class UnsearchedMessage(SQLModel, table=True):
     """A message whose words the index does not know yet. A trigger notes it.
 
@@ -118,5 +154,7 @@ taken_back = table(TakenBack)
 read_marks = table(ReadMark)
 media_jobs = table(MediaJob)
 media_files = table(MediaFile)
+uploads = table(Upload)
+provider_files = table(ProviderFile)
 unsearched_messages = table(UnsearchedMessage)
 unsearched_contacts = table(UnsearchedContact)

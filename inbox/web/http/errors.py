@@ -13,9 +13,10 @@ from litestar_htmx import HTMXRequest
 
 from inbox.conversations.moved import Moved
 from inbox.domain.cursors import WrongCursor
-from inbox.domain.errors import Busy, Invalid, Missing
+from inbox.domain.errors import Busy, Invalid, Missing, TooLarge, UnfitType
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
+from inbox.media.pieces import Misplaced
 from inbox.sending.replies import ClientIdTaken, ReplyTakenBack
 from inbox.sending.taking_back import TooLate
 from inbox.sending.window import WindowClosed
@@ -51,6 +52,10 @@ TAKEN_BACK = "urn:inbox:problem:taken-back"
 TOO_LATE = "urn:inbox:problem:too-late"
 """The ``type`` where a message cannot be taken back any more; it stays the same for ever."""
 
+MISPLACED = "urn:inbox:problem:misplaced-piece"
+"""The ``type`` where a piece of a file is not the next; it stays the same for ever."""
+
+_UNFIT: dict[type[Invalid], int] = {TooLarge: 413, UnfitType: 415}
 _TITLES = {
     400: N_("That request makes no sense to us"),
     401: N_("Sign in first"),
@@ -58,6 +63,7 @@ _TITLES = {
     404: N_("There is nothing here"),
     405: N_("This address does not do that"),
     413: N_("Too large"),
+    415: N_("Not a type that is taken"),
     500: N_("Something went wrong here"),
 }
 
@@ -109,8 +115,10 @@ def _meant(error: Exception) -> tuple[int, str]:
             return error.status_code, retold(_said(error))
         case WrongCursor():
             return 400, str(error)
+        case Misplaced():
+            return 409, _("Go on at byte %(offset)s.", offset=error.offset)
         case Invalid():
-            return 422, str(error)
+            return _UNFIT.get(type(error), 422), str(error)
         case Missing():
             return 404, str(error)
         case WindowClosed() | ClientIdTaken() | ReplyTakenBack() | TooLate():
@@ -162,6 +170,9 @@ def _named(error: Exception) -> dict[str, Any]:
             return {"type": CLIENT_ID_TAKEN, "title": title, "message_id": error.message_id}
         case ReplyTakenBack():
             return {"type": TAKEN_BACK, "title": _("This reply was taken back")}
+        case Misplaced():
+            title = _("This piece is not the next")
+            return {"type": MISPLACED, "title": title, "offset": error.offset}
         case TooLate():
             return {"type": TOO_LATE, "title": _("It cannot be taken back")}
     return {}

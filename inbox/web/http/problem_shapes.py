@@ -48,6 +48,12 @@ class TakenClientId(ProblemDetails):
     message_id: Annotated[Id, says("That of the other message.")]
 
 
+class MisplacedPiece(ProblemDetails):
+    """A piece of a file that does not follow what is here. Its `type` says so, for ever."""
+
+    offset: Annotated[int, says("How many bytes are here: go on with this one.")]
+
+
 class UnfitReply(ProblemDetails):
     """A reply that WhatsApp or this channel does not take."""
 

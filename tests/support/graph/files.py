@@ -12,9 +12,17 @@ Files = Mapping[str, tuple[bytes, str]]
 JPEG, PNG, WEBP, MP4, THREE_GP = "image/jpeg", "image/png", "image/webp", "video/mp4", "video/3gpp"
 OPUS: Final = "audio/ogg; codecs=opus"
 _MB: Final = 1024 * 1024
-_TEXTS: Final = {"text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel"}
-_TEXTS |= {"application/vnd.ms-powerpoint"}
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+_TEXTS: Final = {
+    "text/plain",
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    _OFFICE + "wordprocessingml.document",
+    _OFFICE + "spreadsheetml.sheet",
+    _OFFICE + "presentationml.presentation",
+}
 _AUDIO: Final = {"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", OPUS}
 MIMES: Final = {
     "image": {JPEG, PNG},
@@ -49,7 +57,7 @@ def kind_of(mime: str) -> str:
     for kind, mimes in MIMES.items():
         if mime in mimes:
             return kind
-    if mime in _TEXTS or mime.startswith(_OFFICE) or mime == "application/octet-stream":
+    if mime in _TEXTS:
         return "document"
     raise Wrong(100, f"Param file must be a file with a type that WhatsApp has, not {mime}")
 

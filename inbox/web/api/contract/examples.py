@@ -30,6 +30,7 @@ from inbox.web.api.contract.made_up import (
     SESSION,
     STATUS,
     SUBSCRIPTION,
+    UPLOAD,
     WEBHOOK,
 )
 from inbox.web.api.contract.schemas import Schema
@@ -66,6 +67,9 @@ EXAMPLES: dict[str, Any] = {
     "MessageWithContact": NEW,
     "MoreReceipts": RECEIPTS,
     "RemovedMessage": REMOVED,
+    "NewUpload": {"kind": "image", "bytes": 48_213, "filename": "Parcel.jpg"},
+    "PartialUpload": {"id": UPLOAD["id"], "offset": 0, "piece": 1_048_576, "media": None},
+    "Upload": UPLOAD,
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

@@ -29,6 +29,7 @@ from inbox.domain.public import (
     Match,
     Message,
     Reaction,
+    Upload,
 )
 from inbox.receiving.log_shapes import LoggedWebhook
 from inbox.web.api.contract.frames import Subscription
@@ -331,4 +332,15 @@ SESSION: Final = {
     "created_at": "2026-01-01T09:00:00.000Z",
     "used_at": "2026-01-01T09:00:00.000Z",
     "current": True,
+}
+
+UPLOAD: Upload = {
+    "id": "019b2d3c-4b5e-7d8f-9a1b-2c3d4e5f6a7b",
+    "kind": "image",
+    "mime_type": "image/jpeg",
+    "bytes": 48_213,
+    "sha256": "0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b",
+    "filename": "Parcel.jpg",
+    "width": 1600,
+    "height": 1200,
 }

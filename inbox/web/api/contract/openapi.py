@@ -45,7 +45,7 @@ _TAGS: Final = {
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",
-    "Files": "What came with messages.",
+    "Files": "What came with messages, and what is to be sent.",
     "Alerts": "What admins are told of their channels.",
     "Webhook log": "Every webhook that came. For admins.",
     "Webhooks": "What providers call.",
@@ -113,6 +113,8 @@ def _complete(operation: Operation, schemas: dict[str, Schema], errors: dict[str
     """What it answers, and who may ask."""
     described = operation.described
     answers = described["responses"]
+    if body := operation.handler.opt.get("takes"):
+        described["requestBody"] = body
     answers.pop("400", None)  # Litestar's own guess at our errors
     for answer in answers.values():
         _finish(answer, schemas, operation.method)

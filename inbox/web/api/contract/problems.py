@@ -17,6 +17,7 @@ from inbox.sending.window import OVER
 from inbox.web.api.contract.schemas import Schema, referred
 from inbox.web.http.errors import (
     CLIENT_ID_TAKEN,
+    MISPLACED,
     PROBLEM,
     TAKEN_BACK,
     TOO_LATE,
@@ -27,6 +28,7 @@ from inbox.web.http.parameters import EXAMPLE_ID
 from inbox.web.http.problem_shapes import (
     ClosedWindow,
     ForgottenEvents,
+    MisplacedPiece,
     ProblemDetails,
     TakenClientId,
     UnfitReply,
@@ -111,6 +113,30 @@ UNFIT_REPLY = ErrorAnswer(
     detail="Write something first.",
     shape=UnfitReply,
     more={"field": "text"},
+)
+LARGE_FILE = ErrorAnswer(
+    name="largeFile",
+    status=413,
+    when="The file has more bytes than WhatsApp takes of its kind.",
+    detail="WhatsApp takes pictures of up to 5 MB; this one has 7.2 MB.",
+    shape=UnfitReply,
+    more={"field": "file"},
+)
+UNFIT_FILE = ErrorAnswer(
+    name="unfitFile",
+    status=415,
+    when="The file is of a type that WhatsApp does not take as this kind.",
+    detail="WhatsApp takes pictures as JPEG or PNG, not image/heic.",
+    shape=UnfitReply,
+    more={"field": "file"},
+)
+MISPLACED_PIECE = ErrorAnswer(
+    name="misplacedPiece",
+    status=409,
+    when="The piece does not follow what is here: go on at `offset`.",
+    detail="Go on at byte 1048576.",
+    shape=MisplacedPiece,
+    more={"type": MISPLACED, "title": "This piece is not the next", "offset": 1_048_576},
 )
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",

@@ -1,0 +1,240 @@
+"""``/api/v1/media``: files that are to be sent, brought whole or in pieces."""
+
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, delete, get, post, put
+from litestar.exceptions import ClientException
+from litestar.params import JSONBody
+
+from inbox.conversations import uploads
+from inbox.domain.errors import Invalid
+from inbox.domain.fields import says
+from inbox.domain.language import _
+from inbox.domain.outgoing.files import (
+    FILE_KINDS,
+    FileKind,
+    check_mime,
+    check_size,
+    declared_mime,
+)
+from inbox.domain.public import PartialUpload, Upload
+from inbox.domain.rows import UploadRow
+from inbox.domain.text import scrub
+from inbox.media.pieces import PIECE, Pieces
+from inbox.media.store import Incoming
+from inbox.media.taking_in import taken_in
+from inbox.web.api.contract.problems import LARGE_FILE, MISPLACED_PIECE, UNFIT_FILE, can_fail
+from inbox.web.api.contract.requests import takes
+from inbox.web.context import AnyRequest, AppContext, app_of, me
+from inbox.web.http.guard import AGENT
+from inbox.web.http.multipart import FileForm, file_in
+from inbox.web.http.parameters import gives, in_query, path_id
+from inbox.web.present.file_names import safe_name
+
+_FAILS: Final = can_fail(LARGE_FILE, UNFIT_FILE)
+_FORM: Final = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "kind": {
+                    "type": "string",
+                    "enum": sorted(FILE_KINDS),
+                    "description": "As what it is to be sent; before `file`. By itself a document.",
+                },
+                "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+            },
+        },
+        "example": {"kind": "image", "file": "…"},
+    }
+}
+_BYTES: Final = {
+    "application/octet-stream": {
+        "schema": {"contentMediaType": "application/octet-stream"},
+        "example": "…",
+    }
+}
+UploadId = Annotated[str, path_id("The upload's id.")]
+
+
+class NewUpload(msgspec.Struct):
+    """A file that is to come in pieces."""
+
+    kind: Annotated[str, says("As what it is to be sent.")]
+    bytes: Annotated[int, msgspec.Meta(ge=1, description="How many it has.", examples=[48_213])]
+    filename: Annotated[str, says("Its name; it is what the customer saves it as.")] = ""
+    mime_type: Annotated[str, says("What it is, if that is known; its bytes decide.")] = ""
+
+
+@post(
+    "/api/v1/media",
+    opt=AGENT | _FAILS | takes(_FORM),
+    status_code=201,
+    tags=["Files"],
+    operation_id="uploadFile",
+    summary="Bring a file to send",
+    request_max_body_size=None,
+)
+async def whole(request: Request[Any, Any, Any]) -> Upload:
+    """Bring a file, which a message then sends by its `media_id`.
+
+    It is here for three days, or for as long as a message has it. What takes longer than a minute
+    to come is brought in pieces.
+    """
+    at, form = app_of(request), FileForm()
+    async with at.fetching.store.incoming() as file:
+        try:
+            kind = await _written(request, form, file)
+            await file.finish()
+            await at.fetching.store.keep(file)
+        finally:
+            await file.discard()
+    name = _named(form.filename)
+    row = await _announced(request, kind, form.mime, file.size, name)
+    return uploads.upload_shape(await _settled(at, row, file.digest, form.mime))
+
+
+async def _written(request: AnyRequest, form: FileForm, file: Incoming) -> FileKind:
+    async for data in file_in(request, form):
+        kind = _kind(form.fields.get("kind", "document"))
+        check_size(kind, file.size + len(data))
+        await file.write(data)
+    return _kind(form.fields.get("kind", "document"))
+
+
+@post(
+    "/api/v1/media/uploads",
+    opt=AGENT | _FAILS,
+    status_code=201,
+    tags=["Files"],
+    operation_id="beginUpload",
+    summary="Begin to bring a file in pieces",
+)
+async def begin_upload(request: Request[Any, Any, Any], data: JSONBody[NewUpload]) -> PartialUpload:
+    """What WhatsApp would not take is refused before a byte of it is sent.
+
+    Then `PUT` its pieces one after the other. Who is cut off asks with `GET` where to go on.
+    """
+    kind, name = _kind(data.kind), _named(data.filename)
+    check_size(kind, data.bytes)
+    if mime := declared_mime(scrub(data.mime_type), name):
+        check_mime(kind, mime)
+    return _partial(await _announced(request, kind, mime, data.bytes, name), 0)
+
+
+@put(
+    "/api/v1/media/uploads/{upload_id:str}",
+    opt=AGENT | can_fail(LARGE_FILE, UNFIT_FILE, MISPLACED_PIECE) | takes(_BYTES),
+    tags=["Files"],
+    operation_id="putPiece",
+    summary="Bring a piece of a file",
+    request_max_body_size=PIECE,
+)
+async def piece(
+    request: Request[Any, Any, Any],
+    upload_id: UploadId,
+    offset: Annotated[int, in_query("At which byte of the file it begins.", "1048576")] = 0,
+) -> PartialUpload:
+    """The answer to the last piece has the file in `media`. A piece may be sent again."""
+    at, parts, part = app_of(request), _pieces(request), await request.body()
+    row = await at.database.read(uploads.upload, upload_id)
+    if row["digest"]:
+        return _partial(row, row["bytes"])
+    here = await parts.put(row["id"], offset, part, row["bytes"])
+    if here < row["bytes"]:
+        return _partial(row, here)
+    return await _completed(at, parts, row)
+
+
+async def _completed(at: AppContext, parts: Pieces, row: UploadRow) -> PartialUpload:
+    digest = await parts.complete(row["id"], row["bytes"])
+    if digest is not None:
+        row = await _settled(at, row, digest, row["mime_type"])
+    else:  # another request did so, or is just at it
+        row = await at.database.read(uploads.upload, row["id"])
+    return _partial(row, row["bytes"])
+
+
+@get(
+    "/api/v1/media/uploads/{upload_id:str}",
+    opt=AGENT,
+    tags=["Files"],
+    operation_id="getUpload",
+    summary="Ask how much of a file is here",
+)
+async def upload_progress(request: Request[Any, Any, Any], upload_id: UploadId) -> PartialUpload:
+    """Where to go on after a cut, and the file once it is whole."""
+    row = await app_of(request).database.read(uploads.upload, upload_id)
+    here = row["bytes"] if row["digest"] else await _pieces(request).offset(row["id"])
+    return _partial(row, here)
+
+
+@delete(
+    "/api/v1/media/uploads/{upload_id:str}",
+    opt=AGENT,
+    status_code=204,
+    tags=["Files"],
+    operation_id="giveUpUpload",
+    summary="Give up a file",
+    responses={204: gives(None, "Given up, or it was already.")},
+)
+async def stop_upload(request: Request[Any, Any, Any], upload_id: UploadId) -> None:
+    """It is not sent; a message that has it already keeps it."""
+    row = await app_of(request).database.read(uploads.upload, upload_id)
+    await app_of(request).database.write(uploads.give_upload_up, row["id"])
+    await _pieces(request).discard(row["id"])
+
+
+async def _announced(
+    request: AnyRequest, kind: FileKind, mime: str, count: int, filename: str
+) -> UploadRow:
+    at, who = app_of(request), me(request)
+    return await at.database.write(
+        uploads.announce_upload,
+        kind=kind,
+        mime_type=scrub(mime),
+        count=count,
+        filename=filename,
+        user_id=who.id if who.kind == "user" else None,
+        now=at.now(),
+    )
+
+
+async def _settled(at: AppContext, row: UploadRow, digest: str, said: str) -> UploadRow:
+    """What it is, now that all of it is here; what WhatsApp would refuse is given up."""
+    files = at.fetching
+    try:
+        found = await taken_in(
+            files.store, files.thumbnails, row["kind"], digest, said, row["filename"]
+        )
+    except Invalid:
+        await at.database.write(uploads.give_upload_up, row["id"])
+        raise
+    return await at.database.write(uploads.arrived, row["id"], found)
+
+
+def _partial(row: UploadRow, offset: int) -> PartialUpload:
+    media = uploads.upload_shape(row) if row["digest"] else None
+    return {"id": row["id"], "offset": offset, "piece": PIECE, "media": media}
+
+
+def _pieces(request: AnyRequest) -> Pieces:
+    return Pieces(app_of(request).fetching.store)
+
+
+def _kind(said: str) -> FileKind:
+    kind = FILE_KINDS.get(said)
+    if kind is None:
+        known = ", ".join(FILE_KINDS)
+        raise ClientException(_("kind is one of %(known)s.", known=known))
+    return kind
+
+
+def _named(said: str) -> str:
+    """As a customer may save it: no path, nothing invisible."""
+    return safe_name(scrub(said), "") if said.strip() else ""
+
+
+HANDLERS = [whole, begin_upload, piece, upload_progress, stop_upload]

@@ -385,6 +385,7 @@ HANDLERS = frozenset({"contact", "conversation", "entry", "message"})
 ROWS = frozenset(
     {
         "Alert",
+        "CannedResponse",
         "Channel",
         "Contact",
         "Conversation",

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from inbox.web.api import (
     alerts,
+    canned_responses,
     contacts,
     contracts,
     conversations,
@@ -64,6 +65,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *uploads.HANDLERS,
     *contacts.HANDLERS,
     *api_channels.HANDLERS,
+    *canned_responses.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,

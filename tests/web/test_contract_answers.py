@@ -1,5 +1,6 @@
 """What a running server answers is what its contract says: every operation, and every error."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,11 +29,12 @@ BODIES: dict[str, Any] = {
     "changeAlert": {"muted": True},
     "showTyping": {},
     "beginUpload": {"kind": "document", "bytes": 2},
+    "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
+    "changeCannedResponse": {"content": "We open at ten."},
 }
 BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
 """What is no answer to a program: webhooks have tests below, the feed its own."""
 
-_NAMED = ("conversation", "message", "contact", "channel", "alert", "entry", "session", "upload")
 
 Operation = tuple[str, str, str]
 
@@ -52,10 +54,7 @@ class Asking:
     def __call__(
         self, status: int, method: str, template: str, ids: Any = NOWHERE, **options: Any
     ) -> httpx.Response:
-        path = template
-        for name in _NAMED:
-            path = path.replace("{" + name + "_id}", str(ids))
-        path = path.replace("{key}", str(ids))
+        path = re.sub(r"\{(?:key|\w+_id)\}", str(ids), template)
         answer = self.client.request(method, path, **options)
         assert answer.status_code == status, (method, path, answer.text[:500])
         self.contract.check(answer, method.upper(), template)
@@ -145,6 +144,28 @@ def test_a_reply_is_as_it_is_described(
     assert sent["context"]["quoted"]["text"] == "hello?"
     ask(200, "POST", "/api/v1/messages/{message_id}/retry", sent["id"])
     ask(422, "POST", path, known["id"], json={"text": " "})
+
+
+def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path, own = "/api/v1/canned-responses", "/api/v1/canned-responses/{response_id}"
+    new = {
+        "short_code": f"Greet-{line.id[-6:]}",
+        "content": "Hi {{contact.name|you}} {{agent.name}}",
+    }
+    made = ask(201, "POST", path, json=new | {"scope": "everybody"}).json()
+    assert ask(422, "POST", path, json=new | {"scope": "everybody"}).json()["field"] == "short_code"
+    assert ask(422, "POST", path, json=new | {"scope": "team"}).json()["field"] == "scope"
+    asked = {"q": made["short_code"], "conversation_id": known["id"]}
+    [found] = ask(200, "GET", path, params=asked).json()["data"]
+    assert re.fullmatch(r"Hi \S.* \S.*", found["filled"]["text"])
+    ask(422, "GET", path, params={"conversation_id": NOWHERE})
+    changed = ask(200, "PATCH", own, made["id"], json={"content": "Bye {{agent.name}}"}).json()
+    assert changed["short_code"] == made["short_code"] != changed["content"]
+    assert ask(200, "DELETE", own, made["id"]).json() == changed
+    ask(404, "PATCH", own, made["id"], json={"content": "Again"})
 
 
 def test_refused_webhooks_are_as_they_are_described(

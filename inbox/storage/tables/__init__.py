@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 
 from inbox.storage.tables.access import api_tokens, one_time_links, sessions, sign_in_tries, users
 from inbox.storage.tables.alerts import alert_notices, alerts, watches, webhook_counts
+from inbox.storage.tables.canned import canned_responses
 from inbox.storage.tables.channels import channels, rates, refusals
 from inbox.storage.tables.conversations import (
     conversations,
@@ -44,6 +45,7 @@ __all__ = [
     "alerts",
     "aliases",
     "api_tokens",
+    "canned_responses",
     "changes",
     "channels",
     "charges",

@@ -54,6 +54,12 @@ class MisplacedPiece(ProblemDetails):
     offset: Annotated[int, says("How many bytes are here: go on with this one.")]
 
 
+class UnfitResponse(ProblemDetails):
+    """A canned response that cannot be kept or changed as it was asked."""
+
+    field: Annotated[str, says("The field that is wrong.")]
+
+
 class UnfitReply(ProblemDetails):
     """A reply that WhatsApp or this channel does not take."""
 

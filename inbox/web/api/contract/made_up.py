@@ -5,6 +5,7 @@ The numbers are of the range that is kept for fiction; mypy checks that each is 
 
 from typing import Final
 
+from inbox.domain.canned import CannedResponse
 from inbox.domain.feed_events import (
     ChangedContact,
     ChangedMessage,
@@ -42,6 +43,7 @@ QUESTION_ID: Final = "019b77cf-5a7b-7d10-8a2b-3c4d5e6f7081"
 ANSWER_ID: Final = "019b77d0-e2f0-7e21-9b3c-4d5e6f708192"
 USER_ID: Final = "019b2d3c-2b3c-7f32-8c4d-5e6f70819203"
 ALERT_ID: Final = "019b77d1-0101-7a43-8d5e-6f7081920314"
+RESPONSE_ID: Final = "019b77d2-0303-7b65-9f70-819203142536"
 ENTRY_ID: Final = "019b77cf-5a70-7b54-9e6f-708192031425"
 ASKED: Final = "2026-01-01T12:00:00.000Z"
 ARRIVED: Final = "2026-01-01T12:00:00.123Z"
@@ -322,6 +324,17 @@ REPORT: StatusReport = {
     },
     "database": {"engine": "SQLite", "place": "inbox.db", "bytes": 4_194_304, "shared": False},
     "complaints": [],
+}
+RESPONSE: Final[CannedResponse] = {
+    "id": RESPONSE_ID,
+    "short_code": "hours",
+    "content": "Hello {{contact.first_name|there}}, we open at nine.",
+    "attachments": [],
+    "scope": "everybody",
+    "team_id": None,
+    "created_at": ASKED,
+    "updated_at": ASKED,
+    "filled": {"text": "Hello Dana, we open at nine.", "missing": []},
 }
 JWT: Final = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyOjEifQ.c2lnbmF0dXJl"
 PAGE_AFTER = f"1767268800123000~{CONVERSATION_ID}"

@@ -42,6 +42,7 @@ _MOVED: Final = {
 _TAGS: Final = {
     "Conversations": "What is said with one contact on one channel, as a whole.",
     "Messages": "What was said, and answering.",
+    "Canned responses": "What is said again and again, under a short code.",
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",

@@ -32,6 +32,7 @@ from inbox.web.http.problem_shapes import (
     ProblemDetails,
     TakenClientId,
     UnfitReply,
+    UnfitResponse,
     WrongRequest,
 )
 
@@ -137,6 +138,14 @@ MISPLACED_PIECE = ErrorAnswer(
     detail="Go on at byte 1048576.",
     shape=MisplacedPiece,
     more={"type": MISPLACED, "title": "This piece is not the next", "offset": 1_048_576},
+)
+UNFIT_RESPONSE = ErrorAnswer(
+    name="unfitResponse",
+    status=422,
+    when="A field is wrong, its short code is another's, or who asks may not change it.",
+    detail="/hours is the short code of another one.",
+    shape=UnfitResponse,
+    more={"field": "short_code"},
 )
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",

@@ -1,0 +1,185 @@
+"""Canned responses: one's own and everybody's, written, changed, deleted and restored.
+
+What everybody says is the business's own word, so only admins change it; an agent's own are theirs
+alone, and may bear the same short code as one for everybody.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from inbox.desk.wording import Author, Wording, checked_wording, scoped_owner
+from inbox.domain.canned import CannedResponse, CannedRow
+from inbox.domain.errors import Invalid, Missing
+from inbox.domain.folding import words
+from inbox.domain.ids import new_id
+from inbox.domain.language import N_, _
+from inbox.domain.shapes import decoded
+from inbox.domain.times import DAY, Micros, iso
+from inbox.storage.dialect import serialise
+from inbox.storage.tables import canned_responses
+from inbox.storage.typed_rows import all_rows, first_row
+
+PAGE: Final = 50
+KEPT: Final = DAY
+"""How long one that was deleted can be restored."""
+
+NOT_THERE: Final = N_("There is no such canned response.")
+
+_one = canned_responses.c
+_COLUMNS: Final = [_one[name] for name in CannedRow.__annotations__]
+_ORDER: Final = (_one.short_code, _one.id)
+
+
+def responses_page(
+    connection: Connection, author: Author, q: str = "", after: str = "", limit: int = PAGE
+) -> tuple[list[CannedResponse], str | None]:
+    """Those this author can use, by short code, and the id after which there are more.
+
+    With ``q`` the best come first, and there is nothing after them.
+    """
+    query = select(*_COLUMNS).where(_usable(author)).limit(limit + 1)
+    query = _found(query, q) if q else _listed(connection, query, after)
+    rows = all_rows(CannedRow, connection.execute(query))
+    following = rows[limit - 1]["id"] if len(rows) > limit and not q else None
+    return [shape(row) for row in rows[:limit]], following
+
+
+def by_id(connection: Connection, author: Author, response_id: str) -> CannedResponse:
+    """Raises ``Missing``, also for one that is somebody else's."""
+    return shape(_row(connection, author, response_id))
+
+
+def add(connection: Connection, author: Author, wording: Wording, now: Micros) -> CannedResponse:
+    """Raises ``Invalid``."""
+    kept, owner_id = checked_wording(wording), scoped_owner(author, wording.scope)
+    _refuse_taken(connection, kept["short_code"], owner_id)
+    made = {"id": new_id(now), "owner_id": owner_id, "created_at": now, "updated_at": now}
+    stored = insert(canned_responses).values(**kept, **made).returning(*_COLUMNS)
+    [row] = all_rows(CannedRow, connection.execute(stored))
+    return shape(row)
+
+
+def change(
+    connection: Connection, author: Author, response_id: str, wording: Wording, now: Micros
+) -> CannedResponse:
+    """Raises ``Invalid`` and ``Missing``."""
+    row = _changeable(connection, author, response_id)
+    kept, owner_id = checked_wording(wording), scoped_owner(author, wording.scope)
+    _refuse_taken(connection, kept["short_code"], owner_id, but=row["id"])
+    mine = update(canned_responses).where(_one.id == row["id"])
+    connection.execute(mine.values(**kept, owner_id=owner_id, updated_at=now))
+    return by_id(connection, author, row["id"])
+
+
+def remove_response(
+    connection: Connection, author: Author, response_id: str, now: Micros
+) -> CannedResponse:
+    """What it was; raises ``Invalid`` and ``Missing``. What was removed long ago goes for good."""
+    row = _changeable(connection, author, response_id)
+    connection.execute(update(canned_responses).where(_one.id == row["id"]).values(deleted_at=now))
+    connection.execute(delete(canned_responses).where(_one.deleted_at < now - KEPT))
+    return shape(row)
+
+
+def restore(connection: Connection, author: Author, response_id: str) -> CannedResponse:
+    """Take a removal back; raises ``Invalid`` and ``Missing``."""
+    query = select(*_COLUMNS).where(_one.id == response_id, _mine_or_shared(author))
+    row = first_row(CannedRow, connection.execute(query.with_for_update()))
+    if row is None:
+        raise Missing(_(NOT_THERE))
+    _refuse_others(author, row)
+    _refuse_taken(connection, row["short_code"], row["owner_id"], but=row["id"])
+    connection.execute(update(canned_responses).where(_one.id == row["id"]).values(deleted_at=None))
+    return shape(row)
+
+
+def may_change(author: Author, response: CannedResponse) -> bool:
+    return author.is_admin or response["scope"] == "personal"
+
+
+def shape(row: CannedRow) -> CannedResponse:
+    return {
+        "id": row["id"],
+        "short_code": row["short_code"],
+        "content": row["content"],
+        "attachments": decoded(row["attachments"]),
+        "scope": "personal" if row["owner_id"] else "everybody",
+        "team_id": None,
+        "created_at": iso(row["created_at"]),
+        "updated_at": iso(row["updated_at"]),
+    }
+
+
+def _mine_or_shared(author: Author) -> ColumnElement[bool]:
+    shared = _one.owner_id.is_(None)
+    return or_(shared, _one.owner_id == author.user_id) if author.user_id else shared
+
+
+def _usable(author: Author) -> ColumnElement[bool]:
+    return and_(_one.deleted_at.is_(None), _mine_or_shared(author))
+
+
+def _listed(connection: Connection, query: Select[Any], after: str) -> Select[Any]:
+    if after:
+        place = connection.execute(select(*_ORDER).where(_one.id == after)).first()
+        if place is None:
+            raise Missing(_(NOT_THERE))
+        query = query.where(tuple_(*_ORDER) > tuple_(*place))
+    return query.order_by(*_ORDER)
+
+
+def _found(query: Select[Any], q: str) -> Select[Any]:
+    """By its code, from its start first, or by all of the words; one's own before others'."""
+    code, said = q.strip().removeprefix("/").lower(), words(q)
+    named = _one.short_code.contains(code, autoescape=True)
+    rank = case(
+        (_one.short_code == code, 0),
+        (_one.short_code.startswith(code, autoescape=True), 1),
+        (named, 2),
+        else_=3,
+    )
+    holding = [_one.folded.contains(word, autoescape=True) for word in said]
+    query = query.where(or_(named, and_(*holding)) if holding else named)
+    return query.order_by(rank, _one.owner_id.is_(None), *_ORDER)
+
+
+def _row(connection: Connection, author: Author, response_id: str) -> CannedRow:
+    query = select(*_COLUMNS).where(_one.id == response_id, _usable(author))
+    row = first_row(CannedRow, connection.execute(query))
+    if row is None:
+        raise Missing(_(NOT_THERE))
+    return row
+
+
+def _changeable(connection: Connection, author: Author, response_id: str) -> CannedRow:
+    row = _row(connection, author, response_id)
+    _refuse_others(author, row)
+    return row
+
+
+def _refuse_others(author: Author, row: CannedRow) -> None:
+    if row["owner_id"] is None and not author.is_admin:
+        raise Invalid("scope", _("Only an admin may change what everybody says."))
+
+
+def _refuse_taken(connection: Connection, code: str, owner_id: str | None, but: str = "") -> None:
+    serialise(connection, [f"canned {owner_id}"])
+    same = _one.owner_id.is_(None) if owner_id is None else _one.owner_id == owner_id
+    query = select(_one.id).where(
+        same, _one.short_code == code, _one.deleted_at.is_(None), _one.id != but
+    )
+    if connection.execute(query).first():
+        raise Invalid("short_code", _("/%(code)s is the short code of another one.", code=code))

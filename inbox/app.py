@@ -35,6 +35,7 @@ from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
+from inbox.sending.reactor import Reactor
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
 from inbox.storage.probe import Probe
@@ -109,6 +110,7 @@ def build(
     outbox = Outbox(database, lambda: clients.reachable(channel_cache, settings), http, now)
     marker = Marker(database, lambda: channel_cache.known, http, now)
     outbox.read = marker.wake
+    reactor = Reactor(database, lambda: channel_cache.known, http, now)
     fetching = clients.fetching(settings, database, channel_cache)
     indexer = Indexer(database)
     sockets: set[Any] = set()
@@ -126,6 +128,7 @@ def build(
         monitor=monitor,
         outbox=outbox,
         marker=marker,
+        reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         fetching=fetching,
         hub=hub,
@@ -205,6 +208,12 @@ def _parts(
         advice=advice.READ_MARKS,
         run=at.marker.run,
         fault=lambda: at.marker.fault,
+    )
+    yield Part(
+        name="reactions",
+        advice=advice.REACTIONS,
+        run=at.reactor.run,
+        fault=lambda: at.reactor.fault,
     )
     yield Part(
         name="media",

@@ -46,7 +46,7 @@ INSIDE: dict[str, Lines] = {
     ),
     "conversations": (
         ("apply",),
-        ("messages", "search", "settle_aliases"),
+        ("messages", "reactions", "search", "settle_aliases"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),

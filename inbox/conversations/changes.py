@@ -59,6 +59,7 @@ class Changed:
             "at": event.ts or self.received_at,
             "emoji": event.emoji if isinstance(event, ReactionEvent) else None,
             "body": shapes.encoded(_body(event)) if isinstance(event, EditEvent) else None,
+            "error": None,
         }
 
 

@@ -9,7 +9,9 @@ apart by their key, so that any order ends alike.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, TypeVar
 
-from inbox.domain.content import Content
+from msgspec import json
+
+from inbox.domain.content import Content, SendProblem
 from inbox.domain.rows import ChangeKind, ChangeRow
 from inbox.domain.stored import Direction, StoredReaction
 
@@ -36,16 +38,23 @@ def standing_reactions(facts: Iterable[ChangeRow], group: bool) -> list[StoredRe
     for fact in _in_order(facts, REACTION):
         newest[(fact["direction"], fact["author"] if group else None)] = fact
     standing: list[StoredReaction] = [
-        {
-            "emoji": fact["emoji"][:EMOJI_LIMIT],
-            "direction": fact["direction"],
-            "author": fact["author"] or None,
-            "at": fact["at"],
-        }
+        _standing(fact, fact["emoji"][:EMOJI_LIMIT], fact["direction"])
         for fact in sorted(newest.values(), key=_order)
         if fact["emoji"] and fact["direction"]
     ]
     return standing[-REACTIONS_KEPT:]
+
+
+def _standing(fact: ChangeRow, emoji: str, direction: Direction) -> StoredReaction:
+    made: StoredReaction = {
+        "emoji": emoji,
+        "direction": direction,
+        "author": fact["author"] or None,
+        "at": fact["at"],
+    }
+    if fact["error"] is not None:
+        made["error"] = json.decode(fact["error"], type=SendProblem)
+    return made
 
 
 def versions(

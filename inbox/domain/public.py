@@ -43,6 +43,9 @@ class Reaction(TypedDict):
     direction: Annotated[Direction, says("`incoming` is a customer's.")]
     author: Annotated[str | None, says("Who of a group; null where there is only one.")]
     timestamp: Annotated[Moment, says("When they reacted.")]
+    error: Annotated[
+        SendProblem | None, says("Why the customer does not see ours; null: nothing is wrong.")
+    ]
 
 
 class FileShape(TypedDict):

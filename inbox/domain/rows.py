@@ -145,6 +145,7 @@ class ChangeRow(TypedDict):
     at: Micros
     emoji: str | None
     body: str | None
+    error: str | None
 
 
 class UploadRow(TypedDict):

@@ -155,6 +155,7 @@ def reactions(row: MessageRow) -> list[Reaction]:
             "direction": one["direction"],
             "author": one["author"],
             "timestamp": iso(one["at"]),
+            "error": one.get("error"),
         }
         for one in standing
     ]

@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from inbox.domain.content import Content
+from inbox.domain.content import Content, SendProblem
 from inbox.domain.times import Micros
 
 Direction = Literal["incoming", "outgoing"]
@@ -34,12 +34,16 @@ class StoredFile(TypedDict):
 
 
 class StoredReaction(TypedDict):
-    """One of ``messages.reactions``. ``author`` tells the members of a group apart."""
+    """One of ``messages.reactions``. ``author`` tells the members of a group apart.
+
+    ``error``: why the customer does not see it.
+    """
 
     emoji: str
     direction: Direction
     author: str | None
     at: Micros
+    error: NotRequired[SendProblem]
 
 
 class StoredVersion(TypedDict):

@@ -26,6 +26,7 @@ from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
+from inbox.sending.sendable import check_channel, check_sendable
 from inbox.sending.waiting import reason_behind
 from inbox.storage.tables import (
     channels,
@@ -96,7 +97,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     key, quoted = _key(reply), None
     _refuse_taken_back(connection, reply, conversation)
     try:
-        _check_channel(conversation["channel_state"])
+        check_channel(conversation["channel_state"])
         _check_able(reply.said, conversation)
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
         if reply.quoted_id:
@@ -141,7 +142,7 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
     row = first_row(MessageRow, connection.execute(again))
     if row is None:
         return queries.message_shapes(connection, [found])[0]
-    _check_again(connection, row["conversation_id"], now)
+    check_sendable(connection, row["conversation_id"], now)
     place = _wait(connection, row, now)
     append(connection, [publish.message_status(row, "failed", now, place=place)], now)
     return queries.message_shapes(connection, [row])[0]
@@ -184,26 +185,6 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
         .with_for_update(of=conversations, key_share=True)
     )
     return connection.execute(query).mappings().first()
-
-
-def _check_again(connection: Connection, conversation_id: str, now: Micros) -> None:
-    """Whether anything may be sent there now: one statement."""
-    query = (
-        select(channels.c.state, channels.c.provider, conversations.c.last_inbound_at)
-        .join_from(conversations, channels, channels.c.id == conversations.c.channel_id)
-        .where(conversations.c.id == conversation_id)
-    )
-    row = connection.execute(query).one()
-    _check_channel(row.state)
-    window.check(row.provider, row.last_inbound_at, now)
-
-
-def _check_channel(state: str) -> None:
-    match state:
-        case "paused":
-            raise Invalid("channel", _("This channel is paused: nothing is sent by it."))
-        case "removed":
-            raise Invalid("channel", _("This channel was removed: nothing can be sent by it."))
 
 
 def _check_able(said: Said, conversation: Any) -> None:

@@ -29,6 +29,7 @@ from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
+from inbox.sending.reactor import Reactor
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
 from inbox.storage.probe import Probe
@@ -57,6 +58,7 @@ class AppContext:
     monitor: Monitor
     outbox: Outbox
     marker: Marker
+    reactor: Reactor
     typing_signs: TypingSigns
     fetching: Worker
     hub: Hub

@@ -23,11 +23,11 @@ def words(given: object, field: str, most: int, *, blank: bool = False) -> str:
     if not blank and not said.strip():
         raise Invalid(field, _("%(field)s says nothing yet.", field=field))
     if len(said) > most:
-        raise too_long(field, most, len(said))
+        raise beyond(field, most, len(said))
     return said
 
 
-def too_long(field: str, most: int, length: int) -> Invalid:
+def beyond(field: str, most: int, length: int) -> Invalid:
     sentence = _(
         "WhatsApp takes at most %(most)s characters in %(field)s; this has %(length)s.",
         most=most,

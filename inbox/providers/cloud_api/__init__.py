@@ -13,7 +13,7 @@ from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT
-from inbox.providers.cloud_api import downloads, reading, sending, signing
+from inbox.providers.cloud_api import downloads, reacting, reading, sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
 from inbox.providers.media import Download, Unavailable
@@ -39,6 +39,7 @@ class CloudApi:
             "link_preview",
             "location",
             "contacts",
+            "reaction",
             "reply_buttons",
             "list",
             "link_button",
@@ -71,6 +72,18 @@ class CloudApi:
         self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
+
+    async def react(
+        self,
+        http: httpx.AsyncClient,
+        channel: Channel,
+        recipient: str,
+        provider_message_id: str,
+        emoji: str,
+    ) -> Refused | None:
+        return await reacting.react(
+            http, channel, recipient, provider_message_id, emoji, self._timeout
+        )
 
     def shows_typing(self, channel: Channel) -> bool:
         return "mark_read" in self.can

@@ -40,15 +40,18 @@ def call(channel: Channel, asked: Body) -> Call | Refused:
     return Call(url, {"authorization": f"Bearer {token}"}, asked)
 
 
-def payload(message: Outgoing) -> JsonObject:
+def dialling(recipient: str) -> JsonObject:
     """Digits are dialled with a plus; a customer without a number is named by their BSUID."""
-    dialled = message.recipient.isascii() and message.recipient.isdigit()
-    to = {"to": "+" + message.recipient} if dialled else {"recipient": message.recipient}
+    dialled = recipient.isascii() and recipient.isdigit()
+    return {"to": "+" + recipient} if dialled else {"recipient": recipient}
+
+
+def payload(message: Outgoing) -> JsonObject:
     quoted = {"context": {"message_id": message.quoted_id}} if message.quoted_id else {}
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
-        **to,
+        **dialling(message.recipient),
         **body(message.said),
         **quoted,
         "biz_opaque_callback_data": message.id,

@@ -19,13 +19,15 @@ from inbox.providers import calling
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.media import Download, Unavailable
 from inbox.providers.reading import PATIENCE
-from inbox.providers.waba import reading, sending
+from inbox.providers.waba import reacting, reading, sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
 from inbox.providers.waba.downloads import download, keeps_for
 from inbox.providers.waba.entrance import D360_CLOUD, entrance
 
-_CLOUD_ONLY: Final[frozenset[Ability]] = frozenset({"link_button", "ask_location", "ask_number"})
+_CLOUD_ONLY: Final[frozenset[Ability]] = frozenset(
+    {"reaction", "link_button", "ask_location", "ask_number"}
+)
 
 
 class Waba:
@@ -47,6 +49,7 @@ class Waba:
             "link_preview",
             "location",
             "contacts",
+            "reaction",
             "reply_buttons",
             "list",
             "link_button",
@@ -82,6 +85,18 @@ class Waba:
         self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         return await reading.mark_read(http, channel, provider_message_id, self._timeout)
+
+    async def react(
+        self,
+        http: httpx.AsyncClient,
+        channel: Channel,
+        recipient: str,
+        provider_message_id: str,
+        emoji: str,
+    ) -> Refused | None:
+        return await reacting.react(
+            http, channel, recipient, provider_message_id, emoji, self._timeout
+        )
 
     def shows_typing(self, channel: Channel) -> bool:
         """On-premises clients have no such sign."""

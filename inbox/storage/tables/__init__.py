@@ -37,6 +37,7 @@ from inbox.storage.tables.work import (
     taken_back,
     unsearched_contacts,
     unsearched_messages,
+    untold_reactions,
     uploads,
 )
 
@@ -77,6 +78,7 @@ __all__ = [
     "taken_back",
     "unsearched_contacts",
     "unsearched_messages",
+    "untold_reactions",
     "uploads",
     "users",
     "watches",

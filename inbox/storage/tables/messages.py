@@ -74,6 +74,7 @@ class Change(SQLModel, table=True):
     """A reaction, an edit or a deletion. A set: it may come before its message is known.
 
     ``author`` tells the members of a group apart; ``body`` is what an edit puts there.
+    ``error``, as JSON: why a reaction of ours did not reach the customer.
     """
 
     __tablename__ = "changes"
@@ -87,6 +88,7 @@ class Change(SQLModel, table=True):
     at: int = time_column()
     emoji: str | None = text_column(default=None)
     body: str | None = text_column(default=None)
+    error: str | None = text_column(default=None)
 
 
 class Receipt(SQLModel, table=True):

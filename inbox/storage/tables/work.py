@@ -68,6 +68,22 @@ class ReadMark(SQLModel, table=True):
     attempts: int = 0
 
 
+class UntoldReaction(SQLModel, table=True):
+    """Which emoji a customer is still to be told of, at this message; the newest counts.
+
+    ``event_key``: of the change that it is.
+    """
+
+    __tablename__ = "untold_reactions"
+    __table_args__ = (Index("ix_untold_reactions_channel_due", "channel_id", "due_at"),)
+    message_id: str = Field(primary_key=True, foreign_key="messages.id", ondelete="CASCADE")
+    channel_id: str = Field(foreign_key="channels.id")
+    event_key: str = text_column()
+    emoji: str = text_column()
+    due_at: int = time_column()
+    attempts: int = 0
+
+
 class MediaJob(SQLModel, table=True):
     """A file that is to be fetched. The row goes when it is here, or cannot be had.
 
@@ -152,6 +168,7 @@ class UnsearchedContact(SQLModel, table=True):
 outbox = table(Outbox)
 taken_back = table(TakenBack)
 read_marks = table(ReadMark)
+untold_reactions = table(UntoldReaction)
 media_jobs = table(MediaJob)
 media_files = table(MediaFile)
 uploads = table(Upload)

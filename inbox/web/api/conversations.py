@@ -14,9 +14,11 @@ from inbox.domain.fields import Anything, says
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.asked import said_by
+from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.public import ListedConversation, Match, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
+from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.replies import Reply
 from inbox.web.api.contract.problems import (
     LATE_REPLY,
@@ -192,7 +194,7 @@ class NewMessage(msgspec.Struct):
     """A message to send: its type, and beside it the part that this type needs."""
 
     type: Annotated[
-        str, says("`text`, `location`, `contacts` or `interactive`; more will come.")
+        str, says("`text`, `location`, `contacts`, `reaction` or `interactive`; more will come.")
     ] = "text"
     text: Annotated[
         str,
@@ -213,6 +215,13 @@ class NewMessage(msgspec.Struct):
         says(
             "Of contacts: up to 5 cards in the shape of `cards`, each with a `name` and one"
             " thing more."
+        ),
+    ] = None
+    reaction: Annotated[
+        dict[str, Anything] | None,
+        says(
+            "Of a reaction: `{message_id, emoji}`, our id and one emoji; an empty one takes it"
+            " back. The answer is that message, with it."
         ),
     ] = None
     interactive: Annotated[
@@ -247,6 +256,8 @@ async def send(
     at, sender = app_of(request), me(request)
     if data.type == "text" and not data.text:
         raise ClientException(_("A message of type text needs its text."))
+    if data.type == "reaction":
+        return await _react(request, conversation_id, data)
     reply = Reply(
         conversation_id=conversation_id,
         said=said_by(msgspec.structs.asdict(data)),
@@ -257,6 +268,15 @@ async def send(
     )
     message = await at.database.write(replies.enqueue, reply, at.now())
     at.outbox.wake()
+    return message
+
+
+async def _react(request: AnyRequest, conversation_id: str, data: NewMessage) -> Message:
+    at = app_of(request)
+    message_id, emoji = reaction(data.reaction)
+    asked = Reacting(conversation_id=conversation_id, message_id=message_id, emoji=emoji)
+    message = await at.database.write(place_reaction, asked, at.now())
+    at.reactor.wake()
     return message
 
 

@@ -50,6 +50,12 @@ OUTBOX: Final = CheckAdvice(
     N_("Replies wait and go out once this is green. See the database first, then restart Inbox."),
 )
 
+REACTIONS: Final = CheckAdvice(
+    N_("Reactions"),
+    N_("Customers are told of the reactions that agents give to messages."),
+    N_("They see them once this is green. See the database first, then restart Inbox."),
+)
+
 READ_MARKS: Final = CheckAdvice(
     N_("Read marks"),
     N_("Customers are told that their messages are read, where their channel says so."),

@@ -12,8 +12,10 @@ from inbox.conversations.moved import moved_into
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.outgoing.asked import Asked, said_by
+from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.text import scrub
 from inbox.sending import replies
+from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
 from inbox.sending.taking_back import TooLate, take_reply_back
 from inbox.sending.window import WindowClosed
@@ -81,6 +83,31 @@ def _asked(given: object, text: str) -> Asked:
     return asked
 
 
+@post(
+    "/conversations/{conversation_id:str}/reactions",
+    opt=AGENT,
+    status_code=200,
+    include_in_schema=False,
+)
+async def set_reaction(request: Request, conversation_id: FromPath[str]) -> HTMXTemplate | Redirect:
+    """The answer is not shown: the feed brings it."""
+    at, form = app_of(request), await request.form()
+    given = {name: str(form.get(name) or "") for name in ("message_id", "emoji")}
+    try:
+        message_id, emoji = reaction(given)
+        asked = Reacting(conversation_id=conversation_id, message_id=message_id, emoji=emoji)
+        message = await at.database.write(place_reaction, asked, at.now())
+    except (Invalid, WindowClosed) as wrong:
+        if not request.htmx:
+            raise
+        status, what = 422 if isinstance(wrong, Invalid) else 409, _("No reaction")
+        return own_page(request, "inbox/_refusal.html", status, reason=str(wrong), what=what)
+    at.reactor.wake()
+    if not request.htmx:
+        return to(f"/conversations/{message['conversation_id']}")
+    return rendered_page("inbox/_message.html", message=message)
+
+
 @post("/messages/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
 async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | Redirect:
     at, form = app_of(request), await request.form()
@@ -120,4 +147,4 @@ async def take_back_reply(
     return await inbox_page(request, search, where, Place(), None, 200, draft=words)
 
 
-HANDLERS = [send, retry, take_back_reply]
+HANDLERS = [send, set_reaction, retry, take_back_reply]

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from inbox.domain.emoji import emoji_in
 from inbox.domain.markup import LINE, Piece, tokens
 from inbox.web.present.links import mailto, shown, tel, weblink
 from inbox.web.present.national import dialled_at_home
@@ -124,22 +125,9 @@ def _link(href: str, written: str) -> str:
     )
 
 
-_JOINS = "\u200d\ufe0f\ufe0e\u20e3"
-_BASE = re.compile(
-    "[\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
-    "\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299]"
-)
-_PART = re.compile(f"[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f{_JOINS}]")
-_JOINED = re.compile("\u200d.", re.DOTALL)
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-
-
 def jumbo(text: str) -> bool:
     """Whether the text is one to three emoji and nothing else: shown large."""
     bare = "".join(text[:200].split())
     if not bare or len(bare) > 40 or len(text) > 200:
         return False
-    simple = _KEYCAP.sub("\u2b50", _FLAG.sub("\u2b50", _JOINED.sub("", bare)))
-    faces = _PART.sub("", simple)
-    return 0 < len(faces) <= MAX_JUMBO and not _BASE.sub("", faces)
+    return 0 < emoji_in(bare) <= MAX_JUMBO

@@ -164,6 +164,7 @@ MATCH: Match = {
 }
 REACTION: Reaction = {
     "emoji": "👍",
+    "error": None,
     "direction": "incoming",
     "author": None,
     "timestamp": "2026-01-01T12:02:00.000Z",

@@ -1,0 +1,37 @@
+"""Whether anything may be sent in a conversation now, and what its system can do."""
+
+from sqlalchemy import Connection, select
+
+from inbox.domain.abilities import Ability
+from inbox.domain.errors import Invalid
+from inbox.domain.language import _
+from inbox.domain.times import Micros
+from inbox.providers.registry import PROVIDERS
+from inbox.sending import window
+from inbox.storage.tables import channels, conversations
+
+
+def check_sendable(connection: Connection, conversation_id: str, now: Micros) -> frozenset[Ability]:
+    """One statement. Raises ``Invalid`` and ``window.WindowClosed``."""
+    query = (
+        select(
+            channels.c.state,
+            channels.c.provider,
+            channels.c.api_base,
+            conversations.c.last_inbound_at,
+        )
+        .join_from(conversations, channels, channels.c.id == conversations.c.channel_id)
+        .where(conversations.c.id == conversation_id)
+    )
+    row = connection.execute(query).one()
+    check_channel(row.state)
+    window.check(row.provider, row.last_inbound_at, now)
+    return PROVIDERS[row.provider].can_at(row.api_base)
+
+
+def check_channel(state: str) -> None:
+    match state:
+        case "paused":
+            raise Invalid("channel", _("This channel is paused: nothing is sent by it."))
+        case "removed":
+            raise Invalid("channel", _("This channel was removed: nothing can be sent by it."))

@@ -11,6 +11,7 @@ from inbox.domain.language import _
 from inbox.domain.outgoing.files import FileKind
 from inbox.domain.public import Upload
 from inbox.domain.rows import UploadRow
+from inbox.domain.shapes import decoded, encoded
 from inbox.domain.stored import StoredFile
 from inbox.domain.text import present
 from inbox.domain.times import DAY, Micros
@@ -40,6 +41,7 @@ def announce_upload(
         "filename": filename,
         "digest": None,
         "duration": None,
+        "waveform": None,
         "width": None,
         "height": None,
         "thumbnail": False,
@@ -58,6 +60,7 @@ def arrived(connection: Connection, upload_id: str, file: StoredFile) -> UploadR
         "mime_type": file.get("mime_type"),
         "bytes": file.get("bytes"),
         "duration": file.get("duration"),
+        "waveform": encoded(file["waveform"]) if "waveform" in file else None,
         "width": file.get("width"),
         "height": file.get("height"),
         "thumbnail": bool(file.get("thumbnail")),
@@ -126,6 +129,7 @@ def stored_file(row: UploadRow) -> StoredFile:
         width=row["width"],
         height=row["height"],
         duration=row["duration"],
+        waveform=decoded(row["waveform"]),
     )
 
 

@@ -158,6 +158,7 @@ class UploadRow(TypedDict):
     filename: str
     digest: str | None
     duration: float | None
+    waveform: str | None
     width: int | None
     height: int | None
     thumbnail: bool

@@ -12,23 +12,31 @@ from inbox.domain.outgoing.files import (
 from inbox.domain.stored import StoredFile
 from inbox.domain.text import present
 from inbox.media.apart import NotNow
+from inbox.media.bounds import LARGEST_VOICE
 from inbox.media.films import FilmFacts, film_facts
 from inbox.media.kinds import PICTURES, UNKNOWN, file_kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Store, StoreFault
 from inbox.media.thumbnails import Thumbnail, Thumbnails
+from inbox.media.voice import Recordings, able
 
 _BOXED: Final = frozenset({"video/mp4", "video/3gpp", "audio/mp4"})
 _TRIES: Final = 2
 
 
 async def taken_in(
-    store: Store, thumbnails: Thumbnails, kind: FileKind, digest: str, said: str, filename: str
+    store: Store,
+    thumbnails: Thumbnails,
+    recordings: Recordings,
+    kind: FileKind,
+    digest: str,
+    said: str,
+    filename: str,
 ) -> StoredFile:
     """What a message that sends it will keep of it.
 
     ``said``: what its bringer calls it. Raises ``TooLarge`` and ``UnfitType`` for what WhatsApp
-    would refuse as ``kind``.
+    would refuse as ``kind``, and ``Busy`` where a voice message cannot be made of it now.
     """
     path = store.path(digest)
     head, count = await store.head(digest), await store.size(path)
@@ -44,6 +52,9 @@ async def taken_in(
         codecs=frozenset(film.codecs),
     )
     check_file(kind, facts)
+    if kind == "voice" and (able() or not _is_voice(facts)):
+        return await _spoken(store, recordings, digest)
+    sound = await recordings.heard(path) if mime.startswith("audio/") else None
     small = await _made_small(store, thumbnails, digest) if mime in PICTURES else None
     return present(
         StoredFile,
@@ -55,7 +66,33 @@ async def taken_in(
         thumbnail=True if small else None,
         width=small.width if small else film.width,
         height=small.height if small else film.height,
-        duration=film.duration or await seconds_of(path, mime),
+        duration=sound.seconds if sound else film.duration or await seconds_of(path, mime),
+        waveform=sound.waveform if sound and sound.waveform else None,
+    )
+
+
+def _is_voice(facts: FileFacts) -> bool:
+    """Whether it is one as it came: what makes one of all else may not be here."""
+    return facts.opus and facts.bytes <= LARGEST_VOICE
+
+
+async def _spoken(store: Store, recordings: Recordings, digest: str) -> StoredFile:
+    """The voice message that is made of it, which is another file; nobody needs this one."""
+    sound, ogg = await recordings.voice_of(store.path(digest))
+    async with store.incoming() as file:
+        try:
+            await file.write(ogg)
+            await file.finish()
+            await store.keep(file)
+        finally:
+            await file.discard()
+    return StoredFile(
+        state="ready",
+        digest=file.digest,
+        bytes=file.size,
+        mime_type="audio/ogg",
+        duration=sound.seconds,
+        waveform=sound.waveform,
     )
 
 

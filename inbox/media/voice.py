@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from inbox.domain.errors import Busy, Invalid
+from inbox.domain.errors import Busy, TooLarge, UnfitType
 from inbox.domain.language import _, ngettext
 from inbox.media.apart import Apart, NotNow
 from inbox.media.bounds import LONGEST_VOICE, TOO_LONG
@@ -19,8 +19,6 @@ from inbox.media.bounds import LONGEST_VOICE, TOO_LONG
 log = logging.getLogger(__name__)
 
 CHILD: Final = Path(__file__).with_name("sounding.py")
-VOICE_MIME: Final = "audio/ogg; codecs=opus"
-"""With this very parameter, without which Meta takes it for something that it does not know."""
 _CPU_SECONDS: Final = 30
 """Ten times what four minutes take."""
 
@@ -46,29 +44,33 @@ class Recordings:
     async def voice_of(self, path: Path) -> VoiceMessage:
         """Ogg with Opus, one channel, small enough to be played at once.
 
-        Raises ``Invalid`` and ``Busy``.
+        Raises ``TooLarge``, ``UnfitType`` and ``Busy``.
         """
         if not able():
-            raise Invalid("file", missing())
+            raise UnfitType("file", missing())
         try:
             answer = await self._apart.answer(path, "voice")
         except NotNow as reason:
             log.warning("a recording was not made a voice message: %s", reason)
             raise Busy(_("The server has too much to do. Send it again in a moment.")) from reason
         if answer.code == TOO_LONG:
-            raise Invalid("file", too_long_words())
+            raise TooLarge("file", too_long_words())
         if answer.code:
-            raise Invalid("file", _("No sound could be read of this recording. Record it again."))
+            raise UnfitType("file", _("No sound could be read of this recording. Record it again."))
         return VoiceMessage(_sound(answer.facts), answer.content)
 
     async def heard(self, path: Path) -> Sound | None:
         """None for what holds no sound that can be read, or where nothing is there to read it.
 
-        Raises ``NotNow``.
+        Nobody waits for a drawing: where the machine has no time, there is none either.
         """
         if not able():
             return None
-        answer = await self._apart.answer(path, "heard")
+        try:
+            answer = await self._apart.answer(path, "heard")
+        except NotNow as reason:
+            log.warning("a recording is shown without its waveform: %s", reason)
+            return None
         return None if answer.code else _sound(answer.facts)
 
 

@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from time import perf_counter
 from typing import Final
 from uuid import uuid4
@@ -27,7 +26,7 @@ from inbox.media.kinds import PICTURES, file_kind
 from inbox.media.length import seconds_of
 from inbox.media.store import Incoming, Store, StoreFault
 from inbox.media.thumbnails import Thumbnail, Thumbnails
-from inbox.media.voice import Recordings, Sound
+from inbox.media.voice import Recordings
 from inbox.providers.cloud_api.media import sha256_hex
 from inbox.providers.media import BringsFiles, Download, Unavailable, by_link
 from inbox.providers.registry import provider_named
@@ -176,7 +175,7 @@ class Worker(Drain[FileJob]):
                     return
         if small:
             await self.store.keep_small(known_as, small.webp)
-        sound = await self._heard(path) if told.mime.startswith("audio/") else None
+        sound = await self.recordings.heard(path) if told.mime.startswith("audio/") else None
         announced = sha256_hex(job.reference.get("sha256"))
         outcome = present(
             StoredFile,
@@ -193,14 +192,6 @@ class Worker(Drain[FileJob]):
             verified=False if announced not in (None, known_as) else None,
         )
         await self._end(job, outcome)
-
-    async def _heard(self, path: Path) -> Sound | None:
-        """Nobody waits for a drawing: where the machine has no time, there is none."""
-        try:
-            return await self.recordings.heard(path)
-        except NotNow as reason:
-            log.warning("a recording is shown without its waveform: %s", reason)
-            return None
 
     async def _picture_waits(self, job: FileJob, known_as: str) -> None:
         again = self._now() + WAITS[job.attempts - 1] * SECOND

@@ -25,17 +25,17 @@ def facts(kind: FileKind, mime: str, count: int) -> FileFacts:
     return FileFacts(mime=mime, bytes=count, animated=kind == "sticker", opus=True)
 
 
-@pytest.mark.parametrize("kind", FILE_KINDS.values())
+@pytest.mark.parametrize("kind", sorted({*FILE_KINDS} - {"voice"}))
 def test_what_is_taken_here_is_taken_by_meta(kind: FileKind) -> None:
-    as_meta_calls_it = "audio" if kind == "voice" else kind
+    """A voice message is no file as it came: tests/media/test_voice.py says what is made of it."""
     for mime in MIMES[kind]:
         check_file(kind, facts(kind, mime, LIMITS[kind]))
         graph.kind_of(sent_mime(mime))
-        graph.check_upload(as_meta_calls_it, sent_mime(mime), LIMITS[kind])
+        graph.check_upload(kind, sent_mime(mime), LIMITS[kind])
         with pytest.raises(TooLarge, match="WhatsApp takes"):
             check_file(kind, facts(kind, mime, LIMITS[kind] + 1))
         with pytest.raises(Wrong):
-            graph.check_upload(as_meta_calls_it, sent_mime(mime), LIMITS[kind] + 1)
+            graph.check_upload(kind, sent_mime(mime), LIMITS[kind] + 1)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,6 @@ def test_bytes_that_cannot_be_what_they_are_called_are_told() -> None:
 
 
 def test_each_type_has_a_usual_kind_that_takes_it() -> None:
-    for mimes in MIMES.values():
-        for mime in mimes:
+    for kind in {*MIMES} - {"voice"}:
+        for mime in MIMES[kind]:
             assert mime in MIMES[usual_kind(mime)]

@@ -111,6 +111,7 @@ async def test_a_machine_without_time_is_no_fault_of_the_recording(
     (tmp_path / "recording").write_bytes(recorded(CHROMIUM, 1))
     with pytest.raises(Busy, match="in a moment"):
         await busy.voice_of(tmp_path / "recording")
+    assert await busy.heard(tmp_path / "recording") is None
 
 
 async def test_without_the_extra_it_is_said_what_is_missing(

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.media.pictures import jpeg, sticker
+from tests.media.tones import CHROMIUM, SAFARI, Browser, recorded
 from tests.support.contract import Contract
 from tests.support.server import Server
 
@@ -100,6 +101,27 @@ def test_a_sound_says_how_long_it_is_and_a_sticker_may_move(api: httpx.Client) -
     voice = (RECORDINGS / "seven_seconds.ogg").read_bytes()
     assert bring(api, voice, "voice", "note.ogg", "audio/ogg").json()["duration"] == 7.0
     assert bring(api, sticker(), "sticker", "s.webp", "image/webp").status_code == 201
+
+
+@pytest.mark.parametrize("browser", [CHROMIUM, SAFARI], ids=lambda each: each.container)
+def test_what_a_browser_recorded_becomes_a_voice_message(
+    server: Server, api: httpx.Client, contract: Contract, browser: Browser
+) -> None:
+    mime = f"audio/{browser.container};codecs={browser.codec}"
+    answer = bring(api, recorded(browser, 2), "voice", "blob", mime)
+    contract.check(answer, "POST", WHOLE)
+    told = answer.json()
+    assert (answer.status_code, told["mime_type"]) == (201, "audio/ogg")
+    assert told["duration"] == pytest.approx(2, abs=0.1)
+    assert b"OpusHead" in path(server, told["sha256"]).read_bytes()[:64]
+
+
+def test_what_is_no_recording_becomes_none(api: httpx.Client, contract: Contract) -> None:
+    for content, words in ((jpeg(40, 40), "Ogg, WebM"), (recorded(CHROMIUM, 1)[:90], "again")):
+        answer = bring(api, content, "voice", "blob", "audio/webm")
+        contract.check(answer, "POST", WHOLE)
+        assert (answer.status_code, answer.json()["field"]) == (415, "file")
+        assert words in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ NAME_LIMIT: Final = 240
 _PICTURES: Final = frozenset({"image/jpeg", "image/png"})
 _FILMS: Final = frozenset({"video/mp4", "video/3gpp"})
 _SOUNDS: Final = frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"})
+_RECORDED: Final = _SOUNDS | {"audio/webm", "video/webm", "audio/wav", "audio/x-wav"}
+"""What voice messages are made of: browsers call a WebM a film as well."""
 _STICKERS: Final = frozenset({"image/webp"})
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 _BY_ENDING: Final = {
@@ -79,9 +81,9 @@ _RULES: Final[dict[FileKind, _Rule]] = {
     ),
     "voice": _Rule(
         16 * MB,
-        _SOUNDS,
-        N_("WhatsApp takes voice messages of up to 16 MB; this one has %(size)s."),
-        _SOUND_UNFIT,
+        _RECORDED,
+        N_("A voice message is made of up to 16 MB; this has %(size)s."),
+        N_("A voice message is made of Ogg, WebM, MP4, MP3, AAC, AMR or WAV, not of %(mime)s."),
     ),
     "document": _Rule(
         MOST,
@@ -131,7 +133,7 @@ def check_file(kind: FileKind, file: FileFacts) -> None:
             size=size(file.bytes),
         )
         raise TooLarge("file", sentence)
-    if kind in ("audio", "voice") and file.mime == "audio/ogg" and not file.opus:
+    if kind == "audio" and file.mime == "audio/ogg" and not file.opus:
         raise UnfitType("file", _(_SOUND_UNFIT, mime="Ogg Vorbis"))
     if kind == "video" and (odd := file.codecs - _PLAYED):
         raise UnfitType(

@@ -124,6 +124,7 @@ class Upload(SQLModel, table=True):
     filename: str = text_column()
     digest: str | None = Field(default=None, index=True)
     duration: float | None = None
+    waveform: str | None = text_column(default=None)
     width: int | None = None
     height: int | None = None
     thumbnail: bool = False

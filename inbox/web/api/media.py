@@ -207,7 +207,13 @@ async def _settled(at: AppContext, row: UploadRow, digest: str, said: str) -> Up
     files = at.fetching
     try:
         found = await taken_in(
-            files.store, files.thumbnails, row["kind"], digest, said, row["filename"]
+            files.store,
+            files.thumbnails,
+            files.recordings,
+            row["kind"],
+            digest,
+            said,
+            row["filename"],
         )
     except Invalid:
         await at.database.write(uploads.give_upload_up, row["id"])

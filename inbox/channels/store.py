@@ -88,7 +88,8 @@ def change(
         numbers.lock_numbers(connection)
         numbers.refuse_connected(connection, sealer, changed, _phone(checked))
         # What was wrong with sending may be mended by it: the next send tells.
-        nothing = {"send_error": None, "send_error_at": None, "send_error_by": None}
+        known = ("send_error", "send_error_at", "send_error_by", "limited_until", "limit_reason")
+        nothing: dict[str, str | None] = dict.fromkeys(known)
         mended = update(channels).where(channels.c.id == channel_id)
         connection.execute(mended.values(nothing | {"checked": _encoded(checked)}))
     return _stored(connection, sealer, changed, now)
@@ -151,6 +152,9 @@ def put_on_hold(connection: Connection, sealer: Sealer, channel_id: str, now: Mi
 
 def take_up_again(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
     resumed = replace(_locked(connection, sealer, channel_id), state="connected")
+    # Who resumes it wants to see whether it goes.
+    unlimited = update(channels).where(channels.c.id == channel_id)
+    connection.execute(unlimited.values(limited_until=None, limit_reason=None))
     return _stored(connection, sealer, resumed, now)
 
 
@@ -168,8 +172,8 @@ def take_out(connection: Connection, sealer: Sealer, channel_id: str, now: Micro
         state="removed",
         key=new_token(),
     )
-    forgotten = update(channels).where(channels.c.id == channel_id).values(checked=None)
-    connection.execute(forgotten)
+    nothing = {"checked": None, "limited_until": None, "limit_reason": None}
+    connection.execute(update(channels).where(channels.c.id == channel_id).values(nothing))
     return _stored(connection, sealer, bare, now)
 
 

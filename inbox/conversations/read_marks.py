@@ -14,7 +14,7 @@ from inbox.channels.rows import NOT_PAUSED
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
 from inbox.storage.dialect import insert, json_text
 from inbox.storage.queue import Claim, Queue, Turn
-from inbox.storage.tables import messages, read_marks
+from inbox.storage.tables import channels, messages, read_marks
 
 CLAIM: Micros = 90 * SECOND
 """Longer than the longest call."""
@@ -30,6 +30,7 @@ QUEUE = Queue(
     longest=LONGEST_WAIT,
     lane=_kept.channel_id,
     open=NOT_PAUSED,
+    shut_until=channels.c.limited_until,
 )
 _DUE = select(
     _kept.conversation_id,

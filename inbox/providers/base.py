@@ -15,6 +15,7 @@ from inbox.domain.events import Event
 from inbox.domain.outgoing.said import Said
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
+from inbox.providers.errors.words import Limit
 
 Http = httpx.AsyncClient
 """What providers call with: one client, shared by all sends."""
@@ -96,6 +97,7 @@ class Refused:
     ``retry_after`` in seconds: worth another try then; None: permanent.
     ``title`` says what happened and ``detail`` what to do, in words an agent understands;
     ``code`` is the provider's own. ``channel``: nothing else can be sent either, so admins hear.
+    ``limit``: it was too fast for this one customer, or for all of the channel, which waits too.
     """
 
     title: str
@@ -103,6 +105,7 @@ class Refused:
     code: int | None = None
     retry_after: float | None = None
     channel: bool = False
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

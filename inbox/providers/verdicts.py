@@ -13,6 +13,7 @@ from inbox.domain.text import JsonObject, mapping
 from inbox.providers import errors
 from inbox.providers.base import Ambiguous, Refused
 from inbox.providers.calling import Answer
+from inbox.providers.errors import Limit
 
 RETRY_LIMIT = 3600
 """No ``Retry-After`` holds a message back for longer: a day would look like a hang."""
@@ -32,10 +33,10 @@ def answer_object(answer: Answer) -> JsonObject:
 
 def refused(problem: Problem, wait: float | None, answer: Answer) -> Refused:
     """Certainly not sent; worth another try after ``wait`` seconds, None: never."""
-    wait = _patient(wait, answer)
     code = problem.get("code")
-    whole = errors.of_the_channel(code)
-    return Refused(problem["title"], problem.get("detail"), code, wait, whole)
+    title, detail, pause = problem["title"], problem.get("detail"), _patient(wait, answer)
+    whole, limit = errors.of_the_channel(code), errors.limit_of(code) or _asked_of_all(answer)
+    return Refused(title, detail, code, pause, whole, None if pause is None else limit)
 
 
 def hidden(words: str | None, token: str) -> str | None:
@@ -70,7 +71,14 @@ def by_status(answer: Answer) -> Refused | Ambiguous:
 
 
 def _later(title: str, wait: float, answer: Answer) -> Refused:
-    return Refused(title, errors.PASSES, retry_after=_patient(wait, answer))
+    pause, limit = _patient(wait, answer), _asked_of_all(answer)
+    return Refused(title, errors.PASSES, retry_after=pause, limit=limit)
+
+
+def _asked_of_all(answer: Answer) -> Limit | None:
+    """Who says when to come again means whoever comes, and so does 429."""
+    asks = answer.status == 429 or _SECONDS.fullmatch(answer.retry_after or "")
+    return "channel" if asks else None
 
 
 def _patient(wait: float | None, answer: Answer) -> float | None:

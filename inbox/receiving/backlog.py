@@ -13,8 +13,7 @@ from inbox.conversations.file_jobs import waiting
 from inbox.domain.times import Micros
 from inbox.feed.log import head
 from inbox.storage.dialect import database_bytes
-from inbox.storage.queue import first_due
-from inbox.storage.tables import journal_entries, outbox
+from inbox.storage.tables import channels, journal_entries, outbox
 
 MOST = 10_000
 """Nobody needs to know more exactly than "more than that"."""
@@ -34,7 +33,7 @@ class Standing:
     sends: int
     """Replies that wait for their provider."""
     sends_due_at: Micros | None
-    """When the first of them is or was due: one that is postponed or held is not late."""
+    """When the first of them is or was due: one that is postponed, held or limited is not late."""
     files: int
     """Files that wait to be fetched."""
     files_due_at: Micros | None
@@ -50,12 +49,23 @@ def backlog(connection: Connection) -> Standing:
         oldest_pending_at=oldest_pending_at(connection),
         failed=_count(connection, select(entry.id).where(FAILED)),
         sends=_count(connection, select(outbox.c.message_id)),
-        sends_due_at=first_due(connection, outbox.c.channel_id, NOT_PAUSED),
+        sends_due_at=_first_send(connection),
         files=files,
         files_due_at=files_due_at,
         log_head=head(connection),
         bytes=database_bytes(connection),
     )
+
+
+def _first_send(connection: Connection) -> Micros | None:
+    """What waits for no time is due since it came; what a limit holds, when that ends."""
+    place, known = outbox.c, channels.c
+    first = select(place.since).where(place.channel_id == known.id)
+    first = first.order_by(place.due_at, place.since).limit(1)
+    due_at = first.with_only_columns(place.due_at).scalar_subquery()
+    query = select(first.scalar_subquery(), due_at, known.limited_until).where(NOT_PAUSED)
+    rows = [row for row in connection.execute(query) if row[0] is not None]
+    return min((max(filter(None, row)) for row in rows), default=None)
 
 
 def oldest_pending_at(connection: Connection) -> Micros | None:

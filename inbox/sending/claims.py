@@ -16,7 +16,7 @@ from inbox.domain.outgoing.said import Said
 from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.providers.base import Outgoing
 from inbox.storage.queue import Claim, Queue, Turn
-from inbox.storage.tables import contacts, messages, outbox
+from inbox.storage.tables import channels, contacts, messages, outbox
 
 CLAIM: Micros = 90 * SECOND
 """Longer than the longest send with what it takes to write down its end."""
@@ -58,9 +58,9 @@ QUEUE = Queue(
     free={"started": False},
     once=CLAIM,
     first=~exists(select(_earlier.c.message_id).where(_behind)),
-    # Whatever the clock says: it may have been set back since.
-    always=and_(outbox.c.attempts == 0, outbox.c.started.is_(False)),
     open=NOT_PAUSED,
+    shut_until=channels.c.limited_until,
+    timeless=True,
 )
 _DUE = (
     select(
@@ -77,7 +77,7 @@ _DUE = (
     )
     .join(messages, messages.c.id == outbox.c.message_id)
     .join(contacts, contacts.c.id == messages.c.contact_id)
-    .order_by(outbox.c.due_at)
+    .order_by(outbox.c.due_at, outbox.c.since)
 )
 
 

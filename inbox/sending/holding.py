@@ -3,7 +3,7 @@
 They are held and say so; each can be taken back. What is just being sent goes on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -15,6 +15,7 @@ from inbox.domain.rows import OutboxRow
 from inbox.domain.times import Micros
 from inbox.sending.waiting import tell_waits
 from inbox.storage.dialect import slices
+from inbox.storage.queue import AT_ONCE
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import outbox
 from inbox.storage.typed_rows import all_rows
@@ -27,26 +28,29 @@ _place = outbox.c
 def pause_channel(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
     """Raises ``Missing``, as the next does."""
     paused = store.put_on_hold(connection, sealer, channel_id, now)
-    held = {"reason": PAUSED, "attempts": 0, "due_at": now}
-    _change(connection, channel_id, _place.started.is_(False), held, now)
+    held = {"reason": PAUSED, "attempts": 0, "due_at": AT_ONCE}
+    hold_places(connection, channel_id, [_place.started.is_(False)], held, now)
     return paused
 
 
 def resume_channel(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
     resumed = store.take_up_again(connection, sealer, channel_id, now)
-    _change(connection, channel_id, _place.reason == PAUSED, {"reason": None}, now)
+    hold_places(connection, channel_id, [_place.reason == PAUSED], {"reason": None}, now)
     return resumed
 
 
-def _change(
+def hold_places(
     connection: Connection,
     channel_id: str,
-    which: ColumnElement[bool],
+    which: Iterable[ColumnElement[bool]],
     values: Mapping[str, object],
     now: Micros,
 ) -> None:
-    """What somebody claims or takes back at this moment is theirs: waiting for it could block."""
-    query = select(_place.message_id).where(_place.channel_id == channel_id, which)
+    """Change what waits for a channel, and tell it.
+
+    What somebody claims or takes back at this moment is theirs: waiting for it could block.
+    """
+    query = select(_place.message_id).where(_place.channel_id == channel_id, *which)
     free = connection.execute(query.with_for_update(key_share=True, skip_locked=True)).scalars()
     changed: list[OutboxRow] = []
     for part in slices(free):

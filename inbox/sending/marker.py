@@ -14,9 +14,10 @@ from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Http, Refused
 from inbox.providers.reading import MarksRead
 from inbox.providers.registry import PROVIDERS
+from inbox.sending.limits import limit_channel, pause_after
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
-from inbox.storage.queue import Turn
+from inbox.storage.queue import Claim, Turn
 from inbox.storage.slots import Slots
 
 log = logging.getLogger(__name__)
@@ -55,10 +56,7 @@ class Marker(Drain[Mark]):
         if refused is None or refused.retry_after is None:
             await self.patiently(read_marks.finish, item, now)
         else:
-            tries = item.claim.attempts
-            wait = max(refused.retry_after, FIRST_WAIT * 4.0 ** min(tries, 9))
-            due_at = now + min(round(wait * SECOND), LONGEST_WAIT)
-            await self.patiently(self.queue.postpone, item.claim, due_at, tries + 1)
+            await self.patiently(_put_off, item.claim, refused, now)
         self._note(item, refused)
 
     async def _tell(self, mark: Mark) -> Refused | None:
@@ -80,3 +78,10 @@ class Marker(Drain[Mark]):
         self.ends[end] += 1
         facts = {"channel_id": mark.claim.lane, "end": end, "code": refused.code}
         log.info("read mark not told", extra=facts | {"reason": refused.title})
+
+
+def _put_off(connection: Connection, claim: Claim, refused: Refused, now: Micros) -> None:
+    wait = max(refused.retry_after or 0, FIRST_WAIT * 4.0 ** min(claim.attempts, 9))
+    due_at = now + min(round(wait * SECOND), LONGEST_WAIT)
+    read_marks.QUEUE.postpone(connection, claim, due_at, claim.attempts + 1)
+    limit_channel(connection, claim.lane, refused, now + pause_after(refused, 0), now)

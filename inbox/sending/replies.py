@@ -27,7 +27,7 @@ from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_sendable
-from inbox.sending.waiting import reason_behind
+from inbox.sending.waiting import place_behind
 from inbox.storage.tables import (
     channels,
     conversations,
@@ -304,10 +304,9 @@ def _wait(connection: Connection, row: MessageRow, now: Micros) -> OutboxRow:
         "conversation_id": row["conversation_id"],
         "number": row["number"],
         "message_id": row["id"],
-        "due_at": now,
         "attempts": 0,
         "since": now,
-        "reason": reason_behind(row["conversation_id"]),
+        **place_behind(row, now),
     }
     stored = connection.execute(outbox.insert().values(place).returning(outbox))
     return all_rows(OutboxRow, stored)[0]

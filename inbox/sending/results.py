@@ -26,12 +26,12 @@ from inbox.domain.language import N_
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import Step
 from inbox.domain.text import present
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.providers.base import Accepted, Ambiguous, Refused, SendResult
 from inbox.providers.verdicts import UNPROVEN
-from inbox.sending.claims import LONGEST_WAIT, QUEUE
-from inbox.sending.waiting import postpone_send
+from inbox.sending.limits import limit_channel, pause_after
+from inbox.sending.waiting import finish_send, postpone_send
 from inbox.storage.dialect import serialise
 from inbox.storage.queue import Claim
 from inbox.storage.tables import channels, messages, outbox
@@ -56,9 +56,10 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
         case Accepted(provider_message_id):
             accept(connection, claim, provider_message_id, now)
             return "accepted"
-        case Refused(title, retry_after=float() | int() as pause) if tries + 1 < ATTEMPTS:
-            delay = min(round(max(pause, 2.0**tries) * SECOND), LONGEST_WAIT)
-            postpone_send(connection, claim, now + delay, title, now)
+        case Refused(title, retry_after=float() | int()) if tries + 1 < ATTEMPTS:
+            again_at = now + pause_after(result, tries)
+            postpone_send(connection, claim, again_at, title, now)
+            limit_channel(connection, claim.lane, result, again_at, now)
             return "postponed"
         case Refused(title, detail, code):
             problem = present(SendProblem, code=code, title=title, detail=detail)
@@ -109,7 +110,7 @@ def accept(
     channel_id, tells_read = connection.execute(query.where(messages.c.id == message_id)).one()
     serialise(connection, [channel_id])
     row = _message(connection, message_id)
-    ours = QUEUE.finish(connection, claim)
+    ours = finish_send(connection, claim, row)
     if not ours and not _given_up(connection, row):
         return
     if tells_read == "replied" and row["sender_id"]:  # what a program says nobody has read for
@@ -149,7 +150,7 @@ def give_up(
 ) -> list[NewEvent]:
     """Failed, with the reason; only an agent sends it again. What to publish of it."""
     row = _message(connection, claim.key[0])
-    if not QUEUE.finish(connection, claim):
+    if not finish_send(connection, claim, row):
         return []
     if row["provider_message_id"] is not None:
         return []  # A status has come meanwhile: the provider has it after all.

@@ -22,6 +22,7 @@ from inbox.domain.rows import MessageRow
 from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
 from inbox.feed.log import append
+from inbox.sending.waiting import free_behind
 from inbox.storage.dialect import insert
 from inbox.storage.tables import (
     conversations,
@@ -64,6 +65,7 @@ def take_reply_back(
     out = delete(outbox).where(ours, outbox.c.started.is_(False), ~told)
     if connection.execute(out.returning(outbox.c.message_id)).first() is None:
         raise TooLate(_(_why_not(row)))
+    free_behind(connection, row["conversation_id"])
     _forget(connection, row, now)
     _come_before(connection, row)
     _publish(connection, row, now)

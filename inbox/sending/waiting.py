@@ -4,9 +4,9 @@ It leaves with the place.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, ScalarSelect, literal, select, update
+from sqlalchemy import Connection, and_, func, literal, select, update
 
 from inbox.conversations import publish
 from inbox.conversations.taking import take_message
@@ -16,11 +16,13 @@ from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.sending.claims import QUEUE
-from inbox.storage.queue import Claim
-from inbox.storage.tables import messages, outbox
+from inbox.storage.queue import AT_ONCE, Claim
+from inbox.storage.tables import channels, messages, outbox
 from inbox.storage.typed_rows import all_rows
 
 BEHIND: Final = N_("An earlier reply to them is still to be sent")
+
+_place = outbox.c
 
 
 def postpone_send(
@@ -31,22 +33,50 @@ def postpone_send(
     take_message(connection, message_id)  # and its conversation: who writes now waits behind it
     if not QUEUE.postpone(connection, claim, due_at, claim.attempts + 1, reason=reason):
         return
-    query = select(outbox).where(outbox.c.message_id == message_id)
+    query = select(outbox).where(_place.message_id == message_id)
     [first] = all_rows(OutboxRow, connection.execute(query))
-    later = update(outbox).where(
-        outbox.c.conversation_id == first["conversation_id"],
-        outbox.c.number > first["number"],
-        outbox.c.reason.is_(None),
+    behind = and_(
+        _place.conversation_id == first["conversation_id"], _place.number > first["number"]
     )
-    behind = connection.execute(later.values(reason=BEHIND).returning(outbox))
-    tell_waits(connection, [first, *all_rows(OutboxRow, behind)], now)
+    # Not before it: nobody need look at them meanwhile.
+    sooner = update(outbox).where(behind, _place.due_at < due_at)
+    connection.execute(sooner.values(due_at=due_at))
+    silent = update(outbox).where(behind, _place.reason.is_(None)).values(reason=BEHIND)
+    told = connection.execute(silent.returning(outbox))
+    tell_waits(connection, [first, *all_rows(OutboxRow, told)], now)
 
 
-def reason_behind(conversation_id: str) -> ScalarSelect[Any]:
-    """For a place that is new: what it waits for, if those before it wait."""
-    held = select(literal(BEHIND)).select_from(outbox)
-    held = held.where(outbox.c.conversation_id == conversation_id, outbox.c.reason.is_not(None))
-    return held.limit(1).scalar_subquery()
+def finish_send(connection: Connection, claim: Claim, row: MessageRow) -> bool:
+    """Take it out of the outbox; whether it was still ours to take out."""
+    ours = QUEUE.finish(connection, claim)
+    if ours and claim.attempts:
+        free_behind(connection, row["conversation_id"])
+    return ours
+
+
+def free_behind(connection: Connection, conversation_id: str) -> None:
+    """What waited behind one that waited goes on."""
+    behind = update(outbox).where(
+        _place.conversation_id == conversation_id, _place.reason == BEHIND, _place.attempts == 0
+    )
+    connection.execute(behind.values(due_at=AT_ONCE))
+
+
+def place_behind(row: MessageRow, now: Micros) -> dict[str, object]:
+    """For a place that is new: what it waits for, and until when, if those before it wait."""
+    held = select(outbox).where(
+        _place.conversation_id == row["conversation_id"],
+        _place.number < row["number"],
+        _place.reason.is_not(None),
+    )
+    held = held.order_by(_place.number).limit(1)
+    limited = select(channels.c.limit_reason)
+    limited = limited.where(channels.c.id == row["channel_id"], channels.c.limited_until > now)
+    behind = held.with_only_columns(literal(BEHIND)).scalar_subquery()
+    return {
+        "reason": func.coalesce(behind, limited.scalar_subquery()),
+        "due_at": func.coalesce(held.with_only_columns(_place.due_at).scalar_subquery(), AT_ONCE),
+    }
 
 
 def tell_waits(connection: Connection, places: Sequence[OutboxRow], now: Micros) -> None:

@@ -5,7 +5,7 @@ ahead, which is the claim: until then the row is theirs, and who dies comes to n
 is due again. An end counts only while the claim holds. ``storage/drain.py`` does the work.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     delete,
     exists,
     false,
@@ -34,6 +35,8 @@ from inbox.domain.times import MINUTE, Micros
 SKEW: Micros = 10 * MINUTE
 """So far clocks may be apart. What is due later than it can be was written down before the clock
 was set back, and is due now."""
+AT_ONCE: Micros = 0
+"""When that is due which waits for no time, whatever clocks say."""
 
 Key = tuple[str, ...]
 
@@ -77,8 +80,9 @@ class Queue:
 
     ``longest``: no wait is longer. ``free``: what columns hold while nobody has the row, where a
     claim is more than a time. ``once``: claims last so long, and one that runs out is never taken
-    over: whoever finds it only ends it. ``first``: the rows whose turn it is. ``always``: those
-    that are due whatever the clock says. ``open``: the lanes of which anything may be taken now.
+    over: whoever finds it only ends it. ``first``: the rows whose turn it is. ``open``: the lanes
+    of which anything may be taken. ``shut_until``: the column of their table that says until when
+    nothing may. ``timeless``: what is let go of undone is due whatever the clock says.
     """
 
     table: Table
@@ -87,15 +91,25 @@ class Queue:
     free: Mapping[str, Any] = field(default_factory=dict)
     once: Micros | None = None
     first: ColumnElement[bool] = field(default_factory=true)
-    always: ColumnElement[bool] = field(default_factory=false)
     open: ColumnElement[bool] = field(default_factory=true)
+    shut_until: Column[int] | None = None
+    timeless: bool = False
 
     def look(self, connection: Connection, now: Micros) -> Due:
-        """What there is to do; one statement."""
+        """What there is to do; one statement, which costs as much however many wait for a time."""
         name, here = self._lanes()
         due_at = self.table.c.due_at
-        due = exists(select(literal(1)).select_from(self.table).where(here, self._ready(now)))
-        later = select(func.min(due_at)).where(here, due_at > now).scalar_subquery()
+        # One range of an index each: together they would be a look at every row.
+        each = (
+            exists(select(literal(1)).select_from(self.table).where(here, self.first, part))
+            for part in self._over(now)
+        )
+        due: ColumnElement[bool] = or_(*each)
+        later: Any = select(func.min(due_at)).where(here, due_at > now).scalar_subquery()
+        if self.shut_until is not None:
+            shut = self._shut(now)
+            due = case((shut, false()), else_=due)
+            later = case((shut, self.shut_until), else_=later)
         rows = connection.execute(select(name, due, later).where(self.open)).all()
         times = [next_at for _, _, next_at in rows if next_at is not None]
         return Due([lane for lane, found, _ in rows if found], min(times, default=None))
@@ -147,8 +161,9 @@ class Queue:
 
     def release(self, connection: Connection, claims: Iterable[Claim], now: Micros) -> None:
         """Let go of what was not done, as if it had not been begun."""
+        due_at = AT_ONCE if self.timeless else now
         for claim in claims:
-            self.postpone(connection, claim, now, claim.attempts)
+            self.postpone(connection, claim, due_at, claim.attempts)
 
     def finish(self, connection: Connection, claim: Claim) -> bool:
         """Take it out; whether it was still ours to take out."""
@@ -168,6 +183,9 @@ class Queue:
         waits = [self._unclaimed()] if self.once else []
         late = and_(self.table.c.due_at > now, not_(self._named(busy)), *waits)
         connection.execute(update(self.table).where(late).values(due_at=now))
+        if self.shut_until is not None:
+            opened = update(self.shut_until.table).where(self.shut_until > now)
+            connection.execute(opened.values({self.shut_until.name: None}))
 
     def _lanes(self) -> tuple[ColumnElement[str], ColumnElement[bool]]:
         """The name of each, and which rows are in it."""
@@ -181,11 +199,20 @@ class Queue:
 
     def _ready(self, now: Micros) -> ColumnElement[bool]:
         due_at = self.table.c.due_at
-        over = [due_at <= now, due_at > now + self.longest + SKEW]
-        if self.once:
-            over.append(and_(not_(self._unclaimed()), due_at > now + self.once + SKEW))
         waits = [due_at.is_not(None)] if due_at.nullable else []
-        return and_(self.first, *waits, or_(self.always, *over))
+        return and_(self.first, *waits, or_(*self._over(now)))
+
+    def _over(self, now: Micros) -> Iterator[ColumnElement[bool]]:
+        """What ends a wait: its time, or that the clock has been set back since."""
+        due_at = self.table.c.due_at
+        yield due_at <= now
+        yield due_at > now + self.longest + SKEW
+        if self.once:
+            yield and_(due_at > now + self.once + SKEW, not_(self._unclaimed()))
+
+    def _shut(self, now: Micros) -> ColumnElement[bool]:
+        assert self.shut_until is not None
+        return and_(self.shut_until > now, self.shut_until <= now + self.longest + SKEW)
 
     def _unclaimed(self) -> ColumnElement[bool]:
         return and_(

@@ -417,7 +417,7 @@ async def test_a_graph_that_hangs_is_ambiguous_and_nothing_is_sent_again(
 
 
 def test_what_is_taken_back_without_scripts_is_in_the_composer(desk: Desk) -> None:
-    desk.graph.answer_next("meta_err_130429_rate.json")
+    desk.graph.answer_next("meta_err_131056_pair.json")
     message = desk.post("Perhaps *not*")
     desk.server.wait_for("message:updated", desk.since, id=message["id"])
     path = f"/messages/{message['id']}/take-back"

@@ -8,9 +8,19 @@ from inbox.domain.content import Problem
 from inbox.domain.language import N_, _, retold
 from inbox.domain.text import present
 from inbox.providers.errors import meta, on_premises
-from inbox.providers.errors.words import PASSES, Advice
+from inbox.providers.errors.words import PASSES, Advice, Limit
 
-__all__ = ["PASSES", "SPOKEN_LIMIT", "Advice", "advice", "explain", "of_the_channel", "reworded"]
+__all__ = [
+    "PASSES",
+    "SPOKEN_LIMIT",
+    "Advice",
+    "Limit",
+    "advice",
+    "explain",
+    "limit_of",
+    "of_the_channel",
+    "reworded",
+]
 
 SPOKEN_LIMIT = 500
 """Of the provider's own words this much is shown."""
@@ -53,6 +63,12 @@ def of_the_channel(code: int | None) -> bool:
     """Whether it keeps everything from being sent, and not this one message."""
     known = advice(code)
     return known is not None and known.channel
+
+
+def limit_of(code: int | None) -> Limit | None:
+    """Whose pace it tells of, if of anybody's."""
+    known = advice(code)
+    return None if known is None else known.limit
 
 
 def _detail(known: Advice, title: str | None, detail: str | None) -> str:

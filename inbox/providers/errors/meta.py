@@ -32,7 +32,7 @@ _PERMISSION = Advice(
         "access to this WhatsApp account."
     ),
 )
-_CALLS = Advice(N_("Too many requests to WhatsApp"), PASSES, 300)
+_CALLS = Advice(N_("Too many requests to WhatsApp"), PASSES, 300, limit="channel")
 _REGISTRATION = Advice(
     N_("The business number is not registered"),
     N_("Ask an administrator to register the number again in Meta's WhatsApp Manager."),
@@ -150,7 +150,7 @@ ROWS: Rows = (
     ),
     (
         (131056,),
-        Advice(N_("Too many messages to this customer in a short time"), PASSES, 6),
+        Advice(N_("Too many messages to this customer in a short time"), PASSES, 6, limit="pair"),
     ),
     (
         (131060,),

@@ -1,21 +1,26 @@
 """What an error code comes to: the words for an agent, and whether time heals it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from inbox.domain.language import N_
+
+Limit = Literal["pair", "channel"]
+"""Who may be written to no faster: one customer, or all of a channel's."""
 
 
 class Advice(NamedTuple):
     """``retry_after`` in seconds only where the provider certainly made no message.
 
-    ``channel``: it is of the number or the account, so no other send will do better.
+    ``channel``: it is of the number or the account, so no other send will do better. ``limit``: it
+    was too fast, for whom.
     """
 
     title: str
     todo: str
     retry_after: float | None = None
     channel: bool = False
+    limit: Limit | None = None
 
 
 Rows = tuple[tuple[Iterable[int], Advice], ...]
@@ -31,7 +36,7 @@ UNSUPPORTED = Advice(
     N_("WhatsApp does not support this kind of message"),
     N_("It can be sent as text or as a picture instead."),
 )
-FASTER = Advice(N_("The number sends faster than allowed"), PASSES, 10)
+FASTER = Advice(N_("The number sends faster than allowed"), PASSES, 10, limit="channel")
 DOWN = Advice(N_("WhatsApp is briefly unavailable"), PASSES, 30)
 WRONG = Advice(N_("Something went wrong at WhatsApp"), PASSES, 5)
 SECURITY_CODE = Advice(

@@ -12,6 +12,7 @@ class Channel(SQLModel, table=True):
     ``send_error``: why nothing can be sent, as long as that is so, by an ``answer`` or a
     ``status``. ``news``: what the provider says of the account.
     ``state``: connected, paused or removed; what was said by it stays.
+    ``limited_until``: when the provider takes anything of it again, and ``limit_reason`` why.
     ``checked`` is JSON: what the provider said of the number (``domain/stored.py``).
     ``currency`` and ``time_zone`` are those in which its account is billed; no currency: unknown.
     """
@@ -34,6 +35,8 @@ class Channel(SQLModel, table=True):
     send_error: str | None = text_column(default=None)
     send_error_at: int | None = time_column(default=None)
     send_error_by: str | None = None
+    limited_until: int | None = time_column(default=None)
+    limit_reason: str | None = text_column(default=None)
     news: str | None = text_column(default=None)
     news_at: int | None = time_column(default=None)
     checked: str | None = text_column(default=None)

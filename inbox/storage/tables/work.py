@@ -14,11 +14,12 @@ class Outbox(SQLModel, table=True):
     ``started``: a process makes the call and will tell its end before ``due_at``. After that
     the process must have crashed, and nobody knows whether the message went out. ``reason``, in
     words: why it has not gone yet, where that is worth telling; ``since``: when it came here.
+    What waits for no time is due at 0, and what is behind one that waits, when that is.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_channel_due", "channel_id", "due_at"),
+        Index("ix_outbox_channel_due", "channel_id", "due_at", "since"),
         Index("ix_outbox_conversation", "conversation_id", "number"),
     )
     message_id: str = Field(primary_key=True, foreign_key="messages.id")

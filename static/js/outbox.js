@@ -27,14 +27,14 @@ let onRefused = () => {};
 export const refused = (handler) => (onRefused = handler);
 
 const store = () => {
-  const kept = waiting.map(({ id, conversation, written, text, quote, at, order }) => ({ id, conversation, written, text, quote, at, order }));
+  const kept = waiting.map(({ id, conversation, written, text, message, quote, at, order }) => ({ id, conversation, written, text, message, quote, at, order }));
   if (kept.length) sessionStorage.setItem(STORE, JSON.stringify(kept));
   else sessionStorage.removeItem(STORE);
 };
 
-/** `quote`: what it answers, as answer.js keeps it, or null. */
-export function send(conversation, text, quote) {
-  const item = { id: uuid(), conversation, written: conversation, text, quote, at: new Date(now()).toISOString(), order: Date.now() };
+/** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. */
+export function send(conversation, text, quote, message = null) {
+  const item = { id: uuid(), conversation, written: conversation, text, message, quote, at: new Date(now()).toISOString(), order: Date.now() };
   waiting.push(item);
   store();
   change(() => draw(item));
@@ -108,6 +108,7 @@ async function attempt(item) {
   item.posting = true;
   try {
     const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
+    if (item.message) fields.message = JSON.stringify(item.message);
     const html = await post(`/conversations/${item.conversation}/messages`, fields, { holds: ".message" });
     forget(item);
     confirm(item, html);

@@ -13,6 +13,7 @@ from inbox.conversations import search as find
 from inbox.conversations.listing import VIEWS, Search, View
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
+from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
 from inbox.domain.folding import QUERY_LIMIT
@@ -20,6 +21,7 @@ from inbox.domain.language import N_, _
 from inbox.domain.public import ChannelRef, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
+from inbox.providers.registry import PROVIDERS
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
@@ -185,7 +187,7 @@ async def conversation(
         search, from_row = search_of(view, q), _cursor(cursor, "")
         return await inbox_page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
-    page = own_page(request, "inbox/_thread.html", **found, channels=_channels(request))
+    page = own_page(request, "inbox/_thread.html", **found, **_channels(request))
     return await drawn(request, page)
 
 
@@ -201,20 +203,33 @@ async def inbox_page(
     found = await app_of(request).database.read(
         _whole, me(request).id, search, cursor, conversation_id, place
     )
-    page = own_page(request, "inbox.html", status, **found, **more, channels=_channels(request))
+    page = own_page(request, "inbox.html", status, **found, **more, **_channels(request))
     return await drawn(request, page)
 
 
-def _channels(request: Request) -> list[ChannelRef]:
-    return [
-        {
-            "id": channel.id,
-            "name": channel.name,
-            "provider": channel.provider,
-            "state": channel.state,
-        }
-        for channel in app_of(request).channel_cache.all()
-    ]
+class KnownChannels(TypedDict):
+    """The connected numbers, and what each can send, by its id."""
+
+    channels: list[ChannelRef]
+    abilities: dict[str, frozenset[Ability]]
+
+
+def _channels(request: Request) -> KnownChannels:
+    known = app_of(request).channel_cache.all()
+    return {
+        "channels": [
+            {
+                "id": channel.id,
+                "name": channel.name,
+                "provider": channel.provider,
+                "state": channel.state,
+            }
+            for channel in known
+        ],
+        "abilities": {
+            channel.id: PROVIDERS[channel.provider].can_at(channel.api_base) for channel in known
+        },
+    }
 
 
 @get("/conversations", opt=AGENT, include_in_schema=False)
@@ -227,7 +242,7 @@ async def conversation_list(
 ) -> Response[str]:
     place = _cursor(cursor, before)
     found = await app_of(request).database.read(_list, me(request).id, search_of(view, q), place)
-    page = own_page(request, "inbox/_list.html", **found, channels=_channels(request), open=None)
+    page = own_page(request, "inbox/_list.html", **found, **_channels(request), open=None)
     return await drawn(request, page)
 
 

@@ -51,8 +51,9 @@ INSIDE: dict[str, Lines] = {
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),
         ("merging",),
+        ("contacts",),
         (
-            *("queries", "contacts", "account_problems", "change_facts", "receipts", "charges"),
+            *("queries", "account_problems", "change_facts", "receipts", "charges"),
             "read_marks",
         ),
         (

@@ -244,6 +244,10 @@ def _merge(one: Known, other: Known) -> Known:
     for name in _MERGED:
         kept.learn(name, gone.contact[name], gone.learned.get(name, 0))
     kept.set(NUMBER, _number(kept.contact["wa_id"]))
+    if kept.contact["blocked_at"] is None and gone.contact["blocked_at"] is not None:
+        kept.contact["blocked_at"] = gone.contact["blocked_at"]
+        kept.changed.add("blocked")
+        kept.dirty = True
     kept.conversation = joined(kept.conversation, gone.conversation)
     kept.keys |= gone.keys
     kept.stored |= gone.stored
@@ -299,6 +303,7 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
         "name": None,
         "learned": "{}",
         "created_at": now,
+        "blocked_at": None,
     }
     conversation: ConversationRow = {
         "id": new_id(now),
@@ -316,7 +321,7 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
     return Known(contact, conversation, {}, new=True)
 
 
-_LEARNED = (*_KEYS, *_FACTS, "learned")
+_LEARNED = (*_KEYS, *_FACTS, "learned", "blocked_at")
 
 _insert_contacts = Prepared(contacts.insert(), contacts.c.keys())
 _insert_conversations = Prepared(conversations.insert(), conversations.c.keys())

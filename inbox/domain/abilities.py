@@ -21,10 +21,13 @@ Ability = Literal[
     "link_button",
     "ask_location",
     "ask_number",
+    "typing",
+    "block",
 ]
 """Answer a certain message, tell the customer that it was read, hand out a file by its id, send
-templates, close the window for free text after a day, report what became of a message; and of
-what can be said besides text: show what a link leads to, and the kinds by their names."""
+templates, close the window for free text after a day, report what became of a message, show the
+customer that we type, keep one out; and of what can be said besides text: show what a link leads
+to, and the kinds by their names."""
 
 ABILITIES: Final[tuple[Ability, ...]] = get_args(Ability)
 
@@ -52,6 +55,7 @@ CANNOT: Final[dict[Ability, str]] = {
     "link_button": N_("This channel’s system sends no link buttons."),
     "ask_location": N_("This channel’s system cannot ask for a place."),
     "ask_number": N_("This channel’s system cannot ask for a number."),
+    "block": N_("On this channel nobody can be blocked."),
 }
 """Why what is asked for is not there."""
 

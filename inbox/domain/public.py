@@ -27,6 +27,7 @@ class Contact(TypedDict):
     phone_number: Annotated[str | None, says("As people write it, with `+`.")]
     wa_id: Annotated[str | None, says("Their number in digits, as WhatsApp calls them.")]
     username: Annotated[str | None, says("Without `@`.")]
+    blocked: Annotated[bool, says("Whether you have blocked them: nothing comes or goes.")]
 
 
 class Sender(TypedDict):

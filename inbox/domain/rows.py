@@ -26,6 +26,7 @@ class ContactRow(TypedDict):
     name: str | None
     learned: str
     created_at: Micros
+    blocked_at: Micros | None
 
 
 class ConversationRow(TypedDict):

@@ -59,6 +59,7 @@ def contact(row: ContactRow) -> Contact:
         "phone_number": row["phone_number"],
         "wa_id": row["wa_id"],
         "username": row["username"],
+        "blocked": row["blocked_at"] is not None,
     }
 
 

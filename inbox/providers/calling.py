@@ -40,6 +40,7 @@ _NO_ANSWER = Ambiguous(
 
 Body = Mapping[str, object]
 """What a call sends as JSON."""
+Method = Literal["POST", "PUT", "GET", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Call:
     url: httpx.URL
     headers: Mapping[str, str] = field(repr=False)
     body: Body | None = field(default=None, repr=False)
-    method: Literal["POST", "PUT", "GET", "DELETE"] = "POST"
+    method: Method = "POST"
 
 
 class Answer(NamedTuple):

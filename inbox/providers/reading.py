@@ -29,10 +29,7 @@ class MarksRead(Protocol):
 
 @runtime_checkable
 class ShowsTyping(Protocol):
-    """A provider whose hosts, or some of them, show a customer that an answer is being written."""
-
-    def shows_typing(self, channel: Channel) -> bool:
-        """Whether this channel's host does."""
+    """A provider of which hosts, or some of them, ``can`` show that an answer is being written."""
 
     async def show_typing(
         self, http: Http, channel: Channel, provider_message_id: str

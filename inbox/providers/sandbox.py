@@ -29,7 +29,8 @@ class Sandbox(CloudApi):
     fields: tuple[Field, ...] = ()
     default_api_base = ""
     shared_webhook = False
-    can = CloudApi.can - {"mark_read"}  # the pretend phone shows no ticks of its own messages
+    # The pretend phone shows no ticks of its own messages, and nobody there is a nuisance.
+    can = CloudApi.can - {"mark_read", "typing", "block"}
 
 
 class PhoneUnreachable(Exception):

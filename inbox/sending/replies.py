@@ -26,10 +26,11 @@ from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, window
 from inbox.sending.quoting import Quoted
-from inbox.sending.sendable import check_channel, check_sendable
+from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
 from inbox.sending.waiting import place_behind
 from inbox.storage.tables import (
     channels,
+    contacts,
     conversations,
     messages,
     moved_conversations,
@@ -98,6 +99,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     _refuse_taken_back(connection, reply, conversation)
     try:
         check_channel(conversation["channel_state"])
+        check_unblocked(conversation["blocked_at"])
         _check_able(reply.said, conversation)
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
         if reply.quoted_id:
@@ -178,9 +180,11 @@ def _row_of(connection: Connection, conversation_id: str) -> Any:
             channels.c.provider,
             channels.c.api_base,
             channels.c.state.label("channel_state"),
+            contacts.c.blocked_at,
             joined.label("joined"),
         )
         .join(channels, channels.c.id == conversations.c.channel_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
         .where(conversations.c.id == conversation_id)
         .with_for_update(of=conversations, key_share=True)
     )

@@ -8,7 +8,7 @@ from inbox.domain.language import _
 from inbox.domain.times import Micros
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import window
-from inbox.storage.tables import channels, conversations
+from inbox.storage.tables import channels, contacts, conversations
 
 
 def check_sendable(connection: Connection, conversation_id: str, now: Micros) -> frozenset[Ability]:
@@ -19,12 +19,15 @@ def check_sendable(connection: Connection, conversation_id: str, now: Micros) ->
             channels.c.provider,
             channels.c.api_base,
             conversations.c.last_inbound_at,
+            contacts.c.blocked_at,
         )
         .join_from(conversations, channels, channels.c.id == conversations.c.channel_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
         .where(conversations.c.id == conversation_id)
     )
     row = connection.execute(query).one()
     check_channel(row.state)
+    check_unblocked(row.blocked_at)
     window.check(row.provider, row.last_inbound_at, now)
     return PROVIDERS[row.provider].can_at(row.api_base)
 
@@ -35,3 +38,8 @@ def check_channel(state: str) -> None:
             raise Invalid("channel", _("This channel is paused: nothing is sent by it."))
         case "removed":
             raise Invalid("channel", _("This channel was removed: nothing can be sent by it."))
+
+
+def check_unblocked(blocked_at: Micros | None) -> None:
+    if blocked_at is not None:
+        raise Invalid("contact", _("You have blocked this customer. Unblock them to write."))

@@ -20,7 +20,7 @@ from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Http, Refused
 from inbox.providers.reading import ShowsTyping
 from inbox.providers.registry import PROVIDERS
-from inbox.storage.tables import conversations, outbox
+from inbox.storage.tables import contacts, conversations, outbox
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +48,20 @@ def addressee(connection: Connection, conversation_id: str, now: Micros) -> Addr
         conversations.c.channel_id,
         conversations.c.last_inbound_at,
         exists().where(outbox.c.conversation_id == here),
+        exists().where(contacts.c.id == conversations.c.contact_id, contacts.c.blocked_at > 0),
     )
     found = connection.execute(query.where(conversations.c.id == here)).first()
     if found is None:
         return None
-    channel_id, heard_at, answered = found
-    if answered or heard_at is None or now >= heard_at + WINDOW:
+    channel_id, heard_at, answered, blocked = found
+    if answered or blocked or heard_at is None or now >= heard_at + WINDOW:
         return Addressee(here, channel_id, None)
     return Addressee(here, channel_id, read_marks.newest_markable(connection, here, now))
+
+
+def _wants(channel: Channel) -> bool:
+    able = "typing" in PROVIDERS[channel.provider].can_at(channel.api_base)
+    return able and channel.state == "connected" and channel.read_receipts != "off"
 
 
 class TypingSigns:
@@ -73,12 +79,10 @@ class TypingSigns:
     async def show(self, to: Addressee) -> None:
         """Show it, unless it still stands there or nobody wants it shown. Never raises."""
         channel = self._channels().get(to.channel_id)
-        provider = PROVIDERS[channel.provider] if channel else None
-        if to.newest is None or channel is None or not isinstance(provider, ShowsTyping):
+        if to.newest is None or channel is None or not _wants(channel):
             return
-        if channel.state != "connected" or channel.read_receipts == "off":
-            return
-        if not provider.shows_typing(channel) or not self._is_due(to.conversation_id):
+        provider = PROVIDERS[channel.provider]
+        if not isinstance(provider, ShowsTyping) or not self._is_due(to.conversation_id):
             return
         if self._under_way[channel.id] >= EACH or self._under_way.total() >= TOTAL:
             self.ends["skipped"] += 1

@@ -31,6 +31,7 @@ from inbox.web.pages import (
     sign_in,
     vcards,
 )
+from inbox.web.pages import contacts as contact_pages
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
 from inbox.web.webhooks import door
@@ -42,6 +43,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *inbox.HANDLERS,
     *matches.HANDLERS,
     *replying.HANDLERS,
+    *contact_pages.HANDLERS,
     *vcards.HANDLERS,
     *media.HANDLERS,
     *sign_in.HANDLERS,

@@ -68,6 +68,9 @@ document.addEventListener("submit", (event) => {
   } else if (event.target.matches(".retry")) {
     event.preventDefault();
     retry(event.target);
+  } else if (event.target.matches(".block")) {
+    event.preventDefault();
+    block(event.target);
   } else if (event.target.matches(".take-back")) {
     event.preventDefault();
     takeBack(event.target);
@@ -91,6 +94,14 @@ function submit() {
 /** The answer is not shown: the feed brings every step, and in order. */
 const retry = (at) => pressed(at, () => post(at.action, new FormData(at), { holds: ".message" }));
 
+/** Whether it was done is the provider's to say, and comes by the feed. */
+function block(at) {
+  at.previousElementSibling.focus(); // it stays when the rest is replaced
+  const said = at.querySelector(".refused");
+  refusal("", said);
+  pressed(at, () => post(at.action, { blocked: at.elements.blocked.value }), said);
+}
+
 /** What it said is written here again; the feed takes the bubble away. */
 const takeBack = (at) =>
   pressed(at, async () => {
@@ -100,21 +111,21 @@ const takeBack = (at) =>
     if (conversation === openId()) field()?.focus();
   });
 
-async function pressed(at, work) {
+async function pressed(at, work, said) {
   const button = at.querySelector("button");
   button.disabled = true;
   try {
     await work();
   } catch (error) {
-    if (!refusal(error.html) && !signedOut(error)) toast(unanswered(error));
+    if (!refusal(error.html, said) && !signedOut(error)) toast(unanswered(error));
   }
   button.disabled = false;
 }
 
 /** What our own server says of it; whether it said anything. A proxy's page is not shown. */
-function refusal(html = "") {
+function refusal(html = "", place = document.getElementById("refusal")) {
   const notice = parse(html).querySelector(".notice");
-  document.getElementById("refusal")?.replaceChildren(...(notice ? [notice] : []));
+  place?.replaceChildren(...(notice ? [notice] : []));
   return Boolean(notice);
 }
 
@@ -140,7 +151,8 @@ function writeAgain({ conversation, text, quote }, error) {
 function window24() {
   const chip = document.querySelector(".window");
   if (!chip || !form()) return;
-  const { window: said, expires, use } = chip.dataset;
+  const { window: said, expires, blocked } = chip.dataset;
+  const use = blocked !== undefined && chip.dataset.use === "connected" ? "blocked" : chip.dataset.use;
   const left = said === "open" ? new Date(expires) - now() : 0;
   const out = use !== "connected";
   const closed = out || (said !== undefined && left <= 0); // nothing said: its provider has no window

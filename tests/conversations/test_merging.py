@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from inbox.access import people as users
 from inbox.conversations import listing, search, seen, threads
+from inbox.conversations.contacts import note_blocked
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing import texts
 from inbox.domain.shapes import decoded
@@ -190,3 +191,14 @@ async def test_a_question_stands_before_its_answer_of_the_same_second(
         "answer",
         "text of afterthought",
     ]
+
+
+async def test_of_two_who_become_one_whoever_was_blocked_stays_so(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [said("by.id", 1, ID), said("by.number", 2, NUMBER)])
+    [later] = [one for one in await shown(database) if one["contact"]["wa_id"] == AMARA]
+    await database.write(note_blocked, later["contact"]["id"], NOW, NOW)
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    [row] = await shown(database)
+    assert (row["contact"]["name"], row["contact"]["blocked"]) == ("Amara", True)

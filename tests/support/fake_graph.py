@@ -28,6 +28,7 @@ from inbox.domain.events import Problem
 from inbox.domain.times import Micros
 from inbox.providers.sandbox import PretendPhone, new_wamid
 from tests.support import tls
+from tests.support.graph.blocking import Blocklist
 from tests.support.graph.marks import check_mark
 from tests.support.graph.messages import Known, check
 from tests.support.graph.templates import Definition
@@ -39,6 +40,7 @@ ACCOUNT = "109876543210987"
 _ANSWERS = Path(__file__).parents[1] / "payloads" / "api_responses"
 _MANIFEST = _ANSWERS.parent / "manifest.json"
 _PATH = re.compile(r"/v25\.0/[0-9]+/messages", re.ASCII)
+_BLOCKS = re.compile(r"/v25\.0/[0-9]+/block_users", re.ASCII)
 _NUMBER = re.compile(r"/v25\.0/([0-9]+)\?fields=verified_name([a-z_,]*)", re.ASCII)
 _FILE = re.compile(r"/(v25\.0|attachments|links)/([0-9]+)(\?phone_number_id=[0-9]+)?", re.ASCII)
 
@@ -77,6 +79,9 @@ class FakeGraph:
         self.wamids: list[str] = []
         self.typing: list[Recorded] = []
         """Who said that somebody types: as well only a read mark."""
+        self.blocklist = Blocklist()
+        self.blockings: list[Recorded] = []
+        """Who asked that somebody be blocked, or unblocked."""
         self.lookups: list[Recorded] = []
         """Who asked what it knows of a number: as soon as one is connected."""
         self.numbers: dict[str, dict[str, str]] | None = None
@@ -91,6 +96,7 @@ class FakeGraph:
         self.closing = threading.Event()
         self._next: deque[Behaviour] = deque()
         self.next_reads: deque[Behaviour] = deque()
+        self.next_blocks: deque[Behaviour] = deque()
         self._first: deque[Callable[[], None]] = deque()
         self._arrived = threading.Condition()
 
@@ -214,6 +220,10 @@ class FakeGraph:
         if self.asks_who(request):
             self.lookups.append(request)
             return self._usual(request)
+        if request.path.endswith("/block_users"):
+            with self._arrived:
+                self.blockings.append(request)
+                return self.next_blocks.popleft() if self.next_blocks else self._usual(request)
         if isinstance(request.json, dict) and request.json.get("status") == "read":
             with self._arrived:
                 (self.typing if "typing_indicator" in request.json else self.reads).append(request)
@@ -242,6 +252,8 @@ class FakeGraph:
             return graph_error(401, 190, "Invalid OAuth access token")
         if asked := _NUMBER.fullmatch(unquote(request.path)):
             return self._number(asked[1], "verified_name" + asked[2])
+        if _BLOCKS.fullmatch(request.path) and request.method in ("POST", "DELETE"):
+            return self.block(request)
         if request.method == "GET":
             return self._file(request.path)
         if request.method != "POST" or not _PATH.fullmatch(request.path):
@@ -254,7 +266,16 @@ class FakeGraph:
             check(body, Known(self.uploads, self.templates, self.direct_send))
         except Wrong as wrong:
             return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+        if str(body.get("to", body.get("recipient"))).lstrip("+") in self.blocklist.names:
+            return graph_error(400, 131026, "Message undeliverable", "You blocked this user")
         return self._accepted(body)
+
+    def block(self, request: Recorded) -> Reply:
+        try:
+            status, answer = self.blocklist.change(request.method, request.json)
+        except Wrong as wrong:
+            return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+        return Reply(status, json.dumps(answer).encode())
 
     def _number(self, account: str, fields: str) -> Reply:
         """What Graph tells of a number to who may see it (B.7)."""

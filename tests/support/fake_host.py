@@ -50,6 +50,8 @@ class FakeHost(FakeGraph):
                 return self._look_up(body, self.looks_up)
             case "PUT", path if re.fullmatch(r"/v1/messages/[^/]+", path):
                 return Reply(200, b"") if body == {"status": "read"} else _reply(400, {})
+            case "POST" | "DELETE", "/block_users":
+                return self.block(request)
             case "POST", "/messages":
                 mark = body.get("status") == "read"
                 if wrong := fault(body):

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from inbox.storage.database import on_statement
+from tests.support.fake_graph import FakeGraph, graph_error
 from tests.support.inside import Inside
 from tests.support.server import PATIENCE, Line, Server, said, webhook
 
@@ -341,3 +342,27 @@ def test_a_body_that_is_no_object_is_said_to_be_none(server: Server) -> None:
     answer = server.api().post(f"/api/v1/conversations/{NOWHERE}/messages", json=[])
     assert answer.json()["detail"] == "Expected `object`, got `array`."
     assert "field" not in answer.json()
+
+
+def test_a_contact_is_blocked_by_a_change_of_it_and_why_not_is_said(
+    server: Server, graph: FakeGraph
+) -> None:
+    line = server.add_channel(api_base=graph.base_url)
+    body = webhook(messages=[said(f"wamid.rude.{line.id}", "You crooks!")])
+    assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    [about] = server.conversations(line)
+    path, since = f"/api/v1/contacts/{about['contact']['id']}", server.head()
+    assert server.api().patch(path, json={"blocked": True}).json()["blocked"]
+    told = server.get("events", since=since)["data"]
+    assert [one["payload"]["changed"] for one in told if one["type"] == "contact:updated"] == [
+        ["blocked"]
+    ]
+    refused = server.api().post(
+        f"/api/v1/conversations/{about['id']}/messages", json={"text": "Hello?"}
+    )
+    assert (refused.status_code, refused.json()["field"]) == (422, "contact")
+    graph.next_blocks.append(graph_error(400, 139101, "Full"))
+    refused = server.api().patch(path, json={"blocked": False})
+    assert (refused.status_code, refused.json()["field"]) == (422, "blocked")
+    assert server.get(path.removeprefix("/api/v1/"))["blocked"]

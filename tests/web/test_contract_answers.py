@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     "beginUpload": {"kind": "document", "bytes": 2},
     "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
     "changeCannedResponse": {"content": "We open at ten."},
+    "changeContact": {"blocked": True},
 }
 BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
 """What is no answer to a program: webhooks have tests below, the feed its own."""

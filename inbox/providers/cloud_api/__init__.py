@@ -13,7 +13,7 @@ from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT
-from inbox.providers.cloud_api import downloads, reacting, reading, sending, signing
+from inbox.providers.cloud_api import blocking, downloads, reacting, reading, sending, signing
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
 from inbox.providers.media import Download, Unavailable
@@ -45,6 +45,8 @@ class CloudApi:
             "link_button",
             "ask_location",
             "ask_number",
+            "typing",
+            "block",
         }
     )
 
@@ -85,13 +87,15 @@ class CloudApi:
             http, channel, recipient, provider_message_id, emoji, self._timeout
         )
 
-    def shows_typing(self, channel: Channel) -> bool:
-        return "mark_read" in self.can
-
     async def show_typing(
         self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         return await reading.show_typing(http, channel, provider_message_id, PATIENCE)
+
+    async def set_blocked(
+        self, http: httpx.AsyncClient, channel: Channel, recipient: str, blocked: bool
+    ) -> Refused | None:
+        return await blocking.set_blocked(http, channel, recipient, blocked, self._timeout)
 
     def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return downloads.download(channel, reference)

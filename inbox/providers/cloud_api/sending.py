@@ -6,7 +6,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.language import N_
 from inbox.domain.text import JsonObject
 from inbox.providers.base import Outgoing, Refused, SendResult
-from inbox.providers.calling import NOBODY, Body, Call, api_address, token_of, tried, unset
+from inbox.providers.calling import NOBODY, Body, Call, Method, api_address, token_of, tried, unset
 from inbox.providers.cloud_api.answers import judge
 from inbox.providers.cloud_api.bodies import body
 
@@ -23,8 +23,10 @@ def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
     return call(channel, payload(message)) if message.recipient else NOBODY
 
 
-def call(channel: Channel, asked: Body) -> Call | Refused:
-    """What goes to ``messages`` of this number: a message, or that one was read."""
+def call(
+    channel: Channel, asked: Body, to: str = "messages", method: Method = "POST"
+) -> Call | Refused:
+    """What goes to a place of this number: a message, or that one was read, to ``messages``."""
     if not channel.account:
         return unset(
             channel, N_("phone number id"), N_("It stands beside the number in Meta's app.")
@@ -32,12 +34,10 @@ def call(channel: Channel, asked: Body) -> Call | Refused:
     token = token_of(channel, N_("access token"), N_("Create one in Meta's Business settings."))
     if isinstance(token, Refused):
         return token
-    url = api_address(
-        channel, channel.account, "messages", example="https://graph.facebook.com/v26.0"
-    )
+    url = api_address(channel, channel.account, to, example="https://graph.facebook.com/v26.0")
     if isinstance(url, Refused):
         return url
-    return Call(url, {"authorization": f"Bearer {token}"}, asked)
+    return Call(url, {"authorization": f"Bearer {token}"}, asked, method)
 
 
 def dialling(recipient: str) -> JsonObject:

@@ -136,6 +136,28 @@ ROWS: Rows = (
     ),
     ((131051,), UNSUPPORTED),
     (
+        (139100,),
+        Advice(
+            N_("WhatsApp did not do it for this customer"),
+            N_("Only who has written within 24 hours can be blocked, and no other business."),
+        ),
+    ),
+    (
+        (139101,),
+        Advice(
+            N_("The list of blocked customers at WhatsApp is full"),
+            N_("It holds 64,000. Unblock somebody, and try again."),
+        ),
+    ),
+    (
+        (139102, 139103),
+        Advice(
+            N_("WhatsApp is just changing the list of blocked customers"),
+            N_("Nothing was changed by this. Try again in a moment."),
+            5,
+        ),
+    ),
+    (
         (131052,),
         Advice(
             N_("The customer's file could not be fetched"),

@@ -19,14 +19,14 @@ from inbox.providers import calling
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.media import Download, Unavailable
 from inbox.providers.reading import PATIENCE
-from inbox.providers.waba import reacting, reading, sending
+from inbox.providers.waba import blocking, reacting, reading, sending
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
 from inbox.providers.waba.downloads import download, keeps_for
 from inbox.providers.waba.entrance import D360_CLOUD, entrance
 
 _CLOUD_ONLY: Final[frozenset[Ability]] = frozenset(
-    {"reaction", "link_button", "ask_location", "ask_number"}
+    {"reaction", "link_button", "ask_location", "ask_number", "typing", "block"}
 )
 
 
@@ -55,6 +55,8 @@ class Waba:
             "link_button",
             "ask_location",
             "ask_number",
+            "typing",
+            "block",
         }
     )
 
@@ -98,14 +100,15 @@ class Waba:
             http, channel, recipient, provider_message_id, emoji, self._timeout
         )
 
-    def shows_typing(self, channel: Channel) -> bool:
-        """On-premises clients have no such sign."""
-        return entrance(channel.api_base).cloud
-
     async def show_typing(
         self, http: httpx.AsyncClient, channel: Channel, provider_message_id: str
     ) -> Refused | None:
         return await reading.show_typing(http, channel, provider_message_id, PATIENCE)
+
+    async def set_blocked(
+        self, http: httpx.AsyncClient, channel: Channel, recipient: str, blocked: bool
+    ) -> Refused | None:
+        return await blocking.set_blocked(http, channel, recipient, blocked, self._timeout)
 
     def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return download(channel, reference)

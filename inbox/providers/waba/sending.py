@@ -43,13 +43,13 @@ def prepared_call(channel: Channel, message: Outgoing) -> Call | Refused:
     return replace(made, body=graph_payload(message) if cloud else payload(message))
 
 
-def call(channel: Channel, *below: str) -> Call | Refused:
-    """A call to ``messages``, or below it, that still lacks its body."""
+def call(channel: Channel, *below: str, to: str = "messages") -> Call | Refused:
+    """A call to ``messages``, or below it, or to another place; it still lacks its body."""
     key = token_of(channel, N_("API key"), N_("The provider shows it when it is made."))
     if isinstance(key, Refused):
         return key
     root, path, _ = entrance(channel.api_base)
-    url = api_address(replace(channel, api_base=root), *path, "messages", *below, example=_EXAMPLE)
+    url = api_address(replace(channel, api_base=root), *path, to, *below, example=_EXAMPLE)
     return url if isinstance(url, Refused) else Call(url, authorization(key))
 
 

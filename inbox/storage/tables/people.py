@@ -10,6 +10,7 @@ class Contact(SQLModel, table=True):
     """Who writes to us on one channel. ``match_key`` joins the spellings of one number.
 
     ``learned`` tells when each fact was said, so that the newest wins in any order.
+    ``blocked_at``: since when the provider lets nothing through, of theirs or of ours.
     """
 
     __tablename__ = "contacts"
@@ -28,6 +29,7 @@ class Contact(SQLModel, table=True):
     name: str | None = text_column(default=None)
     learned: str = text_column(default="{}")
     created_at: int = time_column()
+    blocked_at: int | None = time_column(default=None)
 
 
 class Alias(SQLModel, table=True):

@@ -2,14 +2,18 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, get
+import msgspec
+from litestar import Request, get, patch
 from litestar.exceptions import NotFoundException
+from litestar.params import JSONBody
 
 from inbox.conversations import contacts
 from inbox.domain.cursors import Cursor
 from inbox.domain.fields import says
 from inbox.domain.language import _
 from inbox.domain.public import Contact
+from inbox.sending import blocking
+from inbox.web.api.contract.problems import NOT_BLOCKED, can_fail
 from inbox.web.api.paging import Paged
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
@@ -53,4 +57,31 @@ async def contact(request: Request[Any, Any, Any], contact_id: ContactId) -> Con
     return found
 
 
-HANDLERS = [contact_list, contact]
+class ContactChange(msgspec.Struct):
+    """What is to be otherwise about a contact."""
+
+    blocked: Annotated[
+        bool, says("Block them at WhatsApp: they cannot write to you, nor you to them.")
+    ]
+
+
+@patch(
+    "/api/v1/contacts/{contact_id:str}",
+    opt=AGENT | can_fail(NOT_BLOCKED),
+    tags=["Contacts"],
+    operation_id="changeContact",
+    summary="Block a contact, or unblock them",
+)
+async def change_contact(
+    request: Request[Any, Any, Any], contact_id: ContactId, data: JSONBody[ContactChange]
+) -> Contact:
+    """WhatsApp is asked at once, and the answer is the contact as it is then.
+
+    Only who has written within 24 hours can be blocked; anybody can be unblocked at any time.
+    """
+    at = app_of(request)
+    asked = (at.database, at.http, at.channel_cache.known, at.now)
+    return await blocking.change_blocked(*asked, contact_id, data.blocked)
+
+
+HANDLERS = [contact_list, contact, change_contact]

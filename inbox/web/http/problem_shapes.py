@@ -64,3 +64,9 @@ class UnfitReply(ProblemDetails):
     """A reply that WhatsApp or this channel does not take."""
 
     field: Annotated[str, says("The field that is wrong.")]
+
+
+class NotDone(ProblemDetails):
+    """What was asked for cannot be done, and the sentence says why."""
+
+    field: Annotated[str, says("The field that asked for it.")]

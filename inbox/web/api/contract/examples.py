@@ -53,6 +53,7 @@ EXAMPLES: dict[str, Any] = {
     "Contact": CONTACT,
     "ContactList": {"data": [CONTACT], "next": PAGE_AFTER},
     "Conversation": CONVERSATION,
+    "ContactChange": {"blocked": True},
     "ConversationList": {"data": [LISTED], "next": PAGE_AFTER},
     "EventList": {
         "data": [{"type": "message:new", "seq": 1042, "at": ARRIVED, "payload": NEW}],

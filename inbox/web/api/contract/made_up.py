@@ -65,6 +65,7 @@ CONTACT: Contact = {
     "phone_number": "+12025550142",
     "wa_id": "12025550142",
     "username": None,
+    "blocked": False,
 }
 QUESTION: Message = {
     "id": QUESTION_ID,

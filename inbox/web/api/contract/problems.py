@@ -29,6 +29,7 @@ from inbox.web.http.problem_shapes import (
     ClosedWindow,
     ForgottenEvents,
     MisplacedPiece,
+    NotDone,
     ProblemDetails,
     TakenClientId,
     UnfitReply,
@@ -146,6 +147,14 @@ UNFIT_RESPONSE = ErrorAnswer(
     detail="/hours is the short code of another one.",
     shape=UnfitResponse,
     more={"field": "short_code"},
+)
+NOT_BLOCKED = ErrorAnswer(
+    name="notBlocked",
+    status=422,
+    when="The channel cannot block anybody, or WhatsApp did not; the sentence is its reason.",
+    detail="WhatsApp did not do it for this customer.",
+    shape=NotDone,
+    more={"field": "blocked"},
 )
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",

@@ -6,6 +6,7 @@ import { arrange } from "./arrange.js";
 import { fetchViewer } from "./carried.js";
 import { apply } from "./fragments.js";
 import { opened as composing } from "./composer.js";
+import "./composing.js";
 import "./copy.js";
 import "./dropped.js";
 import { watchEdges } from "./history.js";

@@ -1,15 +1,16 @@
 """Replies from the page: sent, sent again, taken back. By htmx, or as plain forms."""
 
 import re
+from typing import Final
 
 import msgspec
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations.moved import moved_into
-from inbox.domain.errors import Invalid
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
 from inbox.domain.outgoing.asked import Asked, said_by
 from inbox.domain.outgoing.reactions import reaction
@@ -25,6 +26,19 @@ from inbox.web.http.rendering import own_page, rendered_page, to
 from inbox.web.pages.inbox import Place, inbox_page, search_of
 
 Request = HTMXRequest
+
+FORMS: Final = frozenset(
+    {
+        "location",
+        "contacts",
+        "reply_buttons",
+        "list",
+        "link_button",
+        "ask_location",
+        "ask_number",
+    }
+)
+"""What there are forms for, by the ability that each needs."""
 
 _LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
@@ -147,4 +161,12 @@ async def take_back_reply(
     return await inbox_page(request, search, where, Place(), None, 200, draft=words)
 
 
-HANDLERS = [send, set_reaction, retry, take_back_reply]
+@get("/compose/{kind:str}", opt=AGENT, include_in_schema=False)
+async def offer_form(request: Request, kind: FromPath[str]) -> HTMXTemplate:
+    """The form of a message that is more than words."""
+    if kind not in FORMS:
+        raise Missing(_("There is no such form."))
+    return own_page(request, "inbox/composer/offer.html", kind=kind)
+
+
+HANDLERS = [send, offer_form, set_reaction, retry, take_back_reply]

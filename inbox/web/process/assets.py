@@ -16,6 +16,7 @@ COMPANIONS: Final = (
     "js/completion.js",
     "js/emoji.js",
     "js/log.js",
+    "js/offers.js",
     "js/settings.js",
     "js/typing.js",
     "js/viewer.js",

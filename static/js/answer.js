@@ -1,4 +1,4 @@
-// Which message a reply answers. One button goes from message to message, with the pointer and
+// Which message a reply answers, or a reaction is for. One set of buttons goes from message to message, with the pointer and
 // with the arrow keys, and the composer shows what was chosen until it is sent or taken back.
 
 import { messagesIn } from "./arrange.js";
@@ -12,7 +12,7 @@ const field = () => document.querySelector("#composer textarea");
 const stored = (conversation) => `quote:${conversation}`;
 const offered = () => thread()?.dataset.quotable !== undefined && !field()?.readOnly;
 const items = () => (offered() ? messagesIn(messages()).filter(has) : []);
-let button = null;
+let tools = null;
 let seat = "";
 
 /** Whether the customer has it as well: what is on its way, failed or gone cannot be quoted. */
@@ -22,22 +22,22 @@ function has({ dataset, classList, firstElementChild: bubble }) {
 }
 
 function sit(item) {
-  if (!item) return button?.remove();
-  button ??= document.getElementById("answering").content.firstElementChild.cloneNode(true);
+  if (!item) return tools?.remove();
+  if (!tools?.isConnected) tools = document.getElementById("answering").content.firstElementChild.cloneNode(true);
   seat = item.id;
-  if (button.parentElement?.parentElement !== item) item.querySelector(":scope > .bubble").append(button);
+  if (tools.parentElement?.parentElement !== item) item.querySelector(":scope > .bubble").append(tools);
 }
 
 /** It stands at the last one, for Tab, until it is wanted elsewhere. */
 after(() => {
-  if (!messages() || (button?.isConnected && has(button.closest(".message")))) return;
+  if (!messages() || (tools?.isConnected && has(tools.closest(".message")))) return;
   const all = items();
   sit(all.find(({ id }) => id === seat) ?? all.at(-1));
 });
 
 document.addEventListener("pointerover", ({ target }) => {
   const item = target.closest?.("#messages > .message");
-  if (item && offered() && has(item) && button !== document.activeElement) sit(item);
+  if (item && offered() && has(item) && !tools?.contains(document.activeElement)) sit(item);
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -47,16 +47,16 @@ document.addEventListener("click", ({ target }) => {
 
 document.addEventListener("keydown", (event) => {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (!step || event.target !== button) return;
+  if (!step || !tools?.contains(event.target)) return;
   event.preventDefault();
   const all = items();
-  choose(all[all.indexOf(button.closest(".message")) + step]);
+  choose(all[all.indexOf(tools.closest(".message")) + step], event.target);
 });
 
-function choose(item) {
+function choose(item, tool) {
   if (!item) return;
   sit(item);
-  button.focus({ preventScroll: true });
+  (tool ?? tools.firstElementChild).focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
 }
 

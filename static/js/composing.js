@@ -4,12 +4,18 @@ import { later } from "./later.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
-let here = false;
-const offers = later((again) => import(`./offers.js${again}`).then(() => (here = true)));
+/** By what asks for it; whoever is faster than it comes is heard all the same. */
+const PARTS = new Map([
+  ["[data-compose]", later((again) => import(`./offers.js${again}`).then(() => here.add("[data-compose]")))],
+  ["[data-react]", later((again) => import(`./reactions.js${again}`).then(() => here.add("[data-react]")))],
+]);
+const here = new Set();
 
 document.addEventListener("click", async ({ target }) => {
-  const asked = target.closest?.("[data-compose]");
-  if (!asked || here) return;
-  if (await offers()) asked.click();
-  else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
+  for (const [asks, fetched] of PARTS) {
+    const asked = target.closest?.(asks);
+    if (!asked || here.has(asks)) continue;
+    if (await fetched()) asked.click();
+    else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
+  }
 });

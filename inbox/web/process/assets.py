@@ -17,6 +17,7 @@ COMPANIONS: Final = (
     "js/emoji.js",
     "js/log.js",
     "js/offers.js",
+    "js/reactions.js",
     "js/settings.js",
     "js/typing.js",
     "js/viewer.js",

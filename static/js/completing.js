@@ -44,6 +44,17 @@ export async function notice(field) {
   if (came.every(Boolean) && field === document.activeElement) show(wanted(field));
 }
 
+/** A button types the sign, for who knows it by sight alone; Escape takes it back. */
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-complete]");
+  const field = button?.form.querySelector("textarea[data-completes]");
+  if (!field || field.readOnly) return;
+  field.focus();
+  const apart = /\S$/.test(field.value.slice(0, field.selectionStart)) ? " " : "";
+  document.execCommand("insertText", false, apart + button.dataset.complete);
+  field.dataset.typedFor = apart + button.dataset.complete;
+});
+
 document.addEventListener("input", ({ target, isComposing }) => {
   if (target.matches("textarea[data-completes]") && !isComposing) notice(target);
 });

@@ -63,7 +63,7 @@ function draw(wanting) {
   options.ariaLabel = trigger.label;
   options.replaceChildren(...items.map(option));
   options.hidden = !items.length;
-  none.textContent = wanting.none ?? "";
+  none.replaceChildren(...[wanting.none ?? []].flat());
   none.hidden = Boolean(items.length) || !wanting.none;
   box.hidden = none.hidden && !items.length;
   if (box.parentElement !== field.form) field.form.prepend(box);
@@ -92,10 +92,20 @@ function lead(at) {
 
 function close() {
   if (!open) return;
-  for (const name of ["aria-activedescendant", ...Object.keys(SAYS)]) open.field.removeAttribute(name);
+  for (const name of ["aria-activedescendant", "data-typed-for", ...Object.keys(SAYS)]) open.field.removeAttribute(name);
   box.remove();
   status.textContent = "";
   open = null;
+}
+
+function leave() {
+  const { field, from, words } = open;
+  const typed = field.dataset.typedFor;
+  left = from;
+  close();
+  if (!typed || words) return;
+  field.setSelectionRange(field.selectionStart - typed.length, field.selectionStart);
+  document.execCommand("delete");
 }
 
 /** As if it were typed, so that the browser can undo it. */
@@ -123,8 +133,7 @@ document.addEventListener("keydown", (event) => {
 
 /** Whether the key was for the list. */
 function pressed(key) {
-  if (key === "Escape" && open) left = open.from;
-  if (key === "Escape") return Boolean(open) && (close(), true);
+  if (key === "Escape") return Boolean(open) && (leave(), true);
   if (asked && ["Enter", "Tab"].includes(key)) return (asked.chooses = true);
   if (!open?.items.length) return false;
   const { chosen, items } = open;

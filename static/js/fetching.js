@@ -41,15 +41,27 @@ export async function part(url, use, options = {}) {
 /** `holds`: a selector of what the right answer has in it; without one it is an empty 204. */
 export async function text(url, { whole = false, holds = "", ...options } = {}) {
   const headers = whole ? {} : { "HX-Request": "true" };
-  const response = await fetch(url, { headers, credentials: "same-origin", ...options });
+  const [response, html] = await said(url, { headers, ...options });
+  if (holds ? !parse(html).querySelector(holds) : response.status !== 204) throw new Refused(FOREIGN);
+  return html;
+}
+
+/** From the API, which people may ask as well. */
+export async function data(url, options) {
+  const [response, json] = await said(url, options);
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw new Refused(FOREIGN);
+  return JSON.parse(json);
+}
+
+async function said(url, options) {
+  const response = await fetch(url, { credentials: "same-origin", ...options });
   const html = await response.text();
   if (toSignIn(response)) {
     leaveToSignIn();
     throw new Refused(SIGNED_OUT);
   }
   if (!response.ok) throw new Refused(response.status, html, Number(response.headers.get("Retry-After")) || 0);
-  if (holds ? !parse(html).querySelector(holds) : response.status !== 204) throw new Refused(FOREIGN);
-  return html;
+  return [response, html];
 }
 
 function toSignIn({ status, redirected, url, headers }) {

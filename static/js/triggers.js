@@ -10,6 +10,14 @@ const MONO = "\u0060";
 const inCode = ({ value, selectionStart: at }) => value.slice(0, at).split(MONO).length % 2 === 0;
 
 completes({
+  name: "canned",
+  label: say("Canned responses"),
+  before: /(?:^|\s)(\/([^\s/]{0,60}))$/,
+  on: (field) => field.form?.id === "composer",
+  fetch: later((again) => import(`./canned.js${again}`)),
+});
+
+completes({
   name: "emoji",
   label: say("Emoji"),
   before: /(?:^|[\s(])(:([a-z]\w{1,30}:?))$/i,

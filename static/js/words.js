@@ -11,6 +11,9 @@ export const locale = navigator.languages.find(same) ?? (same("en") ? "en-GB" : 
 const numbers = new Intl.NumberFormat(locale);
 const forms = new Intl.PluralRules(locale);
 
+const lists = new Intl.ListFormat(locale, { type: "conjunction" });
+
+export const enumerated = (values) => lists.format(values);
 export const number = (value) => numbers.format(value);
 
 /** `say("Not sent: %(reason)s", { reason })` */

@@ -1,5 +1,6 @@
 """What is completed while an agent writes, by keyboard alone."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, Desk
+from tests.support.server import Server
 
 Write = Callable[[str], Awaitable[Desk]]
 
@@ -41,6 +43,60 @@ async def test_a_name_after_a_colon_becomes_an_emoji_by_keyboard(write: Write) -
     await expect(desk.messages).to_have_count(1)  # Enter chose, and sent nothing
     await desk.composer.press("Control+z")
     await expect(desk.composer).to_have_value("Thanks :thum")
+
+
+def keep(server: Server, code: str, content: str, scope: str = "everybody") -> None:
+    said = {"short_code": code, "content": content, "scope": scope}
+    answer = server.as_admin.post("/api/v1/canned-responses", json=said)
+    assert answer.status_code == 201, answer.text
+
+
+async def test_canned_responses_are_filled_shown_and_stacked_at_the_cursor(
+    write: Write, inbox: Server, customer: Customer
+) -> None:
+    code = f"greet-{customer.number[-4:]}"
+    keep(inbox, code, "Hello {{contact.name}},\nI am {{agent.name}}.")
+    keep(inbox, f"bye-{code}", "Bye {{contact.phone|you}}!")
+    desk = await write(f"/{code[:-1]}")
+    await expect(options(desk)).to_have_count(2)
+    box = desk.page.locator(".completions")
+    await expect(box.locator(".shown")).to_have_text(f"Hello {customer.name},\nI am Ana.")
+    await desk.composer.press("ArrowDown")
+    await expect(box.locator(".shown")).to_contain_text("Bye +1")
+    await desk.composer.press("ArrowUp")
+    await desk.composer.press("Tab")
+    await write(f" /bye-{code}")
+    await expect(options(desk)).to_have_count(1)
+    await desk.composer.press("Enter")
+    said = re.compile(rf"Hello {customer.name},\nI am Ana\. Bye \+1\S*!")
+    await expect(desk.composer).to_have_value(said)
+    await expect(desk.messages).to_have_count(1)
+
+
+async def test_what_a_customer_calls_themselves_stays_text(
+    write: Write, inbox: Server, customer: Customer
+) -> None:
+    customer.name = "<img src=x onerror=alert(1)> {{agent.name}}"
+    customer.say("It is me")
+    inbox.settle()
+    code = f"name-{customer.number[-4:]}"
+    keep(inbox, code, "{{contact.name}}")
+    desk = await write(f"/{code}")
+    await expect(options(desk)).to_have_count(1)
+    await desk.composer.press("Enter")
+    await expect(desk.composer).to_have_value(customer.name)
+
+
+async def test_its_button_opens_it_and_escape_leaves_nothing_behind(
+    write: Write, inbox: Server, customer: Customer
+) -> None:
+    keep(inbox, f"any-{customer.number[-4:]}", "Anything")
+    desk = await write("So")
+    await desk.page.get_by_role("button", name="Canned responses").click()
+    await expect(options(desk).first).to_be_visible()
+    await desk.composer.press("Escape")
+    await expect(desk.composer).to_have_value("So")
+    await expect(desk.composer).to_be_focused()
 
 
 async def test_a_whole_name_needs_no_choosing(write: Write) -> None:

@@ -1,6 +1,6 @@
 """What canned responses say in one conversation, by what is known there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -18,13 +18,18 @@ def filled_in(
     responses: Sequence[CannedResponse],
     conversation_id: str,
     agent_name: str,
+    written: Callable[[str | None], str],
 ) -> list[CannedResponse]:
-    """Each with what it says there, or in the one that it became part of. Raises ``Invalid``."""
+    """Each with what it says there, or in the one that it became part of. Raises ``Invalid``.
+
+    ``written``: a number as people write it.
+    """
     into = moved_into(connection, conversation_id) or conversation_id
     conversation = queries.conversation(connection, into)
     if conversation is None:
         raise Invalid("conversation_id", _("There is no such conversation."))
     known = _values(conversation, agent_name)
+    known["contact.phone"] = written(conversation["contact"]["phone_number"])
     return [_with(one, known) for one in responses]
 
 
@@ -38,7 +43,6 @@ def _values(conversation: Conversation, agent_name: str) -> dict[str, str | None
     return {
         "contact.name": contact["name"],
         "contact.first_name": first_word(contact["name"]),
-        "contact.phone": contact["phone_number"],
         "agent.name": agent_name,
         "agent.first_name": first_word(agent_name),
         "channel.name": conversation["channel"]["name"],

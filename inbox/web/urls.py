@@ -33,6 +33,7 @@ from inbox.web.pages import (
 )
 from inbox.web.pages import contacts as contact_pages
 from inbox.web.settings import alerts as alert_settings
+from inbox.web.settings import canned_responses as canned_settings
 from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
 from inbox.web.webhooks import door
 
@@ -50,6 +51,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *account.HANDLERS,
     *channels.HANDLERS,
     *alert_settings.HANDLERS,
+    *canned_settings.HANDLERS,
     *registration.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,

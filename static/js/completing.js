@@ -49,6 +49,7 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-complete]");
   const field = button?.form.querySelector("textarea[data-completes]");
   if (!field || field.readOnly) return;
+  button.closest("[popover]")?.hidePopover();
   field.focus();
   const apart = /\S$/.test(field.value.slice(0, field.selectionStart)) ? " " : "";
   document.execCommand("insertText", false, apart + button.dataset.complete);

@@ -68,7 +68,7 @@ async def test_canned_responses_are_filled_shown_and_stacked_at_the_cursor(
     await write(f" /bye-{code}")
     await expect(options(desk)).to_have_count(1)
     await desk.composer.press("Enter")
-    said = re.compile(rf"Hello {customer.name},\nI am Ana\. Bye \+1\S*!")
+    said = re.compile(rf"Hello {customer.name},\nI am Ana\. Bye \+1.*!")
     await expect(desk.composer).to_have_value(said)
     await expect(desk.messages).to_have_count(1)
 

@@ -32,6 +32,8 @@ INSIDE = [
     "/settings/channels/new?provider=sandbox",
     "/account",
     "/settings/users",
+    "/settings/canned-responses",
+    "/settings/canned-responses/new",
     "/settings/tokens",
     "/settings/webhook-log",
     "/settings/webhook-log?state=failed",

@@ -24,6 +24,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import EXAMPLE_ID, IdPlace, UpTo200, in_query, path_id
+from inbox.web.present.naming import pretty_phone
 
 ResponseId = Annotated[str, path_id("The canned response's id.")]
 
@@ -75,7 +76,7 @@ def _page(
     q, after, limit = place
     found, following = canned.responses_page(connection, author(connection, who), q, after, limit)
     if conversation_id:
-        found = filled_in(connection, found, conversation_id, who.name)
+        found = filled_in(connection, found, conversation_id, who.name, pretty_phone)
     return CannedResponseList(data=found, next=following)
 
 

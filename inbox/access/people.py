@@ -40,6 +40,7 @@ class User:
     password_hash: str | None = field(default=None, repr=False)
     read_by_answers: bool = True
     """Whether a colleague's answer makes a conversation read for them."""
+    alias: str | None = None
 
     @property
     def principal(self) -> Principal:
@@ -77,12 +78,12 @@ def _checked_email(text: str) -> str:
     raise Invalid("email", _("An e-mail address looks like ana@example.com."))
 
 
-def _checked_name(text: str) -> str:
+def _checked_name(text: str, field: str = "name") -> str:
     name = scrub(text).strip()
     if 0 < len(name) <= NAME_LIMIT:
         return name
     raise Invalid(
-        "name", _("A name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT)
+        field, _("A name has from 1 to %(name_limit)s characters.", name_limit=NAME_LIMIT)
     )
 
 
@@ -115,6 +116,12 @@ def set_password(connection: Connection, user_id: str, password_hash: str, now: 
 
 def set_read_by_answers(connection: Connection, user_id: str, wanted: bool) -> None:
     connection.execute(update(users).where(users.c.id == user_id).values(read_by_answers=wanted))
+
+
+def set_alias(connection: Connection, user_id: str, text: str) -> None:
+    """By which name customers know them; without one it is their own. Raises ``Invalid``."""
+    alias = _checked_name(text, "alias") if scrub(text).strip() else None
+    connection.execute(update(users).where(users.c.id == user_id).values(alias=alias))
 
 
 def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:

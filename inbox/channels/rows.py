@@ -9,7 +9,7 @@ from inbox.domain.channels import Channel
 from inbox.storage.secrets import Sealer, token_digest
 from inbox.storage.tables import channels
 
-PLAIN = ("id", "name", "provider", "account", "api_base", "read_receipts", "state")
+PLAIN = ("id", "name", "provider", "account", "api_base", "read_receipts", "agent_names", "state")
 """Columns that are fields of `Channel` as they stand."""
 NOT_PAUSED: Final = channels.c.state != "paused"
 """Of which channels anything may leave; of a removed one it fails, with the reason."""
@@ -40,6 +40,7 @@ def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
         "key_digest": token_digest(channel.key),
         "gate": ingress_policy.dump_policy(channel),
         "read_receipts": channel.read_receipts,
+        "agent_names": channel.agent_names,
         "state": channel.state,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }

@@ -22,6 +22,8 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "account": channel.account,
         "state": channel.state,
         "number": number_shape(health.checked),
+        "read_receipts": channel.read_receipts,
+        "agent_names": channel.agent_names,
         "can": sorted(provider_named(channel.provider).can_at(channel.api_base)),
         "health": {
             "state": _state(health),

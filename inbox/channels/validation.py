@@ -7,7 +7,13 @@ from typing import Final, TypedDict, cast
 from urllib.parse import urlsplit
 
 from inbox.channels.ingress_policy import FACTS, with_policy
-from inbox.domain.channels import READ_RECEIPTS, Channel, ReadReceipts
+from inbox.domain.channels import (
+    AGENT_NAMES,
+    READ_RECEIPTS,
+    AgentNames,
+    Channel,
+    ReadReceipts,
+)
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.text import scrub
@@ -34,20 +40,23 @@ class _Plain(TypedDict, total=False):
     secret: str
     access_token: str
     read_receipts: ReadReceipts
+    agent_names: AgentNames
 
 
 def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     """The channel with these facts, all of it checked; raises ``Invalid``.
 
     Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``),
-    ``read_receipts``, and ``overlap``: for how many hours the former secret still counts when there
-    is a new one.
+    ``read_receipts``, ``agent_names``, and ``overlap``: for how many hours the former secret still
+    counts when there is a new one.
     """
-    for name in facts.keys() - {*_PLAIN, *FACTS, "read_receipts", "overlap"}:
+    for name in facts.keys() - {*_PLAIN, *FACTS, *_CHOICES, "overlap"}:
         raise Invalid(name, _("A channel has no %(name)s.", name=name))
     plain = cast("_Plain", {name: facts[name] for name in _PLAIN if name in facts})
     if "read_receipts" in facts:
         plain["read_receipts"] = _read_receipts(facts["read_receipts"])
+    if "agent_names" in facts:
+        plain["agent_names"] = _agent_names(facts["agent_names"])
     overlap = overlap_hours(facts.get("overlap", ""))
     changed = checked(with_policy(replace(channel, **plain), facts))
     if changed.secret == channel.secret:
@@ -74,6 +83,7 @@ def checked(channel: Channel) -> Channel:
     )
 
 
+_CHOICES: Final = ("read_receipts", "agent_names")
 _PLAIN: Final = ("name", "account", "api_base", "key", "verify_token", "secret", "access_token")
 
 
@@ -142,6 +152,16 @@ def _read_receipts(text: str) -> ReadReceipts:
     raise Invalid(
         "read_receipts",
         _("Customers are told that messages are read: on, replied (with an answer) or off."),
+    )
+
+
+def _agent_names(text: str) -> AgentNames:
+    for word in AGENT_NAMES:
+        if text.strip().lower() == word:
+            return word
+    raise Invalid(
+        "agent_names",
+        _("An agent’s name goes before or after what they write, or not at all (off)."),
     )
 
 

@@ -58,6 +58,7 @@ _NAMED = (
     "access_token",
     "api_base",
     "read_receipts",
+    "agent_names",
 )
 _PRINTED: Final[tuple[Literal["id", "key", "webhook_url", "verify_token"], ...]] = (
     "id",
@@ -79,6 +80,7 @@ class ChannelFacts(TypedDict):
     webhook_url: str
     verify_token: str
     read_receipts: str
+    agent_names: str
     state: str
     number: NumberShape | None
 
@@ -191,6 +193,7 @@ def _shape(context: CommandContext, channel: Channel, found: Health) -> ChannelF
         "webhook_url": f"{context.public_url}/webhooks/{channel.key}",
         "verify_token": channel.verify_token,
         "read_receipts": channel.read_receipts,
+        "agent_names": channel.agent_names,
         "state": channel.state,
         "number": number_shape(found.checked),
     }
@@ -262,6 +265,11 @@ def _facts(parser: ArgumentParser) -> None:
         "--read-receipts",
         metavar="on|replied|off",
         help=_("tell customers when their messages are read: once opened (on), or with an answer"),
+    )
+    add(
+        "--agent-names",
+        metavar="off|before|after",
+        help=_("tell customers who writes, before or after their words (off)"),
     )
     add(
         "--scheme",

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, or_, select
 
-from inbox.domain.shapes import decoded
+from inbox.domain.outgoing.said import Said
+from inbox.domain.outgoing.signature import composed
+from inbox.domain.shapes import content_of
 from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.storage.dialect import insert
 from inbox.storage.tables import echoes, messages, outbox, receipts
@@ -69,7 +71,7 @@ def ours(
     same = [
         message_id
         for message_id, content in connection.execute(query)
-        if decoded(content).get("text", "").strip() == words.strip()
+        if composed(Said("text", content_of(content))).words.strip() == words.strip()
     ]
     if not same or _shown(connection, channel_id, key):
         return False

@@ -13,6 +13,10 @@ ReadReceipts = Literal["on", "replied", "off"]
 them, when somebody answers, or never. WhatsApp shows that we type only with it (B.2)."""
 READ_RECEIPTS: Final[tuple[ReadReceipts, ...]] = get_args(ReadReceipts)
 
+AgentNames = Literal["off", "before", "after"]
+"""Whether a customer reads who of the team writes: on a line before or after the words."""
+AGENT_NAMES: Final[tuple[AgentNames, ...]] = get_args(AgentNames)
+
 SchemeKind = Literal["hmac", "header", "basic", "path"]
 Encoding = Literal["hex", "base64"]
 
@@ -66,6 +70,7 @@ class Channel:
     rate: int = RATE
     burst: int = BURST
     read_receipts: ReadReceipts = "on"
+    agent_names: AgentNames = "off"
     state: ChannelState = "connected"
     key: str = field(repr=False)
     previous_key: str = field(default="", repr=False)

@@ -315,6 +315,16 @@ class Context(_From, total=False):
     mentions: Annotated[list[str], says("Numbers of the people it names.")]
 
 
+NamePlace = Literal["before", "after"]
+
+
+class Signature(TypedDict):
+    """The name that a customer reads with what an agent wrote."""
+
+    name: Annotated[str, says("By which name they go.")]
+    place: Annotated[NamePlace, says("Where it stands, on a line of its own.")]
+
+
 class Content(TypedDict, total=False):
     """What a message says. One of ``text`` and ``caption``, and the parts of its type."""
 
@@ -332,6 +342,9 @@ class Content(TypedDict, total=False):
     template: Annotated[Template, says("The template that was sent.")]
     referral: Annotated[Referral, says("The advert or post that it comes from.")]
     unsupported: Annotated[str, says("What kind of message cannot be shown, as `poll_creation`.")]
+    signature: Annotated[
+        Signature, says("Whose name goes out with the words; they do not have it in them.")
+    ]
     group_id: Annotated[str, says("The provider's id of the group.")]
     conversation_id: Annotated[str, says("The provider's id of the conversation.")]
 

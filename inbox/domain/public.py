@@ -8,7 +8,7 @@ to. All times are ``Moment``; ids are ours if nothing else is said.
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from inbox.domain.abilities import Ability
-from inbox.domain.channels import ChannelState
+from inbox.domain.channels import AgentNames, ChannelState, ReadReceipts
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.outgoing.files import FileKind
@@ -398,6 +398,13 @@ class ChannelShape(TypedDict):
     state: Annotated[ChannelState, says("Whether it is in use; it may be resumed.")]
     number: Annotated[
         NumberShape | None, says("What its provider says of the number; null: nobody was asked.")
+    ]
+    read_receipts: Annotated[
+        ReadReceipts,
+        says("When customers are told that they were read: once opened (`on`), with an answer."),
+    ]
+    agent_names: Annotated[
+        AgentNames, says("Whether customers read who of the team writes, and where.")
     ]
     can: Annotated[
         list[Ability], says("What its provider can do besides text; more words will come.")

@@ -13,6 +13,7 @@ from inbox.channels.rows import NOT_PAUSED
 from inbox.domain import shapes
 from inbox.domain.content import TypeName
 from inbox.domain.outgoing.said import Said
+from inbox.domain.outgoing.signature import composed
 from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.providers.base import Outgoing
 from inbox.storage.queue import Claim, Queue, Turn
@@ -42,7 +43,7 @@ class Waiting:
         return Outgoing(
             id=self.claim.key[0],
             recipient=self.wa_id or self.user_id or "",
-            said=Said(self.type, shapes.content_of(self.content)),
+            said=composed(Said(self.type, shapes.content_of(self.content))),
             quoted_id=(shapes.decoded(self.context) or {}).get("id"),
         )
 

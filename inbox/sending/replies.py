@@ -19,12 +19,13 @@ from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.said import Said
+from inbox.domain.outgoing.signature import in_name_of, unsigned
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
-from inbox.sending import quoting, window
+from inbox.sending import quoting, signing, window
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
 from inbox.sending.waiting import place_behind
@@ -102,6 +103,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         check_unblocked(conversation["blocked_at"])
         _check_able(reply.said, conversation)
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
+        reply = _signed(connection, reply, conversation["channel_id"])
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
     except (window.WindowClosed, Invalid):
@@ -196,6 +198,12 @@ def _check_able(said: Said, conversation: Any) -> None:
     provider = PROVIDERS[conversation["provider"]]
     if ability and ability not in provider.can_at(conversation["api_base"]):
         raise Invalid("type", _(CANNOT[ability]))
+
+
+def _signed(connection: Connection, reply: Reply, channel_id: str) -> Reply:
+    """With the name of the agent who wrote it, where the channel wants that: see ``signing``."""
+    by = signing.signature_of(connection, reply.sender_id, channel_id) if reply.sender_id else None
+    return replace(reply, said=in_name_of(reply.said, by))
 
 
 def _newest(connection: Connection, conversation_id: str) -> Micros:
@@ -298,7 +306,9 @@ def _says(message: Message, said: Said) -> bool:
     if message["previous"]:
         before = [each["text"] for each in message["previous"]]
         return said.words in (said_words(message["content"]), *before)
-    return message["type"] == said.type and message["content"] == shapes.kept(said.content)
+    return message["type"] == said.type and unsigned(message["content"]) == unsigned(
+        shapes.kept(said.content)
+    )
 
 
 def _wait(connection: Connection, row: MessageRow, now: Micros) -> OutboxRow:

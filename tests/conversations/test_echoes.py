@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from inbox.access import people
 from inbox.conversations import listing, threads
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent, Person
@@ -17,6 +18,7 @@ from inbox.sending.claims import CLAIM, claim
 from inbox.sending.replies import Reply
 from inbox.sending.results import record_result
 from inbox.storage.database import Database
+from inbox.storage.tables import channels as channel_table
 from inbox.storage.tables import conversations as conversation_table
 from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import AMARA, tell, text
@@ -47,11 +49,13 @@ async def reply(
     conversation_id: str,
     result: SendResult | None = TAKEN,
     words: str = SAID,
+    sender_id: str | None = None,
 ) -> None:
     """What an agent sends at NOW, and what came of it a second later; None: it is on its way."""
 
     def send(connection: Connection) -> None:
-        said = Reply(conversation_id=conversation_id, said=texts.text(words), sender_name="Ana")
+        whose: dict[str, Any] = {"sender_id": sender_id, "sender_name": "Ana"}
+        said = Reply(conversation_id=conversation_id, said=texts.text(words), **whose)
         replies.enqueue(connection, said, NOW)
         *_, sent = claim(connection, turn(connection, NOW, NOW + CLAIM))
         if result is not None:
@@ -64,6 +68,20 @@ async def thread(database: Database, conversation_id: str) -> list[str]:
     """What the business said, as shown."""
     page = await database.read(threads.latest, conversation_id)
     return [one["content"]["text"] for one in page.messages if one["direction"] == "outgoing"]
+
+
+async def test_a_reply_with_a_name_is_known_by_what_the_customer_read(
+    database: Database, channel: Channel
+) -> None:
+    here = await started(database, channel)
+    ana = await database.write(
+        lambda c: people.add(c, email="ana@example.com", name="Ana", role="agent", now=NOW)
+    )
+    named = update(channel_table).values(agent_names="before")
+    await database.write(lambda connection: connection.execute(named) and None)
+    await reply(database, here, sender_id=ana.id)
+    await tell(database, channel, [echo(words=f"*Ana:*\n{SAID}")])
+    assert await thread(database, here) == [SAID]
 
 
 @pytest.mark.parametrize("result", [TAKEN, None])

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from inbox.web.present.browsers import browser_name
+from tests.support.fake_graph import FakeGraph
 from tests.support.server import PASSWORD, Server, said, webhook
 
 NEW = "seven green bottles"
@@ -102,3 +103,24 @@ def test_what_a_colleague_has_answered_is_read_unless_one_wants_to_see_it(server
     yves.post("/account/reading", data={"read_by_answers": "1"})
     assert server.as_admin.post(path, data={"text": "And close at six."}).status_code == 303
     assert not unread(yves)
+
+
+def test_a_name_for_customers_goes_with_what_one_writes_where_the_channel_says_so(
+    server: Server, graph: FakeGraph
+) -> None:
+    line, xenia = server.add_channel(api_base=graph.base_url), server.agent("xenia@example.com")
+    settings = f"/settings/channels/{line.id}"
+    assert server.as_admin.post(settings, data={"agent_names": "before"}).status_code == 303
+    assert xenia.post("/account/alias", data={"alias": "X" * 101}).status_code == 422
+    assert xenia.post("/account/alias", data={"alias": "Xenia"}).status_code == 303
+    assert 'value="Xenia"' in xenia.get("/account").text
+    body = webhook(messages=[said(f"wamid.{line.id}", "Who is there?")])
+    assert server.post_signed(line, body).is_success
+    server.settle()
+    [conversation] = server.conversations(line)
+    path = f"/conversations/{conversation['id']}"
+    assert f'data-room="{4_096 - len("*Xenia:*") - 1}"' in xenia.get(path).text
+    assert xenia.post(f"{path}/messages", data={"text": "I am"}).status_code == 303
+    graph.wait_for(1)
+    assert graph.sent[0].json["text"]["body"] == "*Xenia:*\nI am"
+    assert server.get(f"channels/{line.id}")["agent_names"] == "before"

@@ -7,7 +7,10 @@ from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class User(SQLModel, table=True):
-    """Who signs in. ``password_hash`` is empty until the one-time link was used."""
+    """Who signs in. ``password_hash`` is empty until the one-time link was used.
+
+    ``alias``: by which name customers know them, if not by their own.
+    """
 
     __tablename__ = "users"
     id: str = Field(primary_key=True)
@@ -18,6 +21,7 @@ class User(SQLModel, table=True):
     created_at: int = time_column()
     disabled_at: int | None = time_column(default=None)
     read_by_answers: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    alias: str | None = text_column(default=None)
 
 
 class Session(SQLModel, table=True):

@@ -27,6 +27,7 @@ class Channel(SQLModel, table=True):
     sealed: str = text_column()
     gate: str = text_column(default="{}")
     read_receipts: str = "on"
+    agent_names: str = "off"
     state: str = "connected"
     created_at: int = time_column()
     last_webhook_at: int | None = time_column(default=None)

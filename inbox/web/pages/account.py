@@ -10,7 +10,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.access import password_work, people, sessions
 from inbox.access.people import User
 from inbox.access.sessions import SignedInBrowser
-from inbox.domain.errors import Missing
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import N_, _
 from inbox.domain.text import scrub
 from inbox.domain.times import iso
@@ -54,6 +54,7 @@ async def _page(request: Request, problems: dict[str, str] | None = None) -> HTM
         422 if problems else 200,
         sessions=[_shape(session, who.session) for session in found],
         read_by_answers=user is not None and user.read_by_answers,
+        alias=(user and user.alias) or "",
         problems=problems or {},
         saved=request.query_params.get("saved", ""),
     )
@@ -115,4 +116,22 @@ async def choose_reading(request: Request) -> Redirect:
     return to("/account?saved=reading#reading")
 
 
-HANDLERS = [account_page, change_password, end_own_session, end_other_sessions, choose_reading]
+@post("/account/alias", opt=AGENT, status_code=200, include_in_schema=False)
+async def choose_alias(request: Request) -> HTMXTemplate | Redirect:
+    at, form = app_of(request), await request.form()
+    try:
+        alias = str(form.get("alias") or "")
+        await at.database.write(people.set_alias, me(request).id, alias)
+    except Invalid as wrong:
+        return await _page(request, {wrong.field: str(wrong)})
+    return to("/account?saved=alias#alias")
+
+
+HANDLERS = [
+    account_page,
+    change_password,
+    end_own_session,
+    end_other_sessions,
+    choose_reading,
+    choose_alias,
+]

@@ -18,10 +18,12 @@ from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
+from inbox.domain.outgoing.texts import TEXT_LIMIT
 from inbox.domain.public import ChannelRef, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.providers.registry import PROVIDERS
+from inbox.sending import signing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
@@ -95,7 +97,7 @@ class Place(NamedTuple):
 
 class ThreadPart(TypedDict):
     """What the open conversation is rendered of; ``highlight``: the message that was asked for,
-    ``whole``: the one of which nothing is cut."""
+    ``whole``: the one of which nothing is cut; ``room``: how many characters a text may have."""
 
     open: ListedConversation | None
     open_id: str
@@ -104,6 +106,7 @@ class ThreadPart(TypedDict):
     newer: bool
     highlight: str | None
     whole: str
+    room: int
 
 
 class WholePage(ListPart, ThreadPart):
@@ -132,6 +135,7 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
         "newer": shown.newer,
         "highlight": message_id or None,
         "whole": place.whole,
+        "room": signing.room_beside(connection, user_id, found["channel"]["id"]),
     }
 
 
@@ -143,6 +147,7 @@ _CLOSED: ThreadPart = {
     "newer": False,
     "highlight": None,
     "whole": "",
+    "room": TEXT_LIMIT,
 }
 
 

@@ -12,7 +12,7 @@ from inbox.alerts import alerts
 from inbox.channels import health, ingress_policy, numbers, saving, store
 from inbox.channels.ingress_policy import PolicyTexts
 from inbox.channels.shapes import channel_shape
-from inbox.domain.channels import ReadReceipts, Scheme
+from inbox.domain.channels import Scheme
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.public import Alert, ChannelAddresses
@@ -32,7 +32,7 @@ from inbox.web.webhooks.trial_run import Step, try_out
 Request = HTMXRequest
 
 _FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
-_TOLD = (*_FIELDS, *ingress_policy.FACTS, "read_receipts", "overlap")
+_TOLD = (*_FIELDS, *ingress_policy.FACTS, "read_receipts", "agent_names", "overlap")
 TOLD = 10
 """Alerts on a channel's page."""
 _SECRETS = ("secret", "access_token")
@@ -149,7 +149,6 @@ class ChannelPage(ChannelAddresses):
     has_secret: bool
     has_access_token: bool
     api_base: str
-    read_receipts: ReadReceipts
     fields: tuple[Field, ...]
     gate: PolicyTexts
     own_proof: str
@@ -176,7 +175,6 @@ def _one(
         "has_secret": bool(channel.secret),
         "has_access_token": bool(channel.access_token),
         "api_base": channel.api_base,
-        "read_receipts": channel.read_receipts,
         "fields": provider.fields,
         "gate": ingress_policy.policy_texts(channel),
         "own_proof": in_words(provider.scheme),

@@ -185,6 +185,8 @@ ALERT: Alert = {
 CHANNEL_HEALTH: ChannelShape = {
     **CHANNEL,
     "provider_title": "Meta Cloud API",
+    "read_receipts": "on",
+    "agent_names": "off",
     "can": ["contacts", "list", "location", "quote", "reply_buttons", "window"],
     "account": "106540352242922",
     "number": {

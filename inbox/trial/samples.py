@@ -67,6 +67,9 @@ LASTING = tuple(
 )
 """Those that are messages of their own and refer to nothing."""
 
+PLACE = TYPES["location"].sample["location"] if TYPES["location"].sample else {}
+"""Where every pretend customer is."""
+
 _PRODUCT = {"catalog_id": "1042", "product_retailer_id": "KETTLE-BLUE"}
 _STYLED = (
     "> Is it still available?\n*Yes*, and in _two_ colours:\n- ~green~ blue\n- red\n"

@@ -1,6 +1,7 @@
 // The pretend phone: plays the customer of a sandbox channel, over the same webhooks and feed as any.
 
 import { composer } from "./phone/composer.js";
+import { answer } from "./phone/answering.js";
 import { listen } from "./phone/feed.js";
 import { samples } from "./phone/samples.js";
 import { received, Receipts } from "./phone/receipts.js";
@@ -14,7 +15,7 @@ const { channel, waId } = phone.dataset;
 let { conversation } = phone.dataset;
 let contact = "";
 
-const talk = new Talk($("talk"));
+const talk = new Talk($("talk"), (chosen) => answer($("say"), chosen, trouble));
 const switches = new Switches(phone, () => {
   talk.toEnd();
   receipts.look();
@@ -66,6 +67,7 @@ function arrive(message) {
 }
 
 function show(reply) {
+  talk.name(reply);
   if (received(reply)) talk.reveal(reply.id);
   summarise();
 }

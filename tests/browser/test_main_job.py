@@ -1,5 +1,6 @@
 """The main job: what a customer writes is there, and a reply's ticks move by themselves."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from itertools import count
@@ -11,6 +12,7 @@ from inbox.domain.times import now
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, Desk, Visitor, ends, remember, remembered
+from tests.domain.test_outgoing import GOOD
 from tests.support.fake_graph import TOKEN, FakeGraph
 from tests.support.server import PASSWORD, SECRET, Line, Server
 
@@ -86,6 +88,23 @@ async def test_a_newcomer_sees_a_message_arrive_and_the_ticks_of_a_reply_move(
     steps = await desk.page.evaluate("window.steps")
     assert steps == ["Pending", "Sent", "Delivered", "Read"]
     assert await remembered(desk.page)
+
+
+async def test_the_pretend_phone_shows_what_can_be_pressed_and_answers_it(ana: Visitor) -> None:
+    desk, phone = await ana.desk(), await phone_of(ana, "ليلى حداد")
+    await write(phone, "Hi")
+    await desk.open("ليلى حداد")
+    for name in ("buttons", "list", "ask for a place", "ask for a number"):
+        form = {"message": json.dumps(GOOD[name])}
+        answer = await desk.page.request.post(f"{desk.page.url}/messages", form=form)
+        assert answer.ok
+    for pressed in ("b", "Send location", "Share phone number"):
+        await phone.get_by_role("button", name=pressed, exact=True).click()
+    await phone.locator("summary.press").click()
+    await phone.get_by_role("button", name="Tue", exact=True).click()
+    for answered in ("Pressed a button", "Royal Observatory", "In answer to", "Chose from a list"):
+        await expect(desk.message(answered)).to_have_count(1)
+    await expect(desk.message("Pressed a button")).to_contain_text("Tea?")  # what it answers
 
 
 async def test_a_refused_reply_says_why_and_retry_sends_it_once(ana: Visitor) -> None:

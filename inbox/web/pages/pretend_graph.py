@@ -110,14 +110,11 @@ async def graph(
     except ValueError:
         body = {}
     recipient = (text(body.get("to")) or "").removeprefix("+")
-    if (
-        account != channel.account
-        or not recipient
-        or not text(mapping(body.get("text")).get("body"))
-    ):
+    if account != channel.account or not recipient or not body.get(text(body.get("type")) or ""):
         return _graph_error(400, 100, "(#100) Invalid parameter")
     wamid = new_wamid()
-    at.later(_report_sent(at, channel, wamid, recipient))
+    if body["type"] != "reaction":
+        at.later(_report_sent(at, channel, wamid, recipient))
     return Response(
         {
             "messaging_product": "whatsapp",

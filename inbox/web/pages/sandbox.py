@@ -19,7 +19,7 @@ from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.providers.sandbox import PhoneUnreachable
 from inbox.storage.database import Connection
-from inbox.trial import samples
+from inbox.trial import answers, samples
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page
@@ -131,6 +131,24 @@ def _talk(connection: Connection, channel_id: str, wa_id: str) -> samples.Talk:
     return samples.Talk(*(([""] + [each for each in ids if each])[-1] for ids in (ours, theirs)))
 
 
+@post("/sandbox/{channel_id:str}/answers", opt=AGENT, status_code=204, include_in_schema=False)
+async def customer_answers(request: Request, channel_id: FromPath[str]) -> Response[None]:
+    """The customer presses a button, chooses a row, or gives what was asked for."""
+    at, form = app_of(request), await request.form()
+    names = ("kind", "id", "title", "description", "wamid")
+    chosen = {name: scrub(str(form.get(name) or "")) for name in names}
+    wa_id, name = _who(form)
+    message = answers.answer(chosen, wa_id=wa_id, name=name)
+    if message is None:
+        raise ClientException(_("That cannot be pressed."))
+    phone = phone_of(at, await sandbox(at, channel_id))
+    try:
+        await phone.send(message, wa_id=wa_id, name=name, now=at.now())
+    except PhoneUnreachable as error:
+        raise HTTPException(str(error), status_code=502) from error
+    return Response(None, status_code=204)
+
+
 def _who(form: Any) -> tuple[str, str]:
     wa_id = str(form.get("wa_id") or "")
     known = {one["wa_id"]: one["name"] for one in CUSTOMERS}
@@ -158,4 +176,4 @@ async def customer_receives(request: Request, channel_id: FromPath[str]) -> Resp
     return Response(None, status_code=204)
 
 
-HANDLERS = [phone_page, customer_writes, customer_sends, customer_receives]
+HANDLERS = [phone_page, customer_writes, customer_sends, customer_answers, customer_receives]

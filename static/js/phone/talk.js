@@ -1,5 +1,6 @@
 // The bubbles on the pretend phone. Incoming is the customer's own, for it comes in to the inbox.
 
+import { decorate } from "./pressing.js";
 import { localise } from "../times.js";
 import { say } from "../words.js";
 
@@ -11,8 +12,11 @@ const CALLED = {
 };
 
 export class Talk {
-  constructor(list) {
+  /** `press`: what happens where the customer presses something. */
+  constructor(list, press) {
     this.list = list;
+    this.press = press;
+    for (const said of list.querySelectorAll("[data-more]")) decorate(said, JSON.parse(said.dataset.more), press);
     localise(list);
     this.toEnd();
   }
@@ -46,12 +50,15 @@ export class Talk {
     said.dataset.id = message.id;
     quote(said.querySelector(".quoted"), message.context?.quoted);
     if (own) said.dataset.status = "received";
+    decorate(said, message, this.press);
   }
 
   /** Edited or taken back. */
   changed(message) {
-    const said = message.content && this.find(message.id);
-    if (said) said.querySelector(".text").textContent = message.deleted_at ? say("Deleted message") : shown(message);
+    const said = this.find(message.id);
+    if (!said) return;
+    if (message.content) said.querySelector(".text").textContent = message.deleted_at ? say("Deleted message") : shown(message);
+    if (message.content || message.reactions) decorate(said, message, this.press);
   }
 
   add(kind, text, at, follow = this.atEnd()) {
@@ -62,6 +69,12 @@ export class Talk {
     this.list.append(said);
     if (follow) this.toEnd();
     return said;
+  }
+
+  /** What WhatsApp calls it: what is pressed in it says so. */
+  name({ id, pmid }) {
+    const said = this.find(id);
+    if (said && pmid) said.dataset.pmid = pmid;
   }
 
   reveal(id) {

@@ -11,9 +11,6 @@ from inbox.storage.dialect import among, insert, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, rates
 
-MOST: Final = 20_000
-"""Lines of the card: more than every country, category and year has."""
-
 
 class ChannelRates(NamedTuple):
     """What of the card may hold for a channel: its currency and zone, and the rates in it."""
@@ -74,7 +71,7 @@ def keep_rates(connection: Connection, given: Sequence[Rate]) -> None:
         connection.execute(statement, [rate._asdict() for rate in given])
 
 
-def drop_rates(connection: Connection, keys: Iterable[RateKey]) -> int:
-    """Take these off the card. Returns how many there were."""
-    gone = delete(rates).where(tuple_(*rates.primary_key).in_(list(keys)))
-    return connection.execute(gone).rowcount
+def drop_rates(connection: Connection, keys: Iterable[RateKey]) -> list[Rate]:
+    """Take these off the card. Returns those that there were."""
+    gone = delete(rates).where(tuple_(*rates.primary_key).in_(list(keys))).returning(*rates.c)
+    return [Rate(*row) for row in connection.execute(gone)]

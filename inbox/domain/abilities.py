@@ -23,11 +23,12 @@ Ability = Literal[
     "ask_number",
     "typing",
     "block",
+    "costs",
 ]
 """Answer a certain message, tell the customer that it was read, hand out a file by its id, send
 templates, close the window for free text after a day, report what became of a message, show the
-customer that we type, keep one out; and of what can be said besides text: show what a link leads
-to, and the kinds by their names."""
+customer that we type, keep one out, tell what a message costs; and of what can be said besides
+text: show what a link leads to, and the kinds by their names."""
 
 ABILITIES: Final[tuple[Ability, ...]] = get_args(Ability)
 

@@ -1,6 +1,6 @@
 """The country of a customer: of their number, or of Meta's id for who shows none."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -23,3 +23,9 @@ def country_of(peer: str) -> str:
 def is_country(code: str) -> bool:
     """Whether numbers are given out there: two letters, as ``GB``."""
     return code in phonenumbers.SUPPORTED_REGIONS
+
+
+@cache
+def countries() -> tuple[str, ...]:
+    """All of them."""
+    return tuple(sorted(phonenumbers.SUPPORTED_REGIONS))

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import httpx
 
@@ -31,6 +32,16 @@ class Sandbox(CloudApi):
     shared_webhook = False
     # The pretend phone shows no ticks of its own messages, and nobody there is a nuisance.
     can = CloudApi.can - {"mark_read", "typing", "block"}
+
+
+_PRICED: Final = ("sent", "delivered")
+_FREE: Final[JsonObject] = {
+    "billable": False,
+    "pricing_model": "PMP",
+    "type": "free_customer_service",
+    "category": "service",
+}
+"""Meta tells it with these two; of a pretend phone nobody is billed."""
 
 
 class PhoneUnreachable(Exception):
@@ -80,6 +91,8 @@ class PretendPhone:
             "timestamp": _seconds(now),
             "recipient_id": wa_id,
         }
+        if status in _PRICED:
+            receipt["pricing"] = _FREE
         if error is not None:
             receipt["errors"] = [_error(error)]
         await self._post(statuses=[receipt])

@@ -8,6 +8,7 @@ from inbox.web.api import (
     contacts,
     contracts,
     conversations,
+    costs,
     events,
     internal,
     journal,
@@ -34,7 +35,17 @@ from inbox.web.pages import (
 from inbox.web.pages import contacts as contact_pages
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
-from inbox.web.settings import channels, registration, replays, status, tokens, users, webhook_log
+from inbox.web.settings import (
+    channels,
+    rates,
+    registration,
+    replays,
+    status,
+    tokens,
+    users,
+    webhook_log,
+)
+from inbox.web.settings import costs as cost_settings
 from inbox.web.webhooks import door
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -57,6 +68,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,
     *replays.HANDLERS,
+    *cost_settings.HANDLERS,
+    *rates.HANDLERS,
     *status.HANDLERS,
     *sandbox.HANDLERS,
     *pretend_graph.HANDLERS,
@@ -73,6 +86,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,
+    *costs.HANDLERS,
     *sessions.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,

@@ -37,6 +37,9 @@ INSIDE = [
     "/settings/tokens",
     "/settings/webhook-log",
     "/settings/webhook-log?state=failed",
+    "/settings/costs",
+    "/settings/costs?first=2025-06-01&last=2025-06-30&by=day",
+    "/settings/costs/rates",
     "/settings/status",
 ]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from inbox.domain.rate_card import Rate, plain, price, price_of
+from inbox.domain.rate_card import Rate, plain, price_kept, price_of
 
 CARD = [
     Rate("EUR", "", "utility", "2026-01-01", "0.05"),
@@ -38,12 +38,12 @@ def test_a_country_goes_before_all_others_and_the_newest_holds(
     [("0.0440", "0.044"), ("3", "3"), ("10.00", "10"), ("0", "0"), ("100", "100")],
 )
 def test_a_price_is_kept_without_zeros_that_say_nothing(words: str, kept: str) -> None:
-    assert price(words) == kept
+    assert price_kept(words) == kept
 
 
 @pytest.mark.parametrize("words", ["", "-1", "1e3", "0,05", "€1", "1.1234567", "NaN", "1" * 10])
 def test_what_is_no_price_is_none(words: str) -> None:
-    assert price(words) is None
+    assert price_kept(words) is None
 
 
 def test_a_small_amount_is_written_with_all_its_digits() -> None:

@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
     "changeCannedResponse": {"content": "We open at ten."},
     "changeContact": {"blocked": True},
+    "changeBilling": {},
+    "enterRates": {"rates": []},
 }
 BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
 """What is no answer to a program: webhooks have tests below, the feed its own."""

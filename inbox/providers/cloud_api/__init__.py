@@ -47,6 +47,7 @@ class CloudApi:
             "ask_number",
             "typing",
             "block",
+            "costs",
         }
     )
 

@@ -57,6 +57,7 @@ class Waba:
             "ask_number",
             "typing",
             "block",
+            "costs",
         }
     )
 

@@ -13,7 +13,7 @@ from inbox.domain.formatting import clock, enumerated, lasting, millis, size
 from inbox.domain.language import N_, number, retold
 from inbox.domain.markup import plain
 from inbox.domain.message_types import notice, playtime
-from inbox.domain.money import money
+from inbox.domain.money import country_name, money
 from inbox.domain.times import iso, now
 from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
@@ -62,6 +62,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "charged": charged,
         "clock": clock,
         "coordinate": coordinate,
+        "country_name": country_name,
         "counted": event_cards.counted,
         "described": message_types.described,
         "display_name": display_name,

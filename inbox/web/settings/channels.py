@@ -22,11 +22,13 @@ from inbox.feed.log import head
 from inbox.providers.authenticity import in_words
 from inbox.providers.base import Field, Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
+from inbox.reports.service import billing
 from inbox.sending.holding import pause_channel, resume_channel
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
+from inbox.web.present.windows import can as channel_can
 from inbox.web.webhooks.trial_run import Step, try_out
 
 Request = HTMXRequest
@@ -117,6 +119,9 @@ async def _channel(
         raise NotFoundException(_("There is no such channel."))
     channel, told_of, seq = found
     shown = {name: channel[name] for name in _SHOWN}
+    bill = None
+    if channel_can(channel["provider"], "costs"):
+        bill = await at.database.read(billing, channel_id, at.now())
     client = request.client
     at_gate = {name: words for name, words in problems.items() if name in ingress_policy.FACTS}
     return own_page(
@@ -134,6 +139,7 @@ async def _channel(
         client=client.host if client else _("an unknown address"),
         saved=request.query_params.get("saved", ""),
         tested=tested,
+        billing=bill,
         seq=seq,
     )
 

@@ -20,15 +20,18 @@ from inbox.domain.feed_events import (
 from inbox.domain.feed_frames import Hello
 from inbox.domain.public import (
     Alert,
+    Billing,
     ChannelRef,
     ChannelShape,
     Contact,
     Conversation,
     Cost,
+    CostRow,
     LastMessage,
     ListedConversation,
     Match,
     Message,
+    RateShape,
     Reaction,
     Upload,
 )
@@ -265,6 +268,34 @@ RECEIPTS: MoreReceipts = {
     "receipts": ANSWER["receipts"],
     "waiting": None,
     "cost": COST,
+}
+COST_ROW: CostRow = {
+    "key": "utility",
+    "name": "utility",
+    "currency": "USD",
+    "messages": 1204,
+    "billed": 1100,
+    "free": 104,
+    "unpriced": 0,
+    "amount": "4.62",
+}
+RATE: RateShape = {
+    "currency": "USD",
+    "country": "GB",
+    "category": "utility",
+    "from_day": "2026-01-01",
+    "price": "0.0042",
+}
+BILLING: Billing = {
+    "currency": "USD",
+    "time_zone": "Europe/London",
+    "month": {
+        "month": "2026-01",
+        "sent": 412,
+        "free": 1000,
+        "used_up_at": None,
+        "expected_at": "2026-01-24T09:00:00.000Z",
+    },
 }
 REMOVED: RemovedMessage = {
     "id": ANSWER_ID,

@@ -47,6 +47,7 @@ _TAGS: Final = {
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",
     "Files": "What came with messages, and what is to be sent.",
+    "Costs": "What messages cost, and the rate card that says so.",
     "Alerts": "What admins are told of their channels.",
     "Webhook log": "Every webhook that came. For admins.",
     "Webhooks": "What providers call.",

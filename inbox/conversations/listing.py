@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    ScalarSelect,
     Select,
     and_,
     func,
@@ -21,9 +22,9 @@ from inbox.conversations.paging import keyset_page
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
 from inbox.domain.public import ListedConversation
-from inbox.storage.tables import contacts, conversations, readings
+from inbox.storage.tables import contacts, conversations, mentions, readings
 
-View = Literal["all", "unread", "needs-reply"]
+View = Literal["all", "unread", "needs-reply", "mentions"]
 VIEWS: tuple[View, ...] = get_args(View)
 
 PAGE = 40
@@ -111,7 +112,18 @@ def _with_reading(user_id: str | None) -> Select[Any]:
     query = conversation_rows()
     if user_id is None:
         return query.add_columns(conversations.c.seen_count.label("seen"))
-    return query.outerjoin(readings, _mine(user_id)).add_columns(_seen.label("seen"))
+    return query.outerjoin(readings, _mine(user_id)).add_columns(
+        _seen.label("seen"), _unseen_mentions(user_id).label("mentions")
+    )
+
+
+def _unseen_mentions(user_id: str) -> ScalarSelect[int]:
+    unseen = (
+        mentions.c.user_id == user_id,
+        mentions.c.seen_at.is_(None),
+        mentions.c.conversation_id == conversations.c.id,
+    )
+    return select(func.count()).where(*unseen).scalar_subquery()
 
 
 def list_row(row: RowMapping) -> ListedConversation:
@@ -119,6 +131,7 @@ def list_row(row: RowMapping) -> ListedConversation:
     left = max(0, found["inbound_count"] - row["seen"])
     listed = cast("ListedConversation", found)
     listed["seen_count"], listed["unread_count"] = row["seen"], left
+    listed["mention_count"] = row.get("mentions", 0)
     return listed
 
 
@@ -128,6 +141,9 @@ def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select
         query = query.where(conversations.c.inbound_count > seen)
     if search.view == "needs-reply":
         query = query.where(conversations.c.last_direction == literal_column("'incoming'"))
+    if search.view == "mentions":
+        named = select(mentions.c.conversation_id).where(mentions.c.user_id == (user_id or ""))
+        query = query.where(conversations.c.id.in_(named))
     if search.channel_id:
         query = query.where(conversations.c.channel_id == search.channel_id)
     return query

@@ -14,6 +14,7 @@ from inbox.storage.tables import (
     conversations,
     horizons,
     left_unread,
+    mentions,
     messages,
     moved_conversations,
     outbox,
@@ -95,6 +96,9 @@ def absorb(
     )
     connection.execute(
         update(outbox).where(outbox.c.conversation_id == there).values(conversation_id=here)
+    )
+    connection.execute(
+        update(mentions).where(mentions.c.conversation_id == there).values(conversation_id=here)
     )
     _join_readings(connection, here, there)
     connection.execute(

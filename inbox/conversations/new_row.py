@@ -1,10 +1,11 @@
 """The rows of new messages: whoever tells of one gives its facts, and the rest follows here.
 
-Incoming ones, replies, what was said on the phone and made-up histories all come this way, so a
-new column is known to all of them when it is known here.
+Incoming ones, replies, notes, what was said on the phone and made-up histories all come this way,
+so a new column is known to all of them when it is known here.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,14 @@ from inbox.storage.tables import messages
 
 INCOMING: Direction = "incoming"
 OUTGOING: Direction = "outgoing"
+INTERNAL: Direction = "internal"
+
+_FIRST: Final[dict[Direction, Status]] = {
+    INCOMING: "received",
+    OUTGOING: "sent",
+    INTERNAL: "noted",
+}
+"""The status of what is not on its way to anybody."""
 
 UNSTORED = 0
 """The ``number`` of a row that is not in the table: the database gives each its own."""
@@ -68,7 +77,7 @@ def new_row(
         "type": type,
         "content": shapes.encoded(present(**{words: text}) | rest),
         "context": _json(content.get("context")),
-        "status": status or ("received" if direction == INCOMING else "sent"),
+        "status": status or _FIRST[direction],
         "error": _json(next(iter(content.get("errors", ())), None)),
         "sort_at": whole_second(at),
         "received_at": received_at,

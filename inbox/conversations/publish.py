@@ -16,12 +16,16 @@ from inbox.domain.feed_events import (
     ConversationMerged,
     ConversationRead,
     ConversationUpdated,
+    MentionCount,
+    MentionUpdated,
     MergedConversation,
     MessageNew,
     MessageRemoved,
     MessageStatus,
     MessageUpdated,
     MoreReceipts,
+    NoteNew,
+    NoteUpdated,
     SeenCount,
 )
 from inbox.domain.public import Contact, Conversation, Cost, Message
@@ -99,6 +103,24 @@ def message_updated(message: Message, changed: list[Changed]) -> MessageUpdated:
     """All that the bubble says, and which columns of it are new."""
     payload: ChangedMessage = {**message, "changed": changed}
     return MessageUpdated(payload, *_whose(message))
+
+
+def note_new(message: Message, contact: Contact) -> NoteNew:
+    return NoteNew({**message, "contact": contact}, *_whose(message))
+
+
+def note_updated(message: Message, changed: list[Changed]) -> NoteUpdated:
+    """Its author wrote it anew."""
+    payload: ChangedMessage = {**message, "changed": changed}
+    return NoteUpdated(payload, *_whose(message))
+
+
+def mention_updated(
+    user_id: str, conversation_id: str, count: int, conversations: int
+) -> MentionUpdated:
+    """Only for who is named."""
+    payload: MentionCount = {"id": conversation_id, "count": count, "conversations": conversations}
+    return MentionUpdated(payload, conversation_id, user_id=user_id)
 
 
 def contact_new(contact: Contact, conversation_id: str) -> ContactNew:

@@ -10,7 +10,7 @@ for who changes it. A row that is to go is taken whole.
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from inbox.domain.rows import MessageRow
+from inbox.domain.rows import ConversationRow, MessageRow
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.tables import conversations, messages
 from inbox.storage.typed_rows import first_row
@@ -23,6 +23,13 @@ def take_conversations(connection: Connection, *whose: ColumnElement[bool]) -> N
     theirs = select(messages.c.conversation_id).where(*whose)
     query = select(conversations.c.id).where(conversations.c.id.in_(theirs))
     connection.execute(query.order_by(conversations.c.id).with_for_update(key_share=True))
+
+
+def take_conversation(connection: Connection, conversation_id: str) -> ConversationRow | None:
+    """The conversation itself, for whoever puts something into it."""
+    query = select(conversations).where(conversations.c.id == conversation_id)
+    query = query.with_for_update(key_share=True)
+    return first_row(ConversationRow, connection.execute(query))
 
 
 def take_message(connection: Connection, message_id: str) -> MessageRow | None:

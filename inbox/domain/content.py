@@ -25,6 +25,7 @@ TypeName = Literal[
     "request_welcome",
     "template",
     "unsupported",
+    "note",
     "unknown",
 ]
 TYPE_NAMES: Final[dict[str, TypeName]] = {name: name for name in get_args(TypeName)}
@@ -282,6 +283,13 @@ class Template(TypedDict, total=False):
     expires_at: Annotated[Moment, says("When its limited offer ends.")]
 
 
+class Mention(TypedDict):
+    """Who of us is named in a note."""
+
+    id: Annotated[str, says("The user's id.")]
+    name: Annotated[str, says("What they were called then; the text has it after `@`.")]
+
+
 class Referral(TypedDict, total=False):
     """The advert or post that brought somebody here."""
 
@@ -345,6 +353,7 @@ class Content(TypedDict, total=False):
     signature: Annotated[
         Signature, says("Whose name goes out with the words; they do not have it in them.")
     ]
+    mentions: Annotated[list[Mention], says("Who of us a note names.")]
     group_id: Annotated[str, says("The provider's id of the group.")]
     conversation_id: Annotated[str, says("The provider's id of the conversation.")]
 

@@ -97,7 +97,7 @@ class MoreReceipts(TypedDict):
 
 
 class RemovedMessage(TypedDict):
-    """A reply that was taken back before it was sent."""
+    """A reply that was taken back before it was sent, or a note that was deleted."""
 
     id: Annotated[Id, says("The message's id.")]
     conversation_id: Annotated[Id, says("The id of its conversation.")]
@@ -124,6 +124,14 @@ class SeenCount(TypedDict):
 
     id: Annotated[Id, says("The conversation's id.")]
     seen_count: Annotated[int, says("How many of its `inbound_count` the user has seen.")]
+
+
+class MentionCount(TypedDict):
+    """In how many notes the user is named that they have not seen."""
+
+    id: Annotated[Id, says("The conversation's id.")]
+    count: Annotated[int, says("How many such notes it has.")]
+    conversations: Annotated[int, says("How many conversations have some.")]
 
 
 class AccessLost(TypedDict):
@@ -190,9 +198,35 @@ class MessageUpdated(_Event[ChangedMessage | ChangedReactions | MoreReceipts]):
 
 
 class MessageRemoved(_Event[RemovedMessage]):
-    """A reply of ours was taken back before it was sent: it is nowhere any more."""
+    """A reply of ours was taken back before it was sent, or a note was deleted: it is nowhere any
+    more.
+    """
 
     type = "message:removed"
+
+
+class NoteNew(_Event[MessageWithContact]):
+    """Somebody noted something for their colleagues. No customer ever sees it."""
+
+    type = "note:new"
+
+
+class NoteUpdated(_Event[ChangedMessage]):
+    """A note says something else."""
+
+    type = "note:updated"
+
+
+@dataclass(frozen=True)
+class MentionUpdated(_Event[MentionCount]):
+    """Only to the user who is named in a note, or no longer, or who has looked there."""
+
+    type = "mention:updated"
+    user_id: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return only(self.user_id)
 
 
 class ContactNew(_Event[Contact]):
@@ -272,6 +306,9 @@ PublicEvent = (
     | MessageStatus
     | MessageUpdated
     | MessageRemoved
+    | NoteNew
+    | NoteUpdated
+    | MentionUpdated
     | ContactNew
     | ContactUpdated
     | ConversationUpdated

@@ -146,6 +146,7 @@ TYPES: Final = {
     "request_welcome": MessageType(
         name=N_("Opened the chat for the first time"), icon="info", part="notice"
     ),
+    "note": MessageType(name=N_("Note"), icon="note", part="note"),
     "reaction": MessageType(name=N_("Reaction"), icon="reply", part="answer"),
     "template": MessageType(name=N_("Template"), icon="list", part="answer"),
 }

@@ -174,13 +174,15 @@ class Message(TypedDict):
     conversation_id: Annotated[Id, says("The id of its conversation.")]
     contact_id: Annotated[Id, says("The id of the customer.")]
     channel_id: Annotated[Id, says("The id of the channel.")]
-    direction: Annotated[Direction, says("`incoming` is the customer's.")]
+    direction: Annotated[
+        Direction, says("`incoming` is the customer's, `internal` what no customer ever sees.")
+    ]
     type: Annotated[TypeName, says("What kind of message it is; more kinds will come.")]
     content: Annotated[Content, says("What it says.")]
     context: Annotated[
         MessageContext | None, says("What it answers, and where it is from; null: nothing of that.")
     ]
-    status: Annotated[Status, says("`received` for what comes in.")]
+    status: Annotated[Status, says("`received` for what comes in, `noted` for what is internal.")]
     error: Annotated[SendProblem | None, says("Why it failed, or why nobody can show it.")]
     past_error: Annotated[
         SendProblem | None, says("Why it failed at first, where it arrived all the same.")
@@ -321,6 +323,9 @@ class ListedConversation(Conversation):
     """A conversation for one reader."""
 
     seen_count: Annotated[int, says("How many of `inbound_count` the reader has seen.")]
+    mention_count: Annotated[
+        int, says("How many notes name the reader that they have not seen; 0 to a program.")
+    ]
     match: NotRequired[
         Annotated[Match | None, says("With a search: why it was found; null for its contact.")]
     ]

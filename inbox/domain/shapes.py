@@ -257,6 +257,7 @@ def step_of(row: LastRow) -> Step:
     """The status of a message of ours."""
     status = row["status"]
     assert status != "received", "only what comes in is received"
+    assert status != "noted", "what is internal goes nowhere"
     return status
 
 

@@ -12,7 +12,8 @@ from inbox.domain.times import Micros
 Step = Literal["queued", "sent", "delivered", "read", "played", "failed"]
 """What becomes of a message of ours."""
 
-Status = Literal[Step, "received"]
+Status = Literal[Step, "received", "noted"]
+"""``noted``: an internal word, of which nothing becomes."""
 
 Receipt = Literal["accepted", "sent", "delivered", "read", "played", "failed"]
 

@@ -5,7 +5,8 @@ from typing import Literal, NotRequired, TypedDict
 from inbox.domain.content import Content, SendProblem
 from inbox.domain.times import Micros
 
-Direction = Literal["incoming", "outgoing"]
+Direction = Literal["incoming", "outgoing", "internal"]
+"""``internal``: said among agents. It never leaves the house (law 35)."""
 
 FileState = Literal["waiting", "ready", "gone", "failed"]
 

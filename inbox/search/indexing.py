@@ -41,6 +41,8 @@ _NEWS = frozenset(
         "message:new",
         "message:updated",
         "message:removed",
+        "note:new",
+        "note:updated",
         "contact:new",
         "contact:updated",
         "conversation:merged",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, and_, exists, select
 
 from inbox.channels.rows import NOT_PAUSED
+from inbox.conversations.new_row import OUTGOING
 from inbox.domain import shapes
 from inbox.domain.content import TypeName
 from inbox.domain.outgoing.said import Said
@@ -78,6 +79,8 @@ _DUE = (
     )
     .join(messages, messages.c.id == outbox.c.message_id)
     .join(contacts, contacts.c.id == messages.c.contact_id)
+    # What is internal cannot be claimed, whoever put it there (law 35).
+    .where(messages.c.direction == OUTGOING)
     .order_by(outbox.c.due_at, outbox.c.since)
 )
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from inbox.conversations import queries
+from inbox.conversations.new_row import INTERNAL
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.public import Quote
@@ -28,6 +29,8 @@ def message_to_quote(connection: Connection, conversation: Any, message_id: str)
     row = queries.quotable(connection, message_id)
     if row is None or row["message_conversation_id"] != conversation["id"]:
         raise Invalid("quoted_id", _("The message to quote is not in this conversation."))
+    if row["message_direction"] == INTERNAL:
+        raise Invalid("quoted_id", _("A note is internal: the customer has none to be quoted."))
     if row["message_type"] == "system":
         raise Invalid("quoted_id", _("A notice of WhatsApp’s cannot be quoted."))
     if row["message_deleted_at"] is not None:

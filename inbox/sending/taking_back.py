@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from inbox.conversations import publish, queries
 from inbox.conversations.moved import refuse_misdirected
-from inbox.conversations.new_row import INCOMING, OUTGOING
+from inbox.conversations.new_row import INCOMING, INTERNAL, OUTGOING
+from inbox.conversations.removing import forget_message
 from inbox.conversations.taking import take_message
 from inbox.domain import shapes
 from inbox.domain.errors import Missing
@@ -23,14 +24,11 @@ from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.sending.waiting import free_behind
-from inbox.storage.dialect import insert
 from inbox.storage.tables import (
     conversations,
     echoes,
     messages,
     outbox,
-    taken_back,
-    unsearched_messages,
 )
 from inbox.storage.typed_rows import all_rows
 
@@ -40,6 +38,7 @@ _NOTICES = 50
 SENDING: Final = N_("It is just being sent: too late to take it back.")
 SENT: Final = N_("It was sent already, and WhatsApp takes nothing back.")
 FAILED: Final = N_("It was not sent: there is nothing to take back.")
+NOTED: Final = N_("This is a note, which is never sent. Delete it as a note.")
 THEIRS: Final = N_("Only what was written here can be taken back, before it is sent.")
 
 
@@ -66,7 +65,7 @@ def take_reply_back(
     if connection.execute(out.returning(outbox.c.message_id)).first() is None:
         raise TooLate(_(_why_not(row)))
     free_behind(connection, row["conversation_id"])
-    _forget(connection, row, now)
+    forget_message(connection, row, now)
     _come_before(connection, row)
     _publish(connection, row, now)
     return shape
@@ -78,28 +77,19 @@ def _why_not(row: MessageRow) -> str:
             return SENDING
         case "failed":
             return FAILED
+        case "noted":
+            return NOTED
         case "received":
             return THEIRS
     return SENT if row["client_id"] or row["sender_name"] else THEIRS
 
 
-def _forget(connection: Connection, row: MessageRow, now: Micros) -> None:
-    """Its words leave the search by the note, its key stays known."""
-    connection.execute(delete(messages).where(messages.c.id == row["id"]))
-    note = insert(connection, unsearched_messages).values(number=row["number"])
-    # Also where it waits for the search already: who indexes comes after this commit.
-    connection.execute(
-        note.on_conflict_do_update(index_elements=["number"], set_={"number": note.excluded.number})
-    )
-    if row["event_key"] is not None:
-        key = {"channel_id": row["channel_id"], "event_key": row["event_key"], "at": now}
-        connection.execute(taken_back.insert(), key)
-
-
 def _come_before(connection: Connection, row: MessageRow) -> None:
     """What was the last word before it is so again. The list keeps its order: rows only rise."""
     kept = conversations.c
-    query = select(messages).where(messages.c.conversation_id == row["conversation_id"])
+    query = select(messages).where(
+        messages.c.conversation_id == row["conversation_id"], messages.c.direction != INTERNAL
+    )
     query = query.order_by(messages.c.number.desc()).limit(_NOTICES)
     left = all_rows(MessageRow, connection.execute(query))
     values = {

@@ -16,6 +16,7 @@ import { settle } from "./list.js";
 import "./lists.js";
 import "./matches.js";
 import { open, reopen } from "./navigate.js";
+import "./noting.js";
 import { flushAll, redraw } from "./outbox.js";
 import { toStart, watch } from "./pages.js";
 import "./quotes.js";

@@ -4,6 +4,7 @@ import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.
 import { now } from "./clock.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
+import { noteAgain } from "./noting.js";
 import { refused, send } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { later } from "./later.js";
@@ -132,7 +133,8 @@ function refusal(html = "", place = document.getElementById("refusal")) {
 refused(writeAgain);
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
-function writeAgain({ conversation, text, quote }, error) {
+function writeAgain({ conversation, text, quote, note }, error) {
+  if (note) return noteAgain(conversation, text, error);
   const here = conversation === openId() && Boolean(field());
   const typed = here ? field().value : draft(conversation);
   const both = [text, typed].filter(Boolean).join("\n");

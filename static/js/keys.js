@@ -4,6 +4,7 @@ import { pick, reply } from "./answer.js";
 import { details } from "./details.js";
 import { meant } from "./layouts.js";
 import { close } from "./navigate.js";
+import { note } from "./noting.js";
 import { step } from "./pages.js";
 import { openId } from "./scroll.js";
 import { say } from "./words.js";
@@ -18,6 +19,7 @@ const KEYS = [
   { key: "Enter", does: say("Open the conversation") },
   { key: "u", does: say("Back to the list"), run: () => openId() && close() },
   { key: "r", does: say("Write a reply"), run: reply },
+  { key: "n", does: say("Write a note for your team"), run: note },
   { key: "R", says: say("Shift r"), does: say("Choose a message to answer: arrows, then Enter"), run: pick },
   { key: "i", does: say("Contact details"), run: details },
   { key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]")?.focus() },
@@ -46,7 +48,7 @@ function make(name, content) {
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 function escape(target) {
-  if (!typing(target) || target.closest("dialog")) return;
+  if (!typing(target) || target.closest("dialog, #noting")) return;
   if (target.type === "search" && target.value) return; // the browser empties it
   target.blur();
   document.getElementById("thread")?.focus({ preventScroll: true });

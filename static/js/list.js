@@ -59,6 +59,7 @@ route("row-", (fresh) => {
   // for an old one beyond the loaded pages, or one that a filter may hide, the server knows.
   if (!fresh.dataset.seen && !(complete() || (everything() && fresh.dataset.inbound === "1"))) return ask();
   fresh.dataset.seen ??= "0";
+  fresh.dataset.mentions ??= "0";
   hold(fresh);
 });
 
@@ -71,11 +72,19 @@ function pass({ id, dataset: { direction } }) {
 
 route("data-seen-of", (element) => see(element.dataset.seenOf, Number(element.value)));
 
+/** Notes name this agent there, or they have looked: here or in another tab. */
+route("data-mentions-of", ({ dataset: { mentionsOf }, value }) => {
+  if (!list()) return;
+  const row = document.getElementById(`row-${mentionsOf}`);
+  if (row) row.dataset.mentions = value;
+  else if (body().dataset.view === "mentions") ask();
+});
+
 /** Two rows turn out to be one person: what was seen of either is seen of both. */
 route("data-merged", ({ dataset: { merged }, value }) => {
   if (!list()) return;
   const [gone, kept] = [merged, value].map((id) => document.getElementById(`row-${id}`));
-  if (gone && kept) kept.dataset.seen = Number(kept.dataset.seen) + Number(gone.dataset.seen);
+  if (gone && kept) for (const what of ["seen", "mentions"]) kept.dataset[what] = Number(kept.dataset[what]) + Number(gone.dataset[what]);
   else ask();
   unread.delete(merged);
   for (const row of gone && kept ? [gone] : [gone, kept]) row?.remove();
@@ -100,6 +109,7 @@ function recount() {
 function update(old, fresh) {
   fresh.dataset.seen ??= old.dataset.seen;
   fresh.dataset.seen = Math.max(fresh.dataset.seen, old.dataset.seen);
+  fresh.dataset.mentions ??= old.dataset.mentions ?? 0;
   // What was found keeps its place in the answer, and shows why it was found.
   if (old.dataset.found) Object.assign(fresh.dataset, { found: old.dataset.found, sort: old.dataset.sort });
   attributes(old, fresh, ["data-unread", "aria-setsize", "aria-posinset"]);

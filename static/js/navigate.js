@@ -52,7 +52,7 @@ function begin(path, push) {
   find("textarea").readOnly = !name;
   find("#composer").action = `/conversations/${id}/messages`;
   find("[name=conversation_id]").value = id;
-  for (const part of [fresh, find("#thread"), find("#optimistic").content.firstElementChild]) part.dataset.conversation = id;
+  for (const part of [fresh, find("#thread"), ...["#optimistic", "#optimistic-note"].map((made) => find(made).content.firstElementChild)]) part.dataset.conversation = id;
   change(() => pane().replaceWith(fresh));
   arrived();
 }
@@ -90,7 +90,7 @@ function fill(fresh) {
   document.querySelector(".unopened")?.remove();
   for (const part of [".thread", "#composer"]) attributes(...pair(part));
   for (const part of ["#older", "#messages", "#newer"]) become(...pair(part));
-  const rest = [".thread-header", ".contact", "[role=status]", ".composer-tools", ".composer-foot", "#composer-extras", "#answering", "#optimistic"].map(pair);
+  const rest = [".thread-header", ".contact", "[role=status]", ".composer-tools", ".composer-foot", "#composer-extras", "#answering", "#optimistic", "#optimistic-note"].map(pair);
   for (const [old, next] of rest) old.replaceWith(next);
   document.getElementById("thread").after(fresh.querySelector("#jump"));
   field().readOnly = false; // composer.js looks at the window

@@ -27,14 +27,19 @@ let onRefused = () => {};
 export const refused = (handler) => (onRefused = handler);
 
 const store = () => {
-  const kept = waiting.map(({ id, conversation, written, text, message, quote, at, order }) => ({ id, conversation, written, text, message, quote, at, order }));
+  const kept = waiting.map(({ posting, due, pause, why, ...item }) => item);
   if (kept.length) sessionStorage.setItem(STORE, JSON.stringify(kept));
   else sessionStorage.removeItem(STORE);
 };
 
 /** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. */
-export function send(conversation, text, quote, message = null) {
-  const item = { id: uuid(), conversation, written: conversation, text, message, quote, at: new Date(now()).toISOString(), order: Date.now() };
+export const send = (conversation, text, quote, message = null) => begin({ conversation, text, message, quote });
+
+/** For the team alone: it is kept on its way as a reply is, and goes elsewhere. */
+export const sendNote = (conversation, text) => begin({ conversation, text, note: true });
+
+function begin(what) {
+  const item = { id: uuid(), ...what, written: what.conversation, at: new Date(now()).toISOString(), order: Date.now() };
   waiting.push(item);
   store();
   change(() => draw(item));
@@ -53,11 +58,11 @@ route("data-merged", ({ dataset: { merged }, value }) => {
 });
 
 /** Another conversation's message shows in its row alone, unless it is one of ours on its way. */
-skip((type, conversation) => type === "message:new" && conversation !== openId() && !waiting.length);
+skip((type, conversation) => ["message:new", "note:new"].includes(type) && conversation !== openId() && !waiting.length);
 
 function draw(item) {
   if (item.conversation !== openId() || document.getElementById(`message-${item.id}`)) return;
-  const element = document.getElementById("optimistic").content.cloneNode(true).firstElementChild;
+  const element = document.getElementById(item.note ? "optimistic-note" : "optimistic").content.cloneNode(true).firstElementChild;
   for (const part of [element, ...element.querySelectorAll("[id]")]) part.id += item.id;
   const sort = `~${item.order}`; // after everything real
   Object.assign(element.dataset, { pending: "", at: item.at, sort });
@@ -109,7 +114,7 @@ async function attempt(item) {
   try {
     const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
     if (item.message) fields.message = JSON.stringify(item.message);
-    const html = await post(`/conversations/${item.conversation}/messages`, fields, { holds: ".message" });
+    const html = await post(`/conversations/${item.conversation}/${item.note ? "notes" : "messages"}`, fields, { holds: ".message" });
     forget(item);
     confirm(item, html);
   } catch (error) {

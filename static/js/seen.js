@@ -10,6 +10,9 @@ let timer = null;
 route("row-", (row) => {
   if (row.id === `row-${openId()}`) thread().dataset.inbound = row.dataset.inbound;
 });
+route("data-mentions-of", ({ dataset: { mentionsOf }, value }) => {
+  if (mentionsOf === openId()) thread().dataset.mentions = value;
+});
 route("data-seen-of", (element) => {
   if (element.dataset.seenOf === openId()) thread().dataset.seen = Math.max(element.value, thread().dataset.seen);
 });
@@ -24,9 +27,19 @@ export function report() {
 const told = (conversation) => `seen:${conversation}`;
 export const seenHere = (conversation) => Number(sessionStorage.getItem(told(conversation)));
 
+/** Whoever is named in a note has come to see why. */
+async function tellMentions(log) {
+  const { conversation, mentions } = log.dataset;
+  if (!Number(mentions)) return;
+  log.dataset.mentions = 0;
+  await post(`/conversations/${conversation}/mentions/seen`, {}).catch(() => (log.dataset.mentions = mentions));
+}
+
 async function tell() {
   const log = thread();
-  if (!log || document.getElementById("pane").ariaBusy || document.hidden || !document.hasFocus() || !atEnd()) return;
+  if (!log || document.getElementById("pane").ariaBusy || document.hidden || !document.hasFocus()) return;
+  tellMentions(log);
+  if (!atEnd()) return;
   const { conversation, inbound, seen } = log.dataset;
   if (Number(inbound) <= Number(seen)) return;
   log.dataset.seen = inbound;

@@ -114,6 +114,16 @@ route("tick-", (tick) => {
   if (["sent", "failed"].includes(tick.dataset.status)) announce(tick.querySelector(".visually-hidden").textContent);
 });
 
+route("data-mentions-of", ({ dataset: { mentionsOf, conversations }, value }) => {
+  const total = document.querySelector("[data-mentions-total]");
+  if (!total) return;
+  const more = Number(conversations) > Number(total.textContent) || (Number(value) > 1 && value !== document.getElementById(`row-${mentionsOf}`)?.dataset.mentions);
+  total.textContent = Number(conversations) || "";
+  total.hidden = !Number(conversations);
+  const open = document.querySelector(".inbox").dataset.current === mentionsOf && !document.hidden;
+  if (more && !open) toast(say("A note names you: see Mentions."));
+});
+
 export function toast(text, ms = 6000) {
   const element = Object.assign(document.createElement("p"), { className: "toast", role: "alert", textContent: text });
   document.getElementById("toasts")?.append(element);

@@ -24,3 +24,11 @@ completes({
   on: (field) => !inCode(field),
   fetch: later((again) => import(`./emoji.js${again}`)),
 });
+
+completes({
+  name: "mentions",
+  label: say("Colleagues"),
+  before: /(?:^|\s)(@([^@\n]{0,40}))$/,
+  on: (field) => field.form.id === "noting",
+  fetch: later((again) => import(`./naming.js${again}`)),
+});

@@ -17,6 +17,7 @@ from inbox.storage.tables.conversations import (
     moved_conversations,
     readings,
 )
+from inbox.storage.tables.desk import mentions
 from inbox.storage.tables.feed import feed_events
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
 from inbox.storage.tables.messages import (
@@ -59,6 +60,7 @@ __all__ = [
     "left_unread",
     "media_files",
     "media_jobs",
+    "mentions",
     "message_aliases",
     "messages",
     "metadata",

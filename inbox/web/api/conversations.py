@@ -74,7 +74,12 @@ class ConversationList(Paged):
 async def conversation_list(
     request: Request[Any, Any, Any],
     view: Annotated[
-        View, QueryParameter(description="`needs-reply`: the customer said the last word.")
+        View,
+        QueryParameter(
+            description=(
+                "`needs-reply`: the customer said the last word. `mentions`: a note names you."
+            )
+        ),
     ] = "all",
     q: Annotated[str, in_query("Words, a name or a number to look for.", "invoice")] = "",
     channel: ChannelId = "",

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
 
 from inbox.conversations.moved import Moved
+from inbox.desk.notes import NotTheAuthor
 from inbox.domain.cursors import WrongCursor
 from inbox.domain.errors import Busy, Invalid, Missing, TooLarge, UnfitType
 from inbox.domain.language import N_, _, retold
@@ -119,6 +120,8 @@ def _meant(error: Exception) -> tuple[int, str]:
             return 409, _("Go on at byte %(offset)s.", offset=error.offset)
         case Invalid():
             return _UNFIT.get(type(error), 422), str(error)
+        case NotTheAuthor():
+            return 403, str(error)
         case Missing():
             return 404, str(error)
         case WindowClosed() | ClientIdTaken() | ReplyTakenBack() | TooLate():

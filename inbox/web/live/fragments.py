@@ -18,10 +18,13 @@ from inbox.domain.feed_events import (
     ConversationMerged,
     ConversationRead,
     ConversationUpdated,
+    MentionUpdated,
     MessageNew,
     MessageRemoved,
     MessageStatus,
     MessageUpdated,
+    NoteNew,
+    NoteUpdated,
 )
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
@@ -31,6 +34,9 @@ FRAGMENTS: Final = {
     MessageStatus.type: ("message_status", "message"),
     MessageUpdated.type: ("message_updated", "message"),
     MessageRemoved.type: ("message_removed", "message"),
+    NoteNew.type: ("message_new", "message"),
+    NoteUpdated.type: ("message_updated", "message"),
+    MentionUpdated.type: ("mention_updated", "mentions"),
     ContactUpdated.type: ("contact_updated", "contact"),
     ConversationUpdated.type: ("conversation_updated", "conversation"),
     ConversationMerged.type: ("conversation_merged", "gone"),

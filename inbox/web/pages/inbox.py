@@ -13,6 +13,7 @@ from inbox.conversations import search as find
 from inbox.conversations.listing import VIEWS, Search, View
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
+from inbox.desk import mentions
 from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
@@ -42,7 +43,10 @@ def search_of(view: str, q: str) -> Search:
 
 
 class ListPart(TypedDict):
-    """What the list on the left is rendered of; ``previous_cursor``: empty is its beginning."""
+    """What the list on the left is rendered of; ``previous_cursor``: empty is its beginning.
+
+    ``mentioned``: in how many conversations notes name the user that they have not seen.
+    """
 
     conversations: list[ListedConversation]
     previous_cursor: str | None
@@ -50,6 +54,7 @@ class ListPart(TypedDict):
     view: View
     q: str
     unread: dict[str, int]
+    mentioned: int
 
 
 def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor | None) -> ListPart:
@@ -63,6 +68,7 @@ def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor |
         "view": search.view,
         "q": search.q,
         "unread": unread.some(connection, user_id),
+        "mentioned": mentions.mentioning_conversations(connection, user_id),
     }
 
 

@@ -74,9 +74,10 @@ class Screen(TypedDict):
 
 def _conversation_with(connection: Connection, channel_id: str, wa_id: str) -> Screen:
     conversation_id = threads.of_number(connection, channel_id, wa_id)
-    shown = threads.latest(connection, conversation_id).messages if conversation_id else []
+    found = threads.latest(connection, conversation_id).messages if conversation_id else []
     return {
-        "messages": shown,
+        # What is internal no phone ever has (law 35).
+        "messages": [one for one in found if one["direction"] != "internal"],
         "conversation_id": conversation_id,
         "seq": head(connection),
     }

@@ -26,6 +26,7 @@ from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
 from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
 from inbox.web.present.national import region_of
+from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
 from inbox.web.present.rich import beginning, jumbo, rich
 from inbox.web.present.windows import can, window
@@ -92,6 +93,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "retold": retold,
         "mailto": mailto,
         "media": file_view,
+        "noted": noted,
         "notice": notice,
         "millis": millis,
         "money": money,

@@ -19,6 +19,8 @@ COMPANIONS: Final = (
     "js/log.js",
     "js/offers.js",
     "js/reactions.js",
+    "js/naming.js",
+    "js/notes.js",
     "js/settings.js",
     "js/typing.js",
     "js/viewer.js",
@@ -30,7 +32,7 @@ ALONE: Final = ("js/forms.js", "js/phone.js", "js/theme.js")
 
 SHEETS: Final = {
     "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),
-    "css/inbox.css": ("list", "matches", "thread", "bubble", "said", "composer"),
+    "css/inbox.css": ("list", "matches", "thread", "bubble", "said", "composer", "notes"),
 }
 """Style sheets that are always loaded together, in this order: one request, and together they
 compress to three quarters."""

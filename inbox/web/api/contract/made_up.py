@@ -10,6 +10,7 @@ from inbox.domain.feed_events import (
     ChangedContact,
     ChangedMessage,
     ChangedReactions,
+    MentionCount,
     MergedConversation,
     MessageWithContact,
     MoreReceipts,
@@ -44,6 +45,8 @@ CONTACT_ID: Final = "019b2d3c-1f2e-7a4b-8c5d-6e7f80912a3b"
 CONVERSATION_ID: Final = "019b2d3c-1f2e-7b5c-9d6e-7f8091a2b3c4"
 QUESTION_ID: Final = "019b77cf-5a7b-7d10-8a2b-3c4d5e6f7081"
 ANSWER_ID: Final = "019b77d0-e2f0-7e21-9b3c-4d5e6f708192"
+NOTE_ID: Final = "019b77d0-f3a1-7c32-9b4d-5e6f70819203"
+OTHER_USER_ID: Final = "019b2d3c-2b3c-7f43-9d5e-6f7081920314"
 USER_ID: Final = "019b2d3c-2b3c-7f32-8c4d-5e6f70819203"
 ALERT_ID: Final = "019b77d1-0101-7a43-8d5e-6f7081920314"
 RESPONSE_ID: Final = "019b77d2-0303-7b65-9f70-819203142536"
@@ -154,6 +157,7 @@ CONVERSATION: Conversation = {
 LISTED: ListedConversation = {
     **CONVERSATION,
     "seen_count": 6,
+    "mention_count": 1,
     "match": None,
     "matches": [],
     "match_count": None,
@@ -166,6 +170,23 @@ MATCH: Match = {
     "timestamp": ASKED,
     "snippet": [{"text": "Where is my ", "match": False}, {"text": "parcel", "match": True}],
 }
+NOTE: Message = {
+    **QUESTION,
+    "id": NOTE_ID,
+    "direction": "internal",
+    "type": "note",
+    "content": {
+        "text": "@Ben, can you ask the courier?",
+        "mentions": [{"id": OTHER_USER_ID, "name": "Ben"}],
+    },
+    "status": "noted",
+    "timestamp": ANSWERED,
+    "received_at": "2026-01-01T12:01:40.500Z",
+    "provider_message_id": None,
+    "sender": {"id": USER_ID, "name": "Ana"},
+    "sort": "1767268900000000-000000000043",
+}
+MENTIONED: MentionCount = {"id": CONVERSATION_ID, "count": 1, "conversations": 2}
 REACTION: Reaction = {
     "emoji": "👍",
     "error": None,

@@ -43,6 +43,7 @@ _TAGS: Final = {
     "Conversations": "What is said with one contact on one channel, as a whole.",
     "Messages": "What was said, and answering.",
     "Canned responses": "What is said again and again, under a short code.",
+    "Notes": "What agents leave for each other; no customer ever sees it.",
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",

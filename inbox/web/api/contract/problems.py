@@ -101,6 +101,20 @@ TAKEN_BACK_REPLY = ErrorAnswer(
     detail=NOT_ANY_MORE,
     more={"type": TAKEN_BACK, "title": "This reply was taken back"},
 )
+OTHERS_NOTE = ErrorAnswer(
+    name="othersNote",
+    status=403,
+    when="Somebody else wrote this note.",
+    detail="This note is somebody else’s: only who wrote it can change it.",
+)
+UNFIT_NOTE = ErrorAnswer(
+    name="unfitNote",
+    status=422,
+    when="The note cannot be kept so: its text, its `client_id` or whom it mentions.",
+    detail="There is no such user to mention.",
+    shape=UnfitReply,
+    more={"field": "mentions"},
+)
 NOT_TAKEN_BACK = ErrorAnswer(
     name="tooLate",
     status=409,

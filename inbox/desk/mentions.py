@@ -1,0 +1,126 @@
+"""Who is named in notes, and has not looked there since: a notice that waits for them."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
+
+from inbox.conversations import publish
+from inbox.conversations.moved import moved_into
+from inbox.domain.content import Mention
+from inbox.domain.errors import Invalid
+from inbox.domain.feed_events import NewEvent
+from inbox.domain.language import _
+from inbox.domain.mentions import MOST, people_named
+from inbox.domain.rows import MessageRow
+from inbox.domain.times import Micros
+from inbox.feed.log import append
+from inbox.storage.dialect import insert
+from inbox.storage.tables import mentions as mentioned
+from inbox.storage.tables import users
+
+_kept = mentioned.c
+
+
+def people(connection: Connection, text: str, ids: Sequence[str], by_name: bool) -> list[Mention]:
+    """Whom a note names; raises ``Invalid`` where somebody of these ids is not there to read it.
+
+    ``by_name``: those in whose names the text has an ``@``, and no others.
+    """
+    if by_name:
+        return people_named(text, everybody(connection))[:MOST] if "@" in text else []
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > MOST:
+        raise Invalid("mentions", _("A note names at most %(most)s people.", most=MOST))
+    if not wanted:
+        return []
+    query = select(users.c.id, users.c.name, users.c.disabled_at).where(users.c.id.in_(wanted))
+    found = {row["id"]: row for row in connection.execute(query).mappings()}
+    return [_there(found.get(one)) for one in wanted]
+
+
+def everybody(connection: Connection) -> list[Mention]:
+    """All who may be named."""
+    query = select(users.c.id, users.c.name).where(users.c.disabled_at.is_(None))
+    rows = connection.execute(query.order_by(users.c.name, users.c.id))
+    return [{"id": row.id, "name": row.name} for row in rows]
+
+
+def _there(row: RowMapping | None) -> Mention:
+    if row is None:
+        raise Invalid("mentions", _("There is no such user to mention."))
+    if row["disabled_at"] is not None:
+        raise Invalid(
+            "mentions",
+            _(
+                "%(name)s is disabled and would not read it: mention somebody else.",
+                name=row["name"],
+            ),
+        )
+    return {"id": row["id"], "name": row["name"]}
+
+
+def note_mentions(
+    connection: Connection,
+    row: MessageRow,
+    named_now: Iterable[Mention],
+    author_id: str | None,
+    now: Micros,
+) -> list[NewEvent]:
+    """Note whom it names, and no longer whom it does not; what their pages are to hear.
+
+    Who names themselves needs no notice. Who was told already is not told again.
+    """
+    wanted = {one["id"] for one in named_now} - {author_id}
+    here = _kept.message_id == row["id"]
+    gone = delete(mentioned).where(here, _kept.user_id.not_in(wanted))
+    touched = set(connection.execute(gone.returning(_kept.user_id)).scalars())
+    if wanted:
+        rows = [
+            {
+                "user_id": one,
+                "message_id": row["id"],
+                "conversation_id": row["conversation_id"],
+                "at": now,
+            }
+            for one in sorted(wanted)
+        ]
+        statement = insert(connection, mentioned).values(rows).on_conflict_do_nothing()
+        touched |= set(connection.execute(statement.returning(_kept.user_id)).scalars())
+    return _told(connection, row["conversation_id"], touched)
+
+
+def forget_mentions(connection: Connection, row: MessageRow) -> list[NewEvent]:
+    """The note is to go, and with it whom it names."""
+    gone = delete(mentioned).where(_kept.message_id == row["id"]).returning(_kept.user_id)
+    return _told(connection, row["conversation_id"], connection.execute(gone).scalars().all())
+
+
+def look_at_mentions(
+    connection: Connection, user_id: str, conversation_id: str, now: Micros
+) -> bool:
+    """The user has looked at where they are named; whether that was news."""
+    into = moved_into(connection, conversation_id) or conversation_id
+    unseen = (_kept.user_id == user_id, _kept.seen_at.is_(None), _kept.conversation_id == into)
+    seen = update(mentioned).where(*unseen).values(seen_at=now).returning(_kept.message_id)
+    if not connection.execute(seen).all():
+        return False
+    append(connection, _told(connection, into, [user_id]), now)
+    return True
+
+
+def mentioning_conversations(connection: Connection, user_id: str) -> int:
+    """In how many conversations the user is named, and has not looked since."""
+    query = select(func.count(_kept.conversation_id.distinct()))
+    query = query.where(_kept.user_id == user_id, _kept.seen_at.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def _told(connection: Connection, conversation_id: str, user_ids: Iterable[str]) -> list[NewEvent]:
+    found: list[NewEvent] = []
+    for user_id in sorted(user_ids):
+        unseen = (_kept.user_id == user_id, _kept.seen_at.is_(None))
+        here = select(func.count()).where(*unseen, _kept.conversation_id == conversation_id)
+        count = int(connection.execute(here).scalar_one())
+        total = mentioning_conversations(connection, user_id)
+        found.append(publish.mention_updated(user_id, conversation_id, count, total))
+    return found

@@ -1,0 +1,236 @@
+"""Notes: what agents say to each other in a conversation. No provider ever has one (law 35).
+
+A note stands in the thread by its time and changes nothing about the conversation: the list keeps
+its order and its last line, as who is to be answered, and until when, depends on the customer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import Connection, func, select, update
+
+from inbox.access.principal import Principal
+from inbox.conversations import publish, queries
+from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
+from inbox.conversations.new_row import INTERNAL, UNSTORED, new_row, store_messages
+from inbox.conversations.removing import forget_message, is_forgotten
+from inbox.conversations.taking import take_conversation, take_message
+from inbox.desk import mentions
+from inbox.domain import shapes
+from inbox.domain.content import Content, Mention
+from inbox.domain.errors import Invalid, Missing
+from inbox.domain.feed_events import Changed, NewEvent
+from inbox.domain.ids import is_uuid, new_id
+from inbox.domain.language import _
+from inbox.domain.public import Message
+from inbox.domain.rows import ConversationRow, MessageRow
+from inbox.domain.stored import StoredVersion
+from inbox.domain.times import Micros
+from inbox.feed.log import append
+from inbox.storage.tables import messages
+from inbox.storage.typed_rows import all_rows, first_row
+
+TEXT_LIMIT = 10_000
+CLIENT_ID_LIMIT = 128
+VERSIONS = 50
+"""So many former texts are kept."""
+
+
+class NotTheAuthor(Exception):
+    """Only who wrote a note changes it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This note is somebody else’s: only who wrote it can change it."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Who writes; ``user_id`` None: a program, known by the name of its token."""
+
+    user_id: str | None
+    name: str
+
+    @classmethod
+    def of(cls, principal: Principal) -> Self:
+        return cls(user_id=principal.id if principal.kind == "user" else None, name=principal.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """``mentioned``: ids of users. ``client_id`` and ``written_for`` are as a reply has them.
+
+    ``by_name``: who is named in the text is meant, and nobody says it by ids.
+    """
+
+    conversation_id: str
+    text: str
+    mentioned: Sequence[str] = ()
+    by_name: bool = False
+    client_id: str = ""
+    written_for: str = ""
+    author: Writer
+
+
+def add_note(connection: Connection, note: Note, now: Micros) -> Message:
+    """Store it, once per ``client_id``; raises ``Invalid`` and ``Missing``."""
+    text = _checked_text(note.text)
+    if len(note.client_id) > CLIENT_ID_LIMIT:
+        raise Invalid(
+            "client_id", _("A client_id has at most %(most)s characters.", most=CLIENT_ID_LIMIT)
+        )
+    conversation = _conversation(connection, note.conversation_id)
+    refuse_misdirected(connection, note.written_for, conversation["id"])
+    if written := _written_before(connection, note, conversation):
+        return written
+    people = mentions.people(connection, text, note.mentioned, note.by_name)
+    row = _row(note, conversation, people, (_newest(connection, conversation["id"], now), now))
+    store_messages(connection, [row])
+    if row["number"] == UNSTORED:
+        raise Invalid("client_id", _("This client_id is that of another message."))
+    told = mentions.note_mentions(connection, row, people, note.author.user_id, now)
+    found = queries.conversation(connection, conversation["id"])
+    assert found is not None
+    message = shapes.message(row)
+    append(connection, [publish.note_new(message, found["contact"]), *told], now)
+    return message
+
+
+def edit_note(
+    connection: Connection, note_id: str, author: Writer, changed: Note, now: Micros
+) -> Message:
+    """Put another text there. Raises ``Invalid``, ``Missing`` and ``NotTheAuthor``."""
+    row = _own(connection, note_id, author, changed.written_for)
+    text = _checked_text(changed.text)
+    people = mentions.people(connection, text, changed.mentioned, changed.by_name)
+    was = shapes.content_of(row["content"])
+    content = _content(text, people)
+    if content == was:
+        return queries.message_shapes(connection, [row])[0]
+    since: Micros = row["edited_at"] or row["sort_at"]
+    versions: list[StoredVersion] = shapes.decoded(row["previous"]) or []
+    values = {
+        "content": shapes.encoded(content),
+        "previous": shapes.encoded([*versions, {"content": was, "at": since}][-VERSIONS:]),
+        "edited_at": now,
+    }
+    this = update(messages).where(messages.c.id == note_id).values(values)
+    new = first_row(MessageRow, connection.execute(this.returning(*messages.c)))
+    assert new is not None, "it is locked"
+    told = mentions.note_mentions(connection, new, people, author.user_id, now)
+    message = shapes.message(new)
+    fields: list[Changed] = ["content", "previous", "edited_at"]
+    append(connection, [publish.note_updated(message, fields), *told], now)
+    return message
+
+
+def delete_note(
+    connection: Connection, note_id: str, author: Writer, now: Micros, written_for: str = ""
+) -> Message:
+    """Delete it: it is nowhere any more. Raises ``Missing`` and ``NotTheAuthor``."""
+    row = _own(connection, note_id, author, written_for)
+    told = mentions.forget_mentions(connection, row)
+    forget_message(connection, row, now)
+    events: list[NewEvent] = [publish.message_removed(row), *told]
+    append(connection, events, now)
+    return shapes.message(row)
+
+
+def _checked_text(text: str) -> str:
+    if not text.strip():
+        raise Invalid("text", _("Write something first."))
+    if len(text) > TEXT_LIMIT:
+        raise Invalid(
+            "text",
+            _(
+                "A note has at most %(most)s characters; this has %(length)s.",
+                most=TEXT_LIMIT,
+                length=len(text),
+            ),
+        )
+    return text
+
+
+def _conversation(connection: Connection, conversation_id: str) -> ConversationRow:
+    """Its row, or that of the one that it became part of."""
+    row = take_conversation(connection, conversation_id)
+    if row is None and (into := moved_into(connection, conversation_id)):
+        row = take_conversation(connection, into)
+    if row is None:
+        raise Missing(_("There is no such conversation."))
+    return row
+
+
+def _newest(connection: Connection, conversation_id: str, now: Micros) -> Micros:
+    """Where the thread ends: what is noted now stands below what was said."""
+    here = messages.c.conversation_id == conversation_id
+    last: Any = connection.execute(select(func.max(messages.c.sort_at)).where(here)).scalar()
+    return max(now, last or 0)
+
+
+def _key(conversation_id: str, client_id: str) -> str:
+    return f"note:{conversation_id}:{client_id}"
+
+
+def _written_before(
+    connection: Connection, note: Note, conversation: ConversationRow
+) -> Message | None:
+    """The same note, if it is there already; raises ``Invalid`` if it is another one's id."""
+    if not note.client_id:
+        return None
+    named = [conversation["id"], *former_ids(connection, conversation["id"])]
+    keys = [_key(one, note.client_id) for one in named]
+    if is_forgotten(connection, conversation["channel_id"], keys):
+        raise Invalid("client_id", _("This note was deleted. To have it again, write it anew."))
+    query = select(messages).where(
+        messages.c.channel_id == conversation["channel_id"], messages.c.event_key.in_(keys)
+    )
+    rows = all_rows(MessageRow, connection.execute(query))
+    if not rows:
+        return None
+    [found] = queries.message_shapes(connection, rows)
+    if note.text not in (
+        found["content"].get("text"),
+        *(each["text"] for each in found["previous"]),
+    ):
+        raise Invalid("client_id", _("This client_id is that of another note, with another text."))
+    return found
+
+
+def _row(
+    note: Note, conversation: ConversationRow, people: list[Mention], times: tuple[Micros, Micros]
+) -> MessageRow:
+    """``times``: for when it counts in the thread, and by our own clock."""
+    at, now = times
+    return new_row(
+        # As of a reply: the bubble that is on the page already has it.
+        id=note.client_id if is_uuid(note.client_id) else new_id(now),
+        channel_id=conversation["channel_id"],
+        conversation_id=conversation["id"],
+        contact_id=conversation["contact_id"],
+        direction=INTERNAL,
+        type="note",
+        text=note.text,
+        content={"mentions": people} if people else {},
+        at=at,
+        received_at=now,
+        event_key=_key(conversation["id"], note.client_id) if note.client_id else None,
+        client_id=note.client_id or None,
+        sender_id=note.author.user_id,
+        sender_name=note.author.name,
+    )
+
+
+def _content(text: str, people: list[Mention]) -> Content:
+    return {"text": text, "mentions": people} if people else {"text": text}
+
+
+def _own(connection: Connection, note_id: str, author: Writer, written_for: str) -> MessageRow:
+    row = take_message(connection, note_id)
+    if row is None or row["type"] != "note":
+        raise Missing(_("There is no such note."))
+    refuse_misdirected(connection, written_for, row["conversation_id"])
+    same_program = row["sender_id"] is None and row["sender_name"] == author.name
+    if row["sender_id"] != author.user_id or not (author.user_id or same_program):
+        raise NotTheAuthor
+    return row

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from tests.bench import (
+    answering,
     fanout,
     ingest,
     latency,
@@ -29,6 +30,7 @@ from tests.bench.report import CROWDED, Row, table
 MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "ingest": ingest.measure,
     "latency": latency.measure,
+    "answering": answering.measure,
     "fanout": fanout.measure,
     "memory": memory.measure,
     "statements": statements.measure,

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,19 +83,21 @@ def empty(scratch: Path) -> Iterator[Home]:
 
 
 @contextmanager
-def home(scratch: Path) -> Iterator[Home]:
-    """One where a number is connected."""
+def home(scratch: Path, api_base: str = f"http://{HOST}:9") -> Iterator[Home]:
+    """One where a number is connected, whose provider is there."""
     with empty(scratch) as bare:
-        path, token = asyncio.run(_furnish(load(settings(bare.folder))))
+        with ThreadPoolExecutor(1) as beside:  # whoever asks may be on a loop
+            furnished = beside.submit(asyncio.run, _furnish(load(settings(bare.folder)), api_base))
+        path, token = furnished.result()
         yield Home(folder=bare.folder, path=path, token=token)
 
 
-async def _furnish(chosen: Settings) -> tuple[str, str]:
+async def _furnish(chosen: Settings, api_base: str) -> tuple[str, str]:
     facts = {"name": "Load", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
     facts |= {
         "verify_token": "",
         "access_token": "none",
-        "api_base": f"http://{HOST}:9",
+        "api_base": api_base,
         "rate": "off",
     }
     async with opened_context(chosen) as house:

@@ -1,0 +1,115 @@
+"""From an agent's Enter to the provider's acceptance, with fifty agents who write at once."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from tests.bench import servers
+from tests.bench.bench import Bench
+from tests.bench.figures import percentiles
+from tests.bench.payloads import signature, text_body
+from tests.bench.report import Reach, Row
+from tests.bench.servers import Running
+from tests.bench.wire import HOST
+
+AGENTS = 50
+PAUSE_SECONDS = 1.0
+"""Between two replies of one agent: together fifty a second."""
+REACH_MS = 30
+
+
+def measure(bench: Bench) -> list[Row]:
+    found = asyncio.run(_measured(bench))
+    bench.say(f"{len(found)} replies: p95 {percentiles(found)['p95']:.1f} ms")
+    return [
+        Row(
+            name=f"Enter → accepted {name}, {AGENTS} agents",
+            measured=value,
+            unit="ms",
+            reach=Reach("≤", REACH_MS, of="measured") if name == "p95" else None,
+        )
+        for name, value in percentiles(found).items()
+        if name in ("p50", "p95", "p99")
+    ]
+
+
+async def _measured(bench: Bench) -> list[float]:
+    arrivals: dict[str, float] = {}
+    async with _provider(arrivals) as port:
+        with (
+            servers.home(bench.scratch, f"http://{HOST}:{port}/v26.0") as home,
+            servers.inbox(home) as inbox,
+        ):
+            return await _answered(bench, inbox, arrivals)
+
+
+@asynccontextmanager
+async def _provider(arrivals: dict[str, float]) -> AsyncIterator[int]:
+    """Graph, as far as it takes messages: it notes when it accepted which."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]
+                body = json.loads(await reader.readexactly(int(length)))
+                message_id = str(body["biz_opaque_callback_data"])
+                arrivals[message_id] = time.perf_counter()
+                answer = json.dumps({"messages": [{"id": f"wamid.{message_id}"}]}).encode()
+                head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
+                writer.write(head + str(len(answer)).encode() + b"\r\n\r\n" + answer)
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            writer.close()  # the server stops, or we do
+
+    server = await asyncio.start_server(talk, HOST, 0)
+    async with server:
+        yield int(server.sockets[0].getsockname()[1])
+
+
+async def _answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) -> list[float]:
+    began: dict[str, float] = {}
+    async with httpx.AsyncClient(
+        base_url=f"http://{HOST}:{inbox.port}",
+        headers={"authorization": f"Bearer {inbox.token}"},
+        limits=httpx.Limits(max_connections=AGENTS),
+        timeout=20,
+        trust_env=False,
+    ) as http:
+        paths = await _conversations(bench, inbox, http)
+        end = time.perf_counter() + bench.some(8, 30)
+        async with asyncio.TaskGroup() as agents:
+            for number, path in enumerate(paths):
+                agents.create_task(_agent(http, path, number / AGENTS, end, began))
+        for _ in range(100):
+            if began.keys() <= arrivals.keys():
+                break
+            await asyncio.sleep(0.1)
+    missing = began.keys() - arrivals.keys()
+    assert not missing, f"{len(missing)} replies never came to the provider"
+    return [(arrivals[name] - at) * 1_000 for name, at in began.items()]
+
+
+async def _conversations(bench: Bench, inbox: Running, http: httpx.AsyncClient) -> list[str]:
+    """Where each agent writes: fifty customers have just written."""
+    body = text_body(bench.numbers(AGENTS), AGENTS)
+    headers = {"x-hub-signature-256": signature(body), "content-type": "application/json"}
+    (await http.post(inbox.path, content=body, headers=headers)).raise_for_status()
+    known: list[dict[str, Any]] = []
+    while len(known) < AGENTS:
+        await asyncio.sleep(0.1)
+        known = (await http.get("/api/v1/conversations", params={"limit": 100})).json()["data"]
+    return [f"/api/v1/conversations/{one['id']}/messages" for one in known]
+
+
+async def _agent(
+    http: httpx.AsyncClient, path: str, late: float, end: float, began: dict[str, float]
+) -> None:
+    await asyncio.sleep(late * PAUSE_SECONDS)
+    while (now := time.perf_counter()) < end:
+        answer = await http.post(path, json={"text": "We open at nine."})
+        began[answer.raise_for_status().json()["id"]] = now
+        await asyncio.sleep(max(0.0, PAUSE_SECONDS - (time.perf_counter() - now)))

@@ -15,6 +15,7 @@ from litestar_htmx import HTMXRequest
 from inbox import __version__, clients
 from inbox.access.devices import Devices
 from inbox.access.feed_tokens import FeedTokens
+from inbox.access.file_links import FileLinks
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
 from inbox.alerts.monitor import Monitor
@@ -34,7 +35,6 @@ from inbox.receiving.journal import Journal
 from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
-from inbox.sending.outbox import Outbox
 from inbox.sending.reactor import Reactor
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
@@ -107,11 +107,12 @@ def build(
     )
 
     journal = Journal(database, _committed(ingest, pulse))
-    outbox = Outbox(database, lambda: clients.reachable(channel_cache, settings), http, now)
     marker = Marker(database, lambda: channel_cache.known, http, now)
-    outbox.read = marker.wake
     reactor = Reactor(database, lambda: channel_cache.known, http, now)
     fetching = clients.fetching(settings, database, channel_cache)
+    file_links = FileLinks(key)
+    outbox = clients.outbox(settings, database, channel_cache, http, fetching.store, file_links)
+    outbox.read = marker.wake
     indexer = Indexer(database)
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
@@ -131,9 +132,11 @@ def build(
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         fetching=fetching,
+        bringing=clients.bringing(database, fetching),
         hub=hub,
         samples=OwnSamples(key),
         feed_tokens=FeedTokens(key),
+        file_links=file_links,
         devices=Devices(key),
         throttle=Throttle(database, now),
         token_uses=Uses(database, now),

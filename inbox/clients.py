@@ -10,15 +10,18 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from inbox.access.file_links import FileLinks
 from inbox.alerts.notices import Notices
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
+from inbox.media.bringing import Bringing
 from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
 from inbox.media.worker import Worker
+from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.secrets import derive_key
 
@@ -61,6 +64,29 @@ def fetching(settings: Settings, database: Database, channel_cache: ChannelCache
     store = Store(settings.media_dir)
     fetcher = Fetcher(store, settings.media_limit * 1_000_000, settings.media_hosts)
     return Worker(database, lambda: reachable(channel_cache, settings), store, fetcher, now)
+
+
+def bringing(database: Database, fetching: Worker) -> Bringing:
+    """By the same rules, into the same store."""
+    made = fetching.thumbnails, fetching.recordings
+    return Bringing(database, fetching.fetcher, fetching.store, *made, now)
+
+
+def outbox(
+    settings: Settings,
+    database: Database,
+    channel_cache: ChannelCache,
+    http: httpx.AsyncClient,
+    store: Store,
+    links: FileLinks,
+) -> Outbox:
+    """Files it sends are in the store; who fetches them itself is given an address of ours."""
+
+    def link(digest: str, mime: str, name: str) -> str | None:
+        public = settings.public_url
+        return public + links.path(digest, mime, name, now()) if public else None
+
+    return Outbox(database, lambda: reachable(channel_cache, settings), http, now, store, link)
 
 
 def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> Notices:

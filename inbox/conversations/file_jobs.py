@@ -14,6 +14,7 @@ from inbox.conversations.file_versions import reference_of
 from inbox.domain import shapes
 from inbox.domain.content import FileReference
 from inbox.domain.rows import MessageRow
+from inbox.domain.stored import StoredFile
 from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.providers.media import fetchable
 from inbox.storage.dialect import insert
@@ -128,10 +129,17 @@ def _renew(connection: Connection, row: MessageRow, now: Micros) -> None:
 
 def begin_job(connection: Connection, row: MessageRow, now: Micros) -> bool:
     """Fetch the file of this message; False if there is none to fetch, or it was deleted."""
-    if row["deleted_at"] is not None or not fetchable(reference_of(row["content"])):
+    if row["deleted_at"] is not None or not _obtainable(row):
         return False
     connection.execute(insert(connection, media_jobs).on_conflict_do_nothing(), _new(row, now))
     return True
+
+
+def _obtainable(row: MessageRow) -> bool:
+    """Whether there is anywhere to have it from: the disk, of a file of ours."""
+    known: StoredFile | None = shapes.decoded(row["media"])
+    ours = row["direction"] == "outgoing" and known is not None and "digest" in known
+    return ours or fetchable(reference_of(row["content"]))
 
 
 def waiting(connection: Connection, most: int) -> tuple[int, Micros | None]:

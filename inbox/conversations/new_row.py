@@ -17,7 +17,7 @@ from inbox.domain.content import EventContent, TypeName
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import Status
-from inbox.domain.stored import Direction
+from inbox.domain.stored import Direction, StoredFile
 from inbox.domain.text import present
 from inbox.domain.times import Micros, whole_second
 from inbox.storage.dialect import insert_on
@@ -60,10 +60,11 @@ def new_row(
     client_id: str | None = None,
     sender_id: str | None = None,
     sender_name: str | None = None,
+    file: StoredFile | None = None,
 ) -> MessageRow:
     """The row of a message that is new: ``text`` and ``content`` as a ``MessageEvent`` has them.
 
-    ``status``: if it is neither just received nor sent by the phone.
+    ``status``: if it is neither just received nor sent by the phone. ``file``: one that is here.
     """
     rest = {name: part for name, part in content.items() if name not in _ASIDE}
     words = "caption" if "media" in rest else "text"
@@ -91,7 +92,7 @@ def new_row(
         "previous": None,
         "edited_at": None,
         "deleted_at": None,
-        "media": expected(content.get("media")),
+        "media": shapes.encoded(file) if file else expected(content.get("media")),
         "inner_id": inner_id(provider_message_id),
     }
 

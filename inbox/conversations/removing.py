@@ -7,11 +7,12 @@ from sqlalchemy import Connection, delete, select
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
 from inbox.storage.dialect import insert
-from inbox.storage.tables import messages, taken_back, unsearched_messages
+from inbox.storage.tables import media_files, messages, taken_back, unsearched_messages
 
 
 def forget_message(connection: Connection, row: MessageRow, now: Micros) -> None:
     """Its words leave the search by the note, its key stays known."""
+    connection.execute(delete(media_files).where(media_files.c.message_id == row["id"]))
     connection.execute(delete(messages).where(messages.c.id == row["id"]))
     note = insert(connection, unsearched_messages).values(number=row["number"])
     # Also where it waits for the search already: who indexes comes after this commit.

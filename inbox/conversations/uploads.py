@@ -72,7 +72,7 @@ def arrived(connection: Connection, upload_id: str, file: StoredFile) -> UploadR
     return row
 
 
-def upload(connection: Connection, upload_id: str) -> UploadRow:
+def upload_row(connection: Connection, upload_id: str) -> UploadRow:
     """Raises ``Missing``."""
     query = select(uploads).where(uploads.c.id == upload_id)
     row = first_row(UploadRow, connection.execute(query))

@@ -13,6 +13,12 @@ Ability = Literal[
     "window",
     "statuses",
     "link_preview",
+    "image",
+    "video",
+    "audio",
+    "voice",
+    "document",
+    "sticker",
     "location",
     "contacts",
     "reaction",
@@ -40,6 +46,11 @@ _OFFERS: Final[dict[str, Ability]] = {
     "request_contact_info": "ask_number",
 }
 _KINDS: Final[dict[str, Ability]] = {
+    "image": "image",
+    "video": "video",
+    "audio": "audio",
+    "document": "document",
+    "sticker": "sticker",
     "location": "location",
     "contacts": "contacts",
     "template": "templates",
@@ -48,6 +59,12 @@ _KINDS: Final[dict[str, Ability]] = {
 CANNOT: Final[dict[Ability, str]] = {
     "quote": N_("On this channel no message can be quoted."),
     "templates": N_("This channel’s system sends no templates from here."),
+    "image": N_("This channel’s system sends no pictures."),
+    "video": N_("This channel’s system sends no films."),
+    "audio": N_("This channel’s system sends no sound."),
+    "voice": N_("This channel’s system sends no voice messages."),
+    "document": N_("This channel’s system sends no documents."),
+    "sticker": N_("This channel’s system sends no stickers."),
     "location": N_("This channel’s system sends no places."),
     "contacts": N_("This channel’s system sends no contact cards."),
     "reaction": N_("This channel’s system sends no reactions."),
@@ -65,4 +82,6 @@ def needed(said: Said) -> Ability | None:
     """What a system must be able to do to send this; None: every one does."""
     if said.type == "interactive":
         return _OFFERS[said.content["offer"]["type"]]
+    if said.content.get("media", {}).get("voice"):
+        return "voice"
     return _KINDS.get(said.type)

@@ -67,6 +67,7 @@ class FileReference(TypedDict, total=False):
     id: Annotated[str, says("The provider's id of the file.")]
     url: Annotated[str, says("Where the provider keeps it; anybody's address, maybe.")]
     link: Annotated[str, says("The same, in the words of old senders.")]
+    media_id: Annotated[str, says("Ours, of a file that was brought here to be sent.")]
     mime: Annotated[str, says("Its MIME type, as its sender says.")]
     mime_type: Annotated[str, says("The same, in the words of old senders.")]
     sha256: Annotated[str, says("64 hex digits.")]
@@ -128,6 +129,9 @@ class OfferedFile(TypedDict, total=False):
     """A file above the words."""
 
     link: Annotated[str, says("Where WhatsApp fetches it.")]
+    media_id: Annotated[str, says("Instead of `link`: a file that was brought here.")]
+    sha256: Annotated[str, says("Which file that was, in 64 hex digits.")]
+    mime: Annotated[str, says("Its MIME type.")]
     filename: Annotated[str, says("Its name, of a document.")]
 
 

@@ -144,6 +144,10 @@ class Store:
         except FileNotFoundError:
             return None
 
+    async def size_of(self, digest: str) -> int | None:
+        """Of the file with this digest, in bytes; None if it is not here."""
+        return await self.size(self.path(digest))
+
     async def head(self, digest: str) -> bytes | None:
         """By which its kind is told; None if it is not here."""
         return await _on_disk(_head, self.path(digest))

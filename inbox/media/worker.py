@@ -63,7 +63,7 @@ class Worker(Drain[FileJob]):
         self.thumbnails = Thumbnails()
         self.recordings = Recordings()
         self._channels = channels
-        self.store, self._fetcher = store, fetcher
+        self.store, self.fetcher = store, fetcher
         self._holder = uuid4().hex
         self._forbearance = CircuitBreaker()
         self._disk: str | None = None
@@ -87,10 +87,10 @@ class Worker(Drain[FileJob]):
 
     async def close(self) -> None:
         await super().close()
-        await self._fetcher.close()
+        await self.fetcher.close()
 
     async def can_begin(self) -> bool:
-        return bool(self._fetcher.limit) and (self._disk is None or await self._healed())
+        return bool(self.fetcher.limit) and (self._disk is None or await self._healed())
 
     async def _healed(self) -> bool:
         """Whether files can be stored again: asked of the disk, before a provider is asked."""
@@ -153,7 +153,7 @@ class Worker(Drain[FileJob]):
 
     async def _fetch(self, job: FileJob, asked: Download) -> Incoming | Unavailable:
         began = perf_counter()
-        found = await self._fetcher.fetch(asked)
+        found = await self.fetcher.fetch(asked)
         self.calls.observe(perf_counter() - began)
         if asked.bears is not None and isinstance(found, Unavailable):
             self._forbearance.note(job.channel_id, self._now())

@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from urllib.parse import quote
@@ -44,6 +44,15 @@ Method = Literal["POST", "PUT", "GET", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """A body that is sent as it is read: its type, its bytes, and what reads it from the start."""
+
+    content_type: str
+    length: int
+    parts: Callable[[], AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A POST of JSON, or another method. ``headers`` have lower-case names and hold the token."""
 
@@ -51,6 +60,7 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     body: Body | None = field(default=None, repr=False)
     method: Method = "POST"
+    streamed: Streamed | None = field(default=None, repr=False)
 
 
 class Answer(NamedTuple):
@@ -129,11 +139,11 @@ async def tried(
 
 
 async def exchange(
-    http: httpx.AsyncClient, call: Call, patience: httpx.Timeout
+    http: httpx.AsyncClient, call: Call, patience: httpx.Timeout, seconds: float = _DEADLINE
 ) -> Answer | Refused | Ambiguous:
     """The provider's answer, whatever it says, or what its absence proves. Never raises."""
     try:
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(seconds):
             return await _asked(http, call, patience)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
         return _UNREACHED  # no connection, so not a byte of the message left
@@ -147,10 +157,14 @@ async def exchange(
 async def _asked(http: httpx.AsyncClient, call: Call, patience: httpx.Timeout) -> Answer:
     """Unzipped and capped, so that no answer can grow; a redirect would resend the message."""
     headers = {"accept-encoding": "identity"} | dict(call.headers)
-    content = None
+    content: bytes | AsyncIterator[bytes] | None = None
     if call.body is not None:
         headers = {"content-type": "application/json"} | headers
         content = json.dumps(call.body).encode()
+    elif call.streamed is not None:
+        length = str(call.streamed.length)
+        headers |= {"content-type": call.streamed.content_type, "content-length": length}
+        content = call.streamed.parts()
     request = http.build_request(
         call.method, call.url, content=content, headers=headers, timeout=patience
     )

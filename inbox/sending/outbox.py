@@ -7,21 +7,26 @@ itself (law 17).
 Several processes may look at the same rows: ``sending.claims`` says who sends what.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from sqlalchemy import Connection
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_
+from inbox.domain.outgoing.brought import brings_files
+from inbox.domain.outgoing.said import Said
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
-from inbox.providers.base import Ambiguous, Http, Refused, SendResult
+from inbox.providers.base import Ambiguous, Http, Outgoing, Refused, SendResult
 from inbox.providers.registry import provider_named
 from inbox.sending import claims
 from inbox.sending.claims import CLAIM, Waiting
+from inbox.sending.handing_over import NO_FILES, HandedOver, HandingOver, Link, OwnFiles
 from inbox.sending.results import End, record_result
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
@@ -32,6 +37,9 @@ log = logging.getLogger(__name__)
 
 LATEST_START: Micros = 15 * SECOND
 """So long a claim may have taken: after that its time is too short for a send."""
+
+_RENEWED_SECONDS = 20.0
+"""So often a claim is renewed while a file is on its way to the provider."""
 
 Channels = Mapping[str, Channel]
 
@@ -49,8 +57,11 @@ class Outbox(Drain[Waiting]):
         channels: Callable[[], Channels],
         http: Http,
         now: Callable[[], Micros],
+        files: OwnFiles = NO_FILES,
+        link: Link = lambda *_: None,
     ) -> None:
         super().__init__(database, now)
+        self._handing_over = HandingOver(database, files, link, now)
         self._channels, self._http = channels, http
         self.ends: Counter[str] = Counter()
         """Tries by what came of them: accepted, postponed, failed, ambiguous."""
@@ -64,6 +75,9 @@ class Outbox(Drain[Waiting]):
 
     async def work(self, item: Waiting) -> None:
         """One try."""
+        if item.tried and not await self._was_begun(item):
+            await self.patiently(self.queue.release, [item.claim], self._now())
+            return
         if item.tried:
             result: SendResult = Ambiguous(
                 N_("The server stopped while this was being sent"),
@@ -74,10 +88,18 @@ class Outbox(Drain[Waiting]):
             return
         else:
             called = perf_counter()
-            result = await self._try(item)
+            item, result = await self._try(item)
             self.calls.observe(perf_counter() - called)
         end = await self.patiently(record_result, item.claim, result, self._now())
         self._note(item, result, end)
+
+    async def _was_begun(self, item: Waiting) -> bool:
+        """Whether its message may have gone out: not while its file was still on the way."""
+        said = item.outgoing.said
+        if not brings_files(said):
+            return True
+        channel = self._channels().get(item.claim.lane)
+        return channel is None or not await self._handing_over.never_came(channel, said)
 
     def _is_late(self, item: Waiting) -> bool:
         return self._now() > int(item.claim.held["due_at"]) - CLAIM + LATEST_START
@@ -107,10 +129,45 @@ class Outbox(Drain[Waiting]):
             case "ambiguous":
                 log.warning("send ambiguous", extra=facts)
 
-    async def _try(self, item: Waiting) -> SendResult:
+    async def _try(self, item: Waiting) -> tuple[Waiting, SendResult]:
+        """The item under the claim that it has then, and what came of it."""
         channel = self._channels().get(item.claim.lane)
         if channel is None:
-            return Refused(
+            return item, Refused(
                 N_("Its channel was removed"), N_("Connect the number again in Settings.")
             )
-        return await provider_named(channel.provider).send(self._http, channel, item.outgoing)
+        message = item.outgoing
+        if not brings_files(message.said):
+            return item, await self._send(channel, message)
+        item, handed = await self._handed_over(item, channel, message.said)
+        if isinstance(handed, Refused):
+            return item, handed
+        result = await self._send(channel, replace(message, said=handed.said))
+        if not handed.outdated(result):
+            return item, result
+        await self._handing_over.forget(channel, handed)
+        item, handed = await self._handed_over(item, channel, message.said)
+        if isinstance(handed, Refused):
+            return item, handed
+        return item, await self._send(channel, replace(message, said=handed.said))
+
+    async def _send(self, channel: Channel, message: Outgoing) -> SendResult:
+        return await provider_named(channel.provider).send(self._http, channel, message)
+
+    async def _handed_over(
+        self, item: Waiting, channel: Channel, said: Said
+    ) -> tuple[Waiting, HandedOver | Refused]:
+        """Its files are with the provider, however long that takes: the claim is renewed."""
+        work = asyncio.ensure_future(self._handing_over.hand_over(self._http, channel, said))
+        try:
+            while not (await asyncio.wait({work}, timeout=_RENEWED_SECONDS))[0]:
+                item = await self._renewed(item)
+        finally:
+            work.cancel()
+        return (await self._renewed(item) if self._is_late(item) else item), work.result()
+
+    async def _renewed(self, item: Waiting) -> Waiting:
+        until = self._now() + CLAIM
+        await self.patiently(self.queue.hold, [item.claim], until)
+        held = {**item.claim.held, "due_at": until}
+        return replace(item, claim=replace(item.claim, held=held))

@@ -22,10 +22,12 @@ from inbox.domain.outgoing.said import Said
 from inbox.domain.outgoing.signature import in_name_of, unsigned
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow, OutboxRow
+from inbox.domain.stored import StoredFile
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, signing, window
+from inbox.sending.brought import bring, hold_files
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
 from inbox.sending.waiting import place_behind
@@ -72,7 +74,8 @@ class Reply:
     """``client_id`` is made by who sends and names this reply for ever.
 
     ``quoted_id``: our id of the message that it answers. ``written_for``: the conversation that the
-    form said it belongs to; empty if it said nothing.
+    form said it belongs to; empty if it said nothing. ``file``: one that is here already, as that
+    of a message that is passed on.
     """
 
     conversation_id: str
@@ -82,6 +85,7 @@ class Reply:
     written_for: str = ""
     sender_id: str | None = None
     sender_name: str
+    file: StoredFile | None = None
 
 
 def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
@@ -91,6 +95,8 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     ``Missing``, ``ClientIdTaken``, ``ReplyTakenBack`` and ``window.WindowClosed``.
     """
     _check_client_id(reply.client_id)
+    said, file = bring(connection, reply.said)
+    reply = replace(reply, said=said, file=file or reply.file)
     conversation = _conversation(connection, reply.conversation_id)
     refuse_misdirected(connection, reply.written_for, conversation["id"])
     reply = replace(reply, conversation_id=conversation["id"])
@@ -116,6 +122,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     store_messages(connection, [row])
     if row["number"] == UNSTORED:
         return _sent_before(connection, reply, key)
+    hold_files(connection, row["id"], reply.said)
     place = _wait(connection, row, now)
     _come_last(connection, row, now)
     message = shapes.message(row, quoted=quoted.shape if quoted else None, place=place)
@@ -270,6 +277,7 @@ def _row(
         client_id=reply.client_id or None,
         sender_id=reply.sender_id,
         sender_name=reply.sender_name,
+        file=reply.file,
     )
 
 

@@ -12,6 +12,7 @@ from litestar.connection import ASGIConnection
 
 from inbox.access.devices import Devices
 from inbox.access.feed_tokens import FeedTokens
+from inbox.access.file_links import FileLinks
 from inbox.access.principal import Principal
 from inbox.access.throttle import Throttle
 from inbox.access.uses import Uses
@@ -24,6 +25,7 @@ from inbox.config import Settings
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
+from inbox.media.bringing import Bringing
 from inbox.media.worker import Worker
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
@@ -61,9 +63,11 @@ class AppContext:
     reactor: Reactor
     typing_signs: TypingSigns
     fetching: Worker
+    bringing: Bringing
     hub: Hub
     samples: OwnSamples
     feed_tokens: FeedTokens
+    file_links: FileLinks
     devices: Devices
     throttle: Throttle
     token_uses: Uses

@@ -31,6 +31,7 @@ from inbox.web.pages import (
     pretend_graph,
     replying,
     sandbox,
+    shared_files,
     sign_in,
     vcards,
 )
@@ -76,6 +77,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *status.HANDLERS,
     *sandbox.HANDLERS,
     *pretend_graph.HANDLERS,
+    *shared_files.HANDLERS,
     *static_files.HANDLERS,
     # Programs use these.
     *sockets.HANDLERS,

@@ -32,7 +32,7 @@ async def test_a_file_that_nobody_sends_is_forgotten_in_three_days(database: Dat
     await database.write(uploads.forget_unsent, NOW + 4 * DAY)
     assert await database.read(files.held, ["aa" * 32]) == set()
     with pytest.raises(Missing, match="bring it again"):
-        await database.read(uploads.upload, upload_id)
+        await database.read(uploads.upload_row, upload_id)
 
 
 async def test_a_file_that_is_kept_stays_until_it_is_not(database: Database) -> None:

@@ -38,7 +38,7 @@ class FakeWhatsAble(FakeGraph):
         body = request.json if isinstance(request.json, dict) else {}
         if not _PHONE.fullmatch(str(body.get("to"))):
             return _said(400, success=False, message="Invalid phone number")
-        if not isinstance(body.get("text"), str) or not body["text"]:
+        if not isinstance(body.get("text"), str) or not (body["text"] or _linked(body)):
             return _said(400, success=False, message="text or attachment is required")
         wamid = new_wamid()
         self.wamids.append(wamid)
@@ -71,7 +71,8 @@ class FakeNotifier(FakeGraph):
             return self._newer(body)
         if (request.method, request.path) != ("POST", "/api:-GWQv5aM/send"):
             return _said(404, code="ERROR_CODE_NOT_FOUND", message="Unable to locate request.")
-        if not _PHONE.fullmatch(str(body.get("phone"))) or not body.get("text"):
+        said = body.get("text") or _linked(body)
+        if not _PHONE.fullmatch(str(body.get("phone"))) or not said:
             return _said(400, code="ERROR_CODE_INPUT_ERROR", message="Missing param: phone")
         return _said(200, message="Message sent successfully")
 
@@ -85,6 +86,11 @@ class FakeNotifier(FakeGraph):
         self.wamids.append(wamid)
         info = {"contacts": [], "messages": [{"id": wamid, "message_status": "accepted"}]}
         return _said(200, success=True, message="Message sent", whatsapp_response_info=info)
+
+
+def _linked(body: dict[str, Any]) -> bool:
+    """Whether it has a file at an address from which anybody may fetch it."""
+    return bool(re.match(r"https?://\S+$", str(body.get("attachment"))))
 
 
 def _said(status: int, **body: Any) -> Reply:

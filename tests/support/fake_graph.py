@@ -29,6 +29,7 @@ from inbox.domain.times import Micros
 from inbox.providers.sandbox import PretendPhone, new_wamid
 from tests.support import tls
 from tests.support.graph.blocking import Blocklist
+from tests.support.graph.files import Files, check_bytes, form_file
 from tests.support.graph.marks import check_mark
 from tests.support.graph.messages import Known, check
 from tests.support.graph.templates import Definition
@@ -41,6 +42,7 @@ _ANSWERS = Path(__file__).parents[1] / "payloads" / "api_responses"
 _MANIFEST = _ANSWERS.parent / "manifest.json"
 _PATH = re.compile(r"/v25\.0/[0-9]+/messages", re.ASCII)
 _BLOCKS = re.compile(r"/v25\.0/[0-9]+/block_users", re.ASCII)
+_MEDIA = re.compile(r"/v25\.0/[0-9]+/media", re.ASCII)
 _NUMBER = re.compile(r"/v25\.0/([0-9]+)\?fields=verified_name([a-z_,]*)", re.ASCII)
 _FILE = re.compile(r"/(v25\.0|attachments|links)/([0-9]+)(\?phone_number_id=[0-9]+)?", re.ASCII)
 
@@ -53,6 +55,7 @@ class Recorded:
     path: str
     headers: dict[str, str]
     json: Any
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class FakeGraph:
         """What customers sent, by Meta's id."""
         self.uploads: dict[str, tuple[bytes, str]] = {}
         """What is to be sent to customers, by Meta's id."""
+        self.brought: list[Recorded] = []
+        """Who brought those, in order of arrival."""
         self.templates: list[Definition] = []
         self.direct_send = False
         self._media_ids = count(900_000_000_000)
@@ -97,6 +102,7 @@ class FakeGraph:
         self._next: deque[Behaviour] = deque()
         self.next_reads: deque[Behaviour] = deque()
         self.next_blocks: deque[Behaviour] = deque()
+        self.next_brought: deque[Behaviour] = deque()
         self._first: deque[Callable[[], None]] = deque()
         self._arrived = threading.Condition()
 
@@ -229,6 +235,11 @@ class FakeGraph:
                 (self.typing if "typing_indicator" in request.json else self.reads).append(request)
                 self._arrived.notify_all()
                 return self.next_reads.popleft() if self.next_reads else self._usual(request)
+        if request.method == "POST" and request.path.endswith("/media"):
+            with self._arrived:
+                self.brought.append(request)
+                self._arrived.notify_all()
+                return self.next_brought.popleft() if self.next_brought else self._usual(request)
         with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
@@ -256,6 +267,8 @@ class FakeGraph:
             return self.block(request)
         if request.method == "GET":
             return self._file(request.path)
+        if request.method == "POST" and _MEDIA.fullmatch(request.path):
+            return self._taken(request)
         if request.method != "POST" or not _PATH.fullmatch(request.path):
             return graph_error(400, 100, "Unsupported request")
         body = request.json if isinstance(request.json, dict) else {}
@@ -287,6 +300,22 @@ class FakeGraph:
             return Reply(400, json.dumps({"error": error | {"error_subcode": 33}}).encode())
         told = {name: value for name, value in known[account].items() if name in fields.split(",")}
         return Reply(200, json.dumps(told | {"id": account}).encode())
+
+    def _taken(self, request: Recorded) -> Reply:
+        """A file that is to be sent (B.3)."""
+        try:
+            known = self.take(*form_file(request.headers.get("content-type", ""), request.body))
+        except Wrong as wrong:
+            return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+        return Reply(200, json.dumps({"id": known}).encode())
+
+    def take(self, content: bytes, mime: str) -> str:
+        """The id by which it is known from now on; raises ``Wrong``."""
+        check_bytes(content, mime)
+        with self._arrived:
+            known = str(next(self._media_ids))
+        self.uploads[known] = content, mime
+        return known
 
     def _file(self, path: str) -> Reply:
         """What Graph knows of a file, or the file (B.3)."""
@@ -321,13 +350,13 @@ class FakeGraph:
         return Reply(200, json.dumps(answer).encode())
 
 
-def fault(body: Mapping[str, Any]) -> str | None:
+def fault(body: Mapping[str, Any], files: Files | None = None) -> str | None:
     """What Meta finds wrong with a message or a read mark that another system hands on."""
     try:
         if body.get("status") == "read":
             check_mark(body)
         else:
-            check(body, Known())
+            check(body, Known(files or {}))
     except Wrong as wrong:
         return wrong.details
     return None
@@ -389,8 +418,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = _parsed(self.rfile.read(length))
-        behaviour = self.server.graph.behave(Recorded(self.command, self.path, headers, body))
+        body = self.rfile.read(length)
+        asked = Recorded(self.command, self.path, headers, _parsed(body), body)
+        behaviour = self.server.graph.behave(asked)
         match behaviour:
             case "hang":
                 self.server.graph.closing.wait()

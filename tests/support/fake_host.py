@@ -9,8 +9,17 @@ import secrets
 from typing import Any
 
 from tests.support.fake_graph import TOKEN, FakeGraph, Recorded, Reply, fault, graph_error
+from tests.support.graph.files import Files, check_file
+from tests.support.graph.wrong import Wrong
 
 _META = {"api_status": "stable", "version": "2.53.3"}
+_FILES: dict[str, tuple[str, ...]] = {
+    "image": ("caption",),
+    "video": ("caption",),
+    "audio": (),
+    "document": ("caption", "filename"),
+    "sticker": (),
+}
 _KEYS = {"recipient_type", "to", "type", "text", "context"}
 
 
@@ -44,6 +53,10 @@ class FakeHost(FakeGraph):
                 return Reply(200 if content else 404, content, {"Content-Type": mime})
             case "GET", "/v1/configs/webhook":
                 return _reply(200, {"url": None})
+            case "POST", "/media":
+                return self._taken(request)
+            case "POST", "/v1/media":
+                return self._client_file(request)
             case "POST", "/v1/messages":
                 return self._client(body)
             case "POST", "/v1/contacts" if self.looks_up is not None:
@@ -54,13 +67,22 @@ class FakeHost(FakeGraph):
                 return self.block(request)
             case "POST", "/messages":
                 mark = body.get("status") == "read"
-                if wrong := fault(body):
+                if wrong := fault(body, self.uploads):
                     return graph_error(400, 100, "Invalid parameter", wrong)
                 return Reply(200, b'{"success":true}') if mark else self._accepted(body)
         return Reply(404, b"404 page not found")
 
+    def _client_file(self, request: Recorded) -> Reply:
+        """The bytes alone, of a type that the header tells."""
+        try:
+            known = self.take(request.body, request.headers.get("content-type", ""))
+        except Wrong as wrong:
+            error = {"code": 1009, "title": "Parameter value is not valid"}
+            return _reply(400, {"errors": [error | {"details": wrong.details}], "meta": _META})
+        return _reply(201, {"media": [{"id": known}], "meta": _META})
+
     def _client(self, body: dict[str, Any]) -> Reply:
-        wrong = _wrong(body)
+        wrong = _wrong(body, self.uploads)
         if self.looks_up is not None and body.get("to") not in self._found:
             wrong = wrong or (1006, "Resource not found", "unknown contact")
         if wrong:
@@ -79,16 +101,27 @@ class FakeHost(FakeGraph):
         return _reply(200, {"contacts": found, "meta": _META})
 
 
-def _wrong(body: dict[str, Any]) -> tuple[int, str, str] | None:
+def _wrong(body: dict[str, Any], files: Files) -> tuple[int, str, str] | None:
     """What a client would find wrong with a message, of the things that we could get wrong."""
-    if unneeded := body.keys() - _KEYS:
+    kind = body.get("type", "text")
+    if unneeded := body.keys() - _KEYS - ({kind} if kind in _FILES else set()):
         return 1010, "Parameter is not required", f"{sorted(unneeded)}"
     if not re.fullmatch("[0-9]{7,15}", str(body.get("to")), re.ASCII):
         return 1009, "Parameter value is not valid", "to must be a wa_id"
+    if kind in _FILES:
+        return _wrong_file(body, kind, files)
     if body.get("type") != "text" or set(body.get("text", {})) != {"body"}:
         return 1008, "Required parameter is missing", "text.body"
     if "context" in body and set(body["context"]) != {"message_id"}:
         return 1009, "Parameter value is not valid", "context"
+    return None
+
+
+def _wrong_file(body: dict[str, Any], kind: str, files: Files) -> tuple[int, str, str] | None:
+    try:
+        check_file(kind, body.get(kind), files, _FILES[kind])
+    except Wrong as wrong:
+        return 1009, "Parameter value is not valid", wrong.details
     return None
 
 

@@ -22,7 +22,7 @@ from tests.media.pictures import jpeg, png_bomb, sticker, voice
 from tests.support.contract import Contract
 from tests.support.fake_graph import TOKEN, FakeGraph
 from tests.support.fake_host import FakeHost
-from tests.support.server import Line, Server, webhook
+from tests.support.server import Line, Server, said, webhook
 
 _numbers = count(1)
 
@@ -576,3 +576,22 @@ def test_a_file_is_answered_as_the_contract_says(customer: Customer) -> None:
             answer = customer.open(url, **headers)
             assert answer.status_code == status
             contract.check(answer, "GET", template)
+
+
+def test_a_file_to_send_is_fetched_from_a_link_under_the_same_rules(
+    server: Server, files: FakeGraph, customer: Customer
+) -> None:
+    opening = webhook(messages=[said(f"wamid.opening.{customer.line.id}", "Which one?")])
+    assert server.post_signed(customer.line, opening).status_code == 200
+    server.settle()
+    [conversation] = server.conversations(customer.line)
+    path = f"/api/v1/conversations/{conversation['id']}/messages"
+    link = files.link(files.keep(jpeg(64, 64)), "localhost")
+    answer = server.api().post(path, json={"type": "image", "link": link, "caption": "This"})
+    assert answer.status_code == 201, answer.text
+    sent = server.wait_for("message:status", 0, id=answer.json()["id"], status="sent")
+    assert sent["status"] == "sent"
+    [request] = files.asked(f"{customer.line.account}/messages")
+    assert files.uploads[request.json["image"]["id"]][0] == jpeg(64, 64)
+    told = server.api().post(path, json={"type": "document", "link": link + "000"})
+    assert (told.status_code, told.json()["field"]) == (422, "link")

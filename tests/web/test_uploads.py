@@ -1,7 +1,6 @@
 """Files that are brought to be sent: whole or in pieces, checked before they are kept."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ WHOLE, BEGIN, PIECE = (
 
 
 @pytest.fixture(scope="module")
-def api(server: Server) -> Iterator[httpx.Client]:
-    with server.api("agent") as api:
-        yield api
+def api(server: Server) -> httpx.Client:
+    return server.api("agent")
 
 
 @pytest.fixture(scope="module")

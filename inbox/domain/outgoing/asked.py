@@ -5,7 +5,9 @@ from typing import Final
 
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
+from inbox.domain.outgoing.brought import file_said
 from inbox.domain.outgoing.cards import contacts
+from inbox.domain.outgoing.files import FILE_KINDS, FileKind
 from inbox.domain.outgoing.interactive import offer
 from inbox.domain.outgoing.places import location
 from inbox.domain.outgoing.said import Said
@@ -32,8 +34,13 @@ def _text(asked: Asked) -> Said:
     return text(words, preview_url=asked.get("preview_url") is True)
 
 
+def _file(kind: FileKind) -> Callable[[Asked], Said]:
+    return lambda asked: file_said(kind, asked)
+
+
 READERS: Final[dict[str, Callable[[Asked], Said]]] = {
     "text": _text,
+    **{kind: _file(kind) for kind in FILE_KINDS.values()},
     "location": lambda asked: location(asked.get("location")),
     "contacts": lambda asked: contacts(asked.get("contacts")),
     "interactive": lambda asked: offer(asked.get("interactive")),

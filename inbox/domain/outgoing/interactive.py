@@ -91,8 +91,12 @@ def _header(given: object, kind: str) -> OfferedHeader:
 
 
 def _file(given: object, field: str) -> OfferedFile:
-    file = mapping_of(given, field, ("link", "filename"))
-    made: OfferedFile = {"link": address(file.get("link"), f"{field}.link")}
+    file = mapping_of(given, field, ("link", "media_id", "filename"))
+    made: OfferedFile
+    if file.get("media_id"):
+        made = {"media_id": words(file["media_id"], f"{field}.media_id", 60)}
+    else:
+        made = {"link": address(file.get("link"), f"{field}.link")}
     if file.get("filename") is not None:
         made["filename"] = words(file["filename"], f"{field}.filename", 240)
     return made

@@ -13,11 +13,20 @@ from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT
-from inbox.providers.cloud_api import blocking, downloads, reacting, reading, sending, signing
+from inbox.providers.cloud_api import (
+    blocking,
+    downloads,
+    reacting,
+    reading,
+    sending,
+    signing,
+    uploads,
+)
 from inbox.providers.cloud_api.connecting import FIELDS, sample
 from inbox.providers.cloud_api.envelope import normalise
 from inbox.providers.media import Download, Unavailable
 from inbox.providers.reading import PATIENCE
+from inbox.providers.uploading import OwnFile, Uploaded
 
 
 class CloudApi:
@@ -37,6 +46,12 @@ class CloudApi:
             "window",
             "statuses",
             "link_preview",
+            "image",
+            "video",
+            "audio",
+            "voice",
+            "document",
+            "sticker",
             "location",
             "contacts",
             "reaction",
@@ -100,6 +115,11 @@ class CloudApi:
 
     def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return downloads.download(channel, reference)
+
+    async def upload(
+        self, http: httpx.AsyncClient, channel: Channel, file: OwnFile
+    ) -> Uploaded | Refused:
+        return await uploads.upload(http, channel, file)
 
     def kept(self, channel: Channel) -> Micros:
         return downloads.KEPT

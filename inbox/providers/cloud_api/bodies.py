@@ -58,12 +58,31 @@ def _phone(said: str) -> JsonObject:
     return {"phone": said, "type": "CELL", **known}
 
 
+def _file(*beside: str) -> Callable[[Content], JsonObject]:
+    """``beside``: what of this a file of the type may have."""
+
+    def made(content: Content) -> JsonObject:
+        file = content["media"]
+        where = {"id": file["id"]} if "id" in file else {"link": file["link"]}
+        said = present(
+            caption=content.get("caption"), filename=file.get("filename"), voice=file.get("voice")
+        )
+        return where | {name: said[name] for name in beside if name in said}
+
+    return made
+
+
 def _interactive(content: Content) -> JsonObject:
     return {**content["offer"]}
 
 
 _BODIES: Final[dict[TypeName, Callable[[Content], object]]] = {
     "text": _text,
+    "image": _file("caption"),
+    "video": _file("caption"),
+    "audio": _file("voice"),
+    "document": _file("caption", "filename"),
+    "sticker": _file(),
     "location": _location,
     "contacts": _contacts,
     "interactive": _interactive,

@@ -1,4 +1,4 @@
-"""How Notifier is asked to send a text, and what its answer proves (E.6).
+"""How Notifier is asked to send a text or a file, and what its answer proves (E.6).
 
 The older API tells no id of the message. The newer one, of "Notifyer Systems", takes the text in
 the form of Meta's and tells WhatsApp's id; neither has receipts: "sent" is all that is ever known.
@@ -7,12 +7,14 @@ the form of Meta's and tells WhatsApp's id; neither has receipts: "sent" is all 
 import re
 
 from inbox.domain.language import N_
+from inbox.domain.outgoing.said import Said
 from inbox.domain.text import JsonObject, text
 from inbox.providers.base import Accepted, SendResult
 from inbox.providers.calling import Answer
+from inbox.providers.cloud_api.bodies import body
 from inbox.providers.verdicts import answer_object
 from inbox.providers.whatsable.answers import failed, message_id_of, refusal, unproven
-from inbox.providers.whatsable.dashboard import Key, Post
+from inbox.providers.whatsable.dashboard import Key, Post, text_and_link
 
 KEY = Key(N_("API token"), N_("It stands in Notifier's dashboard under Developer."), "Bearer ")
 
@@ -23,22 +25,21 @@ _SENT = re.compile(r"message sent\b|sent successfully", re.ASCII | re.IGNORECASE
 _NOT_SENT = re.compile(r"\b(failed|error|not sent)\b", re.ASCII | re.IGNORECASE)
 
 
-def post(api_base: str, phone: str, words: str) -> Post:
+def post(api_base: str, phone: str, said: Said) -> Post:
     """By the API address alone. Whole addresses of a call are understood too."""
     base = api_base.strip().rstrip("/")
     root = base.removesuffix("/send/message")
     if root != base or root.endswith(f"/{_NEWER_GROUP}"):
-        return Post(root, ("send", "message"), _newer(phone, words))
-    return Post(base.removesuffix("/send"), ("send",), {"phone": phone, "text": words})
+        return Post(root, ("send", "message"), _newer(phone, said))
+    return Post(base.removesuffix("/send"), ("send",), {"phone": phone, **text_and_link(said)})
 
 
-def _newer(phone: str, words: str) -> JsonObject:
+def _newer(phone: str, said: Said) -> JsonObject:
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "to": phone,
-        "type": "text",
-        "text": {"body": words, "preview_url": False},
+        **body(said),
         "labels": [],
     }
 

@@ -19,7 +19,8 @@ from inbox.providers import calling
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
 from inbox.providers.media import Download, Unavailable
 from inbox.providers.reading import PATIENCE
-from inbox.providers.waba import blocking, reacting, reading, sending
+from inbox.providers.uploading import OwnFile, Uploaded
+from inbox.providers.waba import blocking, reacting, reading, sending, uploads
 from inbox.providers.waba.arrays import normalise
 from inbox.providers.waba.connecting import FIELDS, sample
 from inbox.providers.waba.downloads import download, keeps_for
@@ -47,6 +48,12 @@ class Waba:
             "window",
             "statuses",
             "link_preview",
+            "image",
+            "video",
+            "audio",
+            "voice",
+            "document",
+            "sticker",
             "location",
             "contacts",
             "reaction",
@@ -113,6 +120,11 @@ class Waba:
 
     def download(self, channel: Channel, reference: FileReference) -> Download | Unavailable:
         return download(channel, reference)
+
+    async def upload(
+        self, http: httpx.AsyncClient, channel: Channel, file: OwnFile
+    ) -> Uploaded | Refused:
+        return await uploads.upload(http, channel, file)
 
     def kept(self, channel: Channel) -> Micros:
         return keeps_for(channel)

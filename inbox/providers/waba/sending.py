@@ -66,6 +66,9 @@ def payload(message: Outgoing) -> JsonObject:
 
 def _body(said: Said) -> JsonObject:
     """As Graph's, but that a client is told beside the text whether to show its link."""
+    if said.type == "audio":
+        file = said.content["media"]
+        return {"type": "audio", "audio": {"id": file["id"]}}  # Opus is a voice message by itself
     if said.type != "text":
         return body(said)
     preview = {"preview_url": True} if said.content.get("preview_url") else {}

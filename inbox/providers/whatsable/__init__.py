@@ -4,13 +4,14 @@ from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.events import Event
 from inbox.domain.language import N_
+from inbox.domain.outgoing.said import Said
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers.base import Field, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.whatsable import sending
 from inbox.providers.whatsable.connecting import FIELDS, sample
-from inbox.providers.whatsable.dashboard import Dashboard, Post
+from inbox.providers.whatsable.dashboard import ATTACHED, Dashboard, Post
 from inbox.providers.whatsable.webhooks import normalise
 
 
@@ -24,7 +25,7 @@ class WhatsAble(Dashboard):
     key = sending.KEY
     scheme = Scheme(kind="path")
     """Signatures are recommended and nowhere described: until they are, the address is secret."""
-    can: frozenset[Ability] = frozenset({"window", "statuses"})
+    can: frozenset[Ability] = ATTACHED | {"window", "statuses"}
 
     def sample(self, channel: Channel, now: Micros) -> bytes:
         return sample(now)
@@ -32,8 +33,8 @@ class WhatsAble(Dashboard):
     def normalise(self, body: JsonObject, now: Micros, raw: bytes) -> list[Event]:
         return normalise(body, now, raw)
 
-    def post(self, api_base: str, phone: str, words: str) -> Post:
-        return sending.post(api_base, phone, words)
+    def post(self, api_base: str, phone: str, said: Said) -> Post:
+        return sending.post(api_base, phone, said)
 
     def judge(self, answer: Answer, recipient: str, token: str) -> SendResult:
         return sending.judge(answer, recipient, token)

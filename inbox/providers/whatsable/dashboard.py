@@ -6,16 +6,20 @@ A product says how it is asked to send (``post``) and what its answer proves (``
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import httpx
 
 from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel
 from inbox.domain.language import _
-from inbox.domain.text import JsonObject, scrub
+from inbox.domain.outgoing.said import Said
+from inbox.domain.text import JsonObject, present, scrub
 from inbox.providers.base import Outgoing, Refusal, Refused, SendResult
 from inbox.providers.calling import TIMEOUT, Answer, Call, api_address, dialled, token_of, tried
+
+ATTACHED: Final[frozenset[Ability]] = frozenset({"image", "video", "audio", "document"})
+"""What can be sent by a link that leads to it."""
 
 
 class Key(NamedTuple):
@@ -34,6 +38,15 @@ class Post(NamedTuple):
     body: JsonObject
 
 
+def text_and_link(said: Said) -> JsonObject:
+    """``text`` and, where it brings a file, where that is to be fetched."""
+    file = said.content.get("media")
+    if file is None:
+        return {"text": scrub(said.words)}
+    named = present(filename=file.get("filename"))
+    return {"text": scrub(said.words), "attachment": file["link"], **named}
+
+
 class Dashboard(ABC):
     title: str
     default_api_base: str
@@ -44,8 +57,8 @@ class Dashboard(ABC):
         self._timeout = timeout
 
     @abstractmethod
-    def post(self, api_base: str, phone: str, words: str) -> Post:
-        """How to ask; ``phone`` with its plus."""
+    def post(self, api_base: str, phone: str, said: Said) -> Post:
+        """How to ask; ``phone`` with its plus. A file is at a link."""
 
     @abstractmethod
     def judge(self, answer: Answer, recipient: str, token: str) -> SendResult:
@@ -75,7 +88,7 @@ class Dashboard(ABC):
         token = token_of(channel, self.key.name, self.key.hint)
         if isinstance(token, Refused):
             return token
-        api_base, path, body = self.post(channel.api_base, phone, scrub(message.said.words))
+        api_base, path, body = self.post(channel.api_base, phone, message.said)
         there = replace(channel, api_base=api_base)
         url = api_address(there, *path, example=self.default_api_base)
         if isinstance(url, Refused):

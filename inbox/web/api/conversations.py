@@ -13,7 +13,6 @@ from inbox.domain.cursors import Cursor
 from inbox.domain.fields import Anything, says
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
-from inbox.domain.outgoing.asked import said_by
 from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.public import ListedConversation, Match, Message
 from inbox.domain.text import scrub
@@ -39,6 +38,7 @@ from inbox.web.http.parameters import (
     UpTo200,
     in_query,
 )
+from inbox.web.pages.linked_files import said_with_file
 
 NOT_THERE = N_("There is no such conversation.")
 
@@ -199,7 +199,11 @@ class NewMessage(msgspec.Struct):
     """A message to send: its type, and beside it the part that this type needs."""
 
     type: Annotated[
-        str, says("`text`, `location`, `contacts`, `reaction` or `interactive`; more will come.")
+        str,
+        says(
+            "`text`, `image`, `video`, `audio`, `voice`, `document`, `sticker`, `location`,"
+            " `contacts`, `reaction` or `interactive`; more will come."
+        ),
     ] = "text"
     text: Annotated[
         str,
@@ -236,6 +240,22 @@ class NewMessage(msgspec.Struct):
             " `cta_url`, `location_request_message` or `request_contact_info`."
         ),
     ] = None
+    media_id: Annotated[
+        str, says("Of a file: its id from `POST /api/v1/media`, or from its pieces.")
+    ] = ""
+    link: Annotated[
+        str,
+        says(
+            "Of a file, instead: an `https` address that it is fetched from, as files of"
+            " customers are; it is here before the answer."
+        ),
+    ] = ""
+    caption: Annotated[
+        str, says("Of a picture, a film or a document: the words under it. Up to 1,024.")
+    ] = ""
+    filename: Annotated[
+        str, says("Of a file: what it is called for the customer, if not as it was brought.")
+    ] = ""
     client_id: Annotated[
         str,
         says(
@@ -265,7 +285,7 @@ async def send(
         return await _react(request, conversation_id, data)
     reply = Reply(
         conversation_id=conversation_id,
-        said=said_by(msgspec.structs.asdict(data)),
+        said=await said_with_file(request, msgspec.structs.asdict(data)),
         client_id=scrub(data.client_id),
         quoted_id=scrub(data.quoted_id),
         sender_id=sender.id if sender.kind == "user" else None,

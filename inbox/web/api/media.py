@@ -8,7 +8,6 @@ from litestar.exceptions import ClientException
 from litestar.params import JSONBody
 
 from inbox.conversations import uploads
-from inbox.domain.errors import Invalid
 from inbox.domain.fields import says
 from inbox.domain.language import _
 from inbox.domain.outgoing.files import (
@@ -21,9 +20,8 @@ from inbox.domain.outgoing.files import (
 from inbox.domain.public import PartialUpload, Upload
 from inbox.domain.rows import UploadRow
 from inbox.domain.text import scrub
-from inbox.media.pieces import PIECE, Pieces
+from inbox.media.pieces import PIECE
 from inbox.media.store import Incoming
-from inbox.media.taking_in import taken_in
 from inbox.web.api.contract.problems import LARGE_FILE, MISPLACED_PIECE, UNFIT_FILE, can_fail
 from inbox.web.api.contract.requests import takes
 from inbox.web.context import AnyRequest, AppContext, app_of, me
@@ -83,17 +81,17 @@ async def whole(request: Request[Any, Any, Any]) -> Upload:
     It is here for three days, or for as long as a message has it. What takes longer than a minute
     to come is brought in pieces.
     """
-    at, form = app_of(request), FileForm()
-    async with at.fetching.store.incoming() as file:
+    bringing, form = app_of(request).bringing, FileForm()
+    async with bringing.store.incoming() as file:
         try:
             kind = await _written(request, form, file)
             await file.finish()
-            await at.fetching.store.keep(file)
+            await bringing.store.keep(file)
         finally:
             await file.discard()
     name = _named(form.filename)
-    row = await _announced(request, kind, form.mime, file.size, name)
-    return uploads.upload_shape(await _settled(at, row, file.digest, form.mime))
+    row = await bringing.announce(kind, form.mime, file.size, name, _user(request))
+    return uploads.upload_shape(await bringing.settle(row, file.digest))
 
 
 async def _written(request: AnyRequest, form: FileForm, file: Incoming) -> FileKind:
@@ -121,7 +119,8 @@ async def begin_upload(request: Request[Any, Any, Any], data: JSONBody[NewUpload
     check_size(kind, data.bytes)
     if mime := declared_mime(scrub(data.mime_type), name):
         check_mime(kind, mime)
-    return _partial(await _announced(request, kind, mime, data.bytes, name), 0)
+    bringing = app_of(request).bringing
+    return _partial(await bringing.announce(kind, mime, data.bytes, name, _user(request)), 0)
 
 
 @put(
@@ -138,22 +137,20 @@ async def piece(
     offset: Annotated[int, in_query("At which byte of the file it begins.", "1048576")] = 0,
 ) -> PartialUpload:
     """The answer to the last piece has the file in `media`. A piece may be sent again."""
-    at, parts, part = app_of(request), _pieces(request), await request.body()
-    row = await at.database.read(uploads.upload, upload_id)
+    at, part = app_of(request), await request.body()
+    row = await at.database.read(uploads.upload_row, upload_id)
     if row["digest"]:
         return _partial(row, row["bytes"])
-    here = await parts.put(row["id"], offset, part, row["bytes"])
-    if here < row["bytes"]:
-        return _partial(row, here)
-    return await _completed(at, parts, row)
+    here = await at.bringing.pieces.put(row["id"], offset, part, row["bytes"])
+    return _partial(row, here) if here < row["bytes"] else await _completed(at, row)
 
 
-async def _completed(at: AppContext, parts: Pieces, row: UploadRow) -> PartialUpload:
-    digest = await parts.complete(row["id"], row["bytes"])
+async def _completed(at: AppContext, row: UploadRow) -> PartialUpload:
+    digest = await at.bringing.pieces.complete(row["id"], row["bytes"])
     if digest is not None:
-        row = await _settled(at, row, digest, row["mime_type"])
+        row = await at.bringing.settle(row, digest)
     else:  # another request did so, or is just at it
-        row = await at.database.read(uploads.upload, row["id"])
+        row = await at.database.read(uploads.upload_row, row["id"])
     return _partial(row, row["bytes"])
 
 
@@ -166,8 +163,9 @@ async def _completed(at: AppContext, parts: Pieces, row: UploadRow) -> PartialUp
 )
 async def upload_progress(request: Request[Any, Any, Any], upload_id: UploadId) -> PartialUpload:
     """Where to go on after a cut, and the file once it is whole."""
-    row = await app_of(request).database.read(uploads.upload, upload_id)
-    here = row["bytes"] if row["digest"] else await _pieces(request).offset(row["id"])
+    at = app_of(request)
+    row = await at.database.read(uploads.upload_row, upload_id)
+    here = row["bytes"] if row["digest"] else await at.bringing.pieces.offset(row["id"])
     return _partial(row, here)
 
 
@@ -182,43 +180,9 @@ async def upload_progress(request: Request[Any, Any, Any], upload_id: UploadId) 
 )
 async def stop_upload(request: Request[Any, Any, Any], upload_id: UploadId) -> None:
     """It is not sent; a message that has it already keeps it."""
-    row = await app_of(request).database.read(uploads.upload, upload_id)
+    row = await app_of(request).database.read(uploads.upload_row, upload_id)
     await app_of(request).database.write(uploads.give_upload_up, row["id"])
-    await _pieces(request).discard(row["id"])
-
-
-async def _announced(
-    request: AnyRequest, kind: FileKind, mime: str, count: int, filename: str
-) -> UploadRow:
-    at, who = app_of(request), me(request)
-    return await at.database.write(
-        uploads.announce_upload,
-        kind=kind,
-        mime_type=scrub(mime),
-        count=count,
-        filename=filename,
-        user_id=who.id if who.kind == "user" else None,
-        now=at.now(),
-    )
-
-
-async def _settled(at: AppContext, row: UploadRow, digest: str, said: str) -> UploadRow:
-    """What it is, now that all of it is here; what WhatsApp would refuse is given up."""
-    files = at.fetching
-    try:
-        found = await taken_in(
-            files.store,
-            files.thumbnails,
-            files.recordings,
-            row["kind"],
-            digest,
-            said,
-            row["filename"],
-        )
-    except Invalid:
-        await at.database.write(uploads.give_upload_up, row["id"])
-        raise
-    return await at.database.write(uploads.arrived, row["id"], found)
+    await app_of(request).bringing.pieces.discard(row["id"])
 
 
 def _partial(row: UploadRow, offset: int) -> PartialUpload:
@@ -226,8 +190,9 @@ def _partial(row: UploadRow, offset: int) -> PartialUpload:
     return {"id": row["id"], "offset": offset, "piece": PIECE, "media": media}
 
 
-def _pieces(request: AnyRequest) -> Pieces:
-    return Pieces(app_of(request).fetching.store)
+def _user(request: AnyRequest) -> str | None:
+    who = me(request)
+    return who.id if who.kind == "user" else None
 
 
 def _kind(said: str) -> FileKind:

@@ -12,7 +12,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.conversations.moved import moved_into
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
-from inbox.domain.outgoing.asked import Asked, said_by
+from inbox.domain.outgoing.asked import Asked
 from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.text import scrub
 from inbox.sending import replies
@@ -24,6 +24,7 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page, rendered_page, to
 from inbox.web.pages.inbox import Place, inbox_page, search_of
+from inbox.web.pages.linked_files import said_with_file
 
 Request = HTMXRequest
 
@@ -57,7 +58,7 @@ async def send(
     try:
         reply = Reply(
             conversation_id=conversation_id,
-            said=said_by(_asked(form.get("message"), text)),
+            said=await said_with_file(request, _asked(form.get("message"), text)),
             client_id=scrub(str(form.get("client_id") or "")),
             quoted_id=scrub(str(form.get("quoted_id") or "")),
             written_for=scrub(str(form.get("conversation_id") or "")),

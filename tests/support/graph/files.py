@@ -1,8 +1,15 @@
 """Files that Graph takes for sending: kinds, types, sizes."""
 
+import io
 import re
 from collections.abc import Collection, Mapping
 from typing import Final
+
+from multipart import (  # type: ignore[import-untyped]  # it has types, and does not say so
+    MultipartError,
+    MultipartParser,
+    parse_options_header,
+)
 
 from tests.support.graph.wrong import Wrong, only, words
 
@@ -38,6 +45,43 @@ LIMITS: Final = {
     "sticker": 500 * 1024,
 }
 """Bytes. A sticker that does not move has 100 KB, which nobody sees at the outside."""
+
+
+_STARTS: Final = {
+    JPEG: b"\xff\xd8\xff",
+    PNG: b"\x89PNG",
+    WEBP: b"RIFF",
+    OPUS: b"OggS",
+    "application/pdf": b"%PDF-",
+}
+
+
+def form_file(content_type: str, body: bytes) -> tuple[bytes, str]:
+    """What a form brings, as Graph wants it: the file and its type; raises ``Wrong``."""
+    _, options = parse_options_header(content_type)
+    try:
+        found = list(MultipartParser(io.BytesIO(body), options.get("boundary", "")))
+    except MultipartError as error:
+        raise Wrong(100, f"the form is none: {error}") from error
+    parts = {part.name: part for part in found}
+    if parts.keys() != {"messaging_product", "type", "file"}:
+        raise Wrong(100, "The parameters messaging_product, type and file are required")
+    if parts["messaging_product"].value != "whatsapp":
+        raise Wrong(100, "messaging_product must be whatsapp")
+    file, mime = parts["file"], parts["type"].value
+    headers = dict(file.headerlist)
+    if not file.filename or headers.get("Content-Type") != mime:
+        raise Wrong(100, f"file must have a name and the type {mime}")
+    return file.raw, mime
+
+
+def check_bytes(content: bytes, mime: str) -> None:
+    """Any file that is to be kept for sending; raises ``Wrong``."""
+    kind_of(mime)
+    if not content or len(content) > LIMITS["document"]:
+        raise Wrong(131053, f"{len(content)} bytes are none, or too many")
+    if not content.startswith(_STARTS.get(mime, b"")):
+        raise Wrong(131053, f"this is no {mime}")
 
 
 def check_upload(kind: str, mime: str, size: int) -> None:

@@ -10,7 +10,7 @@ Chosen = Mapping[str, str]
 """``kind`` of what was pressed, its ``id``, ``title`` and ``description``; ``wamid`` of ours."""
 
 
-def answer(chosen: Chosen, *, wa_id: str, name: str) -> JsonObject | None:
+def pressed(chosen: Chosen, *, wa_id: str, name: str) -> JsonObject | None:
     """What stands in ``messages[]`` beside id, sender and time; None: there is no such kind."""
     kind = chosen["kind"]
     if kind == "contact":

@@ -6,7 +6,7 @@ import { many } from "./words.js";
 const FEW = 200;
 const place = () => document.getElementById("room");
 
-export function count(field) {
+function count(field) {
   // A letter may be two units of a script's string; longer by units is not yet longer.
   const most = Number(field.dataset.room);
   const left = field.value.length < most - FEW ? most : most - [...field.value].length;

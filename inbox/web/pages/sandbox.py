@@ -139,7 +139,7 @@ async def customer_answers(request: Request, channel_id: FromPath[str]) -> Respo
     names = ("kind", "id", "title", "description", "wamid")
     chosen = {name: scrub(str(form.get(name) or "")) for name in names}
     wa_id, name = _who(form)
-    message = answers.answer(chosen, wa_id=wa_id, name=name)
+    message = answers.pressed(chosen, wa_id=wa_id, name=name)
     if message is None:
         raise ClientException(_("That cannot be pressed."))
     phone = phone_of(at, await sandbox(at, channel_id))

@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox.domain.abilities import needed
 from inbox.domain.channels import Channel
+from inbox.domain.outgoing.asked import said_by
 from inbox.domain.outgoing.texts import text
 from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
 from inbox.providers.calling import Answer
 from inbox.providers.waba import Waba, sending
 from inbox.providers.waba.answers import judge
+from tests.domain.test_outgoing import GOOD
 from tests.support.corpus import ANY_JSON, manifest
 from tests.support.fake_graph import TOKEN
 from tests.support.fake_host import FakeHost
@@ -64,6 +67,21 @@ async def test_a_client_on_the_premises_is_given_what_it_knows_and_no_more(
         "type": "text",
         "text": {"body": "We open at nine."},
     }
+
+
+@pytest.mark.parametrize("cloud", [True, False], ids=["cloud", "on the premises"])
+async def test_every_kind_that_a_host_can_send_is_taken_by_it(
+    send: Sender, host: FakeHost, cloud: bool
+) -> None:
+    base = host.base_url + ("/messages" if cloud else "")
+    can, sent = Waba().can_at(base), []
+    for name, asked in GOOD.items():
+        said = said_by(asked)
+        if (ability := needed(said)) is None or ability in can:
+            message = replace(HELLO, said=said, quoted_id="ABGG1")
+            assert isinstance(await send(message, api_base=base), Accepted), name
+            sent.append(name)
+    assert len(sent) == len(GOOD) - (0 if cloud else 3)
 
 
 async def test_a_quote_names_the_message_it_answers(send: Sender, host: FakeHost) -> None:

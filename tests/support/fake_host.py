@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.support.fake_graph import TOKEN, FakeGraph, Recorded, Reply, fault, graph_error
 from tests.support.graph.files import Files, check_file
+from tests.support.graph.messages import Known, check
 from tests.support.graph.wrong import Wrong
 
 _META = {"api_status": "stable", "version": "2.53.3"}
@@ -20,7 +21,8 @@ _FILES: dict[str, tuple[str, ...]] = {
     "document": ("caption", "filename"),
     "sticker": (),
 }
-_KEYS = {"recipient_type", "to", "type", "text", "context"}
+_OTHERS = {"location", "contacts", "interactive"}
+_KEYS = {"recipient_type", "to", "type", "context"}
 
 
 class FakeHost(FakeGraph):
@@ -104,22 +106,29 @@ class FakeHost(FakeGraph):
 def _wrong(body: dict[str, Any], files: Files) -> tuple[int, str, str] | None:
     """What a client would find wrong with a message, of the things that we could get wrong."""
     kind = body.get("type", "text")
-    if unneeded := body.keys() - _KEYS - ({kind} if kind in _FILES else set()):
+    beside = {"text", "preview_url"} if kind == "text" else {kind} & {*_FILES, *_OTHERS}
+    if unneeded := body.keys() - _KEYS - beside:
         return 1010, "Parameter is not required", f"{sorted(unneeded)}"
     if not re.fullmatch("[0-9]{7,15}", str(body.get("to")), re.ASCII):
         return 1009, "Parameter value is not valid", "to must be a wa_id"
-    if kind in _FILES:
-        return _wrong_file(body, kind, files)
-    if body.get("type") != "text" or set(body.get("text", {})) != {"body"}:
+    if kind not in {"text", *_FILES, *_OTHERS}:
+        return 1009, "Parameter value is not valid", f"type {kind}"
+    if kind == "text" and set(body.get("text", {})) != {"body"}:
         return 1008, "Required parameter is missing", "text.body"
     if "context" in body and set(body["context"]) != {"message_id"}:
         return 1009, "Parameter value is not valid", "context"
-    return None
+    return _wrong_part(body, kind, files)
 
 
-def _wrong_file(body: dict[str, Any], kind: str, files: Files) -> tuple[int, str, str] | None:
+def _wrong_part(body: dict[str, Any], kind: str, files: Files) -> tuple[int, str, str] | None:
+    """As strict as Graph where both have it; of what can be pressed clients know two kinds."""
     try:
-        check_file(kind, body.get(kind), files, _FILES[kind])
+        if kind in _FILES:
+            check_file(kind, body.get(kind), files, _FILES[kind])
+        elif kind in _OTHERS:
+            check({"messaging_product": "whatsapp"} | body, Known(files))
+        if kind == "interactive" and body[kind]["type"] not in {"button", "list"}:
+            return 1009, "Parameter value is not valid", "interactive.type"
     except Wrong as wrong:
         return 1009, "Parameter value is not valid", wrong.details
     return None

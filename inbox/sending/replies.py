@@ -28,6 +28,7 @@ from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, signing, window
 from inbox.sending.brought import bring, hold_files
+from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
 from inbox.sending.waiting import place_behind
@@ -74,8 +75,9 @@ class Reply:
     """``client_id`` is made by who sends and names this reply for ever.
 
     ``quoted_id``: our id of the message that it answers. ``written_for``: the conversation that the
-    form said it belongs to; empty if it said nothing. ``file``: one that is here already, as that
-    of a message that is passed on.
+    form said it belongs to; empty if it said nothing. ``seen``: our id of the newest message that
+    its writer has seen, if they say so; ``force``: send it whatever a colleague has answered.
+    ``file``: one that is here already, as that of a message that is passed on.
     """
 
     conversation_id: str
@@ -83,6 +85,8 @@ class Reply:
     client_id: str = ""
     quoted_id: str = ""
     written_for: str = ""
+    seen: str = ""
+    force: bool = False
     sender_id: str | None = None
     sender_name: str
     file: StoredFile | None = None
@@ -92,7 +96,8 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     """Store the reply with its place in the outbox; the same reply again is the same message.
 
     To a conversation that became part of another it is sent in that one. Raises ``Invalid``,
-    ``Missing``, ``ClientIdTaken``, ``ReplyTakenBack`` and ``window.WindowClosed``.
+    ``Missing``, ``ClientIdTaken``, ``ReplyTakenBack``, ``AnsweredMeanwhile`` and
+    ``window.WindowClosed``.
     """
     _check_client_id(reply.client_id)
     said, file = bring(connection, reply.said)
@@ -112,7 +117,8 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         reply = _signed(connection, reply, conversation["channel_id"])
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
-    except (window.WindowClosed, Invalid):
+        _check_seen(connection, reply)
+    except (window.WindowClosed, AnsweredMeanwhile, Invalid):
         # Asked again after its answer was lost: what could be sent then is sent.
         if sent := _by_key(connection, reply, key):
             return sent
@@ -128,6 +134,13 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     message = shapes.message(row, quoted=quoted.shape if quoted else None, place=place)
     _publish(connection, message, now)
     return message
+
+
+def _check_seen(connection: Connection, reply: Reply) -> None:
+    if not reply.seen or reply.force:
+        return
+    seen = LastSeen(message_id=reply.seen, sender_id=reply.sender_id, sender_name=reply.sender_name)
+    check_seen(connection, reply.conversation_id, seen)
 
 
 def retry(connection: Connection, message_id: str, now: Micros, written_for: str = "") -> Message:

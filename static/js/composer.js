@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target === form()) {
     event.preventDefault();
-    submit();
+    submit(event.submitter?.name === "force");
   } else if (event.target.matches(".retry")) {
     event.preventDefault();
     retry(event.target);
@@ -78,7 +78,8 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-function submit() {
+/** `force`: it is said that a colleague has answered meanwhile, and sent all the same. */
+function submit(force = false) {
   const [text, conversation] = [field().value, written()];
   if (!text.trim() || field().readOnly || conversation !== openId()) return;
   refusal();
@@ -89,7 +90,7 @@ function submit() {
   unquote();
   resize();
   field().focus();
-  send(conversation, text, quote);
+  send(conversation, text, quote, null, force);
 }
 
 /** The answer is not shown: the feed brings every step, and in order. */
@@ -131,6 +132,8 @@ function refusal(html = "", place = document.getElementById("refusal")) {
 }
 
 refused(writeAgain);
+
+document.addEventListener("click", ({ target }) => target.closest?.("#refusal .answered [data-dismiss]") && field()?.focus());
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
 function writeAgain({ conversation, text, quote, note }, error) {

@@ -6,7 +6,7 @@ import { drawn } from "./answer.js";
 import { now } from "./clock.js";
 import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused, signedOut } from "./fetching.js";
-import { insert } from "./thread.js";
+import { insert, lastSeen } from "./thread.js";
 import { openId, thread, toLatest } from "./scroll.js";
 import { clockTime, localise } from "./times.js";
 import { say } from "./words.js";
@@ -32,8 +32,10 @@ const store = () => {
   else sessionStorage.removeItem(STORE);
 };
 
-/** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. */
-export const send = (conversation, text, quote, message = null) => begin({ conversation, text, message, quote });
+/** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. `force`: whatever
+ *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. */
+export const send = (conversation, text, quote, message = null, force = false) =>
+  begin({ conversation, text, message, quote, seen: lastSeen(), force });
 
 /** For the team alone: it is kept on its way as a reply is, and goes elsewhere. */
 export const sendNote = (conversation, text) => begin({ conversation, text, note: true });
@@ -113,6 +115,8 @@ async function attempt(item) {
   item.posting = true;
   try {
     const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
+    if (item.seen) fields.seen = item.seen;
+    if (item.force) fields.force = "1";
     if (item.message) fields.message = JSON.stringify(item.message);
     const html = await post(`/conversations/${item.conversation}/${item.note ? "notes" : "messages"}`, fields, { holds: ".message" });
     forget(item);

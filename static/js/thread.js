@@ -77,6 +77,17 @@ function outside({ dataset: { sort } }) {
   return (moreAbove() && sort < items[0].dataset.sort) || (moreBelow() && sort > items.at(-1).dataset.sort);
 }
 
+/** The newest that is on this page, by arrival. Of notes and of one's own that may still be taken back
+ *  nobody can say that they stay, and neither is a colleague's answer. */
+export function lastSeen() {
+  const there = messagesIn(messages()).filter(({ dataset }) => stays(dataset));
+  const arrival = ({ dataset: { sort } }) => sort.split("-")[1];
+  return there.reduce((last, item) => (last && arrival(last) > arrival(item) ? last : item), null)?.id.replace("message-", "") ?? "";
+}
+
+const stays = ({ pending, direction, mine, status }) =>
+  pending === undefined && direction !== "internal" && (mine === undefined || status !== "queued");
+
 // A phone has no pointer to rest on a message: a tap says when it was written, another one hides it.
 const taps = matchMedia("(hover: none), (width < 700px)");
 const time = (item) => item.querySelector(":scope > .bubble > .text > .meta > time");

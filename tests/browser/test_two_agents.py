@@ -1,5 +1,7 @@
 """Two agents at once see the same; what each has read is their own."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from playwright.async_api import expect
 
@@ -18,11 +20,14 @@ async def rows(desk: Desk) -> list[str]:
 
 
 @pytest.fixture
-async def desks(enter: Enter, customer: Customer) -> list[Desk]:
+async def desks(enter: Enter, customer: Customer) -> AsyncIterator[list[Desk]]:
     """Ana and Ben, each at a browser of their own, with the same conversation open."""
     customer.say("Who is there?")
     path = f"/conversations/{customer.conversation}"
-    return [await (await enter(who)).desk(path) for who in (ANA, BEN)]
+    visitors = [await enter(who) for who in (ANA, BEN)]
+    yield [await one.desk(path) for one in visitors]
+    for one in visitors:  # who answers in vain is told so with a status that says it
+        one.troubles = [trouble for trouble in one.troubles if "status of 409" not in trouble]
 
 
 async def test_both_see_the_same_list_and_thread_while_both_write(
@@ -120,3 +125,24 @@ async def test_a_draft_goes_where_its_conversation_goes(
     await desk.page.keyboard.press("Enter")
     await expect(desk.message("We open at nine")).to_be_visible()
     assert gone not in desk.page.url
+
+
+async def test_who_has_not_seen_a_colleagues_answer_is_shown_it(
+    desks: list[Desk], graph: FakeGraph
+) -> None:
+    """Ben's page is behind: what Ana answered has not come to it."""
+    ana, ben = desks
+    await ana.reply("We open at nine")
+    await expect(ben.message("We open at nine")).to_be_visible()
+    await ben.message("We open at nine").evaluate("item => item.remove()")
+    sent = len(graph.sent)
+    await ben.reply("Ten, I think")
+    shown = ben.page.locator("#refusal .answered")
+    await expect(shown).to_contain_text("We open at nine")
+    await expect(shown).to_contain_text("Ana")
+    await expect(ben.composer).to_have_value("Ten, I think")
+    await expect(ben.message("Ten, I think")).to_have_count(0)
+    assert len(graph.sent) == sent
+    await shown.get_by_role("button", name="Send anyway").click()
+    await expect(ana.message("Ten, I think")).to_be_visible()
+    await expect(shown).to_have_count(0)

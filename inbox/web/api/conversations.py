@@ -20,6 +20,7 @@ from inbox.sending import replies
 from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.replies import Reply
 from inbox.web.api.contract.problems import (
+    ANSWERED_ALREADY,
     LATE_REPLY,
     TAKEN_BACK_REPLY,
     TAKEN_CLIENT_ID,
@@ -264,11 +265,20 @@ class NewMessage(msgspec.Struct):
         ),
     ] = ""
     quoted_id: Annotated[str, says("The id of the message that it answers.")] = ""
+    seen: Annotated[
+        str,
+        says(
+            "The id of the newest message that the writer has seen: if a colleague has answered"
+            " since, nothing is sent. Without: nobody looks."
+        ),
+    ] = ""
+    force: Annotated[bool, says("Send it whatever a colleague has answered.")] = False
 
 
 @post(
     "/api/v1/conversations/{conversation_id:str}/messages",
-    opt=AGENT | can_fail(LATE_REPLY, TAKEN_CLIENT_ID, TAKEN_BACK_REPLY, UNFIT_REPLY),
+    opt=AGENT
+    | can_fail(LATE_REPLY, ANSWERED_ALREADY, TAKEN_CLIENT_ID, TAKEN_BACK_REPLY, UNFIT_REPLY),
     status_code=201,
     tags=["Messages"],
     operation_id="sendMessage",
@@ -288,6 +298,8 @@ async def send(
         said=await said_with_file(request, msgspec.structs.asdict(data)),
         client_id=scrub(data.client_id),
         quoted_id=scrub(data.quoted_id),
+        seen=scrub(data.seen),
+        force=data.force,
         sender_id=sender.id if sender.kind == "user" else None,
         sender_name=sender.name,
     )

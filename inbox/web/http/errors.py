@@ -18,6 +18,7 @@ from inbox.domain.errors import Busy, Invalid, Missing, TooLarge, UnfitType
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
 from inbox.media.pieces import Misplaced
+from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.replies import ClientIdTaken, ReplyTakenBack
 from inbox.sending.taking_back import TooLate
 from inbox.sending.window import WindowClosed
@@ -40,6 +41,9 @@ _MISSING = re.compile("Object missing required field `([^`]+)`")
 _ABSENT = "is missing"
 _OUTSIDE = {"in_state": "state"}
 """What is called otherwise in our code, as Litestar keeps the word for itself."""
+
+ANSWERED_MEANWHILE = "urn:inbox:problem:answered-meanwhile"
+"""The ``type`` where a colleague has answered whom the writer has not seen; the same for ever."""
 
 WINDOW_CLOSED = "urn:inbox:problem:window-closed"
 """The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
@@ -124,7 +128,7 @@ def _meant(error: Exception) -> tuple[int, str]:
             return 403, str(error)
         case Missing():
             return 404, str(error)
-        case WindowClosed() | ClientIdTaken() | ReplyTakenBack() | TooLate():
+        case WindowClosed() | AnsweredMeanwhile() | ClientIdTaken() | ReplyTakenBack() | TooLate():
             return 409, str(error)
         case Busy():
             return 503, str(error)
@@ -168,6 +172,9 @@ def _named(error: Exception) -> dict[str, Any]:
             ended = None if error.ended_at is None else iso(error.ended_at)
             title = _("The 24-hour window is closed")
             return {"type": WINDOW_CLOSED, "title": title, "window_expires_at": ended}
+        case AnsweredMeanwhile():
+            title = _("A colleague has answered meanwhile")
+            return {"type": ANSWERED_MEANWHILE, "title": title, "messages": error.messages}
         case ClientIdTaken():
             title = _("This client_id is taken")
             return {"type": CLIENT_ID_TAKEN, "title": title, "message_id": error.message_id}

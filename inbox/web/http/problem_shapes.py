@@ -3,6 +3,7 @@
 from typing import Annotated, NotRequired, TypedDict
 
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.public import Message
 
 
 class ProblemDetails(TypedDict):
@@ -40,6 +41,12 @@ class ClosedWindow(ProblemDetails):
     window_expires_at: Annotated[
         Moment | None, says("Since when it is too late; null: the customer never wrote.")
     ]
+
+
+class AnswerMeanwhile(ProblemDetails):
+    """A colleague has answered, and the writer has not seen it. Its `type` says so, for ever."""
+
+    messages: Annotated[list[Message], says("What was answered, oldest first; the newest 20.")]
 
 
 class TakenClientId(ProblemDetails):

@@ -16,6 +16,7 @@ from inbox.domain.outgoing.asked import Asked
 from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.text import scrub
 from inbox.sending import replies
+from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
 from inbox.sending.taking_back import TooLate, take_reply_back
@@ -41,6 +42,7 @@ FORMS: Final = frozenset(
 )
 """What there are forms for, by the ability that each needs."""
 
+_REFUSALS: Final = (Invalid, WindowClosed, AnsweredMeanwhile, ClientIdTaken, ReplyTakenBack)
 _LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
 
@@ -62,12 +64,16 @@ async def send(
             client_id=scrub(str(form.get("client_id") or "")),
             quoted_id=scrub(str(form.get("quoted_id") or "")),
             written_for=scrub(str(form.get("conversation_id") or "")),
+            seen=scrub(str(form.get("seen") or "")),
+            force=bool(form.get("force")),
             sender_id=agent.id,
             sender_name=agent.name,
         )
         message = await at.database.write(replies.enqueue, reply, at.now())
-    except (Invalid, WindowClosed, ClientIdTaken, ReplyTakenBack) as wrong:
+    except _REFUSALS as wrong:
         status = 422 if isinstance(wrong, Invalid) else 409
+        if request.htmx and isinstance(wrong, AnsweredMeanwhile):
+            return own_page(request, "inbox/_answered.html", status, answers=wrong.messages)
         if request.htmx:
             return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
         # Without scripts the text must come back with the page: of where it is by now.

@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 
 from litestar.handlers import HTTPRouteHandler
 
+from inbox.sending.meanwhile import ANSWERED
 from inbox.sending.replies import TAKEN
 from inbox.sending.replies import TAKEN_BACK as NOT_ANY_MORE
 from inbox.sending.taking_back import SENT
 from inbox.sending.window import OVER
+from inbox.web.api.contract.made_up import ANSWER
 from inbox.web.api.contract.schemas import Schema, referred
 from inbox.web.http.errors import (
+    ANSWERED_MEANWHILE,
     CLIENT_ID_TAKEN,
     MISPLACED,
     PROBLEM,
@@ -26,6 +29,7 @@ from inbox.web.http.errors import (
 )
 from inbox.web.http.parameters import EXAMPLE_ID
 from inbox.web.http.problem_shapes import (
+    AnswerMeanwhile,
     ClosedWindow,
     ForgottenEvents,
     MisplacedPiece,
@@ -80,6 +84,18 @@ LATE_REPLY = ErrorAnswer(
         "type": WINDOW_CLOSED,
         "title": "The 24-hour window is closed",
         "window_expires_at": "2026-01-02T12:00:00.000Z",
+    },
+)
+ANSWERED_ALREADY = ErrorAnswer(
+    name="answeredMeanwhile",
+    status=409,
+    when="A colleague has answered since the message `seen`: nothing was sent. `force` sends it.",
+    detail=ANSWERED,
+    shape=AnswerMeanwhile,
+    more={
+        "type": ANSWERED_MEANWHILE,
+        "title": "A colleague has answered meanwhile",
+        "messages": [ANSWER],
     },
 )
 TAKEN_CLIENT_ID = ErrorAnswer(

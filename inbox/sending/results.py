@@ -15,6 +15,7 @@ from inbox.conversations import publish, read_marks
 from inbox.conversations import settle_changes as changes
 from inbox.conversations import settle_status as receipts
 from inbox.conversations.account_problems import problem_words
+from inbox.conversations.first_contact import known_as
 from inbox.conversations.message_aliases import OURS, recognise
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.conversations.taking import take_message
@@ -53,8 +54,10 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
     if isinstance(result, Accepted) and _is_another(connection, claim, result):
         result = ONE_ID_FOR_TWO
     match result:
-        case Accepted(provider_message_id):
+        case Accepted(provider_message_id, wa_id):
             accept(connection, claim, provider_message_id, now)
+            if wa_id is not None:
+                append(connection, known_as(connection, claim.key[0], wa_id, now), now)
             return "accepted"
         case Refused(title, retry_after=float() | int()) if tries + 1 < ATTEMPTS:
             again_at = now + pause_after(result, tries)

@@ -34,6 +34,11 @@ BODIES: dict[str, Any] = {
     "changeContact": {"blocked": True},
     "changeBilling": {},
     "enterRates": {"rates": []},
+    "beginConversation": {
+        "channel_id": NOWHERE,
+        "phone_number": "+12025550142",
+        "message": {"text": "Hello"},
+    },
 }
 BY_OTHERS = {"postWebhook", "postSharedWebhook", "verifyWebhook", "verifySharedWebhook", "openFeed"}
 """What is no answer to a program: webhooks have tests below, the feed its own."""

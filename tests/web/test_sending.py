@@ -427,3 +427,24 @@ def test_what_is_taken_back_without_scripts_is_in_the_composer(desk: Desk) -> No
     page = desk.server.as_admin.post(path, data=form)
     assert page.status_code == 200 and ">Perhaps *not*</textarea>" in page.text
     assert f"message-{message['id']}" not in page.text
+
+
+def test_who_is_known_is_written_to_by_their_number_and_who_is_not_needs_a_template(
+    server: Server, graph: FakeGraph
+) -> None:
+    line = server.add_channel(api_base=graph.base_url)
+    body = webhook(messages=[said(f"wamid.first.{line.id}", "hello?")])
+    assert server.post_signed(line, body).status_code == 200
+    server.settle()
+    [known] = server.conversations(line)
+    asked = {"channel_id": line.id, "phone_number": f"+{known['contact']['wa_id']}"}
+    asked |= {"message": {"text": "Hello!", "client_id": "once"}}
+    for _ in range(2):
+        answer = server.api().post("/api/v1/conversations", json=asked)
+        assert (answer.status_code, answer.json()["conversation"]["id"]) == (201, known["id"])
+    graph.wait_for(1)
+    assert [one.json["text"]["body"] for one in graph.sent] == ["Hello!"]
+    stranger = server.api().post(
+        "/api/v1/conversations", json=asked | {"phone_number": "+44 7700 900123"}
+    )
+    assert (stranger.status_code, len(server.conversations(line))) == (409, 1)

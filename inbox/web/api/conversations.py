@@ -288,12 +288,21 @@ async def send(
     request: Request[Any, Any, Any], conversation_id: ConversationId, data: JSONBody[NewMessage]
 ) -> Message:
     """The reply is stored and will be sent; what becomes of it comes as `message:status`."""
-    at, sender = app_of(request), me(request)
-    if data.type == "text" and not data.text:
-        raise ClientException(_("A message of type text needs its text."))
+    at = app_of(request)
     if data.type == "reaction":
         return await _react(request, conversation_id, data)
-    reply = Reply(
+    reply = await reply_of(request, conversation_id, data)
+    message = await at.database.write(replies.enqueue, reply, at.now())
+    at.outbox.wake()
+    return message
+
+
+async def reply_of(request: AnyRequest, conversation_id: str, data: NewMessage) -> Reply:
+    """What is asked to be sent, of whoever asks; raises ``Invalid``."""
+    sender = me(request)
+    if data.type == "text" and not data.text:
+        raise ClientException(_("A message of type text needs its text."))
+    return Reply(
         conversation_id=conversation_id,
         said=await said_with_file(request, msgspec.structs.asdict(data)),
         client_id=scrub(data.client_id),
@@ -303,9 +312,6 @@ async def send(
         sender_id=sender.id if sender.kind == "user" else None,
         sender_name=sender.name,
     )
-    message = await at.database.write(replies.enqueue, reply, at.now())
-    at.outbox.wake()
-    return message
 
 
 async def _react(request: AnyRequest, conversation_id: str, data: NewMessage) -> Message:

@@ -101,6 +101,12 @@ EXAMPLES: dict[str, Any] = {
         "mentions": [OTHER_USER_ID],
         "client_id": NOTE_ID,
     },
+    "NewConversation": {
+        "channel_id": CONTACT["channel_id"],
+        "phone_number": "+1 202-555-0142",
+        "message": {"text": "Your parcel is on its way."},
+    },
+    "BegunConversation": {"conversation": LISTED, "message": ANSWER},
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

@@ -41,6 +41,7 @@ from inbox.storage.database import Database
 from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.supervisor import Supervisor
+from inbox.templates.syncing import Syncer
 from inbox.web.api.contract.openapi import openapi_config
 from inbox.web.context import AppContext, RunCommand
 from inbox.web.health import advice
@@ -107,6 +108,7 @@ def build(
     )
 
     journal = Journal(database, _committed(ingest, pulse))
+    syncer = Syncer(database, lambda: clients.reachable(channel_cache, settings), http, now)
     marker = Marker(database, lambda: channel_cache.known, http, now)
     reactor = Reactor(database, lambda: channel_cache.known, http, now)
     fetching = clients.fetching(settings, database, channel_cache)
@@ -131,6 +133,7 @@ def build(
         marker=marker,
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
+        syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
         hub=hub,
@@ -217,6 +220,13 @@ def _parts(
         advice=advice.REACTIONS,
         run=at.reactor.run,
         fault=lambda: at.reactor.fault,
+    )
+    yield Part(
+        name="templates",
+        advice=advice.TEMPLATES,
+        run=at.syncer.run,
+        fault=lambda: at.syncer.fault,
+        spare=True,
     )
     yield Part(
         name="media",

@@ -24,6 +24,7 @@ LINES: Lines = (
     ("receiving", "sending", "forwarding", "media", "trial", "reports"),
     ("desk",),
     ("conversations",),
+    ("templates",),
     ("alerts",),
     ("channels", "search", "audit"),
     ("access",),
@@ -395,8 +396,10 @@ ROWS = frozenset(
         "FeedEvent",
         "Mention",
         "Message",
+        "MessageTemplate",
         "Outbox",
         "Session",
+        "TemplateSync",
         "Upload",
         "User",
     }

@@ -9,7 +9,17 @@ from inbox.domain.channels import Channel
 from inbox.storage.secrets import Sealer, token_digest
 from inbox.storage.tables import channels
 
-PLAIN = ("id", "name", "provider", "account", "api_base", "read_receipts", "agent_names", "state")
+PLAIN = (
+    "id",
+    "name",
+    "provider",
+    "account",
+    "business_account",
+    "api_base",
+    "read_receipts",
+    "agent_names",
+    "state",
+)
 """Columns that are fields of `Channel` as they stand."""
 NOT_PAUSED: Final = channels.c.state != "paused"
 """Of which channels anything may leave; of a removed one it fails, with the reason."""
@@ -36,6 +46,7 @@ def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
         "name": channel.name,
         "provider": channel.provider,
         "account": channel.account,
+        "business_account": channel.business_account,
         "api_base": channel.api_base,
         "key_digest": token_digest(channel.key),
         "gate": ingress_policy.dump_policy(channel),

@@ -19,6 +19,8 @@ from inbox.domain.language import _
 from inbox.domain.shapes import encoded
 from inbox.domain.stored import NumberCheck
 from inbox.domain.times import HOUR, Micros
+from inbox.feed.log import append
+from inbox.feed.news import channel_changed
 from inbox.storage.secrets import Sealer, new_token, token_digest
 from inbox.storage.tables import channels
 
@@ -110,6 +112,16 @@ def note_check(
     statement = update(channels).where(channels.c.id == channel.id)
     connection.execute(statement.values(checked=_encoded(checked)))
     tell_channel(connection, kept, now)
+
+
+def note_business_account(
+    connection: Connection, channel_id: str, account: str, now: Micros
+) -> None:
+    """What the number belongs to, as its provider says; what somebody entered stays."""
+    here = (channels.c.id == channel_id) & channels.c.business_account.is_(None)
+    changed = connection.execute(update(channels).where(here).values(business_account=account))
+    if changed.rowcount:
+        append(connection, [channel_changed(channel_id)], now)
 
 
 def _phone(checked: NumberCheck | None) -> str | None:

@@ -34,6 +34,7 @@ class _Plain(TypedDict, total=False):
 
     name: str
     account: str
+    business_account: str
     api_base: str
     key: str
     verify_token: str
@@ -75,6 +76,7 @@ def checked(channel: Channel) -> Channel:
         channel,
         name=_name(channel.name),
         account=_account(channel.provider, channel.account or ""),
+        business_account=_business_account(channel.business_account or ""),
         api_base=_address(channel.api_base) or provider.default_api_base,
         key=_key(channel.key),
         verify_token=_secret("verify_token", channel.verify_token),
@@ -84,7 +86,16 @@ def checked(channel: Channel) -> Channel:
 
 
 _CHOICES: Final = ("read_receipts", "agent_names")
-_PLAIN: Final = ("name", "account", "api_base", "key", "verify_token", "secret", "access_token")
+_PLAIN: Final = (
+    "name",
+    "account",
+    "business_account",
+    "api_base",
+    "key",
+    "verify_token",
+    "secret",
+    "access_token",
+)
 
 
 def _name(text: str) -> str:
@@ -109,6 +120,14 @@ def _account(provider: str, text: str) -> str | None:
             ),
         )
     return scrub(account)[:SECRET_LIMIT] or None
+
+
+def _business_account(text: str) -> str | None:
+    account = text.strip()
+    if account and not _DIGITS.fullmatch(account):
+        words = _("The id of a WhatsApp Business account is digits, as Meta shows it.")
+        raise Invalid("business_account", words)
+    return account or None
 
 
 def _address(text: str) -> str:

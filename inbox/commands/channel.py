@@ -50,6 +50,7 @@ _NAMED = (
     "name",
     "provider",
     "account",
+    "business_account",
     "secret",
     "overlap",
     "end_former",
@@ -258,6 +259,7 @@ def _facts(parser: ArgumentParser) -> None:
     add("--secret", help=_("proves its webhooks (Meta: the app secret)"))
     add("--verify-token", help=_("for Meta's handshake; made if absent"))
     add("--phone-number-id", dest="account", help=_("Meta's id of the number (digits)"))
+    add("--business-account", help=_("Meta's id of the account that has its templates (digits)"))
     add("--access-token", help=_("for sending: the provider's token or API key"))
     add_stdin_options(parser, *SECRETS)
     add("--api-base", metavar="URL", help=_("if not the provider's own"))

@@ -32,6 +32,7 @@ from inbox.domain.events import (
     Misread,
     NewUserId,
     StatusEvent,
+    TemplateNews,
     event_kind,
 )
 from inbox.domain.feed_events import NewEvent
@@ -41,6 +42,7 @@ from inbox.feed.log import append
 from inbox.storage.dialect import json_pairs, serialise, unless_taken
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
+from inbox.templates.news import TemplateTold, hear_templates
 
 
 def apply(
@@ -63,6 +65,7 @@ def apply(
     changes: list[Changed] = []
     troubles: list[AccountProblem] = []
     news_of_accounts: list[tuple[str, AccountNews, Micros]] = []
+    news_of_templates: list[TemplateTold] = []
     for facts in batch:
         for channel_id, event in facts.events:
             if isinstance(event, MessageEvent):
@@ -78,6 +81,8 @@ def apply(
                 renamed.append(Sighting(channel_id, event.contact, at, became=event.became))
             elif isinstance(event, AccountNews):
                 news_of_accounts.append((channel_id, event, facts.received_at))
+            elif isinstance(event, TemplateNews):
+                news_of_templates.append(TemplateTold(channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
                 troubles.append(AccountProblem(channel_id, event, facts.received_at))
     serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
@@ -91,6 +96,7 @@ def apply(
     settle_aliases(connection, [*statuses, *changes], unknown, received.met, published, now)
     record_troubles(connection, troubles, channels, published)
     published += record_news(connection, news_of_accounts)
+    published += hear_templates(connection, news_of_templates, channels, now)
     told = [(item.channel_id, item.event, item.received_at) for item in statuses]
     published += record_sending(connection, told, now)
     _mark_applied(connection, batch, now)

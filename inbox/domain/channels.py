@@ -53,7 +53,8 @@ BURST = 20_000
 class Channel:
     """One number with its provider and its open secrets; never logged, so ``repr`` hides them.
 
-    ``account`` is the provider's id of the number (Meta's ``phone_number_id``).
+    ``account`` is the provider's id of the number (Meta's ``phone_number_id``), and
+    ``business_account`` of what it belongs to, where templates are kept.
     ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``,
     and the former address, of ``previous_key``, until ``previous_key_until``.
     ``allowed``: the ranges of addresses that webhooks may come from; empty: from anywhere.
@@ -64,6 +65,7 @@ class Channel:
     name: str
     provider: str
     account: str | None = None
+    business_account: str | None = None
     api_base: str
     scheme: Scheme | None = None
     allowed: tuple[str, ...] = ()

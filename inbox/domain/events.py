@@ -195,6 +195,24 @@ class AccountNews(Ignored):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateNews(Ignored):
+    """What a provider says of one message template. ``sentence``: for admins, if it concerns them.
+
+    ``reread``: more of it is different than is told here.
+    """
+
+    name: str
+    language: str
+    business_account: str | None = None
+    status: str | None = None
+    category: str | None = None
+    quality: str | None = None
+    rejected_reason: str | None = None
+    reread: bool = False
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Misread:
     """Something on which our own reader stumbled: a mistake of ours, not of who sent it.
 

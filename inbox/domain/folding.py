@@ -103,11 +103,18 @@ def any_of(spelled: list[str]) -> list[Term]:
     return [Term(first, (first,), True, tuple(others))]
 
 
+def folded(text: str) -> str:
+    """Its words in a row, in which ``Term.plain`` can be looked for; also by a database."""
+    if text.isascii():
+        return " ".join(_PLAIN.findall(text.lower()))
+    return " ".join(fold(match[0]) for match in _WORD.finditer(text))
+
+
 def holds(text: str, asked: Iterable[Term]) -> bool:
     """Whether all of it is somewhere in the words of a text, also in the middle of one."""
     if text.isascii():  # what stands between words is in no term
         return _within(text.lower(), asked)
-    return _within(" ".join(fold(match[0]) for match in _WORD.finditer(text)), asked)
+    return _within(folded(text), asked)
 
 
 def _within(haystack: str, asked: Iterable[Term]) -> bool:

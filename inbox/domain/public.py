@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from inbox.domain.abilities import Ability
 from inbox.domain.channels import AgentNames, ChannelState, ReadReceipts
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
-from inbox.domain.fields import Id, Moment, says
+from inbox.domain.fields import Anything, Id, Moment, says
 from inbox.domain.outgoing.files import FileKind
 from inbox.domain.status import Status, Step
 from inbox.domain.stored import Direction, FileState, Quality
@@ -473,3 +473,37 @@ class Alert(TypedDict):
     ended_at: Annotated[Moment | None, says("Null while it is open.")]
     muted_at: Annotated[Moment | None, says("When somebody wanted to hear no more of it.")]
     muted_by: Annotated[str | None, says("The name of who wants to hear no more of it.")]
+
+
+class MessageTemplate(TypedDict):
+    """A message template of a channel, in one language, as its provider listed it last."""
+
+    id: Annotated[Id, says("The template's id.")]
+    channel_id: Annotated[Id, says("The id of the channel whose it is.")]
+    name: Annotated[str, says("By which it is sent, together with its language.")]
+    language: Annotated[str, says("WhatsApp's code, as `en_US`.")]
+    status: Annotated[str, says("In Meta's words, as `APPROVED`, `PAUSED` or `REJECTED`.")]
+    category: Annotated[
+        str, says("`UTILITY`, `MARKETING` or `AUTHENTICATION`; it decides the price.")
+    ]
+    quality: Annotated[str | None, says("`GREEN`, `YELLOW` or `RED`; null if that is not known.")]
+    rejected_reason: Annotated[str | None, says("Why it was rejected, in Meta's words.")]
+    previous_category: Annotated[str | None, says("What it was before Meta changed it.")]
+    parameter_format: Annotated[
+        Literal["POSITIONAL", "NAMED"], says("Whether its gaps have numbers or names.")
+    ]
+    components: Annotated[list[dict[str, Anything]], says("What it is made of, as Meta spells it.")]
+    provider_template_id: Annotated[str | None, says("The provider's own id of it.")]
+    synced_at: Annotated[Moment, says("When its provider told it last.")]
+
+
+class TemplateSync(TypedDict):
+    """How it is with the list of a channel's templates."""
+
+    state: Annotated[
+        Literal["never", "running", "done"],
+        says("Whether it was ever read, is being read, or was."),
+    ]
+    found: Annotated[int, says("How many there are, or so far.")]
+    synced_at: Annotated[Moment | None, says("When it was read last.")]
+    error: Annotated[str | None, says("Why that did not work; null if it did.")]

@@ -166,3 +166,22 @@ class UploadRow(TypedDict):
     kept: bool
     user_id: str | None
     at: Micros
+
+
+class TemplateRow(TypedDict):
+    """A row of ``templates``."""
+
+    id: str
+    channel_id: str
+    name: str
+    language: str
+    status: str
+    category: str
+    provider_id: str | None
+    quality: str | None
+    reason: str | None
+    previous_category: str | None
+    named: bool
+    seen_at: Micros
+    searched: str
+    components: str

@@ -37,7 +37,9 @@ RefusalKind = Literal[
 """By what refusals are counted. ``unknown``: no channel has that address; ``broken``: it ended
 before its end."""
 
-FieldName = Literal["account", "secret", "verify_token", "access_token", "api_base"]
+FieldName = Literal[
+    "account", "business_account", "secret", "verify_token", "access_token", "api_base"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

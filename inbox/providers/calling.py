@@ -54,13 +54,17 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A POST of JSON, or another method. ``headers`` have lower-case names and hold the token."""
+    """A POST of JSON, or another method. ``headers`` have lower-case names and hold the token.
+
+    ``most``: bytes of an answer that are read.
+    """
 
     url: httpx.URL
     headers: Mapping[str, str] = field(repr=False)
     body: Body | None = field(default=None, repr=False)
     method: Method = "POST"
     streamed: Streamed | None = field(default=None, repr=False)
+    most: int = _BODY_LIMIT
 
 
 class Answer(NamedTuple):
@@ -170,23 +174,23 @@ async def _asked(http: httpx.AsyncClient, call: Call, patience: httpx.Timeout) -
     )
     response = await http.send(request, stream=True, follow_redirects=False)
     try:
-        body = await _read(response)
+        body = await _read(response, call.most)
     finally:
         await response.aclose()
     return Answer(response.status_code, body, _pause(response.headers))
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, most: int) -> bytes:
     """What came of the body: when it breaks off, the status line still says something."""
     body = bytearray()
     try:
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) > _BODY_LIMIT:
+            if len(body) > most:
                 break
     except httpx.HTTPError:
         pass
-    return bytes(body[:_BODY_LIMIT])
+    return bytes(body[:most])
 
 
 def _pause(headers: httpx.Headers) -> str | None:

@@ -31,6 +31,7 @@ from inbox.sending.brought import bring, hold_files
 from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
+from inbox.sending.templating import same_template, template_to_send
 from inbox.sending.waiting import place_behind
 from inbox.storage.tables import (
     channels,
@@ -113,8 +114,13 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         check_channel(conversation["channel_state"])
         check_unblocked(conversation["blocked_at"])
         _check_able(reply.said, conversation)
-        window.check(conversation["provider"], conversation["last_inbound_at"], now)
-        reply = _signed(connection, reply, conversation["channel_id"])
+        if reply.said.type == "template":
+            channel_id = conversation["channel_id"]
+            filled = template_to_send(connection, channel_id, reply.said, now)
+            reply = replace(reply, said=filled)
+        else:
+            window.check(conversation["provider"], conversation["last_inbound_at"], now)
+            reply = _signed(connection, reply, conversation["channel_id"])
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
         _check_seen(connection, reply)
@@ -166,7 +172,7 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
     row = first_row(MessageRow, connection.execute(again))
     if row is None:
         return queries.message_shapes(connection, [found])[0]
-    check_sendable(connection, row["conversation_id"], now)
+    check_sendable(connection, row["conversation_id"], now, template=row["type"] == "template")
     place = _wait(connection, row, now)
     append(connection, [publish.message_status(row, "failed", now, place=place)], now)
     return queries.message_shapes(connection, [row])[0]
@@ -327,6 +333,8 @@ def _says(message: Message, said: Said) -> bool:
     if message["previous"]:
         before = [each["text"] for each in message["previous"]]
         return said.words in (said_words(message["content"]), *before)
+    if message["type"] == said.type == "template":
+        return same_template(message["content"], said.content)
     return message["type"] == said.type and unsigned(message["content"]) == unsigned(
         shapes.kept(said.content)
     )

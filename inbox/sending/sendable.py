@@ -11,8 +11,10 @@ from inbox.sending import window
 from inbox.storage.tables import channels, contacts, conversations
 
 
-def check_sendable(connection: Connection, conversation_id: str, now: Micros) -> frozenset[Ability]:
-    """One statement. Raises ``Invalid`` and ``window.WindowClosed``."""
+def check_sendable(
+    connection: Connection, conversation_id: str, now: Micros, *, template: bool = False
+) -> frozenset[Ability]:
+    """One statement. Raises ``Invalid`` and ``window.WindowClosed``, which is no ``template``'s."""
     query = (
         select(
             channels.c.state,
@@ -28,7 +30,8 @@ def check_sendable(connection: Connection, conversation_id: str, now: Micros) ->
     row = connection.execute(query).one()
     check_channel(row.state)
     check_unblocked(row.blocked_at)
-    window.check(row.provider, row.last_inbound_at, now)
+    if not template:
+        window.check(row.provider, row.last_inbound_at, now)
     return PROVIDERS[row.provider].can_at(row.api_base)
 
 

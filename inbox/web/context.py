@@ -37,6 +37,7 @@ from inbox.storage.database import Database
 from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer
 from inbox.supervisor import Supervisor
+from inbox.templates.syncing import Syncer
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
 from inbox.web.process.part import Part
@@ -62,6 +63,7 @@ class AppContext:
     marker: Marker
     reactor: Reactor
     typing_signs: TypingSigns
+    syncer: Syncer
     fetching: Worker
     bringing: Bringing
     hub: Hub

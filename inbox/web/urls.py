@@ -16,6 +16,7 @@ from inbox.web.api import (
     messages,
     notes,
     sessions,
+    templates,
     typing_signs,
 )
 from inbox.web.api import channels as api_channels
@@ -88,6 +89,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *first_contact.HANDLERS,
     *uploads.HANDLERS,
     *notes.HANDLERS,
+    *templates.HANDLERS,
     *contacts.HANDLERS,
     *api_channels.HANDLERS,
     *canned_responses.HANDLERS,

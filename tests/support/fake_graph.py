@@ -28,6 +28,7 @@ from inbox.domain.events import Problem
 from inbox.domain.times import Micros
 from inbox.providers.sandbox import PretendPhone, new_wamid
 from tests.support import tls
+from tests.support.graph.account import Account
 from tests.support.graph.blocking import Blocklist
 from tests.support.graph.files import Files, check_bytes, form_file
 from tests.support.graph.marks import check_mark
@@ -95,7 +96,8 @@ class FakeGraph:
         """What is to be sent to customers, by Meta's id."""
         self.brought: list[Recorded] = []
         """Who brought those, in order of arrival."""
-        self.templates: list[Definition] = []
+        self.account = Account()
+        """What is asked about templates comes by itself, so it is in its ``calls`` alone."""
         self.direct_send = False
         self._media_ids = count(900_000_000_000)
         self.closing = threading.Event()
@@ -217,12 +219,18 @@ class FakeGraph:
             arrived = self._arrived.wait_for(lambda: len(self.typing) >= count, timeout)
         assert arrived, f"{len(self.typing)} were told that somebody types, not {count}"
 
+    @property
+    def templates(self) -> list[Definition]:
+        return self.account.templates
+
     def asks_who(self, request: Recorded) -> bool:
         """Whether it only asks who a number is: that goes by itself, and is no other's answer."""
         return request.method == "GET" and bool(_NUMBER.fullmatch(unquote(request.path)))
 
     def behave(self, request: Recorded) -> Behaviour:
         """What to do with a request, once it is recorded."""
+        if self.account.is_for(request.method, request.path):
+            return self._of_account(request)
         if self.asks_who(request):
             self.lookups.append(request)
             return self._usual(request)
@@ -289,6 +297,15 @@ class FakeGraph:
         except Wrong as wrong:
             return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
         return Reply(status, json.dumps(answer).encode())
+
+    def _of_account(self, request: Recorded) -> Reply:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return graph_error(401, 190, "Invalid OAuth access token")
+        try:
+            told = self.account.answer(request.method, request.path, request.json)
+        except Wrong as wrong:
+            return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+        return Reply(200, json.dumps(told).encode())
 
     def _number(self, account: str, fields: str) -> Reply:
         """What Graph tells of a number to who may see it (B.7)."""

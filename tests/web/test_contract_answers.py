@@ -1,5 +1,6 @@
 """What a running server answers is what its contract says: every operation, and every error."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,19 @@ ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}
 """Of this machine's own monitor nobody asks who it is."""
 OTHER_SITE = {"Origin": "https://evil.example"}
 LONG_AGO = 1_750_000_000
+WRITTEN: dict[str, Any] = {
+    "category": "UTILITY",
+    "components": [
+        {
+            "type": "BODY",
+            "text": "Dear {{1}}, we are open again.",
+            "example": {"body_text": [["Amara"]]},
+        }
+    ],
+}
 BODIES: dict[str, Any] = {
+    "createTemplate": {"name": "we_are_open", "language": "en_US", **WRITTEN},
+    "changeTemplate": WRITTEN,
     "sendMessage": {"text": "Hello"},
     "changeAlert": {"muted": True},
     "showTyping": {},
@@ -201,6 +214,38 @@ async def test_alerts_are_as_they_are_described(house: Inside) -> None:
     changed = await house.http.patch(f"/api/v1/alerts/{alert_id}", json={"muted": True})
     assert changed.status_code == 200
     contract.check(changed, "PATCH", "/api/v1/alerts/{alert_id}")
+
+
+async def test_templates_are_as_they_are_described(house: Inside) -> None:
+    contract = Contract((await house.http.get("/openapi.json")).json())
+    channel = await house.add_channel(provider="sandbox")
+    path = "/api/v1/channels/{channel_id}/templates"
+
+    async def ask(status: int, method: str, below: str = "", **options: Any) -> Any:
+        own = (path + below).replace("{channel_id}", channel.id)
+        own = own.replace("{template_id}", str(options.pop("template", "")))
+        answer = await house.http.request(method, own, **options)
+        assert answer.status_code == status, answer.text
+        contract.check(answer, method, path + below)
+        return answer.json()
+
+    await ask(202, "POST", "/sync")
+    async with asyncio.timeout(10):
+        while not (listed := await ask(200, "GET", params={"limit": 2}))["data"]:  # noqa: ASYNC110 - it is asked
+            await asyncio.sleep(0.02)
+    assert len(listed["data"]) == 2 and listed["next"]
+    assert (await ask(200, "GET", params={"cursor": listed["next"]}))["next"] is None
+    [found] = (await ask(200, "GET", params={"q": "order ready", "status": "approved"}))["data"]
+    assert (found["name"], found["category"]) == ("order_ready", "UTILITY")
+    made = await ask(201, "POST", json=BODIES["createTemplate"])
+    assert made["status"] == "APPROVED"
+    told = await ask(422, "POST", json=BODIES["createTemplate"] | {"name": "We Are Open"})
+    assert told["field"] == "name"
+    one, changed = "/{template_id}", WRITTEN | {"category": "MARKETING"}
+    marketing = await ask(200, "PATCH", one, template=made["id"], json=changed)
+    assert (marketing["id"], marketing["category"]) == (made["id"], "MARKETING")
+    await ask(200, "DELETE", one, template=made["id"])
+    await ask(404, "DELETE", one, template=made["id"])
 
 
 def test_sessions_are_as_they_are_described_and_ones_own(

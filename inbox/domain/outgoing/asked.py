@@ -11,6 +11,7 @@ from inbox.domain.outgoing.files import FILE_KINDS, FileKind
 from inbox.domain.outgoing.interactive import offer
 from inbox.domain.outgoing.places import location
 from inbox.domain.outgoing.said import Said
+from inbox.domain.outgoing.templates import template
 from inbox.domain.outgoing.texts import text
 from inbox.domain.text import scrub
 
@@ -44,5 +45,6 @@ READERS: Final[dict[str, Callable[[Asked], Said]]] = {
     "location": lambda asked: location(asked.get("location")),
     "contacts": lambda asked: contacts(asked.get("contacts")),
     "interactive": lambda asked: offer(asked.get("interactive")),
+    "template": lambda asked: template(asked.get("template")),
 }
 """By the type that is asked for."""

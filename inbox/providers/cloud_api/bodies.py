@@ -76,6 +76,15 @@ def _interactive(content: Content) -> JsonObject:
     return {**content["offer"]}
 
 
+def _template(content: Content) -> JsonObject:
+    said = content["template"]
+    return {
+        "name": said["name"],
+        "language": {"code": said["language"]},
+        "components": list(said.get("components", [])),
+    }
+
+
 _BODIES: Final[dict[TypeName, Callable[[Content], object]]] = {
     "text": _text,
     "image": _file("caption"),
@@ -86,4 +95,5 @@ _BODIES: Final[dict[TypeName, Callable[[Content], object]]] = {
     "location": _location,
     "contacts": _contacts,
     "interactive": _interactive,
+    "template": _template,
 }

@@ -20,6 +20,15 @@ FIELDS: Final = (
         digits=True,
     ),
     Field(
+        name="business_account",
+        label=N_("WhatsApp Business account ID"),
+        hint=N_(
+            "It stands below the phone number ID. Message templates are kept there; left empty, "
+            "Inbox asks Meta for it."
+        ),
+        digits=True,
+    ),
+    Field(
         name="access_token",
         label=N_("Access token"),
         hint=N_(

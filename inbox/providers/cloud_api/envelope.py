@@ -4,6 +4,7 @@ Pure, and it never raises: whatever one element does, its siblings are read.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from inbox.domain.events import AccountNews, Direction, Event, Ignored, Misread
 from inbox.domain.text import JsonObject, identifier, mapping, mappings
@@ -13,6 +14,7 @@ from inbox.providers.cloud_api.account_news import sentence_of
 from inbox.providers.cloud_api.messages import Batch, message_event, moment
 from inbox.providers.cloud_api.people import NamedPeople
 from inbox.providers.cloud_api.statuses import error_event, read_status
+from inbox.providers.cloud_api.template_news import read_template_news
 
 OBJECT = "whatsapp_business_account"
 
@@ -34,28 +36,35 @@ def normalise(body: JsonObject, now: Micros) -> list[Event]:
     for entry in mappings(body.get("entry")):
         for change in mappings(entry.get("changes")):
             try:
-                _change(change, now, events, moment(entry.get("time"), now))
+                told = EntryHead(moment(entry.get("time"), now), identifier(entry.get("id")))
+                _change(change, now, events, told)
             except Exception as fault:  # as below; what was read before the surprise is kept
                 events.append(Misread.of(fault))
     return events
 
 
-def _change(change: Element, now: Micros, events: list[Event], at: Micros | None) -> None:
-    """``at``: when Meta sent it, which only news of an account lacks elsewhere."""
+class EntryHead(NamedTuple):
+    """When Meta sent it, and of which account: what only news of an account lack elsewhere."""
+
+    at: Micros | None
+    business_account: str | None
+
+
+def _change(change: Element, now: Micros, events: list[Event], told: EntryHead) -> None:
     value = mapping(change.get("value"))
     account = identifier(mapping(value.get("metadata")).get("phone_number_id"))
     field = change.get("field")
     if field == calls.FIELD:
         people = NamedPeople(value.get("contacts"), len(mappings(value.get("calls"))))
-        told = calls.read_calls(value, Batch(account, now, "in", people))
-        events.extend(told or [Ignored(reason="field", field=calls.FIELD, account=account)])
+        called = calls.read_calls(value, Batch(account, now, "in", people))
+        events.extend(called or [Ignored(reason="field", field=calls.FIELD, account=account)])
         return
     if field == user_ids.FIELD:
         renamed = user_ids.read_user_ids(value, account, now)
         events.extend(renamed or [Ignored(reason="field", field=field, account=account)])
         return
     if not isinstance(field, str) or field not in _FIELDS:
-        events.append(_other(field, value, account, at))
+        events.append(_other(field, value, account, told))
         return
     name, direction = _FIELDS[field]
     messages = mappings(value.get(name))
@@ -65,9 +74,11 @@ def _change(change: Element, now: Micros, events: list[Event], at: Micros | None
     events.extend(each(error_event, mappings(value.get("errors")), batch))
 
 
-def _other(field: object, value: Element, account: str | None, at: Micros | None) -> Ignored:
+def _other(field: object, value: Element, account: str | None, told: EntryHead) -> Ignored:
+    name, at = identifier(field), told.at
+    if name and (news := read_template_news(name, value, at, told.business_account)):
+        return news
     sentence = sentence_of(field, value) if isinstance(field, str) else None
-    name = identifier(field)
     if sentence is None:
         return Ignored(reason="field", field=name, account=account)
     return AccountNews(reason="field", field=name, account=account, ts=at, sentence=sentence)

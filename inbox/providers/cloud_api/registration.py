@@ -51,7 +51,7 @@ class MetaRegistrar:
         if isinstance(told, RegistrationProblem):
             return told
         addresses = list(_addresses(mapping(told.get("webhook_configuration"))))
-        account = _account(told)
+        account = account_of(told)
         if account is None:
             return addresses
         return addresses + await self._apps(http, channel, account)
@@ -72,7 +72,7 @@ class MetaRegistrar:
         told = await self._number(http, channel)
         if isinstance(told, RegistrationProblem):
             return told
-        if account := _account(told):
+        if account := account_of(told):
             subscribed = await self._ask(http, channel, account, "subscribed_apps", body={})
             if isinstance(subscribed, RegistrationProblem):
                 return subscribed
@@ -171,7 +171,7 @@ def _addresses(configured: JsonObject) -> list[Registered]:
     ]
 
 
-def _account(told: JsonObject) -> str | None:
+def account_of(told: JsonObject) -> str | None:
     """The WhatsApp Business Account, one of those whose health decides about the number's."""
     for entity in mappings(mapping(told.get("health_status")).get("entities")):
         if entity.get("entity_type") == "WABA":

@@ -29,6 +29,7 @@ from inbox.storage.tables.messages import (
     receipts,
 )
 from inbox.storage.tables.people import aliases, contacts
+from inbox.storage.tables.templates import template_syncs, template_uses, templates
 from inbox.storage.tables.work import (
     media_files,
     media_jobs,
@@ -78,6 +79,9 @@ __all__ = [
     "sessions",
     "sign_in_tries",
     "taken_back",
+    "template_syncs",
+    "template_uses",
+    "templates",
     "unsearched_contacts",
     "unsearched_messages",
     "untold_reactions",

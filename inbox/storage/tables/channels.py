@@ -13,6 +13,7 @@ class Channel(SQLModel, table=True):
     ``status``. ``news``: what the provider says of the account.
     ``state``: connected, paused or removed; what was said by it stays.
     ``limited_until``: when the provider takes anything of it again, and ``limit_reason`` why.
+    ``business_account``: what the number belongs to at Meta, where its templates are.
     ``checked`` is JSON: what the provider said of the number (``domain/stored.py``).
     ``currency`` and ``time_zone`` are those in which its account is billed; no currency: unknown.
     """
@@ -22,6 +23,7 @@ class Channel(SQLModel, table=True):
     name: str
     provider: str
     account: str | None = Field(default=None, index=True)
+    business_account: str | None = None
     api_base: str
     key_digest: str = Field(unique=True)
     sealed: str = text_column()

@@ -203,7 +203,7 @@ class NewMessage(msgspec.Struct):
         str,
         says(
             "`text`, `image`, `video`, `audio`, `voice`, `document`, `sticker`, `location`,"
-            " `contacts`, `reaction` or `interactive`; more will come."
+            " `contacts`, `reaction`, `interactive` or `template`."
         ),
     ] = "text"
     text: Annotated[
@@ -257,6 +257,14 @@ class NewMessage(msgspec.Struct):
     filename: Annotated[
         str, says("Of a file: what it is called for the customer, if not as it was brought.")
     ] = ""
+    template: Annotated[
+        dict[str, Anything] | None,
+        says(
+            "Of a template: `{name, language, components}` as Meta spells them, or `values` in"
+            " place of `components`: what is put into it by the names of its gaps, as `body.1`,"
+            " `header` or `button.0`. It is sent at any time, also after the 24 hours."
+        ),
+    ] = None
     client_id: Annotated[
         str,
         says(

@@ -106,6 +106,15 @@ SOCKETS: Final = CheckAdvice(
     ),
 )
 
+TEMPLATES: Final = CheckAdvice(
+    N_("Templates"),
+    N_("Message templates are read from providers once a day, and when somebody asks."),
+    N_(
+        "Messages are sent as always; a template that is new or changed may not be known yet. "
+        "See the database first, then restart Inbox."
+    ),
+)
+
 SEARCH: Final = CheckAdvice(
     N_("Search"),
     N_("What is written can be found a moment later."),

@@ -68,7 +68,7 @@ class UnfitResponse(ProblemDetails):
 
 
 class UnfitReply(ProblemDetails):
-    """A reply that WhatsApp or this channel does not take."""
+    """Something that WhatsApp or this channel does not take."""
 
     field: Annotated[str, says("The field that is wrong.")]
 

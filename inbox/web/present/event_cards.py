@@ -18,6 +18,7 @@ from inbox.domain.events import (
     ReactionEvent,
     RevokeEvent,
     StatusEvent,
+    TemplateNews,
     as_json,
 )
 from inbox.domain.language import _, ngettext
@@ -40,6 +41,7 @@ ICONS = {
     Ignored: "x",
     CallEvent: "call",
     AccountNews: "alert",
+    TemplateNews: "list",
     NewUserId: "at",
     Misread: "alert",
 }
@@ -130,6 +132,10 @@ def _left_alone(event: Ignored) -> tuple[str, str]:
             return _("Call: %(who)s", who=_who(event.contact)), _(NOTICES[notice])
         case AccountNews(sentence=sentence):
             return _("News of the account"), seen(sentence)
+        case TemplateNews(name=name, language=language):
+            told = (event.status, event.quality, event.category)
+            said = ", ".join(seen(one) for one in (name, language, *told) if one)
+            return _("News of a template"), said
         case NewUserId(contact=contact, became=became):
             return _("WhatsApp gave %(who)s a new id", who=_who(contact)), seen(became)
     reason = f"{event.reason}: {event.field}" if event.field else event.reason

@@ -33,7 +33,16 @@ from inbox.web.webhooks.trial_run import Step, try_out
 
 Request = HTMXRequest
 
-_FIELDS = ("name", "provider", "account", "secret", "verify_token", "access_token", "api_base")
+_FIELDS = (
+    "name",
+    "provider",
+    "account",
+    "business_account",
+    "secret",
+    "verify_token",
+    "access_token",
+    "api_base",
+)
 _TOLD = (*_FIELDS, *ingress_policy.FACTS, "read_receipts", "agent_names", "overlap")
 TOLD = 10
 """Alerts on a channel's page."""
@@ -144,7 +153,8 @@ async def _channel(
     )
 
 
-_SHOWN: Final[tuple[Literal["name", "account", "api_base"], ...]] = ("name", "account", "api_base")
+_Shown = Literal["name", "account", "business_account", "api_base"]
+_SHOWN: Final[tuple[_Shown, ...]] = ("name", "account", "business_account", "api_base")
 """What a form begins with as it is."""
 
 
@@ -152,6 +162,7 @@ class ChannelPage(ChannelAddresses):
     """A channel as the page of its settings shows it, with what a form begins with."""
 
     verify_token: str
+    business_account: str | None
     has_secret: bool
     has_access_token: bool
     api_base: str
@@ -178,6 +189,7 @@ def _one(
     shape: ChannelPage = {
         **channel_shape(channel, health.of(connection, channel_id), at.public_url),
         "verify_token": channel.verify_token,
+        "business_account": channel.business_account,
         "has_secret": bool(channel.secret),
         "has_access_token": bool(channel.access_token),
         "api_base": channel.api_base,

@@ -30,6 +30,7 @@ class Definition:
     category: str = "UTILITY"
     named: bool = False
     components: tuple[Mapping[str, Any], ...] = ()
+    id: str = ""
 
     def part(self, kind: str) -> Mapping[str, Any] | None:
         return next((one for one in self.components if one["type"] == kind), None)

@@ -32,8 +32,10 @@ from inbox.domain.public import (
     ListedConversation,
     Match,
     Message,
+    MessageTemplate,
     RateShape,
     Reaction,
+    TemplateSync,
     Upload,
 )
 from inbox.receiving.log_shapes import LoggedWebhook
@@ -193,6 +195,40 @@ REACTION: Reaction = {
     "direction": "incoming",
     "author": None,
     "timestamp": "2026-01-01T12:02:00.000Z",
+}
+_ORDER_READY: Final[list[dict[str, object]]] = [
+    {
+        "type": "BODY",
+        "text": "Hello {{1}}, your order {{2}} is ready.",
+        "example": {"body_text": [["Amara", "1042"]]},
+    },
+]
+NEW_TEMPLATE: Final = {
+    "name": "order_ready",
+    "language": "en_US",
+    "category": "UTILITY",
+    "components": _ORDER_READY,
+}
+TEMPLATE: MessageTemplate = {
+    "id": "019b2d3c-7e00-7b1c-8a2d-3f4e5d6c7b8a",
+    "channel_id": CHANNEL_ID,
+    "name": "order_ready",
+    "language": "en_US",
+    "status": "APPROVED",
+    "category": "UTILITY",
+    "quality": "GREEN",
+    "rejected_reason": None,
+    "previous_category": None,
+    "parameter_format": "POSITIONAL",
+    "components": _ORDER_READY,
+    "provider_template_id": "800000000001",
+    "synced_at": ARRIVED,
+}
+TEMPLATE_SYNC: TemplateSync = {
+    "state": "done",
+    "found": 12,
+    "synced_at": ARRIVED,
+    "error": None,
 }
 ALERT: Alert = {
     "id": ALERT_ID,

@@ -44,6 +44,7 @@ _TAGS: Final = {
     "Messages": "What was said, and answering.",
     "Canned responses": "What is said again and again, under a short code.",
     "Notes": "What agents leave for each other; no customer ever sees it.",
+    "Templates": "What may be sent at any time, once WhatsApp has approved it.",
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",

@@ -186,6 +186,14 @@ NOT_BLOCKED = ErrorAnswer(
     shape=NotDone,
     more={"field": "blocked"},
 )
+UNFIT_TEMPLATE = ErrorAnswer(
+    name="unfitTemplate",
+    status=422,
+    when="The template breaks a rule of WhatsApp's, or the provider refuses it.",
+    detail="A gap stands neither at the beginning nor at the end.",
+    shape=UnfitReply,
+    more={"field": "body"},
+)
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",
     status=410,

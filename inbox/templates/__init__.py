@@ -1,0 +1,1 @@
+"""Message templates: kept as providers list them, searched, and changed there."""

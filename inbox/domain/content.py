@@ -245,8 +245,7 @@ class TemplateHeader(TypedDict, total=False):
 
     type: Annotated[str, says("`text`, `image`, `video`, `document` or `location`.")]
     text: Annotated[str, says("The line, with its gap filled.")]
-    media_id: Annotated[str, says("Our id of the file.")]
-    link: Annotated[str, says("The address of the file.")]
+    link: Annotated[str, says("The address of the file, if it has one of its own.")]
     filename: Annotated[str, says("The file's name.")]
     location: Annotated[Location, says("The place.")]
 

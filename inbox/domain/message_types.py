@@ -148,7 +148,7 @@ TYPES: Final = {
     ),
     "note": MessageType(name=N_("Note"), icon="note", part="note"),
     "reaction": MessageType(name=N_("Reaction"), icon="reply", part="answer"),
-    "template": MessageType(name=N_("Template"), icon="list", part="answer"),
+    "template": MessageType(name=N_("Template"), icon="list", part="template"),
 }
 """By the type that rows, feed and API give."""
 
@@ -173,7 +173,7 @@ FINER: Final = {
         name=N_("Asked for a phone number"), icon="call", part="offer"
     ),
     "file": MessageType(name=N_("File"), icon="document", part="file", searched=_FILENAME),
-    "template": TYPES["template"],
+    "template": MessageType(name=N_("Template"), icon="list", part="answer"),
 }
 """What of a type is shown apart: sound that was recorded, what is answered or offered, and what
 else stands beside the words of a type that says nothing of it."""

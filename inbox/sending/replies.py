@@ -101,8 +101,9 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     ``window.WindowClosed``.
     """
     _check_client_id(reply.client_id)
-    said, file = bring(connection, reply.said)
-    reply = replace(reply, said=said, file=file or reply.file)
+    if reply.said.type != "template":  # whose files are known once it is filled in
+        said, file = bring(connection, reply.said)
+        reply = replace(reply, said=said, file=file or reply.file)
     conversation = _conversation(connection, reply.conversation_id)
     refuse_misdirected(connection, reply.written_for, conversation["id"])
     reply = replace(reply, conversation_id=conversation["id"])
@@ -117,7 +118,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         if reply.said.type == "template":
             channel_id = conversation["channel_id"]
             filled = template_to_send(connection, channel_id, reply.said, now)
-            reply = replace(reply, said=filled)
+            reply = replace(reply, said=bring(connection, filled).said)
         else:
             window.check(conversation["provider"], conversation["last_inbound_at"], now)
             reply = _signed(connection, reply, conversation["channel_id"])

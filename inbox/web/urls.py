@@ -38,6 +38,7 @@ from inbox.web.pages import (
     vcards,
 )
 from inbox.web.pages import contacts as contact_pages
+from inbox.web.pages import templates as template_picker
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
 from inbox.web.settings import (
@@ -51,6 +52,7 @@ from inbox.web.settings import (
     webhook_log,
 )
 from inbox.web.settings import costs as cost_settings
+from inbox.web.settings import templates as template_settings
 from inbox.web.webhooks import door
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -60,6 +62,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *inbox.HANDLERS,
     *matches.HANDLERS,
     *replying.HANDLERS,
+    *template_picker.HANDLERS,
     *contact_pages.HANDLERS,
     *noting.HANDLERS,
     *vcards.HANDLERS,
@@ -70,6 +73,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *alert_settings.HANDLERS,
     *canned_settings.HANDLERS,
     *registration.HANDLERS,
+    *template_settings.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,

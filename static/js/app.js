@@ -5,6 +5,7 @@ import "./alerts.js";
 import { arrange } from "./arrange.js";
 import { fetchViewer } from "./carried.js";
 import { apply } from "./fragments.js";
+import "./choosing.js";
 import { opened as composing } from "./composer.js";
 import "./composing.js";
 import "./copy.js";

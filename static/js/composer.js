@@ -173,7 +173,8 @@ function window24() {
   form().classList.toggle("closed", closed);
   field().readOnly = closed;
   field().setAttribute("aria-describedby", closed ? "closed" : "composer-hint");
-  form().querySelector("button").disabled = closed;
+  form().querySelector("[type=submit]").disabled = closed;
+  document.dispatchEvent(new CustomEvent("inbox:window", { detail: { closed: closed && !out } }));
 }
 
 /** Whoever reads a conversation of a channel that is paused or resumed sees it at once. */

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from inbox.domain.errors import Invalid
+from inbox.domain.ids import new_id
 from inbox.domain.outgoing.asked import said_by
 from inbox.domain.templates.definition import Definition
 from inbox.domain.times import DAY
@@ -15,7 +16,7 @@ from inbox.sending import replies
 from inbox.sending.replies import ClientIdTaken, Reply
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
-from inbox.storage.tables import conversations, messages, outbox, templates
+from inbox.storage.tables import conversations, messages, outbox, templates, uploads
 from inbox.templates import store
 from tests.sending.conftest import NOW
 
@@ -139,3 +140,43 @@ async def test_one_that_failed_is_sent_again_however_late(
     await database.write(fail)
     again = await database.write(replies.retry, sent["id"], LATER)
     assert again["status"] == "queued"
+
+
+async def test_a_file_of_ours_above_its_words_is_named_by_its_digest(
+    database: Database, conversation: str, known: str
+) -> None:
+    photo = Definition(
+        name="photo",
+        language="en_US",
+        components=[{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "Look"}],
+    )
+    brought = {
+        "id": new_id(NOW),
+        "kind": "image",
+        "mime_type": "image/jpeg",
+        "bytes": 3,
+        "filename": "a.jpg",
+        "digest": "ab" * 32,
+        "thumbnail": False,
+        "kept": True,
+        "at": NOW,
+    }
+
+    def keep(connection: Connection) -> None:
+        store.keep_found(
+            connection, known, [TemplateFound(definition=photo, status="APPROVED")], NOW
+        )
+        connection.execute(uploads.insert().values(brought))
+
+    await database.write(keep)
+    given = asked(name="photo", values={"header": {"media_id": brought["id"]}})
+    sent = await send(database, conversation, given, "photo")
+    [header] = sent["content"]["template"]["components"]
+    file = header["parameters"][0]["image"]
+    assert (file["sha256"], file["mime"]) == ("ab" * 32, "image/jpeg")
+    again = await send(database, conversation, given, "photo")
+    assert again["id"] == sent["id"]
+    with pytest.raises(Invalid, match="file"):
+        await send(
+            database, conversation, asked(name="photo", values={"header": {"media_id": "x"}})
+        )

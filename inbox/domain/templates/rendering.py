@@ -73,7 +73,7 @@ def _header(section: Section, values: Values) -> TemplateHeader:
         )
         return present(TemplateHeader, type="location", location=place)
     if of in FILES:
-        parts = {name: text(given.get(name)) for name in ("media_id", "link", "filename")}
+        parts = {name: text(given.get(name)) for name in ("link", "filename")}
         return present(TemplateHeader, type=FILES[of], **parts)
     return {}
 

@@ -14,6 +14,7 @@ from inbox.domain.language import N_, number, retold
 from inbox.domain.markup import plain
 from inbox.domain.message_types import notice, playtime
 from inbox.domain.money import country_name, money
+from inbox.domain.templates.languages import name_of
 from inbox.domain.times import iso, now
 from inbox.domain.vcard import called, with_vcard
 from inbox.providers.registrars import REGISTRARS
@@ -29,6 +30,7 @@ from inbox.web.present.national import region_of
 from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
 from inbox.web.present.rich import beginning, jumbo, rich
+from inbox.web.present.template_forms import words_of
 from inbox.web.present.windows import can, window
 
 
@@ -84,6 +86,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "reason": failure_reason,
         "rich": rich,
         "region": region_of,
+        "language_name": name_of,
         "lasting": lasting,
         "late": late,
         "late_message": late_message,
@@ -99,6 +102,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "money": money,
         "size": size,
         "tel": tel,
+        "template_words": words_of,
         "told": with_vcard,
         "unsupported": unsupported,
         "weblink": weblink,

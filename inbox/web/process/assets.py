@@ -22,6 +22,7 @@ COMPANIONS: Final = (
     "js/naming.js",
     "js/notes.js",
     "js/settings.js",
+    "js/templates.js",
     "js/typing.js",
     "js/viewer.js",
 )

@@ -1,0 +1,167 @@
+// The picker of templates: found by a few letters, filled in with what the customer will see beside
+// it, sent. All of it by keyboard: arrows in the list, Escape a step back.
+
+import { post, signedOut, text, unanswered } from "./fetching.js";
+import { parse } from "./fragments.js";
+import { toLatest } from "./scroll.js";
+import { toast } from "./signs.js";
+import { localise } from "./times.js";
+
+const TYPED_MS = 140;
+const ASK_MS = 1000;
+const PICKER = ".template-picker";
+const place = () => document.getElementById("templates");
+const inside = (event, selector) => place()?.contains(event.target) && event.target.closest(selector);
+let waits = null;
+let newest = 0;
+
+/** What went wrong is said, and nothing else changes. */
+const told = (error) => signedOut(error) || toast(unanswered(error));
+
+async function show(url, { focus = true, quiet = false } = {}) {
+  const [there, turn] = [place(), (newest += 1)];
+  try {
+    const html = await text(url, { holds: PICKER });
+    if (turn === newest && there === place()) put(parse(html).querySelector(PICKER), focus);
+  } catch (error) {
+    if (!quiet) told(error);
+  }
+}
+
+function put(picker, focus) {
+  const there = place();
+  there.replaceChildren(picker);
+  there.hidden = false;
+  localise(there);
+  if (focus) first()?.focus();
+  again();
+}
+
+const first = () => place().querySelector("[aria-invalid], .template-form .input, .search .input, .template-form button");
+
+/** While the provider is asked, the list is looked at again and again. */
+function again() {
+  clearTimeout(waits);
+  if (!place().querySelector("[data-running]")) return;
+  waits = setTimeout(() => document.visibilityState === "visible" && find(), ASK_MS);
+}
+
+/** Only the list is new: whoever types goes on typing. */
+async function find() {
+  const field = place()?.querySelector("[name=q]");
+  if (!field) return;
+  const [there, turn, url] = [place(), (newest += 1), `${listed()}?${new URLSearchParams({ q: field.value })}`];
+  try {
+    const list = parse(await text(url, { holds: PICKER })).querySelector("#template-list");
+    if (turn !== newest || there !== place() || !list) return;
+    const at = document.activeElement?.closest?.(".template-choice")?.getAttribute("href");
+    document.getElementById("template-list")?.replaceWith(list);
+    if (at) there.querySelector(`.template-choice[href="${CSS.escape(at)}"]`)?.focus();
+    again();
+  } catch (error) {
+    told(error);
+  }
+}
+
+const listed = () => place().dataset.from;
+
+function close() {
+  clearTimeout(waits);
+  newest += 1;
+  const there = place();
+  there.hidden = true;
+  there.replaceChildren();
+  document.querySelector("#composer textarea")?.focus();
+}
+
+document.addEventListener("templates:open", ({ detail: { pressed } }) => {
+  if (pressed || place().hidden) show(listed(), { focus: pressed, quiet: !pressed });
+});
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = inside(event, ".template-choice, [data-back], [data-put-away]");
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (link.matches("[data-put-away]")) close();
+  else show(link.getAttribute("href"));
+}, true);
+
+document.addEventListener("input", (event) => {
+  if (!inside(event, "[name=q], .template-form")) return;
+  clearTimeout(waits);
+  waits = setTimeout(event.target.name === "q" ? find : preview, TYPED_MS);
+});
+
+async function preview() {
+  const form = place()?.querySelector(".template-form");
+  if (!form) return;
+  const turn = (newest += 1);
+  const html = await post(`${form.getAttribute("action")}/preview`, fields(form), { holds: ".template-preview" }).catch(() => null);
+  if (!html || turn !== newest || !form.isConnected) return; // the next letter asks again
+  const fresh = parse(html).querySelector(".template-preview");
+  localise(fresh);
+  form.querySelector(".template-preview").replaceWith(fresh);
+}
+
+/** A moment is told with the agent's own zone. */
+function fields(form) {
+  const all = new FormData(form);
+  for (const { name, value } of form.querySelectorAll("[type=datetime-local]")) if (value) all.set(name, new Date(value).toISOString());
+  return all;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = inside(event, "form");
+  if (!form) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (form.matches(".template-form")) submit(form);
+  else if (form.matches("[data-look-again]")) lookAgain(form);
+  else find();
+}, true);
+
+async function lookAgain(form) {
+  try {
+    put(parse(await post(form.getAttribute("action"), {}, { holds: PICKER })).querySelector(PICKER), true);
+  } catch (error) {
+    told(error);
+  }
+}
+
+async function submit(form) {
+  const [button, there] = [form.querySelector("[type=submit]"), place()];
+  button.disabled = true;
+  try {
+    await post(form.getAttribute("action"), fields(form), { holds: ".template-sent" });
+    if (there !== place()) return;
+    close();
+    toLatest();
+  } catch (error) {
+    const refused = error.status === 422 && parse(error.html).querySelector(PICKER);
+    if (refused && there === place()) put(refused, true);
+    else told(error);
+  }
+  button.disabled = false;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!place()?.contains(event.target) || event.isComposing) return;
+  const back = place().querySelector("[data-back]");
+  if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    if (back) show(back.getAttribute("href"));
+    else close();
+  }
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") step(event);
+}, true);
+
+function step(event) {
+  const choices = [...place().querySelectorAll(".template-choice")];
+  if (!choices.length || event.target.closest(".template-form")) return;
+  event.preventDefault();
+  const at = choices.indexOf(event.target.closest(".template-choice")) + (event.key === "ArrowDown" ? 1 : -1);
+  (choices[at] ?? place().querySelector("[name=q]")).focus();
+}

@@ -1,0 +1,94 @@
+"""Admins see a channel's templates, and write them with what is wrong told at its field."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.fake_graph import FakeGraph
+from tests.support.graph.templates import Definition
+from tests.support.server import Line, Server, said, webhook
+
+WRITTEN: dict[str, Any] = {
+    "name": "we_are_open",
+    "language": "en",
+    "category": "UTILITY",
+    "header": "",
+    "body": "Dear {{first_name}}, we are open again.",
+    "footer": "",
+}
+EXAMPLE = {"example.body.first_name": "Amara"}
+READY = Definition(
+    name="order_ready",
+    components=(
+        {"type": "BODY", "text": "Hello {{1}}, order {{2}} is ready."},
+        {"type": "FOOTER", "text": "<b>Thank you</b>"},
+    ),
+)
+
+
+@pytest.fixture
+def line(server: Server, graph: FakeGraph) -> Iterator[Line]:
+    line = server.add_channel(api_base=graph.base_url)
+    yield line
+    graph.account.templates.clear()
+
+
+def listed(admin: httpx.Client, line: Line, name: str) -> str:
+    """The page of the template of this name, once it is on the list."""
+    path, found = f"/settings/channels/{line.id}/templates", None
+    while found is None:
+        page = admin.get(path, params={"q": name.replace("_", " ")}).text
+        found = re.search(rf'href="({path}/[0-9a-f-]+)"[^<]*<[^<]*<[^<]*<[^<]*{name}', page)
+    return found[1]
+
+
+def problem(page: httpx.Response, field: str) -> str:
+    assert page.status_code == 422, page.text
+    found = re.search(rf'id="error-{re.escape(field)}"[^>]*>([^<]*)<', page.text)
+    assert found, page.text
+    return found[1]
+
+
+def test_a_template_is_written_with_its_examples_and_deleted_again(
+    server: Server, line: Line, graph: FakeGraph
+) -> None:
+    admin, path = server.as_admin, f"/settings/channels/{line.id}/templates"
+    assert "a to z" in problem(admin.post(path, data=WRITTEN | {"name": "We Are"}), "name")
+    asked = admin.post(path, data=WRITTEN)
+    assert "wants an example" in problem(asked, "example.body.first_name")
+    assert admin.post(path, data=WRITTEN | EXAMPLE).status_code == 303
+    [made] = graph.templates
+    assert (made.name, made.status, made.named) == ("we_are_open", "PENDING", True)
+    own = listed(admin, line, "we_are_open")
+    assert "Pending" in admin.get(own).text
+    assert admin.post(f"{own}/delete").status_code == 303
+    assert graph.templates == []
+
+
+def test_the_picker_fills_in_remembers_and_shows_what_the_customer_sees(
+    server: Server, line: Line, graph: FakeGraph
+) -> None:
+    graph.account.add(READY)
+    admin = server.as_admin
+    listed(admin, line, "order_ready")
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?", at=1)]))
+    server.settle()
+    [known] = server.conversations(line)
+    path = f"/conversations/{known['id']}/templates"
+    found = re.search(rf"{path}/[0-9a-f-]+", admin.get(path, params={"q": "order"}).text)
+    assert found
+    shown = admin.post(f"{found[0]}/preview", data={"body.1": "<i>Amara"}).text
+    assert "Hello &lt;i&gt;Amara, order {{2}} is ready." in shown
+    assert "&lt;b&gt;Thank you" in shown
+    refused = admin.post(found[0], data={"body.1": "Amara"})
+    assert problem(refused, "template-body.2") == "Fill this in."
+    facts = {"body.1": "Amara", "body.2": "17", "conversation_id": known["id"]}
+    assert admin.post(found[0], data=facts).status_code == 303
+    graph.wait_for(1)
+    assert graph.sent[-1].json["template"]["name"] == "order_ready"
+    again = admin.get(found[0]).text
+    assert 'name="body.2" type="text" value="17"' in again
+    assert "Used last" in admin.get(path).text

@@ -1,11 +1,29 @@
-// A file that is dropped or pasted: said in words, and never a page that is left.
+// Files by button, dropped anywhere or pasted: what shows and sends them comes with the first.
+// Where none can be sent it is said in words, and never a page is left.
 
+import { later } from "./later.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
 const takesText = (node) => node.closest?.("textarea, input, [contenteditable]");
 const hasFiles = (data) => [...(data?.types ?? [])].includes("Files");
-const sorry = () => toast(say("Files cannot be sent from here yet. What you wrote is still there."));
+const button = () => document.querySelector("#composer:not(.closed, [hidden]) [data-attach]");
+const fetched = later((again) => import(`./attach.js${again}`));
+
+async function attach(files) {
+  const chosen = [...files]; // the browser empties its own list
+  if (!chosen.length || document.querySelector("dialog[open]:not(#attach)")) return;
+  if (!button()) return toast(say("Files cannot be sent here now. What you wrote is still there."));
+  if (await fetched()) document.dispatchEvent(new CustomEvent("inbox:attach", { detail: chosen }));
+  else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest?.("[data-attach]")) return;
+  const input = Object.assign(document.createElement("input"), { type: "file", multiple: true });
+  input.addEventListener("change", () => attach(input.files));
+  input.click();
+});
 
 /** Without this a browser opens what is dropped, in place of the page and of what was typed. */
 for (const sign of ["dragover", "drop"]) {
@@ -13,13 +31,18 @@ for (const sign of ["dragover", "drop"]) {
     const files = hasFiles(event.dataTransfer);
     if (event.target.closest?.("input[type=file]") || (!files && takesText(event.target))) return;
     event.preventDefault();
-    if (files && sign === "drop") sorry();
+    document.body.toggleAttribute("data-dropping", files && sign === "dragover" && Boolean(button()));
+    if (files && sign === "drop") attach(event.dataTransfer.files);
   });
 }
+
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.body.removeAttribute("data-dropping");
+});
 
 /** What comes with words, as from a table, is pasted as these. */
 document.addEventListener("paste", (event) => {
   if (!hasFiles(event.clipboardData) || event.clipboardData.getData("text/plain")) return;
   event.preventDefault();
-  sorry();
+  attach(event.clipboardData.files);
 });

@@ -27,15 +27,15 @@ let onRefused = () => {};
 export const refused = (handler) => (onRefused = handler);
 
 const store = () => {
-  const kept = waiting.map(({ posting, due, pause, why, ...item }) => item);
+  const kept = waiting.map(({ posting, bringing, due, pause, why, ...item }) => item);
   if (kept.length) sessionStorage.setItem(STORE, JSON.stringify(kept));
   else sessionStorage.removeItem(STORE);
 };
 
 /** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. `force`: whatever
- *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. */
-export const send = (conversation, text, quote, message = null, force = false) =>
-  begin({ conversation, text, message, quote, seen: lastSeen(), force });
+ *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. `file`: what brings it and shows it. */
+export const send = (conversation, text, quote, message = null, force = false, file = undefined) =>
+  begin({ conversation, text, message, quote, seen: lastSeen(), force, file });
 
 /** For the team alone: it is kept on its way as a reply is, and goes elsewhere. */
 export const sendNote = (conversation, text) => begin({ conversation, text, note: true });
@@ -46,6 +46,24 @@ function begin(what) {
   store();
   change(() => draw(item));
   toLatest();
+  if (item.file) fetchFile(item);
+  flush();
+}
+
+/** Its file goes first, beside the replies to others; what is behind it in its own waits. */
+async function fetchFile(item) {
+  item.bringing = true;
+  const wanted = () => waiting.includes(item);
+  try {
+    const id = await item.file.bring({ wanted, told: (part, cut) => progress(item, part, cut) });
+    if (!wanted()) return;
+    item.message.media_id = id;
+    clear(item);
+  } catch (error) {
+    if (wanted()) giveBack(item, error);
+  }
+  item.bringing = false;
+  store();
   flush();
 }
 
@@ -72,6 +90,7 @@ function draw(item) {
   if (item.quote) element.querySelector(".bubble > .text").before(drawn(item.quote));
   element.querySelector("time").dateTime = item.at;
   localise(element);
+  item.file?.show?.(element);
   insert(element);
   if (item.why) explain(item);
 }
@@ -83,6 +102,8 @@ export const redraw = () => thread() && change(() => waiting.forEach(draw));
 export function flushAll() {
   for (const item of [...waiting]) {
     item.due = 0;
+    if (item.bringing) continue;
+    if (item.file && !item.message.media_id) giveBack(item, null); // its file went with an earlier page
     if (Date.now() - item.order > FORGOTTEN_MS && item.posting === undefined) giveBack(item, null); // of an earlier page
   }
   flush();
@@ -96,15 +117,16 @@ async function flush() {
     if (!(await attempt(item))) break;
   }
   busy = false;
-  const due = Math.min(...waiting.map((item) => item.due ?? 0));
-  if (waiting.length) later = setTimeout(flush, Math.max(due - Date.now(), SOON_MS));
+  const ready = waiting.filter((item) => !item.bringing);
+  const due = Math.min(...ready.map((item) => item.due ?? 0));
+  if (ready.length) later = setTimeout(flush, Math.max(due - Date.now(), SOON_MS));
 }
 
 /** The first that may go: one that waits holds up its own conversation and no other. */
 function next() {
   const held = new Set();
   for (const item of waiting) {
-    if ((item.due ?? 0) <= Date.now() && !held.has(item.conversation)) return item;
+    if ((item.due ?? 0) <= Date.now() && !item.bringing && !held.has(item.conversation)) return item;
     held.add(item.conversation);
   }
   return null;
@@ -175,6 +197,23 @@ function explain(item) {
     line.classList.add("waits");
     line.hidden = false;
   });
+}
+
+function progress(item, part, cut) {
+  const line = document.getElementById(`failure-${item.id}`);
+  if (!line) return;
+  const bar = Object.assign(document.createElement("progress"), { max: 1, value: part, ariaLabel: say("Uploading") });
+  const words = cut ? say("No connection; it goes on by itself.") : "";
+  change(() => {
+    line.replaceChildren(bar, " ", words, " ", button(say("Cancel"), () => giveBack(item, null)));
+    line.classList.add("waits");
+    line.hidden = false;
+  });
+}
+
+function clear(item) {
+  const line = document.getElementById(`failure-${item.id}`);
+  if (line) change(() => Object.assign(line, { hidden: true }).replaceChildren());
 }
 
 const button = (textContent, onclick) => Object.assign(document.createElement("button"), { type: "button", className: "link", textContent, onclick });

@@ -270,27 +270,3 @@ async def test_a_film_that_cannot_be_played_says_so_and_is_offered_for_download(
         await link.press("Enter")
     assert (await (await coming.value).path()).read_bytes() == body
     await expect(desk.page.locator("#lightbox")).to_be_hidden()
-
-
-FILE = """(type) => {
-  const data = new DataTransfer();
-  data.items.add(new File(["x"], "photo.png", { type: "image/png" }));
-  const key = type === "paste" ? "clipboardData" : "dataTransfer";
-  const kind = type === "paste" ? ClipboardEvent : DragEvent;
-  const event = new kind(type, { [key]: data, bubbles: true, cancelable: true });
-  document.querySelector("#composer textarea").dispatchEvent(event);
-  return event.defaultPrevented;
-}"""
-
-
-@pytest.mark.parametrize("sign", ["drop", "paste"])
-async def test_a_file_that_is_dropped_or_pasted_is_answered_in_words(
-    enter: Enter, customer: Customer, sign: str
-) -> None:
-    desk = await opened(enter, customer)
-    await desk.composer.fill("half a word")
-    assert await desk.page.evaluate(FILE, "dragover")
-    assert await desk.page.evaluate(FILE, sign)
-    await expect(desk.page.locator("#toasts")).to_contain_text("Files cannot be sent")
-    await expect(desk.composer).to_have_value("half a word")
-    assert await remembered(desk.page)

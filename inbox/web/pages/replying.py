@@ -171,6 +171,8 @@ async def take_back_reply(
 @get("/compose/{kind:str}", opt=AGENT, include_in_schema=False)
 async def offer_form(request: Request, kind: FromPath[str]) -> HTMXTemplate:
     """The form of a message that is more than words."""
+    if kind == "files":
+        return own_page(request, "inbox/composer/attach.html")
     if kind not in FORMS:
         raise Missing(_("There is no such form."))
     return own_page(request, "inbox/composer/offer.html", kind=kind)

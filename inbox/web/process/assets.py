@@ -13,6 +13,7 @@ from inbox.web.process.bundles import bundle, bundles
 APP: Final = "js/app.js"
 COMPANIONS: Final = (
     "js/asking.js",
+    "js/attach.js",
     "js/canned.js",
     "js/completion.js",
     "js/emoji.js",

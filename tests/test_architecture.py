@@ -53,7 +53,7 @@ INSIDE: dict[str, Lines] = {
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),
         ("merging",),
-        ("contacts",),
+        ("contacts", "drafts"),
         (
             *("queries", "account_problems", "change_facts", "receipts", "charges"),
             "read_marks",
@@ -393,6 +393,7 @@ ROWS = frozenset(
         "Channel",
         "Contact",
         "Conversation",
+        "Draft",
         "FeedEvent",
         "Mention",
         "Message",

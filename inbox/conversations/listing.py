@@ -10,6 +10,7 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
+    Table,
     and_,
     func,
     literal_column,
@@ -22,13 +23,14 @@ from inbox.conversations.paging import keyset_page
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
 from inbox.domain.public import ListedConversation
-from inbox.storage.tables import contacts, conversations, mentions, readings
+from inbox.storage.tables import contacts, conversations, drafts, mentions, readings
 
 View = Literal["all", "unread", "needs-reply", "mentions"]
 VIEWS: tuple[View, ...] = get_args(View)
 
 PAGE = 40
 PAGE_LIMIT = 100
+DRAFT_SHOWN = 200
 
 ORDER = (conversations.c.arrived_at, conversations.c.id)
 
@@ -105,15 +107,22 @@ def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
 
 
 def _mine(user_id: str) -> ColumnElement[bool]:
-    return and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+    return _mine_of(readings, user_id)
+
+
+def _mine_of(table: Table, user_id: str) -> ColumnElement[bool]:
+    return and_(table.c.conversation_id == conversations.c.id, table.c.user_id == user_id)
 
 
 def _with_reading(user_id: str | None) -> Select[Any]:
     query = conversation_rows()
     if user_id is None:
         return query.add_columns(conversations.c.seen_count.label("seen"))
-    return query.outerjoin(readings, _mine(user_id)).add_columns(
-        _seen.label("seen"), _unseen_mentions(user_id).label("mentions")
+    query = query.outerjoin(readings, _mine(user_id)).outerjoin(drafts, _mine_of(drafts, user_id))
+    return query.add_columns(
+        _seen.label("seen"),
+        _unseen_mentions(user_id).label("mentions"),
+        func.substr(drafts.c.text, 1, DRAFT_SHOWN).label("draft"),
     )
 
 
@@ -132,6 +141,8 @@ def list_row(row: RowMapping) -> ListedConversation:
     listed = cast("ListedConversation", found)
     listed["seen_count"], listed["unread_count"] = row["seen"], left
     listed["mention_count"] = row.get("mentions", 0)
+    if "draft" in row:
+        listed["draft"] = row["draft"]
     return listed
 
 

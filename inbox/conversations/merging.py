@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, literal, select, update
 
+from inbox.conversations.drafts import join_drafts
 from inbox.conversations.taking import take_whole
 from inbox.domain.feed_events import MergedConversation
 from inbox.domain.rows import ContactRow, ConversationRow
@@ -101,6 +102,7 @@ def absorb(
         update(mentions).where(mentions.c.conversation_id == there).values(conversation_id=here)
     )
     _join_readings(connection, here, there)
+    join_drafts(connection, here, there)
     connection.execute(
         update(aliases)
         .where(aliases.c.contact_id == old_contact["id"])

@@ -16,6 +16,7 @@ from inbox.domain.feed_events import (
     ConversationMerged,
     ConversationRead,
     ConversationUpdated,
+    DraftUpdated,
     MentionCount,
     MentionUpdated,
     MergedConversation,
@@ -28,7 +29,7 @@ from inbox.domain.feed_events import (
     NoteUpdated,
     SeenCount,
 )
-from inbox.domain.public import Contact, Conversation, Cost, Message
+from inbox.domain.public import Contact, Conversation, Cost, Draft, Message
 from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
@@ -146,6 +147,11 @@ def conversation_read(user_id: str, conversation_id: str, seen_count: int) -> Co
     """Only for the user's own other pages."""
     payload: SeenCount = {"id": conversation_id, "seen_count": seen_count}
     return ConversationRead(payload, conversation_id, user_id=user_id)
+
+
+def draft_updated(user_id: str, draft: Draft) -> DraftUpdated:
+    """Only for the user's own other pages."""
+    return DraftUpdated(draft, draft["conversation_id"], user_id=user_id)
 
 
 def _whose(message: MessageRow | Message) -> tuple[str, str]:

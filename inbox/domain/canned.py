@@ -34,7 +34,7 @@ class CannedResponse(TypedDict):
     content: Annotated[
         str, says("What it says; variables as `{{contact.first_name|there}}` are filled.")
     ]
-    attachments: Annotated[list[Id], says("Ids of uploaded files that go with it.")]
+    attachments: Annotated[list[Id], says("Ids of uploaded files that go with it; empty as yet.")]
     scope: Annotated[
         Scope, says("Whose it is: `personal` or `everybody`; `team` only once there are teams.")
     ]

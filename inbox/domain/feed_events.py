@@ -15,6 +15,7 @@ from inbox.domain.public import (
     Contact,
     Conversation,
     Cost,
+    Draft,
     Message,
     Reaction,
     Timeline,
@@ -265,6 +266,18 @@ class ConversationRead(_Event[SeenCount]):
         return only(self.user_id)
 
 
+@dataclass(frozen=True)
+class DraftUpdated(_Event[Draft]):
+    """Only to the user who writes, in their other windows; empty: sent, or thrown away."""
+
+    type = "draft:updated"
+    user_id: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return only(self.user_id)
+
+
 class ChannelUpdated(_Event[ChannelShape]):
     """A channel is new, has another name, or another health."""
 
@@ -314,6 +327,7 @@ PublicEvent = (
     | ConversationUpdated
     | ConversationMerged
     | ConversationRead
+    | DraftUpdated
     | ChannelUpdated
     | AlertNew
     | AlertUpdated

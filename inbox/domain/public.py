@@ -132,6 +132,15 @@ class Quote(Glimpse):
     contact: Annotated[Contact | None, says("Who wrote it, if it came from them.")]
 
 
+class Draft(TypedDict):
+    """What somebody has begun to write in a conversation: nobody else sees it."""
+
+    conversation_id: Annotated[Id, says("The conversation's id.")]
+    text: Annotated[str, says("As far as it is written; empty where there is none.")]
+    quoted: Annotated[Quote | None, says("The message that it is to answer.")]
+    updated_at: Annotated[Moment | None, says("When it was saved; null where there is none.")]
+
+
 class MessageContext(Context):
     """What stands around a message, with what is known of the one that it answers."""
 
@@ -325,6 +334,9 @@ class ListedConversation(Conversation):
     seen_count: Annotated[int, says("How many of `inbound_count` the reader has seen.")]
     mention_count: Annotated[
         int, says("How many notes name the reader that they have not seen; 0 to a program.")
+    ]
+    draft: NotRequired[
+        Annotated[str | None, says("The start of the reader's own draft, if they have one.")]
     ]
     match: NotRequired[
         Annotated[Match | None, says("With a search: why it was found; null for its contact.")]

@@ -91,6 +91,14 @@ class MessageRow(LastRow):
     inner_id: str | None
 
 
+class DraftRow(TypedDict):
+    user_id: str
+    conversation_id: str
+    text: str
+    quoted_id: str | None
+    updated_at: Micros
+
+
 class OutboxRow(TypedDict):
     """A row of ``outbox``."""
 

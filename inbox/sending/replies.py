@@ -7,6 +7,7 @@ from sqlalchemy import Connection, exists, func, select, update
 
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
+from inbox.conversations.drafts import end_draft
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.taking import take_message
@@ -79,6 +80,7 @@ class Reply:
     form said it belongs to; empty if it said nothing. ``seen``: our id of the newest message that
     its writer has seen, if they say so; ``force``: send it whatever a colleague has answered.
     ``file``: one that is here already, as that of a message that is passed on.
+    ``ends_draft``: it was written in the composer, so what its writer had begun there is said.
     """
 
     conversation_id: str
@@ -91,6 +93,7 @@ class Reply:
     sender_id: str | None = None
     sender_name: str
     file: StoredFile | None = None
+    ends_draft: bool = False
 
 
 def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
@@ -139,7 +142,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     place = _wait(connection, row, now)
     _come_last(connection, row, now)
     message = shapes.message(row, quoted=quoted.shape if quoted else None, place=place)
-    _publish(connection, message, now)
+    _publish(connection, reply, message, now)
     return message
 
 
@@ -364,12 +367,19 @@ def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
     )
 
 
-def _publish(connection: Connection, message: Message, now: Micros) -> None:
+def _publish(connection: Connection, reply: Reply, message: Message, now: Micros) -> None:
     conversation = queries.conversation(connection, message["conversation_id"])
     assert conversation is not None
     events: list[NewEvent] = [
         publish.message_new(message, conversation["contact"]),
         publish.conversation_updated(conversation),
         *read_by_answer(connection, conversation["id"]),
+        *_draft_ended(connection, reply),
     ]
     append(connection, events, now)
+
+
+def _draft_ended(connection: Connection, reply: Reply) -> list[NewEvent]:
+    if not reply.ends_draft or reply.sender_id is None:
+        return []
+    return end_draft(connection, reply.sender_id, reply.conversation_id)

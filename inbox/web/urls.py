@@ -9,6 +9,7 @@ from inbox.web.api import (
     contracts,
     conversations,
     costs,
+    drafts,
     events,
     first_contact,
     internal,
@@ -26,6 +27,7 @@ from inbox.web.http import static_files
 from inbox.web.live import sockets
 from inbox.web.pages import (
     account,
+    drafting,
     inbox,
     matches,
     media,
@@ -63,6 +65,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *matches.HANDLERS,
     *replying.HANDLERS,
     *template_picker.HANDLERS,
+    *drafting.HANDLERS,
     *contact_pages.HANDLERS,
     *noting.HANDLERS,
     *vcards.HANDLERS,
@@ -88,6 +91,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     # Programs use these.
     *sockets.HANDLERS,
     *conversations.HANDLERS,
+    *drafts.HANDLERS,
     *messages.HANDLERS,
     *typing_signs.HANDLERS,
     *first_contact.HANDLERS,

@@ -95,6 +95,7 @@ export const quoted = (conversation = openId()) => JSON.parse(sessionStorage.get
 export function keep(conversation, quoting) {
   if (quoting) sessionStorage.setItem(stored(conversation), JSON.stringify(quoting));
   else sessionStorage.removeItem(stored(conversation));
+  document.dispatchEvent(new CustomEvent("inbox:quoted", { detail: conversation }));
 }
 
 /** What a bubble answers, as it is kept; null: nothing. */

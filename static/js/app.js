@@ -9,6 +9,7 @@ import "./choosing.js";
 import { opened as composing } from "./composer.js";
 import "./composing.js";
 import "./copy.js";
+import { saveAll } from "./drafts.js";
 import "./dropped.js";
 import { watchEdges } from "./history.js";
 import "./in_place.js";
@@ -81,6 +82,7 @@ if (document.body.dataset.seq) {
   feed.addEventListener("resync", resync);
   feed.addEventListener("live", () => {
     flushAll();
+    saveAll();
     reopen();
     signedInAgain();
     report();

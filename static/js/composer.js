@@ -2,6 +2,7 @@
 
 import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { now } from "./clock.js";
+import { both as joined, draft, keep, met, sent } from "./drafts.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { noteAgain } from "./noting.js";
@@ -19,18 +20,14 @@ const form = () => document.getElementById("composer");
 const field = () => form()?.elements.text;
 let closing = null;
 
-/** A tab may be used by one after another: what one began is not the other's to see. */
-const draftOf = (conversation) => `draft:${document.body.dataset.me}:${conversation}`;
 const written = () => form().elements.conversation_id.value;
-const draft = (conversation) => sessionStorage.getItem(draftOf(conversation)) ?? "";
-function keep(conversation, text) {
-  if (text) sessionStorage.setItem(draftOf(conversation), text);
-  else sessionStorage.removeItem(draftOf(conversation));
-}
 
 export function opened() {
   if (!form()) return;
-  if (!field().value) field().value = draft(openId());
+  const { begun } = form().dataset;
+  if (begun) met(openId(), JSON.parse(begun));
+  delete form().dataset.begun;
+  if (begun || !field().value) field().value = draft(openId());
   restore();
   resize();
   window24();
@@ -88,6 +85,7 @@ function submit(force = false) {
   field().value = "";
   keep(conversation, "");
   unquote();
+  sent(conversation);
   resize();
   field().focus();
   send(conversation, text, quote, null, force);
@@ -185,12 +183,21 @@ route("data-channel-use", ({ dataset: { channelUse, use } }) => {
 
 /** What was being written in either is in the one that is left; it was all meant for them. */
 route("data-merged", ({ dataset: { merged }, value }) => {
-  const both = [draft(value), draft(merged)].filter(Boolean).join("\n");
+  const both = joined(draft(value), draft(merged));
+  sent(merged); // by the server it moved along
   keep(value, both);
   keep(merged, "");
   keepQuote(value, quoted(merged) ?? quoted(value));
   keepQuote(merged, null);
   if (both && field() && [merged, value].includes(openId())) field().value = both;
+});
+
+/** Another device went on with it. */
+document.addEventListener("inbox:drafted", ({ detail }) => {
+  if (detail !== openId() || !field() || field().value === draft(detail)) return;
+  field().value = draft(detail);
+  restore();
+  resize();
 });
 
 after(window24);

@@ -112,7 +112,7 @@ function update(old, fresh) {
   fresh.dataset.mentions ??= old.dataset.mentions ?? 0;
   // What was found keeps its place in the answer, and shows why it was found.
   if (old.dataset.found) Object.assign(fresh.dataset, { found: old.dataset.found, sort: old.dataset.sort });
-  attributes(old, fresh, ["data-unread", "aria-setsize", "aria-posinset"]);
+  attributes(old, fresh, ["data-unread", "data-draft", "aria-setsize", "aria-posinset"]);
   if (old.dataset.found === "said") return;
   attributes(old.firstElementChild, fresh.firstElementChild, ["aria-current"]);
   old.firstElementChild.replaceChildren(...fresh.firstElementChild.childNodes);
@@ -191,13 +191,14 @@ function belongs({ dataset }, view) {
 
 /** Count what is unread, where that changed since this row was last looked at. */
 function tally(row, open) {
-  const { inbound, seen } = row.dataset;
+  const { inbound, seen, draft } = row.dataset;
   const unread = Math.max(0, inbound - seen);
-  const state = `${unread} ${row.id === open}`;
+  const state = `${unread} ${row.id === open} ${draft}`;
   const link = row.firstElementChild;
   if (tallied.get(link.lastElementChild) === state) return unread;
   tallied.set(link.lastElementChild, state);
   link.ariaCurrent = row.id === open ? "true" : null;
+  link.querySelector(".drafted > bdi").textContent = draft ?? "";
   const count = row.querySelector(".unread-count");
   const text = unread ? String(unread < 100 ? unread : "99+") : "";
   if (count.textContent !== text) count.textContent = text;

@@ -23,7 +23,8 @@ def fields(event: Any) -> set[str]:
 def test_the_document_has_every_event_and_every_frame_and_no_other() -> None:
     told = set(
         re.findall(
-            r"`((?:message|note|mention|contact|conversation|channel|alert|feed):\w+)", DOCUMENT
+            r"`((?:message|note|mention|draft|contact|conversation|channel|alert|feed):\w+)",
+            DOCUMENT,
         )
     )
     frames = {frame.type for frame in get_args(ControlFrame)}

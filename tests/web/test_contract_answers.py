@@ -42,6 +42,7 @@ BODIES: dict[str, Any] = {
     "changeAlert": {"muted": True},
     "showTyping": {},
     "beginUpload": {"kind": "document", "bytes": 2},
+    "saveDraft": {"text": "Good ne"},
     "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
     "changeCannedResponse": {"content": "We open at ten."},
     "changeContact": {"blocked": True},
@@ -187,6 +188,21 @@ def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, li
     assert changed["short_code"] == made["short_code"] != changed["content"]
     assert ask(200, "DELETE", own, made["id"]).json() == changed
     ask(404, "PATCH", own, made["id"], json={"content": "Again"})
+
+
+def test_a_draft_is_as_it_is_described(server: Server, ask: Asking, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path = "/api/v1/conversations/{conversation_id}/draft"
+    begun = {"text": "Good ne", "quoted_id": known["last_message"]["id"]}
+    kept = ask(200, "PUT", path, known["id"], json=begun).json()
+    assert (kept["text"], kept["quoted"]["text"]) == ("Good ne", "hello?")
+    assert ask(200, "GET", path, known["id"]).json() == kept
+    own = server.as_admin.get(f"/api/v1/conversations/{known['id']}").json()
+    assert own["draft"] == "Good ne"
+    ask(422, "PUT", path, known["id"], json={"text": "x" * 20_001})
+    assert ask(200, "DELETE", path, known["id"]).json()["updated_at"] is None
 
 
 def test_refused_webhooks_are_as_they_are_described(

@@ -12,6 +12,7 @@ from inbox.storage.tables.canned import canned_responses
 from inbox.storage.tables.channels import channels, rates, refusals
 from inbox.storage.tables.conversations import (
     conversations,
+    drafts,
     horizons,
     left_unread,
     moved_conversations,
@@ -54,6 +55,7 @@ __all__ = [
     "charges",
     "contacts",
     "conversations",
+    "drafts",
     "echoes",
     "feed_events",
     "horizons",

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, time_column
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class Conversation(SQLModel, table=True):
@@ -83,8 +83,20 @@ class LeftUnread(SQLModel, table=True):
     arrived_at: int = time_column()
 
 
+class Draft(SQLModel, table=True):
+    """What a user has begun to write in a conversation."""
+
+    __tablename__ = "drafts"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    conversation_id: str = Field(primary_key=True, foreign_key="conversations.id", index=True)
+    text: str = text_column()
+    quoted_id: str | None = None
+    updated_at: int = time_column()
+
+
 conversations = table(Conversation)
 moved_conversations = table(MovedConversation)
 readings = table(Reading)
 horizons = table(Horizon)
 left_unread = table(LeftUnread)
+drafts = table(Draft)

@@ -67,6 +67,12 @@ class UnfitResponse(ProblemDetails):
     field: Annotated[str, says("The field that is wrong.")]
 
 
+class UnfitDraft(ProblemDetails):
+    """A draft that cannot be kept."""
+
+    field: Annotated[str, says("The field that is wrong.")]
+
+
 class UnfitReply(ProblemDetails):
     """Something that WhatsApp or this channel does not take."""
 

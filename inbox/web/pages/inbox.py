@@ -8,7 +8,7 @@ from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest
 
-from inbox.conversations import listing, seen, threads, unread
+from inbox.conversations import drafts, listing, seen, threads, unread
 from inbox.conversations import search as find
 from inbox.conversations.listing import VIEWS, Search, View
 from inbox.conversations.moved import raise_if_moved
@@ -20,7 +20,7 @@ from inbox.domain.errors import Missing
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.texts import TEXT_LIMIT
-from inbox.domain.public import ChannelRef, ListedConversation, Message
+from inbox.domain.public import ChannelRef, Draft, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.providers.registry import PROVIDERS
@@ -103,10 +103,12 @@ class Place(NamedTuple):
 
 class ThreadPart(TypedDict):
     """What the open conversation is rendered of; ``highlight``: the message that was asked for,
-    ``whole``: the one of which nothing is cut; ``room``: how many characters a text may have."""
+    ``whole``: the one of which nothing is cut; ``room``: how many characters a text may have;
+    ``begun``: what the agent has begun to write."""
 
     open: ListedConversation | None
     open_id: str
+    begun: Draft | None
     messages: list[Message]
     older: bool
     newer: bool
@@ -136,6 +138,7 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
     return {
         "open": found,
         "open_id": conversation_id,
+        "begun": drafts.draft_of(connection, user_id, conversation_id),
         "messages": shown.messages,
         "older": shown.older,
         "newer": shown.newer,
@@ -148,6 +151,7 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
 _CLOSED: ThreadPart = {
     "open": None,
     "open_id": "",
+    "begun": None,
     "messages": [],
     "older": False,
     "newer": False,

@@ -68,6 +68,7 @@ async def send(
             force=bool(form.get("force")),
             sender_id=agent.id,
             sender_name=agent.name,
+            ends_draft=not form.get("message"),
         )
         message = await at.database.write(replies.enqueue, reply, at.now())
     except _REFUSALS as wrong:

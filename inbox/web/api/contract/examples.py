@@ -12,6 +12,7 @@ from inbox.web.api.contract.made_up import (
     CONTACT,
     CONVERSATION,
     COST_ROW,
+    DRAFT,
     EDITED,
     ENTRY_ID,
     HELLO,
@@ -67,6 +68,7 @@ EXAMPLES: dict[str, Any] = {
     "ConversationList": {"data": [LISTED], "next": PAGE_AFTER},
     "CostReport": {"data": [COST_ROW]},
     "CostRow": COST_ROW,
+    "Draft": DRAFT,
     "EventList": {
         "data": [{"type": "message:new", "seq": 1042, "at": ARRIVED, "payload": NEW}],
         "next": "1042",
@@ -110,6 +112,7 @@ EXAMPLES: dict[str, Any] = {
         "message": {"text": "Your parcel is on its way."},
     },
     "BegunConversation": {"conversation": LISTED, "message": ANSWER},
+    "NewDraft": {"text": "Good news: your parc", "quoted_id": QUESTION_ID},
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

@@ -28,6 +28,7 @@ from inbox.domain.public import (
     Conversation,
     Cost,
     CostRow,
+    Draft,
     LastMessage,
     ListedConversation,
     Match,
@@ -160,6 +161,7 @@ LISTED: ListedConversation = {
     **CONVERSATION,
     "seen_count": 6,
     "mention_count": 1,
+    "draft": None,
     "match": None,
     "matches": [],
     "match_count": None,
@@ -416,6 +418,12 @@ REPORT: StatusReport = {
     },
     "database": {"engine": "SQLite", "place": "inbox.db", "bytes": 4_194_304, "shared": False},
     "complaints": [],
+}
+DRAFT: Final[Draft] = {
+    "conversation_id": CONVERSATION_ID,
+    "text": "Good news: your parc",
+    "quoted": None,
+    "updated_at": ANSWERED,
 }
 RESPONSE: Final[CannedResponse] = {
     "id": RESPONSE_ID,

@@ -45,6 +45,7 @@ _TAGS: Final = {
     "Canned responses": "What is said again and again, under a short code.",
     "Notes": "What agents leave for each other; no customer ever sees it.",
     "Templates": "What may be sent at any time, once WhatsApp has approved it.",
+    "Drafts": "What somebody has begun to write: nobody else sees it.",
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",

@@ -36,6 +36,7 @@ from inbox.web.http.problem_shapes import (
     NotDone,
     ProblemDetails,
     TakenClientId,
+    UnfitDraft,
     UnfitReply,
     UnfitResponse,
     WrongRequest,
@@ -169,6 +170,14 @@ MISPLACED_PIECE = ErrorAnswer(
     detail="Go on at byte 1048576.",
     shape=MisplacedPiece,
     more={"type": MISPLACED, "title": "This piece is not the next", "offset": 1_048_576},
+)
+UNFIT_DRAFT = ErrorAnswer(
+    name="unfitDraft",
+    status=422,
+    when="It is too long, or the token is nobody's.",
+    detail="A draft has at most 20000 characters.",
+    shape=UnfitDraft,
+    more={"field": "text"},
 )
 UNFIT_RESPONSE = ErrorAnswer(
     name="unfitResponse",

@@ -1,0 +1,110 @@
+// What is being written goes to the server as well, so that the agent's other devices go on with it.
+// The tab has its own copy: without a connection nothing typed is lost, and it is saved afterwards.
+// The last to save wins, but what somebody typed here stays until it is saved or sent.
+
+import { keep as keepQuote, quoted } from "./answer.js";
+import { post, Refused } from "./fetching.js";
+import { route } from "./fragments.js";
+
+const PAUSE_MS = 1000;
+const LONGEST_MS = 5000;
+const AGAIN_MS = 15000;
+/** A tab may be used by one after another: what one began is not the other's to see. */
+const OWN = `draft:${document.body.dataset.me}:`;
+const TOLD = `told:${document.body.dataset.me}:`;
+const NOTHING = JSON.stringify(["", ""]);
+const echoes = new Set(); // what this tab saved, and will be told of
+const waiting = new Map();
+const saving = new Set();
+
+export const draft = (id) => sessionStorage.getItem(OWN + id) ?? "";
+const state = (id) => JSON.stringify([draft(id), quoted(id)?.id ?? ""]);
+const told = (id) => sessionStorage.getItem(TOLD + id) ?? NOTHING;
+
+function store(key, value) {
+  if (value) sessionStorage.setItem(key, value);
+  else sessionStorage.removeItem(key);
+}
+
+const tell = (id, said) => store(TOLD + id, said === NOTHING ? "" : said);
+
+/** The text that stands in the composer of this conversation now. */
+export function keep(id, text) {
+  store(OWN + id, text);
+  show(id);
+  later(id);
+}
+
+document.addEventListener("inbox:quoted", ({ detail }) => later(detail));
+
+/** It was sent: what stores the message ends the draft as well. */
+export function sent(id) {
+  clearTimeout(waiting.get(id)?.timer);
+  waiting.delete(id);
+  tell(id, NOTHING);
+}
+
+/** What the server has, as a page or the feed says. */
+export function met(id, { text, quote }) {
+  const theirs = JSON.stringify([text, quote?.id ?? ""]);
+  const [before, here] = [told(id), state(id)];
+  tell(id, theirs);
+  if (echoes.delete(id + theirs) || [before, here].includes(theirs)) return later(id);
+  store(OWN + id, here === before ? text : both(text, draft(id)));
+  if (here === before || !quoted(id)) keepQuote(id, quote);
+  show(id);
+  later(id);
+  document.dispatchEvent(new CustomEvent("inbox:drafted", { detail: id }));
+}
+
+/** Both, each line once: the one may be how the other began. */
+export function both(one, other) {
+  if (other.startsWith(one)) return other;
+  const lines = other.split("\n");
+  return [...one.split("\n").filter((line) => !lines.includes(line)), ...lines].filter(Boolean).join("\n");
+}
+
+/** Soon after the last letter, and now and then while somebody goes on and on. */
+function later(id, pause = PAUSE_MS) {
+  clearTimeout(waiting.get(id)?.timer);
+  if (state(id) === told(id)) return waiting.delete(id);
+  const since = waiting.get(id)?.since ?? Date.now();
+  const left = Math.max(0, Math.min(pause, since + LONGEST_MS - Date.now()));
+  waiting.set(id, { since, timer: setTimeout(save, pause === PAUSE_MS ? left : pause, id) });
+}
+
+async function save(id, options = {}) {
+  const now = state(id);
+  if (saving.has(id) || now === told(id)) return;
+  waiting.delete(id);
+  saving.add(id);
+  echoes.add(id + now);
+  const [text, quoted_id] = JSON.parse(now);
+  const taken = await post(`/conversations/${id}/draft`, { text, quoted_id }, options).then(() => true, refused);
+  saving.delete(id);
+  if (taken) tell(id, now);
+  else echoes.delete(id + now);
+  later(id, taken ? PAUSE_MS : AGAIN_MS);
+}
+
+/** What the server will not have is not offered again, until it is another text. */
+const refused = (error) => error instanceof Refused && error.status < 500 && error.status !== 401;
+
+/** The connection is back, or the page goes. */
+export function saveAll(options) {
+  const mine = Object.keys(sessionStorage).filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
+  for (const id of new Set([...mine, ...waiting.keys()])) save(id, options);
+}
+
+document.addEventListener("visibilitychange", () => document.hidden && saveAll({ keepalive: true }));
+
+/** In the list, for nobody else: list.js draws what its row says. */
+function show(id) {
+  const row = document.getElementById(`row-${id}`);
+  if (!row) return;
+  if (state(id) === NOTHING) delete row.dataset.draft;
+  else row.dataset.draft = draft(id).slice(0, 200);
+  document.dispatchEvent(new Event("inbox:seen"));
+}
+
+route("data-draft-of", ({ dataset: { draftOf }, value }) => met(draftOf, JSON.parse(value)));

@@ -1,0 +1,126 @@
+"""What an agent has begun to write: theirs alone, the last of it, until it is sent."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from inbox.access import people as users
+from inbox.conversations import drafts, listing
+from inbox.conversations.drafts import Written
+from inbox.domain.channels import Channel
+from inbox.domain.errors import Invalid, Missing
+from inbox.domain.outgoing import texts
+from inbox.domain.shapes import decoded
+from inbox.sending import replies
+from inbox.sending.replies import Reply
+from inbox.storage.database import Database
+from inbox.storage.tables import feed_events
+from tests.conversations.conftest import NOW
+from tests.conversations.test_apply import tell
+from tests.conversations.test_merging import BOTH, ID, NUMBER, shown
+from tests.conversations.test_order import text as said
+
+
+@pytest.fixture
+async def ana(database: Database) -> str:
+    return await _user(database, "Ana")
+
+
+@pytest.fixture
+async def ben(database: Database) -> str:
+    return await _user(database, "Ben")
+
+
+async def _user(database: Database, name: str) -> str:
+    facts = {"email": f"{name}@example.com", "name": name, "role": "agent"}
+    return (await database.write(users.add, **facts, now=NOW)).id
+
+
+@pytest.fixture
+async def conversation(database: Database, channel: Channel) -> Any:
+    await tell(database, channel, [said("one", 1, NUMBER)])
+    [row] = await shown(database)
+    return row
+
+
+async def told(database: Database) -> list[tuple[str, str]]:
+    """Of drafts: to whom, and what."""
+
+    def read(connection: Connection) -> list[tuple[str, str]]:
+        query = select(feed_events.c.audience, feed_events.c.payload)
+        rows = connection.execute(query.where(feed_events.c.type == "draft:updated"))
+        return [(audience, decoded(payload)["text"]) for audience, payload in rows]
+
+    return await database.read(read)
+
+
+async def test_the_last_to_save_wins_and_only_its_writer_sees_it(
+    database: Database, conversation: Any, ana: str, ben: str
+) -> None:
+    here, quoted = conversation["id"], conversation["last_message"]["id"]
+    for text in ("Good mor", "Good morning\r\n"):
+        await database.write(drafts.save_draft, ana, here, Written(text, quoted), NOW)
+    mine = await database.read(drafts.draft_of, ana, here)
+    assert (mine["text"], mine["quoted"] and mine["quoted"]["id"]) == ("Good morning\n", quoted)
+    assert (await database.read(drafts.draft_of, ben, here))["updated_at"] is None
+    for who, begun in ((ana, "Good morning\n"), (ben, None)):
+        [row], _ = await database.read(listing.list_page, who, listing.Search())
+        assert row["draft"] == begun
+    assert await told(database) == [(f"user:{ana}", "Good mor"), (f"user:{ana}", "Good morning\n")]
+
+
+async def test_nothing_written_is_no_draft(database: Database, conversation: Any, ana: str) -> None:
+    here = conversation["id"]
+    await database.write(drafts.save_draft, ana, here, Written(" \n"), NOW)
+    assert await told(database) == []
+    await database.write(drafts.save_draft, ana, here, Written("Hi", "no-such-message"), NOW)
+    assert (await database.read(drafts.draft_of, ana, here))["quoted"] is None
+    await database.write(drafts.save_draft, ana, here, Written(""), NOW)
+    assert await told(database) == [(f"user:{ana}", "Hi"), (f"user:{ana}", "")]
+    [row], _ = await database.read(listing.list_page, ana, listing.Search())
+    assert row["draft"] is None
+
+
+@pytest.mark.parametrize("ends", [True, False])
+async def test_it_ends_with_the_reply_that_it_became(
+    database: Database, conversation: Any, ana: str, ben: str, ends: bool
+) -> None:
+    here = conversation["id"]
+    for who in (ana, ben):
+        await database.write(drafts.save_draft, who, here, Written("Hello"), NOW)
+    reply = Reply(
+        conversation_id=here,
+        said=texts.text("Hello"),
+        sender_id=ana,
+        sender_name="Ana",
+        ends_draft=ends,
+    )
+    await database.write(replies.enqueue, reply, NOW)
+    left = "" if ends else "Hello"
+    assert (await database.read(drafts.draft_of, ana, here))["text"] == left
+    assert (await database.read(drafts.draft_of, ben, here))["text"] == "Hello"
+
+
+async def test_what_was_begun_to_either_of_one_person_is_kept(
+    database: Database, channel: Channel, ana: str, ben: str
+) -> None:
+    await tell(database, channel, [said("by.number", 1, NUMBER)], [said("by.id", 2, ID)])
+    one, other = [row["id"] for row in await shown(database)]
+    for who, where, text in ((ana, one, "To one"), (ana, other, "To other"), (ben, other, "Ben")):
+        await database.write(drafts.save_draft, who, where, Written(text), NOW)
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    for where in (one, other):  # the old address, too
+        mine = await database.read(drafts.draft_of, ana, where)
+        assert sorted(mine["text"].split("\n")) == ["To one", "To other"]
+    assert (await database.read(drafts.draft_of, ben, one))["text"] == "Ben"
+    await database.write(drafts.save_draft, ana, one, Written("Both"), NOW)
+    assert (await database.read(drafts.draft_of, ana, other))["text"] == "Both"
+
+
+async def test_what_cannot_be_kept_is_said(database: Database, conversation: Any, ana: str) -> None:
+    with pytest.raises(Invalid):
+        long = Written("x" * 20_001)
+        await database.write(drafts.save_draft, ana, conversation["id"], long, NOW)
+    with pytest.raises(Missing):
+        await database.write(drafts.save_draft, ana, "nowhere", Written("x"), NOW)

@@ -7,10 +7,12 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, column, insert, inspect, table, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from inbox.storage.database import connect
-from inbox.storage.migrate import config, migrate, revision
+from inbox.storage.migrate import config, migrate, revision, upgrade_to
 from inbox.storage.tables import metadata
 
 MIGRATE = "import asyncio, sys; from inbox.storage.migrate import migrate; "
@@ -87,6 +89,28 @@ async def test_a_migrated_database_is_left_as_it_is(database_url: str) -> None:
     assert await _look(database_url, revision) == newest
     count = text("SELECT count(*) FROM users")
     assert await _look(database_url, lambda connection: connection.scalar(count)) == 1
+
+
+_TWO = ("loud", "quiet")
+
+
+async def test_what_a_channel_told_of_reading_it_tells_as_before(database_url: str) -> None:
+    usual = {"name": "", "provider": "sandbox", "api_base": "", "sealed": "", "gate": "{}"}
+    usual |= {"state": "connected", "created_at": 1, "refusals": 0}
+    rows = [usual | {"id": one, "key_digest": one, "marks_read": one == "loud"} for one in _TWO]
+
+    def former(connection: Connection) -> None:
+        upgrade_to(connection, "0027")
+        connection.execute(insert(table("channels", *map(column, rows[0]))), rows)
+
+    engine = create_async_engine(database_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(former)
+    await engine.dispose()
+    await migrate(database_url)
+    query = text("SELECT id, read_receipts FROM channels ORDER BY id")
+    found = await _look(database_url, lambda connection: connection.execute(query).all())
+    assert found == [("loud", "on"), ("quiet", "off")]
 
 
 async def _write(database_url: str, statement: str) -> None:

@@ -142,8 +142,8 @@ class HandingOver:
         result = await provider.upload(http, channel, file)
         match result:
             case Uploaded(known, kept):
-                until = self._now() + kept
-                await self._database.write(note_id, channel.id, place, known, until)
+                now = self._now()
+                await self._database.write(note_id, channel.id, place, known, now + kept, now)
                 return known
         return result
 

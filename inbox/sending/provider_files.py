@@ -5,6 +5,10 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
+from inbox.domain import shapes
+from inbox.domain.content import SendProblem
+from inbox.domain.outgoing.brought import own_files
+from inbox.domain.rows import MessageRow
 from inbox.domain.times import HOUR, Micros
 from inbox.storage.dialect import insert
 from inbox.storage.tables import provider_files
@@ -14,6 +18,10 @@ Place = tuple[str, str]
 
 _SPARE: Final[Micros] = HOUR
 """An id that ends so soon may do so before the message is there."""
+
+
+_BAD_FILE: Final = frozenset({131052, 131053})
+"""Meta's codes for a file that it took and could not use."""
 
 
 def known_ids(
@@ -31,8 +39,15 @@ def known_ids(
 
 
 def note_id(
-    connection: Connection, channel_id: str, place: Place, provider_file_id: str, until: Micros
+    connection: Connection,
+    channel_id: str,
+    place: Place,
+    provider_file_id: str,
+    until: Micros,
+    now: Micros,
 ) -> None:
+    """Those that have ended go on this occasion."""
+    connection.execute(delete(provider_files).where(provider_files.c.until <= now))
     digest, mime = place
     key = {"channel_id": channel_id, "digest": digest, "mime_type": mime}
     rest = {"provider_file_id": provider_file_id, "until": until}
@@ -50,5 +65,10 @@ def forget_ids(connection: Connection, channel_id: str, places: Iterable[Place])
         connection.execute(gone)
 
 
-def forget_ended(connection: Connection, now: Micros) -> None:
-    connection.execute(delete(provider_files).where(provider_files.c.until <= now))
+def forget_refused(connection: Connection, row: MessageRow) -> None:
+    """Of a message that failed for its file, however late: the next try brings that anew."""
+    problem: SendProblem | None = shapes.decoded(row["error"])
+    if problem and problem.get("code") in _BAD_FILE:
+        files = own_files(shapes.content_of(row["content"]))
+        places = [(file["sha256"], file["mime"]) for file in files]
+        forget_ids(connection, row["channel_id"], places)

@@ -30,6 +30,7 @@ from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, signing, window
 from inbox.sending.brought import bring, hold_files
 from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
+from inbox.sending.provider_files import forget_refused
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
 from inbox.sending.templating import same_template, template_to_send
@@ -176,6 +177,7 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
     row = first_row(MessageRow, connection.execute(again))
     if row is None:
         return queries.message_shapes(connection, [found])[0]
+    forget_refused(connection, found)
     check_sendable(connection, row["conversation_id"], now, template=row["type"] == "template")
     place = _wait(connection, row, now)
     append(connection, [publish.message_status(row, "failed", now, place=place)], now)

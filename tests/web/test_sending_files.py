@@ -102,6 +102,15 @@ def test_an_upload_that_is_refused_is_a_failure_with_its_reason(desk: Desk) -> N
     desk.becomes(desk.retry(message), "sent")
 
 
+def test_a_file_that_meta_could_not_use_is_brought_anew_by_retry(desk: Desk) -> None:
+    media_id = brought(desk.server, PHOTO, "image", "a.jpg")
+    sent = desk.becomes(say(desk, type="image", media_id=media_id), "sent")
+    errors = [{"code": 131053, "title": "Media upload error"}]
+    desk.report(sent, "failed", errors=errors)
+    desk.becomes(desk.retry(sent), "sent")
+    assert len(desk.graph.brought) == 2
+
+
 def test_an_upload_that_breaks_off_is_tried_again_by_itself(desk: Desk) -> None:
     desk.graph.next_brought.append("drop")
     message = say(desk, type="image", media_id=brought(desk.server, PHOTO, "image", "a.jpg"))

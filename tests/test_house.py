@@ -103,7 +103,8 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
 
 
 def test_whatever_inbox_imports_it_asks_for_itself() -> None:
-    runtime = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    runtime = project["dependencies"] + project["optional-dependencies"]["media"]
     asked = {canonicalize_name(Requirement(line).name) for line in runtime}
     carried = packages_distributions()
     foreign = (

@@ -38,7 +38,7 @@ def announce_upload(
         "kind": kind,
         "mime_type": mime_type,
         "bytes": count,
-        "filename": filename,
+        "filename": "" if kind == "voice" else filename,  # nobody sees one
         "digest": None,
         "duration": None,
         "waveform": None,

@@ -22,6 +22,7 @@ import "./noting.js";
 import { flushAll, redraw } from "./outbox.js";
 import { toStart, watch } from "./pages.js";
 import "./quotes.js";
+import "./record.js";
 import { messages, openId, toLatest } from "./scroll.js";
 import { resync } from "./resync.js";
 import "./searching.js";

@@ -228,7 +228,7 @@ function forget(item) {
 }
 
 /** randomUUID needs https; an inbox on a plain local address works too. */
-function uuid() {
+export function uuid() {
   const random = (digit) => digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)));
   return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(digit).toString(16));
 }

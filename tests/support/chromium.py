@@ -33,9 +33,11 @@ its own for each window, with more work than most tests. The last list of these 
 ARGS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream",
     f"--disable-features={','.join(_UNWANTED)}",
 ]
-"""Chromium refuses root with its sandbox, and containers have a tiny /dev/shm."""
+"""Chromium refuses root with its sandbox, and containers have a tiny /dev/shm and no microphone:
+the one that it makes up beeps."""
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")

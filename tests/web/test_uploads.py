@@ -109,7 +109,7 @@ def test_what_a_browser_recorded_becomes_a_voice_message(
     answer = bring(api, recorded(browser, 2), "voice", "blob", mime)
     contract.check(answer, "POST", WHOLE)
     told = answer.json()
-    assert (answer.status_code, told["mime_type"]) == (201, "audio/ogg")
+    assert (answer.status_code, told["mime_type"], told["filename"]) == (201, "audio/ogg", "")
     assert told["duration"] == pytest.approx(2, abs=0.1)
     assert b"OpusHead" in path(server, told["sha256"]).read_bytes()[:64]
 

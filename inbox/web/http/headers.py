@@ -13,7 +13,7 @@ POLICY: Final = "; ".join(
         "style-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data: blob:",
-        "media-src 'self'",
+        "media-src 'self' blob:",  # what was just recorded is heard before it is sent
         "font-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
@@ -27,7 +27,7 @@ ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 
 

@@ -17,6 +17,8 @@ from inbox.domain.money import country_name, money
 from inbox.domain.templates.languages import name_of
 from inbox.domain.times import iso, now
 from inbox.domain.vcard import called, with_vcard
+from inbox.media import voice
+from inbox.media.bounds import LONGEST_VOICE
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
 from inbox.web.present.costs import category_name, charged
@@ -52,6 +54,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
     env.globals["language"] = language.language
     env.globals["asset"] = asset
     env.globals["registrars"] = REGISTRARS
+    env.globals["voice"] = {"longest": LONGEST_VOICE, "converts": voice.able()}
     # One form is one message, also where no script makes its id and a button is pressed twice.
     env.globals["moment"] = lambda: iso(now())
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())

@@ -26,6 +26,7 @@ COMPANIONS: Final = (
     "js/templates.js",
     "js/typing.js",
     "js/viewer.js",
+    "js/voice.js",
 )
 """Scripts beside it: of some pages, or fetched once they are needed."""
 

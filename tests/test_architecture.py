@@ -70,6 +70,7 @@ INSIDE: dict[str, Lines] = {
             "publish",
             "removing",
             "taking",
+            "tries",
             "uploads",
         ),
     ),

@@ -4,7 +4,7 @@ Each function gives one event. Whoever changes something appends it in the same 
 the last thing there: see ``feed.log.append``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from inbox.domain import shapes
 from inbox.domain.feed_events import (
@@ -29,7 +29,7 @@ from inbox.domain.feed_events import (
     NoteUpdated,
     SeenCount,
 )
-from inbox.domain.public import Contact, Conversation, Cost, Draft, Message
+from inbox.domain.public import Contact, Conversation, Cost, Draft, Message, SendTry
 from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
@@ -46,9 +46,10 @@ def message_status(
     times: Mapping[Step, Micros] | None = None,
     place: OutboxRow | None = None,
     cost: Cost | None = None,
+    tries: Sequence[SendTry] = (),
 ) -> MessageStatus:
     """``row`` has the new status. ``times``: its receipts, if it is they that tell of it."""
-    payload = shapes.status_change(row, previous, at, times or {}, place, cost)
+    payload = shapes.status_change(row, previous, at, times or {}, place, cost, tries)
     return MessageStatus(payload, *_whose(row))
 
 
@@ -72,6 +73,7 @@ def message_receipts(
     times: Mapping[Step, Micros],
     place: OutboxRow | None = None,
     cost: Cost | None = None,
+    tries: Sequence[SendTry] = (),
 ) -> MessageUpdated:
     """A fact that changes no status: the timeline has more to show."""
     payload: MoreReceipts = {
@@ -83,6 +85,7 @@ def message_receipts(
         "receipts": shapes.timeline(times),
         "waiting": shapes.why_waiting(row, place),
         "cost": cost,
+        "tries": [*tries],
     }
     return MessageUpdated(payload, *_whose(row))
 

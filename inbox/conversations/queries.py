@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Connection, Label, RowMapping, Select, Table, and_, bindparam, select
 
 from inbox.conversations.costs import costs_of
+from inbox.conversations.tries import tries_of
 from inbox.domain import shapes
 from inbox.domain.content import Context
 from inbox.domain.inner_ids import inner_id
@@ -132,7 +133,7 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
     """Messages of one channel with the timelines of their receipts and what they quote.
 
     One statement for all receipts, and one each, if there are any, for quotes, for what has not
-    been sent yet, and for the rates of what is billed.
+    been sent yet, for what was tried in vain and for the rates of what is billed.
     """
     ours = [
         provider_id
@@ -143,6 +144,7 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
     known = receipts_of(connection, channel_id, ours)
     costs = costs_of(connection, channel_id, (facts.charge for facts in known.values()))
     quoted, waiting = quotes(connection, rows), places(connection, rows)
+    tried = tries_of(connection, [row["id"] for row in rows if row["status"] == "failed"])
     return [
         shapes.message(
             row,
@@ -153,6 +155,7 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
             quoted.get(row["id"]),
             waiting.get(row["id"]),
             costs.get(row["provider_message_id"] or ""),
+            tried.get(row["id"], ()),
         )
         for row in rows
     ]

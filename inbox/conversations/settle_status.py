@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, literal_column, select, update
 from inbox.conversations import publish
 from inbox.conversations.costs import costs_of
 from inbox.conversations.queries import receipts_of
+from inbox.conversations.tries import tries_of
 from inbox.domain import shapes
 from inbox.domain.feed_events import MessageStatus, MessageUpdated, NewEvent
-from inbox.domain.public import Cost
+from inbox.domain.public import Cost, SendTry
 from inbox.domain.rows import MessageRow, ReceiptRow
 from inbox.domain.status import Step, derive_status, step_times
 from inbox.domain.times import Micros
@@ -54,7 +55,9 @@ def settle_statuses(
         after: MessageRow = {**row, "status": status, "error": error}
         if (status, error) != (row["status"], row["error"]):
             changed.append({"message": row["id"], "new_status": status, "new_error": error})
-        published.append(_change(row, after, times, costs.get(provider_id)))
+        tried = tries_of(connection, [row["id"]] if status == "failed" else [])
+        told = (costs.get(provider_id), tried.get(row["id"], []))
+        published.append(_change(row, after, times, *told))
     _update_status.each(connection, changed)
     return provider_ids.difference(ids)
 
@@ -79,13 +82,17 @@ def _reason(facts: Sequence[ReceiptRow], current: str | None) -> str | None:
 
 
 def _change(
-    before: MessageRow, after: MessageRow, times: Mapping[Step, Micros], cost: Cost | None
+    before: MessageRow,
+    after: MessageRow,
+    times: Mapping[Step, Micros],
+    cost: Cost | None,
+    tries: Sequence[SendTry],
 ) -> MessageStatus | MessageUpdated:
     """``message:status`` only when what is shown changes; else the timeline got a fact."""
     if before["status"] == after["status"]:
-        return publish.message_receipts(after, times, cost=cost)
+        return publish.message_receipts(after, times, cost=cost, tries=tries)
     at = times.get(shapes.step_of(after), max(times.values()))
-    return publish.message_status(after, shapes.step_of(before), at, times, cost=cost)
+    return publish.message_status(after, shapes.step_of(before), at, times, cost=cost, tries=tries)
 
 
 _update_status = Prepared(

@@ -18,6 +18,7 @@ from inbox.domain.public import (
     Draft,
     Message,
     Reaction,
+    SendTry,
     Timeline,
     WhyWaiting,
 )
@@ -60,6 +61,9 @@ class StatusChange(TypedDict):
     receipts: Annotated[Timeline, says("When each step was reached.")]
     waiting: Annotated[WhyWaiting | None, says("Why it is `queued`, if it waits for something.")]
     cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
+    tries: Annotated[
+        list[SendTry], says("Of one that failed: tries that came to nothing, oldest first.")
+    ]
 
 
 Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
@@ -95,6 +99,9 @@ class MoreReceipts(TypedDict):
     receipts: Annotated[Timeline, says("When each step was reached.")]
     waiting: Annotated[WhyWaiting | None, says("Why it is `queued`, if it waits for something.")]
     cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
+    tries: Annotated[
+        list[SendTry], says("Of one that failed: tries that came to nothing, oldest first.")
+    ]
 
 
 class RemovedMessage(TypedDict):

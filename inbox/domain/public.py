@@ -161,6 +161,24 @@ class WhyWaiting(TypedDict):
     ]
 
 
+TryEnd = Literal["postponed", "failed", "ambiguous", "undone"]
+
+
+class SendTry(TypedDict):
+    """A try to send a message that came to nothing."""
+
+    at: Annotated[Moment, says("When it ended.")]
+    end: Annotated[
+        TryEnd,
+        says(
+            "`postponed`: it was tried again by itself; `ambiguous`: nobody answered; `undone`: it"
+            " was sent, and failed later."
+        ),
+    ]
+    title: Annotated[str, says("What happened, in words.")]
+    code: NotRequired[Annotated[int, says("The provider's number of the error.")]]
+
+
 Timeline = dict[Step, Moment]
 """When each step of an outgoing message was reached, as far as anybody said."""
 
@@ -212,6 +230,9 @@ class Message(TypedDict):
         WhyWaiting | None, says("Why it is still `queued`; null: it is on its way, or was.")
     ]
     cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
+    tries: Annotated[
+        list[SendTry], says("Of one that failed: tries that came to nothing, oldest first.")
+    ]
 
 
 class ChannelRef(TypedDict):

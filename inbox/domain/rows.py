@@ -113,6 +113,16 @@ class OutboxRow(TypedDict):
     reason: str | None
 
 
+class TryRow(TypedDict):
+    """A row of ``tries``."""
+
+    message_id: str
+    at: Micros
+    end: Literal["postponed", "failed", "ambiguous", "undone"]
+    code: int | None
+    title: str
+
+
 class ReceiptRow(TypedDict):
     """A row of ``receipts``."""
 

@@ -3,7 +3,7 @@
 Each function takes a row of ``domain.rows`` and gives what ``domain.public`` describes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from inbox.domain.public import (
     Quote,
     Reaction,
     Sender,
+    SendTry,
     Timeline,
     Version,
     WhyWaiting,
@@ -69,11 +70,12 @@ def message(
     quoted: Quote | None = None,
     place: OutboxRow | None = None,
     cost: Cost | None = None,
+    tries: Sequence[SendTry] = (),
 ) -> Message:
     """A message as the API gives it. ``receipts``: step → time, for the timeline.
 
     ``quoted``: what it answers (see ``quote``), if that is known. ``place``: its own in the outbox,
-    if it has one. ``cost``: see ``cost_of``.
+    if it has one. ``cost``: see ``cost_of``. ``tries``: those in vain.
     """
     return {
         "id": row["id"],
@@ -101,6 +103,7 @@ def message(
         "receipts": timeline(receipts or {}),
         "waiting": why_waiting(row, place),
         "cost": cost,
+        "tries": [*tries],
     }
 
 
@@ -235,6 +238,7 @@ def status_change(
     receipts: Mapping[Step, Micros],
     place: OutboxRow | None = None,
     cost: Cost | None = None,
+    tries: Sequence[SendTry] = (),
 ) -> StatusChange:
     """What ``message:status`` says: ``row`` holds the new status."""
     return {
@@ -250,6 +254,7 @@ def status_change(
         "receipts": timeline(receipts),
         "waiting": why_waiting(row, place),
         "cost": cost,
+        "tries": [*tries],
     }
 
 

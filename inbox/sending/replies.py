@@ -11,10 +11,11 @@ from inbox.conversations.drafts import end_draft
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.taking import take_message
+from inbox.conversations.tries import keep_try
 from inbox.domain import shapes
 from inbox.domain.abilities import CANNOT, needed
 from inbox.domain.changes import said_words
-from inbox.domain.content import Content, EventContent
+from inbox.domain.content import Content, EventContent, SendProblem
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
@@ -42,6 +43,7 @@ from inbox.storage.tables import (
     messages,
     moved_conversations,
     outbox,
+    receipts,
     taken_back,
 )
 from inbox.storage.typed_rows import all_rows, first_row
@@ -179,9 +181,26 @@ def retry(connection: Connection, message_id: str, now: Micros, written_for: str
         return queries.message_shapes(connection, [found])[0]
     forget_refused(connection, found)
     check_sendable(connection, row["conversation_id"], now, template=row["type"] == "template")
+    if found["provider_message_id"] is not None:  # what we ourselves gave up is noted already
+        keep_try(connection, message_id, "undone", _problem(found), _failed_at(connection, found))
     place = _wait(connection, row, now)
     append(connection, [publish.message_status(row, "failed", now, place=place)], now)
     return queries.message_shapes(connection, [row])[0]
+
+
+def _problem(failed: MessageRow) -> SendProblem:
+    problem: SendProblem | None = shapes.decoded(failed["error"])
+    return problem or {}
+
+
+def _failed_at(connection: Connection, failed: MessageRow) -> Micros:
+    """When WhatsApp reported it."""
+    query = select(func.min(receipts.c.at)).where(
+        receipts.c.channel_id == failed["channel_id"],
+        receipts.c.provider_message_id == failed["provider_message_id"],
+        receipts.c.status == "failed",
+    )
+    return connection.execute(query).scalar() or failed["received_at"]
 
 
 def _check_client_id(client_id: str) -> None:

@@ -19,11 +19,13 @@ from inbox.conversations.first_contact import known_as
 from inbox.conversations.message_aliases import OURS, recognise
 from inbox.conversations.receipts import ToldReceipt, keep_receipts
 from inbox.conversations.taking import take_message
+from inbox.conversations.tries import keep_try, tries_of
 from inbox.domain import shapes
 from inbox.domain.content import SendProblem
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.language import N_
+from inbox.domain.public import TryEnd
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import Step
 from inbox.domain.text import present
@@ -61,6 +63,8 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
             return "accepted"
         case Refused(title, retry_after=float() | int()) if tries + 1 < ATTEMPTS:
             again_at = now + pause_after(result, tries)
+            problem = present(SendProblem, code=result.code, title=title)
+            keep_try(connection, claim.key[0], "postponed", problem, now)
             postpone_send(connection, claim, again_at, title, now)
             limit_channel(connection, claim.lane, result, again_at, now)
             return "postponed"
@@ -157,6 +161,8 @@ def give_up(
         return []
     if row["provider_message_id"] is not None:
         return []  # A status has come meanwhile: the provider has it after all.
+    end: TryEnd = "ambiguous" if problem.get("ambiguous") else "failed"
+    keep_try(connection, row["id"], end, problem, now)
     return [_show(connection, row, "failed", shapes.encoded(problem), now)]
 
 
@@ -166,7 +172,9 @@ def _show(
     """A status that stands in no receipt: of a message without an id of the provider's."""
     after: MessageRow = {**row, "status": status, "error": error}
     _store(connection, after)
-    return publish.message_status(after, shapes.step_of(row), now)
+    tried = tries_of(connection, [row["id"]] if status == "failed" else [])
+    told = tried.get(row["id"], ())
+    return publish.message_status(after, shapes.step_of(row), now, tries=told)
 
 
 def _channel_of(connection: Connection, message_id: str) -> str:

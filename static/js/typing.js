@@ -2,6 +2,7 @@
 // read, to the customer. Fetched with the first letter; the server decides who hears of it.
 
 import { text } from "./fetching.js";
+import "./joining.js";
 import "./room.js";
 
 const EVERY = 5000;

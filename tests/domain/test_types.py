@@ -19,6 +19,7 @@ ROWS = {
     rows.OutboxRow: tables.outbox,
     rows.ReceiptRow: tables.receipts,
     rows.ChargeRow: tables.charges,
+    rows.TryRow: tables.tries,
     rows.ChangeRow: tables.changes,
     rows.UploadRow: tables.uploads,
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox.providers.errors import advice, explain
+from inbox.providers.errors import advice, explain, helps
 
 _FORMATS = (Path(__file__).parents[2] / "docs" / "wire-formats.md").read_text()
 _ROW = re.compile(r"^\| (\d[\d, –]*) \|.*\| (yes|no)\b[^|]*\|$", re.MULTILINE)
@@ -71,3 +71,22 @@ def test_words_that_add_nothing_are_not_repeated() -> None:
     assert explain(None, None, None) == {"title": "WhatsApp refused the message"}
     assert explain(0, None, None)["code"] == 0
     assert len(explain(131047, None, "x" * 10_000)["detail"]) < 700
+
+
+OTHERS = [131200, 131299, 132018, 138000, 138018, *range(139100, 139104), 139200, 147001, 147005]
+"""Codes that Meta's pages name beside those of the table of sends."""
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_else_meta_may_refuse_has_words_too(code: int) -> None:
+    assert advice(code) is not None
+
+
+def test_one_registry_says_which_button_helps() -> None:
+    assert {code for code in FOR_GOOD + PASSING if helps(code) == ()} == {
+        *(130472, 131021, 131049, 131050, 472),
+    }
+    assert helps(131047) == ("template", "retry")
+    assert helps(131062) == ("ask_number", "retry")
+    assert helps(987654) == helps(None) == ("retry",)
+    assert all(helps(code) == ("retry",) for code in PASSING)

@@ -155,7 +155,7 @@ async def test_a_limit_that_holds_already_is_told_once(
 
     statements = await database.write(again)
     assert sum("UPDATE channels" in one for one in statements) <= 1
-    assert len(statements) <= 10
+    assert len(statements) <= 11
 
 
 async def test_a_new_token_or_a_clock_set_back_ends_a_limit(

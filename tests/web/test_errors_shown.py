@@ -1,5 +1,6 @@
 """Every code of the wire formats, through the running server: agents and admins read words."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -64,6 +65,29 @@ def test_the_page_of_a_failed_message_says_why_and_names_the_code(
     known = advice(code)
     assert f"Not delivered: {known.title if known else 'Their title'}." in page
     assert (f"(code <bdi>{code}</bdi>)" in page) is (code is not None)
+
+
+@pytest.mark.parametrize(
+    ("code", "helps"),
+    [
+        (131026, ["Retry"]),
+        (131047, ["Retry"]),
+        (131050, []),
+        (131062, ["Ask for the number", "Retry"]),
+        (None, ["Retry"]),
+    ],
+)
+def test_the_card_has_the_buttons_that_help(
+    server: Server, line: Line, code: int, helps: list[str]
+) -> None:
+    wamid = f"wamid.{line.id}.{code}"
+    echoed(server, line, [wamid], statuses=[failed(wamid, code)])
+    [conversation] = server.conversations(line)
+    page = unescape(server.as_admin.get(f"/conversations/{conversation['id']}").text)
+    card = re.search(r'<div id="failure-[^"]+" class="failure".*?\n</div>', page, re.DOTALL)
+    assert card and "Not delivered: " in card[0]
+    assert re.findall(r"</svg>([^<]+)</button>", card[0]) == helps
+    assert ('"type":"request_contact_info"' in card[0]) is ("Ask for the number" in helps)
 
 
 @pytest.mark.parametrize("name", ["cloud-api", "waba"])

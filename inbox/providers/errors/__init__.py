@@ -8,15 +8,17 @@ from inbox.domain.content import Problem
 from inbox.domain.language import N_, _, retold
 from inbox.domain.text import present
 from inbox.providers.errors import meta, on_premises
-from inbox.providers.errors.words import PASSES, Advice, Limit
+from inbox.providers.errors.words import PASSES, Advice, Help, Limit
 
 __all__ = [
     "PASSES",
     "SPOKEN_LIMIT",
     "Advice",
+    "Help",
     "Limit",
     "advice",
     "explain",
+    "helps",
     "limit_of",
     "of_the_channel",
     "reworded",
@@ -57,6 +59,12 @@ def explain(
 def advice(code: int | None) -> Advice | None:
     """None for a code that the table does not know."""
     return None if code is None else _ADVICE.get(code)
+
+
+def helps(code: int | None) -> tuple[Help, ...]:
+    """The one registry of which button may help with what; of what is unknown, another try."""
+    known = advice(code)
+    return ("retry",) if known is None else known.helps
 
 
 def of_the_channel(code: int | None) -> bool:

@@ -8,6 +8,7 @@ from inbox.providers.errors.words import (
     HELD_BACK,
     NO_TEMPLATE,
     NOT_WANTED,
+    OTHERWISE,
     PASSES,
     SECURITY_CODE,
     UNSUPPORTED,
@@ -79,7 +80,11 @@ ROWS: Rows = (
     ((131016, 131057, 2494100), DOWN),
     (
         (131021,),
-        Advice(N_("This is the business's own number"), N_("A number cannot write to itself.")),
+        Advice(
+            N_("This is the business's own number"),
+            N_("A number cannot write to itself."),
+            helps=(),
+        ),
     ),
     (
         (131026,),
@@ -132,7 +137,9 @@ ROWS: Rows = (
     ),
     (
         (131050,),
-        Advice(N_("The customer stopped marketing messages from this business"), NOT_WANTED),
+        Advice(
+            N_("The customer stopped marketing messages from this business"), NOT_WANTED, helps=()
+        ),
     ),
     ((131051,), UNSUPPORTED),
     (
@@ -185,6 +192,7 @@ ROWS: Rows = (
         Advice(
             N_("This cannot be sent without the customer's phone number"),
             N_("Ask the customer for the number."),
+            helps=("ask_number", "retry"),
         ),
     ),
     (
@@ -208,7 +216,7 @@ ROWS: Rows = (
         (133016,),
         Advice(N_("The number has reached a limit"), FEW_HOURS),
     ),
-    ((132000, 132008, 132012), VARIABLES),
+    ((132000, 132008, 132012, 132018), VARIABLES),
     ((132001,), NO_TEMPLATE),
     (
         (132005,),
@@ -221,6 +229,7 @@ ROWS: Rows = (
         Advice(
             N_("The template breaks a WhatsApp policy"),
             N_("Ask an administrator to change the template."),
+            helps=OTHERWISE,
         ),
     ),
     (
@@ -228,6 +237,7 @@ ROWS: Rows = (
         Advice(
             N_("The template is paused or disabled because of its quality"),
             N_("Ask an administrator to change the template, or use another."),
+            helps=OTHERWISE,
         ),
     ),
     (
@@ -235,6 +245,42 @@ ROWS: Rows = (
         Advice(
             N_("The template's flow cannot be used"),
             N_("Ask an administrator to check the flow at Meta."),
+        ),
+    ),
+    (
+        range(131200, 131300),
+        Advice(
+            N_("WhatsApp did not take a message to this group"),
+            N_("The group may be full, closed, or no longer have the business in it."),
+        ),
+    ),
+    (
+        (139100, 139101, 139102, 139103),
+        Advice(
+            N_("WhatsApp could not change who is blocked"),
+            N_("Try it again in a moment. A list that is full takes nobody else."),
+        ),
+    ),
+    (
+        (139200,),
+        Advice(
+            N_("Messages outside the 24 hours are not open to this account"),
+            N_("Send a template instead. Ask an administrator to switch Direct Send off here."),
+            helps=OTHERWISE,
+        ),
+    ),
+    (
+        range(138000, 138019),
+        Advice(
+            N_("WhatsApp did not take the call"),
+            N_("The customer may not have agreed to be called. Write to them instead."),
+        ),
+    ),
+    (
+        range(147001, 147006),
+        Advice(
+            N_("The business's username cannot be used"),
+            N_("Ask an administrator to look into usernames in WhatsApp Manager."),
         ),
     ),
     ((133004,), DOWN),

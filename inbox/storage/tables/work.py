@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import Counting, table, text_column, time_column
@@ -31,6 +31,21 @@ class Outbox(SQLModel, table=True):
     started: bool = False
     since: int = time_column(sa_column_kwargs={"server_default": "0"})
     reason: str | None = text_column(default=None)
+
+
+class Try(SQLModel, table=True):
+    """A try to send a message that came to nothing, as it is told beside why it failed.
+
+    ``end``: ``postponed`` it was tried again by itself, ``failed``, ``ambiguous``, or ``undone``
+    by what WhatsApp reported later.
+    """
+
+    __tablename__ = "tries"
+    message_id: str = Field(primary_key=True, foreign_key="messages.id", ondelete="CASCADE")
+    at: int = Field(primary_key=True, sa_type=BigInteger)
+    end: str
+    code: int | None = None
+    title: str = text_column()
 
 
 class TakenBack(SQLModel, table=True):
@@ -168,6 +183,7 @@ class UnsearchedContact(SQLModel, table=True):
 
 
 outbox = table(Outbox)
+tries = table(Try)
 taken_back = table(TakenBack)
 read_marks = table(ReadMark)
 untold_reactions = table(UntoldReaction)

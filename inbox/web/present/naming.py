@@ -7,9 +7,8 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
-from inbox.domain.content import Problem
-from inbox.domain.language import N_, _, retold
-from inbox.domain.public import Contact, Message, SnippetPart
+from inbox.domain.language import N_, _
+from inbox.domain.public import Contact, SnippetPart
 from inbox.domain.text import clip
 
 UNKNOWN = N_("Unknown")
@@ -31,13 +30,6 @@ def near(snippet: list[SnippetPart]) -> list[SnippetPart]:
         return snippet
     _, space, words = before[-LEAD:].partition(" ")
     return [{"text": f"…{words if space else before[-LEAD:]}", "match": False}, *snippet[first:]]
-
-
-def failure_reason(message: Message) -> str:
-    """Why a message was not delivered and what to do, in sentences."""
-    error: Problem = message.get("error") or {}
-    parts = [retold((words or "").strip()) for words in (error.get("title"), error.get("detail"))]
-    return " ".join(as_sentence(part) for part in parts if part) or _("WhatsApp gave no reason.")
 
 
 def as_sentence(words: str) -> str:

@@ -22,12 +22,13 @@ from inbox.media.bounds import LONGEST_VOICE
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
 from inbox.web.present.costs import category_name, charged
+from inbox.web.present.failures import asking_number, failure, failure_reason
 from inbox.web.present.files import file_view
 from inbox.web.present.lateness import late, late_message
 from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
-from inbox.web.present.naming import display_name, failure_reason, hue, initials, near, pretty_phone
+from inbox.web.present.naming import display_name, hue, initials, near, pretty_phone
 from inbox.web.present.national import region_of
 from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
@@ -59,6 +60,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
     env.globals["moment"] = lambda: iso(now())
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
+        "asking_number": asking_number,
         "beginning": beginning,
         "bill": bill,
         "brief": brief,
@@ -72,6 +74,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "counted": event_cards.counted,
         "described": message_types.described,
         "display_name": display_name,
+        "failure": failure,
         "filled": filled,
         "from_customer": message_types.is_from_customer,
         "glimpse": message_types.glimpse_of,

@@ -102,6 +102,7 @@ QUESTION: Message = {
     "receipts": {},
     "waiting": None,
     "cost": None,
+    "tries": [],
 }
 COST: Cost = {"category": "service", "billable": True, "amount": "0.0042", "currency": "USD"}
 ANSWER: Message = {
@@ -131,6 +132,7 @@ ANSWER: Message = {
     "sort": "1767268900000000-000000000042",
     "receipts": {"sent": "2026-01-01T12:01:41.000Z", "delivered": DELIVERED},
     "cost": COST,
+    "tries": [],
 }
 LAST: LastMessage = {
     "id": QUESTION_ID,
@@ -302,6 +304,7 @@ STATUS: StatusChange = {
     "receipts": ANSWER["receipts"],
     "waiting": None,
     "cost": COST,
+    "tries": [],
 }
 EDITED: ChangedMessage = {
     **QUESTION,
@@ -327,6 +330,7 @@ RECEIPTS: MoreReceipts = {
     "receipts": ANSWER["receipts"],
     "waiting": None,
     "cost": COST,
+    "tries": [],
 }
 COST_ROW: CostRow = {
     "key": "utility",

@@ -28,5 +28,5 @@ def noted(text: str, content: Content) -> Markup:
     marked = pattern(names).sub(lambda found: stand_in(found[0]), text, count=200)
     html = str(rich(marked))
     for at, name in enumerate(written):
-        html = html.replace(chr(_FIRST + at), f'<b class="mention">{escape(name)}</b>')
+        html = html.replace(chr(_FIRST + at), f'<bdi class="mention">{escape(name)}</bdi>')
     return Markup(html)  # noqa: S704 - rich text, and names that are escaped

@@ -19,6 +19,7 @@ let newest = 0;
 const told = (error) => signedOut(error) || toast(unanswered(error));
 
 async function show(url, { focus = true, quiet = false } = {}) {
+  clearTimeout(waits); // what was typed just before must not take its turn
   const [there, turn] = [place(), (newest += 1)];
   try {
     const html = await text(url, { holds: PICKER });
@@ -37,7 +38,8 @@ function put(picker, focus) {
   again();
 }
 
-const first = () => place().querySelector("[aria-invalid], .template-form .input, .search .input, .template-form button");
+const FIRST = ["[aria-invalid]", ".template-form .input", ".search .input", ".template-form button"];
+const first = () => FIRST.map((one) => place().querySelector(one)).find(Boolean);
 
 /** While the provider is asked, the list is looked at again and again. */
 function again() {

@@ -11,6 +11,7 @@ const place = () => document.getElementById("templates");
 /** `pressed`: somebody asked for it, so that it gets the focus. */
 async function choose(pressed) {
   const there = place();
+  if (!there) return;
   if (!(await fetched())) return pressed && toast(say("No connection: the templates could not be fetched. Try again in a moment."));
   if (there === place()) there.dispatchEvent(new CustomEvent("templates:open", { bubbles: true, detail: { pressed } }));
 }

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from websockets.asyncio.client import connect
@@ -90,6 +91,18 @@ def _take_back(server: Server, graph: FakeGraph, line: Line) -> None:
     assert server.api().delete(f"/api/v1/messages/{waits}").status_code == 200
 
 
+def _note(server: Server, conversation_id: str) -> None:
+    """Ben names Ana in a note and changes it; she begins an answer."""
+    ben, path = server.agent(), f"conversations/{conversation_id}"
+    form = {"text": "@Ana, look", "client_id": str(uuid4()), "conversation_id": conversation_id}
+    assert ben.post(f"/{path}/notes", data=form).status_code < 400
+    [note] = [one for one in server.get(f"{path}/messages")["data"] if one["type"] == "note"]
+    edited = ben.patch(f"/api/v1/notes/{note['id']}", json={"text": "@Ana, see"})
+    assert edited.status_code == 200, edited.text
+    draft = server.as_admin.put(f"/api/v1/{path}/draft", json={"text": "We have"})
+    assert draft.status_code == 200, draft.text
+
+
 def test_a_whole_life_is_heard_as_it_is_described(
     server: Server, listen: Listen, graph: FakeGraph
 ) -> None:
@@ -97,6 +110,7 @@ def test_a_whole_life_is_heard_as_it_is_described(
     since = server.head()
     line = live(server, graph)
     [conversation, *_] = server.conversations(line)
+    _note(server, conversation["id"])
     seen = f"/conversations/{conversation['id']}/seen"
     assert server.as_admin.post(seen, data={"count": "1"}).status_code == 204
     server.wait_for("channel:updated", since)

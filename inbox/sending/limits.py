@@ -34,7 +34,9 @@ def limit_channel(
         _kept.limited_until < until,
         _kept.limited_until > now + LONGEST_WAIT + SKEW,  # from before the clock was set back
     )
-    statement = update(channels).where(_kept.id == channel_id, sooner)
+    # An answer may come after the removal, which ended all limits: what waits is to fail then.
+    there = _kept.state != "removed"
+    statement = update(channels).where(_kept.id == channel_id, there, sooner)
     limited = statement.values(limited_until=until, limit_reason=refused.title)
     if connection.execute(limited.returning(_kept.id)).first() is not None:
         free = (outbox.c.started.is_(False), outbox.c.reason.is_(None))

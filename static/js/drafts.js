@@ -92,9 +92,13 @@ const refused = (error) => error instanceof Refused && error.status < 500 && err
 
 /** The connection is back, or the page goes. */
 export function saveAll(options) {
-  const mine = Object.keys(sessionStorage).filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
-  for (const id of new Set([...mine, ...waiting.keys()])) save(id, options);
+  for (const id of new Set([...mine(), ...waiting.keys()])) save(id, options);
 }
+
+const mine = () => Object.keys(sessionStorage).filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
+
+/** A list that was fetched anew knows only what was saved by then. */
+document.addEventListener("inbox:refilled", () => mine().forEach(show));
 
 document.addEventListener("visibilitychange", () => document.hidden && saveAll({ keepalive: true }));
 

@@ -19,7 +19,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 async function compose(kind) {
-  document.getElementById("more").hidePopover();
+  document.getElementById("more-kinds").hidePopover();
   written = openId();
   try {
     const html = await text(`/compose/${kind}`, { holds: "#offer" });

@@ -22,7 +22,7 @@ _LINES = """() => {
   const walk = (node, depth) => {
     const words = node.textContent.replace(/\\s+/g, " ").trim();
     if (node.nodeType === Node.TEXT_NODE && words) lines.push("  ".repeat(depth) + words);
-    if (node.nodeType !== Node.ELEMENT_NODE || node.id === "answer") return;
+    if (node.nodeType !== Node.ELEMENT_NODE || node.id === "tools") return;
     lines.push(`${"  ".repeat(depth)}<${node.localName} ${attributes(node)}>`);
     if (node.matches("time, .window, textarea")) return;
     for (const child of node.childNodes) walk(child, depth + 1);

@@ -22,7 +22,7 @@ EVIL = "\"'><img src=x onerror=alert(1)>\u202e{{ 7*7 }}</a></li>"
 SPILLED = """() => [...document.querySelectorAll("#messages .bubble")].flatMap((bubble) => {
   const { left, right } = bubble.getBoundingClientRect();
   return [...bubble.querySelectorAll(":not(.meta *, .visually-hidden *, .visually-hidden)")]
-    .filter((part) => !part.closest(".clamp, .line, .who, button.answer"))
+    .filter((part) => !part.closest(".clamp, .line, .who, .tools"))
     .map((part) => [part.getBoundingClientRect(), part.outerHTML.slice(0, 80)])
     .filter(([at]) => at.width > 1 && (at.right > right + 1 || at.left < left - 1))
     .map(([, html]) => html);

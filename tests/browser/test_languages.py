@@ -21,9 +21,9 @@ from tests.support.server import Server, serving
 
 BARE = r"""() => {
   const data = "bdi, code, kbd, pre, svg, time, textarea, .avatar, .emoji, .mono, " +
-    "[dir=auto], select[name=channel]";
+    "[dir=auto], select[name=channel], #countries";
   const ours = ["Inbox", "WhatsApp", "OpenStreetMap", "Google Maps", "UTC", "SQLite", "base64"];
-  const machines = ["X-Signature", "sha256=", "hex"];
+  const machines = ["X-Signature", "sha256=", "hex", "EUR", "currency,country,category,from,price"];
   const names = new Set([...ours, ...machines, "Amara", "Ana", "Kettles", "Pretend"]);
   const telling = (text) => text.trim().replace(/^\(\d+\) |^· | ·$|[.,:]$/g, "");
   const letters = (text) => /\p{L}{2}/u.test(text) && !names.has(telling(text));

@@ -55,6 +55,8 @@ PROVE_THEMSELVES = {
     ("POST", "/sandbox/{channel_id}/{account}/messages"),
     ("GET", "/sandbox/{channel_id}/{media_id}"),
     ("GET", "/sandbox/{channel_id}/files/{media_id}"),
+    ("GET", "/shared/{token}/{name}"),
+    ("HEAD", "/shared/{token}/{name}"),
 }
 """For programs with a proof of their own: without it they are refused as well."""
 
@@ -242,7 +244,8 @@ def test_an_address_says_what_can_be_done_there_and_not_to_other_sites(server: S
     for path, allowed in (
         ("/", "GET"),
         ("/sign-in", "GET, POST"),
-        ("/api/v1/conversations", "GET"),
+        ("/api/v1/conversations", "GET, POST"),
+        ("/api/v1/contacts", "GET"),
     ):
         for client in (server.browser(), server.as_admin):
             answer = client.options(path)

@@ -39,6 +39,8 @@ BODIES: dict[str, Any] = {
     "createTemplate": {"name": "we_are_open", "language": "en_US", **WRITTEN},
     "changeTemplate": WRITTEN,
     "sendMessage": {"text": "Hello"},
+    "addNote": {"text": "Ask Jim"},
+    "editNote": {"text": "Ask John"},
     "changeAlert": {"muted": True},
     "showTyping": {},
     "beginUpload": {"kind": "document", "bytes": 2},

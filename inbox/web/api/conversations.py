@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
-from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions import ClientException, NotFoundException, ValidationException
 from litestar.params import JSONBody, QueryParameter
 
 from inbox.conversations import listing, matches, search, threads
@@ -309,7 +309,7 @@ async def reply_of(request: AnyRequest, conversation_id: str, data: NewMessage) 
     """What is asked to be sent, of whoever asks; raises ``Invalid``."""
     sender = me(request)
     if data.type == "text" and not data.text:
-        raise ClientException(_("A message of type text needs its text."))
+        raise ValidationException(extra=[{"key": "text", "message": "is missing"}])
     return Reply(
         conversation_id=conversation_id,
         said=await said_with_file(request, msgspec.structs.asdict(data)),

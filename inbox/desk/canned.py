@@ -97,7 +97,7 @@ def remove_response(
 def restore(connection: Connection, author: Author, response_id: str) -> CannedResponse:
     """Take a removal back; raises ``Invalid`` and ``Missing``."""
     query = select(*_COLUMNS).where(_one.id == response_id, _mine_or_shared(author))
-    row = first_row(CannedRow, connection.execute(query.with_for_update()))
+    row = first_row(CannedRow, connection.execute(query.with_for_update(key_share=True)))
     if row is None:
         raise Missing(_(NOT_THERE))
     _refuse_others(author, row)

@@ -80,7 +80,7 @@ async function save(id, options = {}) {
   saving.add(id);
   echoes.add(id + now);
   const [text, quoted_id] = JSON.parse(now);
-  const taken = await post(`/conversations/${id}/draft`, { text, quoted_id }, options).then(() => true, refused);
+  const taken = await post(`/conversations/${id}/draft`, { text, quoted_id }, { quiet: true, ...options }).then(() => true, refused);
   saving.delete(id);
   if (taken) tell(id, now);
   else echoes.delete(id + now);

@@ -38,7 +38,8 @@ export async function part(url, use, options = {}) {
   }
 }
 
-/** `holds`: a selector of what the right answer has in it; without one it is an empty 204. */
+/** `holds`: a selector of what the right answer has in it; without one it is an empty 204.
+ * `quiet`: nobody asked for it, so it leads nobody away. */
 export async function text(url, { whole = false, holds = "", ...options } = {}) {
   const headers = whole ? {} : { "HX-Request": "true" };
   const [response, html] = await said(url, { headers, ...options });
@@ -53,11 +54,11 @@ export async function data(url, options) {
   return JSON.parse(json);
 }
 
-async function said(url, options) {
+async function said(url, { quiet = false, ...options }) {
   const response = await fetch(url, { credentials: "same-origin", ...options });
   const html = await response.text();
   if (toSignIn(response)) {
-    leaveToSignIn();
+    if (!quiet) leaveToSignIn();
     throw new Refused(SIGNED_OUT);
   }
   if (!response.ok) throw new Refused(response.status, html, Number(response.headers.get("Retry-After")) || 0);

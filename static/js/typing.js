@@ -17,7 +17,7 @@ function typing(form) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ kind });
   // Nobody waits for it, and what did not arrive is said again with the next letters.
-  text(`/api/v1/conversations/${conversation}/typing`, { method: "POST", headers, body }).catch(() => {});
+  text(`/api/v1/conversations/${conversation}/typing`, { method: "POST", headers, body, quiet: true }).catch(() => {});
 }
 
 const written = (field) => field.form?.id === "composer" && field.name === "text" && field.value.trim();

@@ -255,7 +255,7 @@ ROWS: Rows = (
         ),
     ),
     (
-        (139100, 139101, 139102, 139103),
+        (139102, 139103),
         Advice(
             N_("WhatsApp could not change who is blocked"),
             N_("Try it again in a moment. A list that is full takes nobody else."),

@@ -54,7 +54,7 @@ export async function data(url, options) {
   return JSON.parse(json);
 }
 
-async function said(url, { quiet = false, ...options }) {
+async function said(url, { quiet = false, ...options } = {}) {
   const response = await fetch(url, { credentials: "same-origin", ...options });
   const html = await response.text();
   if (toSignIn(response)) {

@@ -21,14 +21,20 @@ from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
 from inbox.storage.queue import Claim, Queue, Turn
-from inbox.storage.tables import changes, contacts, messages, untold_reactions
+from inbox.storage.tables import changes, channels, contacts, messages, untold_reactions
 
 CLAIM: Micros = 90 * SECOND
 """Longer than the longest call."""
 LONGEST_WAIT: Micros = HOUR
 
 _kept = untold_reactions.c
-QUEUE = Queue(untold_reactions, longest=LONGEST_WAIT, lane=_kept.channel_id, open=NOT_PAUSED)
+QUEUE = Queue(
+    untold_reactions,
+    longest=LONGEST_WAIT,
+    lane=_kept.channel_id,
+    open=NOT_PAUSED,
+    shut_until=channels.c.limited_until,
+)
 _DUE = (
     select(
         *_kept,

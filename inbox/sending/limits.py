@@ -2,7 +2,7 @@
 
 The limit of a pair is one customer's: only what is for them waits, each time for longer. That of
 an account is the whole channel's, as any `Retry-After` is: nothing leaves by it until then, no
-reply and no read mark, of no process.
+reply, no reaction and no read mark, of no process.
 """
 
 from sqlalchemy import Connection, or_, update
@@ -11,8 +11,11 @@ from inbox.domain.times import SECOND, Micros
 from inbox.providers.base import Refused
 from inbox.sending.claims import LONGEST_WAIT
 from inbox.sending.holding import hold_places
-from inbox.storage.queue import SKEW
+from inbox.storage.queue import SKEW, Claim, Queue
 from inbox.storage.tables import channels, outbox
+
+FIRST_WAIT = 10.0
+"""Seconds, of what may be told twice; four times as long after each try."""
 
 _kept = channels.c
 
@@ -21,6 +24,16 @@ def pause_after(refused: Refused, tries: int) -> Micros:
     """Until the next try, after so many before this one; ``refused`` allows one."""
     grown = 4.0 ** (tries + 1) if refused.limit == "pair" else 2.0**tries
     return min(round(max(refused.retry_after or 0, grown) * SECOND), LONGEST_WAIT)
+
+
+def tell_later(
+    connection: Connection, queue: Queue, claim: Claim, refused: Refused, now: Micros
+) -> None:
+    """What may be told twice is told later, and the channel keeps to a limit that it met."""
+    wait = max(refused.retry_after or 0, FIRST_WAIT * 4.0 ** min(claim.attempts, 9))
+    due_at = now + min(round(wait * SECOND), LONGEST_WAIT)
+    queue.postpone(connection, claim, due_at, claim.attempts + 1)
+    limit_channel(connection, claim.lane, refused, now + pause_after(refused, 0), now)
 
 
 def limit_channel(

@@ -7,23 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from inbox.conversations import read_marks
-from inbox.conversations.read_marks import CLAIM, LONGEST_WAIT, WORTH, Mark
+from inbox.conversations.read_marks import CLAIM, WORTH, Mark
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import Micros
 from inbox.providers.base import Http, Refused
 from inbox.providers.reading import MarksRead
 from inbox.providers.registry import PROVIDERS
-from inbox.sending.limits import limit_channel, pause_after
+from inbox.sending.limits import FIRST_WAIT, tell_later
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
-from inbox.storage.queue import Claim, Turn
+from inbox.storage.queue import Turn
 from inbox.storage.slots import Slots
 
 log = logging.getLogger(__name__)
-
-FIRST_WAIT = 10.0
-"""Seconds; four times as long after each try."""
 
 
 class Marker(Drain[Mark]):
@@ -56,7 +53,7 @@ class Marker(Drain[Mark]):
         if refused is None or refused.retry_after is None:
             await self.patiently(read_marks.finish, item, now)
         else:
-            await self.patiently(_put_off, item.claim, refused, now)
+            await self.patiently(tell_later, self.queue, item.claim, refused, now)
         self._note(item, refused)
 
     async def _tell(self, mark: Mark) -> Refused | None:
@@ -78,10 +75,3 @@ class Marker(Drain[Mark]):
         self.ends[end] += 1
         facts = {"channel_id": mark.claim.lane, "end": end, "code": refused.code}
         log.info("read mark not told", extra=facts | {"reason": refused.title})
-
-
-def _put_off(connection: Connection, claim: Claim, refused: Refused, now: Micros) -> None:
-    wait = max(refused.retry_after or 0, FIRST_WAIT * 4.0 ** min(claim.attempts, 9))
-    due_at = now + min(round(wait * SECOND), LONGEST_WAIT)
-    read_marks.QUEUE.postpone(connection, claim, due_at, claim.attempts + 1)
-    limit_channel(connection, claim.lane, refused, now + pause_after(refused, 0), now)

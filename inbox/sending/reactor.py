@@ -7,24 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from inbox.conversations import reactions
-from inbox.conversations.reactions import CLAIM, LONGEST_WAIT, Untold
+from inbox.conversations.reactions import CLAIM, Untold
 from inbox.domain.channels import Channel
 from inbox.domain.content import SendProblem
 from inbox.domain.language import N_
 from inbox.domain.text import present
-from inbox.domain.times import SECOND, Micros
+from inbox.domain.times import Micros
 from inbox.providers.base import Http, Refused
 from inbox.providers.reacting import Reacts
 from inbox.providers.registry import PROVIDERS
+from inbox.sending.limits import FIRST_WAIT, tell_later
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
 from inbox.storage.queue import Turn
 from inbox.storage.slots import Slots
 
 log = logging.getLogger(__name__)
-
-FIRST_WAIT = 10.0
-"""Seconds; four times as long after each try."""
 
 
 class Reactor(Drain[Untold]):
@@ -58,10 +56,8 @@ class Reactor(Drain[Untold]):
             end = "refused"
             await self.patiently(reactions.refuse, item, _problem(refused), now)
         else:
-            end, tries = "postponed", item.claim.attempts
-            wait = max(refused.retry_after, FIRST_WAIT * 4.0 ** min(tries, 9))
-            due_at = now + min(round(wait * SECOND), LONGEST_WAIT)
-            await self.patiently(self.queue.postpone, item.claim, due_at, tries + 1)
+            end = "postponed"
+            await self.patiently(tell_later, self.queue, item.claim, refused, now)
         self.ends[end] += 1
         if refused:
             facts = {"channel_id": item.claim.lane, "end": end, "code": refused.code}

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, select
 
 from inbox.channels import store
-from inbox.conversations import read_marks, threads
+from inbox.conversations import reactions, read_marks, threads
 from inbox.domain.ids import new_id
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND, Micros
 from inbox.providers.base import Accepted, Refused
@@ -16,6 +16,7 @@ from inbox.providers.cloud_api.answers import judge
 from inbox.receiving.backlog import backlog
 from inbox.sending import claims
 from inbox.sending.limits import pause_after
+from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.results import record_result
 from inbox.storage.database import Database
 from inbox.storage.queue import AT_ONCE
@@ -86,9 +87,12 @@ async def test_an_account_limit_holds_all_that_the_channel_sends_and_says_so(
     await crowd(database, conversation, 3)
     channel = await database.read(lambda c: str(c.execute(select(channels.c.id)).scalar_one()))
     await database.write(read_marks.want_told, conversation, channel, NOW)
+    question = (await database.read(threads.latest, conversation)).messages[0]["id"]
+    asked = Reacting(conversation_id=conversation, message_id=question, emoji="👍")
+    await database.write(place_reaction, asked, NOW)
     await refuse(database, ACCOUNT)
     later = await written(database, conversation, "and then", NOW + SECOND)
-    for queue in (claims.QUEUE, read_marks.QUEUE):
+    for queue in (claims.QUEUE, read_marks.QUEUE, reactions.QUEUE):
         assert await found(database, NOW + MINUTE - 1, queue) == 0
         assert await found(database, NOW + MINUTE, queue) == 1
     waits = await database.read(lambda c: c.execute(select(outbox.c.reason)).scalars().all())

@@ -17,6 +17,7 @@ from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.providers import calling
 from inbox.providers.base import Field, Outgoing, Refusal, Refused, SendResult
+from inbox.providers.cloud_api import CloudApi
 from inbox.providers.media import Download, Unavailable
 from inbox.providers.reading import PATIENCE
 from inbox.providers.uploading import OwnFile, Uploaded
@@ -39,34 +40,7 @@ class Waba:
     default_api_base = D360_CLOUD
     shared_webhook = False
     scheme = Scheme(kind="header", header="X-Hook-Token", trusting=True)
-    can: frozenset[Ability] = frozenset(
-        {
-            "quote",
-            "mark_read",
-            "media_by_id",
-            "templates",
-            "window",
-            "statuses",
-            "link_preview",
-            "image",
-            "video",
-            "audio",
-            "voice",
-            "document",
-            "sticker",
-            "location",
-            "contacts",
-            "reaction",
-            "reply_buttons",
-            "list",
-            "link_button",
-            "ask_location",
-            "ask_number",
-            "typing",
-            "block",
-            "costs",
-        }
-    )
+    can = CloudApi.can
 
     def __init__(self, timeout: httpx.Timeout = calling.TIMEOUT) -> None:
         self._timeout = timeout

@@ -102,7 +102,7 @@ async def test_a_note_written_without_a_connection_is_kept_and_comes(
     await expect(pending).to_be_visible()
     await expect(pending).to_have_attribute("data-direction", "internal")
     await ana.page.unroute("**/notes")
-    await pending.get_by_role("button", name="Try now").click()
+    await ana.try_now()
     await expect(pending).to_have_count(0)
     await expect(ana.message("Kept meanwhile")).to_have_count(1)
     assert len(graph.sent) == sent

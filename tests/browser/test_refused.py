@@ -104,7 +104,7 @@ async def test_a_reply_that_nobody_took_says_since_when_and_why_it_waits_and_goe
     await expect(waits).to_contain_text(re.compile(rf"Waiting since \d.*error {code}"))
     await expect(desk.tick("Still here")).to_have_text("Pending")
     await desk.page.unroute_all()
-    await waits.get_by_role("button", name="Try now").click()
+    await desk.try_now()
     await expect(desk.tick("Still here")).to_have_text("Sent")
     assert len(graph.sent) == sent + 1
 

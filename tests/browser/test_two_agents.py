@@ -34,11 +34,9 @@ async def test_both_see_the_same_list_and_thread_while_both_write(
     desks: list[Desk], customer: Customer
 ) -> None:
     ana, ben = desks
-    await ana.reply("Ana is")
-    await ben.reply("Ben is too")
-    await ana.reply("How can we help?")
-    for desk in desks:
-        for text in ("Ana is", "Ben is too", "How can we help?"):
+    for who, text in ((ana, "Ana is"), (ben, "Ben is too"), (ana, "How can we help?")):
+        await who.reply(text)
+        for desk in desks:  # who has not seen a colleague's answer is stopped
             await expect(desk.tick(text)).to_have_text("Sent")
     customer.say("Thank you both")
     for desk in desks:

@@ -58,6 +58,10 @@ class Visitor:
         return Desk(await self.page(path))
 
 
+_TRY_NOW = """for (const button of document.querySelectorAll("#messages .failure button"))
+  if (button.textContent === "Try now") button.click()"""
+
+
 class Desk:
     """The inbox in a tab."""
 
@@ -86,6 +90,10 @@ class Desk:
     async def reply(self, text: str) -> None:
         await self.composer.fill(text)
         await self.composer.press("Enter")
+
+    async def try_now(self) -> None:
+        """What waits here; it may be tried by itself by now, and then there is no such button."""
+        await self.page.evaluate(_TRY_NOW)
 
     async def unread(self, name: str) -> str:
         return (await self.row(name).locator(".unread-count").text_content() or "").strip()

@@ -3,18 +3,17 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from inbox.access import people
 from inbox.conversations import listing, seen
 from inbox.conversations.listing import Search
 from inbox.domain.channels import Channel
-from inbox.domain.shapes import decoded
 from inbox.storage.database import Database
-from inbox.storage.tables import feed_events
 from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import tell, text
 from tests.conversations.test_windows import notice
+from tests.support.published import published
 
 
 async def user(database: Database, name: str, *, wants: bool = True) -> str:
@@ -30,9 +29,8 @@ async def unread(database: Database, user_id: str) -> int:
 
 
 def _told_read(connection: Connection) -> list[Any]:
-    query = select(feed_events.c.audience, feed_events.c.payload)
-    rows = connection.execute(query.where(feed_events.c.type == "conversation:read"))
-    return [(audience, decoded(payload)["seen_count"]) for audience, payload in rows]
+    told = published(connection, "conversation:read")
+    return [(one.audience, one.payload["seen_count"]) for one in told]
 
 
 async def test_an_answer_from_the_phone_is_read_for_all_who_want_it_so(

@@ -22,6 +22,7 @@ from inbox.receiving import journal
 from inbox.storage.database import Database
 from inbox.storage.tables import contacts, conversations, feed_events, messages, receipts
 from tests.conversations.conftest import NOW, AddChannel
+from tests.support.published import published
 
 AMARA, JONAS = "12025550142", "447700900123"
 
@@ -195,8 +196,7 @@ async def test_what_arrived_has_no_error_but_a_past_one(
 
 
 def _published(connection: Connection) -> list[Any]:
-    query = select(feed_events.c.payload).where(feed_events.c.type.like("message:%"))
-    return [decoded(one) for one in connection.execute(query.order_by(feed_events.c.seq)).scalars()]
+    return [one.payload for one in published(connection, "message:%")]
 
 
 async def test_a_status_moves_no_tick_of_what_the_customer_wrote(

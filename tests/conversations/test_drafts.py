@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from inbox.access import people as users
 from inbox.conversations import drafts, listing
@@ -11,15 +11,14 @@ from inbox.conversations.drafts import Written
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.outgoing import texts
-from inbox.domain.shapes import decoded
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage.database import Database
-from inbox.storage.tables import feed_events
 from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import tell
 from tests.conversations.test_merging import BOTH, ID, NUMBER, shown
 from tests.conversations.test_order import text as said
+from tests.support.published import published
 
 
 @pytest.fixture
@@ -48,9 +47,8 @@ async def told(database: Database) -> list[tuple[str, str]]:
     """Of drafts: to whom, and what."""
 
     def read(connection: Connection) -> list[tuple[str, str]]:
-        query = select(feed_events.c.audience, feed_events.c.payload)
-        rows = connection.execute(query.where(feed_events.c.type == "draft:updated"))
-        return [(audience, decoded(payload)["text"]) for audience, payload in rows]
+        drafts = published(connection, "draft:updated")
+        return [(one.audience, one.payload["text"]) for one in drafts]
 
     return await database.read(read)
 

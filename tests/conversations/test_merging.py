@@ -4,25 +4,25 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from inbox.access import people as users
 from inbox.conversations import listing, search, seen, threads
 from inbox.conversations.contacts import note_blocked
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing import texts
-from inbox.domain.shapes import decoded
 from inbox.domain.times import DAY, SECOND
 from inbox.search.indexing import index
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage import tables
 from inbox.storage.database import Database
-from inbox.storage.tables import contacts, feed_events, outbox
+from inbox.storage.tables import contacts, outbox
 from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import AMARA, JONAS, status_of, tell, text, told
 from tests.conversations.test_order import by
 from tests.conversations.test_order import text as said
+from tests.support.published import published
 
 ID, NUMBER, BOTH = by(user_id="US.1", name="Amara"), by(AMARA), by(AMARA, "US.1")
 
@@ -33,11 +33,7 @@ async def shown(database: Database) -> list[Any]:
 
 
 async def events(database: Database, kind: str) -> list[Any]:
-    def read(connection: Connection) -> list[Any]:
-        query = select(feed_events.c.payload).where(feed_events.c.type == kind)
-        return [decoded(payload) for payload in connection.execute(query).scalars()]
-
-    return await database.read(read)
+    return [one.payload for one in await database.read(published, kind)]
 
 
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))

@@ -11,14 +11,14 @@ from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.events import StatusEvent
 from inbox.domain.ids import new_id
-from inbox.domain.shapes import decoded
 from inbox.providers.base import Accepted
 from inbox.receiving import journal
 from inbox.sending.results import record_result
 from inbox.storage.database import Connection, Database
 from inbox.storage.secrets import Sealer
-from inbox.storage.tables import channels, feed_events, messages
+from inbox.storage.tables import channels, messages
 from tests.sending.conftest import NOW, taken, written
+from tests.support.published import published
 from tests.support.wamids import wamid
 
 INNER = "3EB0C767D097B7C7C0D2"
@@ -31,8 +31,7 @@ def _message(connection: Connection, message_id: str) -> Any:
 
 
 def _told(connection: Connection) -> list[Any]:
-    query = select(feed_events.c.payload).where(feed_events.c.type == "message:status")
-    return [decoded(payload) for payload in connection.execute(query).scalars()]
+    return [one.payload for one in published(connection, "message:status")]
 
 
 async def test_two_sends_answered_with_one_id_are_both_told(

@@ -11,7 +11,6 @@ from inbox.conversations import listing, threads
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import terms
 from inbox.domain.public import Message
-from inbox.domain.shapes import decoded
 from inbox.domain.times import MINUTE, SECOND, iso
 from inbox.providers.base import Accepted, Ambiguous, Refused
 from inbox.search.indexing import index
@@ -21,8 +20,9 @@ from inbox.sending.results import record_result
 from inbox.sending.taking_back import TooLate, take_reply_back
 from inbox.storage.database import Connection, Database
 from inbox.storage.fulltext import messages_found
-from inbox.storage.tables import feed_events, messages
+from inbox.storage.tables import messages
 from tests.sending.conftest import NOW, Begin, taken, written
+from tests.support.published import published
 
 BUSY = Refused("Too many messages", retry_after=60)
 LATER = NOW + SECOND
@@ -40,8 +40,7 @@ async def put_off(database: Database, now: int = LATER) -> None:
 
 
 def _told(connection: Connection, kind: str) -> list[Any]:
-    query = select(feed_events.c.payload).where(feed_events.c.type == kind)
-    return [decoded(one) for one in connection.execute(query.order_by("seq")).scalars()]
+    return [one.payload for one in published(connection, kind)]
 
 
 async def test_what_the_provider_puts_off_says_why_since_when_and_until_when(

@@ -163,6 +163,10 @@ class FakeGraph:
         body = json.dumps(answer).encode() if isinstance(answer, dict) else answer
         self._next.extend([Reply(status or 200, body, headers or {})] * times)
 
+    def answer_as_usual(self) -> None:
+        """Forget what nobody came for."""
+        self._next.clear()
+
     def drip_next(self) -> None:
         """Begin to answer, and go on by one byte now and then."""
         self._next.append("drip")

@@ -1,7 +1,6 @@
 """Who is named in a note has a notice that waits for them."""
 
 import pytest
-from sqlalchemy import select
 
 from inbox.access import people
 from inbox.conversations import listing
@@ -11,19 +10,16 @@ from inbox.desk.notes import Note, Writer
 from inbox.domain.content import Mention
 from inbox.domain.errors import Invalid
 from inbox.domain.mentions import people_named
-from inbox.domain.shapes import decoded
 from inbox.storage.database import Connection, Database
-from inbox.storage.tables import feed_events
 from tests.desk.noting.conftest import NOW, Write
+from tests.support.published import published
 
 
 def _told(connection: Connection, author: Writer) -> list[tuple[int, int]]:
     """What the pages of this user heard: mentions there, and conversations with some."""
-    query = select(feed_events.c.payload).where(
-        feed_events.c.type == "mention:updated", feed_events.c.audience == f"user:{author.user_id}"
-    )
-    heard = map(decoded, connection.execute(query.order_by(feed_events.c.seq)).scalars())
-    return [(one["count"], one["conversations"]) for one in heard]
+    heard = published(connection, "mention:updated")
+    theirs = [one.payload for one in heard if one.audience == f"user:{author.user_id}"]
+    return [(one["count"], one["conversations"]) for one in theirs]
 
 
 async def _view(database: Database, author: Writer) -> list[tuple[str, int]]:

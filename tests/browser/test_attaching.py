@@ -43,7 +43,7 @@ async def desk(enter: Enter, customer: Customer) -> AsyncIterator[Desk]:
 
 
 def arrived(graph: FakeGraph, customer: Customer) -> list[dict[str, Any]]:
-    return [one.json for one in graph.sent if one.json.get("to") == f"+{customer.number}"]
+    return graph.sent_to(customer.number)
 
 
 @pytest.mark.parametrize("sign", ["drop", "paste"])

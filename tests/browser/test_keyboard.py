@@ -238,7 +238,7 @@ async def test_asks_for_help_and_may_turn_the_keys_off(enter: Enter, queue: list
 async def test_chooses_words_of_an_input_method_with_enter(
     enter: Enter, queue: list[Customer], graph: FakeGraph
 ) -> None:
-    ben, before = await enter(BEN), len(graph.sent)
+    ben, before = await enter(BEN), len(graph.sent_to(queue[0].number))
     desk = await ben.desk(f"/conversations/{queue[0].conversation}")
     await desk.composer.focus()
     input_method = await ben.context.new_cdp_session(desk.page)
@@ -250,7 +250,7 @@ async def test_chooses_words_of_an_input_method_with_enter(
     await desk.composer.fill("日本")
     await desk.page.keyboard.press("Enter")
     await expect(desk.tick("日本")).to_have_text("Sent")
-    assert len(graph.sent) == before + 1
+    assert len(graph.sent_to(queue[0].number)) == before + 1
 
 
 async def test_skips_to_the_content(enter: Enter) -> None:

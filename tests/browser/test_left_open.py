@@ -287,7 +287,7 @@ async def test_with_a_reply_written_while_there_was_no_connection(
     scene: Scene, ana: Visitor, network: Proxy
 ) -> None:
     await scene.begin(ana)
-    before = len(scene.graph.sent)
+    before = len(scene.graph.sent_to(scene.mia.number))
     network.cut()
     await scene.desk.reply("On a train")
     await expect(scene.desk.tick("On a train")).to_have_text("Pending")
@@ -296,4 +296,4 @@ async def test_with_a_reply_written_while_there_was_no_connection(
     await expect(scene.desk.tick("On a train")).to_have_text("Sent")
     await scene.caught_up()
     await equals_reloaded(scene.desk.page)
-    assert len(scene.graph.sent) == before + 1
+    assert len(scene.graph.sent_to(scene.mia.number)) == before + 1

@@ -172,7 +172,7 @@ async def test_what_graph_refuses_says_why_and_retry_asks_it_once_more(
     desk = await ana.desk()
     shop.say("Hello?")
     await desk.open("Omar")
-    before = len(graph.sent)
+    before = len(graph.sent_to(shop.number))
     graph.answer_next({"error": {"code": 131026, "message": "Message undeliverable"}}, status=400)
     await desk.reply("Good morning")
     bubble = desk.message("Good morning")
@@ -181,4 +181,4 @@ async def test_what_graph_refuses_says_why_and_retry_asks_it_once_more(
     )
     await bubble.locator(".failure").get_by_role("button", name="Retry").dblclick()
     await expect(bubble).to_have_attribute("data-status", "sent")
-    assert len(graph.sent) - before == 2
+    assert len(graph.sent_to(shop.number)) - before == 2

@@ -36,7 +36,7 @@ async def test_a_colleague_is_named_by_keyboard_and_finds_it(
 ) -> None:
     ben = await (await enter(BEN)).desk()
     mentions = ben.page.locator("[data-mentions-total]")
-    before, sent = await mentions.text_content() or "0", len(graph.sent)
+    before, sent = await mentions.text_content() or "0", len(graph.sent_to(customer.number))
     await begin(ana)
     await ana.page.keyboard.type("@be")
     await expect(ana.page.get_by_role("option")).to_have_text("@Ben")
@@ -50,7 +50,7 @@ async def test_a_colleague_is_named_by_keyboard_and_finds_it(
     await ben.open(customer.name)
     await expect(ben.message("ask the courier")).to_contain_text("Note · Ana")
     await expect(mentions).to_have_text("" if before == "0" else before)
-    assert len(graph.sent) == sent
+    assert len(graph.sent_to(customer.number)) == sent
 
 
 async def test_a_note_is_edited_and_deleted_by_who_wrote_it(
@@ -73,9 +73,11 @@ async def test_a_note_is_edited_and_deleted_by_who_wrote_it(
         await expect(desk.message("Ask John")).to_have_count(0)
 
 
-async def test_what_is_noted_and_what_is_replied_are_apart(ana: Desk, graph: FakeGraph) -> None:
+async def test_what_is_noted_and_what_is_replied_are_apart(
+    ana: Desk, customer: Customer, graph: FakeGraph
+) -> None:
     """Each field keeps its own, also over a reload; Escape leads back."""
-    sent = len(graph.sent)
+    sent = len(graph.sent_to(customer.number))
     await ana.composer.fill("Dear customer")
     await begin(ana)
     await expect(ana.composer).to_be_hidden()
@@ -87,13 +89,13 @@ async def test_what_is_noted_and_what_is_replied_are_apart(ana: Desk, graph: Fak
     await expect(ana.composer).to_have_value("Dear customer")
     await begin(ana)
     await expect(field(ana)).to_have_value("What a pity")
-    assert len(graph.sent) == sent
+    assert len(graph.sent_to(customer.number)) == sent
 
 
 async def test_a_note_written_without_a_connection_is_kept_and_comes(
-    ana: Desk, graph: FakeGraph
+    ana: Desk, customer: Customer, graph: FakeGraph
 ) -> None:
-    sent = len(graph.sent)
+    sent = len(graph.sent_to(customer.number))
     await begin(ana)
     await ana.page.route("**/notes", lambda route: route.abort())
     await field(ana).fill("Kept meanwhile")
@@ -105,4 +107,4 @@ async def test_a_note_written_without_a_connection_is_kept_and_comes(
     await ana.try_now()
     await expect(pending).to_have_count(0)
     await expect(ana.message("Kept meanwhile")).to_have_count(1)
-    assert len(graph.sent) == sent
+    assert len(graph.sent_to(customer.number)) == sent

@@ -38,11 +38,7 @@ def form(desk: Desk) -> Form:
 
 def arrived(graph: FakeGraph, customer: Customer, kind: str) -> dict[str, Any]:
     """What Graph was asked to send to this customer, of this kind."""
-    [body] = [
-        one.json[kind]
-        for one in graph.sent
-        if one.json.get("to") == f"+{customer.number}" and one.json.get("type") == kind
-    ]
+    [body] = [one[kind] for one in graph.sent_to(customer.number) if one.get("type") == kind]
     found: dict[str, Any] = body
     return found
 
@@ -116,5 +112,5 @@ async def test_a_quote_goes_with_it(
     await dialog.get_by_role("button", name="Send").click()
     await expect(desk.tick("Where are you?")).to_have_text("Sent")
     await expect(desk.page.locator("#quoting")).to_be_hidden()
-    [sent] = [one.json for one in graph.sent if one.json.get("to") == f"+{customer.number}"]
+    [sent] = graph.sent_to(customer.number)
     assert sent["context"]["message_id"]

@@ -26,7 +26,7 @@ async def pick(desk: Desk, emoji: str) -> None:
 
 
 def told(graph: FakeGraph, customer: Customer) -> list[str]:
-    bodies = [one.json for one in graph.sent if one.json.get("to") == f"+{customer.number}"]
+    bodies = graph.sent_to(customer.number)
     return [body["reaction"]["emoji"] for body in bodies if body.get("type") == "reaction"]
 
 

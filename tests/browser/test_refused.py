@@ -49,14 +49,17 @@ async def test_a_reply_outlives_a_session_that_ran_out(
 ) -> None:
     customer.say("Hello")
     customer.was_read()  # else the page itself asks for something, and learns of it first
-    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    desk, sent = (
+        await ana.desk(f"/conversations/{customer.conversation}"),
+        len(graph.sent_to(customer.number)),
+    )
     await ana.context.clear_cookies()
     await desk.reply("Written for a minute")
     await expect(desk.page).to_have_url(re.compile("/sign-in"))
     await sign_in_again(desk.page)
     await expect(desk.page).to_have_url(ends(f"/conversations/{customer.conversation}"))
     await expect(desk.composer).to_have_value("Written for a minute")
-    assert len(graph.sent) == sent
+    assert len(graph.sent_to(customer.number)) == sent
     await desk.composer.press("Enter")
     await expect(desk.tick("Written for a minute")).to_have_text("Sent")
 
@@ -96,7 +99,10 @@ async def test_a_reply_that_nobody_took_says_since_when_and_why_it_waits_and_goe
     ana: Visitor, customer: Customer, graph: FakeGraph, answer: dict[str, Any]
 ) -> None:
     customer.say("Hello")
-    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    desk, sent = (
+        await ana.desk(f"/conversations/{customer.conversation}"),
+        len(graph.sent_to(customer.number)),
+    )
     await answering(desk.page, "**/messages", answer)
     await desk.reply("Still here")
     waits = desk.message("Still here").locator(".failure")
@@ -106,14 +112,17 @@ async def test_a_reply_that_nobody_took_says_since_when_and_why_it_waits_and_goe
     await desk.page.unroute_all()
     await desk.try_now()
     await expect(desk.tick("Still here")).to_have_text("Sent")
-    assert len(graph.sent) == sent + 1
+    assert len(graph.sent_to(customer.number)) == sent + 1
 
 
 async def test_a_reply_that_waits_can_be_taken_back(
     ana: Visitor, customer: Customer, graph: FakeGraph
 ) -> None:
     customer.say("Hello")
-    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    desk, sent = (
+        await ana.desk(f"/conversations/{customer.conversation}"),
+        len(graph.sent_to(customer.number)),
+    )
     await desk.page.route("**/messages", lambda route: route.abort())
     await desk.reply("Perhaps not")
     waits = desk.message("Perhaps not").locator(".failure")
@@ -125,7 +134,7 @@ async def test_a_reply_that_waits_can_be_taken_back(
     await desk.composer.fill("Rather this")
     await desk.composer.press("Enter")
     await expect(desk.tick("Rather this")).to_have_text("Sent")
-    assert len(graph.sent) == sent + 1
+    assert len(graph.sent_to(customer.number)) == sent + 1
 
 
 async def test_a_reply_that_waits_outlives_a_reload(
@@ -133,7 +142,10 @@ async def test_a_reply_that_waits_outlives_a_reload(
 ) -> None:
     customer.say("Hello")
     await ana.context.add_init_script(UNASKED)
-    desk, sent = await ana.desk(f"/conversations/{customer.conversation}"), len(graph.sent)
+    desk, sent = (
+        await ana.desk(f"/conversations/{customer.conversation}"),
+        len(graph.sent_to(customer.number)),
+    )
     await answering(desk.page, "**/messages", {"status": 502})
     await desk.reply("Over a reload")
     await expect(desk.message("Over a reload").locator(".failure")).to_contain_text("Waiting")
@@ -141,7 +153,7 @@ async def test_a_reply_that_waits_outlives_a_reload(
     await desk.page.reload()
     await expect(desk.tick("Over a reload")).to_have_text("Sent")
     await expect(desk.message("Over a reload")).to_have_count(1)
-    assert len(graph.sent) == sent + 1
+    assert len(graph.sent_to(customer.number)) == sent + 1
 
 
 @pytest.mark.parametrize("answer", [PROXY, {"status": 413}, {"status": 503}, {"status": 403}])

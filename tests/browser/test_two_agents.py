@@ -82,16 +82,18 @@ async def test_what_is_read_in_one_tab_is_read_in_the_agents_others(
         await expect(desk.row(customer.name).locator(".unread-count")).to_be_hidden()
 
 
-async def test_a_double_click_on_send_is_one_message(desks: list[Desk], graph: FakeGraph) -> None:
+async def test_a_double_click_on_send_is_one_message(
+    desks: list[Desk], customer: Customer, graph: FakeGraph
+) -> None:
     ana, ben = desks
-    before = len(graph.sent)
+    before = len(graph.sent_to(customer.number))
     await ana.composer.fill("Only once")
     await ana.page.get_by_role("button", name="Send", exact=True).dblclick()
     await expect(ana.tick("Only once")).to_have_text("Sent")
     await ana.reply("And the next")
     await expect(ben.tick("And the next")).to_have_text("Sent")
     assert (await ben.texts()).count("Only once") == 1
-    assert len(graph.sent) == before + 2
+    assert len(graph.sent_to(customer.number)) == before + 2
 
 
 async def test_a_draft_goes_where_its_conversation_goes(
@@ -126,21 +128,21 @@ async def test_a_draft_goes_where_its_conversation_goes(
 
 
 async def test_who_has_not_seen_a_colleagues_answer_is_shown_it(
-    desks: list[Desk], graph: FakeGraph
+    desks: list[Desk], customer: Customer, graph: FakeGraph
 ) -> None:
     """Ben's page is behind: what Ana answered has not come to it."""
     ana, ben = desks
     await ana.reply("We open at nine")
     await expect(ben.message("We open at nine")).to_be_visible()
     await ben.message("We open at nine").evaluate("item => item.remove()")
-    sent = len(graph.sent)
+    sent = len(graph.sent_to(customer.number))
     await ben.reply("Ten, I think")
     shown = ben.page.locator("#refusal .answered")
     await expect(shown).to_contain_text("We open at nine")
     await expect(shown).to_contain_text("Ana")
     await expect(ben.composer).to_have_value("Ten, I think")
     await expect(ben.message("Ten, I think")).to_have_count(0)
-    assert len(graph.sent) == sent
+    assert len(graph.sent_to(customer.number)) == sent
     await shown.get_by_role("button", name="Send anyway").click()
     await expect(ana.message("Ten, I think")).to_be_visible()
     await expect(shown).to_have_count(0)

@@ -33,8 +33,7 @@ async def recording(desk: Desk, recorder: Locator) -> None:
 
 def voices(graph: FakeGraph, customer: Customer) -> list[Any]:
     """The bodies of what was sent to them as sound."""
-    bodies = [each.json for each in graph.sent if isinstance(each.json, dict)]
-    theirs = [body for body in bodies if body.get("to", "").endswith(customer.number)]
+    theirs = graph.sent_to(customer.number)
     return [body["audio"] for body in theirs if body["type"] == "audio"]
 
 

@@ -145,6 +145,11 @@ class FakeGraph:
         """The messages that it was asked to send. Files are asked for whenever they are due."""
         return [request for request in self.requests if request.method == "POST"]
 
+    def sent_to(self, number: str) -> list[Any]:
+        """The bodies of those for this number: others' may come whenever they are due."""
+        bodies = [request.json for request in self.sent]
+        return [body for body in bodies if body.get("to", "").lstrip("+") == number]
+
     def asked(self, part: str) -> list[Recorded]:
         """The requests whose path has this in it."""
         return [request for request in self.requests if part in request.path]

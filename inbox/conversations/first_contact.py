@@ -5,7 +5,7 @@ A typed number is the oldest word on them there is, so that whatever WhatsApp ev
 
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from inbox.conversations import publish, queries
 from inbox.conversations.merging import Key
@@ -14,19 +14,40 @@ from inbox.domain import shapes
 from inbox.domain.events import Person
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.new_number import NewNumber
+from inbox.domain.phone import match_key
 from inbox.domain.times import Micros
 from inbox.storage.dialect import serialise
-from inbox.storage.tables import contacts, messages
+from inbox.storage.tables import aliases, contacts, conversations, messages
 
 _TYPED: Final[Micros] = 1
 
 
+def known_conversation(connection: Connection, channel_id: str, number: NewNumber) -> str | None:
+    """That of whoever has this number in any spelling; nothing is made or held."""
+    key = match_key(number.wa_id)
+    also = select(aliases.c.contact_id).where(
+        aliases.c.channel_id == channel_id, aliases.c.kind == NUMBER, aliases.c.value == key
+    )
+    query = (
+        select(conversations.c.id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(contacts.c.channel_id == channel_id)
+        .where(or_(contacts.c.match_key == key, contacts.c.id.in_(also)))
+        .order_by(contacts.c.created_at, contacts.c.id)
+    )
+    return connection.execute(query).scalar()
+
+
 def conversation_with(
-    connection: Connection, channel_id: str, number: NewNumber, now: Micros
+    connection: Connection, channel_id: str, number: NewNumber, now: Micros, name: str = ""
 ) -> tuple[str, list[NewEvent]]:
-    """The conversation of whoever has this number in any spelling; what to publish if it is new."""
+    """The conversation of whoever has this number in any spelling; what to publish if it is new.
+
+    ``name``: what they are called until WhatsApp says how they call themselves; empty: nothing.
+    """
     serialise(connection, [channel_id])
-    typed = Sighting(channel_id, Person(wa_id=number.wa_id, phone=number.phone), _TYPED)
+    person = Person(wa_id=number.wa_id, phone=number.phone, name=name or None)
+    typed = Sighting(channel_id, person, _TYPED)
     people = People()
     people.load(connection, [typed])
     if known := people.everybody:

@@ -1,6 +1,7 @@
 """Writing to a number first: one transaction makes whom it is to, and what is said to them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -18,16 +19,28 @@ from inbox.sending.replies import Reply
 from inbox.sending.sendable import check_channel
 from inbox.storage.tables import channels
 
+NAME_LIMIT: Final = 200
 
-def write_first(
-    connection: Connection, channel_id: str, phone_number: str, reply: Reply, now: Micros
-) -> Message:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContact:
+    """Whom somebody writes to first, as they typed it."""
+
+    channel_id: str
+    phone_number: str
+    name: str = ""
+
+
+def write_first(connection: Connection, to: NewContact, reply: Reply, now: Micros) -> Message:
     """Send it to whoever has this number; of one that is known it goes on in their conversation.
 
     Raises what ``replies.enqueue`` does, and then nothing is there of them.
     """
-    number = number_for(connection, channel_id, phone_number)
-    conversation_id, events = conversation_with(connection, channel_id, number, now)
+    if len(to.name) > NAME_LIMIT:
+        raise Invalid("name", _("A name has at most %(most)s characters.", most=NAME_LIMIT))
+    number = number_for(connection, to.channel_id, to.phone_number)
+    name = to.name.strip()
+    conversation_id, events = conversation_with(connection, to.channel_id, number, now, name)
     append(connection, events, now)
     return replies.enqueue(connection, replace(reply, conversation_id=conversation_id), now)
 

@@ -40,6 +40,7 @@ from inbox.web.pages import (
     vcards,
 )
 from inbox.web.pages import contacts as contact_pages
+from inbox.web.pages import first_contact as first_contact_pages
 from inbox.web.pages import templates as template_picker
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
@@ -65,6 +66,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *matches.HANDLERS,
     *replying.HANDLERS,
     *template_picker.HANDLERS,
+    *first_contact_pages.HANDLERS,
     *drafting.HANDLERS,
     *contact_pages.HANDLERS,
     *noting.HANDLERS,

@@ -18,6 +18,7 @@ const KEYS = [
   { key: "k", does: say("Previous conversation"), run: () => step(-1) },
   { key: "Enter", does: say("Open the conversation") },
   { key: "u", does: say("Back to the list"), run: () => openId() && close() },
+  { key: "c", does: say("New conversation"), run: () => location.assign("/conversations/new") },
   { key: "r", does: say("Write a reply"), run: reply },
   { key: "n", does: say("Write a note for your team"), run: note },
   { key: "R", says: say("Shift r"), does: say("Choose a message to answer: arrows, then Enter"), run: pick },

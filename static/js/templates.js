@@ -18,7 +18,7 @@ let newest = 0;
 /** What went wrong is said, and nothing else changes. */
 const told = (error) => signedOut(error) || toast(unanswered(error));
 
-async function show(url, { focus = true, quiet = false } = {}) {
+export async function show(url, { focus = true, quiet = false } = {}) {
   clearTimeout(waits); // what was typed just before must not take its turn
   const [there, turn] = [place(), (newest += 1)];
   try {
@@ -52,7 +52,7 @@ function again() {
 async function find() {
   const field = place()?.querySelector("[name=q]");
   if (!field) return;
-  const [there, turn, url] = [place(), (newest += 1), `${listed()}?${new URLSearchParams({ q: field.value })}`];
+  const [there, turn, url] = [place(), (newest += 1), `${listed()}?${new URLSearchParams(new FormData(field.form))}`];
   try {
     const list = parse(await text(url, { holds: PICKER })).querySelector("#template-list");
     if (turn !== newest || there !== place() || !list) return;
@@ -68,6 +68,7 @@ async function find() {
 const listed = () => place().dataset.from;
 
 function close() {
+  if (document.getElementById("first-contact")) return; // there is nothing behind it
   clearTimeout(waits);
   newest += 1;
   const there = place();
@@ -107,9 +108,10 @@ async function preview() {
   form.querySelector(".template-preview").replaceWith(fresh);
 }
 
-/** A moment is told with the agent's own zone. */
+/** A moment is told with the agent's own zone; of who has no conversation yet, whom it is for. */
 function fields(form) {
   const all = new FormData(form);
+  for (const [name, value] of new FormData(document.getElementById("first-contact") ?? undefined)) all.set(name, value);
   for (const { name, value } of form.querySelectorAll("[type=datetime-local]")) if (value) all.set(name, new Date(value).toISOString());
   return all;
 }
@@ -126,7 +128,7 @@ document.addEventListener("submit", (event) => {
 
 async function lookAgain(form) {
   try {
-    put(parse(await post(form.getAttribute("action"), {}, { holds: PICKER })).querySelector(PICKER), true);
+    put(parse(await post(form.getAttribute("action"), new FormData(form), { holds: PICKER })).querySelector(PICKER), true);
   } catch (error) {
     told(error);
   }
@@ -136,16 +138,24 @@ async function submit(form) {
   const [button, there] = [form.querySelector("[type=submit]"), place()];
   button.disabled = true;
   try {
-    await post(form.getAttribute("action"), fields(form), { holds: ".template-sent" });
+    const html = await post(form.getAttribute("action"), fields(form), { holds: ".template-sent" });
+    const { leads } = parse(html).querySelector(".template-sent").dataset;
+    if (leads) return location.assign(leads);
     if (there !== place()) return;
     close();
     toLatest();
   } catch (error) {
-    const refused = error.status === 422 && parse(error.html).querySelector(PICKER);
-    if (refused && there === place()) put(refused, true);
+    const page = error.status === 422 && parse(error.html);
+    const refused = page && page.querySelector(PICKER);
+    if (refused && there === place()) refuse(page, refused);
     else told(error);
   }
   button.disabled = false;
+}
+
+function refuse(page, picker) {
+  put(picker, true);
+  place().dispatchEvent(new CustomEvent("templates:refused", { bubbles: true, detail: page }));
 }
 
 document.addEventListener("keydown", (event) => {

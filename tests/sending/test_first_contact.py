@@ -7,13 +7,16 @@ from sqlalchemy import Connection, select, update
 
 from inbox.conversations import first_contact as contact
 from inbox.conversations import listing
+from inbox.conversations.people import People, Sighting
 from inbox.domain.errors import Invalid
+from inbox.domain.events import Person
 from inbox.domain.new_number import read_number
 from inbox.domain.outgoing import texts
 from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, SECOND
 from inbox.providers.base import Accepted
 from inbox.sending import first_contact, replies, results
+from inbox.sending.first_contact import NewContact
 from inbox.sending.replies import Reply
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Database
@@ -22,6 +25,10 @@ from tests.sending.conftest import NOW, taken
 
 LATER = NOW + SECOND
 HELLO = Reply(conversation_id="", said=texts.text("Hello!"), sender_name="Ana")
+
+
+def to(channel_id: str, typed: str = "07700 900123", name: str = "") -> NewContact:
+    return NewContact(channel_id=channel_id, phone_number=typed, name=name)
 
 
 @pytest.fixture
@@ -50,7 +57,7 @@ async def _events(database: Database) -> list[str]:
 async def test_who_is_known_is_written_to_where_they_are(
     database: Database, conversation: str, channel: str, typed: str
 ) -> None:
-    message = await database.write(first_contact.write_first, channel, typed, HELLO, NOW)
+    message = await database.write(first_contact.write_first, to(channel, typed), HELLO, NOW)
     assert message["conversation_id"] == conversation
     assert len(await _everybody(database)) == 1
 
@@ -60,7 +67,7 @@ async def test_of_who_is_new_nothing_is_there_when_the_message_is_refused(
 ) -> None:
     before = await _events(database)
     with pytest.raises(WindowClosed):
-        await database.write(first_contact.write_first, channel, "07700 900123", HELLO, NOW)
+        await database.write(first_contact.write_first, to(channel), HELLO, NOW)
     assert len(await _everybody(database)) == 1 and await _events(database) == before
 
 
@@ -72,7 +79,7 @@ async def test_what_cannot_be_is_said_by_its_field(
     database: Database, channel: str, where: str, typed: str, field: str
 ) -> None:
     with pytest.raises(Invalid) as wrong:
-        await database.write(first_contact.write_first, where or channel, typed, HELLO, NOW)
+        await database.write(first_contact.write_first, to(where or channel, typed), HELLO, NOW)
     assert wrong.value.field == field
 
 
@@ -81,6 +88,28 @@ async def test_a_number_that_is_new_is_somebody_new_once(database: Database, cha
     first, events = await database.write(contact.conversation_with, channel, number, NOW)
     again, none = await database.write(contact.conversation_with, channel, number, NOW + DAY)
     assert (first, [event.type for event in events], none) == (again, ["contact:new"], [])
+
+
+async def test_they_have_the_name_that_they_were_given_until_whatsapp_says_theirs(
+    database: Database, channel: str
+) -> None:
+    number, theirs = (
+        read_number("+44 7700 900123"),
+        Sighting(channel, Person(wa_id="447700900123"), NOW),
+    )
+
+    def called(connection: Connection, name: str) -> str | None:
+        people, theirs.person = People(), Person(wa_id="447700900123", name=name)
+        people.load(connection, [theirs])
+        found = people.see(theirs, NOW).contact["name"]
+        people.save(connection)
+        return found
+
+    await database.write(contact.conversation_with, channel, number, NOW, "Ada at the bakery")
+    assert await database.write(called, "") == "Ada at the bakery"
+    assert await database.write(called, "Ada L.") == "Ada L."
+    await database.write(contact.conversation_with, channel, number, NOW, "Somebody")
+    assert await database.write(called, "") == "Ada L."
 
 
 @pytest.mark.parametrize(
@@ -95,8 +124,10 @@ async def test_the_spellings_of_whatsapp_are_no_second_customer(
     database: Database, channel: str, typed: str, theirs: str
 ) -> None:
     ours = await database.write(contact.conversation_with, channel, read_number(typed), NOW)
-    same = await database.write(contact.conversation_with, channel, read_number(f"+{theirs}"), NOW)
+    spelled = read_number(f"+{theirs}")
+    same = await database.write(contact.conversation_with, channel, spelled, NOW)
     assert ours[0] == same[0]
+    assert await database.read(contact.known_conversation, channel, spelled) == ours[0]
 
 
 async def _answered(database: Database, conversation: str, wa_id: str) -> None:
@@ -123,6 +154,7 @@ async def test_what_whatsapp_calls_them_in_its_answer_is_theirs_from_then_on(
     )
     for spelled in ("+44 7700 900123", "+44 7700 900199"):
         number = read_number(spelled)
+        assert await database.read(contact.known_conversation, channel, number) == ours
         assert await database.write(contact.conversation_with, channel, number, NOW) == (ours, [])
 
 

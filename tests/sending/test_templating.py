@@ -13,7 +13,7 @@ from inbox.domain.times import DAY
 from inbox.providers.cloud_api.bodies import body
 from inbox.providers.templates import TemplateFound
 from inbox.sending import replies
-from inbox.sending.first_contact import write_first
+from inbox.sending.first_contact import NewContact, write_first
 from inbox.sending.replies import ClientIdTaken, Reply
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
@@ -188,7 +188,9 @@ async def test_whoever_never_wrote_is_written_to_first_by_one(
 ) -> None:
     reply = Reply(conversation_id="", said=said_by(asked(values=VALUES)), sender_name="Ana")
     number = "+44 7700 900123"
-    message = await database.write(write_first, known, number, reply, LATER)
+    to = NewContact(channel_id=known, phone_number=number)
+    message = await database.write(write_first, to, reply, LATER)
     assert (message["type"], message["status"]) == ("template", "queued")
-    again = await database.write(write_first, known, "0044 7700 900123", reply, LATER)
+    spelled = NewContact(channel_id=known, phone_number="0044 7700 900123")
+    again = await database.write(write_first, spelled, reply, LATER)
     assert again["conversation_id"] == message["conversation_id"]

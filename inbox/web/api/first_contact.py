@@ -12,6 +12,7 @@ from inbox.domain.public import ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.sending import first_contact
+from inbox.sending.first_contact import NewContact
 from inbox.sending.replies import Reply
 from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import (
@@ -40,6 +41,13 @@ class NewConversation(msgspec.Struct):
     message: Annotated[
         NewMessage, says("As for an answer. WhatsApp takes none but a template of who is new.")
     ]
+    name: Annotated[
+        str,
+        says(
+            "What they are called here, until WhatsApp says how they call themselves; of a known"
+            " number it changes nothing. Up to 200."
+        ),
+    ] = ""
 
 
 class BegunConversation(TypedDict):
@@ -65,7 +73,12 @@ async def begin_conversation(
     Who is known has a conversation, in whatever spelling of their number, and it goes on there.
     Where the message is refused, nobody new is there either.
     """
-    at, to = app_of(request), (scrub(data.channel_id), scrub(data.phone_number))
+    at = app_of(request)
+    to = NewContact(
+        channel_id=scrub(data.channel_id),
+        phone_number=scrub(data.phone_number),
+        name=scrub(data.name),
+    )
     reply = await reply_of(request, "", data.message)
     conversation, message = await at.database.write(_begun, to, reply, at.now())
     at.outbox.wake()
@@ -73,9 +86,9 @@ async def begin_conversation(
 
 
 def _begun(
-    connection: Connection, to: tuple[str, str], reply: Reply, now: Micros
+    connection: Connection, to: NewContact, reply: Reply, now: Micros
 ) -> tuple[ListedConversation, Message]:
-    message = first_contact.write_first(connection, *to, reply, now)
+    message = first_contact.write_first(connection, to, reply, now)
     found = listing.conversation_by_id(connection, reply.sender_id, message["conversation_id"])
     assert found is not None, "it has just been written to"
     return found, message

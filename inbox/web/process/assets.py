@@ -17,6 +17,7 @@ COMPANIONS: Final = (
     "js/canned.js",
     "js/completion.js",
     "js/emoji.js",
+    "js/first_contact.js",
     "js/log.js",
     "js/offers.js",
     "js/reactions.js",

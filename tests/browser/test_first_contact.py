@@ -1,0 +1,69 @@
+"""A new conversation is begun by keyboard alone, and on from there like any other."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer
+from tests.browser.test_templates import READY
+from tests.browser.visitor import Desk, ends
+from tests.support.fake_graph import FakeGraph
+
+
+@pytest.fixture
+def ready(customer: Customer, graph: FakeGraph) -> Customer:
+    """Somebody who has written on a channel with templates."""
+    if not any(one.name == READY.name for one in graph.templates):
+        graph.account.add(READY)
+    customer.say("Hello?")
+    return customer
+
+
+async def begin(page: Page, customer: Customer) -> None:
+    """From the list to the number, on this customer's channel."""
+    await expect(page.locator("#list")).to_be_visible()
+    await page.keyboard.press("c")
+    number = page.get_by_label("Phone number")
+    await expect(number).to_be_focused()
+    channel = page.locator("#first-contact [name=channel_id]")
+    if await channel.is_visible():
+        await channel.select_option(customer.line.id)
+        await number.focus()
+
+
+async def test_a_number_a_template_and_the_conversation_is_there(
+    enter: Enter, ready: Customer, graph: FakeGraph
+) -> None:
+    visitor = await enter()
+    page = (await visitor.desk()).page
+    await begin(page, ready)
+    read = page.locator("#number-read")
+    await page.keyboard.type(f"+1 {ready.number[1:]}")
+    await expect(read).to_contain_text(ready.name)
+    await expect(page.locator("#first-template")).to_be_hidden()
+    await page.get_by_label("Phone number").fill("+44 7700 900188")
+    await expect(read).to_contain_text("United Kingdom")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Find a template")).to_be_focused()
+    await expect(page.locator(".template-choice")).to_have_count(1)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Text: gap 1")).to_be_focused()
+    await page.keyboard.type("Amara")
+    await expect(page.locator(".template-preview")).to_contain_text("Hello Amara")
+    await page.get_by_label("Text: gap 2").fill("1042")
+    await page.keyboard.press("Enter")
+    await expect(Desk(page).message("Hello Amara, order 1042")).to_be_visible()
+    await expect(page.locator(".thread-header h2")).to_contain_text("+44 7700 900188")
+    assert graph.sent[-1].json["to"] == "+447700900188"
+    await page.goto(visitor.url)
+    await begin(page, ready)
+    await page.keyboard.type("+44 7700 900188")
+    await expect(read).to_contain_text("already")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(ends(f"/conversations/{_of(ready, '447700900188')}"))
+
+
+def _of(customer: Customer, number: str) -> str:
+    found = customer.server.conversations(customer.line)
+    return next(str(one["id"]) for one in found if one["contact"]["wa_id"] == number)

@@ -60,6 +60,7 @@ INSIDE: dict[str, Lines] = {
         ),
         (
             "costs",
+            "draft_files",
             "echoes",
             "entries",
             "file_versions",

@@ -1,28 +1,43 @@
 """What an agent has begun to write in a conversation: theirs alone, on all of their devices.
 
-The last to save wins. What is sent ends the draft in the transaction that stores the message.
+The reply and the note that they have begun there are apart, as an internal word must not become
+one to the customer (law 35). The last to save wins. What is sent ends its part of the draft in the
+transaction that stores the message. Files that a draft has stay while it lives.
 """
 
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, null, select
 
-from inbox.conversations import publish, queries
+from inbox.conversations import publish, queries, uploads
+from inbox.conversations.draft_files import (
+    WrittenFile,
+    check_files,
+    files_column,
+    files_within,
+    kept_files,
+)
 from inbox.conversations.moved import moved_into
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.language import _
-from inbox.domain.public import Draft, Quote
+from inbox.domain.public import Draft, DraftFile, Quote
 from inbox.domain.rows import DraftRow
+from inbox.domain.stored import StoredFile
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
-from inbox.storage.tables import conversations, drafts
+from inbox.storage.tables import conversations, drafts, note_drafts
 from inbox.storage.typed_rows import all_rows, first_row
 
 LIMIT: Final = 20_000
 """Characters: more than any message, as who writes may have pasted something to shorten it."""
+
+DraftKind = Literal["reply", "note"]
+
+_TABLES: Final[dict[DraftKind, Table]] = {"reply": drafts, "note": note_drafts}
 
 
 class Written(NamedTuple):
@@ -30,17 +45,25 @@ class Written(NamedTuple):
 
     text: str
     quoted_id: str = ""
+    files: Sequence[WrittenFile] = ()
 
 
-def draft_of(connection: Connection, user_id: str, conversation_id: str) -> Draft:
+def draft_of(
+    connection: Connection, user_id: str, conversation_id: str, kind: DraftKind = "reply"
+) -> Draft:
     """An empty one where nothing is written. Raises ``Missing``."""
     here = _place(connection, conversation_id)
-    row = first_row(DraftRow, connection.execute(select(drafts).where(_this(user_id, here))))
+    row = _row(connection, kind, user_id, here)
     return _shape(connection, row) if row else _none(here)
 
 
 def save_draft(
-    connection: Connection, user_id: str, conversation_id: str, written: Written, now: Micros
+    connection: Connection,
+    user_id: str,
+    conversation_id: str,
+    written: Written,
+    now: Micros,
+    kind: DraftKind = "reply",
 ) -> Draft:
     """Keep what is written now, and tell this agent's other pages; nothing ends the draft.
 
@@ -49,37 +72,90 @@ def save_draft(
     text = scrub(written.text).replace("\r\n", "\n")
     if len(text) > LIMIT:
         raise Invalid("text", _("A draft has at most %(limit)s characters.", limit=LIMIT))
+    check_files(written.files)
     here = _place(connection, conversation_id, taken=True)
-    quoted = _quote(connection, here, written.quoted_id)
-    if not text.strip() and quoted is None:
-        append(connection, end_draft(connection, user_id, here), now)
-        return _none(here)
+    quoted = _quote(connection, here, written.quoted_id) if kind == "reply" else None
+    named = [one.media_id for one in written.files]
+    held = uploads.hold_uploads(connection, _holder(kind, user_id, here), named, now)
     row: DraftRow = {
         "user_id": user_id,
         "conversation_id": here,
         "text": text,
         "quoted_id": quoted["id"] if quoted else None,
+        "files": files_column(kept_files(written.files, held)),
         "updated_at": now,
     }
-    _store(connection, row)
-    draft = _told(row, quoted)
-    append(connection, [publish.draft_updated(user_id, draft)], now)
+    draft, events = _kept(connection, kind, row)
+    append(connection, events, now)
     return draft
 
 
-def end_draft(connection: Connection, user_id: str, conversation_id: str) -> list[NewEvent]:
-    """It was sent, or nobody wants it any more; what the agent's pages are to hear."""
-    gone = connection.execute(delete(drafts).where(_this(user_id, conversation_id)))
-    return [publish.draft_updated(user_id, _none(conversation_id))] if gone.rowcount else []
+def end_draft(
+    connection: Connection, user_id: str, conversation_id: str, now: Micros, kind: DraftKind
+) -> list[NewEvent]:
+    """All of it was sent; what the agent's pages are to hear."""
+    row = _row(connection, kind, user_id, conversation_id)
+    if row is None:
+        return []
+    return _left(connection, kind, {**row, "text": "", "quoted_id": None, "files": "[]"}, now)
+
+
+def draft_sent(
+    connection: Connection,
+    reply: tuple[str, str],
+    words: bool,
+    file: StoredFile | None,
+    now: Micros,
+) -> list[NewEvent]:
+    """A reply came of it: of its ``words``, or of this file, as far as it had them.
+
+    ``reply``: whose it is, and in which conversation.
+    """
+    row = _row(connection, "reply", *reply)
+    if row is None:
+        return []
+    left = row
+    if words:
+        left = {**left, "text": "", "quoted_id": None}
+    if file and "digest" in file:
+        left = {**left, "files": _without(connection, row["files"], file["digest"])}
+    return [] if left == row else _left(connection, "reply", left, now)
+
+
+def _without(connection: Connection, column: str, digest: str) -> str:
+    """One that is there twice goes once."""
+    files = files_within(column)
+    here = uploads.whole_uploads(connection, [one["media_id"] for one in files])
+    same = [each for each, row in here.items() if row["digest"] == digest]
+    sent = next((one for one in files if one["media_id"] in same), None)
+    if sent is not None:
+        files.remove(sent)
+    return files_column(files)
+
+
+def _left(connection: Connection, kind: DraftKind, row: DraftRow, now: Micros) -> list[NewEvent]:
+    """What of it is not sent stays."""
+    holder = _holder(kind, row["user_id"], row["conversation_id"])
+    named = [one["media_id"] for one in files_within(row["files"])]
+    uploads.hold_uploads(connection, holder, named, now)
+    _draft, events = _kept(connection, kind, {**row, "updated_at": now})
+    return events
 
 
 def join_drafts(connection: Connection, here: str, there: str) -> None:
     """What was being written in either is in the one that is left: all of it was meant for them."""
-    moved = delete(drafts).where(drafts.c.conversation_id == there).returning(*drafts.c)
-    for row in all_rows(DraftRow, connection.execute(moved)):
-        mine = select(drafts).where(_this(row["user_id"], here))
-        other = first_row(DraftRow, connection.execute(mine))
-        _store(connection, _both(other, row, here) if other else {**row, "conversation_id": here})
+    for kind, table in _TABLES.items():
+        where = table.c.conversation_id == there
+        rows = all_rows(DraftRow, connection.execute(select(*_columns(kind)).where(where)))
+        connection.execute(delete(table).where(where))
+        for row in rows:
+            user_id = row["user_id"]
+            other = _row(connection, kind, user_id, here)
+            both = _both(other, row, here) if other else {**row, "conversation_id": here}
+            _store(connection, kind, both)
+            uploads.pass_uploads_on(
+                connection, _holder(kind, user_id, there), _holder(kind, user_id, here)
+            )
 
 
 def _both(one: DraftRow, other: DraftRow, here: str) -> DraftRow:
@@ -89,12 +165,29 @@ def _both(one: DraftRow, other: DraftRow, here: str) -> DraftRow:
         "conversation_id": here,
         "text": text[:LIMIT],
         "quoted_id": one["quoted_id"] or other["quoted_id"],
+        "files": files_column([*files_within(one["files"]), *files_within(other["files"])]),
         "updated_at": max(one["updated_at"], other["updated_at"]),
     }
 
 
-def _this(user_id: str, conversation_id: str) -> ColumnElement[bool]:
-    return and_(drafts.c.user_id == user_id, drafts.c.conversation_id == conversation_id)
+def _holder(kind: DraftKind, user_id: str, conversation_id: str) -> str:
+    return f"{kind}-draft:{user_id}:{conversation_id}"
+
+
+def _this(table: Table, user_id: str, conversation_id: str) -> ColumnElement[bool]:
+    return and_(table.c.user_id == user_id, table.c.conversation_id == conversation_id)
+
+
+def _columns(kind: DraftKind) -> list[ColumnElement[Any]]:
+    quoting = () if kind == "reply" else (null().label("quoted_id"),)
+    return [*_TABLES[kind].c, *quoting]
+
+
+def _row(
+    connection: Connection, kind: DraftKind, user_id: str, conversation_id: str
+) -> DraftRow | None:
+    query = select(*_columns(kind)).where(_this(_TABLES[kind], user_id, conversation_id))
+    return first_row(DraftRow, connection.execute(query))
 
 
 def _place(connection: Connection, conversation_id: str, *, taken: bool = False) -> str:
@@ -116,26 +209,58 @@ def _quote(connection: Connection, conversation_id: str, quoted_id: str | None) 
     return queries.quote_shape(row)
 
 
-def _store(connection: Connection, row: DraftRow) -> None:
-    statement = insert(connection, drafts).values(dict(row))
-    new = {name: statement.excluded[name] for name in ("text", "quoted_id", "updated_at")}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["user_id", "conversation_id"], set_=new)
-    )
+def _kept(connection: Connection, kind: DraftKind, row: DraftRow) -> tuple[Draft, list[NewEvent]]:
+    """What is told of it; of nothing, nothing is kept, and told only if there was something."""
+    user_id, here = row["user_id"], row["conversation_id"]
+    draft = _shape(connection, row)
+    if row["text"].strip() or draft["quoted"] or draft["files"]:
+        _store(connection, kind, row)
+        return draft, [publish.draft_updated(user_id, draft, kind)]
+    gone = connection.execute(delete(_TABLES[kind]).where(_this(_TABLES[kind], user_id, here)))
+    none = _none(here)
+    return none, [publish.draft_updated(user_id, none, kind)] if gone.rowcount else []
+
+
+def _store(connection: Connection, kind: DraftKind, row: DraftRow) -> None:
+    table = _TABLES[kind]
+    values = {name: value for name, value in row.items() if name in table.c}
+    statement = insert(connection, table).values(values)
+    keys = ["user_id", "conversation_id"]
+    new = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new))
 
 
 def _shape(connection: Connection, row: DraftRow) -> Draft:
-    return _told(row, _quote(connection, row["conversation_id"], row["quoted_id"]))
-
-
-def _told(row: DraftRow, quoted: Quote | None) -> Draft:
     return {
         "conversation_id": row["conversation_id"],
         "text": row["text"],
-        "quoted": quoted,
+        "quoted": _quote(connection, row["conversation_id"], row["quoted_id"]),
+        "files": _told_files(connection, row["files"]),
         "updated_at": iso(row["updated_at"]),
     }
 
 
+def _told_files(connection: Connection, column: str) -> list[DraftFile]:
+    files = files_within(column)
+    if not files:
+        return []
+    here = uploads.whole_uploads(connection, [one["media_id"] for one in files])
+    return [
+        {
+            "media": uploads.upload_shape(here[one["media_id"]]),
+            "kind": one["kind"],
+            "caption": one["caption"],
+        }
+        for one in files
+        if one["media_id"] in here
+    ]
+
+
 def _none(conversation_id: str) -> Draft:
-    return {"conversation_id": conversation_id, "text": "", "quoted": None, "updated_at": None}
+    return {
+        "conversation_id": conversation_id,
+        "text": "",
+        "quoted": None,
+        "files": [],
+        "updated_at": None,
+    }

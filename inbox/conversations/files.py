@@ -11,6 +11,7 @@ from inbox.conversations.moved import refuse_misdirected
 from inbox.conversations.queries import message_shapes, previews
 from inbox.conversations.taking import take_message
 from inbox.domain import shapes
+from inbox.domain.content import Content
 from inbox.domain.errors import Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.language import N_, _
@@ -130,7 +131,7 @@ def file_of(connection: Connection, message_id: str, start: str) -> StoredFile |
     ``start`` of the digest tells an edited message's files apart; empty: the one it has now.
     None without one, or if the message was deleted.
     """
-    query = select(messages.c.media, messages.c.previous).where(
+    query = select(messages.c.media, messages.c.previous, messages.c.content).where(
         messages.c.id == message_id, messages.c.deleted_at.is_(None)
     )
     row = connection.execute(query).first()
@@ -142,11 +143,25 @@ def file_of(connection: Connection, message_id: str, start: str) -> StoredFile |
     for known in (now, *earlier):
         if known and known["state"] == "ready" and known["digest"].startswith(start):
             return known
+    return _attached(shapes.content_of(row.content), start) if start else None
+
+
+def _attached(content: Content, start: str) -> StoredFile | None:
+    """Of a note, whose content says where its files are."""
+    for one in content.get("attachments") or ():
+        if one["sha256"].startswith(start):
+            return {
+                "state": "ready",
+                "digest": one["sha256"],
+                "mime_type": one["mime_type"],
+                "filename": one["filename"],
+                "thumbnail": "thumbnail_url" in one,
+            }
     return None
 
 
 def held(connection: Connection, digests: Sequence[str]) -> set[str]:
-    """Those of the files that belong to a message, or are to be sent."""
+    """Those of the files that belong to a message, are to be sent, or are kept to be."""
     sent = select(media_files.c.digest).where(media_files.c.digest.in_(digests))
     brought = select(uploads.c.digest).where(uploads.c.digest.in_(digests))
     return set(connection.execute(union_all(sent, brought)).scalars())

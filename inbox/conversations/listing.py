@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from inbox.conversations import unread
+from inbox.conversations.draft_files import file_names
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.paging import keyset_page
 from inbox.conversations.queries import conversation_rows, conversation_shape
@@ -123,6 +124,7 @@ def _with_reading(user_id: str | None) -> Select[Any]:
         _seen.label("seen"),
         _unseen_mentions(user_id).label("mentions"),
         func.substr(drafts.c.text, 1, DRAFT_SHOWN).label("draft"),
+        drafts.c.files.label("draft_files"),
     )
 
 
@@ -142,7 +144,8 @@ def list_row(row: RowMapping) -> ListedConversation:
     listed["seen_count"], listed["unread_count"] = row["seen"], left
     listed["mention_count"] = row.get("mentions", 0)
     if "draft" in row:
-        listed["draft"] = row["draft"]
+        files = row["draft_files"] or "[]"
+        listed["draft"] = file_names(files)[:DRAFT_SHOWN] if row["draft"] == "" else row["draft"]
     return listed
 
 

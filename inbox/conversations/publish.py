@@ -5,6 +5,7 @@ the last thing there: see ``feed.log.append``.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
 
 from inbox.domain import shapes
 from inbox.domain.feed_events import (
@@ -25,6 +26,7 @@ from inbox.domain.feed_events import (
     MessageStatus,
     MessageUpdated,
     MoreReceipts,
+    NoteDrafted,
     NoteNew,
     NoteUpdated,
     SeenCount,
@@ -152,9 +154,12 @@ def conversation_read(user_id: str, conversation_id: str, seen_count: int) -> Co
     return ConversationRead(payload, conversation_id, user_id=user_id)
 
 
-def draft_updated(user_id: str, draft: Draft) -> DraftUpdated:
+def draft_updated(
+    user_id: str, draft: Draft, kind: Literal["reply", "note"] = "reply"
+) -> DraftUpdated | NoteDrafted:
     """Only for the user's own other pages."""
-    return DraftUpdated(draft, draft["conversation_id"], user_id=user_id)
+    event = DraftUpdated if kind == "reply" else NoteDrafted
+    return event(draft, draft["conversation_id"], user_id=user_id)
 
 
 def _whose(message: MessageRow | Message) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """Files that are to be sent, from their announcement until a message has them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from inbox.domain.errors import Missing
 from inbox.domain.ids import new_id
@@ -15,11 +15,13 @@ from inbox.domain.shapes import decoded, encoded
 from inbox.domain.stored import StoredFile
 from inbox.domain.text import present
 from inbox.domain.times import DAY, Micros
-from inbox.storage.tables import uploads
-from inbox.storage.typed_rows import first_row
+from inbox.storage.dialect import insert
+from inbox.storage.tables import upload_holds, uploads
+from inbox.storage.typed_rows import all_rows, first_row
 
+MEDIA: Final = "/api/v1/media"
 UNSENT: Final[Micros] = 3 * DAY
-"""So long a file that nobody sends is there: a draft may have it."""
+"""So long a file that nobody sends and nothing has is there."""
 
 
 def announce_upload(
@@ -45,7 +47,6 @@ def announce_upload(
         "width": None,
         "height": None,
         "thumbnail": False,
-        "kept": False,
         "user_id": user_id,
         "at": now,
     }
@@ -82,23 +83,64 @@ def upload_row(connection: Connection, upload_id: str) -> UploadRow:
 
 
 def give_upload_up(connection: Connection, upload_id: str) -> None:
-    """Nobody wants to send it any more; once or often."""
-    gone = delete(uploads).where(uploads.c.id == upload_id, uploads.c.kept.is_(False))
-    connection.execute(gone)
+    """Who brought it does not want to send it any more; once or often."""
+    connection.execute(delete(uploads).where(uploads.c.id == upload_id, _free()))
 
 
-def keep_uploads(
-    connection: Connection, upload_ids: Collection[str], kept: bool, now: Micros
-) -> None:
-    """Have these stay, however long nobody sends them; or, no longer ``kept``, go in a while."""
-    these = update(uploads).where(uploads.c.id.in_(upload_ids))
-    connection.execute(these.values(kept=kept, at=now))
+def whole_uploads(connection: Connection, upload_ids: Collection[str]) -> dict[str, UploadRow]:
+    """By their ids, those of them that are here."""
+    query = select(uploads).where(uploads.c.id.in_(upload_ids), uploads.c.digest.is_not(None))
+    return {row["id"]: row for row in all_rows(UploadRow, connection.execute(query))}
+
+
+def hold_uploads(
+    connection: Connection, holder: str, upload_ids: Sequence[str], now: Micros
+) -> dict[str, UploadRow]:
+    """Have ``holder`` keep these and no others; by their ids, those that are here to be kept.
+
+    What it kept until now goes in a while, unless something else has it.
+    """
+    before = select(upload_holds.c.upload_id).where(upload_holds.c.holder == holder)
+    known = {*connection.execute(before).scalars()}
+    if not known and not upload_ids:
+        return {}  # mostly so, with every second that somebody writes
+    # In order, and before they are held: who tidies meanwhile waits, and then finds them young.
+    these = select(uploads.c.id).where(uploads.c.id.in_({*upload_ids} | known))
+    ids = connection.execute(these.order_by(uploads.c.id).with_for_update()).scalars().all()
+    connection.execute(update(uploads).where(uploads.c.id.in_(ids)).values(at=now))
+    found = whole_uploads(connection, upload_ids)
+    connection.execute(delete(upload_holds).where(upload_holds.c.holder == holder))
+    if found:
+        held = [{"holder": holder, "upload_id": each} for each in found]
+        connection.execute(upload_holds.insert(), held)
+    return found
+
+
+def pass_uploads_on(connection: Connection, holder: str, heir: str) -> None:
+    """What one kept another keeps from now on, besides its own."""
+    its = upload_holds.c.holder == holder
+    ids = connection.execute(select(upload_holds.c.upload_id).where(its)).scalars().all()
+    connection.execute(delete(upload_holds).where(its))
+    for each in ids:
+        held = insert(connection, upload_holds).values(holder=heir, upload_id=each)
+        connection.execute(held.on_conflict_do_nothing())
+
+
+def let_uploads_go(connection: Connection, holder: str, until: Micros) -> None:
+    """It is gone; until then it may come back, and finds them still there."""
+    its = update(upload_holds).where(upload_holds.c.holder == holder)
+    connection.execute(its.values(until=until))
 
 
 def forget_unsent(connection: Connection, now: Micros) -> int:
     """Rows of files that nobody has sent for long; the files go when nothing else has them."""
-    old = delete(uploads).where(uploads.c.at < now - UNSENT, uploads.c.kept.is_(False))
+    connection.execute(delete(upload_holds).where(upload_holds.c.until < now))
+    old = delete(uploads).where(uploads.c.at < now - UNSENT, _free())
     return connection.execute(old).rowcount
+
+
+def _free() -> ColumnElement[bool]:
+    return ~exists().where(upload_holds.c.upload_id == uploads.c.id)
 
 
 def upload_shape(row: UploadRow) -> Upload:
@@ -113,6 +155,8 @@ def upload_shape(row: UploadRow) -> Upload:
         duration=row["duration"],
         width=row["width"],
         height=row["height"],
+        url=f"{MEDIA}/{row['id']}/file",
+        thumbnail_url=f"{MEDIA}/{row['id']}/thumbnail" if row["thumbnail"] else None,
     ) | {"filename": row["filename"]}
 
 

@@ -4,7 +4,8 @@ What everybody says is the business's own word, so only admins change it; an age
 alone, and may bear the same short code as one for everybody.
 """
 
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypedDict
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,13 +21,20 @@ from sqlalchemy import (
     update,
 )
 
+from inbox.conversations.uploads import (
+    hold_uploads,
+    let_uploads_go,
+    upload_shape,
+    whole_uploads,
+)
 from inbox.desk.wording import Author, Wording, checked_wording, scoped_owner
 from inbox.domain.canned import CannedResponse, CannedRow
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import words
 from inbox.domain.ids import new_id
 from inbox.domain.language import N_, _
-from inbox.domain.shapes import decoded
+from inbox.domain.rows import UploadRow
+from inbox.domain.shapes import decoded, encoded
 from inbox.domain.times import DAY, Micros, iso
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import canned_responses
@@ -37,6 +45,11 @@ KEPT: Final = DAY
 """How long one that was deleted can be restored."""
 
 NOT_THERE: Final = N_("There is no such canned response.")
+
+
+class AttachedColumn(TypedDict):
+    attachments: str
+
 
 _one = canned_responses.c
 _COLUMNS: Final = [_one[name] for name in CannedRow.__annotations__]
@@ -54,22 +67,24 @@ def responses_page(
     query = _found(query, q) if q else _listed(connection, query, after)
     rows = all_rows(CannedRow, connection.execute(query))
     following = rows[limit - 1]["id"] if len(rows) > limit and not q else None
-    return [shape(row) for row in rows[:limit]], following
+    return _shapes(connection, rows[:limit]), following
 
 
 def by_id(connection: Connection, author: Author, response_id: str) -> CannedResponse:
     """Raises ``Missing``, also for one that is somebody else's."""
-    return shape(_row(connection, author, response_id))
+    return _shape(connection, _row(connection, author, response_id))
 
 
 def add(connection: Connection, author: Author, wording: Wording, now: Micros) -> CannedResponse:
     """Raises ``Invalid``."""
     kept, owner_id = checked_wording(wording), scoped_owner(author, wording.scope)
     _refuse_taken(connection, kept["short_code"], owner_id)
-    made = {"id": new_id(now), "owner_id": owner_id, "created_at": now, "updated_at": now}
-    stored = insert(canned_responses).values(**kept, **made).returning(*_COLUMNS)
-    [row] = all_rows(CannedRow, connection.execute(stored))
-    return shape(row)
+    response_id = new_id(now)
+    files = _hold_files(connection, response_id, wording.attachments, now)
+    made = {"id": response_id, "owner_id": owner_id, "created_at": now, "updated_at": now}
+    stored = insert(canned_responses).values(**kept, **made, **files)
+    [row] = all_rows(CannedRow, connection.execute(stored.returning(*_COLUMNS)))
+    return _shape(connection, row)
 
 
 def change(
@@ -79,22 +94,29 @@ def change(
     row = _changeable(connection, author, response_id)
     kept, owner_id = checked_wording(wording), scoped_owner(author, wording.scope)
     _refuse_taken(connection, kept["short_code"], owner_id, but=row["id"])
+    files = _hold_files(connection, row["id"], wording.attachments, now)
     mine = update(canned_responses).where(_one.id == row["id"])
-    connection.execute(mine.values(**kept, owner_id=owner_id, updated_at=now))
+    connection.execute(mine.values(**kept, **files, owner_id=owner_id, updated_at=now))
     return by_id(connection, author, row["id"])
 
 
 def remove_response(
     connection: Connection, author: Author, response_id: str, now: Micros
 ) -> CannedResponse:
-    """What it was; raises ``Invalid`` and ``Missing``. What was removed long ago goes for good."""
+    """What it was; raises ``Invalid`` and ``Missing``. What was removed long ago goes for good.
+
+    Its files go with it, but for what a message has.
+    """
     row = _changeable(connection, author, response_id)
     connection.execute(update(canned_responses).where(_one.id == row["id"]).values(deleted_at=now))
     connection.execute(delete(canned_responses).where(_one.deleted_at < now - KEPT))
-    return shape(row)
+    let_uploads_go(connection, _holder(row["id"]), now + KEPT)
+    return _shape(connection, row)
 
 
-def restore(connection: Connection, author: Author, response_id: str) -> CannedResponse:
+def restore(
+    connection: Connection, author: Author, response_id: str, now: Micros
+) -> CannedResponse:
     """Take a removal back; raises ``Invalid`` and ``Missing``."""
     query = select(*_COLUMNS).where(_one.id == response_id, _mine_or_shared(author))
     row = first_row(CannedRow, connection.execute(query.with_for_update(key_share=True)))
@@ -102,20 +124,49 @@ def restore(connection: Connection, author: Author, response_id: str) -> CannedR
         raise Missing(_(NOT_THERE))
     _refuse_others(author, row)
     _refuse_taken(connection, row["short_code"], row["owner_id"], but=row["id"])
-    connection.execute(update(canned_responses).where(_one.id == row["id"]).values(deleted_at=None))
-    return shape(row)
+    held = hold_uploads(connection, _holder(row["id"]), decoded(row["attachments"]), now)
+    left = encoded([each for each in decoded(row["attachments"]) if each in held])
+    back = update(canned_responses).where(_one.id == row["id"])
+    connection.execute(back.values(deleted_at=None, attachments=left))
+    return _shape(connection, {**row, "attachments": left})
 
 
 def may_change(author: Author, response: CannedResponse) -> bool:
     return author.is_admin or response["scope"] == "personal"
 
 
-def shape(row: CannedRow) -> CannedResponse:
+def _hold_files(
+    connection: Connection, response_id: str, media_ids: Sequence[str], now: Micros
+) -> AttachedColumn:
+    """Keep them as long as it needs them. Raises ``Invalid``."""
+    held = hold_uploads(connection, _holder(response_id), media_ids, now)
+    if not held.keys() >= {*media_ids}:
+        raise Invalid("attachments", _("A file is not there, or not all of it: bring it again."))
+    return {"attachments": encoded([*dict.fromkeys(media_ids)])}
+
+
+def _holder(response_id: str) -> str:
+    return f"canned:{response_id}"
+
+
+def _shape(connection: Connection, row: CannedRow) -> CannedResponse:
+    return _shapes(connection, [row])[0]
+
+
+def _shapes(connection: Connection, rows: Sequence[CannedRow]) -> list[CannedResponse]:
+    ids = {each: None for row in rows for each in decoded(row["attachments"])}
+    here = whole_uploads(connection, ids) if ids else {}
+    return [_told(row, here) for row in rows]
+
+
+def _told(row: CannedRow, here: Mapping[str, UploadRow]) -> CannedResponse:
+    attachments = [each for each in decoded(row["attachments"]) if each in here]
     return {
         "id": row["id"],
         "short_code": row["short_code"],
         "content": row["content"],
-        "attachments": decoded(row["attachments"]),
+        "attachments": attachments,
+        "files": [upload_shape(here[each]) for each in attachments],
         "scope": "personal" if row["owner_id"] else "everybody",
         "team_id": None,
         "created_at": iso(row["created_at"]),

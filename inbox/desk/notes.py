@@ -12,13 +12,16 @@ from sqlalchemy import Connection, func, select, update
 
 from inbox.access.principal import Principal
 from inbox.conversations import publish, queries
+from inbox.conversations.drafts import end_draft
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import INTERNAL, UNSTORED, new_row, store_messages
 from inbox.conversations.removing import forget_message, is_forgotten
 from inbox.conversations.taking import take_conversation, take_message
 from inbox.desk import mentions
+from inbox.desk.note_files import attached_files, hold_attached
 from inbox.domain import shapes
-from inbox.domain.content import Content, Mention
+from inbox.domain.attachments import Attachment
+from inbox.domain.content import EventContent, Mention
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import Changed, NewEvent
 from inbox.domain.ids import is_uuid, new_id
@@ -60,13 +63,17 @@ class Writer:
 class Note:
     """``mentioned``: ids of users. ``client_id`` and ``written_for`` are as a reply has them.
 
-    ``by_name``: who is named in the text is meant, and nobody says it by ids.
+    ``by_name``: who is named in the text is meant, and nobody says it by ids. ``attachments``: ids
+    of uploads; who edits it leaves its files as they are. ``ends_draft``: it was written on the
+    page, so what its writer had begun to note there is said.
     """
 
     conversation_id: str
     text: str
     mentioned: Sequence[str] = ()
+    attachments: Sequence[str] = ()
     by_name: bool = False
+    ends_draft: bool = False
     client_id: str = ""
     written_for: str = ""
     author: Writer
@@ -74,7 +81,7 @@ class Note:
 
 def add_note(connection: Connection, note: Note, now: Micros) -> Message:
     """Store it, once per ``client_id``; raises ``Invalid`` and ``Missing``."""
-    text = _checked_text(note.text)
+    text = _checked_text(note.text, bool(note.attachments))
     if len(note.client_id) > CLIENT_ID_LIMIT:
         raise Invalid(
             "client_id", _("A client_id has at most %(most)s characters.", most=CLIENT_ID_LIMIT)
@@ -84,11 +91,19 @@ def add_note(connection: Connection, note: Note, now: Micros) -> Message:
     if written := _written_before(connection, note, conversation):
         return written
     people = mentions.people(connection, text, note.mentioned, note.by_name)
-    row = _row(note, conversation, people, (_newest(connection, conversation["id"], now), now))
+    # As of a reply: the bubble that is on the page already has its id.
+    note_id = note.client_id if is_uuid(note.client_id) else new_id(now)
+    files = attached_files(connection, note_id, note.attachments)
+    times = _newest(connection, conversation["id"], now), now
+    row = _row(note_id, note, conversation, _facts(people, files), times)
     store_messages(connection, [row])
     if row["number"] == UNSTORED:
         raise Invalid("client_id", _("This client_id is that of another message."))
+    hold_attached(connection, row["id"], files)
     told = mentions.note_mentions(connection, row, people, note.author.user_id, now)
+    if note.ends_draft and note.author.user_id:
+        whose = note.author.user_id, conversation["id"]
+        told = [*told, *end_draft(connection, *whose, now, "note")]
     found = queries.conversation(connection, conversation["id"])
     assert found is not None
     message = shapes.message(row)
@@ -101,10 +116,11 @@ def edit_note(
 ) -> Message:
     """Put another text there. Raises ``Invalid``, ``Missing`` and ``NotTheAuthor``."""
     row = _own(connection, note_id, author, changed.written_for)
-    text = _checked_text(changed.text)
-    people = mentions.people(connection, text, changed.mentioned, changed.by_name)
     was = shapes.content_of(row["content"])
-    content = _content(text, people)
+    files = was.get("attachments") or []
+    text = _checked_text(changed.text, bool(files))
+    people = mentions.people(connection, text, changed.mentioned, changed.by_name)
+    content: EventContent = {"text": text, **_facts(people, files)}
     if content == was:
         return queries.message_shapes(connection, [row])[0]
     since: Micros = row["edited_at"] or row["sort_at"]
@@ -136,8 +152,8 @@ def delete_note(
     return shapes.message(row)
 
 
-def _checked_text(text: str) -> str:
-    if not text.strip():
+def _checked_text(text: str, beside_files: bool) -> str:
+    if not text.strip() and not beside_files:
         raise Invalid("text", _("Write something first."))
     if len(text) > TEXT_LIMIT:
         raise Invalid(
@@ -190,7 +206,7 @@ def _written_before(
         return None
     [found] = queries.message_shapes(connection, rows)
     if note.text not in (
-        found["content"].get("text"),
+        found["content"].get("text", ""),
         *(each["text"] for each in found["previous"]),
     ):
         raise Invalid("client_id", _("This client_id is that of another note, with another text."))
@@ -198,20 +214,23 @@ def _written_before(
 
 
 def _row(
-    note: Note, conversation: ConversationRow, people: list[Mention], times: tuple[Micros, Micros]
+    note_id: str,
+    note: Note,
+    conversation: ConversationRow,
+    facts: EventContent,
+    times: tuple[Micros, Micros],
 ) -> MessageRow:
     """``times``: for when it counts in the thread, and by our own clock."""
     at, now = times
     return new_row(
-        # As of a reply: the bubble that is on the page already has it.
-        id=note.client_id if is_uuid(note.client_id) else new_id(now),
+        id=note_id,
         channel_id=conversation["channel_id"],
         conversation_id=conversation["id"],
         contact_id=conversation["contact_id"],
         direction=INTERNAL,
         type="note",
         text=note.text,
-        content={"mentions": people} if people else {},
+        content=facts,
         at=at,
         received_at=now,
         event_key=_key(conversation["id"], note.client_id) if note.client_id else None,
@@ -221,8 +240,10 @@ def _row(
     )
 
 
-def _content(text: str, people: list[Mention]) -> Content:
-    return {"text": text, "mentions": people} if people else {"text": text}
+def _facts(people: list[Mention], files: list[Attachment]) -> EventContent:
+    """What it has besides its words."""
+    facts: EventContent = {"mentions": people} if people else {}
+    return {**facts, "attachments": files} if files else facts
 
 
 def _own(connection: Connection, note_id: str, author: Writer, written_for: str) -> MessageRow:

@@ -1,6 +1,7 @@
 """What may be kept as a canned response, and by whom: checked before anything is written."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
@@ -13,6 +14,7 @@ from inbox.domain.text import scrub
 
 CODE_LIMIT: Final = 40
 CONTENT_LIMIT: Final = 4_096
+FILES_LIMIT: Final = 10
 
 _CODE: Final = re.compile(r"[^\W_](?:[\w-]*\w)?")
 
@@ -27,11 +29,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What is to be kept; ``scope`` as in the API."""
+    """What is to be kept; ``scope`` as in the API. ``attachments``: ids of uploads."""
 
     short_code: str
     content: str
     scope: str
+    attachments: Sequence[str] = ()
 
 
 class KeptWording(TypedDict):
@@ -73,10 +76,18 @@ def checked_wording(wording: Wording) -> KeptWording:
             ),
         )
     content = scrub(wording.content).replace("\r\n", "\n").strip()
-    if not 0 < len(content) <= CONTENT_LIMIT:
+    if len(wording.attachments) > FILES_LIMIT:
+        raise Invalid(
+            "attachments",
+            _("A canned response has at most %(limit)s files.", limit=FILES_LIMIT),
+        )
+    if not (content or wording.attachments) or len(content) > CONTENT_LIMIT:
         raise Invalid(
             "content",
-            _("Write what it says: from 1 to %(limit)s characters.", limit=CONTENT_LIMIT),
+            _(
+                "Write what it says, up to %(limit)s characters, or add a file.",
+                limit=CONTENT_LIMIT,
+            ),
         )
     placeholders.check_placeholders(content)
     folded = " ".join(words(content))[:FOLDED_LIMIT]

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.public import Upload
 
 Scope = Literal["personal", "team", "everybody"]
 
@@ -27,14 +28,15 @@ class FilledResponse(TypedDict):
 
 
 class CannedResponse(TypedDict):
-    """A text that is kept under a short code, to be said again."""
+    """A text that is kept under a short code, to be said again, perhaps with files."""
 
     id: Annotated[Id, says("Its id.")]
     short_code: Annotated[str, says("By what it is called: `/short_code` in the composer.")]
     content: Annotated[
         str, says("What it says; variables as `{{contact.first_name|there}}` are filled.")
     ]
-    attachments: Annotated[list[Id], says("Ids of uploaded files that go with it; empty as yet.")]
+    attachments: Annotated[list[Id], says("Ids of the files that go with it, in their order.")]
+    files: Annotated[list[Upload], says("What these files are.")]
     scope: Annotated[
         Scope, says("Whose it is: `personal` or `everybody`; `team` only once there are teams.")
     ]

@@ -6,6 +6,7 @@ may lack any fact.
 
 from typing import Annotated, Final, Literal, NotRequired, TypedDict, get_args
 
+from inbox.domain.attachments import Attachment
 from inbox.domain.fields import Anything, Moment, says
 
 TypeName = Literal[
@@ -357,6 +358,7 @@ class Content(TypedDict, total=False):
         Signature, says("Whose name goes out with the words; they do not have it in them.")
     ]
     mentions: Annotated[list[Mention], says("Who of us a note names.")]
+    attachments: Annotated[list[Attachment], says("The files of a note.")]
     group_id: Annotated[str, says("The provider's id of the group.")]
     conversation_id: Annotated[str, says("The provider's id of the conversation.")]
 

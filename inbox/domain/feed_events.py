@@ -285,6 +285,18 @@ class DraftUpdated(_Event[Draft]):
         return only(self.user_id)
 
 
+@dataclass(frozen=True)
+class NoteDrafted(_Event[Draft]):
+    """The same of a note. It is no ``draft:updated``, which programs may take for a reply's."""
+
+    type = "note:drafted"
+    user_id: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return only(self.user_id)
+
+
 class ChannelUpdated(_Event[ChannelShape]):
     """A channel is new, has another name, or another health."""
 
@@ -335,6 +347,7 @@ PublicEvent = (
     | ConversationMerged
     | ConversationRead
     | DraftUpdated
+    | NoteDrafted
     | ChannelUpdated
     | AlertNew
     | AlertUpdated

@@ -86,6 +86,16 @@ class Upload(TypedDict):
     duration: NotRequired[Annotated[float, says("Seconds.")]]
     width: NotRequired[Annotated[int, says("Of a picture or a film.")]]
     height: NotRequired[Annotated[int, says("Of a picture or a film.")]]
+    url: Annotated[str, says("Where it can be had.")]
+    thumbnail_url: NotRequired[Annotated[str, says("Where its small picture is, if it has one.")]]
+
+
+class DraftFile(TypedDict):
+    """A file that goes with what is being written."""
+
+    media: Annotated[Upload, says("The file.")]
+    kind: Annotated[FileKind, says("As what it is to be sent.")]
+    caption: Annotated[str, says("The words under it; empty if there are none.")]
 
 
 class PartialUpload(TypedDict):
@@ -137,7 +147,10 @@ class Draft(TypedDict):
 
     conversation_id: Annotated[Id, says("The conversation's id.")]
     text: Annotated[str, says("As far as it is written; empty where there is none.")]
-    quoted: Annotated[Quote | None, says("The message that it is to answer.")]
+    quoted: Annotated[
+        Quote | None, says("The message that it is to answer; of a note always null.")
+    ]
+    files: Annotated[list[DraftFile], says("The files that go with it, in their order.")]
     updated_at: Annotated[Moment | None, says("When it was saved; null where there is none.")]
 
 
@@ -357,7 +370,10 @@ class ListedConversation(Conversation):
         int, says("How many notes name the reader that they have not seen; 0 to a program.")
     ]
     draft: NotRequired[
-        Annotated[str | None, says("The start of the reader's own draft, if they have one.")]
+        Annotated[
+            str | None,
+            says("The start of the reader's own draft, or what its files are called; null: none."),
+        ]
     ]
     match: NotRequired[
         Annotated[Match | None, says("With a search: why it was found; null for its contact.")]

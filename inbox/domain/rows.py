@@ -92,10 +92,13 @@ class MessageRow(LastRow):
 
 
 class DraftRow(TypedDict):
+    """A row of ``drafts``, or of ``note_drafts``, which quote nothing."""
+
     user_id: str
     conversation_id: str
     text: str
     quoted_id: str | None
+    files: str
     updated_at: Micros
 
 
@@ -181,7 +184,6 @@ class UploadRow(TypedDict):
     width: int | None
     height: int | None
     thumbnail: bool
-    kept: bool
     user_id: str | None
     at: Micros
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, exists, func, select, update
 
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
-from inbox.conversations.drafts import end_draft
+from inbox.conversations.drafts import draft_sent
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.taking import take_message
@@ -395,12 +395,13 @@ def _publish(connection: Connection, reply: Reply, message: Message, now: Micros
         publish.message_new(message, conversation["contact"]),
         publish.conversation_updated(conversation),
         *read_by_answer(connection, conversation["id"]),
-        *_draft_ended(connection, reply),
+        *_draft_ended(connection, reply, now),
     ]
     append(connection, events, now)
 
 
-def _draft_ended(connection: Connection, reply: Reply) -> list[NewEvent]:
-    if not reply.ends_draft or reply.sender_id is None:
+def _draft_ended(connection: Connection, reply: Reply, now: Micros) -> list[NewEvent]:
+    if reply.sender_id is None:
         return []
-    return end_draft(connection, reply.sender_id, reply.conversation_id)
+    whose = reply.sender_id, reply.conversation_id
+    return draft_sent(connection, whose, reply.ends_draft, reply.file, now)

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from inbox.web.api import (
     alerts,
+    brought,
     canned_responses,
     contacts,
     contracts,
@@ -98,6 +99,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *typing_signs.HANDLERS,
     *first_contact.HANDLERS,
     *uploads.HANDLERS,
+    *brought.HANDLERS,
     *notes.HANDLERS,
     *templates.HANDLERS,
     *contacts.HANDLERS,

@@ -18,7 +18,7 @@ import { settle } from "./list.js";
 import "./lists.js";
 import "./matches.js";
 import { open, reopen } from "./navigate.js";
-import "./noting.js";
+import { opened as noting } from "./noting.js";
 import { flushAll, redraw } from "./outbox.js";
 import { toStart, watch } from "./pages.js";
 import "./quotes.js";
@@ -38,6 +38,7 @@ function opened() {
   reading();
   redraw();
   composing();
+  noting();
   watchEdges();
   report();
   fetchViewer();

@@ -2,7 +2,10 @@
 // thousand texts need not be in a browser to show twenty, and none is older than its answer.
 
 import { finds } from "./completing.js";
+import { fetched } from "./dropped.js";
 import { data } from "./fetching.js";
+import { toast } from "./signs.js";
+import { able, CAPTIONED, CAPTION_MOST } from "./sorting.js";
 import { enumerated, say } from "./words.js";
 
 const SHOWN = 20;
@@ -13,14 +16,29 @@ finds("canned", async (words, { field, signal }) => {
   return { items: found.data.map(item), none: [words ? say("No canned response is called so or says so.") : say("No canned responses yet."), " ", link()] };
 });
 
-function item({ short_code: code, scope, filled: { text, missing } }) {
-  return { title: `/${code}`, detail: text.slice(0, 200), insert: text, preview: [...notes(scope, missing), text] };
+/** Its files go where files are chosen, with its words under the first that has room for them. */
+function item({ short_code: code, scope, files, filled: { text, missing } }) {
+  const here = files.filter(({ kind }) => able().includes(kind));
+  const under = here.some(({ kind }) => CAPTIONED.includes(kind)) && text.length <= CAPTION_MOST;
+  const chosen = () => document.dispatchEvent(new CustomEvent("inbox:attach-kept", { detail: { files: here, caption: under ? text : "" } }));
+  return {
+    title: `/${code}`,
+    detail: text.slice(0, 200) || named(files),
+    insert: under ? "" : text,
+    preview: [...notes(scope, missing, files, here), text],
+    chosen: here.length ? async () => ((await fetched()) ? chosen() : toast(say("No connection: this cannot be opened yet. Try again in a moment."))) : undefined,
+  };
 }
 
+const named = (files) => enumerated(files.map(({ filename, kind }) => filename || kind));
+
 /** What one has to know before one takes it. */
-function notes(scope, missing) {
+function notes(scope, missing, files, here) {
   const unknown = missing.length && say("Not known here: %(names)s", { names: enumerated(missing) });
-  return [scope === "personal" && say("Only yours"), unknown].filter(Boolean).map(note);
+  const left = files.filter((one) => !here.includes(one));
+  const brings = here.length && say("With %(names)s", { names: named(here) });
+  const lacks = left.length && say("This channel cannot send %(names)s.", { names: named(left) });
+  return [scope === "personal" && say("Only yours"), unknown, brings, lacks].filter(Boolean).map(note);
 }
 
 const note = (textContent) => Object.assign(document.createElement("p"), { className: "note", textContent });

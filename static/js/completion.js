@@ -3,6 +3,7 @@
 // attributes that there is a list, and which of it is chosen; the status says how many there are.
 
 import { finder, notice, shows, wanted } from "./completing.js";
+import { sheet } from "./sheet.js";
 import { many } from "./words.js";
 
 const SHEET = "completion.css";
@@ -14,7 +15,7 @@ const shown = made("div", { className: "shown", dir: "auto" });
 const none = made("p", { className: "none", hidden: true });
 const box = made("div", { className: "completions" }, options, shown, none);
 const status = made("p", { className: "visually-hidden", role: "status" });
-const styled = sheet();
+const styled = sheet(SHEET);
 let open = null; // what is wanted, with what was found of it
 let asked = null; // what is being looked for
 let left = null; // where one does not want it: the place of the sign
@@ -25,15 +26,6 @@ function made(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children.flat().filter((one) => one ?? false));
   return element;
-}
-
-/** Beside the page's own, once. */
-function sheet() {
-  const beside = document.querySelector("link[rel=stylesheet]").href;
-  const link = made("link", { rel: "stylesheet", href: beside.replace(/[^/]*$/, SHEET) });
-  const came = new Promise((resolve) => Object.assign(link, { onload: resolve, onerror: resolve }));
-  document.head.append(link);
-  return came;
 }
 
 shows(async (wanting) => {

@@ -2,7 +2,7 @@
 
 import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { now } from "./clock.js";
-import { both as joined, draft, keep, met, sent } from "./drafts.js";
+import { both as joined, draft, files, keep, keepFiles, met, sent } from "./drafts.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { noteAgain } from "./noting.js";
@@ -31,6 +31,7 @@ export function opened() {
   restore();
   resize();
   window24();
+  document.dispatchEvent(new Event("inbox:filed"));
 }
 
 function resize() {
@@ -134,8 +135,12 @@ refused(writeAgain);
 document.addEventListener("click", ({ target }) => target.closest?.("#refusal .answered [data-dismiss]") && field()?.focus());
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
-function writeAgain({ conversation, text, quote, note }, error) {
-  if (note) return noteAgain(conversation, text, error);
+function writeAgain({ conversation, text, quote, note, file }, error) {
+  if (note) return noteAgain(conversation, text, note, error);
+  if (file?.kept) {
+    keepFiles(conversation, [...files(conversation), file.kept]);
+    text = ""; // it is the caption
+  }
   const here = conversation === openId() && Boolean(field());
   const typed = here ? field().value : draft(conversation);
   const both = [text, typed].filter(Boolean).join("\n");
@@ -187,6 +192,8 @@ route("data-merged", ({ dataset: { merged }, value }) => {
   sent(merged); // by the server it moved along
   keep(value, both);
   keep(merged, "");
+  keepFiles(value, [...files(value), ...files(merged)]);
+  keepFiles(merged, []);
   keepQuote(value, quoted(merged) ?? quoted(value));
   keepQuote(merged, null);
   if (both && field() && [merged, value].includes(openId())) field().value = both;

@@ -1,4 +1,4 @@
-// What is being written goes to the server as well, so that the agent's other devices go on with it.
+// What is being written, with its files, goes to the server as well, so that the agent's other devices go on with it.
 // The tab has its own copy: without a connection nothing typed is lost, and it is saved afterwards.
 // The last to save wins, but what somebody typed here stays until it is saved or sent.
 
@@ -12,13 +12,18 @@ const AGAIN_MS = 15000;
 /** A tab may be used by one after another: what one began is not the other's to see. */
 const OWN = `draft:${document.body.dataset.me}:`;
 const TOLD = `told:${document.body.dataset.me}:`;
-const NOTHING = JSON.stringify(["", ""]);
+const FILES = `files:${document.body.dataset.me}:`;
+const NOTHING = JSON.stringify(["", "", []]);
 const echoes = new Set(); // what this tab saved, and will be told of
 const waiting = new Map();
 const saving = new Set();
 
+/** `id`: of a conversation, or `note:` and it. */
 export const draft = (id) => sessionStorage.getItem(OWN + id) ?? "";
-const state = (id) => JSON.stringify([draft(id), quoted(id)?.id ?? ""]);
+/** As the API tells of them: each with its `media`, `kind` and `caption`. */
+export const files = (id) => JSON.parse(sessionStorage.getItem(FILES + id) ?? "[]");
+const brief = ({ media, kind, caption }) => [media.id, kind, caption];
+const state = (id) => JSON.stringify([draft(id), quoted(id)?.id ?? "", files(id).map(brief)]);
 const told = (id) => sessionStorage.getItem(TOLD + id) ?? NOTHING;
 
 function store(key, value) {
@@ -35,22 +40,36 @@ export function keep(id, text) {
   later(id);
 }
 
+export function keepFiles(id, list) {
+  store(FILES + id, list.length && JSON.stringify(list));
+  show(id);
+  later(id);
+  document.dispatchEvent(new Event("inbox:filed"));
+}
+
 document.addEventListener("inbox:quoted", ({ detail }) => later(detail));
 
 /** It was sent: what stores the message ends the draft as well. */
 export function sent(id) {
   clearTimeout(waiting.get(id)?.timer);
   waiting.delete(id);
-  tell(id, NOTHING);
+  tell(id, JSON.stringify(["", "", JSON.parse(told(id))[2]])); // files go by themselves
+  later(id);
 }
 
 /** What the server has, as a page or the feed says. */
-export function met(id, { text, quote }) {
-  const theirs = JSON.stringify([text, quote?.id ?? ""]);
-  const [before, here] = [told(id), state(id)];
+export function met(id, { text, quote, files: list }) {
+  const [before, here, mine] = [told(id), state(id), files(id)];
+  const known = JSON.parse(before)[2].map(([each]) => each);
+  const has = (some) => (one) => some.some(({ media }) => media.id === one.media.id);
+  const theirs = JSON.stringify([text, quote?.id ?? "", list.map(brief)]);
   tell(id, theirs);
   if (echoes.delete(id + theirs) || [before, here].includes(theirs)) return later(id);
   store(OWN + id, here === before ? text : both(text, draft(id)));
+  // Of theirs what is new to this tab, of its own what they have not taken away.
+  const stay = mine.filter((one) => has(list)(one) || !known.includes(one.media.id));
+  const come = list.filter((one) => !known.includes(one.media.id) && !has(mine)(one));
+  keepFiles(id, here === before ? list : [...stay, ...come]);
   if (here === before || !quoted(id)) keepQuote(id, quote);
   show(id);
   later(id);
@@ -79,8 +98,10 @@ async function save(id, options = {}) {
   waiting.delete(id);
   saving.add(id);
   echoes.add(id + now);
-  const [text, quoted_id] = JSON.parse(now);
-  const taken = await post(`/conversations/${id}/draft`, { text, quoted_id }, { quiet: true, ...options }).then(() => true, refused);
+  const [text, quoted_id, list] = JSON.parse(now);
+  const place = id.startsWith("note:") ? `${id.slice(5)}/note-draft` : `${id}/draft`;
+  const fields = { text, quoted_id, files: JSON.stringify(list) };
+  const taken = await post(`/conversations/${place}`, fields, { quiet: true, ...options }).then(() => true, refused);
   saving.delete(id);
   if (taken) tell(id, now);
   else echoes.delete(id + now);
@@ -95,7 +116,8 @@ export function saveAll(options) {
   for (const id of new Set([...mine(), ...waiting.keys()])) save(id, options);
 }
 
-const mine = () => Object.keys(sessionStorage).filter((key) => key.startsWith(OWN)).map((key) => key.slice(OWN.length));
+const mine = () =>
+  Object.keys(sessionStorage).flatMap((key) => [OWN, FILES].filter((sign) => key.startsWith(sign)).map((sign) => key.slice(sign.length)));
 
 /** A list that was fetched anew knows only what was saved by then. */
 document.addEventListener("inbox:refilled", () => mine().forEach(show));
@@ -107,7 +129,7 @@ function show(id) {
   const row = document.getElementById(`row-${id}`);
   if (!row) return;
   if (state(id) === NOTHING) delete row.dataset.draft;
-  else row.dataset.draft = draft(id).slice(0, 200);
+  else row.dataset.draft = (draft(id) || files(id).map(({ media, kind }) => media.filename || kind).join(", ")).slice(0, 200);
   document.dispatchEvent(new Event("inbox:seen"));
 }
 

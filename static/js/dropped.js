@@ -1,14 +1,17 @@
 // Files by button, dropped anywhere or pasted: what shows and sends them comes with the first.
-// Where none can be sent it is said in words, and never a page is left.
+// Where none can be sent it is said in words, and never a page is left. While a note is written they
+// are the note's.
 
+import { files as begun } from "./drafts.js";
 import { later } from "./later.js";
+import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
 const takesText = (node) => node.closest?.("textarea, input, [contenteditable]");
 const hasFiles = (data) => [...(data?.types ?? [])].includes("Files");
-const button = () => document.querySelector("#composer:not(.closed, [hidden]) [data-attach]");
-const fetched = later((again) => import(`./attach.js${again}`));
+const button = () => document.querySelector("#noting:not([hidden], [data-editing]) [data-attach]") ?? document.querySelector("#composer:not(.closed, [hidden]) [data-attach]");
+export const fetched = later((again) => import(`./attach.js${again}`));
 
 async function attach(files) {
   const chosen = [...files]; // the browser empties its own list
@@ -17,6 +20,9 @@ async function attach(files) {
   if (await fetched()) document.dispatchEvent(new CustomEvent("inbox:attach", { detail: chosen }));
   else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
 }
+
+/** What was begun with files shows them. */
+document.addEventListener("inbox:filed", () => [openId(), `note:${openId()}`].some((id) => begun(id).length) && fetched());
 
 document.addEventListener("click", ({ target }) => {
   if (!target.closest?.("[data-attach]")) return;

@@ -2,7 +2,8 @@
 
 import { parse } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
-import { keepNote, noteDraft } from "./noting.js";
+import { files, keepFiles, sent } from "./drafts.js";
+import { keepNote, noted, noteDraft } from "./noting.js";
 import { sendNote } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
@@ -69,6 +70,13 @@ document.addEventListener("inbox:delete-note", async ({ detail: at }) => {
   }
 });
 
+/** Another device went on with it. */
+document.addEventListener("inbox:drafted", ({ detail }) => {
+  if (!form() || form().hidden || editing || detail !== noted(openId()) || field().value === noteDraft(openId())) return;
+  field().value = noteDraft(openId());
+  resize();
+});
+
 document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
   if (!editing) keepNote(written(), field().value);
@@ -93,14 +101,18 @@ document.addEventListener("submit", (event) => {
   if (event.target !== form()) return;
   event.preventDefault();
   const [text, conversation] = [field().value, written()];
-  if (!text.trim() || conversation !== openId()) return;
+  const list = editing ? [] : files(noted(conversation));
+  if (conversation !== openId() || (!text.trim() && !list.length && !editing)) return;
   document.getElementById("refusal")?.replaceChildren();
   if (editing) return change(text);
+  if (form().querySelector("progress")) return toast(say("A file is still on its way. Keep the note once it is here."));
   field().value = "";
   keepNote(conversation, "");
+  keepFiles(noted(conversation), []);
+  sent(noted(conversation));
   resize();
   field().focus();
-  sendNote(conversation, text);
+  sendNote(conversation, text, list);
 });
 
 /** The answer is not shown: the feed brings it, and in order. */

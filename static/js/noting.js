@@ -1,5 +1,6 @@
-// Notes: their script comes once somebody writes one. What is being noted is kept here meanwhile.
+// Notes: their script comes once somebody writes one. What is being noted is a draft of its own.
 
+import { both, draft, files, keep, keepFiles, met, sent } from "./drafts.js";
 import { route } from "./fragments.js";
 import { later } from "./later.js";
 import { openId } from "./scroll.js";
@@ -8,12 +9,10 @@ import { say } from "./words.js";
 
 const fetched = later((again) => import(`./notes.js${again}`));
 
-/** As of replies: what one began is not another's to see, and it is no draft of a reply. */
-const draftOf = (conversation) => `note:${document.body.dataset.me}:${conversation}`;
-export const noteDraft = (conversation) => sessionStorage.getItem(draftOf(conversation)) ?? "";
+export const noted = (conversation) => `note:${conversation}`;
+export const noteDraft = (conversation) => draft(noted(conversation));
 export function keepNote(conversation, text) {
-  if (text) sessionStorage.setItem(draftOf(conversation), text);
-  else sessionStorage.removeItem(draftOf(conversation));
+  keep(noted(conversation), text);
   mark();
 }
 
@@ -25,20 +24,37 @@ async function ask(type, detail) {
 export const note = () => openId() && ask("inbox:note");
 
 /** One that was not taken is there again, in its own field. */
-export function noteAgain(conversation, text, error) {
+export function noteAgain(conversation, text, list, error) {
+  keepFiles(noted(conversation), [...files(noted(conversation)), ...list]);
   keepNote(conversation, [text, noteDraft(conversation)].filter(Boolean).join("\n"));
   if (conversation === openId()) ask("inbox:note", error);
   else if (error) toast(say("A note was not kept. Its text is kept as a draft in that conversation."));
 }
 
 /** That a note was begun here shows on what leads to it. */
-const mark = () => document.querySelector("[data-note]")?.toggleAttribute("data-draft", Boolean(openId() && noteDraft(openId())));
-document.addEventListener("inbox:opened", mark);
+function mark() {
+  const id = noted(openId());
+  document.querySelector("[data-note]")?.toggleAttribute("data-draft", Boolean(openId() && (draft(id) || files(id).length)));
+}
+
+/** What the server has of it comes with the page, once. */
+export function opened() {
+  const form = document.getElementById("noting");
+  if (form?.dataset.begun) met(noted(openId()), JSON.parse(form.dataset.begun));
+  delete form?.dataset.begun;
+  mark();
+}
+
+for (const sign of ["inbox:drafted", "inbox:filed"]) document.addEventListener(sign, mark);
 
 route("data-merged", ({ dataset: { merged }, value }) => {
-  const both = [noteDraft(value), noteDraft(merged)].filter(Boolean).join("\n");
-  keepNote(merged, "");
-  keepNote(value, both);
+  const [one, other] = [noted(value), noted(merged)];
+  sent(other); // by the server it moved along
+  keep(one, both(draft(one), draft(other)));
+  keep(other, "");
+  keepFiles(one, [...files(one), ...files(other)]);
+  keepFiles(other, []);
+  mark();
 });
 
 document.addEventListener("click", ({ target }) => {

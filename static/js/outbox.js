@@ -37,8 +37,8 @@ const store = () => {
 export const send = (conversation, text, quote, message = null, force = false, file = undefined) =>
   begin({ conversation, text, message, quote, seen: lastSeen(), force, file });
 
-/** For the team alone: it is kept on its way as a reply is, and goes elsewhere. */
-export const sendNote = (conversation, text) => begin({ conversation, text, note: true });
+/** For the team alone: it is kept on its way as a reply is, and goes elsewhere. `files`: as drafts.js has them. */
+export const sendNote = (conversation, text, files) => begin({ conversation, text, note: files });
 
 function begin(what) {
   const item = { id: uuid(), ...what, written: what.conversation, at: new Date(now()).toISOString(), order: Date.now() };
@@ -46,7 +46,7 @@ function begin(what) {
   store();
   change(() => draw(item));
   toLatest();
-  if (item.file) fetchFile(item);
+  if (item.file?.bring) fetchFile(item);
   flush();
 }
 
@@ -86,7 +86,7 @@ function draw(item) {
   for (const part of [element, ...element.querySelectorAll("[id]")]) part.id += item.id;
   const sort = `~${item.order}`; // after everything real
   Object.assign(element.dataset, { pending: "", at: item.at, sort });
-  element.querySelector(".words").textContent = item.text;
+  element.querySelector(".words").textContent = item.text || (item.note ?? []).map(({ media }) => media.filename).join(", ");
   if (item.quote) element.querySelector(".bubble > .text").before(drawn(item.quote));
   element.querySelector("time").dateTime = item.at;
   localise(element);
@@ -139,6 +139,7 @@ async function attempt(item) {
     const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
     if (item.seen) fields.seen = item.seen;
     if (item.force) fields.force = "1";
+    if (item.note) fields.attachments = item.note.map(({ media }) => media.id).join(" ");
     if (item.message) fields.message = JSON.stringify(item.message);
     const html = await post(`/conversations/${item.conversation}/${item.note ? "notes" : "messages"}`, fields, { holds: ".message" });
     forget(item);

@@ -1,4 +1,7 @@
-"""What an agent has begun to write: theirs alone, the last of it, until it is sent."""
+"""What an agent has begun to write: theirs alone, the last of it, until it is sent.
+
+Its files stay with it, and notes are apart.
+"""
 
 from typing import Any
 
@@ -6,11 +9,15 @@ import pytest
 from sqlalchemy import Connection
 
 from inbox.access import people as users
-from inbox.conversations import drafts, listing
+from inbox.conversations import drafts, listing, uploads
+from inbox.conversations.draft_files import WrittenFile
 from inbox.conversations.drafts import Written
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.feed_events import DraftUpdated, NoteDrafted
 from inbox.domain.outgoing import texts
+from inbox.domain.outgoing.brought import file_said
+from inbox.domain.times import DAY
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage.database import Database
@@ -18,6 +25,7 @@ from tests.conversations.conftest import NOW
 from tests.conversations.test_apply import tell
 from tests.conversations.test_merging import BOTH, ID, NUMBER, shown
 from tests.conversations.test_order import text as said
+from tests.conversations.test_uploads import brought
 from tests.support.published import published
 
 
@@ -122,3 +130,106 @@ async def test_what_cannot_be_kept_is_said(database: Database, conversation: Any
         await database.write(drafts.save_draft, ana, conversation["id"], long, NOW)
     with pytest.raises(Missing):
         await database.write(drafts.save_draft, ana, "nowhere", Written("x"), NOW)
+
+
+def names(draft: Any) -> list[str]:
+    return [one["media"]["id"] for one in draft["files"]]
+
+
+async def test_its_files_are_there_again_in_their_order_and_stay_while_it_does(
+    database: Database,
+    conversation: Any,
+    ana: str,
+) -> None:
+    here = conversation["id"]
+    one, other = await brought(database, "aa" * 32), await brought(database, "bb" * 32)
+    files = [WrittenFile(other, "", "The list"), WrittenFile(one), WrittenFile("swept")]
+    await database.write(drafts.save_draft, ana, here, Written("", "", files), NOW)
+    mine = await database.read(drafts.draft_of, ana, here)
+    assert names(mine) == [other, one]
+    assert mine["files"][0]["caption"] == "The list" and mine["files"][0]["kind"] == "document"
+    await database.write(uploads.forget_unsent, NOW + 90 * DAY)
+    assert await database.read(drafts.draft_of, ana, here) == mine
+    [row], _ = await database.read(listing.list_page, ana, listing.Search())
+    assert row["draft"] == "a.txt, a.txt"
+    await database.write(drafts.save_draft, ana, here, Written(""), NOW + 90 * DAY)
+    await database.write(uploads.forget_unsent, NOW + 99 * DAY)
+    with pytest.raises(Missing):
+        await database.read(uploads.upload_row, one)
+
+
+async def test_what_is_sent_of_it_leaves_it_and_the_rest_stays(
+    database: Database,
+    conversation: Any,
+    ana: str,
+) -> None:
+    here = conversation["id"]
+    ids = [await brought(database, each * 32) for each in ("aa", "bb")]
+    begun = Written("Look", "", [WrittenFile(each) for each in ids])
+    await database.write(drafts.save_draft, ana, here, begun, NOW)
+    sent = Reply(conversation_id=here, said=texts.text("x"), sender_id=ana, sender_name="Ana")
+    file = file_said("document", {"media_id": ids[0]})
+    for said_, ends, left in (
+        (file, False, ("Look", ids[1:])),
+        (texts.text("Look"), True, ("", ids[1:])),
+        (file_said("document", {"media_id": ids[1]}), False, ("", [])),
+    ):
+        reply = Reply(**{**_facts(sent), "said": said_, "ends_draft": ends})
+        await database.write(replies.enqueue, reply, NOW)
+        mine = await database.read(drafts.draft_of, ana, here)
+        assert (mine["text"], names(mine)) == left
+    assert mine["updated_at"] is None
+
+
+def _facts(reply: Reply) -> dict[str, Any]:
+    return {name: getattr(reply, name) for name in reply.__slots__}
+
+
+async def test_a_note_that_was_begun_is_apart_from_the_reply(
+    database: Database,
+    conversation: Any,
+    ana: str,
+) -> None:
+    """Law 35: no program that reads ``draft:updated`` gets an internal word."""
+    here, file = conversation["id"], await brought(database, "ee" * 32)
+    noted = Written("They lie", conversation["last_message"]["id"], [WrittenFile(file)])
+    await database.write(drafts.save_draft, ana, here, noted, NOW, "note")
+    assert (await database.read(drafts.draft_of, ana, here))["updated_at"] is None
+    assert await told(database) == []
+    mine = await database.read(drafts.draft_of, ana, here, "note")
+    assert (mine["text"], mine["quoted"], names(mine)) == ("They lie", None, [file])
+    [row], _ = await database.read(listing.list_page, ana, listing.Search())
+    assert row["draft"] is None
+    assert DraftUpdated.type != NoteDrafted.type
+
+
+async def test_files_and_notes_of_two_that_become_one_are_kept(
+    database: Database,
+    channel: Channel,
+    ana: str,
+) -> None:
+    await tell(database, channel, [said("by.number", 1, NUMBER)], [said("by.id", 2, ID)])
+    ids = [await brought(database, each * 32) for each in ("aa", "bb")]
+    for row, file in zip(await shown(database), ids, strict=True):
+        for kind in ("reply", "note"):
+            begun = Written(f"{kind} {file}", "", [WrittenFile(file)])
+            await database.write(drafts.save_draft, ana, row["id"], begun, NOW, kind)
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    await database.write(uploads.forget_unsent, NOW + 90 * DAY)
+    [left] = await shown(database)
+    for kind in ("reply", "note"):
+        mine = await database.read(drafts.draft_of, ana, left["id"], kind)
+        assert sorted(names(mine)) == sorted(ids)
+        assert all(f"{kind} {file}" in mine["text"] for file in ids)
+
+
+async def test_too_many_files_and_too_long_captions_are_said(
+    database: Database,
+    conversation: Any,
+    ana: str,
+) -> None:
+    for files in ([WrittenFile("x")] * 31, [WrittenFile("x", "", "y" * 1_025)]):
+        with pytest.raises(Invalid) as refusal:
+            begun = Written("", "", files)
+            await database.write(drafts.save_draft, ana, conversation["id"], begun, NOW)
+        assert refusal.value.field == "files"

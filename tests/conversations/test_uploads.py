@@ -35,12 +35,27 @@ async def test_a_file_that_nobody_sends_is_forgotten_in_three_days(database: Dat
         await database.read(uploads.upload_row, upload_id)
 
 
-async def test_a_file_that_is_kept_stays_until_it_is_not(database: Database) -> None:
+async def test_a_file_stays_as_long_as_something_has_it(database: Database) -> None:
     upload_id = await brought(database, "cc" * 32)
-    await database.write(uploads.keep_uploads, [upload_id], True, NOW)
+    for holder in ("canned:1", "reply-draft:2"):
+        await database.write(uploads.hold_uploads, holder, [upload_id], NOW)
+    await database.write(uploads.hold_uploads, "canned:1", [], NOW)
     await database.write(uploads.give_upload_up, upload_id)
     await database.write(uploads.forget_unsent, NOW + 90 * DAY)
     assert await database.read(files.held, ["cc" * 32]) == {"cc" * 32}
-    await database.write(uploads.keep_uploads, [upload_id], False, NOW + 90 * DAY)
+    await database.write(uploads.hold_uploads, "reply-draft:2", [], NOW + 90 * DAY)
+    await database.write(uploads.forget_unsent, NOW + 92 * DAY)
+    assert await database.read(files.held, ["cc" * 32]) == {"cc" * 32}
     await database.write(uploads.forget_unsent, NOW + 94 * DAY)
     assert await database.read(files.held, ["cc" * 32]) == set()
+
+
+async def test_what_can_come_back_finds_its_files_until_then(database: Database) -> None:
+    upload_id = await brought(database, "dd" * 32)
+    await database.write(uploads.hold_uploads, "canned:1", [upload_id], NOW)
+    await database.write(uploads.let_uploads_go, "canned:1", NOW + 5 * DAY)
+    await database.write(uploads.forget_unsent, NOW + 4 * DAY)
+    assert await database.read(files.held, ["dd" * 32]) == {"dd" * 32}
+    await database.write(uploads.forget_unsent, NOW + 6 * DAY)
+    assert await database.read(files.held, ["dd" * 32]) == set()
+    assert await database.write(uploads.hold_uploads, "canned:1", [upload_id], NOW) == {}

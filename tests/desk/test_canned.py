@@ -61,15 +61,15 @@ async def test_what_was_deleted_comes_back_for_a_day(database: Database, ana: Au
     one = await database.write(canned.add, ana, said("hours"), NOW)
     await database.write(canned.remove_response, ana, one["id"], NOW)
     assert codes(await database.read(canned.responses_page, ana)) == []
-    assert await database.write(canned.restore, ana, one["id"]) == one
+    assert await database.write(canned.restore, ana, one["id"], NOW) == one
     assert codes(await database.read(canned.responses_page, ana)) == ["hours"]
     await database.write(canned.remove_response, ana, one["id"], NOW)
     two = await database.write(canned.add, ana, said("hours"), NOW)  # the code is free meanwhile
     with pytest.raises(Invalid, match="/hours"):
-        await database.write(canned.restore, ana, one["id"])
+        await database.write(canned.restore, ana, one["id"], NOW)
     await database.write(canned.remove_response, ana, two["id"], NOW + 2 * DAY)
     with pytest.raises(Missing):
-        await database.write(canned.restore, ana, one["id"])
+        await database.write(canned.restore, ana, one["id"], NOW)
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ def _note(server: Server, conversation_id: str) -> None:
     assert edited.status_code == 200, edited.text
     draft = server.as_admin.put(f"/api/v1/{path}/draft", json={"text": "We have"})
     assert draft.status_code == 200, draft.text
+    noted = server.as_admin.put(f"/api/v1/{path}/note-draft", json={"text": "They"})
+    assert noted.status_code == 200, noted.text
 
 
 def test_a_whole_life_is_heard_as_it_is_described(

@@ -59,3 +59,14 @@ def test_an_agent_reads_everybodys_and_changes_their_own(server: Server) -> None
     assert len(re.findall('class="row canned-row"', listed)) == 2
     side = re.search(r'<nav class="side".*?</nav>', listed, re.DOTALL)
     assert side and re.findall(r'<a href="([^"]+)"', side[0]) == [LIST]
+
+
+def test_its_files_come_back_with_a_form_that_is_wrong(server: Server) -> None:
+    admin, files = server.as_admin, {"file": ("Prices.txt", b"9", "text/plain")}
+    media = admin.post("/api/v1/media", files=files).json()
+    fields = _fields("prices", "Hello {{nobody}}") | {"attachments": media["id"]}
+    for text in (admin.post(LIST, data=fields).text,):
+        assert f'value="{media["id"]}"' in text and "Prices.txt" in text
+    assert admin.post(LIST, data=fields | {"content": ""}).status_code == 303
+    assert "Prices.txt" in admin.get(LIST, params={"q": "prices"}).text
+    assert admin.get(media["url"]).text == "9"

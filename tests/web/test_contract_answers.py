@@ -45,6 +45,7 @@ BODIES: dict[str, Any] = {
     "showTyping": {},
     "beginUpload": {"kind": "document", "bytes": 2},
     "saveDraft": {"text": "Good ne"},
+    "saveNoteDraft": {"text": "They"},
     "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
     "changeCannedResponse": {"content": "We open at ten."},
     "changeContact": {"blocked": True},
@@ -186,7 +187,13 @@ def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, li
     [found] = ask(200, "GET", path, params=asked).json()["data"]
     assert re.fullmatch(r"Hi \S.* \S.*", found["filled"]["text"])
     ask(422, "GET", path, params={"conversation_id": NOWHERE})
+    files = {"file": ("a.txt", b"Our prices", "text/plain")}
+    media = ask(201, "POST", "/api/v1/media", files=files).json()
+    ask(200, "GET", "/api/v1/media/{media_id}/file", media["id"])
+    ask(404, "GET", "/api/v1/media/{media_id}/thumbnail", media["id"])
+    ask(200, "PATCH", own, made["id"], json={"attachments": [media["id"]]})
     changed = ask(200, "PATCH", own, made["id"], json={"content": "Bye {{agent.name}}"}).json()
+    assert changed["files"] == [media]
     assert changed["short_code"] == made["short_code"] != changed["content"]
     assert ask(200, "DELETE", own, made["id"]).json() == changed
     ask(404, "PATCH", own, made["id"], json={"content": "Again"})
@@ -197,7 +204,10 @@ def test_a_draft_is_as_it_is_described(server: Server, ask: Asking, line: Line) 
     server.settle()
     [known] = server.conversations(line)
     path = "/api/v1/conversations/{conversation_id}/draft"
-    begun = {"text": "Good ne", "quoted_id": known["last_message"]["id"]}
+    begun: dict[str, Any] = {"text": "Good ne", "quoted_id": known["last_message"]["id"]}
+    files = {"file": ("a.txt", b"The list", "text/plain")}
+    media = ask(201, "POST", "/api/v1/media", files=files).json()
+    begun["files"] = [{"media_id": media["id"], "caption": "The list"}]
     kept = ask(200, "PUT", path, known["id"], json=begun).json()
     assert (kept["text"], kept["quoted"]["text"]) == ("Good ne", "hello?")
     assert ask(200, "GET", path, known["id"]).json() == kept
@@ -205,6 +215,17 @@ def test_a_draft_is_as_it_is_described(server: Server, ask: Asking, line: Line) 
     assert own["draft"] == "Good ne"
     ask(422, "PUT", path, known["id"], json={"text": "x" * 20_001})
     assert ask(200, "DELETE", path, known["id"]).json()["updated_at"] is None
+    noting = "/api/v1/conversations/{conversation_id}/note-draft"
+    noted = {"text": "They", "files": [{"media_id": media["id"]}]}
+    kept = ask(200, "PUT", noting, known["id"], json=noted).json()
+    assert ask(200, "GET", noting, known["id"]).json() == kept
+    assert ask(200, "DELETE", noting, known["id"]).json()["files"] == []
+    path, note = "/api/v1/conversations/{conversation_id}/notes", {"attachments": [media["id"]]}
+    [file] = ask(201, "POST", path, known["id"], json=note | {"text": ""}).json()["content"][
+        "attachments"
+    ]
+    assert server.api().get(file["url"]).content == b"The list"
+    ask(422, "POST", path, known["id"], json={"text": "", "attachments": [NOWHERE]})
 
 
 def test_refused_webhooks_are_as_they_are_described(

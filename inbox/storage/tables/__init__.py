@@ -16,6 +16,7 @@ from inbox.storage.tables.conversations import (
     horizons,
     left_unread,
     moved_conversations,
+    note_drafts,
     readings,
 )
 from inbox.storage.tables.desk import mentions
@@ -42,6 +43,7 @@ from inbox.storage.tables.work import (
     unsearched_contacts,
     unsearched_messages,
     untold_reactions,
+    upload_holds,
     uploads,
 )
 
@@ -69,6 +71,7 @@ __all__ = [
     "messages",
     "metadata",
     "moved_conversations",
+    "note_drafts",
     "one_time_links",
     "outbox",
     "provider_files",
@@ -89,6 +92,7 @@ __all__ = [
     "unsearched_contacts",
     "unsearched_messages",
     "untold_reactions",
+    "upload_holds",
     "uploads",
     "users",
     "watches",

@@ -91,6 +91,21 @@ class Draft(SQLModel, table=True):
     conversation_id: str = Field(primary_key=True, foreign_key="conversations.id", index=True)
     text: str = text_column()
     quoted_id: str | None = None
+    files: str = text_column(default="[]")
+    updated_at: int = time_column()
+
+
+class NoteDraft(SQLModel, table=True):
+    """What a user has begun to note there: beside the reply that they have begun.
+
+    ``files`` of either: uploads that go with it, as JSON.
+    """
+
+    __tablename__ = "note_drafts"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    conversation_id: str = Field(primary_key=True, foreign_key="conversations.id", index=True)
+    text: str = text_column()
+    files: str = text_column(default="[]")
     updated_at: int = time_column()
 
 
@@ -100,3 +115,4 @@ readings = table(Reading)
 horizons = table(Horizon)
 left_unread = table(LeftUnread)
 drafts = table(Draft)
+note_drafts = table(NoteDraft)

@@ -129,7 +129,8 @@ class MediaFile(SQLModel, table=True):
 class Upload(SQLModel, table=True):
     """A file that somebody brought to send. ``digest`` None: not all of it is here yet.
 
-    Who sends it makes it a file of a message; what nobody does is swept, unless it is ``kept``.
+    Who sends it makes it a file of a message; what nobody does is swept, unless something has it
+    (``upload_holds``).
     """
 
     __tablename__ = "uploads"
@@ -144,9 +145,20 @@ class Upload(SQLModel, table=True):
     width: int | None = None
     height: int | None = None
     thumbnail: bool = False
-    kept: bool = False
     user_id: str | None = Field(default=None, foreign_key="users.id")
     at: int = time_column(index=True)
+
+
+class UploadHold(SQLModel, table=True):
+    """What has an upload though no message does: a draft, a canned response.
+
+    ``until``: None as long as it lives, else the end of the time in which it can come back.
+    """
+
+    __tablename__ = "upload_holds"
+    holder: str = Field(primary_key=True)
+    upload_id: str = Field(primary_key=True, foreign_key="uploads.id", index=True)
+    until: int | None = time_column(default=None)
 
 
 class ProviderFile(SQLModel, table=True):
@@ -190,6 +202,7 @@ untold_reactions = table(UntoldReaction)
 media_jobs = table(MediaJob)
 media_files = table(MediaFile)
 uploads = table(Upload)
+upload_holds = table(UploadHold)
 provider_files = table(ProviderFile)
 unsearched_messages = table(UnsearchedMessage)
 unsearched_contacts = table(UnsearchedContact)

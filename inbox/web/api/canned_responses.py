@@ -93,16 +93,24 @@ class NewCannedResponse(msgspec.Struct):
     content: Annotated[
         str,
         msgspec.Meta(
-            description="Up to 4,096 characters, with variables.",
+            description="Up to 4,096 characters, with variables; none only beside files.",
             examples=["Hello {{contact.first_name|there}}, we open at nine."],
         ),
     ]
     scope: Annotated[
         str, says("`personal`, or `everybody` for admins; `team` once there are teams.")
     ] = "personal"
+    attachments: Annotated[
+        list[str], says("Ids of files from `POST /api/v1/media` that go with it, at most 10.")
+    ] = []
 
     def wording(self) -> Wording:
-        return Wording(short_code=self.short_code, content=self.content, scope=self.scope)
+        return Wording(
+            short_code=self.short_code,
+            content=self.content,
+            scope=self.scope,
+            attachments=[scrub(one) for one in self.attachments],
+        )
 
 
 @post(
@@ -129,6 +137,9 @@ class CannedResponseChange(msgspec.Struct):
     short_code: Annotated[str | msgspec.UnsetType, says("Another short code.")] = msgspec.UNSET
     content: Annotated[str | msgspec.UnsetType, says("Another text.")] = msgspec.UNSET
     scope: Annotated[str | msgspec.UnsetType, says("For whom it is from now on.")] = msgspec.UNSET
+    attachments: Annotated[
+        list[str] | msgspec.UnsetType, says("The files that go with it from now on.")
+    ] = msgspec.UNSET
 
 
 @patch(
@@ -143,21 +154,26 @@ async def change(
 ) -> CannedResponse:
     """One's own, or as an admin one that is everybody's."""
     at = app_of(request)
-    asked = {
-        name: value
-        for name, value in msgspec.structs.asdict(data).items()
-        if value != msgspec.UNSET
-    }
-    return await at.database.write(_change, me(request), scrub(response_id), asked, at.now())
+    return await at.database.write(_change, me(request), scrub(response_id), data, at.now())
 
 
 def _change(
-    connection: Connection, who: Principal, response_id: str, asked: dict[str, str], now: Micros
+    connection: Connection,
+    who: Principal,
+    response_id: str,
+    asked: CannedResponseChange,
+    now: Micros,
 ) -> CannedResponse:
     by = author(connection, who)
     known = canned.by_id(connection, by, response_id)
-    kept = {"short_code": known["short_code"], "content": known["content"], "scope": known["scope"]}
-    return canned.change(connection, by, response_id, Wording(**(kept | asked)), now)
+    files = known["attachments"] if asked.attachments is msgspec.UNSET else asked.attachments
+    wording = Wording(
+        short_code=known["short_code"] if asked.short_code is msgspec.UNSET else asked.short_code,
+        content=known["content"] if asked.content is msgspec.UNSET else asked.content,
+        scope=known["scope"] if asked.scope is msgspec.UNSET else asked.scope,
+        attachments=[scrub(one) for one in files],
+    )
+    return canned.change(connection, by, response_id, wording, now)
 
 
 @delete(

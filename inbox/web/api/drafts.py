@@ -1,5 +1,6 @@
 """``/api/v1``: what somebody has begun to write, which is theirs alone."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +10,8 @@ from litestar.params import JSONBody
 from inbox.access import tokens
 from inbox.access.principal import Principal
 from inbox.conversations import drafts
-from inbox.conversations.drafts import Written
+from inbox.conversations.draft_files import WrittenFile
+from inbox.conversations.drafts import DraftKind, Written
 from inbox.domain.errors import Invalid
 from inbox.domain.fields import says
 from inbox.domain.language import _
@@ -23,6 +25,7 @@ from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ConversationId
 
 _PATH = "/api/v1/conversations/{conversation_id:str}/draft"
+_NOTE = "/api/v1/conversations/{conversation_id:str}/note-draft"
 
 
 def _writer(connection: Connection, who: Principal) -> str:
@@ -42,18 +45,50 @@ def _writer(connection: Connection, who: Principal) -> str:
 )
 async def draft(request: Request[Any, Any, Any], conversation_id: ConversationId) -> Draft:
     """What you have begun to write there; empty where it is nothing. A token's is its owner's."""
-    return await app_of(request).database.read(_read, me(request), conversation_id)
+    return await app_of(request).database.read(_read, me(request), conversation_id, "reply")
 
 
-def _read(connection: Connection, who: Principal, conversation_id: str) -> Draft:
-    return drafts.draft_of(connection, _writer(connection, who), conversation_id)
+@get(
+    _NOTE,
+    opt=AGENT | can_fail(UNFIT_DRAFT),
+    tags=["Drafts"],
+    operation_id="getNoteDraft",
+    summary="Get your draft of a note",
+)
+async def note_draft(request: Request[Any, Any, Any], conversation_id: ConversationId) -> Draft:
+    """What you have begun to note there. It is apart from your reply, and quotes nothing."""
+    return await app_of(request).database.read(_read, me(request), conversation_id, "note")
 
 
-class NewDraft(msgspec.Struct):
+def _read(connection: Connection, who: Principal, conversation_id: str, kind: DraftKind) -> Draft:
+    return drafts.draft_of(connection, _writer(connection, who), conversation_id, kind)
+
+
+class NewDraftFile(msgspec.Struct):
+    """A file that goes with it."""
+
+    media_id: Annotated[str, says("Its id from `POST /api/v1/media`; unknown ones are left out.")]
+    kind: Annotated[str, says("As what it is to be sent; by itself as it was brought.")] = ""
+    caption: Annotated[str, says("The words under it, up to 1,024 characters.")] = ""
+
+
+class NewNoteDraft(msgspec.Struct):
+    """What is noted by now."""
+
+    text: Annotated[str, says("Up to 20,000 characters; empty without files ends the draft.")]
+    files: Annotated[
+        list[NewDraftFile], says("Its files, at most 30: they stay while it does.")
+    ] = []
+
+
+class NewDraft(NewNoteDraft):
     """What is written by now."""
 
-    text: Annotated[str, says("Up to 20,000 characters; empty ends the draft.")]
     quoted_id: Annotated[str, says("The id of the message that it is to answer.")] = ""
+
+
+def _files(files: Sequence[NewDraftFile]) -> list[WrittenFile]:
+    return [WrittenFile(scrub(one.media_id), one.kind, one.caption) for one in files]
 
 
 @put(
@@ -66,15 +101,46 @@ class NewDraft(msgspec.Struct):
 async def save(
     request: Request[Any, Any, Any], conversation_id: ConversationId, data: JSONBody[NewDraft]
 ) -> Draft:
-    """Takes the place of what was there. It ends by itself when a reply is sent by the composer."""
-    at, written = app_of(request), Written(data.text, scrub(data.quoted_id))
-    return await at.database.write(_save, me(request), conversation_id, written, at.now())
+    """Takes the place of what was there. It ends by itself when a reply is sent by the composer.
+
+    A file of it that is sent leaves it.
+    """
+    written = Written(data.text, scrub(data.quoted_id), _files(data.files))
+    return await _saved(request, conversation_id, written, "reply")
+
+
+@put(
+    _NOTE,
+    opt=AGENT | can_fail(UNFIT_DRAFT),
+    tags=["Drafts"],
+    operation_id="saveNoteDraft",
+    summary="Save your draft of a note",
+)
+async def save_note(
+    request: Request[Any, Any, Any], conversation_id: ConversationId, data: JSONBody[NewNoteDraft]
+) -> Draft:
+    """Takes the place of what was there. It ends by itself when the note is left on the page."""
+    written = Written(data.text, "", _files(data.files))
+    return await _saved(request, conversation_id, written, "note")
+
+
+async def _saved(
+    request: Request[Any, Any, Any], conversation_id: str, written: Written, kind: DraftKind
+) -> Draft:
+    at = app_of(request)
+    return await at.database.write(_save, me(request), conversation_id, written, at.now(), kind)
 
 
 def _save(
-    connection: Connection, who: Principal, conversation_id: str, written: Written, now: Micros
+    connection: Connection,
+    who: Principal,
+    conversation_id: str,
+    written: Written,
+    now: Micros,
+    kind: DraftKind,
 ) -> Draft:
-    return drafts.save_draft(connection, _writer(connection, who), conversation_id, written, now)
+    writer = _writer(connection, who)
+    return drafts.save_draft(connection, writer, conversation_id, written, now, kind)
 
 
 @delete(
@@ -87,8 +153,22 @@ def _save(
 )
 async def throw_away(request: Request[Any, Any, Any], conversation_id: ConversationId) -> Draft:
     """The answer is an empty draft, also where there was none."""
-    at = app_of(request)
-    return await at.database.write(_save, me(request), conversation_id, Written(""), at.now())
+    return await _saved(request, conversation_id, Written(""), "reply")
 
 
-HANDLERS = [draft, save, throw_away]
+@delete(
+    _NOTE,
+    opt=AGENT | can_fail(UNFIT_DRAFT),
+    status_code=200,
+    tags=["Drafts"],
+    operation_id="deleteNoteDraft",
+    summary="Throw your draft of a note away",
+)
+async def throw_note_away(
+    request: Request[Any, Any, Any], conversation_id: ConversationId
+) -> Draft:
+    """The answer is an empty draft, also where there was none."""
+    return await _saved(request, conversation_id, Written(""), "note")
+
+
+HANDLERS = [draft, note_draft, save, save_note, throw_away, throw_note_away]

@@ -28,8 +28,7 @@ class ChangedNote(msgspec.Struct):
     text: Annotated[
         str,
         msgspec.Meta(
-            min_length=1,
-            description="Up to 10,000 characters.",
+            description="Up to 10,000 characters; none only beside files.",
             examples=["@Ben, can you ask the courier?"],
         ),
     ]
@@ -39,6 +38,10 @@ class ChangedNote(msgspec.Struct):
 class NewNote(ChangedNote):
     """A note to leave."""
 
+    attachments: Annotated[
+        list[str],
+        says("Ids of files from `POST /api/v1/media`, at most 10. They go to nobody outside."),
+    ] = []
     client_id: Annotated[
         str, says("Yours to make, best a UUID: posted again, it is the same note. Up to 128.")
     ] = ""
@@ -64,6 +67,7 @@ async def add(
         conversation_id=conversation_id,
         text=scrub(data.text),
         mentioned=[scrub(one) for one in data.mentions],
+        attachments=[scrub(one) for one in data.attachments],
         client_id=scrub(data.client_id),
         author=Writer.of(me(request)),
     )
@@ -80,7 +84,7 @@ async def add(
 async def edit(
     request: Request[Any, Any, Any], message_id: MessageId, data: JSONBody[ChangedNote]
 ) -> Message:
-    """Only by who wrote it. What it said before stays in `previous`."""
+    """Only by who wrote it. What it said before stays in `previous`, and its files stay."""
     at = app_of(request)
     changed = Note(
         conversation_id="",

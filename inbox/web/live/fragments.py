@@ -24,6 +24,7 @@ from inbox.domain.feed_events import (
     MessageRemoved,
     MessageStatus,
     MessageUpdated,
+    NoteDrafted,
     NoteNew,
     NoteUpdated,
 )
@@ -42,6 +43,7 @@ FRAGMENTS: Final = {
     ConversationUpdated.type: ("conversation_updated", "conversation"),
     ConversationMerged.type: ("conversation_merged", "gone"),
     DraftUpdated.type: ("draft_updated", "draft"),
+    NoteDrafted.type: ("note_drafted", "draft"),
     ConversationRead.type: ("conversation_read", "seen"),
     AlertNew.type: ("alert", "alert"),
     AlertUpdated.type: ("alert", "alert"),

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, post
 from litestar.params import FromPath
 
-from inbox.conversations.drafts import Written, save_draft
+from inbox.conversations.draft_files import WrittenFile
+from inbox.conversations.drafts import DraftKind, Written, save_draft
+from inbox.domain.errors import Invalid
+from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
@@ -21,10 +25,42 @@ async def keep_draft(
     request: Request[Any, Any, Any], conversation_id: FromPath[str]
 ) -> Response[None]:
     """What stands in the composer by now; nothing of it ends the draft."""
+    return await _keep(request, conversation_id, "reply")
+
+
+@post(
+    "/conversations/{conversation_id:str}/note-draft",
+    opt=AGENT,
+    status_code=204,
+    include_in_schema=False,
+)
+async def keep_note_draft(
+    request: Request[Any, Any, Any], conversation_id: FromPath[str]
+) -> Response[None]:
+    """What stands in the field for notes by now."""
+    return await _keep(request, conversation_id, "note")
+
+
+async def _keep(
+    request: Request[Any, Any, Any], conversation_id: str, kind: DraftKind
+) -> Response[None]:
     at, form = app_of(request), await request.form()
-    written = Written(str(form.get("text") or ""), scrub(str(form.get("quoted_id") or "")))
-    await at.database.write(save_draft, me(request).id, conversation_id, written, at.now())
+    written = Written(
+        str(form.get("text") or ""),
+        scrub(str(form.get("quoted_id") or "")),
+        _files(str(form.get("files") or "[]")),
+    )
+    await at.database.write(save_draft, me(request).id, conversation_id, written, at.now(), kind)
     return Response(None, status_code=204)
 
 
-HANDLERS = [keep_draft]
+def _files(said: str) -> list[WrittenFile]:
+    """``[[media_id, kind, caption], …]``. Raises ``Invalid``."""
+    try:
+        found = msgspec.json.decode(said, type=list[tuple[str, str, str]])
+    except msgspec.DecodeError as damaged:
+        raise Invalid("files", _("The draft came damaged. Save it again.")) from damaged
+    return [WrittenFile(scrub(media_id), kind, caption) for media_id, kind, caption in found]
+
+
+HANDLERS = [keep_draft, keep_note_draft]

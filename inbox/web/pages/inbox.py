@@ -104,11 +104,12 @@ class Place(NamedTuple):
 class ThreadPart(TypedDict):
     """What the open conversation is rendered of; ``highlight``: the message that was asked for,
     ``whole``: the one of which nothing is cut; ``room``: how many characters a text may have;
-    ``begun``: what the agent has begun to write."""
+    ``begun`` and ``noted``: what the agent has begun to write and to note."""
 
     open: ListedConversation | None
     open_id: str
     begun: Draft | None
+    noted: Draft | None
     messages: list[Message]
     older: bool
     newer: bool
@@ -139,6 +140,7 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
         "open": found,
         "open_id": conversation_id,
         "begun": drafts.draft_of(connection, user_id, conversation_id),
+        "noted": drafts.draft_of(connection, user_id, conversation_id, "note"),
         "messages": shown.messages,
         "older": shown.older,
         "newer": shown.newer,
@@ -152,6 +154,7 @@ _CLOSED: ThreadPart = {
     "open": None,
     "open_id": "",
     "begun": None,
+    "noted": None,
     "messages": [],
     "older": False,
     "newer": False,

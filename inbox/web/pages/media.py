@@ -34,7 +34,7 @@ OWN: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_KEPT: Final = "private, max-age=86400, immutable"
+KEPT: Final = "private, max-age=86400, immutable"
 """For an address that names one file: a browser that showed it need not ask again today."""
 _ASKED: Final = "private, no-cache"
 _READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
@@ -48,7 +48,7 @@ _Start = Annotated[
 ]
 
 
-def _answers(media_type: str) -> dict[int, ResponseSpec]:
+def file_answers(media_type: str) -> dict[int, ResponseSpec]:
     return {
         200: gives(bytes, "The file.", media_type),
         206: gives(bytes, "The part that was asked for by `Range`.", media_type),
@@ -64,21 +64,12 @@ def _answers(media_type: str) -> dict[int, ResponseSpec]:
     tags=["Files"],
     operation_id=by_method("file"),
     summary="Get a message's file",
-    responses=_answers(UNKNOWN),
+    responses=file_answers(UNKNOWN),
 )
 async def whole_file(request: HTMXRequest, message_id: MessageId, v: _Start = "") -> Response[Any]:
     """The file itself, of its own media type; what no browser may show is only saved."""
     known = await _known(request, message_id, v)
-    mime = str(known.get("mime_type") or UNKNOWN)
-    inline = may_be_shown(mime, bool(known.get("thumbnail"))) or mime in DOCUMENTS
-    name = safe_name(known.get("filename"), mime)
-    headers = {
-        "Content-Type": mime if inline else UNKNOWN,
-        "Content-Disposition": disposition("inline" if inline else "attachment", name),
-    }
-    if inline and mime.startswith(("audio/", "video/")):
-        headers["Content-Security-Policy"] = _PLAYED
-    return await _answer(request, message_id, known["digest"], "", headers)
+    return await _answer(request, message_id, known["digest"], "", file_headers(known))
 
 
 @route(
@@ -88,17 +79,36 @@ async def whole_file(request: HTMXRequest, message_id: MessageId, v: _Start = ""
     tags=["Files"],
     operation_id=by_method("thumbnail"),
     summary="Get a picture's thumbnail",
-    responses=_answers("image/webp"),
+    responses=file_answers("image/webp"),
 )
 async def thumbnail_file(
     request: HTMXRequest, message_id: MessageId, v: _Start = ""
 ) -> Response[Any]:
     """The small one of a picture, if its message has a `thumbnail_url`."""
     known = await _known(request, message_id, v)
+    headers = thumbnail_headers(known)
+    return await _answer(request, message_id, known["digest"], "-small", headers)
+
+
+def file_headers(known: StoredFile) -> dict[str, str]:
+    """Of a file that is here: what no browser may show is only saved."""
+    mime = str(known.get("mime_type") or UNKNOWN)
+    inline = may_be_shown(mime, bool(known.get("thumbnail"))) or mime in DOCUMENTS
+    name = safe_name(known.get("filename"), mime)
+    headers = OWN | {
+        "Content-Type": mime if inline else UNKNOWN,
+        "Content-Disposition": disposition("inline" if inline else "attachment", name),
+    }
+    if inline and mime.startswith(("audio/", "video/")):
+        headers["Content-Security-Policy"] = _PLAYED
+    return headers
+
+
+def thumbnail_headers(known: StoredFile) -> dict[str, str]:
+    """Raises 404 for a file that has none."""
     if not known.get("thumbnail"):
         raise NotFoundException(_("This file has no thumbnail."))
-    headers = {"Content-Type": "image/webp", "Content-Disposition": "inline"}
-    return await _answer(request, message_id, known["digest"], "-small", headers)
+    return OWN | {"Content-Type": "image/webp", "Content-Disposition": "inline"}
 
 
 @post("/media/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
@@ -160,8 +170,8 @@ async def _answer(
         await at.database.write(files.lost, message_id, digest, here, at.now())
         at.fetching.wake()
         raise NotFoundException(_("This file is no longer on this server's disk."))
-    kept = _KEPT if "v" in request.query_params else _ASKED
-    always = ALWAYS | OWN | {"Cache-Control": kept}
+    kept = KEPT if "v" in request.query_params else _ASKED
+    always = ALWAYS | {"Cache-Control": kept}
     etag = digest + which
     return ranges.ranged_answer(request.headers, request.method, path, size, etag, always | headers)
 

@@ -15,6 +15,7 @@ COMPANIONS: Final = (
     "js/asking.js",
     "js/attach.js",
     "js/canned.js",
+    "js/canned_files.js",
     "js/completion.js",
     "js/emoji.js",
     "js/first_contact.js",

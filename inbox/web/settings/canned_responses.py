@@ -1,5 +1,6 @@
 """Settings: canned responses, which agents have as well: their own, beside everybody's."""
 
+from dataclasses import replace
 from typing import Final, TypedDict
 
 from litestar import get, post
@@ -8,8 +9,9 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access.principal import Principal
+from inbox.conversations.uploads import upload_shape, whole_uploads
 from inbox.desk import canned
-from inbox.desk.wording import CODE_LIMIT, CONTENT_LIMIT, Author, Wording
+from inbox.desk.wording import CODE_LIMIT, CONTENT_LIMIT, FILES_LIMIT, Author, Wording
 from inbox.domain.canned import CannedResponse
 from inbox.domain.errors import Invalid
 from inbox.domain.folding import QUERY_LIMIT
@@ -36,7 +38,7 @@ class Listed(TypedDict):
     following: str | None
 
 
-def _author(who: Principal) -> Author:
+def response_author(who: Principal) -> Author:
     return Author(who.id, who.allows("admin"))
 
 
@@ -59,7 +61,7 @@ async def response_list(
     code: FromQuery[str] = "",
 ) -> HTMXTemplate:
     """``deleted``: the id of the one that went just now, which was called ``code``."""
-    words, author = scrub(q).strip()[:QUERY_LIMIT], _author(me(request))
+    words, author = scrub(q).strip()[:QUERY_LIMIT], response_author(me(request))
     found = await app_of(request).database.read(_listed, author, words, scrub(cursor))
     gone = {"id": scrub(deleted), "code": scrub(code)[:CODE_LIMIT]} if deleted else None
     return own_page(request, "settings/canned_responses.html", **found, q=words, gone=gone)
@@ -68,35 +70,37 @@ async def response_list(
 @get(f"{LIST}/new", opt=AGENT, include_in_schema=False)
 async def new_response(request: Request, copy: FromQuery[str] = "") -> HTMXTemplate:
     """``copy``: the id of one whose words are to be begun with."""
-    author = _author(me(request))
-    values = {"short_code": "", "content": ""}
-    if copy:
-        values = _kept(await app_of(request).database.read(canned.by_id, author, scrub(copy)))
-    values["scope"] = "everybody" if author.is_admin else "personal"
-    return _form(request, None, values)
+    author = response_author(me(request))
+    scope = "everybody" if author.is_admin else "personal"
+    if not copy:
+        return await _form(request, None, Wording(short_code="", content="", scope=scope))
+    known = await app_of(request).database.read(canned.by_id, author, scrub(copy))
+    return await _form(request, None, replace(_kept(known), scope=scope))
 
 
 @get(f"{LIST}/{{response_id:str}}", opt=AGENT, include_in_schema=False)
 async def edit_response(request: Request, response_id: FromPath[str]) -> HTMXTemplate:
-    author = _author(me(request))
+    author = response_author(me(request))
     known = await app_of(request).database.read(canned.by_id, author, response_id)
-    return _form(request, _shown(author, known), _kept(known))
+    return await _form(request, _shown(author, known), _kept(known))
 
 
-def _kept(known: CannedResponse) -> dict[str, str]:
-    return {
-        "short_code": known["short_code"],
-        "content": known["content"],
-        "scope": known["scope"],
-    }
+def _kept(known: CannedResponse) -> Wording:
+    return Wording(
+        short_code=known["short_code"],
+        content=known["content"],
+        scope=known["scope"],
+        attachments=known["attachments"],
+    )
 
 
-def _form(
+async def _form(
     request: Request,
     response: ShownResponse | None,
-    values: dict[str, str],
+    values: Wording,
     problems: dict[str, str] | None = None,
 ) -> HTMXTemplate:
+    here = await app_of(request).database.read(whole_uploads, values.attachments)
     return own_page(
         request,
         "settings/canned_response.html",
@@ -104,8 +108,9 @@ def _form(
         response=response,
         values=values,
         problems=problems or {},
+        files=[upload_shape(here[each]) for each in values.attachments if each in here],
         variables=KNOWN,
-        limits={"code": CODE_LIMIT, "content": CONTENT_LIMIT},
+        limits={"code": CODE_LIMIT, "content": CONTENT_LIMIT, "files": FILES_LIMIT},
     )
 
 
@@ -113,31 +118,37 @@ def _form(
 async def add_response(request: Request) -> HTMXTemplate | Redirect:
     at, values = app_of(request), await _values(request)
     try:
-        await at.database.write(canned.add, _author(me(request)), Wording(**values), at.now())
+        await at.database.write(canned.add, response_author(me(request)), values, at.now())
     except Invalid as wrong:
-        return _form(request, None, values, {wrong.field: str(wrong)})
+        return await _form(request, None, values, {wrong.field: str(wrong)})
     return to(LIST)
 
 
 @post(f"{LIST}/{{response_id:str}}", opt=AGENT, status_code=200, include_in_schema=False)
 async def save_response(request: Request, response_id: FromPath[str]) -> HTMXTemplate | Redirect:
-    at, author, values = app_of(request), _author(me(request)), await _values(request)
+    at, author, values = app_of(request), response_author(me(request)), await _values(request)
     known = await at.database.read(canned.by_id, author, response_id)
     try:
-        await at.database.write(canned.change, author, response_id, Wording(**values), at.now())
+        await at.database.write(canned.change, author, response_id, values, at.now())
     except Invalid as wrong:
-        return _form(request, _shown(author, known), values, {wrong.field: str(wrong)})
+        return await _form(request, _shown(author, known), values, {wrong.field: str(wrong)})
     return to(LIST)
 
 
-async def _values(request: Request) -> dict[str, str]:
+async def _values(request: Request) -> Wording:
     form = await request.form()
-    return {name: scrub(str(form.get(name) or "")) for name in ("short_code", "content", "scope")}
+    said = {name: scrub(str(form.get(name) or "")) for name in ("short_code", "content", "scope")}
+    return Wording(
+        short_code=said["short_code"],
+        content=said["content"],
+        scope=said["scope"],
+        attachments=[scrub(str(each)) for each in form.getall("attachments", [])],
+    )
 
 
 @post(f"{LIST}/{{response_id:str}}/delete", opt=AGENT, status_code=303, include_in_schema=False)
 async def delete_response(request: Request, response_id: FromPath[str]) -> Redirect:
-    at, author = app_of(request), _author(me(request))
+    at, author = app_of(request), response_author(me(request))
     gone = await at.database.write(canned.remove_response, author, response_id, at.now())
     return Redirect(
         LIST, status_code=303, query_params={"deleted": gone["id"], "code": gone["short_code"]}
@@ -147,7 +158,7 @@ async def delete_response(request: Request, response_id: FromPath[str]) -> Redir
 @post(f"{LIST}/{{response_id:str}}/restore", opt=AGENT, status_code=303, include_in_schema=False)
 async def restore_response(request: Request, response_id: FromPath[str]) -> Redirect:
     at = app_of(request)
-    await at.database.write(canned.restore, _author(me(request)), response_id)
+    await at.database.write(canned.restore, response_author(me(request)), response_id, at.now())
     return to(LIST)
 
 

@@ -112,7 +112,12 @@ EXAMPLES: dict[str, Any] = {
         "message": {"text": "Your parcel is on its way."},
     },
     "BegunConversation": {"conversation": LISTED, "message": ANSWER},
-    "NewDraft": {"text": "Good news: your parc", "quoted_id": QUESTION_ID},
+    "NewDraft": {
+        "text": "Good news: your parc",
+        "quoted_id": QUESTION_ID,
+        "files": [{"media_id": UPLOAD["id"], "caption": "The red one"}],
+    },
+    "NewNoteDraft": {"text": "@Ben, can you", "files": [{"media_id": UPLOAD["id"]}]},
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

@@ -423,17 +423,31 @@ REPORT: StatusReport = {
     "database": {"engine": "SQLite", "place": "inbox.db", "bytes": 4_194_304, "shared": False},
     "complaints": [],
 }
+UPLOAD: Upload = {
+    "id": "019b2d3c-4b5e-7d8f-9a1b-2c3d4e5f6a7b",
+    "kind": "image",
+    "mime_type": "image/jpeg",
+    "bytes": 48_213,
+    "sha256": "0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b",
+    "filename": "Parcel.jpg",
+    "width": 1600,
+    "height": 1200,
+    "url": "/api/v1/media/019b2d3c-4b5e-7d8f-9a1b-2c3d4e5f6a7b/file",
+    "thumbnail_url": "/api/v1/media/019b2d3c-4b5e-7d8f-9a1b-2c3d4e5f6a7b/thumbnail",
+}
 DRAFT: Final[Draft] = {
     "conversation_id": CONVERSATION_ID,
     "text": "Good news: your parc",
     "quoted": None,
+    "files": [{"media": UPLOAD, "kind": "image", "caption": "The red one"}],
     "updated_at": ANSWERED,
 }
 RESPONSE: Final[CannedResponse] = {
     "id": RESPONSE_ID,
     "short_code": "hours",
     "content": "Hello {{contact.first_name|there}}, we open at nine.",
-    "attachments": [],
+    "attachments": [UPLOAD["id"]],
+    "files": [UPLOAD],
     "scope": "everybody",
     "team_id": None,
     "created_at": ASKED,
@@ -449,15 +463,4 @@ SESSION: Final = {
     "created_at": "2026-01-01T09:00:00.000Z",
     "used_at": "2026-01-01T09:00:00.000Z",
     "current": True,
-}
-
-UPLOAD: Upload = {
-    "id": "019b2d3c-4b5e-7d8f-9a1b-2c3d4e5f6a7b",
-    "kind": "image",
-    "mime_type": "image/jpeg",
-    "bytes": 48_213,
-    "sha256": "0f343b0931126a20f133d67c2b018a3b0f343b0931126a20f133d67c2b018a3b",
-    "filename": "Parcel.jpg",
-    "width": 1600,
-    "height": 1200,
 }

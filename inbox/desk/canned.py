@@ -75,6 +75,16 @@ def by_id(connection: Connection, author: Author, response_id: str) -> CannedRes
     return _shape(connection, _row(connection, author, response_id))
 
 
+def under_code(
+    connection: Connection, author: Author, code: str, *, personal: bool
+) -> CannedResponse | None:
+    """The author's own under this short code, or everybody's."""
+    whose = _one.owner_id == author.user_id if personal else _one.owner_id.is_(None)
+    query = select(*_COLUMNS).where(whose, _one.short_code == code, _one.deleted_at.is_(None))
+    row = first_row(CannedRow, connection.execute(query))
+    return _shape(connection, row) if row else None
+
+
 def add(connection: Connection, author: Author, wording: Wording, now: Micros) -> CannedResponse:
     """Raises ``Invalid``."""
     kept, owner_id = checked_wording(wording), scoped_owner(author, wording.scope)

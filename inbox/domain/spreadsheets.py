@@ -19,4 +19,14 @@ def table_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def harmless(cell: object) -> str:
     words = "" if cell is None else str(cell)
-    return f"'{words}" if words.lstrip(" \u00a0").startswith(_BEGINS_A_FORMULA) else words
+    return f"'{words}" if _dangerous(words) else words
+
+
+def as_meant(cell: str) -> str:
+    """What ``harmless`` made this of: the apostrophe before a formula is no part of it."""
+    return cell[1:] if cell.startswith("'") and _dangerous(cell[1:]) else cell
+
+
+def _dangerous(words: str) -> bool:
+    """Also with apostrophes before it, so that of two one can be taken away again."""
+    return words.lstrip("'").lstrip(" \u00a0").startswith(_BEGINS_A_FORMULA)

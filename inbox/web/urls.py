@@ -6,6 +6,7 @@ from inbox.web.api import (
     alerts,
     brought,
     canned_responses,
+    canned_tables,
     contacts,
     contracts,
     conversations,
@@ -45,6 +46,7 @@ from inbox.web.pages import first_contact as first_contact_pages
 from inbox.web.pages import templates as template_picker
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
+from inbox.web.settings import canned_tables as canned_imports
 from inbox.web.settings import (
     channels,
     rates,
@@ -78,6 +80,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *channels.HANDLERS,
     *alert_settings.HANDLERS,
     *canned_settings.HANDLERS,
+    *canned_imports.HANDLERS,
     *registration.HANDLERS,
     *template_settings.HANDLERS,
     *users.HANDLERS,
@@ -105,6 +108,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *contacts.HANDLERS,
     *api_channels.HANDLERS,
     *canned_responses.HANDLERS,
+    *canned_tables.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,

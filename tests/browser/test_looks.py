@@ -34,6 +34,7 @@ INSIDE = [
     "/settings/users",
     "/settings/canned-responses",
     "/settings/canned-responses/new",
+    "/settings/canned-responses/import",
     "/settings/tokens",
     "/settings/webhook-log",
     "/settings/webhook-log?state=failed",

@@ -61,6 +61,23 @@ def test_an_agent_reads_everybodys_and_changes_their_own(server: Server) -> None
     assert side and re.findall(r'<a href="([^"]+)"', side[0]) == [LIST]
 
 
+def test_a_table_is_looked_at_first_and_then_taken(server: Server) -> None:
+    """What is in it is somebody's: the report shows it as text."""
+    agent = server.agent("canned-table@example.com")
+    rows = "short_code,content\n<b>bad</b>,x\ntable-one,Hello\n"
+    files = {"file": ("table.csv", rows.encode(), "text/csv")}
+    for looks, there in (({"preview": "1"}, 0), ({}, 1)):
+        page = agent.post(f"{LIST}/import", files=files, data=looks).text
+        assert "&lt;b&gt;bad" in page and "/table-one" in page
+        found = agent.get("/api/v1/canned-responses", params={"q": "table-one"}).json()["data"]
+        assert len(found) == there
+    assert agent.get(f"{LIST}.csv").text.startswith("\ufeffshort_code,content")
+    wrong = {"file": ("table.csv", b"short_code,content\nx,\xff\n", "text/csv")}
+    answer = agent.post(f"{LIST}/import", files=wrong)
+    assert answer.status_code == 422 and "Line 2 is not written in UTF-8" in answer.text
+    assert agent.post(f"{LIST}/import", data={}).status_code == 422
+
+
 def test_its_files_come_back_with_a_form_that_is_wrong(server: Server) -> None:
     admin, files = server.as_admin, {"file": ("Prices.txt", b"9", "text/plain")}
     media = admin.post("/api/v1/media", files=files).json()

@@ -194,6 +194,11 @@ def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, li
     ask(200, "PATCH", own, made["id"], json={"attachments": [media["id"]]})
     changed = ask(200, "PATCH", own, made["id"], json={"content": "Bye {{agent.name}}"}).json()
     assert changed["files"] == [media]
+    table = {"content": b"short_code,content\nx y,z\n", "headers": {"Content-Type": "text/csv"}}
+    taken = ask(200, "POST", f"{path}/import", params={"preview": True}, **table).json()
+    assert (taken["refused"], taken["lines"][0]["line"]) == (1, 2)
+    ask(422, "POST", f"{path}/import", **table | {"content": b"x"})
+    assert made["short_code"] in ask(200, "GET", f"{path}.csv").text
     assert changed["short_code"] == made["short_code"] != changed["content"]
     assert ask(200, "DELETE", own, made["id"]).json() == changed
     ask(404, "PATCH", own, made["id"], json={"content": "Again"})

@@ -118,6 +118,21 @@ EXAMPLES: dict[str, Any] = {
         "files": [{"media_id": UPLOAD["id"], "caption": "The red one"}],
     },
     "NewNoteDraft": {"text": "@Ben, can you", "files": [{"media_id": UPLOAD["id"]}]},
+    "TakenTable": {
+        "added": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": 1,
+        "lines": [
+            {"line": 2, "short_code": "hours", "outcome": "added", "detail": None},
+            {
+                "line": 3,
+                "short_code": "hours",
+                "outcome": "refused",
+                "detail": "Line 2 has this short code already.",
+            },
+        ],
+    },
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

@@ -1,0 +1,133 @@
+"""Canned responses from a table and as a table: each line is taken or said why not."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Final, Literal, TypedDict
+
+from sqlalchemy import Connection
+
+from inbox.conversations.uploads import whole_uploads
+from inbox.desk import canned
+from inbox.desk.wording import Author, Wording, checked_wording, scoped_owner
+from inbox.domain.canned import CannedResponse
+from inbox.domain.canned_lines import COLUMNS, CannedLine
+from inbox.domain.errors import Invalid
+from inbox.domain.fields import says
+from inbox.domain.language import _
+from inbox.domain.spreadsheets import table_text
+from inbox.domain.times import Micros
+
+AT_ONCE: Final = 100
+"""Lines that are written in one transaction: others write between them."""
+
+Outcome = Literal["added", "changed", "unchanged", "refused"]
+
+
+class TakenLine(TypedDict):
+    """What became of a line of the table."""
+
+    line: Annotated[int, says("Where it begins in the file, counted from one.")]
+    short_code: Annotated[str, says("What it calls itself.")]
+    outcome: Annotated[
+        Outcome, says("`added`, `changed`, `unchanged` (it is there already) or `refused`.")
+    ]
+    detail: Annotated[str | None, says("Why it was refused, or what is missing, in words.")]
+
+
+def canned_table(connection: Connection, author: Author) -> str:
+    """All that this author can use, as ``take_lines`` reads it."""
+    found: list[CannedResponse] = []
+    after: str | None = ""
+    while after is not None:
+        page, after = canned.responses_page(connection, author, "", after, 500)
+        found += page
+    return table_text(COLUMNS, map(_cells, found))
+
+
+def _cells(one: CannedResponse) -> list[str]:
+    return [one["short_code"], one["content"], one["scope"], " ".join(one["attachments"])]
+
+
+def take_lines(
+    connection: Connection,
+    author: Author,
+    lines: Sequence[CannedLine],
+    over: bool,
+    preview: bool,
+    now: Micros,
+) -> list[TakenLine]:
+    """``over``: replace what is there under the same code. ``preview``: nothing is written."""
+    return [_taken(connection, author, one, (over, preview), now) for one in lines]
+
+
+def twice(lines: Sequence[CannedLine]) -> dict[int, int]:
+    """Lines whose short code an earlier line of the same scope has: number → that one's."""
+    first: dict[tuple[str, str], int] = {}
+    again = {}
+    for one in lines:
+        code = one.short_code.strip().removeprefix("/").lower()
+        earlier = first.setdefault((one.scope, code), one.number)
+        if earlier != one.number:
+            again[one.number] = earlier
+    return again
+
+
+def _taken(
+    connection: Connection,
+    author: Author,
+    line: CannedLine,
+    how: tuple[bool, bool],
+    now: Micros,
+) -> TakenLine:
+    over, preview = how
+    said: TakenLine = {
+        "line": line.number,
+        "short_code": line.short_code[:80],
+        "outcome": "refused",
+        "detail": None,
+    }
+    try:
+        wording, lost = _wording(connection, line)
+        code, owner_id = checked_wording(wording)["short_code"], scoped_owner(author, line.scope)
+        known = canned.under_code(connection, author, code, personal=owner_id is not None)
+        said["outcome"] = _outcome(known, wording, line, over)
+        if known is not None and line.attachments is None:
+            wording = replace(wording, attachments=known["attachments"])
+        if not preview and said["outcome"] == "added":
+            canned.add(connection, author, wording, now)
+        if not preview and known is not None and said["outcome"] == "changed":
+            canned.change(connection, author, known["id"], wording, now)
+    except Invalid as wrong:
+        return said | {"outcome": "refused", "detail": str(wrong)}
+    if lost:
+        said["detail"] = _("Its files are not here: add them on its page.")
+    return said
+
+
+def _wording(connection: Connection, line: CannedLine) -> tuple[Wording, bool]:
+    """What it says, and whether files that it names are not here."""
+    named = line.attachments or ()
+    here = whole_uploads(connection, named) if named else {}
+    kept = [each for each in named if each in here]
+    wording = Wording(
+        short_code=line.short_code, content=line.content, scope=line.scope, attachments=kept
+    )
+    return wording, len(kept) < len(named)
+
+
+def _outcome(
+    known: CannedResponse | None, wording: Wording, line: CannedLine, over: bool
+) -> Outcome:
+    """Raises ``Invalid``."""
+    if known is None:
+        return "added"
+    said = wording.content.replace("\r\n", "\n").strip()
+    same_files = line.attachments is None or [*wording.attachments] == known["attachments"]
+    if known["content"] == said and same_files:
+        return "unchanged"
+    if not over:
+        sentence = _(
+            "/%(code)s says something else already; it was not replaced.", code=known["short_code"]
+        )
+        raise Invalid("short_code", sentence)
+    return "changed"

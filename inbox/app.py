@@ -36,6 +36,7 @@ from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
 from inbox.sending.reactor import Reactor
+from inbox.sending.schedule import Schedule
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
 from inbox.storage.probe import Probe
@@ -115,6 +116,7 @@ def build(
     file_links = FileLinks(key)
     outbox = clients.outbox(settings, database, channel_cache, http, fetching.store, file_links)
     outbox.read = marker.wake
+    schedule = Schedule(database, now, outbox.wake)
     indexer = Indexer(database)
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
@@ -131,6 +133,7 @@ def build(
         monitor=monitor,
         outbox=outbox,
         marker=marker,
+        schedule=schedule,
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         syncer=syncer,
@@ -208,6 +211,13 @@ def _parts(
     )
     yield Part(
         name="outbox", advice=advice.OUTBOX, run=at.outbox.run, fault=lambda: at.outbox.fault
+    )
+    yield Part(
+        name="schedule",
+        advice=advice.SCHEDULE,
+        run=at.schedule.run,
+        fault=lambda: at.schedule.fault,
+        hear=at.schedule.hear,
     )
     yield Part(
         name="read marks",

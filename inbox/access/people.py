@@ -41,6 +41,8 @@ class User:
     read_by_answers: bool = True
     """Whether a colleague's answer makes a conversation read for them."""
     alias: str | None = None
+    undoes_sends: bool = False
+    """Whether what they send leaves a moment later, and can be undone until then."""
 
     @property
     def principal(self) -> Principal:
@@ -122,6 +124,16 @@ def set_alias(connection: Connection, user_id: str, text: str) -> None:
     """By which name customers know them; without one it is their own. Raises ``Invalid``."""
     alias = _checked_name(text, "alias") if scrub(text).strip() else None
     connection.execute(update(users).where(users.c.id == user_id).values(alias=alias))
+
+
+def set_undoes_sends(connection: Connection, user_id: str, wanted: bool) -> None:
+    connection.execute(update(users).where(users.c.id == user_id).values(undoes_sends=wanted))
+
+
+def undoes_sends(connection: Connection, user_id: str | None) -> bool:
+    """Whether this user wants to; a program never does."""
+    query = select(users.c.undoes_sends).where(users.c.id == user_id)
+    return bool(user_id and connection.execute(query).scalar())
 
 
 def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:

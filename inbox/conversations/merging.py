@@ -14,6 +14,7 @@ from inbox.storage.tables import (
     contacts,
     conversations,
     horizons,
+    later_sends,
     left_unread,
     mentions,
     messages,
@@ -95,12 +96,10 @@ def absorb(
         .where(messages.c.conversation_id == there)
         .values(conversation_id=here, contact_id=contact["id"])
     )
-    connection.execute(
-        update(outbox).where(outbox.c.conversation_id == there).values(conversation_id=here)
-    )
-    connection.execute(
-        update(mentions).where(mentions.c.conversation_id == there).values(conversation_id=here)
-    )
+    _join_later(connection, conversation, old)
+    for waiting in (outbox, later_sends, mentions):
+        theirs = update(waiting).where(waiting.c.conversation_id == there)
+        connection.execute(theirs.values(conversation_id=here))
     _join_readings(connection, here, there)
     join_drafts(connection, here, there)
     connection.execute(
@@ -125,6 +124,14 @@ def absorb(
         "contact_id": old_contact["id"],
         "into_contact_id": contact["id"],
     }
+
+
+def _join_later(connection: Connection, joined: ConversationRow, old: ConversationRow) -> None:
+    """What the other of both had written already is no word since."""
+    theirs = old["inbound_count"]
+    for whose, more in ((joined["id"], theirs), (old["id"], joined["inbound_count"] - theirs)):
+        here = update(later_sends).where(later_sends.c.conversation_id == whose)
+        connection.execute(here.values(inbound_count=later_sends.c.inbound_count + more))
 
 
 def _join_readings(connection: Connection, here: str, there: str) -> None:

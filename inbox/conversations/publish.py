@@ -29,6 +29,7 @@ from inbox.domain.feed_events import (
     NoteDrafted,
     NoteNew,
     NoteUpdated,
+    Rescheduled,
     SeenCount,
 )
 from inbox.domain.public import Contact, Conversation, Cost, Draft, Message, SendTry
@@ -105,9 +106,9 @@ def message_reactions(row: MessageRow) -> MessageUpdated:
     return MessageUpdated(payload, *_whose(row))
 
 
-def message_updated(message: Message, changed: list[Changed]) -> MessageUpdated:
+def message_updated(message: Message, changed: Sequence[Changed | Rescheduled]) -> MessageUpdated:
     """All that the bubble says, and which columns of it are new."""
-    payload: ChangedMessage = {**message, "changed": changed}
+    payload: ChangedMessage = {**message, "changed": [*changed]}
     return MessageUpdated(payload, *_whose(message))
 
 
@@ -117,7 +118,7 @@ def note_new(message: Message, contact: Contact) -> NoteNew:
 
 def note_updated(message: Message, changed: list[Changed]) -> NoteUpdated:
     """Its author wrote it anew."""
-    payload: ChangedMessage = {**message, "changed": changed}
+    payload: ChangedMessage = {**message, "changed": [*changed]}
     return NoteUpdated(payload, *_whose(message))
 
 

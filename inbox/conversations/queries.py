@@ -11,8 +11,8 @@ from inbox.domain import shapes
 from inbox.domain.content import Context
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.public import Conversation, Message, Quote
-from inbox.domain.rows import ChargeRow, LastRow, MessageRow, OutboxRow, ReceiptRow
-from inbox.domain.status import step_times
+from inbox.domain.rows import ChargeRow, LastRow, LaterRow, MessageRow, OutboxRow, ReceiptRow
+from inbox.domain.status import NOT_YET, step_times
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import (
@@ -20,6 +20,7 @@ from inbox.storage.tables import (
     charges,
     contacts,
     conversations,
+    later_sends,
     messages,
     outbox,
     receipts,
@@ -145,6 +146,7 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
     costs = costs_of(connection, channel_id, (facts.charge for facts in known.values()))
     quoted, waiting = quotes(connection, rows), places(connection, rows)
     tried = tries_of(connection, [row["id"] for row in rows if row["status"] == "failed"])
+    later = not_yet(connection, rows)
     return [
         shapes.message(
             row,
@@ -156,6 +158,7 @@ def message_shapes(connection: Connection, rows: Sequence[MessageRow]) -> list[M
             waiting.get(row["id"]),
             costs.get(row["provider_message_id"] or ""),
             tried.get(row["id"], ()),
+            later.get(row["id"]),
         )
         for row in rows
     ]
@@ -168,6 +171,15 @@ def places(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Outb
         return {}
     query = select(outbox).where(outbox.c.message_id.in_(queued), outbox.c.reason.is_not(None))
     return {place["message_id"]: place for place in all_rows(OutboxRow, connection.execute(query))}
+
+
+def not_yet(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, LaterRow]:
+    """When or why these are to be sent later, of those that are."""
+    named = [row["id"] for row in rows if row["status"] in NOT_YET]
+    if not named:
+        return {}
+    query = select(later_sends).where(later_sends.c.message_id.in_(named))
+    return {later["message_id"]: later for later in all_rows(LaterRow, connection.execute(query))}
 
 
 def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quote]:

@@ -8,7 +8,7 @@ a claim is only a time: who does not come back with an end has died, and another
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, literal, select, true
+from sqlalchemy import Connection, Select, and_, case, exists, func, literal, select, true
 
 from inbox.channels.rows import NOT_PAUSED
 from inbox.domain.times import DAY, HOUR, SECOND, Micros
@@ -59,7 +59,8 @@ def want_told(
 ) -> None:
     """Have it told that the conversation is read: all, or what had come ``until`` then.
 
-    What was told before is not told again, and what still waits becomes this. One statement.
+    What was told before is not told again, and what still waits becomes this, if it is no less:
+    who wrote earlier, for later, had read less. One statement.
     """
     of = messages.c
     newest = _newest(connection, conversation_id, now).with_only_columns(
@@ -74,6 +75,14 @@ def want_told(
     names = ["conversation_id", "channel_id", "provider_message_id", "asked_at", "due_at"]
     statement = insert(connection, read_marks).from_select([*names, "attempts"], newest)
     new, old = statement.excluded, read_marks.c
+    wanted = old.provider_message_id != new.provider_message_id
+    if until is not None:
+        further = exists().where(
+            of.conversation_id == old.conversation_id,
+            of.provider_message_id == old.provider_message_id,
+            of.received_at > until,
+        )
+        wanted = and_(wanted, ~further)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["conversation_id"],
@@ -83,7 +92,7 @@ def want_told(
                 "asked_at": new.asked_at,
                 "due_at": func.coalesce(old.due_at, new.due_at),
             },
-            where=old.provider_message_id != new.provider_message_id,
+            where=wanted,
         )
     )
 

@@ -28,6 +28,7 @@ from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.language import _
 from inbox.domain.public import Message
 from inbox.domain.rows import ConversationRow, MessageRow
+from inbox.domain.status import NOT_YET
 from inbox.domain.stored import StoredVersion
 from inbox.domain.times import Micros
 from inbox.feed.log import append
@@ -178,9 +179,9 @@ def _conversation(connection: Connection, conversation_id: str) -> ConversationR
 
 
 def _newest(connection: Connection, conversation_id: str, now: Micros) -> Micros:
-    """Where the thread ends: what is noted now stands below what was said."""
-    here = messages.c.conversation_id == conversation_id
-    last: Any = connection.execute(select(func.max(messages.c.sort_at)).where(here)).scalar()
+    """Where the thread ends: what is noted now stands below what was said, if not sent later."""
+    said = (messages.c.conversation_id == conversation_id, messages.c.status.not_in(NOT_YET))
+    last: Any = connection.execute(select(func.max(messages.c.sort_at)).where(*said)).scalar()
     return max(now, last or 0)
 
 

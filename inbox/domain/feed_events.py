@@ -67,12 +67,15 @@ class StatusChange(TypedDict):
 
 
 Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
+Rescheduled = Literal["timestamp", "scheduled_at", "held", "waiting"]
 
 
 class ChangedMessage(Message):
-    """A message that was edited or deleted, or whose file came: all of it."""
+    """A message that was edited, deleted or put off, or whose file came: all of it."""
 
-    changed: Annotated[list[Changed], says("The names of the fields that are others now.")]
+    changed: Annotated[
+        list[Changed | Rescheduled], says("The names of the fields that are others now.")
+    ]
 
 
 class ChangedReactions(TypedDict):

@@ -240,8 +240,14 @@ class Message(TypedDict):
     sort: Sort
     receipts: Annotated[Timeline, says("When each step was reached.")]
     waiting: Annotated[
-        WhyWaiting | None, says("Why it is still `queued`; null: it is on its way, or was.")
+        WhyWaiting | None,
+        says(
+            "Why it is still `queued`, or why a `scheduled` one does not go by itself any more;"
+            " null: it is on its way, or was."
+        ),
     ]
+    scheduled_at: Annotated[Moment | None, says("When it is to be sent, while it is `scheduled`.")]
+    held: Annotated[bool, says("Whether it is `held`: it goes out as soon as the customer writes.")]
     cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
     tries: Annotated[
         list[SendTry], says("Of one that failed: tries that came to nothing, oldest first.")

@@ -126,6 +126,19 @@ class TryRow(TypedDict):
     title: str
 
 
+class LaterRow(TypedDict):
+    """A row of ``later_sends``."""
+
+    message_id: str
+    channel_id: str
+    conversation_id: str
+    due_at: Micros | None
+    since: Micros
+    inbound_count: int
+    stops: bool
+    reason: str | None
+
+
 class ReceiptRow(TypedDict):
     """A row of ``receipts``."""
 

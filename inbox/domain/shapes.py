@@ -38,12 +38,14 @@ from inbox.domain.rows import (
     ConversationRow,
     GlimpseRow,
     LastRow,
+    LaterRow,
     MessageRow,
     OutboxRow,
 )
-from inbox.domain.status import Step
+from inbox.domain.status import NOT_YET, Step
 from inbox.domain.stored import StoredFile, StoredReaction, StoredVersion
 from inbox.domain.times import HOUR, Micros, iso
+from inbox.domain.undo import UNDOABLE
 
 PREVIEW_LIMIT = 200
 FILE_TAG = 16
@@ -71,11 +73,13 @@ def message(
     place: OutboxRow | None = None,
     cost: Cost | None = None,
     tries: Sequence[SendTry] = (),
+    later: LaterRow | None = None,
 ) -> Message:
     """A message as the API gives it. ``receipts``: step → time, for the timeline.
 
     ``quoted``: what it answers (see ``quote``), if that is known. ``place``: its own in the outbox,
-    if it has one. ``cost``: see ``cost_of``. ``tries``: those in vain.
+    if it has one. ``cost``: see ``cost_of``. ``tries``: those in vain. ``later``: why it is not
+    there yet.
     """
     return {
         "id": row["id"],
@@ -101,7 +105,9 @@ def message(
         "media": file_shape(row),
         "sort": sort_key(row["sort_at"], row["number"]),
         "receipts": timeline(receipts or {}),
-        "waiting": why_waiting(row, place),
+        "waiting": why_waiting(row, place) or _why_not_by_itself(row, later),
+        "scheduled_at": _moment(later["due_at"]) if later and row["status"] in NOT_YET else None,
+        "held": row["status"] == "held",
         "cost": cost,
         "tries": [*tries],
     }
@@ -121,12 +127,19 @@ def why_waiting(row: MessageRow, place: OutboxRow | None) -> WhyWaiting | None:
     if place is None or place["reason"] is None or row["status"] != "queued":
         return None
     # What was never tried waits for something else; what is just being tried has its claim there.
-    due_at = place["due_at"] if place["attempts"] and not place["started"] else None
+    timed = place["attempts"] or place["reason"] == UNDOABLE
+    due_at = place["due_at"] if timed and not place["started"] else None
     return {
         "reason": place["reason"],
         "since": iso(place["since"]),
         "next_try_at": _moment(due_at),
     }
+
+
+def _why_not_by_itself(row: MessageRow, later: LaterRow | None) -> WhyWaiting | None:
+    if later is None or later["reason"] is None or row["status"] not in NOT_YET:
+        return None
+    return {"reason": later["reason"], "since": iso(later["since"]), "next_try_at": None}
 
 
 def _context(row: MessageRow, quoted: Quote | None) -> MessageContext | None:

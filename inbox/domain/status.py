@@ -9,7 +9,10 @@ from typing import Final, Literal
 
 from inbox.domain.times import Micros
 
-Step = Literal["queued", "sent", "delivered", "read", "played", "failed"]
+NotYet = Literal["scheduled", "held"]
+"""Not to be sent yet: not before a time, or not before the customer writes."""
+
+Step = Literal["queued", "sent", "delivered", "read", "played", "failed", NotYet]
 """What becomes of a message of ours."""
 
 Status = Literal[Step, "received", "noted"]
@@ -26,6 +29,8 @@ LADDER: Final[tuple[Literal[Step, "accepted"], ...]] = (
     "played",
 )
 RANK: Final[dict[str, int]] = {status: rank for rank, status in enumerate(LADDER)}
+
+NOT_YET: Final[tuple[NotYet, ...]] = ("scheduled", "held")
 
 FACTS: Final = frozenset({*LADDER[1:], "failed"})
 """Receipts worth keeping. ``accepted`` is our own: the provider's API took the message."""

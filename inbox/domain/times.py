@@ -78,6 +78,15 @@ def _read(value: object) -> Micros | None:
     return micros(datetime.fromtimestamp(seconds, UTC))
 
 
+def moment_of(text: str) -> Micros | None:
+    """ISO 8601 with date, time and zone; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text.strip()) if _ISO.match(text.strip()) else None
+        return micros(moment) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def micros(moment: datetime) -> Micros:
     """An aware ``datetime`` as microseconds."""
     return round(moment.timestamp() * SECOND)

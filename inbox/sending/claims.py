@@ -7,7 +7,7 @@ a crashed process's: nobody knows whether its message went out.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, and_, exists, select
+from sqlalchemy import Connection, RowMapping, and_, exists, select, tuple_
 
 from inbox.channels.rows import NOT_PAUSED
 from inbox.conversations.new_row import OUTGOING
@@ -50,8 +50,11 @@ class Waiting:
 
 
 _earlier = outbox.alias()
+_order = tuple_(outbox.c.number, outbox.c.since)
+"""Of a conversation; what was to be sent at a time comes behind what waits then."""
 _behind = and_(
-    _earlier.c.conversation_id == outbox.c.conversation_id, _earlier.c.number < outbox.c.number
+    _earlier.c.conversation_id == outbox.c.conversation_id,
+    tuple_(_earlier.c.number, _earlier.c.since) < _order,
 )
 QUEUE = Queue(
     outbox,

@@ -4,23 +4,19 @@ They are held and say so; each can be taken back. What is just being sent goes o
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from inbox.channels import store
 from inbox.domain.channels import Channel
-from inbox.domain.language import N_
 from inbox.domain.rows import OutboxRow
 from inbox.domain.times import Micros
-from inbox.sending.waiting import tell_waits
+from inbox.sending.waiting import PAUSED, tell_waits
 from inbox.storage.dialect import slices
 from inbox.storage.queue import AT_ONCE
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import outbox
 from inbox.storage.typed_rows import all_rows
-
-PAUSED: Final = N_("The channel is paused, and it goes out when that is resumed")
 
 _place = outbox.c
 

@@ -1,52 +1,50 @@
 """What an agent sends, from the click to the outbox: one click is one message."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, exists, select
 
+from inbox.access.people import undoes_sends
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
 from inbox.conversations.drafts import draft_sent
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
-from inbox.conversations.taking import take_message
-from inbox.conversations.tries import keep_try
 from inbox.domain import shapes
 from inbox.domain.abilities import CANNOT, needed
 from inbox.domain.changes import said_words
-from inbox.domain.content import Content, EventContent, SendProblem
+from inbox.domain.content import Content, EventContent
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.said import Said
 from inbox.domain.outgoing.signature import in_name_of, unsigned
-from inbox.domain.public import Message
-from inbox.domain.rows import MessageRow, OutboxRow
+from inbox.domain.public import Message, Quote
+from inbox.domain.rows import MessageRow
+from inbox.domain.status import NotYet, Status
 from inbox.domain.stored import StoredFile
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, signing, window
 from inbox.sending.brought import bring, hold_files
+from inbox.sending.later import check_time, put_aside
 from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
-from inbox.sending.provider_files import forget_refused
+from inbox.sending.places import below_all, come_last, newest_said, take_place, take_undoable_place
 from inbox.sending.quoting import Quoted
-from inbox.sending.sendable import check_channel, check_sendable, check_unblocked
+from inbox.sending.sendable import check_channel, check_unblocked
 from inbox.sending.templating import same_template, template_to_send
-from inbox.sending.waiting import place_behind
 from inbox.storage.tables import (
     channels,
     contacts,
     conversations,
     messages,
     moved_conversations,
-    outbox,
-    receipts,
     taken_back,
 )
-from inbox.storage.typed_rows import all_rows, first_row
+from inbox.storage.typed_rows import all_rows
 
 CLIENT_ID_LIMIT = 128
 
@@ -84,6 +82,9 @@ class Reply:
     its writer has seen, if they say so; ``force``: send it whatever a colleague has answered.
     ``file``: one that is here already, as that of a message that is passed on.
     ``ends_draft``: it was written in the composer, so what its writer had begun there is said.
+    ``send_at``: not before; with ``stop_on_reply`` not by itself if the customer writes first.
+    ``hold``: if the window is closed, once the customer writes; ``notify``: the template that tells
+    them so now.
     """
 
     conversation_id: str
@@ -97,6 +98,10 @@ class Reply:
     sender_name: str
     file: StoredFile | None = None
     ends_draft: bool = False
+    send_at: Micros | None = None
+    stop_on_reply: bool = False
+    hold: bool = False
+    notify: Said | None = None
 
 
 def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
@@ -121,12 +126,12 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         check_channel(conversation["channel_state"])
         check_unblocked(conversation["blocked_at"])
         _check_able(reply.said, conversation)
+        status = _when(reply, conversation, now)
         if reply.said.type == "template":
             channel_id = conversation["channel_id"]
             filled = template_to_send(connection, channel_id, reply.said, now)
             reply = replace(reply, said=bring(connection, filled).said)
         else:
-            window.check(conversation["provider"], conversation["last_inbound_at"], now)
             reply = _signed(connection, reply, conversation["channel_id"])
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
@@ -136,17 +141,30 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         if sent := _by_key(connection, reply, key):
             return sent
         raise
-    at = max(now, _newest(connection, conversation["id"]))
-    row = _row(reply, key, quoted, conversation, (at, now))
+    row = _row(reply, key, quoted, conversation, now, status)
+    row["sort_at"] = _place_of(connection, reply, row, now)
     store_messages(connection, [row])
     if row["number"] == UNSTORED:
         return _sent_before(connection, reply, key)
     hold_files(connection, row["id"], reply.said)
-    place = _wait(connection, row, now)
-    _come_last(connection, row, now)
-    message = shapes.message(row, quoted=quoted.shape if quoted else None, place=place)
+    shape = quoted.shape if quoted else None
+    if status != "queued":
+        return _aside(connection, reply, row, shape, conversation["inbound_count"], now)
+    take = take_undoable_place if undoes_sends(connection, reply.sender_id) else take_place
+    place = take(connection, row, now)
+    come_last(connection, row, now)
+    message = shapes.message(row, quoted=shape, place=place)
     _publish(connection, reply, message, now)
     return message
+
+
+def _place_of(connection: Connection, reply: Reply, row: MessageRow, now: Micros) -> Micros:
+    match row["status"]:
+        case "scheduled" if reply.send_at is not None:
+            return reply.send_at
+        case "held":  # below what tells them of it
+            return below_all(connection, row["conversation_id"], now)
+    return max(row["sort_at"], newest_said(connection, row["conversation_id"]))
 
 
 def _check_seen(connection: Connection, reply: Reply) -> None:
@@ -156,51 +174,60 @@ def _check_seen(connection: Connection, reply: Reply) -> None:
     check_seen(connection, reply.conversation_id, seen)
 
 
-def retry(connection: Connection, message_id: str, now: Micros, written_for: str = "") -> Message:
-    """Send a failed message again, once however often it is asked.
+def _when(reply: Reply, conversation: Any, now: Micros) -> Literal["queued", NotYet]:
+    """Raises ``Invalid`` and ``window.WindowClosed``, which is looked at when it is sent."""
+    if reply.notify and not reply.hold:
+        raise Invalid("notify", _("A template tells them of a reply that is held: set hold."))
+    if reply.hold and reply.send_at is not None:
+        raise Invalid("hold", _("A reply goes out at a time or when they write, not both."))
+    if reply.send_at is not None:
+        check_time(reply.send_at, now)
+        return "scheduled"
+    if reply.said.type == "template":
+        if reply.hold:
+            raise Invalid("hold", _("A template goes out at any time: it need not be held."))
+        return "queued"
+    try:
+        window.check(conversation["provider"], conversation["last_inbound_at"], now)
+    except window.WindowClosed:
+        if not reply.hold:
+            raise
+        return "held"
+    return "queued"
 
-    Raises ``Invalid``, ``Missing`` and ``window.WindowClosed``.
-    """
-    found = take_message(connection, message_id)
-    if found is None:
-        raise Missing(_("There is no such message."))
-    refuse_misdirected(connection, written_for, found["conversation_id"])
-    again = (
-        update(messages)
-        .where(
-            messages.c.id == message_id,
-            messages.c.direction == "outgoing",
-            messages.c.status == "failed",
-        )
-        # The provider gives a new id; receipts of the lost try stay with the old one.
-        .values(status="queued", error=None, provider_message_id=None, inner_id=None)
-        .returning(*messages.c)
+
+def _aside(
+    connection: Connection,
+    reply: Reply,
+    row: MessageRow,
+    quoted: Quote | None,
+    inbound_count: int,
+    now: Micros,
+) -> Message:
+    """It is shown, and nobody's last word until it goes. ``inbound_count``: as of now."""
+    later = put_aside(connection, row, inbound_count, now, reply.send_at, reply.stop_on_reply)
+    if row["status"] == "held" and reply.notify:
+        _notify(connection, reply, reply.notify, now)
+    message = shapes.message(row, quoted=quoted, later=later)
+    conversation = queries.conversation(connection, row["conversation_id"])
+    assert conversation is not None
+    told = publish.message_new(message, conversation["contact"])
+    append(connection, [told, *_draft_ended(connection, reply, now)], now)
+    return message
+
+
+def _notify(connection: Connection, held: Reply, template: Said, now: Micros) -> None:
+    """Tell them that there is an answer; without the one the other is not stored either."""
+    told = Reply(
+        conversation_id=held.conversation_id,
+        said=template,
+        sender_id=held.sender_id,
+        sender_name=held.sender_name,
     )
-    row = first_row(MessageRow, connection.execute(again))
-    if row is None:
-        return queries.message_shapes(connection, [found])[0]
-    forget_refused(connection, found)
-    check_sendable(connection, row["conversation_id"], now, template=row["type"] == "template")
-    if found["provider_message_id"] is not None:  # what we ourselves gave up is noted already
-        keep_try(connection, message_id, "undone", _problem(found), _failed_at(connection, found))
-    place = _wait(connection, row, now)
-    append(connection, [publish.message_status(row, "failed", now, place=place)], now)
-    return queries.message_shapes(connection, [row])[0]
-
-
-def _problem(failed: MessageRow) -> SendProblem:
-    problem: SendProblem | None = shapes.decoded(failed["error"])
-    return problem or {}
-
-
-def _failed_at(connection: Connection, failed: MessageRow) -> Micros:
-    """When WhatsApp reported it."""
-    query = select(func.min(receipts.c.at)).where(
-        receipts.c.channel_id == failed["channel_id"],
-        receipts.c.provider_message_id == failed["provider_message_id"],
-        receipts.c.status == "failed",
-    )
-    return connection.execute(query).scalar() or failed["received_at"]
+    try:
+        enqueue(connection, told, now)
+    except Invalid as unfit:
+        raise Invalid(unfit.field.replace("template", "notify", 1), str(unfit)) from unfit
 
 
 def _check_client_id(client_id: str) -> None:
@@ -257,17 +284,6 @@ def _signed(connection: Connection, reply: Reply, channel_id: str) -> Reply:
     return replace(reply, said=in_name_of(reply.said, by))
 
 
-def _newest(connection: Connection, conversation_id: str) -> Micros:
-    """When the last message of the thread was said, by the provider's clock.
-
-    Ours may be behind, and what answers it stands below it: of one second, arrival decides.
-    """
-    query = select(func.max(messages.c.sort_at)).where(
-        messages.c.conversation_id == conversation_id
-    )
-    return connection.execute(query).scalar() or 0
-
-
 def _key(reply: Reply) -> str | None:
     return f"out:{reply.conversation_id}:{reply.client_id}" if reply.client_id else None
 
@@ -300,10 +316,9 @@ def _row(
     key: str | None,
     quoted: Quoted | None,
     conversation: Any,
-    times: tuple[Micros, Micros],
+    now: Micros,
+    status: Status,
 ) -> MessageRow:
-    """``times``: for when it counts in the thread, and by our own clock."""
-    at, now = times
     return new_row(
         # A browser's UUID becomes the message's id: the bubble on its page is already right.
         id=reply.client_id if is_uuid(reply.client_id) else new_id(now),
@@ -314,9 +329,9 @@ def _row(
         type=reply.said.type,
         text=None,
         content=_with_context(reply.said.content, quoted),
-        at=at,
+        at=now,
         received_at=now,
-        status="queued",
+        status=status,
         event_key=key,
         client_id=reply.client_id or None,
         sender_id=reply.sender_id,
@@ -362,29 +377,6 @@ def _says(message: Message, said: Said) -> bool:
         return same_template(message["content"], said.content)
     return message["type"] == said.type and unsigned(message["content"]) == unsigned(
         shapes.kept(said.content)
-    )
-
-
-def _wait(connection: Connection, row: MessageRow, now: Micros) -> OutboxRow:
-    """Its place in the outbox."""
-    place = {
-        "channel_id": row["channel_id"],
-        "conversation_id": row["conversation_id"],
-        "number": row["number"],
-        "message_id": row["id"],
-        "attempts": 0,
-        "since": now,
-        **place_behind(row, now),
-    }
-    stored = connection.execute(outbox.insert().values(place).returning(outbox))
-    return all_rows(OutboxRow, stored)[0]
-
-
-def _come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == row["conversation_id"])
-        .values(last_message_id=row["id"], last_direction="outgoing", arrived_at=now)
     )
 
 

@@ -20,9 +20,11 @@ from inbox.domain.from_customer import from_customer
 from inbox.domain.language import N_, _
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
+from inbox.domain.status import NOT_YET
 from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
 from inbox.feed.log import append
+from inbox.sending.later import drop_place
 from inbox.sending.waiting import free_behind
 from inbox.storage.tables import (
     conversations,
@@ -59,16 +61,21 @@ def take_reply_back(
         raise Missing(_("There is no such message."))
     refuse_misdirected(connection, written_for, row["conversation_id"])
     [shape] = queries.message_shapes(connection, [row])
-    told = exists().where(echoes.c.message_id == outbox.c.message_id)
-    ours = outbox.c.message_id == message_id
-    out = delete(outbox).where(ours, outbox.c.started.is_(False), ~told)
-    if connection.execute(out.returning(outbox.c.message_id)).first() is None:
+    if not (drop_place(connection, message_id) or _leave_outbox(connection, message_id)):
         raise TooLate(_(_why_not(row)))
     free_behind(connection, row["conversation_id"])
     forget_message(connection, row, now)
     _come_before(connection, row)
     _publish(connection, row, now)
     return shape
+
+
+def _leave_outbox(connection: Connection, message_id: str) -> bool:
+    """Whether it was there, and nobody had claimed it."""
+    told = exists().where(echoes.c.message_id == outbox.c.message_id)
+    ours = outbox.c.message_id == message_id
+    out = delete(outbox).where(ours, outbox.c.started.is_(False), ~told)
+    return connection.execute(out.returning(outbox.c.message_id)).first() is not None
 
 
 def _why_not(row: MessageRow) -> str:
@@ -88,7 +95,9 @@ def _come_before(connection: Connection, row: MessageRow) -> None:
     """What was the last word before it is so again. The list keeps its order: rows only rise."""
     kept = conversations.c
     query = select(messages).where(
-        messages.c.conversation_id == row["conversation_id"], messages.c.direction != INTERNAL
+        messages.c.conversation_id == row["conversation_id"],
+        messages.c.direction != INTERNAL,
+        messages.c.status.not_in(NOT_YET),
     )
     query = query.order_by(messages.c.number.desc()).limit(_NOTICES)
     left = all_rows(MessageRow, connection.execute(query))

@@ -6,7 +6,7 @@ It leaves with the place.
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, literal, select, update
+from sqlalchemy import Connection, and_, case, func, literal, select, tuple_, update
 
 from inbox.conversations import publish
 from inbox.conversations.taking import take_message
@@ -21,6 +21,7 @@ from inbox.storage.tables import channels, messages, outbox
 from inbox.storage.typed_rows import all_rows
 
 BEHIND: Final = N_("An earlier reply to them is still to be sent")
+PAUSED: Final = N_("The channel is paused, and it goes out when that is resumed")
 
 _place = outbox.c
 
@@ -36,7 +37,8 @@ def postpone_send(
     query = select(outbox).where(_place.message_id == message_id)
     [first] = all_rows(OutboxRow, connection.execute(query))
     behind = and_(
-        _place.conversation_id == first["conversation_id"], _place.number > first["number"]
+        _place.conversation_id == first["conversation_id"],
+        tuple_(_place.number, _place.since) > (first["number"], first["since"]),
     )
     # Not before it: nobody need look at them meanwhile.
     sooner = update(outbox).where(behind, _place.due_at < due_at)
@@ -62,20 +64,24 @@ def free_behind(connection: Connection, conversation_id: str) -> None:
     connection.execute(behind.values(due_at=AT_ONCE))
 
 
-def place_behind(row: MessageRow, now: Micros) -> dict[str, object]:
+def place_behind(row: MessageRow, number: int, now: Micros) -> dict[str, object]:
     """For a place that is new: what it waits for, and until when, if those before it wait."""
     held = select(outbox).where(
         _place.conversation_id == row["conversation_id"],
-        _place.number < row["number"],
+        _place.number <= number,
         _place.reason.is_not(None),
     )
     held = held.order_by(_place.number).limit(1)
-    limited = select(channels.c.limit_reason)
-    limited = limited.where(channels.c.id == row["channel_id"], channels.c.limited_until > now)
     behind = held.with_only_columns(literal(BEHIND)).scalar_subquery()
+    shut = case(
+        (channels.c.state == "paused", literal(PAUSED)),
+        (channels.c.limited_until > now, channels.c.limit_reason),
+    )
+    lane = select(shut).where(channels.c.id == row["channel_id"]).scalar_subquery()
+    due_at = held.with_only_columns(_place.due_at).scalar_subquery()
     return {
-        "reason": func.coalesce(behind, limited.scalar_subquery()),
-        "due_at": func.coalesce(held.with_only_columns(_place.due_at).scalar_subquery(), AT_ONCE),
+        "reason": func.coalesce(behind, lane),
+        "due_at": func.coalesce(due_at, AT_ONCE),
     }
 
 

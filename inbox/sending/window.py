@@ -31,9 +31,13 @@ NEVER = N_(
 )
 
 
+def is_open(provider: str, last_inbound_at: Micros | None, now: Micros) -> bool:
+    if "window" not in PROVIDERS[provider].can:
+        return True
+    return last_inbound_at is not None and now < last_inbound_at + WINDOW
+
+
 def check(provider: str, last_inbound_at: Micros | None, now: Micros) -> None:
     """Raises ``WindowClosed``. Who was never heard of has opened no window."""
-    if "window" not in PROVIDERS[provider].can:
-        return
-    if last_inbound_at is None or now >= last_inbound_at + WINDOW:
+    if not is_open(provider, last_inbound_at, now):
         raise WindowClosed(None if last_inbound_at is None else last_inbound_at + WINDOW)

@@ -32,6 +32,7 @@ from inbox.receiving.journal import Journal
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
 from inbox.sending.reactor import Reactor
+from inbox.sending.schedule import Schedule
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
 from inbox.storage.probe import Probe
@@ -61,6 +62,7 @@ class AppContext:
     monitor: Monitor
     outbox: Outbox
     marker: Marker
+    schedule: Schedule
     reactor: Reactor
     typing_signs: TypingSigns
     syncer: Syncer

@@ -29,6 +29,7 @@ from inbox.web.http import static_files
 from inbox.web.live import sockets
 from inbox.web.pages import (
     account,
+    changing,
     drafting,
     inbox,
     matches,
@@ -71,6 +72,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *template_picker.HANDLERS,
     *first_contact_pages.HANDLERS,
     *drafting.HANDLERS,
+    *changing.HANDLERS,
     *contact_pages.HANDLERS,
     *noting.HANDLERS,
     *vcards.HANDLERS,

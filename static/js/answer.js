@@ -18,7 +18,7 @@ let seat = "";
 /** Whether the customer has it as well: what is on its way, failed or gone cannot be quoted. */
 function has({ dataset, classList, firstElementChild: bubble }) {
   if (dataset.direction === "internal" || "pending" in dataset || classList.contains("quiet") || bubble.matches(".deleted")) return false;
-  return dataset.direction === "incoming" ? "known" in dataset : !["queued", "failed"].includes(dataset.status);
+  return dataset.direction === "incoming" ? "known" in dataset : !["scheduled", "held", "queued", "failed"].includes(dataset.status);
 }
 
 function sit(item) {

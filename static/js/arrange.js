@@ -38,7 +38,11 @@ function follows(items, times, at) {
 }
 
 function separate(list, items, times) {
-  const old = new Map([...list.querySelectorAll(":scope > .day")].map((day) => [day.dataset.day, day]));
+  const old = new Map();
+  for (const day of list.querySelectorAll(":scope > .day")) {
+    if (old.has(day.dataset.day)) day.remove(); // what stood apart from its day is in it now
+    else old.set(day.dataset.day, day);
+  }
   let previous = "";
   items.forEach((item, at) => {
     const key = dayKey(times[at]);

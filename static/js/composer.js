@@ -76,10 +76,11 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-/** `force`: it is said that a colleague has answered meanwhile, and sent all the same. */
-function submit(force = false) {
+/** `force`: it is said that a colleague has answered meanwhile, and sent all the same. `when`: fields
+ *  that say when it is to be sent. Whether anything is. */
+export function submit(force = false, when = {}) {
   const [text, conversation] = [field().value, written()];
-  if (!text.trim() || field().readOnly || conversation !== openId()) return;
+  if (!text.trim() || field().readOnly || conversation !== openId()) return false;
   refusal();
   document.querySelector("#messages > .divider")?.remove();
   const quote = quoted();
@@ -89,8 +90,18 @@ function submit(force = false) {
   sent(conversation);
   resize();
   field().focus();
-  send(conversation, text, quote, null, force);
+  send(conversation, text, quote, null, force, undefined, holds() ? { hold: "1" } : when);
+  return true;
 }
+
+/** The window is closed, and what is written now goes out as soon as they write. */
+const holds = () => form().hasAttribute("data-holds");
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest?.("[data-hold]")) return;
+  form().setAttribute("data-holds", "");
+  window24();
+  field().focus();
+});
 
 /** The answer is not shown: the feed brings every step, and in order. */
 const retry = (at) => pressed(at, () => post(at.action, new FormData(at), { holds: ".message" }));
@@ -173,11 +184,13 @@ function window24() {
   why.dataset.window = out ? use : expires ? "over" : "never";
   why.hidden = !closed;
   form().hidden = out;
-  form().classList.toggle("closed", closed);
-  field().readOnly = closed;
+  if (!closed) form().removeAttribute("data-holds");
+  const shut = closed && (out || !holds());
+  form().classList.toggle("closed", shut);
+  field().readOnly = shut;
   field().setAttribute("aria-describedby", closed ? "closed" : "composer-hint");
-  form().querySelector("[type=submit]").disabled = closed;
-  document.dispatchEvent(new CustomEvent("inbox:window", { detail: { closed: closed && !out } }));
+  form().querySelector("[type=submit]").disabled = shut;
+  document.dispatchEvent(new CustomEvent("inbox:window", { detail: { closed: shut && !out } }));
 }
 
 /** Whoever reads a conversation of a channel that is paused or resumed sees it at once. */

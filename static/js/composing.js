@@ -7,6 +7,7 @@ import { say } from "./words.js";
 /** By what asks for it; whoever is faster than it comes is heard all the same. */
 const PARTS = new Map([
   ["[data-compose]", later((again) => import(`./offers.js${again}`).then(() => here.add("[data-compose]")))],
+  ["[data-later]", later((again) => import(`./send_later.js${again}`).then(() => here.add("[data-later]")))],
   ["[data-react]", later((again) => import(`./reactions.js${again}`).then(() => here.add("[data-react]")))],
 ]);
 const here = new Set();

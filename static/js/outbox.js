@@ -3,11 +3,12 @@
 // They are kept in the tab as well, so that a reload or a crash of it does not lose one.
 
 import { drawn } from "./answer.js";
+import { messagesIn } from "./arrange.js";
 import { now } from "./clock.js";
 import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused, signedOut } from "./fetching.js";
 import { insert, lastSeen } from "./thread.js";
-import { openId, thread, toLatest } from "./scroll.js";
+import { messages, openId, thread, toLatest } from "./scroll.js";
 import { clockTime, localise } from "./times.js";
 import { say } from "./words.js";
 
@@ -33,9 +34,10 @@ const store = () => {
 };
 
 /** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. `force`: whatever
- *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. `file`: what brings it and shows it. */
-export const send = (conversation, text, quote, message = null, force = false, file = undefined) =>
-  begin({ conversation, text, message, quote, seen: lastSeen(), force, file });
+ *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. `file`: what brings it and shows it.
+ *  `when`: fields that say that it is not to be sent now. */
+export const send = (conversation, text, quote, message = null, force = false, file = undefined, when = {}) =>
+  begin({ conversation, text, message, quote, seen: lastSeen(), force, file, when });
 
 /** For the team alone: it is kept on its way as a reply is, and goes elsewhere. `files`: as drafts.js has them. */
 export const sendNote = (conversation, text, files) => begin({ conversation, text, note: files });
@@ -80,13 +82,21 @@ route("data-merged", ({ dataset: { merged }, value }) => {
 /** Another conversation's message shows in its row alone, unless it is one of ours on its way. */
 skip((type, conversation) => ["message:new", "note:new"].includes(type) && conversation !== openId() && !waiting.length);
 
+/** Where the last stands before those that are to be sent later, if there are any. */
+function lastSaid() {
+  const items = messagesIn(messages());
+  const later = items.findIndex(({ dataset: { status } }) => status === "scheduled");
+  return later > 0 ? items[later - 1].dataset.sort : "";
+}
+
 function draw(item) {
   if (item.conversation !== openId() || document.getElementById(`message-${item.id}`)) return;
   const element = document.getElementById(item.note ? "optimistic-note" : "optimistic").content.cloneNode(true).firstElementChild;
   for (const part of [element, ...element.querySelectorAll("[id]")]) part.id += item.id;
-  const sort = `~${item.order}`; // after everything real
+  const sort = `${lastSaid()}~${item.order}`; // after everything real, but what is to be sent later
   Object.assign(element.dataset, { pending: "", at: item.at, sort });
   element.querySelector(".words").textContent = item.text || (item.note ?? []).map(({ media }) => media.filename).join(", ");
+  if (item.when?.send_at || item.when?.hold) element.dataset.status = item.when.hold ? "held" : "scheduled";
   if (item.quote) element.querySelector(".bubble > .text").before(drawn(item.quote));
   element.querySelector("time").dateTime = item.at;
   localise(element);
@@ -136,7 +146,7 @@ function next() {
 async function attempt(item) {
   item.posting = true;
   try {
-    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
+    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written, ...item.when };
     if (item.seen) fields.seen = item.seen;
     if (item.force) fields.force = "1";
     if (item.note) fields.attachments = item.note.map(({ media }) => media.id).join(" ");

@@ -23,6 +23,7 @@ export async function show(url, { focus = true, quiet = false } = {}) {
   const [there, turn] = [place(), (newest += 1)];
   try {
     const html = await text(url, { holds: PICKER });
+    if (quiet && !there.dataset.came) return; // meanwhile an answer is written, to be held
     if (turn === newest && there === place()) put(parse(html).querySelector(PICKER), focus);
   } catch (error) {
     if (!quiet) told(error);

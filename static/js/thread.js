@@ -6,7 +6,7 @@ import { seenHere } from "./seen.js";
 import { localise } from "./times.js";
 import { isStuck, messages, moreAbove, moreBelow, openId, settleAt, thread, unseenBelow } from "./scroll.js";
 
-const RANK = { queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 };
+const RANK = { scheduled: -1, held: -1, queued: 0, sent: 1, failed: 2, delivered: 3, read: 4, played: 5 };
 
 /** A failed message may start again; nothing else takes a step down. */
 const back = (old, status) => old !== "failed" && RANK[old] > RANK[status];
@@ -86,7 +86,7 @@ export function lastSeen() {
 }
 
 const stays = ({ pending, direction, mine, status }) =>
-  pending === undefined && direction !== "internal" && (mine === undefined || status !== "queued");
+  pending === undefined && direction !== "internal" && (mine === undefined || status !== "queued") && !["scheduled", "held"].includes(status);
 
 // A phone has no pointer to rest on a message: a tap says when it was written, another one hides it.
 const taps = matchMedia("(hover: none), (width < 700px)");

@@ -11,9 +11,12 @@ from inbox.conversations.listing import Search
 from inbox.domain.channels import Channel
 from inbox.domain.content import EventContent
 from inbox.domain.events import Event, MessageEvent
+from inbox.domain.outgoing import texts
 from inbox.domain.public import ListedConversation
 from inbox.domain.times import DAY, SECOND, iso
 from inbox.providers.registry import PROVIDERS
+from inbox.sending import later, replies
+from inbox.sending.replies import Reply
 from inbox.storage.database import Database
 from inbox.storage.tables import read_marks as marks
 from tests.conversations.conftest import NOW
@@ -71,6 +74,26 @@ async def test_a_message_in_a_group_is_unread_and_opens_no_window_in_private(
     assert found["last_message"] and found["last_message"]["about"] == {"group": True}
     await tell(database, channel, [text("in.1", -50)])
     assert (await listed(database))["window_expires_at"] == iso(NOW - 50 * SECOND + DAY)
+
+
+async def test_what_opens_no_window_lets_nothing_go_that_is_held(
+    database: Database, channel: Channel
+) -> None:
+    await tell(database, channel, [text("in.1", LAST)])
+    reply = Reply(
+        conversation_id=(await listed(database))["id"],
+        said=texts.text("We open."),
+        sender_name="Ana",
+        hold=True,
+    )
+    held = (await database.write(replies.enqueue, reply, NOW))["id"]
+    kinds = ("customer_changed_number", "user_changed_number", "group_user_joined", "new")
+    opens_nothing = [notice(f"n.{kind}", kind) for kind in kinds]
+    for one in (*opens_nothing, in_group("g.1"), text("out.1", direction="out")):
+        await tell(database, channel, [one])
+        assert await database.write(later.do_turn, held, NOW) == "wait", one.key
+    await tell(database, channel, [text("in.2")])
+    assert await database.write(later.do_turn, held, NOW) == "go"
 
 
 async def test_a_read_mark_names_what_they_wrote_in_private(

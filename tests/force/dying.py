@@ -14,18 +14,19 @@ from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
 import httpx
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, select
 
 from inbox.channels import store
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing import texts
-from inbox.domain.times import now
+from inbox.domain.times import SECOND, now
 from inbox.sending import replies
 from inbox.sending.outbox import Outbox
 from inbox.sending.replies import Reply
+from inbox.sending.schedule import Schedule
 from inbox.storage.database import Database, connect, on_statement
 from inbox.storage.secrets import Sealer
-from inbox.storage.tables import outbox
+from inbox.storage.tables import later_sends, outbox
 from tests.force.evidence import run_out
 
 SEALER = Sealer(b"k" * 40)
@@ -87,21 +88,30 @@ async def _work(errand: Errand, told: Pipe) -> int:
     hooks: Any = {"request": [steps.call], "response": [steps.call]}
     async with httpx.AsyncClient(event_hooks=hooks, trust_env=False) as http:
         outbox = Outbox(database, lambda: channels, http, now)
-        sending = asyncio.create_task(outbox.run())
+        schedule = Schedule(database, now, outbox.wake)
+        both = [asyncio.create_task(one.run()) for one in (outbox, schedule)]
         for client_id, conversation in errand.replies.items():
             await database.write(replies.enqueue, _reply(client_id, conversation), now())
             told.send(client_id)
             outbox.wake()
+            schedule.wake()
         await _emptied(opened)
-        sending.cancel()
-        await asyncio.wait([sending])
+        for task in both:
+            task.cancel()
+        await asyncio.wait(both)
     await opened.close()
     return steps.taken
 
 
 def _reply(client_id: str, conversation: str) -> Reply:
-    said = texts.text(client_id)
-    return Reply(conversation_id=conversation, said=said, client_id=client_id, sender_name="Ana")
+    """One of each round is to be sent a moment later."""
+    return Reply(
+        conversation_id=conversation,
+        said=texts.text(client_id),
+        client_id=client_id,
+        sender_name="Ana",
+        send_at=now() + SECOND // 50 if client_id.startswith("later") else None,
+    )
 
 
 def _channels(connection: Connection) -> dict[str, Channel]:
@@ -110,6 +120,6 @@ def _channels(connection: Connection) -> dict[str, Channel]:
 
 async def _emptied(database: Database) -> None:
     """Until nothing waits that would be sent by itself."""
-    count = select(func.count()).select_from(outbox)
-    while await database.read(lambda connection: connection.execute(count).scalar()):  # noqa: ASYNC110 - a row tells nobody
+    left = select(exists().where(outbox.c.number > 0) | exists().where(later_sends.c.since > 0))
+    while await database.read(lambda connection: connection.execute(left).scalar()):  # noqa: ASYNC110 - a row tells nobody
         await asyncio.sleep(0.01)

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND
 from inbox.providers.base import Accepted, Ambiguous, Refused
-from inbox.sending import replies
 from inbox.sending.claims import CLAIM, QUEUE, claim
 from inbox.sending.results import record_result
+from inbox.sending.retrying import retry
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import messages, outbox
 from tests.sending.conftest import NOW, taken, written
@@ -134,7 +134,7 @@ async def test_an_answer_that_is_late_leaves_a_retry_alone(
 ) -> None:
     [first] = await taken(database)
     await database.write(record_result, first.claim, LOST, NOW)
-    await database.write(replies.retry, queued[0], NOW)
+    await database.write(retry, queued[0], NOW)
     await database.write(record_result, first.claim, Accepted("wamid.late"), NOW)
     assert (await database.read(_message, queued[0]))["status"] == "queued"
     assert queued[0] in await database.read(_waiting)

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from inbox.domain.errors import Invalid
 from inbox.domain.times import DAY
 from inbox.providers.base import Accepted, Refused
-from inbox.sending import replies
 from inbox.sending.results import record_result
+from inbox.sending.retrying import retry
 from inbox.storage.database import Connection, Database, on_statement
 from inbox.storage.tables import messages
 from tests.sending.conftest import NOW, Begin, taken, written
@@ -83,5 +83,5 @@ async def test_a_retry_quotes_what_the_reply_quoted(database: Database, conversa
     answer = await written(database, conversation, "answer", quoted_id=question)
     [send] = await taken(database)
     await database.write(record_result, send.claim, Refused("no"), NOW)
-    again = await database.write(replies.retry, answer, NOW)
+    again = await database.write(retry, answer, NOW)
     assert again["context"]["quoted"]["id"] == question

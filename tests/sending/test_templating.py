@@ -15,6 +15,7 @@ from inbox.providers.templates import TemplateFound
 from inbox.sending import replies
 from inbox.sending.first_contact import NewContact, write_first
 from inbox.sending.replies import ClientIdTaken, Reply
+from inbox.sending.retrying import retry
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import conversations, messages, outbox, templates, uploads
@@ -139,7 +140,7 @@ async def test_one_that_failed_is_sent_again_however_late(
         connection.execute(outbox.delete())
 
     await database.write(fail)
-    again = await database.write(replies.retry, sent["id"], LATER)
+    again = await database.write(retry, sent["id"], LATER)
     assert again["status"] == "queued"
 
 

@@ -9,8 +9,8 @@ from inbox.domain.feed_events import NewEvent
 from inbox.domain.public import SendTry
 from inbox.domain.times import MINUTE, iso
 from inbox.providers.base import Accepted, Ambiguous, Refused
-from inbox.sending import replies
 from inbox.sending.results import record_result
+from inbox.sending.retrying import retry
 from inbox.sending.taking_back import take_reply_back
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import channels, receipts, tries
@@ -58,11 +58,11 @@ async def test_a_silence_and_a_later_failure_are_told_after_retry(
     reply = await written(database, conversation, "hello")
     [one] = await taken(database)
     await database.write(record_result, one.claim, Ambiguous("No answer"), NOW + 1)
-    await database.write(replies.retry, reply, NOW + 2)
+    await database.write(retry, reply, NOW + 2)
     [one] = await taken(database, NOW + 3)
     await database.write(record_result, one.claim, Accepted("wamid.1"), NOW + 3)
     await database.write(_report, "wamid.1", "failed")
-    await database.write(replies.retry, reply, NOW + MINUTE)
+    await database.write(retry, reply, NOW + MINUTE)
     [one] = await taken(database, NOW + MINUTE)
     await database.write(record_result, one.claim, GONE, NOW + MINUTE)
     told = short((await said_of(database, reply))["tries"])
@@ -78,7 +78,7 @@ async def test_what_recovered_keeps_no_old_error(database: Database, conversatio
     [one] = await taken(database)
     await database.write(record_result, one.claim, GONE, NOW)
     assert (await said_of(database, reply))["error"]
-    await database.write(replies.retry, reply, NOW + 2)
+    await database.write(retry, reply, NOW + 2)
     [one] = await taken(database, NOW + 3)
     await database.write(record_result, one.claim, Accepted("wamid.1"), NOW + 3)
     message = await said_of(database, reply)

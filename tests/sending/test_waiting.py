@@ -14,9 +14,9 @@ from inbox.domain.public import Message
 from inbox.domain.times import MINUTE, SECOND, iso
 from inbox.providers.base import Accepted, Ambiguous, Refused
 from inbox.search.indexing import index
-from inbox.sending import replies
 from inbox.sending.replies import ReplyTakenBack
 from inbox.sending.results import record_result
+from inbox.sending.retrying import retry
 from inbox.sending.taking_back import TooLate, take_reply_back
 from inbox.storage.database import Connection, Database
 from inbox.storage.fulltext import messages_found
@@ -178,7 +178,7 @@ async def test_a_failed_one_that_is_sent_again_can_be_taken_back(
     reply = await written(database, conversation, "hello")
     [claimed] = await taken(database)
     await database.write(record_result, claimed.claim, Refused("No"), NOW)
-    await database.write(replies.retry, reply, LATER)
+    await database.write(retry, reply, LATER)
     await database.write(take_reply_back, reply, LATER)
     count = select(func.count()).where(messages.c.id == reply)
     assert await database.read(lambda connection: connection.execute(count).scalar()) == 0

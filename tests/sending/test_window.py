@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from inbox.domain.times import DAY, HOUR
 from inbox.providers.base import Refused
 from inbox.providers.registry import PROVIDERS
-from inbox.sending import replies
 from inbox.sending.replies import ClientIdTaken
 from inbox.sending.results import record_result
+from inbox.sending.retrying import retry
 from inbox.sending.window import WindowClosed
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import messages, outbox
@@ -77,9 +77,9 @@ async def test_what_failed_is_sent_again_only_inside_the_window(
     [send] = await taken(database)
     await database.write(record_result, send.claim, Refused("no"), NOW)
     with pytest.raises(WindowClosed):
-        await database.write(replies.retry, reply, NOW + DAY)
+        await database.write(retry, reply, NOW + DAY)
     assert await database.read(_replies) == (1, 0)
-    again = await database.write(replies.retry, reply, NOW + HOUR)
+    again = await database.write(retry, reply, NOW + HOUR)
     assert again["status"] == "queued" and await database.read(_replies) == (1, 1)
 
 

@@ -49,6 +49,7 @@ BODIES: dict[str, Any] = {
     "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
     "changeCannedResponse": {"content": "We open at ten."},
     "changeContact": {"blocked": True},
+    "editMessage": {"text": "We open at ten."},
     "changeBilling": {},
     "enterRates": {"rates": []},
     "beginConversation": {
@@ -398,6 +399,34 @@ def test_a_reply_that_is_taken_back_is_as_it_is_described(
     theirs = ask(409, "DELETE", own, known["last_message"]["id"]).json()
     assert theirs["type"] == "urn:inbox:problem:too-late"
     assert len(graph.sent) == 1
+
+
+def test_a_reply_that_is_put_off_is_as_it_is_described(
+    server: Server, ask: Asking, graph: FakeGraph
+) -> None:
+    line = server.add_channel(api_base=graph.base_url)
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path, own = "/api/v1/conversations/{conversation_id}/messages", "/api/v1/messages/{message_id}"
+    soon, after = iso(now() + HOUR), iso(now() + 2 * HOUR)
+    reply = {"text": "We open.", "send_at": soon, "stop_on_reply": True}
+    one = ask(201, "POST", path, known["id"], json=reply).json()
+    assert (one["status"], one["scheduled_at"]) == ("scheduled", soon)
+    for wrong in ("2020-01-01T12:00:00Z", "2999-01-01T12:00:00Z", "2027-01-01T12:00:00", "noon"):
+        told = ask(422, "POST", path, known["id"], json=reply | {"send_at": wrong}).json()
+        assert told["field"] == "send_at"
+        ask(422, "PATCH", own, one["id"], json={"send_at": wrong})
+    edit = {"text": "We open at ten.", "send_at": after, "stop_on_reply": False}
+    told = ask(200, "PATCH", own, one["id"], json=edit).json()
+    assert (told["content"]["text"], told["timestamp"]) == ("We open at ten.", after)
+    assert ask(200, "POST", f"{own}/send", one["id"]).json()["status"] == "queued"
+    told = ask(409, "POST", f"{own}/send", one["id"]).json()
+    assert told["type"] == "urn:inbox:problem:too-late"
+    asked = {"type": "reaction", "reaction": {"message_id": one["id"], "emoji": "👍"}, "hold": True}
+    assert ask(422, "POST", path, known["id"], json=asked).json()["field"] == "hold"
+    asked = {"text": "No", "notify": {"name": "hello", "language": "en_US"}}
+    assert ask(422, "POST", path, known["id"], json=asked).json()["field"] == "notify"
 
 
 def test_what_is_no_longer_kept_is_a_410(ask: Asking) -> None:

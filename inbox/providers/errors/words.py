@@ -8,8 +8,9 @@ from inbox.domain.language import N_
 Limit = Literal["pair", "channel"]
 """Who may be written to no faster: one customer, or all of a channel's."""
 
-Help = Literal["retry", "template", "ask_number"]
-"""A button of a failed message: send it once more, send a template, ask for the number."""
+Help = Literal["retry", "template", "hold", "ask_number"]
+"""A button of a failed message: send it once more, send a template, send it once they write, ask
+for the number."""
 
 
 class Advice(NamedTuple):
@@ -35,10 +36,12 @@ Rows = tuple[tuple[Iterable[int], Advice], ...]
 PASSES = N_("This usually passes by itself. If the message stays unsent, send it again.")
 """True while it is tried again, when the tries are used up, and in a late receipt."""
 
+CLOSED: Final[tuple[Help, ...]] = ("template", "hold")
+"""Free text is taken again once they write."""
 WINDOW = Advice(
     N_("More than 24 hours since the customer last wrote"),
     N_("Only a template may be sent now. Free text is possible again once the customer writes."),
-    helps=OTHERWISE,
+    helps=CLOSED,
 )
 UNSUPPORTED = Advice(
     N_("WhatsApp does not support this kind of message"),

@@ -33,6 +33,7 @@ from inbox.storage.tables.messages import (
 from inbox.storage.tables.people import aliases, contacts
 from inbox.storage.tables.templates import template_syncs, template_uses, templates
 from inbox.storage.tables.work import (
+    later_sends,
     media_files,
     media_jobs,
     outbox,
@@ -63,6 +64,7 @@ __all__ = [
     "feed_events",
     "horizons",
     "journal_entries",
+    "later_sends",
     "left_unread",
     "media_files",
     "media_jobs",

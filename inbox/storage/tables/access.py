@@ -1,6 +1,6 @@
 """Who may come in: users, their browsers, programs and links."""
 
-from sqlalchemy import BigInteger, true
+from sqlalchemy import BigInteger, false, true
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import table, text_column, time_column
@@ -22,6 +22,7 @@ class User(SQLModel, table=True):
     disabled_at: int | None = time_column(default=None)
     read_by_answers: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     alias: str | None = text_column(default=None)
+    undoes_sends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Session(SQLModel, table=True):

@@ -48,6 +48,26 @@ class Try(SQLModel, table=True):
     title: str = text_column()
 
 
+class LaterSend(SQLModel, table=True):
+    """A reply that is not to be sent yet; the row goes when it is, and comes to the outbox.
+
+    ``due_at`` None: not before the customer writes, or not by itself any more, for a ``reason``.
+    ``inbound_count``: that of its conversation when it was written; it ``stops`` by itself where
+    the customer has written since, if its writer wants that.
+    """
+
+    __tablename__ = "later_sends"
+    __table_args__ = (Index("ix_later_sends_conversation", "conversation_id"),)
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    channel_id: str = Field(foreign_key="channels.id")
+    conversation_id: str = Field(foreign_key="conversations.id")
+    due_at: int | None = time_column(default=None, index=True)
+    since: int = time_column()
+    inbound_count: int
+    stops: bool
+    reason: str | None = text_column(default=None)
+
+
 class TakenBack(SQLModel, table=True):
     """A reply that its writer took back: asked for again, by its key, it is not sent."""
 
@@ -196,6 +216,7 @@ class UnsearchedContact(SQLModel, table=True):
 
 outbox = table(Outbox)
 tries = table(Try)
+later_sends = table(LaterSend)
 taken_back = table(TakenBack)
 read_marks = table(ReadMark)
 untold_reactions = table(UntoldReaction)

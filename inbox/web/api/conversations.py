@@ -10,10 +10,12 @@ from litestar.params import JSONBody, QueryParameter
 from inbox.conversations import listing, matches, search, threads
 from inbox.conversations.listing import Search, View
 from inbox.domain.cursors import Cursor
-from inbox.domain.fields import Anything, says
+from inbox.domain.errors import Invalid
+from inbox.domain.fields import Anything, Moment, says
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.reactions import reaction
+from inbox.domain.outgoing.templates import template
 from inbox.domain.public import ListedConversation, Match, Message
 from inbox.domain.text import scrub
 from inbox.sending import replies
@@ -30,6 +32,7 @@ from inbox.web.api.contract.problems import (
 from inbox.web.api.paging import MessageList, Paged
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.moments import moment_asked
 from inbox.web.http.parameters import (
     EXAMPLE_ID,
     ChannelId,
@@ -281,6 +284,31 @@ class NewMessage(msgspec.Struct):
         ),
     ] = ""
     force: Annotated[bool, says("Send it whatever a colleague has answered.")] = False
+    send_at: Annotated[
+        Moment | None,
+        says(
+            "Not before then: it is `scheduled`. Whether WhatsApp takes it is looked at again when"
+            " it is due. With its zone, and not over; up to a year ahead."
+        ),
+    ] = None
+    stop_on_reply: Annotated[
+        bool,
+        says("With `send_at`: if the customer writes first, it does not go by itself any more."),
+    ] = False
+    hold: Annotated[
+        bool,
+        says(
+            "If WhatsApp takes no free text now: keep it, `held`, and send it as soon as the"
+            " customer writes."
+        ),
+    ] = False
+    notify: Annotated[
+        dict[str, Anything] | None,
+        says(
+            "With `hold`: a template in the shape of `template`, which goes out now if the reply"
+            " has to wait, so that they know of it. Both are stored, or neither."
+        ),
+    ] = None
 
 
 @post(
@@ -298,10 +326,13 @@ async def send(
     """The reply is stored and will be sent; what becomes of it comes as `message:status`."""
     at = app_of(request)
     if data.type == "reaction":
+        if data.send_at or data.hold:
+            raise Invalid("send_at" if data.send_at else "hold", _("A reaction goes at once."))
         return await _react(request, conversation_id, data)
     reply = await reply_of(request, conversation_id, data)
     message = await at.database.write(replies.enqueue, reply, at.now())
     at.outbox.wake()
+    at.schedule.wake()
     return message
 
 
@@ -319,6 +350,10 @@ async def reply_of(request: AnyRequest, conversation_id: str, data: NewMessage) 
         force=data.force,
         sender_id=sender.id if sender.kind == "user" else None,
         sender_name=sender.name,
+        send_at=moment_asked(data.send_at),
+        stop_on_reply=data.stop_on_reply,
+        hold=data.hold,
+        notify=None if data.notify is None else template(data.notify),
     )
 
 

@@ -82,6 +82,7 @@ async def begin_conversation(
     reply = await reply_of(request, "", data.message)
     conversation, message = await at.database.write(_begun, to, reply, at.now())
     at.outbox.wake()
+    at.schedule.wake()
     return {"conversation": conversation, "message": message}
 
 

@@ -2,18 +2,30 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, delete, get, post
+import msgspec
+from litestar import Request, delete, get, patch, post
 from litestar.exceptions import ClientException, NotFoundException
+from litestar.params import JSONBody
 
 from inbox.conversations import threads
+from inbox.domain.fields import Moment, says
 from inbox.domain.language import _
 from inbox.domain.public import Message
-from inbox.sending import replies
+from inbox.domain.text import scrub
+from inbox.sending import retrying
+from inbox.sending.editing import Edit, edit_reply, send_now
 from inbox.sending.taking_back import take_reply_back
-from inbox.web.api.contract.problems import LATE_REPLY, NOT_TAKEN_BACK, can_fail
+from inbox.web.api.contract.problems import (
+    LATE_REPLY,
+    NOT_EDITABLE,
+    NOT_TAKEN_BACK,
+    UNFIT_REPLY,
+    can_fail,
+)
 from inbox.web.api.paging import MessageList
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
+from inbox.web.http.moments import moment_asked
 from inbox.web.http.parameters import MessageId, in_query
 
 WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgASGBQzQQ=="
@@ -68,10 +80,17 @@ async def message(request: Request[Any, Any, Any], message_id: MessageId) -> Mes
     operation_id="retryMessage",
     summary="Send a failed message again",
 )
-async def retry(request: Request[Any, Any, Any], message_id: MessageId) -> Message:
+async def retry(
+    request: Request[Any, Any, Any],
+    message_id: MessageId,
+    hold: Annotated[
+        bool,
+        in_query("If WhatsApp takes no free text now, send it once the customer writes.", True),
+    ] = False,
+) -> Message:
     """Send a failed message again; one that has not failed is answered as it is."""
     at = app_of(request)
-    found = await at.database.write(replies.retry, message_id, at.now())
+    found = await at.database.write(retrying.retry, message_id, at.now(), hold=hold)
     at.outbox.wake()
     return found
 
@@ -95,4 +114,57 @@ async def taken_back(request: Request[Any, Any, Any], message_id: MessageId) -> 
     return found
 
 
-HANDLERS = [message_list, message, retry, taken_back]
+class MessageEdit(msgspec.Struct):
+    """What is to be another; what is left out stays."""
+
+    text: Annotated[str | None, says("What it says, if it is a text.")] = None
+    send_at: Annotated[
+        Moment | None, says("When it is to be sent, with its zone; up to a year ahead.")
+    ] = None
+    stop_on_reply: Annotated[
+        bool | None, says("Whether it stays where it is if the customer writes first.")
+    ] = None
+
+
+@patch(
+    "/api/v1/messages/{message_id:str}",
+    opt=AGENT | can_fail(LATE_REPLY, NOT_EDITABLE, UNFIT_REPLY),
+    tags=["Messages"],
+    operation_id="editMessage",
+    summary="Change a reply that is to be sent later",
+)
+async def edit(
+    request: Request[Any, Any, Any], message_id: MessageId, data: JSONBody[MessageEdit]
+) -> Message:
+    """Change what a `scheduled` or `held` reply says, or when it goes.
+
+    With a time a `held` one is `scheduled`, and one that stopped goes by itself again.
+    """
+    at = app_of(request)
+    wanted = Edit(
+        text=None if data.text is None else scrub(data.text),
+        send_at=moment_asked(data.send_at),
+        stop_on_reply=data.stop_on_reply,
+    )
+    found = await at.database.write(edit_reply, message_id, wanted, at.now())
+    at.schedule.wake()
+    return found
+
+
+@post(
+    "/api/v1/messages/{message_id:str}/send",
+    opt=AGENT | can_fail(LATE_REPLY, NOT_EDITABLE, UNFIT_REPLY),
+    status_code=200,
+    tags=["Messages"],
+    operation_id="sendMessageNow",
+    summary="Send now what was to be sent later",
+)
+async def sent_now(request: Request[Any, Any, Any], message_id: MessageId) -> Message:
+    """A `scheduled` or `held` reply goes out at once, whatever it waits for."""
+    at = app_of(request)
+    found = await at.database.write(send_now, message_id, at.now())
+    at.outbox.wake()
+    return found
+
+
+HANDLERS = [message_list, message, retry, taken_back, edit, sent_now]

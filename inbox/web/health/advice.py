@@ -56,6 +56,12 @@ REACTIONS: Final = CheckAdvice(
     N_("They see them once this is green. See the database first, then restart Inbox."),
 )
 
+SCHEDULE: Final = CheckAdvice(
+    N_("Schedule"),
+    N_("Replies that are to be sent later go out in time, and held ones once customers write."),
+    N_("They wait and go out once this is green. See the database first, then restart Inbox."),
+)
+
 READ_MARKS: Final = CheckAdvice(
     N_("Read marks"),
     N_("Customers are told that their messages are read, where their channel says so."),

@@ -18,6 +18,7 @@ from inbox.domain.errors import Busy, Invalid, Missing, TooLarge, UnfitType
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import iso
 from inbox.media.pieces import Misplaced
+from inbox.sending.editing import NotEditable
 from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.replies import ClientIdTaken, ReplyTakenBack
 from inbox.sending.taking_back import TooLate
@@ -183,6 +184,8 @@ def _named(error: Exception) -> dict[str, Any]:
         case Misplaced():
             title = _("This piece is not the next")
             return {"type": MISPLACED, "title": title, "offset": error.offset}
+        case NotEditable():
+            return {"type": TOO_LATE, "title": _("It cannot be changed any more")}
         case TooLate():
             return {"type": TOO_LATE, "title": _("It cannot be taken back")}
     return {}

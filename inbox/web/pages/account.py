@@ -55,6 +55,7 @@ async def _page(request: Request, problems: dict[str, str] | None = None) -> HTM
         sessions=[_shape(session, who.session) for session in found],
         read_by_answers=user is not None and user.read_by_answers,
         alias=(user and user.alias) or "",
+        undoes_sends=user is not None and user.undoes_sends,
         problems=problems or {},
         saved=request.query_params.get("saved", ""),
     )
@@ -127,6 +128,14 @@ async def choose_alias(request: Request) -> HTMXTemplate | Redirect:
     return to("/account?saved=alias#alias")
 
 
+@post("/account/sending", opt=AGENT, status_code=303, include_in_schema=False)
+async def choose_sending(request: Request) -> Redirect:
+    at, form = app_of(request), await request.form()
+    wanted = bool(form.get("undoes_sends"))
+    await at.database.write(people.set_undoes_sends, me(request).id, wanted)
+    return to("/account?saved=sending#sending")
+
+
 HANDLERS = [
     account_page,
     change_password,
@@ -134,4 +143,5 @@ HANDLERS = [
     end_other_sessions,
     choose_reading,
     choose_alias,
+    choose_sending,
 ]

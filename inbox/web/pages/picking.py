@@ -137,7 +137,7 @@ def template_said(found: Chosen, typed: Mapping[str, str]) -> Said:
 
 def input_of(found: Chosen, field: str) -> str:
     """The input of the form that a field is; empty for what is about none of them."""
-    name = field.removeprefix("template.")
+    name = field.removeprefix("template.").removeprefix("notify.")
     names = found.names
     return name if name in names else next((one for one in names if one.startswith(f"{name}.")), "")
 

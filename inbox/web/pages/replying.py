@@ -15,7 +15,7 @@ from inbox.domain.language import _
 from inbox.domain.outgoing.asked import Asked
 from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.text import scrub
-from inbox.sending import replies
+from inbox.sending import replies, retrying
 from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
@@ -23,6 +23,7 @@ from inbox.sending.taking_back import TooLate, take_reply_back
 from inbox.sending.window import WindowClosed
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.moments import moment_asked
 from inbox.web.http.rendering import own_page, rendered_page, to
 from inbox.web.pages.inbox import Place, inbox_page, search_of
 from inbox.web.pages.linked_files import said_with_file
@@ -69,6 +70,9 @@ async def send(
             sender_id=agent.id,
             sender_name=agent.name,
             ends_draft=not form.get("message"),
+            send_at=moment_asked(str(form.get("send_at") or "") or None),
+            stop_on_reply=bool(form.get("stop_on_reply")),
+            hold=bool(form.get("hold")),
         )
         message = await at.database.write(replies.enqueue, reply, at.now())
     except _REFUSALS as wrong:
@@ -82,6 +86,7 @@ async def send(
         search, refusal = search_of("all", ""), {"refusal": str(wrong), "draft": text}
         return await inbox_page(request, search, into, Place(), None, status, **refusal)
     at.outbox.wake()
+    at.schedule.wake()
     path = f"/conversations/{message['conversation_id']}"
     if not request.htmx:
         return to(path)
@@ -135,7 +140,10 @@ async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | R
     at, form = app_of(request), await request.form()
     written_for = scrub(str(form.get("conversation_id") or ""))
     try:
-        message = await at.database.write(replies.retry, message_id, at.now(), written_for)
+        hold = bool(form.get("hold"))
+        message = await at.database.write(
+            retrying.retry, message_id, at.now(), written_for, hold=hold
+        )
     except (Invalid, WindowClosed) as wrong:
         if not request.htmx:
             raise

@@ -1,6 +1,7 @@
 """The picker of templates in a conversation: found, filled in with a preview, sent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -11,6 +12,7 @@ from inbox.conversations import listing
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import _
+from inbox.domain.outgoing.texts import text
 from inbox.domain.public import Message
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
@@ -112,20 +114,25 @@ async def send_template(
     at, agent, form = app_of(request), me(request), await request.form()
     found = await at.database.read(_opened, agent.id, conversation_id, template_id)
     typed = await typed_into(request, found)
+    filled = template_said(found, typed)
+    held = scrub(str(form.get("held") or "")).replace("\r\n", "\n")
     reply = Reply(
         conversation_id=conversation_id,
-        said=template_said(found, typed),
+        said=filled,
         client_id=scrub(str(form.get("client_id") or "")),
         written_for=scrub(str(form.get("conversation_id") or "")),
         sender_id=agent.id,
         sender_name=agent.name,
     )
     try:
+        if held:  # written before: the template tells them that it waits
+            reply = replace(reply, said=text(held), hold=True, notify=filled, ends_draft=True)
         message = await at.database.write(_sent, reply, found.template["id"], typed, at.now())
     except (Invalid, ClientIdTaken, ReplyTakenBack) as wrong:
         field = wrong.field if isinstance(wrong, Invalid) else ""
         return await _form(request, found, typed, {input_of(found, field): str(wrong)})
     at.outbox.wake()
+    at.schedule.wake()
     if not request.htmx:
         return to(f"/conversations/{message['conversation_id']}")
     return await drawn(

@@ -7,7 +7,8 @@ from inbox.domain.language import N_, _, retold
 from inbox.domain.public import Message
 from inbox.domain.shapes import encoded
 from inbox.providers import errors
-from inbox.providers.errors import Help
+from inbox.providers.errors.words import CLOSED, Help
+from inbox.sending.later import TOO_LATE
 from inbox.web.present.naming import as_sentence
 
 _ENDS = {
@@ -43,7 +44,7 @@ def failure(message: Message) -> FailureCard:
         what=as_sentence(retold(title)) if title else _("WhatsApp gave no reason."),
         todo=as_sentence(detail) if detail else "",
         code="" if code is None else str(code),
-        helps=errors.helps(code),
+        helps=CLOSED if title == TOO_LATE else errors.helps(code),
         attempts=_attempts(message, title),
     )
 

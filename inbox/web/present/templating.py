@@ -16,6 +16,7 @@ from inbox.domain.message_types import notice, playtime
 from inbox.domain.money import country_name, money
 from inbox.domain.templates.languages import name_of
 from inbox.domain.times import iso, now
+from inbox.domain.undo import UNDOABLE
 from inbox.domain.vcard import called, with_vcard
 from inbox.media import voice
 from inbox.media.bounds import LONGEST_VOICE
@@ -100,6 +101,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "number": number,
         "offered": offered,
         "retold": retold,
+        "undoable": lambda reason: reason == UNDOABLE,
         "mailto": mailto,
         "media": file_view,
         "noted": noted,

@@ -14,6 +14,7 @@ from inbox.domain.outgoing import texts
 from inbox.domain.times import SECOND
 from inbox.sending import claims, replies
 from inbox.sending.replies import Reply
+from inbox.sending.retrying import retry
 from inbox.sending.taking_back import TooLate, take_reply_back
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import conversations, messages, outbox, unsearched_messages
@@ -58,7 +59,7 @@ async def test_a_note_never_has_a_place_in_the_outbox(
     database: Database, conversation: str, write: Write
 ) -> None:
     note = await write("Only for us")
-    again = await database.write(replies.retry, note["id"], NOW)
+    again = await database.write(retry, note["id"], NOW)
     assert again["status"] == "noted"
     with pytest.raises(TooLate, match="note"):
         await database.write(take_reply_back, note["id"], NOW)

@@ -133,6 +133,7 @@ EXAMPLES: dict[str, Any] = {
             },
         ],
     },
+    "MessageEdit": {"text": "We open at ten.", "send_at": "2026-01-01T12:00:00.123Z"},
     "NewMessage": {
         "text": "Your parcel is on its way.",
         "client_id": ANSWER_ID,

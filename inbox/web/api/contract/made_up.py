@@ -101,6 +101,8 @@ QUESTION: Message = {
     "sort": "1767268800000000-000000000041",
     "receipts": {},
     "waiting": None,
+    "scheduled_at": None,
+    "held": False,
     "cost": None,
     "tries": [],
 }

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from litestar.handlers import HTTPRouteHandler
 
+from inbox.sending.editing import TOO_LATE_TO_EDIT
 from inbox.sending.meanwhile import ANSWERED
 from inbox.sending.replies import TAKEN
 from inbox.sending.replies import TAKEN_BACK as NOT_ANY_MORE
@@ -138,6 +139,13 @@ NOT_TAKEN_BACK = ErrorAnswer(
     when="It is being sent or was, it failed, or it was not written here: nothing was changed.",
     detail=SENT,
     more={"type": TOO_LATE, "title": "It cannot be taken back"},
+)
+NOT_EDITABLE = ErrorAnswer(
+    name="notEditable",
+    status=409,
+    when="It is neither `scheduled` nor `held`: nothing was changed.",
+    detail=TOO_LATE_TO_EDIT,
+    more={"type": TOO_LATE, "title": "It cannot be changed any more"},
 )
 UNFIT_REPLY = ErrorAnswer(
     name="unfitReply",

@@ -19,8 +19,16 @@ FIRST_SECONDS = 1.0
 LONGEST_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """Who has worked for so long is well: its next death is the first again."""
+STOP_SECONDS = 5.0
+"""Who has not ended by then, once told to, is told again."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+def was_told_to_end() -> bool:
+    """Whether somebody cancelled the task that asks, whatever has become of that since."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 class Supervisor:
@@ -31,8 +39,10 @@ class Supervisor:
         first: float = FIRST_SECONDS,
         longest: float = LONGEST_SECONDS,
         steady: float = STEADY_SECONDS,
+        patience: float = STOP_SECONDS,
     ) -> None:
         self._first, self._longest, self._steady = first, longest, steady
+        self._patience = patience
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._down: dict[str, str] = {}
 
@@ -48,10 +58,17 @@ class Supervisor:
         return "stopped" if task.done() else self._down.get(name)
 
     async def stop(self) -> None:
-        """End all work, and return when it has ended."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        """End all work, and return when it has ended.
+
+        What fails while it is cancelled, as a connection that is closed, takes the place of the
+        cancellation; who then goes on, as after any error, hears it again.
+        """
+        tasks = self._tasks.values()
+        while left := [task for task in tasks if not task.done()]:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=self._patience)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep(self, name: str, work: Work) -> None:
         clock = asyncio.get_running_loop().time
@@ -93,10 +110,11 @@ async def _end(work: Work) -> BaseException | None:
     try:
         await work()
     except asyncio.CancelledError as stray:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if was_told_to_end():
             raise
         return stray  # of something it waited for
     except Exception as fault:
+        if was_told_to_end():
+            raise asyncio.CancelledError from fault
         return fault
     return None

@@ -93,3 +93,45 @@ async def test_who_is_stopped_does_not_begin_again() -> None:
         await supervisor.stop()
     assert supervisor.reason("work") == "stopped"
     assert len(work.begun) == 1
+
+
+async def test_who_fails_while_it_is_stopped_does_not_begin_again() -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("closed twice")
+
+    supervisor = Supervisor(first=0.001)
+    supervisor.start("work", work)
+    await begun.wait()
+    async with asyncio.timeout(5):
+        await supervisor.stop()
+    assert supervisor.reason("work") == "stopped"
+
+
+async def test_who_goes_on_after_such_a_failure_is_stopped_again() -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        while True:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                begun.clear()
+                if len(tries) < 3:
+                    tries.append("closed twice")
+                    continue
+                raise
+
+    tries: list[str] = []
+    supervisor = Supervisor(patience=0.01)
+    supervisor.start("work", work)
+    await begun.wait()
+    async with asyncio.timeout(5):
+        await supervisor.stop()
+    assert len(tries) == 3

@@ -8,8 +8,9 @@ and the way back, also through a firewall that has silently forgotten us.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -18,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from inbox.storage.faults import Fault
+from inbox.supervisor import was_told_to_end
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +63,10 @@ class Relay:
             self._heard, self.connected = 0, False
             try:
                 await self._talk()
-            except* (RedisError, OSError) as raised:
-                self._suffer(raised)
+            except (RedisError, OSError) as fault:
+                if was_told_to_end():  # and the connection failed while it was closed
+                    raise asyncio.CancelledError from fault
+                self._fault.met(fault, f"Redis does not answer ({type(fault).__name__})")
             pause = FIRST_PAUSE if self.connected else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
@@ -75,9 +79,7 @@ class Relay:
         )
         async with redis, redis.pubsub(ignore_subscribe_messages=True) as ear:
             await ear.subscribe(self._name)
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._speak(redis))
-                both.create_task(self._listen(ear))
+            await _until_one_fails(self._speak(redis), self._listen(ear))
 
     async def _speak(self, redis: Redis) -> None:
         while True:
@@ -107,12 +109,23 @@ class Relay:
                 self._heard = max(self._heard, int(seq))
                 self._hear(self._heard)
 
-    def _suffer(self, raised: ExceptionGroup[Exception]) -> None:
-        fault: Exception = raised
-        while isinstance(fault, ExceptionGroup):
-            fault = fault.exceptions[0]
-        self._fault.met(fault, f"Redis does not answer ({type(fault).__name__})")
-
     def _recover(self) -> None:
         self.connected = True
         self._fault.over()
+
+
+async def _until_one_fails(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all at once, and end all when one ends.
+
+    A task group would lose a cancellation that comes together with an error, and before Python 3.13
+    leaves its own behind on the task.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

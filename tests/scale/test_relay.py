@@ -122,6 +122,19 @@ async def test_a_redis_that_falls_silent_is_noticed(redis: Redis, sides: tuple[S
     assert (one.relay.fault, other.relay.fault) == (None, None)
 
 
+async def test_who_ends_while_the_connection_fails_ends_all_the_same(redis: Redis) -> None:
+    """Both at once: an error in a task group takes the place of the cancellation."""
+
+    def hear(_: int) -> None:
+        task.cancel()
+        raise OSError("the connection is gone")
+
+    task = asyncio.create_task(Relay(redis.url, next(_names), lambda: 1, hear).run())
+    async with asyncio.timeout(10):
+        await asyncio.wait([task])
+    assert task.cancelled()
+
+
 async def test_news_comes_by_redis_and_not_by_the_clock(
     redis: Redis,
     postgres: Postgres,

@@ -12,8 +12,7 @@ import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { sheet } from "./sheet.js";
 import { able, CAPTIONED, CAPTION_MOST, icon, sendable, size } from "./sorting.js";
-import { drawTrays } from "./tray.js";
-import { forget } from "./uploads.js";
+import { drawTrays, stop } from "./tray.js";
 import { say } from "./words.js";
 
 const styled = sheet("attach.css");
@@ -158,17 +157,11 @@ function changed({ target }) {
   item.kind = target.value;
   if (item.file && item.media?.kind !== item.kind) {
     const again = fresh(written, { ...item, media: undefined, upload: undefined, wrong: "" });
-    drop(item);
+    stop(item);
     items[items.indexOf(item)] = again;
     begin(again);
   } else draw(item);
   persist();
-}
-
-/** It is not wanted any more. */
-function drop(item) {
-  item.dropped = true;
-  if (!item.media) forget(item);
 }
 
 function pressed({ target }) {
@@ -179,7 +172,7 @@ function pressed({ target }) {
   const at = items.indexOf(item);
   if (action === "remove") {
     items.splice(at, 1);
-    drop(item);
+    stop(item);
     item.row.remove();
     persist();
     if (!items.length) dialog().close();

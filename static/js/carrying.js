@@ -15,7 +15,7 @@ export function fresh(conversation, { media, file, kind, caption = "" }) {
 }
 
 export const entry = ({ media, kind, caption }) => ({ media, kind, caption });
-export const coming = (conversation) => [...under].filter((item) => item.conversation === conversation && !item.sent);
+export const coming = (conversation) => [...under].filter(({ conversation: its, sent, dropped }) => its === conversation && !sent && !dropped);
 
 /** `arrived(item)` is called once it has its `media`, or something `wrong`. */
 export function carry(item, arrived) {

@@ -32,7 +32,11 @@ function replyTray(id, begun, under) {
   const names = [...begun.map(({ media }) => media.filename), ...under.map(({ file }) => file.name)].filter(Boolean).join(", ");
   const open = made("button", { type: "button", className: "filed-open", onclick: () => document.dispatchEvent(new Event("inbox:open-files")) });
   open.append(icon(), made("span", { className: "what" }, made("strong", { textContent: label }), made("bdi", { textContent: names })));
-  return [open, ...(under.length ? [bar(under)] : []), away(say("Without the files"), () => keepFiles(id, []))];
+  const none = () => {
+    under.forEach(stop);
+    keepFiles(id, []);
+  };
+  return [open, ...(under.length ? [bar(under)] : []), away(say("Without the files"), none)];
 }
 
 const noteTray = (id, begun, under) => [...begun.map((one) => kept(id, one)), ...under.map(onTheWay)];
@@ -43,12 +47,17 @@ function kept(id, { media }) {
 }
 
 function onTheWay(item) {
-  const stop = () => {
-    item.dropped = true;
-    forget(item);
+  const remove = () => {
+    stop(item);
     drawTrays();
   };
-  return line(item.file.name, bar([item]), away(say("Remove %(name)s", { name: item.file.name }), stop));
+  return line(item.file.name, bar([item]), away(say("Remove %(name)s", { name: item.file.name }), remove));
+}
+
+/** It is not wanted any more. */
+export function stop(item) {
+  item.dropped = true;
+  if (!item.media) forget(item);
 }
 
 const line = (name, about, button) => made("span", { className: "filed-one" }, icon(), made("bdi", { textContent: name || say("File") }), made("span", { className: "size" }, about), button);

@@ -221,6 +221,9 @@ async def test_files_and_notes_of_two_that_become_one_are_kept(
         mine = await database.read(drafts.draft_of, ana, left["id"], kind)
         assert sorted(names(mine)) == sorted(ids)
         assert all(f"{kind} {file}" in mine["text"] for file in ids)
+        await database.write(drafts.save_draft, ana, left["id"], Written(""), NOW, kind)
+    await database.write(uploads.forget_unsent, NOW + 99 * DAY)
+    assert await database.read(uploads.whole_uploads, ids) == {}
 
 
 async def test_too_many_files_and_too_long_captions_are_said(

@@ -78,8 +78,8 @@ class NewUpload(msgspec.Struct):
 async def whole(request: Request[Any, Any, Any]) -> Upload:
     """Bring a file, which a message then sends by its `media_id`.
 
-    It is here for three days, or for as long as a message has it. What takes longer than a minute
-    to come is brought in pieces.
+    It is here for three days, or for as long as a message, a draft or a canned response has it.
+    What takes longer than a minute to come is brought in pieces.
     """
     bringing, form = app_of(request).bringing, FileForm()
     async with bringing.store.incoming() as file:

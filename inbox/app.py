@@ -24,6 +24,8 @@ from inbox.alerts.pulse import Pulse
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.conversations.entries import Entry
+from inbox.desk.presence import Presence
+from inbox.desk.presence_sharing import keep_true
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
@@ -120,7 +122,8 @@ def build(
     indexer = Indexer(database)
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
-    relay = clients.relay(settings, key, hub)
+    presence = Presence()
+    relay = clients.relay(settings, key, hub, presence)
     context = AppContext(
         settings=settings,
         database=database,
@@ -136,6 +139,7 @@ def build(
         schedule=schedule,
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
+        presence=presence,
         syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
@@ -158,8 +162,7 @@ def build(
         now=now,
     )
     context.parts.extend(_parts(context, indexer, notices, relay))
-    hub.listeners.append(lambda event: _on_event(context, event))
-    hub.listeners.extend(part.hear for part in context.parts if part.hear)
+    _listen(context)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -273,6 +276,15 @@ def _parts(
         run=at.channel_cache.run,
         fault=lambda: at.channel_cache.fault,
     )
+    yield Part(
+        name="presence",
+        advice=advice.PRESENCE,
+        run=lambda: keep_true(
+            at.presence, at.database, relay.tell if relay else None, at.sockets, at.now
+        ),
+        hear=at.presence.follow,
+        spare=True,
+    )
     yield Part(name="tokens", advice=advice.TOKENS, run=at.token_uses.run)
     yield Part(name="vitals", advice=advice.VITALS, run=at.vitals.run)
     yield Part(
@@ -305,6 +317,14 @@ def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
     return committed
 
 
+def _listen(context: AppContext) -> None:
+    """Whoever is to know of it hears what happens, and who is there."""
+    hub = context.hub
+    hub.listeners.append(lambda event: _on_event(context, event))
+    hub.listeners.extend(part.hear for part in context.parts if part.hear)
+    context.presence.on_change = lambda where: _on_presence(context, where)
+
+
 def _on_event(context: AppContext, event: FeedEvent) -> None:
     """Keep what is held in memory in step with the log, whichever process wrote it."""
     if event.type == CHANNEL:
@@ -312,6 +332,11 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
     if event.type == ACCESS:
         for listener in list(context.sockets):
             listener.hear(event)
+
+
+def _on_presence(context: AppContext, conversations: set[str]) -> None:
+    for listener in list(context.sockets):
+        listener.attend(conversations)
 
 
 async def _wind_down(context: AppContext) -> None:

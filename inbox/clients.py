@@ -14,6 +14,7 @@ from inbox.access.file_links import FileLinks
 from inbox.alerts.notices import Notices
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
+from inbox.desk.presence import Presence
 from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
@@ -105,7 +106,7 @@ def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> 
     return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
 
 
-def relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
+def relay(settings: Settings, key: bytes, hub: Hub, presence: Presence) -> "Relay | None":
     """The processes of one inbox share its secret key; other inboxes may share the Redis."""
     if not settings.redis_url:
         return None
@@ -115,6 +116,7 @@ def relay(settings: Settings, key: bytes, hub: Hub) -> "Relay | None":
     name = f"inbox:head:{derive_key(key, 'relay').hex()[:16]}"
     found = Relay(settings.redis_url, name, lambda: hub.head, hub.hear)
     hub.on_growth = found.grew
+    found.on_passing = presence.hear
     return found
 
 

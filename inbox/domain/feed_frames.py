@@ -56,6 +56,38 @@ class Fragments(TypedDict):
     html: Annotated[str, says("HTML of the inbox's own pages, as it is today.")]
 
 
+class Viewer(TypedDict):
+    """Somebody who has a conversation open."""
+
+    id: Annotated[Id, says("The user's id.")]
+    name: Annotated[str, says("Their name.")]
+
+
+class Viewers(TypedDict):
+    """Who has a conversation before their eyes: all of them, each time."""
+
+    conversation_id: Annotated[Id, says("The conversation's id.")]
+    users: Annotated[list[Viewer], says("By their names, without the user who listens.")]
+
+
+TypingKind = Literal["reply", "note"]
+
+
+class TypingUser(TypedDict):
+    """Somebody who is writing."""
+
+    id: Annotated[Id, says("Of the user, or of a program's token.")]
+    name: Annotated[str, says("Their name, or the token's.")]
+    kind: Annotated[TypingKind, says("`reply`: to the customer; `note`: for colleagues.")]
+
+
+class TypingUsers(TypedDict):
+    """Who is writing in a conversation just now: all of them, each time."""
+
+    conversation_id: Annotated[Id, says("The conversation's id.")]
+    users: Annotated[list[TypingUser], says("By their names, without the user who listens.")]
+
+
 T = TypeVar("T")
 
 
@@ -130,3 +162,27 @@ ControlFrame = (
     | NotUnderstoodFrame
     | FragmentsFrame
 )
+
+
+# What passes: true for a moment, in no log and without a number --------------------------------
+
+
+@dataclass(frozen=True)
+class _Passing(Generic[T]):
+    type: ClassVar[str]
+    payload: T
+
+
+class PresenceUpdated(_Passing[Viewers]):
+    """Somebody opened a conversation or left it. It has no `seq`, and is never told again."""
+
+    type = "presence:updated"
+
+
+class TypingUpdated(_Passing[TypingUsers]):
+    """Somebody began to write, or writes no more. It has no `seq`, and is never told again."""
+
+    type = "typing:updated"
+
+
+PassingFrame = PresenceUpdated | TypingUpdated

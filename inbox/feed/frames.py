@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from inbox.domain.feed_frames import ControlFrame
+from inbox.domain.feed_frames import ControlFrame, PassingFrame
 from inbox.domain.shapes import encoded
 
 _WHOLE_TEXT = 0x81
@@ -37,3 +37,8 @@ def control(frame: ControlFrame) -> str:
     """A frame of the feed itself rather than of the log."""
     head: dict[str, object] = {"type": frame.type, "seq": frame.seq}
     return encoded(head if frame.payload is None else head | {"payload": frame.payload})
+
+
+def passing_frame(frame: PassingFrame) -> str:
+    """A frame of what is true for a moment: it has no place in the log."""
+    return encoded({"type": frame.type, "payload": frame.payload})

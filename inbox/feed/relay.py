@@ -1,9 +1,10 @@
 """The relay: tells the other processes, through Redis, that the log grew.
 
-A message is the newest seq and nothing else: the log has the truth, and a hub that hears
-nothing looks there every second by itself. So Redis may lose what it likes, stop and come
-back; what it saves is waiting. A beat that must come back to its sender proves the way there
-and the way back, also through a firewall that has silently forgotten us.
+A message is the newest seq: the log has the truth, and a hub that hears nothing looks there
+every second by itself. So Redis may lose what it likes, stop and come back; what it saves is
+waiting. What is in no log, as who is viewing what, is said beside it: all of it, each time, and
+again before long, so that may be lost as well. A beat that must come back to its sender proves
+the way there and the way back, also through a firewall that has silently forgotten us.
 """
 
 import asyncio
@@ -44,6 +45,9 @@ class Relay:
         self._head, self._hear = head, hear
         self._grown = asyncio.Event()
         self._heard = 0
+        self._passing: str | None = None
+        self.on_passing: Callable[[str], None] = lambda _: None
+        """Called with what others say that is in no log, and with our own words."""
         self.connected = False
         """Whether a beat has come back since we last had to connect."""
         self._fault = Fault(log, "other processes' news is up to a second late")
@@ -55,6 +59,11 @@ class Relay:
 
     def grew(self) -> None:
         """Say that this process has read something new; it returns at once."""
+        self._grown.set()
+
+    async def tell(self, passing: str) -> None:
+        """Say what is in no log: soon, or never, if there is something newer by then."""
+        self._passing = passing
         self._grown.set()
 
     async def run(self) -> None:
@@ -85,6 +94,9 @@ class Relay:
         while True:
             self._grown.clear()
             await redis.publish(self._name, self._head())
+            passing, self._passing = self._passing, None
+            if passing is not None:
+                await redis.publish(self._name, passing)
             with suppress(TimeoutError):
                 async with asyncio.timeout(BEAT_SECONDS):
                     await self._news()
@@ -93,7 +105,7 @@ class Relay:
         """Until we know more than we heard: what another has said need not be repeated."""
         while True:
             await self._grown.wait()
-            if self._head() > self._heard:
+            if self._head() > self._heard or self._passing is not None:
                 return
             self._grown.clear()
 
@@ -104,10 +116,12 @@ class Relay:
             if message is None:
                 continue  # that we are subscribed
             self._recover()
-            seq = str(message["data"], "ascii", "replace")
-            if seq.isdecimal():  # anybody may publish there
-                self._heard = max(self._heard, int(seq))
-                self._hear(self._heard)
+            said = str(message["data"], "utf-8", "replace")
+            if not said.isdecimal():  # anybody may publish there
+                self.on_passing(said)
+                continue
+            self._heard = max(self._heard, int(said))
+            self._hear(self._heard)
 
     def _recover(self) -> None:
         self.connected = True

@@ -36,13 +36,15 @@ class Interest:
     types: frozenset[str] = frozenset()
 
     def takes(self, event: FeedEvent) -> bool:
-        if event.audience not in self.audiences or (self.types and event.type not in self.types):
+        if event.audience not in self.audiences or not self.asks_for(event.type):
             return False
-        return (
-            ALL in self.topics
-            or f"conversation:{event.conversation_id}" in self.topics
-            or f"contact:{event.contact_id}" in self.topics
-        )
+        return self.is_about(event.conversation_id) or f"contact:{event.contact_id}" in self.topics
+
+    def asks_for(self, frame_type: str) -> bool:
+        return not self.types or frame_type in self.types
+
+    def is_about(self, conversation_id: str | None) -> bool:
+        return ALL in self.topics or f"conversation:{conversation_id}" in self.topics
 
 
 def audiences(user_id: str | None, role: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ from inbox.channels.cache import ChannelCache
 from inbox.channels.health_changes import Refusals
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
+from inbox.desk.presence import Presence
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
@@ -65,6 +66,7 @@ class AppContext:
     schedule: Schedule
     reactor: Reactor
     typing_signs: TypingSigns
+    presence: Presence
     syncer: Syncer
     fetching: Worker
     bringing: Bringing

@@ -14,6 +14,7 @@ import "./dropped.js";
 import { watchEdges } from "./history.js";
 import "./in_place.js";
 import "./keys.js";
+import { later } from "./later.js";
 import { settle } from "./list.js";
 import "./lists.js";
 import "./matches.js";
@@ -33,6 +34,8 @@ import { opened as reading } from "./thread.js";
 import { everyHalfMinute, localise } from "./times.js";
 import "./triggers.js";
 import "./whole.js";
+
+const SETTLED_MS = 1000;
 
 function opened() {
   reading();
@@ -77,6 +80,8 @@ watch();
 opened();
 settle();
 
+const fetchPresence = later((again) => import(`./presence.js${again}`));
+
 if (document.body.dataset.seq) {
   const feed = new Feed(Number(document.body.dataset.seq));
   pill(feed);
@@ -88,5 +93,6 @@ if (document.body.dataset.seq) {
     reopen();
     signedInAgain();
     report();
+    if (messages() || document.getElementById("list")) setTimeout(fetchPresence, SETTLED_MS); // the page itself first
   });
 }

@@ -3,12 +3,14 @@
 import { parse } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { files, keepFiles, sent } from "./drafts.js";
+import { later } from "./later.js";
 import { keepNote, noted, noteDraft } from "./noting.js";
 import { sendNote } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
+const fetchTyping = later((again) => import(`./typing.js${again}`));
 const form = () => document.getElementById("noting");
 const field = () => form()?.elements.text;
 const written = () => form().elements.conversation_id.value;
@@ -81,6 +83,7 @@ document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
   if (!editing) keepNote(written(), field().value);
   resize();
+  fetchTyping();
 });
 
 document.addEventListener("click", ({ target }) => target.closest?.("[data-unnote]") && close());

@@ -9,6 +9,11 @@ const GRACE_MS = 3000;
 const CONNECT_MS = 10000;
 const DOUBT_MS = 1500;
 
+let line = null;
+
+/** Said where there is a line, and else not at all: what is true for a moment is said again. */
+export const tellServer = (frame) => line?.readyState === WebSocket.OPEN && line.send(JSON.stringify(frame));
+
 export class Feed extends EventTarget {
   constructor(since) {
     super();
@@ -26,7 +31,7 @@ export class Feed extends EventTarget {
     this.timer = null;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/ws?format=html&since=${this.since}`);
-    this.socket = socket;
+    this.socket = line = socket;
     this.started = Date.now();
     this.caughtUp = false;
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
@@ -114,6 +119,7 @@ export class Feed extends EventTarget {
   }
 
   tell(type, detail) {
+    document.dispatchEvent(new Event(`inbox:${type}`));
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

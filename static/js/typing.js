@@ -6,11 +6,11 @@ import "./joining.js";
 import "./room.js";
 
 const EVERY = 5000;
+const KINDS = { composer: "reply", noting: "note" };
 const said = new Map();
 
-/** What a form writes is a reply, unless it says that it is a note. */
 function typing(form) {
-  const [conversation, kind] = [form.elements.conversation_id.value, form.dataset.kind ?? "reply"];
+  const [conversation, kind] = [form.elements.conversation_id.value, KINDS[form.id]];
   const last = `${kind}:${conversation}`;
   if (Date.now() - (said.get(last) ?? 0) < EVERY) return;
   said.set(last, Date.now());
@@ -20,9 +20,9 @@ function typing(form) {
   text(`/api/v1/conversations/${conversation}/typing`, { method: "POST", headers, body, quiet: true }).catch(() => {});
 }
 
-const written = (field) => field.form?.id === "composer" && field.name === "text" && field.value.trim();
+const written = (field) => field.form?.id in KINDS && field.name === "text" && field.value.trim();
 
 document.addEventListener("input", ({ target }) => written(target) && typing(target.form));
 
-const begun = document.querySelector("#composer [name=text]");
+const begun = document.activeElement;
 if (begun && written(begun)) typing(begun.form);

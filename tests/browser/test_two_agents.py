@@ -127,6 +127,29 @@ async def test_a_draft_goes_where_its_conversation_goes(
     assert gone not in desk.page.url
 
 
+async def test_two_in_one_conversation_see_each_other_there_and_what_they_write(
+    desks: list[Desk], customer: Customer
+) -> None:
+    ana, ben = desks
+    seen = [desk.page.locator(".thread-header .viewing") for desk in desks]
+    await expect(seen[0]).to_have_text("BBen is viewing")  # the letter is on the picture
+    await expect(seen[1]).to_have_text("AAna is viewing")
+    await ben.composer.press_sequentially("One mom")
+    head, row = ana.page.locator(".who > .writing"), ana.row(customer.name)
+    await expect(head).to_have_text("Ben is replying…")
+    await expect(row.locator(".writing")).to_have_text("Ben is replying…")
+    await expect(row.locator(".preview")).to_be_hidden()
+    await ben.composer.press("Enter")
+    await expect(head).to_be_empty()
+    await expect(row.locator(".preview")).to_contain_text("One mom")
+    await ben.page.locator("[data-note]").click()
+    await ben.page.locator("#noting textarea").press_sequentially("Ask")
+    await expect(head).to_have_text("Ben is writing a note…")
+    await ben.page.close()
+    await expect(seen[0]).to_have_count(0)
+    await expect(head).to_be_empty()
+
+
 async def test_who_has_not_seen_a_colleagues_answer_is_shown_it(
     desks: list[Desk], customer: Customer, graph: FakeGraph
 ) -> None:

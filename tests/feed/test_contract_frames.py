@@ -124,6 +124,21 @@ def test_a_whole_life_is_heard_as_it_is_described(
     assert feed_contract(document)[0].faults(frames[1:-1], batch) == []
 
 
+def test_who_is_there_is_told_as_it_is_described(server: Server, listen: Listen) -> None:
+    document = server.browser().get("/asyncapi.json").json()
+    line = server.add_channel()
+    server.post_signed(line, webhook(messages=[said(f"wamid.there.{line.id}", "hello?")]))
+    server.settle()
+    where = server.conversations(line)[0]["id"]
+    ear, ben = listen(), server.agent("there@example.com")
+    there = listen(headers=browser_headers(ben, server.url))
+    there.say({"type": "viewing", "payload": {"conversation_id": where}})
+    frames = ear.until("presence:updated")
+    assert server.api().post(f"/api/v1/conversations/{where}/typing", json={}).status_code == 204
+    frames += ear.until("typing:updated")
+    assert heard(document, frames) >= {"presence:updated", "typing:updated"}
+
+
 def test_what_the_feed_says_of_itself_is_as_it_is_described(server: Server, listen: Listen) -> None:
     document = server.browser().get("/asyncapi.json").json()
     ear = listen(since=server.head() + 1000)

@@ -134,6 +134,29 @@ def test_events_of_one_reach_a_socket_at_the_other(pair: tuple[Server, Server]) 
     assert event["payload"]["provider_message_id"] == wamid
 
 
+def test_who_views_and_writes_at_one_is_seen_at_the_other(pair: tuple[Server, Server]) -> None:
+    one, other = pair
+    where = conversation(one, one.add_channel(), "12025550142").split("/")[-2]
+    cookie = "; ".join(f"{name}={value}" for name, value in one.agent().cookies.items())
+    headers, address = {"Cookie": cookie, "Origin": one.url}, one.url.replace("http", "ws", 1)
+    with listening(other) as ear:
+        with connect(f"{address}/ws", additional_headers=headers, proxy=None) as page:
+            view = {"type": "viewing", "payload": {"conversation_id": where}}
+            page.send(json.dumps(view))
+            assert names_heard(ear, "presence:updated") == ["Ben"]
+            typing = f"/api/v1/conversations/{where}/typing"
+            assert one.agent().post(typing, json={"kind": "reply"}).status_code == 204
+            assert names_heard(ear, "typing:updated") == ["Ben"]
+        assert names_heard(ear, "presence:updated") == []
+
+
+def names_heard(ear: ClientConnection, kind: str) -> list[str]:
+    """Who is there, by the next such frame."""
+    while (frame := json.loads(ear.recv(timeout=PATIENCE)))["type"] != kind:
+        pass
+    return [user["name"] for user in frame["payload"]["users"]]
+
+
 def test_a_server_without_redis_works_beside_the_others(pair: tuple[Server, Server]) -> None:
     one, _ = pair
     alone = one.beside(INBOX_REDIS_URL="").start()

@@ -19,7 +19,7 @@ from inbox.storage.tables.conversations import (
     note_drafts,
     readings,
 )
-from inbox.storage.tables.desk import mentions
+from inbox.storage.tables.desk import mentions, presence
 from inbox.storage.tables.feed import feed_events
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
 from inbox.storage.tables.messages import (
@@ -76,6 +76,7 @@ __all__ = [
     "note_drafts",
     "one_time_links",
     "outbox",
+    "presence",
     "provider_files",
     "rates",
     "read_marks",

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, time_column
+from inbox.storage.tables.columns import table, text_column, time_column
 
 
 class Mention(SQLModel, table=True):
@@ -27,4 +27,14 @@ class Mention(SQLModel, table=True):
     seen_at: int | None = time_column(default=None)
 
 
+class PresenceRow(SQLModel, table=True):
+    """What one process says of who is viewing and writing there, for the others."""
+
+    __tablename__ = "presence"
+    process: str = Field(primary_key=True)
+    at: int = time_column()
+    told: str = text_column()
+
+
 mentions = table(Mention)
+presence = table(PresenceRow)

@@ -1,16 +1,18 @@
 """``/api/v1``: that somebody is writing an answer just now."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, post
 from litestar.exceptions import NotFoundException
 from litestar.params import JSONBody
 
+from inbox.desk.presence import Attendee
+from inbox.domain.feed_frames import TypingKind
 from inbox.domain.fields import says
 from inbox.domain.language import _
 from inbox.sending import typing_signs
-from inbox.web.context import app_of
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ConversationId
 
@@ -19,7 +21,7 @@ class Typing(msgspec.Struct):
     """What is being written."""
 
     kind: Annotated[
-        Literal["reply", "note"], says("`note`: it is for colleagues, and no customer hears of it.")
+        TypingKind, says("`note`: it is for colleagues, and no customer hears of it.")
     ] = "reply"
 
 
@@ -39,13 +41,16 @@ async def typing(
 ) -> None:
     """Say it every few seconds while somebody types; it ends by itself, or with the answer.
 
-    The customer sees it, for up to 25 seconds, where their channel tells that messages are read:
-    WhatsApp shows it only together with that.
+    Colleagues see it at once, as `typing:updated` of the feed. The customer sees it, for up to 25
+    seconds, where their channel tells that messages are read: WhatsApp shows it only together with
+    that.
     """
     at = app_of(request)
     to = await at.database.read(typing_signs.addressee, conversation_id, at.now())
     if to is None:
         raise NotFoundException(_("There is no such conversation."))
+    who = me(request)
+    at.presence.write(to.conversation_id, Attendee(who.name, who.id), data.kind)
     if data.kind == "reply":
         at.later(at.typing_signs.show(to))
 

@@ -170,6 +170,12 @@ WEBHOOK_LOG: Final = CheckAdvice(
 
 VITALS: Final = CheckAdvice(N_("Status"), N_("The pictures on this page are drawn."), _RESTART)
 
+PRESENCE: Final = CheckAdvice(
+    N_("Presence"),
+    N_("Agents see who is viewing and who is replying."),
+    N_("All else works. Restart Inbox; the log on the server's stderr says why."),
+)
+
 RELAY: Final = CheckAdvice(N_("Relay"), N_("Processes tell each other what is new."), _RESTART)
 
 REDIS: Final = CheckAdvice(

@@ -45,6 +45,10 @@ class Outlet(Protocol):
 
     async def send(self, frames: Frames) -> None: ...
 
+    @property
+    def ready(self) -> bool:
+        """Whether the other side has taken what was sent, as far as that can be known."""
+
     async def last_words(self, text: str) -> None:
         """Said even to who does not read, where that can be done: a closing frame follows."""
 
@@ -62,6 +66,10 @@ class DirectWriter:
     def __init__(self, writer: FrameWriter) -> None:
         self._writer = writer
 
+    @property
+    def ready(self) -> bool:
+        return self._writer.writable.is_set()
+
     async def send(self, frames: Frames) -> None:
         if not self._writer.writable.is_set():
             async with _patience():
@@ -75,6 +83,10 @@ class DirectWriter:
 class ByMessage:
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
+
+    @property
+    def ready(self) -> bool:
+        return True  # ASGI says nothing of it
 
     async def send(self, frames: Frames) -> None:
         for text in frames.texts:

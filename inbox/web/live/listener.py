@@ -2,12 +2,8 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import replace
 from typing import Any, Final
-
-from litestar.exceptions import WebSocketDisconnect
 
 from inbox.domain.feed_frames import (
     CaughtUpFrame,
@@ -24,70 +20,35 @@ from inbox.domain.feed_frames import (
 from inbox.domain.text import JsonObject, mapping, scrub
 from inbox.domain.times import SECOND, iso
 from inbox.feed.frames import Frames, control
-from inbox.feed.hub import Hub, Resync
+from inbox.feed.hub import Resync
 from inbox.feed.log import FeedEvent
-from inbox.feed.subscriber import (
-    ALL,
-    Format,
-    Interest,
-    Lagging,
-    Subscriber,
-    audiences,
-)
+from inbox.feed.subscriber import Format, Interest, Subscriber, audiences
 from inbox.storage.database import FAULTS
-from inbox.storage.faults import fault_reason
 from inbox.web.context import AppContext
 from inbox.web.live.admission import Admission, still_good
-from inbox.web.live.frame_writer import NotRead, Socket, outlet
+from inbox.web.live.attending import Attending
+from inbox.web.live.client_frames import (
+    NO_FRAME,
+    NO_LISTS,
+    NO_VIEW,
+    TYPE_LIMIT,
+    UNKNOWN_FRAME,
+    object_in,
+    subscribed,
+)
+from inbox.web.live.endings import (
+    GOING_AWAY,
+    LAGGING,
+    LEFT,
+    SIGNED_OUT,
+    Ending,
+    WrongSince,
+    ending,
+)
+from inbox.web.live.frame_writer import Socket, outlet
 
 HEARTBEAT_SECONDS: Final = 15
 CLOSE_SECONDS: Final = 5
-TOPIC_LIMIT: Final = 100
-TYPE_LIMIT: Final = 100
-
-NO_FRAME: Final = "a frame is a JSON object with a type"
-UNKNOWN_FRAME: Final = "this server knows subscribe and ping"
-NO_LISTS: Final = "topics and types are lists"
-
-SIGNED_OUT: Final = 4401
-LAGGING: Final = 1013
-GOING_AWAY: Final = 1001
-POLICY: Final = 1008
-OUR_FAULT: Final = 1011
-
-
-Ending = tuple[int, str]
-"""The code and the words of a closing frame."""
-
-LEFT = (OSError, RuntimeError, WebSocketDisconnect, NotRead)
-"""What a server raises when somebody is told who is gone; ``RuntimeError`` is how ASGI says it."""
-
-
-class WrongSince(ValueError):
-    """``since`` is no number."""
-
-
-def ending(hub: Hub, raised: Exception) -> Ending | None:
-    """What to say at the end of a socket in which this was raised: the truth, and no more.
-
-    None: the other side has left. A mistake of ours is told where it can be mended.
-    """
-    match raised:
-        case WebSocketDisconnect():
-            return None
-        case NotRead():
-            hub.traffic.stalled += 1
-            return LAGGING, "the other side does not read"
-        case Lagging():
-            hub.traffic.lagging += 1
-            return LAGGING, "too slow: resume with since"
-        case WrongSince():
-            return POLICY, "since must be a number"
-        case _ if isinstance(raised, FAULTS):
-            # Of the socket it is that the other side left. Of the database it is told elsewhere.
-            return OUR_FAULT, fault_reason(raised)
-    hub.untold.met(raised)
-    return OUR_FAULT, "something went wrong here: come again"
 
 
 class Listener:
@@ -104,6 +65,7 @@ class Listener:
         self.format = chosen
         self._subscriber = Subscriber(at.hub, at.database, wanted, chosen, batch)
         self._since = query.get("since")
+        self._attending = Attending(at.presence, principal, chosen, at.pages)
         self._outlet = outlet(socket)
         self._tasks: list[asyncio.Task[None]] = []
         self._ending: Ending | None = None
@@ -130,6 +92,7 @@ class Listener:
             if self._last is not None:
                 self._last.cancel()
             self._at.sockets.discard(self)
+            self._attending.leave()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -197,8 +160,17 @@ class Listener:
                 await self._beat()
             if hub.head > subscriber.cursor:
                 await self._send_news()
+            elif passing := self._passing():
+                await self._outlet.send(passing)
+                hub.traffic.frames += len(passing.texts)
             else:
                 await self._news()
+
+    def _passing(self) -> Frames | None:
+        """Who is viewing and writing, where that is new: not for who is slow to read."""
+        if not self._outlet.ready:
+            return None
+        return self._attending.take(self._subscriber.wanted, self._subscriber.cursor)
 
     def _start(self) -> int | None:
         if self._since is None:
@@ -263,6 +235,14 @@ class Listener:
         self._next_beat()
         self._watch_end()
         self._beat_due = True
+        self._wake()
+
+    def attend(self, conversations: set[str]) -> None:
+        """Somebody came to one of these, or left it."""
+        self._attending.stir(conversations)
+        self._wake()
+
+    def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -276,14 +256,19 @@ class Listener:
     async def _hear(self) -> None:
         """Frames of the client; also how we notice that it left.
 
-        New clients may say what an old server does not know: that is told, and changes nothing.
+        What this server does not know is told, and changes nothing.
         """
         while True:
-            frame = _object(await self._socket.receive_text())
+            frame = object_in(await self._socket.receive_text())
+            payload = mapping(frame.get("payload"))
             match frame.get("type"):
                 case "subscribe":
-                    if not self._subscribe(mapping(frame.get("payload"))):
+                    if not self._subscribe(payload):
                         await self._not_understood("subscribe", NO_LISTS)
+                case "viewing":
+                    if not await self._attending.view(payload, self._at.database):
+                        await self._not_understood("viewing", NO_VIEW)
+                    self._wake()
                 case "ping":
                     await self._send(control(PongFrame(self._at.hub.head, None)))
                 case str(other):
@@ -297,24 +282,9 @@ class Listener:
 
     def _subscribe(self, payload: JsonObject) -> bool:
         """Whether it could be done."""
-        topics = _names(payload.get("topics") or [ALL])
-        types = _names(payload.get("types") or [])
-        if topics is None or types is None:
-            return False
-        self._subscriber.wanted = replace(
-            self._subscriber.wanted, topics=frozenset(topics), types=frozenset(types)
-        )
-        return True
-
-
-def _object(text: str) -> JsonObject:
-    """The object in a frame; an empty one for all else."""
-    try:
-        return mapping(json.loads(text))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def _names(told: object) -> list[str] | None:
-    """What a list names; None: it is no list."""
-    return [str(name) for name in told[:TOPIC_LIMIT]] if isinstance(told, list) else None
+        wanted = subscribed(self._subscriber.wanted, payload)
+        if wanted is not None:
+            self._subscriber.wanted = wanted
+            self._attending.again()
+            self._wake()
+        return wanted is not None

@@ -12,8 +12,9 @@ from inbox.web.context import AppContext, app_of
 from inbox.web.http import session_cookie
 from inbox.web.http.guard import UNBROWSED, bearer_token, own_origin
 from inbox.web.live.admission import Admission, by_feed_token, settled
+from inbox.web.live.endings import LEFT, SIGNED_OUT, ending
 from inbox.web.live.frame_writer import Socket
-from inbox.web.live.listener import LEFT, SIGNED_OUT, Listener, ending
+from inbox.web.live.listener import Listener
 
 AUTH_SECONDS: Final = 5
 

@@ -18,6 +18,7 @@ LEAD = 16
 
 NAME_SHOWN = 200
 """Characters of a name: a list of fifty has each of them several times."""
+SHORT_NAME = 16
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers and an empty Braille cell: letters and symbols by category, yet nothing to see."""
 
@@ -73,6 +74,13 @@ def initials(name: str | None) -> str:
     """The first letters of the first and last word; nothing for numbers and symbols."""
     words = [word for word in (name or "").split() if unicodedata.category(word[0])[0] == "L"]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def in_short(name: str) -> str:
+    """A name among other words, where there is little room: the first of its own, if it is long."""
+    if len(name) <= SHORT_NAME:
+        return name
+    return clip((name.split() or [name])[0], SHORT_NAME)
 
 
 def hue(key: str) -> int:

@@ -29,7 +29,7 @@ from inbox.web.present.lateness import late, late_message
 from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
-from inbox.web.present.naming import display_name, hue, initials, near, pretty_phone
+from inbox.web.present.naming import display_name, hue, in_short, initials, near, pretty_phone
 from inbox.web.present.national import region_of
 from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
@@ -81,6 +81,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "glimpse": message_types.glimpse_of,
         "host": host,
         "hue": hue,
+        "in_short": in_short,
         "initials": initials,
         "jumbo": jumbo,
         "kind": kind,

@@ -24,6 +24,7 @@ COMPANIONS: Final = (
     "js/reactions.js",
     "js/naming.js",
     "js/notes.js",
+    "js/presence.js",
     "js/send_later.js",
     "js/settings.js",
     "js/templates.js",

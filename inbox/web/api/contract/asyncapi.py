@@ -8,9 +8,9 @@ from litestar import Litestar
 from inbox import __version__
 from inbox.web.api.contract.examples import EXAMPLES, with_examples
 from inbox.web.api.contract.frames import (
-    CONTROLS,
     EVENTS,
     FRAMES,
+    HEARD,
     SAID,
     EventFrame,
     FrameKind,
@@ -94,7 +94,7 @@ def asyncapi(app: Litestar) -> Schema:
         },
         "channels": {"feed": _channel()},
         "operations": {
-            "hear": _operation("send", "Hear what happens.", [*EVENTS, *CONTROLS], _BATCH),
+            "hear": _operation("send", "Hear what happens.", HEARD, _BATCH),
             "say": _operation("receive", "Say who listens, and to what.", SAID),
         },
         "components": {

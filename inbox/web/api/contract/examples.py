@@ -11,6 +11,7 @@ from inbox.web.api.contract.made_up import (
     CHANNEL_HEALTH,
     CONTACT,
     CONVERSATION,
+    CONVERSATION_ID,
     COST_ROW,
     DRAFT,
     EDITED,
@@ -42,7 +43,9 @@ from inbox.web.api.contract.made_up import (
     SUBSCRIPTION,
     TEMPLATE,
     TEMPLATE_SYNC,
+    TYPING_USERS,
     UPLOAD,
+    VIEWERS,
     WEBHOOK,
 )
 from inbox.web.api.contract.schemas import Schema
@@ -150,7 +153,7 @@ EXAMPLES: dict[str, Any] = {
     "TemplateChange": {name: NEW_TEMPLATE[name] for name in ("category", "components")},
     "TemplateList": {"data": [TEMPLATE], "next": None, "sync": TEMPLATE_SYNC},
     "TemplateSync": TEMPLATE_SYNC,
-    "NotUnderstood": {"type": "typing", "reason": "this server knows subscribe and ping"},
+    "NotUnderstood": {"type": "typing", "reason": "this server knows subscribe, viewing and ping"},
     "ResyncReason": {"reason": "since is older than what is kept"},
     "SeenCount": SEEN,
     "Session": SESSION,
@@ -159,6 +162,9 @@ EXAMPLES: dict[str, Any] = {
     "StatusReport": REPORT,
     "Subscription": SUBSCRIPTION,
     "Typing": {"kind": "reply"},
+    "Viewed": {"conversation_id": CONVERSATION_ID},
+    "Viewers": VIEWERS,
+    "TypingUsers": TYPING_USERS,
     "Credential": {"token": JWT},
     "WebhookList": {"data": [WEBHOOK], "next": ENTRY_ID},
     "WholeWebhook": {

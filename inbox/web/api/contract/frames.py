@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple, TypedDict, get_args, get_origin
 
 from inbox.domain.feed_events import PublicEvent
-from inbox.domain.feed_frames import ControlFrame
-from inbox.domain.fields import Moment, says
+from inbox.domain.feed_frames import ControlFrame, PassingFrame
+from inbox.domain.fields import Id, Moment, says
 from inbox.web.api.contract.schemas import Schema, referred, schemas_of
 
 Seq = Annotated[int, says("Grows in the order of commits, and never repeats.")]
@@ -35,6 +35,12 @@ class Subscription(TypedDict, total=False):
     types: Annotated[list[str], says("Types of events; up to 100. Without: every type.")]
 
 
+class Viewed(TypedDict):
+    """What is before the eyes of a user, whose colleagues are shown that."""
+
+    conversation_id: Annotated[Id | None, says("The conversation's id; null: none of them.")]
+
+
 class FrameKind(NamedTuple):
     """``name`` is that of its schema. ``payload`` None: a frame without one."""
 
@@ -60,6 +66,10 @@ CONTROLS = tuple(
     FrameKind(frame.type, frame.__name__, " ".join((frame.__doc__ or "").split()), _payload(frame))
     for frame in get_args(ControlFrame)
 )
+PASSING = tuple(
+    FrameKind(frame.type, f"{frame.__name__}Frame", frame.__doc__ or "", _payload(frame), seq=False)
+    for frame in get_args(PassingFrame)
+)
 SAID = (
     FrameKind(
         "auth",
@@ -69,9 +79,17 @@ SAID = (
         seq=False,
     ),
     FrameKind("subscribe", "SubscribeFrame", "Narrows the feed.", Subscription, seq=False),
+    FrameKind(
+        "viewing",
+        "ViewingFrame",
+        "Which conversation the user of this socket sees now. Say it again every 20 seconds.",
+        Viewed,
+        seq=False,
+    ),
     FrameKind("ping", "PingFrame", "Asks for `feed:pong`.", None, seq=False),
 )
-FRAMES = (*EVENTS, *CONTROLS, *SAID)
+HEARD = (*EVENTS, *CONTROLS, *PASSING)
+FRAMES = (*HEARD, *SAID)
 
 
 def frame_schemas(frames: Sequence[FrameKind]) -> dict[str, Schema]:

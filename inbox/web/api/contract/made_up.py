@@ -18,7 +18,7 @@ from inbox.domain.feed_events import (
     SeenCount,
     StatusChange,
 )
-from inbox.domain.feed_frames import Hello
+from inbox.domain.feed_frames import Hello, TypingUsers, Viewers
 from inbox.domain.public import (
     Alert,
     Billing,
@@ -379,6 +379,14 @@ HELLO: Hello = {
     "heartbeat_s": 15,
     "at": "2026-01-02T12:00:00.000Z",
     "user": {"id": USER_ID, "name": "Ana", "role": "agent"},
+}
+VIEWERS: Viewers = {
+    "conversation_id": CONVERSATION_ID,
+    "users": [{"id": OTHER_USER_ID, "name": "Ben"}],
+}
+TYPING_USERS: TypingUsers = {
+    "conversation_id": CONVERSATION_ID,
+    "users": [{"id": OTHER_USER_ID, "name": "Ben", "kind": "reply"}],
 }
 SUBSCRIPTION: Subscription = {
     "topics": [f"conversation:{CONVERSATION_ID}"],

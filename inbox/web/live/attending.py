@@ -1,0 +1,143 @@
+"""What one socket is told of who is viewing and who is writing, and what it says of its own user.
+
+It is told the whole of a conversation each time, and only where that differs from what it knows. So
+what waits for a slow one is a set of conversations, and it gets what is so by then.
+"""
+
+import asyncio
+from contextlib import suppress
+from functools import lru_cache
+from typing import Final
+
+from jinja2 import Environment
+
+from inbox.access.principal import Principal
+from inbox.desk.presence import NOBODY, Attendance, Attendee, Presence, viewable
+from inbox.domain.feed_frames import FragmentsFrame, PresenceUpdated, TypingUpdated
+from inbox.domain.text import JsonObject
+from inbox.feed.frames import Frames, control, passing_frame
+from inbox.feed.subscriber import Format, Interest
+from inbox.storage.database import FAULTS, Database
+
+PACE_SECONDS: Final = 0.25
+"""Who goes from one conversation to the next faster than that waits for it."""
+ID_LIMIT: Final = 64
+UNSAID: Final = object()
+SHARED: Final = 256
+"""How many different frames are kept, as most sockets are told the same."""
+
+PASSING: Final = {
+    PresenceUpdated.type: "presence_updated",
+    TypingUpdated.type: "typing_updated",
+}
+"""The template of each for pages."""
+
+
+class Attending:
+    """``pages``: whoever is a page is told in HTML, and of viewers only where it is itself."""
+
+    def __init__(
+        self, presence: Presence, who: Principal, form: Format, pages: Environment
+    ) -> None:
+        self._presence, self._who = presence, who
+        self._pages = pages if form == "html" else None
+        self._user = who.id if who.kind == "user" else None
+        self._viewing: str | None = None
+        self._expects = form != "html"
+        """Whether the other side knows what to do with it: a page says so by what it shows."""
+        self._moved_at = -PACE_SECONDS
+        self._known: dict[str, Attendance] = {}
+        """What the other side was told, where there is anybody."""
+        self._due = presence.conversations
+
+    def stir(self, conversations: set[str]) -> None:
+        """Something is otherwise there."""
+        self._due |= conversations
+
+    def again(self) -> None:
+        """Something else is of interest from now on."""
+        self._due |= self._presence.conversations | self._known.keys()
+
+    def leave(self) -> None:
+        self._presence.leave(self)
+
+    async def view(self, payload: JsonObject, database: Database) -> bool:
+        """Whether what it says was understood. A program looks at nothing."""
+        told = payload.get("conversation_id", UNSAID)
+        if self._user is None or not (told is None or isinstance(told, str)):
+            return False
+        if told != self._viewing:
+            await self._move(told, database)
+        self._expects = True
+        self._presence.view(self, self._viewing, Attendee(self._who.name, self._user))
+        return True
+
+    async def _move(self, told: str | None, database: Database) -> None:
+        clock = asyncio.get_running_loop().time
+        if (early := self._moved_at + PACE_SECONDS - clock()) > 0:
+            await asyncio.sleep(early)
+        self._moved_at = clock()
+        here = None
+        with suppress(*FAULTS):  # it is said again before long
+            here = await database.read(viewable, told[:ID_LIMIT]) if told else None
+        for changed in {self._viewing, here} - {None}:
+            self._due.add(str(changed))
+        self._viewing = here
+
+    def take(self, wanted: Interest, cursor: int) -> Frames | None:
+        """What there is to tell now, if anything. ``cursor``: how far the socket was served."""
+        if not self._expects:
+            return None
+        due, self._due = self._due, set()
+        texts: list[str] = []
+        for conversation_id in sorted(due):
+            if wanted.is_about(conversation_id):
+                texts += self._changes(conversation_id, wanted)
+        if texts and self._pages:
+            texts = [control(FragmentsFrame(cursor, {"html": "".join(texts)}))]
+        return Frames(texts) if texts else None
+
+    def _changes(self, conversation_id: str, wanted: Interest) -> list[str]:
+        known = self._known.pop(conversation_id, NOBODY)
+        now = self._of(conversation_id, wanted, known)
+        if now != NOBODY:
+            self._known[conversation_id] = now
+        changed = [
+            kind
+            for kind, here, there in (
+                (PresenceUpdated.type, now.viewers, known.viewers),
+                (TypingUpdated.type, now.writers, known.writers),
+            )
+            if here != there
+        ]
+        return [_told(self._pages, kind, conversation_id, now) for kind in changed]
+
+    def _of(self, conversation_id: str, wanted: Interest, known: Attendance) -> Attendance:
+        """Who is there, as far as this side wants to know of it; else what it knows."""
+        now = self._presence.of(conversation_id).without(self._user)
+        if self._pages and conversation_id != self._viewing:
+            now = now._replace(viewers=())
+        if not wanted.asks_for(PresenceUpdated.type):
+            now = now._replace(viewers=known.viewers)
+        if not wanted.asks_for(TypingUpdated.type):
+            now = now._replace(writers=known.writers)
+        return now
+
+
+@lru_cache(SHARED)
+def _told(pages: Environment | None, kind: str, conversation_id: str, now: Attendance) -> str:
+    """A frame, or for a page the fragments of one."""
+    if pages:
+        html = pages.get_template(f"feed/{PASSING[kind]}.html").render(
+            conversation_id=conversation_id,
+            viewers=now.shown_viewers(),
+            writers=now.shown_writers(),
+        )
+        return f"<!--{kind} {conversation_id}-->{html}"
+    if kind == PresenceUpdated.type:
+        viewers = now.shown_viewers()
+        return passing_frame(
+            PresenceUpdated({"conversation_id": conversation_id, "users": viewers})
+        )
+    writers = now.shown_writers()
+    return passing_frame(TypingUpdated({"conversation_id": conversation_id, "users": writers}))

@@ -10,8 +10,9 @@ const LINE = 200;
 const shown = () => document.getElementById("quoting");
 const field = () => document.querySelector("#composer textarea");
 const stored = (conversation) => `quote:${conversation}`;
-const offered = () => thread()?.dataset.quotable !== undefined && !field()?.readOnly;
-const items = () => (offered() ? messagesIn(messages()).filter(has) : []);
+const closed = () => !field() || field().readOnly;
+const quotable = () => thread()?.dataset.quotable !== undefined && !closed();
+const items = () => (messages() ? messagesIn(messages()).filter(has) : []);
 let tools = null;
 let seat = "";
 
@@ -25,19 +26,28 @@ function sit(item) {
   if (!item) return tools?.remove();
   if (!tools?.isConnected) tools = document.getElementById("answering").content.firstElementChild.cloneNode(true);
   seat = item.id;
+  fit();
   if (tools.parentElement?.parentElement !== item) item.querySelector(":scope > .bubble").append(tools);
+}
+
+/** What cannot be sent just now is not offered; forwarded to others it may be. */
+function fit() {
+  tools.firstElementChild.hidden = !quotable();
+  const react = tools.querySelector("[data-react]");
+  if (react) react.hidden = closed();
 }
 
 /** It stands at the last one, for Tab, until it is wanted elsewhere. */
 after(() => {
-  if (!messages() || (tools?.isConnected && has(tools.closest(".message")))) return;
+  if (!messages()) return;
+  if (tools?.isConnected && has(tools.closest(".message"))) return fit();
   const all = items();
   sit(all.find(({ id }) => id === seat) ?? all.at(-1));
 });
 
 document.addEventListener("pointerover", ({ target }) => {
   const item = target.closest?.("#messages > .message");
-  if (item && offered() && has(item) && !tools?.contains(document.activeElement)) sit(item);
+  if (item && has(item) && !tools?.contains(document.activeElement)) sit(item);
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -56,7 +66,7 @@ document.addEventListener("keydown", (event) => {
 function choose(item, tool) {
   if (!item) return;
   sit(item);
-  (tool ?? tools.firstElementChild).focus({ preventScroll: true });
+  (tool ?? tools.querySelector("button:not([hidden])")).focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
 }
 
@@ -70,7 +80,7 @@ export function pick() {
 /** By key: answer the message that has the focus, or nothing in particular. */
 export function reply() {
   const item = document.activeElement.closest("#messages > .message");
-  if (item && items().includes(item)) quote(item);
+  if (item && quotable() && items().includes(item)) quote(item);
   else field()?.focus();
 }
 

@@ -8,6 +8,7 @@ import { say } from "./words.js";
 const PARTS = new Map([
   ["[data-compose]", later((again) => import(`./offers.js${again}`).then(() => here.add("[data-compose]")))],
   ["[data-later]", later((again) => import(`./send_later.js${again}`).then(() => here.add("[data-later]")))],
+  ["[data-forward]", later((again) => import(`./forward.js${again}`).then(() => here.add("[data-forward]")))],
   ["[data-react]", later((again) => import(`./reactions.js${again}`).then(() => here.add("[data-react]")))],
 ]);
 const here = new Set();

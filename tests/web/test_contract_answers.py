@@ -43,6 +43,7 @@ BODIES: dict[str, Any] = {
     "editNote": {"text": "Ask John"},
     "changeAlert": {"muted": True},
     "showTyping": {},
+    "forwardMessage": {"to": [{"conversation_id": NOWHERE}]},
     "beginUpload": {"kind": "document", "bytes": 2},
     "saveDraft": {"text": "Good ne"},
     "saveNoteDraft": {"text": "They"},
@@ -170,6 +171,12 @@ def test_a_reply_is_as_it_is_described(
     assert sent["context"]["quoted"]["text"] == "hello?"
     ask(200, "POST", "/api/v1/messages/{message_id}/retry", sent["id"])
     ask(422, "POST", path, known["id"], json={"text": " "})
+    on, to = "/api/v1/messages/{message_id}/forward", [{"conversation_id": known["id"]}]
+    to += [{"conversation_id": NOWHERE}]
+    here, nowhere = ask(201, "POST", on, sent["id"], json={"to": to}).json()["data"]
+    assert here["message"]["content"] == {"text": "We open at nine."}
+    assert nowhere["message"] is None and "no such" in nowhere["refused"]["detail"]
+    assert ask(422, "POST", on, sent["id"], json={"to": to * 3}).json()["field"] == "to"
 
 
 def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, line: Line) -> None:

@@ -1,11 +1,15 @@
 """A text."""
 
+import re
+from typing import Final
+
 from inbox.domain.content import Content
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.outgoing.said import Said
 
 TEXT_LIMIT = 4_096
+_LINK: Final = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 def text(words: str, *, preview_url: bool = False) -> Said:
@@ -25,3 +29,8 @@ def text(words: str, *, preview_url: bool = False) -> Said:
     if preview_url:
         content["preview_url"] = True
     return Said("text", content)
+
+
+def leads_somewhere(words: str) -> bool:
+    """Whether there is a link in it: as on the phone, it then shows what that leads to."""
+    return bool(_LINK.search(words))

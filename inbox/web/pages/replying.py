@@ -1,6 +1,5 @@
 """Replies from the page: sent, sent again, taken back. By htmx, or as plain forms."""
 
-import re
 from typing import Final
 
 import msgspec
@@ -14,6 +13,7 @@ from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
 from inbox.domain.outgoing.asked import Asked
 from inbox.domain.outgoing.reactions import reaction
+from inbox.domain.outgoing.texts import leads_somewhere
 from inbox.domain.text import scrub
 from inbox.sending import replies, retrying
 from inbox.sending.meanwhile import AnsweredMeanwhile
@@ -44,7 +44,6 @@ FORMS: Final = frozenset(
 """What there are forms for, by the ability that each needs."""
 
 _REFUSALS: Final = (Invalid, WindowClosed, AnsweredMeanwhile, ClientIdTaken, ReplyTakenBack)
-_LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 @post(
@@ -99,8 +98,7 @@ async def send(
 def _asked(given: object, text: str) -> Asked:
     """What the form's ``message`` asks for, in the API's words; without one its text is it."""
     if not isinstance(given, str) or not given:
-        # As on the phone: a link shows what it leads to.
-        return {"type": "text", "text": text, "preview_url": bool(_LINK.search(text))}
+        return {"type": "text", "text": text, "preview_url": leads_somewhere(text)}
     try:
         asked = msgspec.json.decode(given)
     except msgspec.DecodeError:

@@ -19,6 +19,7 @@ COMPANIONS: Final = (
     "js/completion.js",
     "js/emoji.js",
     "js/first_contact.js",
+    "js/forward.js",
     "js/log.js",
     "js/offers.js",
     "js/reactions.js",

@@ -109,6 +109,10 @@ EXAMPLES: dict[str, Any] = {
         "mentions": [OTHER_USER_ID],
         "client_id": NOTE_ID,
     },
+    "NewForward": {"to": [{"conversation_id": LISTED["id"], "client_id": "b7f1"}]},
+    "ForwardedList": {
+        "data": [{"conversation_id": LISTED["id"], "message": ANSWER, "refused": None}]
+    },
     "NewConversation": {
         "channel_id": CONTACT["channel_id"],
         "phone_number": "+1 202-555-0142",

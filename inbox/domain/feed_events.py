@@ -67,7 +67,7 @@ class StatusChange(TypedDict):
 
 
 Changed = Literal["reactions", "content", "previous", "edited_at", "deleted_at", "media"]
-Rescheduled = Literal["timestamp", "scheduled_at", "held", "waiting"]
+Rescheduled = Literal["timestamp", "scheduled_at", "stop_on_reply", "held", "waiting"]
 
 
 class ChangedMessage(Message):

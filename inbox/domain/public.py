@@ -247,6 +247,9 @@ class Message(TypedDict):
         ),
     ]
     scheduled_at: Annotated[Moment | None, says("When it is to be sent, while it is `scheduled`.")]
+    stop_on_reply: Annotated[
+        bool, says("While it is `scheduled`: whether it stays if the customer writes first.")
+    ]
     held: Annotated[bool, says("Whether it is `held`: it goes out as soon as the customer writes.")]
     cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
     tries: Annotated[

@@ -107,6 +107,7 @@ def message(
         "receipts": timeline(receipts or {}),
         "waiting": why_waiting(row, place) or _why_not_by_itself(row, later),
         "scheduled_at": _moment(later["due_at"]) if later and row["status"] in NOT_YET else None,
+        "stop_on_reply": bool(later and later["stops"]) and row["status"] in NOT_YET,
         "held": row["status"] == "held",
         "cost": cost,
         "tries": [*tries],

@@ -56,6 +56,7 @@ def edit_reply(
         changed += ["timestamp", "scheduled_at", "held", "waiting"]
     if edit.stop_on_reply is not None:
         _let_stop(connection, message_id, edit.stop_on_reply)
+        changed += ["stop_on_reply"]
     _rewritten_at(connection, message_id, now)
     shape = _shown(connection, message_id)
     append(connection, [publish.message_updated(shape, changed)], now)

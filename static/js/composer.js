@@ -78,23 +78,31 @@ document.addEventListener("submit", (event) => {
 
 /** `force`: it is said that a colleague has answered meanwhile, and sent all the same. `when`: fields
  *  that say when it is to be sent. Whether anything is. */
-export function submit(force = false, when = {}) {
+export function submit(force = false, when = undefined) {
   const [text, conversation] = [field().value, written()];
   if (!text.trim() || field().readOnly || conversation !== openId()) return false;
   refusal();
   document.querySelector("#messages > .divider")?.remove();
   const quote = quoted();
+  empty(conversation);
+  field().focus();
+  send(conversation, text, quote, null, force, undefined, when);
+  return true;
+}
+
+/** What was written is said. */
+function empty(conversation) {
   field().value = "";
   keep(conversation, "");
   unquote();
   sent(conversation);
   resize();
-  field().focus();
-  send(conversation, text, quote, null, force, undefined, holds() ? { hold: "1" } : when);
-  return true;
 }
 
-/** The window is closed, and what is written now goes out as soon as they write. */
+/** A template tells them that what is written here waits. */
+document.addEventListener("templates:told", () => empty(written()));
+
+/** The window is closed, and what is written now goes out as soon as they write: outbox.js. */
 const holds = () => form().hasAttribute("data-holds");
 document.addEventListener("click", ({ target }) => {
   if (!target.closest?.("[data-hold]")) return;
@@ -181,10 +189,11 @@ function window24() {
   const words = say("Replies close in %(time)s", { time: span(left) });
   if (left > 0 && chip.lastElementChild.textContent !== words) chip.lastElementChild.textContent = words;
   const why = document.getElementById("closed");
-  why.dataset.window = out ? use : expires ? "over" : "never";
+  if (!closed) form().removeAttribute("data-holds");
+  const reason = holds() ? "held" : expires ? "over" : "never";
+  why.dataset.window = out ? use : reason;
   why.hidden = !closed;
   form().hidden = out;
-  if (!closed) form().removeAttribute("data-holds");
   const shut = closed && (out || !holds());
   form().classList.toggle("closed", shut);
   field().readOnly = shut;

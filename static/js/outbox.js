@@ -36,8 +36,17 @@ const store = () => {
 /** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. `force`: whatever
  *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. `file`: what brings it and shows it.
  *  `when`: fields that say that it is not to be sent now. */
-export const send = (conversation, text, quote, message = null, force = false, file = undefined, when = {}) =>
+export const send = (conversation, text, quote, message = null, force = false, file = undefined, when = whenNext()) =>
   begin({ conversation, text, message, quote, seen: lastSeen(), force, file, when });
+
+/** What the composer says of when that goes which is sent next: once they write, or at a time; all
+ *  that is sent in one go goes together. */
+export function whenNext() {
+  const form = document.getElementById("composer");
+  if (form?.hasAttribute("data-holds")) return { hold: "1" };
+  setTimeout(() => form?.removeAttribute("data-when"));
+  return JSON.parse(form?.dataset.when ?? "{}");
+}
 
 /** For the team alone: it is kept on its way as a reply is, and goes elsewhere. `files`: as drafts.js has them. */
 export const sendNote = (conversation, text, files) => begin({ conversation, text, note: files });

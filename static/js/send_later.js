@@ -9,11 +9,13 @@ import { toast } from "./signs.js";
 import { locale, say } from "./words.js";
 
 const HOUR = 3600000;
+const moment = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 let written = "";
 
 document.addEventListener("click", ({ target }) => {
   const asked = target.closest?.("[data-later]");
   if (asked) open(asked);
+  else if (target.closest?.("[data-at-once]")) disarm();
 });
 
 async function open(asked) {
@@ -31,30 +33,39 @@ async function open(asked) {
   const form = dialog.querySelector("form[data-message]");
   dialog.addEventListener("close", () => dialog.remove());
   form.addEventListener("submit", submitted);
-  form.addEventListener("click", ({ target }) => target.dataset.in && choose(form, TIMES[target.dataset.in]()));
-  form.addEventListener("input", () => warn(form));
-  if (form.elements.at) {
-    const zone = Intl.DateTimeFormat(locale, { timeZoneName: "long" }).formatToParts(now()).find(({ type }) => type === "timeZoneName");
-    dialog.querySelector("#later-zone").textContent = say("By your clock: %(zone)s", { zone: zone?.value ?? "" });
-    choose(form, form.dataset.due ? new Date(form.dataset.due) : TIMES.hour());
-    form.elements.at.min = local(new Date(now()));
-  }
+  if (form.elements.at) offer(form);
   dialog.showModal();
-  (form.elements.text ?? form.elements.at).focus();
+  (form.elements.text ?? form.querySelector("[data-in]") ?? form.elements.at).focus();
+}
+
+function offer(form) {
+  const zone = Intl.DateTimeFormat(locale, { timeZoneName: "long" }).formatToParts(now()).find(({ type }) => type === "timeZoneName");
+  form.querySelector("#later-zone").textContent = say("By your clock: %(zone)s", { zone: zone?.value ?? "" });
+  const offered = new Set();
+  for (const choice of form.querySelectorAll("[data-in]")) {
+    const at = TIMES[choice.dataset.in]();
+    choice.hidden = at <= now() || offered.has(+at); // this evening is over, or tomorrow is Monday
+    offered.add(+at);
+    choice.addEventListener("click", () => {
+      form.dataset.at = at.toISOString();
+      form.requestSubmit(form.querySelector(".primary"));
+    });
+    choice.querySelector(".at").textContent = closedBy(at) ? say("%(time)s, after the 24 hours", { time: moment.format(at) }) : moment.format(at);
+  }
+  const { at } = form.elements;
+  at.value = local(form.dataset.due ? new Date(form.dataset.due) : TIMES.hour());
+  at.min = local(new Date(now()));
+  const warn = () => (form.querySelector("[data-closes]").hidden = !closedBy(new Date(at.value)));
+  at.addEventListener("input", warn);
+  warn();
 }
 
 /** As a field for a day and a time writes it. */
 const local = (at) => new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 
-function choose(form, at) {
-  form.elements.at.value = local(at);
-  warn(form);
-}
-
-function warn(form) {
-  const note = form.querySelector("[data-closes]");
+function closedBy(at) {
   const closes = document.querySelector(".window")?.dataset.expires;
-  if (note) note.hidden = !closes || new Date(form.elements.at.value) <= new Date(closes);
+  return Boolean(closes) && at > new Date(closes);
 }
 
 function on(days, hour) {
@@ -66,7 +77,7 @@ function on(days, hour) {
 
 const TIMES = {
   hour: () => new Date(now() + HOUR),
-  evening: () => (on(0, 18) > now() ? on(0, 18) : on(1, 18)),
+  evening: () => on(0, 18),
   morning: () => on(1, 9),
   monday: () => on(8 - (new Date(now()).getDay() || 7), 9),
 };
@@ -74,17 +85,45 @@ const TIMES = {
 function submitted(event) {
   const form = event.target;
   const { message } = form.dataset;
-  const at = form.elements.at && new Date(form.elements.at.value);
-  if (at && at <= now()) {
+  const at = chosen(form);
+  if (at && !(at > now())) {
     event.preventDefault();
     return complain(form, say("That time is over. Choose a later one."));
   }
   const when = at ? { send_at: at.toISOString() } : {};
-  if (message) return change(message, { ...when, ...(form.elements.text ? { text: form.elements.text.value } : {}) });
-  if (form.elements.stop_on_reply.checked) when.stop_on_reply = "1";
-  if (submit(false, when)) return;
-  event.preventDefault();
-  complain(form, say("Write the message first, and then choose when it goes."));
+  const { text: field, stop_on_reply: stops } = form.elements;
+  if (message) return change(message, { ...when, ...(field && { text: field.value }), ...(stops && { stop_on_reply: stops.checked ? "1" : "" }) });
+  if (stops.checked) when.stop_on_reply = "1";
+  if (!submit(false, when)) arm(when, at);
+}
+
+/** A choice says its own time; of one that is changed, none says that it stays. */
+function chosen({ elements: { at }, dataset }) {
+  const { at: choice, due } = dataset;
+  delete dataset.at;
+  if (choice) return new Date(choice);
+  if (!at || (due && at.value === local(new Date(due)))) return null;
+  return new Date(at.value);
+}
+
+/** Nothing is written yet: what is sent next, be it a file or a place, goes then. */
+function arm(when, at) {
+  const form = document.getElementById("composer");
+  if (!form || openId() !== written) return;
+  form.dataset.when = JSON.stringify(when);
+  form.querySelector(".armed")?.remove();
+  const sign = Object.assign(document.createElement("p"), { className: "armed", textContent: say("What you send next goes out %(time)s.", { time: moment.format(at) }) });
+  const off = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("Send it at once") });
+  off.dataset.atOnce = "";
+  sign.append(" ", off);
+  form.prepend(sign);
+  setTimeout(() => form.elements.text.focus());
+}
+
+function disarm() {
+  const form = document.getElementById("composer");
+  delete form.dataset.when;
+  form.elements.text.focus();
 }
 
 function complain(form, words) {

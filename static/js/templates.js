@@ -1,6 +1,7 @@
 // The picker of templates: found by a few letters, filled in with what the customer will see beside
 // it, sent. All of it by keyboard: arrows in the list, Escape a step back.
 
+import { quoted } from "./answer.js";
 import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
 import { toLatest } from "./scroll.js";
@@ -32,6 +33,7 @@ export async function show(url, { focus = true, quiet = false } = {}) {
 
 function put(picker, focus) {
   const there = place();
+  picker.querySelector(".told-with")?.toggleAttribute("hidden", !waiting());
   there.replaceChildren(picker);
   there.hidden = false;
   localise(there);
@@ -114,7 +116,15 @@ function fields(form) {
   const all = new FormData(form);
   for (const [name, value] of new FormData(document.getElementById("first-contact") ?? undefined)) all.set(name, value);
   for (const { name, value } of form.querySelectorAll("[type=datetime-local]")) if (value) all.set(name, new Date(value).toISOString());
+  for (const [name, value] of Object.entries(waiting() ?? {})) all.set(name, value);
   return all;
+}
+
+/** The answer that is written beside it and waits until they write: the template tells them so. */
+function waiting() {
+  const composer = document.getElementById("composer");
+  const text = composer?.hasAttribute("data-holds") && composer.elements.text.value;
+  return text && text.trim() ? { held: text, quoted_id: quoted()?.id ?? "" } : null;
 }
 
 document.addEventListener("submit", (event) => {
@@ -138,11 +148,13 @@ async function lookAgain(form) {
 async function submit(form) {
   const [button, there] = [form.querySelector("[type=submit]"), place()];
   button.disabled = true;
+  const held = waiting();
   try {
     const html = await post(form.getAttribute("action"), fields(form), { holds: ".template-sent" });
     const { leads } = parse(html).querySelector(".template-sent").dataset;
     if (leads) return location.assign(leads);
     if (there !== place()) return;
+    if (held) there.dispatchEvent(new CustomEvent("templates:told", { bubbles: true }));
     close();
     toLatest();
   } catch (error) {

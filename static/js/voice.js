@@ -3,7 +3,7 @@
 
 import { quoted, unquote } from "./answer.js";
 import { route } from "./fragments.js";
-import { uuid } from "./outbox.js";
+import { uuid, whenNext } from "./outbox.js";
 import { openId, toLatest } from "./scroll.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
@@ -105,7 +105,7 @@ function forget(item) {
 async function send(item) {
   panel.audio.pause();
   await item.recording.end();
-  Object.assign(item, { sending: true, why: "", quote: quoted(item.conversation) });
+  Object.assign(item, { sending: true, why: "", quote: quoted(item.conversation), when: item.when ?? whenNext() });
   draw(item);
   try {
     await deliver(item);

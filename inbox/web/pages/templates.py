@@ -127,6 +127,7 @@ async def send_template(
     try:
         if held:  # written before: the template tells them that it waits
             reply = replace(reply, said=text(held), hold=True, notify=filled, ends_draft=True)
+            reply = replace(reply, quoted_id=scrub(str(form.get("quoted_id") or "")))
         message = await at.database.write(_sent, reply, found.template["id"], typed, at.now())
     except (Invalid, ClientIdTaken, ReplyTakenBack) as wrong:
         field = wrong.field if isinstance(wrong, Invalid) else ""

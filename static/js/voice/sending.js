@@ -8,11 +8,11 @@ import { say } from "../words.js";
 /** What a server says no to, in its own words. */
 class Declined extends Error {}
 
-/** `item`: `recording`, `id`, `conversation`, `written`, `quote`. */
+/** `item`: `recording`, `id`, `conversation`, `written`, `quote`, and `when` it goes. */
 export async function deliver(item) {
   item.media ??= await brought(item.recording.blob);
   const message = JSON.stringify({ type: "voice", media_id: item.media });
-  const fields = { message, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written };
+  const fields = { message, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written, ...item.when };
   await post(`/conversations/${item.conversation}/messages`, fields, { holds: ".message" });
 }
 

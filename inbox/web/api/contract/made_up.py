@@ -102,6 +102,7 @@ QUESTION: Message = {
     "receipts": {},
     "waiting": None,
     "scheduled_at": None,
+    "stop_on_reply": False,
     "held": False,
     "cost": None,
     "tries": [],

@@ -4,9 +4,11 @@
 import { quoted } from "./answer.js";
 import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
+import { bringing, offerFiles } from "./header_files.js";
 import { toLatest } from "./scroll.js";
 import { toast } from "./signs.js";
 import { localise } from "./times.js";
+import { say } from "./words.js";
 
 const TYPED_MS = 140;
 const ASK_MS = 1000;
@@ -37,6 +39,7 @@ function put(picker, focus) {
   there.replaceChildren(picker);
   there.hidden = false;
   localise(there);
+  offerFiles(there);
   if (focus) first()?.focus();
   again();
 }
@@ -146,6 +149,7 @@ async function lookAgain(form) {
 }
 
 async function submit(form) {
+  if (bringing(form)) return toast(say("The file is still on its way. Send it once it is here."));
   const [button, there] = [form.querySelector("[type=submit]"), place()];
   button.disabled = true;
   const held = waiting();

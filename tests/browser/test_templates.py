@@ -1,5 +1,6 @@
 """Templates are picked in the composer's place: by keyboard, with a preview, after 24 hours too."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import Desk
+from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
 
@@ -25,14 +27,23 @@ READY = Definition(
         {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Stop messages"}]},
     ),
 )
+PICTURED = Definition(
+    name="shelf_seen",
+    components=(
+        {"type": "HEADER", "format": "IMAGE"},
+        {"type": "BODY", "text": "Here it is."},
+    ),
+)
 LONG_AGO = 3 * 86_400
 
 
 @pytest.fixture
 async def desk(enter: Enter, customer: Customer, graph: FakeGraph) -> AsyncIterator[Desk]:
     """A customer who wrote three days ago, and templates at the provider."""
-    if not any(one.name == "order_ready" for one in graph.templates):
-        graph.account.add(READY)
+    known = {one.name for one in graph.templates}
+    for one in (READY, PICTURED):
+        if one.name not in known:
+            graph.account.add(one)
     customer.say("Is it ready?", at=time.time() - LONG_AGO)
     customer.was_read()
     visitor = await enter()
@@ -45,10 +56,11 @@ async def test_after_the_window_a_template_is_found_filled_in_and_sent_by_keyboa
 ) -> None:
     page = desk.page
     picker = page.locator(".template-picker")
-    await expect(picker.locator(".template-choice")).to_have_count(1)
+    await expect(picker.locator(".template-choice").first).to_be_visible()
     await expect(desk.composer).to_be_hidden()
     await page.get_by_label("Find a template").focus()
     await page.keyboard.type("ready")
+    await expect(picker.locator(".template-choice")).to_have_text([re.compile("order_ready")])
     await page.keyboard.press("ArrowDown")
     await expect(picker.locator(".template-choice")).to_be_focused()
     await page.keyboard.press("Enter")
@@ -64,3 +76,22 @@ async def test_after_the_window_a_template_is_found_filled_in_and_sent_by_keyboa
     await expect(sent).to_contain_text("Stop messages")
     await expect(desk.tick("order 1042")).to_have_text("Sent")
     assert graph.sent[-1].json["template"]["name"] == "order_ready"
+
+
+async def test_the_picture_above_the_words_is_chosen_here(desk: Desk, graph: FakeGraph) -> None:
+    page = desk.page
+    await page.get_by_label("Find a template").fill("shelf")
+    await page.locator(".template-choice", has_text="shelf_seen").click()
+    link = page.get_by_label("Address of the picture")
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Choose a file instead").click()
+    photo = {"name": "Shelf.jpg", "mimeType": "image/jpeg", "buffer": jpeg(320, 240)}
+    await (await chooser.value).set_files(photo)
+    await expect(page.locator("[name='header.media_id']")).not_to_have_value("")
+    await expect(page.locator(".brought .told")).to_have_text("Shelf.jpg")
+    await expect(link).to_be_disabled()
+    await page.get_by_role("button", name="Send template").click()
+    await expect(desk.tick("Here it is.")).to_have_text("Sent")
+    [header] = graph.sent[-1].json["template"]["components"]
+    known = header["parameters"][0]["image"]["id"]
+    assert graph.uploads[known] == (jpeg(320, 240), "image/jpeg")

@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
 from tests.support.server import Line, Server, said, webhook
+from tests.web.test_uploads import bring
 
 WRITTEN: dict[str, Any] = {
     "name": "we_are_open",
@@ -26,6 +28,11 @@ READY = Definition(
         {"type": "BODY", "text": "Hello {{1}}, order {{2}} is ready."},
         {"type": "FOOTER", "text": "<b>Thank you</b>"},
     ),
+)
+
+PICTURED = Definition(
+    name="shelf_seen",
+    components=({"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "Here it is."}),
 )
 
 
@@ -92,3 +99,27 @@ def test_the_picker_fills_in_remembers_and_shows_what_the_customer_sees(
     again = admin.get(found[0]).text
     assert 'name="body.2" type="text" value="17"' in again
     assert "Used last" in admin.get(path).text
+
+
+def test_a_file_that_was_brought_stands_above_the_words_and_is_not_remembered(
+    server: Server, line: Line, graph: FakeGraph
+) -> None:
+    graph.account.add(PICTURED)
+    admin = server.as_admin
+    listed(admin, line, "shelf_seen")
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path = f"/conversations/{known['id']}/templates"
+    found = re.search(rf"{path}/[0-9a-f-]+", admin.get(path, params={"q": "shelf"}).text)
+    assert found
+    media_id = bring(server.api(), jpeg(320, 240), "image", "Shelf.jpg", "image/jpeg").json()["id"]
+    facts = {"header.media_id": media_id, "conversation_id": known["id"]}
+    assert "Photo" in admin.post(f"{found[0]}/preview", data=facts).text
+    refused = admin.post(found[0], data=facts | {"header.media_id": "none"})
+    assert refused.status_code == 422 and "The file that you chose" in refused.text
+    assert admin.post(found[0], data=facts).status_code == 303
+    graph.wait_for(1)
+    [header] = graph.sent[-1].json["template"]["components"]
+    assert graph.uploads[header["parameters"][0]["image"]["id"]][1] == "image/jpeg"
+    assert media_id not in admin.get(found[0]).text

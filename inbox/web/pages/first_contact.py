@@ -42,6 +42,7 @@ from inbox.web.pages.picking import (
     template_said,
     typed_into,
 )
+from inbox.web.present.template_forms import worth_keeping
 
 Request = HTMXRequest
 
@@ -178,7 +179,8 @@ async def begin_conversation(
         sender_name=agent.name,
     )
     try:
-        message = await at.database.write(_begun, contact, reply, (template_id, typed), at.now())
+        used = (template_id, worth_keeping(typed))
+        message = await at.database.write(_begun, contact, reply, used, at.now())
     except (Invalid, ClientIdTaken, ReplyTakenBack) as wrong:
         field = wrong.field if isinstance(wrong, Invalid) else ""
         own = {field: str(wrong)} if field in _FIELDS else {}

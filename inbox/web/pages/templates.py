@@ -39,6 +39,7 @@ from inbox.web.pages.picking import (
     template_said,
     typed_into,
 )
+from inbox.web.present.template_forms import worth_keeping
 
 Request = HTMXRequest
 
@@ -146,7 +147,7 @@ def _sent(
 ) -> Message:
     message = replies.enqueue(connection, reply, now)
     if reply.sender_id:
-        uses.note_use(connection, reply.sender_id, template_id, typed, now)
+        uses.note_use(connection, reply.sender_id, template_id, worth_keeping(typed), now)
     return message
 
 

@@ -1,7 +1,7 @@
 """A template's form: its fields with what was typed, and what that means to who sends it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from inbox.domain.templates.asking import Asked, AskedKind
 from inbox.domain.templates.filling import Value
 from inbox.domain.text import JsonObject, text
 
+MEDIA_ID: Final = "media_id"
 PLACE: Final = ("latitude", "longitude", "name", "address")
 _LABELS: Final[dict[AskedKind, str]] = {
     "image": N_("Address of the picture"),
@@ -29,7 +30,10 @@ _PLACE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input; ``problem``: what is wrong with it. ``most`` 0: it has no limit of its own."""
+    """One input; ``problem``: what is wrong with it. ``most`` 0: it has no limit of its own.
+
+    ``brings``: as what a file may be brought in its place; ``brought``: one was.
+    """
 
     name: str
     label: str
@@ -38,6 +42,8 @@ class Input:
     problem: str = ""
     type: str = "text"
     most: int = 0
+    brings: str = ""
+    brought: bool = False
 
 
 def inputs_of(
@@ -58,7 +64,9 @@ def _inputs(asked: Asked, typed: Mapping[str, str], problems: Mapping[str, str])
     label, name = _in_card(asked, _label(asked)), asked.name
     match asked.kind:
         case "image" | "video" | "document":
-            inputs = [made(name, label, "url")]
+            file = made(f"{name}.{MEDIA_ID}", "", "hidden")
+            link = replace(made(name, label, "url"), brings=asked.kind, brought=bool(file.value))
+            inputs = [link, file]
             if asked.kind == "document":
                 inputs.append(made(f"{name}.filename", _("Name of the file")))
             return inputs
@@ -102,12 +110,21 @@ def _value(asked: Asked, typed: Mapping[str, str]) -> Value:
         case "place":
             place: JsonObject = {part: typed.get(f"{asked.name}.{part}", "") for part in PLACE}
             return place if any(place.values()) else ""
-        case "document" if said:
+        case "image" | "video" | "document":
+            media_id = typed.get(f"{asked.name}.{MEDIA_ID}", "")
+            if not media_id and (not said or asked.kind != "document"):
+                return said
             name = typed.get(f"{asked.name}.filename", "").strip()
-            return {"link": said, "filename": name} if name else {"link": said}
+            there: JsonObject = {"media_id": media_id} if media_id else {"link": said}
+            return {**there, "filename": name} if name else there
         case "moment":
             return _moment(said)
     return said
+
+
+def worth_keeping(typed: Mapping[str, str]) -> dict[str, str]:
+    """What is worth having again next time: a file that was brought is not there for ever."""
+    return {name: said for name, said in typed.items() if not name.endswith(f".{MEDIA_ID}")}
 
 
 def _moment(said: str) -> str:

@@ -52,7 +52,7 @@ INSIDE: dict[str, Lines] = {
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),
-        ("merging",),
+        ("merging", "given_back"),
         ("contacts", "drafts"),
         (
             *("queries", "account_problems", "change_facts", "receipts", "charges"),

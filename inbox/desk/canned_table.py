@@ -17,7 +17,7 @@ from inbox.domain.language import _
 from inbox.domain.spreadsheets import table_text
 from inbox.domain.times import Micros
 
-AT_ONCE: Final = 100
+AT_ONCE: Final = 20
 """Lines that are written in one transaction: others write between them."""
 
 Outcome = Literal["added", "changed", "unchanged", "refused"]

@@ -11,13 +11,14 @@ import { send } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { sheet } from "./sheet.js";
-import { able, CAPTIONED, CAPTION_MOST, icon, sendable, size } from "./sorting.js";
+import { canSend, CAPTIONED, CAPTION_MOST, icon, sendable, size } from "./sorting.js";
 import { drawTrays, stop } from "./tray.js";
 import { say } from "./words.js";
 
 const styled = sheet("attach.css");
 let items = [];
 let written = "";
+let anyway = false; // whatever a colleague has answered meanwhile
 
 const dialog = () => document.getElementById("attach");
 const list = () => dialog().querySelector("ol");
@@ -41,6 +42,14 @@ document.addEventListener("inbox:attach-kept", async ({ detail: { files: kept, c
 });
 
 document.addEventListener("inbox:open-files", () => dialog() || opened());
+
+/** A file that was refused is sent anyway from where it can be seen. */
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-opens-files]")) return;
+  event.preventDefault();
+  anyway = true;
+  document.dispatchEvent(new Event("inbox:open-files"));
+});
 
 async function opened() {
   const conversation = openId();
@@ -68,7 +77,7 @@ async function opened() {
 
 /** What is in it stays in the draft. */
 function closed() {
-  items = [];
+  [items, anyway] = [[], false];
   dialog().remove();
   drawTrays();
 }
@@ -101,7 +110,7 @@ function place(item) {
 /** As what it can be sent here, the usual first. */
 function kinds({ media, file }) {
   const found = media ? [media.kind, ...sendable({ mime: media.mime_type }).filter((kind) => kind === "document")] : sendable({ mime: file.type });
-  const possible = [...new Set(found)].filter((kind) => able().includes(kind));
+  const possible = [...new Set(found)].filter((kind) => canSend(kind));
   return possible.length ? possible : [found[0]];
 }
 
@@ -130,7 +139,7 @@ function draw(item) {
   const bar = row.querySelector("progress");
   bar.hidden = Boolean(media || wrong);
   bar.value = part ?? 0;
-  complain(item, wrong || (able().includes(kind) ? "" : say("This channel cannot send this kind of file.")));
+  complain(item, wrong || (canSend(kind) ? "" : say("This channel cannot send this kind of file.")));
 }
 
 function complain({ row }, words) {
@@ -195,6 +204,7 @@ function submitted(event) {
     wrong.row.querySelector("[data-do=remove]").focus();
     return;
   }
+  document.getElementById("refusal")?.replaceChildren();
   let quote = quoted(written);
   if (written === openId()) unquote();
   for (const item of items) {
@@ -212,7 +222,7 @@ function sendOne(item, quote) {
   const file = { show: (bubble) => show(item, bubble) };
   if (item.media) [message.media_id, file.kept] = [item.media.id, entry(item)];
   else file.bring = (sign) => brought(item, file, sign);
-  send(written, caption, quote, message, false, file);
+  send(written, caption, quote, message, anyway, file);
 }
 
 /** From now on the bubble shows how far it is. */

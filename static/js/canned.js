@@ -5,7 +5,7 @@ import { finds } from "./completing.js";
 import { fetched } from "./dropped.js";
 import { data } from "./fetching.js";
 import { toast } from "./signs.js";
-import { able, CAPTIONED, CAPTION_MOST } from "./sorting.js";
+import { canSend, CAPTIONED, CAPTION_MOST } from "./sorting.js";
 import { enumerated, say } from "./words.js";
 
 const SHOWN = 20;
@@ -18,7 +18,7 @@ finds("canned", async (words, { field, signal }) => {
 
 /** Its files go where files are chosen, with its words under the first that has room for them. */
 function item({ short_code: code, scope, files, filled: { text, missing } }) {
-  const here = files.filter(({ kind }) => able().includes(kind));
+  const here = files.filter(({ kind }) => canSend(kind));
   const under = here.some(({ kind }) => CAPTIONED.includes(kind)) && text.length <= CAPTION_MOST;
   const chosen = () => document.dispatchEvent(new CustomEvent("inbox:attach-kept", { detail: { files: here, caption: under ? text : "" } }));
   return {

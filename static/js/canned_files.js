@@ -11,6 +11,7 @@ const button = place.querySelector("[data-add]");
 const coming = new Map(); // rows of what is not here yet
 
 if (button) button.hidden = false;
+place.querySelector("[data-unscripted]")?.remove();
 
 button?.addEventListener("click", () => {
   const input = Object.assign(document.createElement("input"), { type: "file", multiple: true });

@@ -172,6 +172,7 @@ function writeAgain({ conversation, text, quote, note, file }, error) {
   restore();
   resize();
   if (error && !refusal(error.html)) toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
+  if (file) document.querySelector("#refusal [name=force]")?.setAttribute("data-opens-files", "");
 }
 
 /** At the very moment, also while somebody types: what they wrote stays, to be read and copied. */

@@ -5,7 +5,10 @@ export const CAPTION_MOST = 1024;
 export const PHOTOS = ["image/jpeg", "image/png"];
 
 /** What the open conversation's channel can send. */
-export const able = () => document.querySelector("#composer [data-attach]")?.dataset.attach.split(" ") ?? [];
+const able = () => document.querySelector("#composer [data-attach]")?.dataset.attach.split(" ") ?? [];
+
+/** A voice message goes wherever sound does. */
+export const canSend = (kind) => able().includes(kind === "voice" ? "audio" : kind);
 
 /** As what a file of this type can be sent, the usual first. */
 export function sendable({ mime }) {

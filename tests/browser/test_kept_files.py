@@ -35,7 +35,8 @@ async def test_a_canned_responses_file_waits_beside_the_reply_on_all_devices_unt
     customer.say("Where are you?")
     path, code = f"/conversations/{customer.conversation}", f"shop-{customer.number}"
     response = keep_canned(inbox, code)
-    desk = await (await enter(ANA)).desk(path)
+    visitor = await enter(ANA)
+    desk = await visitor.desk(path)
     button = desk.page.locator("#composer [data-attach]")
     for able, says in (("document", "This channel cannot send"), ("image", "With")):
         await button.evaluate("(button, able) => (button.dataset.attach = able)", able)
@@ -52,11 +53,18 @@ async def test_a_canned_responses_file_waits_beside_the_reply_on_all_devices_unt
     await expect(tray(other)).to_be_visible()
     inbox.as_admin.delete(f"/api/v1/canned-responses/{response}")
     await desk.page.reload()
+    inbox.api().post(f"/api/v1{path}/messages", json={"text": "At the square"})
+    await desk.message("At the square").evaluate("item => item.remove()")  # it is behind
     await tray(desk).press("Enter")
     await dialog.get_by_label("Caption").fill("This is it")
     await dialog.get_by_role("button", name="Send", exact=True).press("Enter")
+    await expect(desk.page.locator("#refusal .answered")).to_contain_text("At the square")
+    visitor.troubles = [one for one in visitor.troubles if "status of 409" not in one]
+    await desk.page.get_by_role("button", name="Send anyway").press("Enter")
+    await expect(dialog.get_by_label("Caption")).to_have_value("This is it")
+    await dialog.get_by_role("button", name="Send", exact=True).press("Enter")
     await expect(desk.tick("This is it")).to_have_text("Sent")
-    [sent] = arrived(graph, customer)
+    [sent] = [one for one in arrived(graph, customer) if one["type"] == "image"]
     assert sent["image"]["caption"] == "This is it"
     for each in (desk, other):
         await expect(tray(each)).to_have_count(0)

@@ -48,6 +48,21 @@ def test_a_photo_is_uploaded_and_sent_with_its_caption(desk: Desk) -> None:
     assert request.json["image"] == {"id": known, "caption": "Third shelf"}
 
 
+def test_a_file_that_is_taken_back_on_the_page_is_in_the_draft_again(desk: Desk) -> None:
+    desk.graph.answer_next("meta_err_131056_pair.json")
+    media_id = brought(desk.server, PHOTO, "image", "Shelf.jpg")
+    message = say(desk, type="image", media_id=media_id, caption="Third shelf")
+    desk.server.wait_for("message:updated", desk.since, id=message["id"])
+    admin, where = desk.server.as_admin, message["conversation_id"]
+    path, page = f"/messages/{message['id']}/take-back", {"HX-Request": "true"}
+    answer = admin.post(path, data={"conversation_id": where}, headers=page)
+    assert answer.status_code == 200 and "taken-back" in answer.text
+    [file] = admin.get(f"/api/v1/conversations/{where}/draft").json()["files"]
+    assert (file["kind"], file["caption"]) == ("image", "Third shelf")
+    assert admin.get(file["media"]["url"]).content == PHOTO
+    assert admin.get(file["media"]["thumbnail_url"]).status_code == 200
+
+
 CASES = {
     "video": (b"\0\0\0\x18ftypmp42", "a.mp4", "video/mp4", {}),
     "audio": ((RECORDINGS / "twelve_seconds.mp3").read_bytes(), "a.mp3", "audio/mpeg", {}),

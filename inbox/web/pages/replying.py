@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
+from inbox.conversations.given_back import give_file_back
 from inbox.conversations.moved import moved_into
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
@@ -157,7 +158,7 @@ async def retry(request: Request, message_id: FromPath[str]) -> HTMXTemplate | R
 async def take_back_reply(
     request: Request, message_id: FromPath[str]
 ) -> HTMXTemplate | Response[str]:
-    """The answer has its words, for the composer; the bubble goes by the feed."""
+    """The answer has its words, for the composer; the feed takes the bubble and brings the file."""
     at, form = app_of(request), await request.form()
     written_for = scrub(str(form.get("conversation_id") or ""))
     try:
@@ -168,6 +169,7 @@ async def take_back_reply(
         status, what = 422 if isinstance(wrong, Invalid) else 409, _("Not taken back")
         return own_page(request, "inbox/_refusal.html", status, reason=str(wrong), what=what)
     at.outbox.wake()
+    await at.database.write(give_file_back, me(request).id, message, at.now())
     if request.htmx:
         return rendered_page("inbox/_taken_back.html", message=message)
     search, words = search_of("all", ""), message["content"].get("text", "")

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.bench import (
     answering,
+    carrying,
     fanout,
     ingest,
     latency,
@@ -31,6 +32,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "ingest": ingest.measure,
     "latency": latency.measure,
     "answering": answering.measure,
+    "carrying": carrying.measure,
     "fanout": fanout.measure,
     "memory": memory.measure,
     "statements": statements.measure,

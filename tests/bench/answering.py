@@ -1,10 +1,7 @@
 """From an agent's Enter to the provider's acceptance, with fifty agents who write at once."""
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -13,6 +10,7 @@ from tests.bench import servers
 from tests.bench.bench import Bench
 from tests.bench.figures import percentiles
 from tests.bench.payloads import signature, text_body
+from tests.bench.provider import provider
 from tests.bench.report import Reach, Row
 from tests.bench.servers import Running
 from tests.bench.wire import HOST
@@ -40,34 +38,12 @@ def measure(bench: Bench) -> list[Row]:
 
 async def _measured(bench: Bench) -> list[float]:
     arrivals: dict[str, float] = {}
-    async with _provider(arrivals) as port:
+    async with provider(arrivals) as port:
         with (
             servers.home(bench.scratch, f"http://{HOST}:{port}/v26.0") as home,
             servers.inbox(home) as inbox,
         ):
             return await _answered(bench, inbox, arrivals)
-
-
-@asynccontextmanager
-async def _provider(arrivals: dict[str, float]) -> AsyncIterator[int]:
-    """Graph, as far as it takes messages: it notes when it accepted which."""
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]
-                body = json.loads(await reader.readexactly(int(length)))
-                message_id = str(body["biz_opaque_callback_data"])
-                arrivals[message_id] = time.perf_counter()
-                answer = json.dumps({"messages": [{"id": f"wamid.{message_id}"}]}).encode()
-                head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-                writer.write(head + str(len(answer)).encode() + b"\r\n\r\n" + answer)
-        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
-            writer.close()  # the server stops, or we do
-
-    server = await asyncio.start_server(talk, HOST, 0)
-    async with server:
-        yield int(server.sockets[0].getsockname()[1])
 
 
 async def _answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) -> list[float]:
@@ -79,7 +55,7 @@ async def _answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) ->
         timeout=20,
         trust_env=False,
     ) as http:
-        paths = await _conversations(bench, inbox, http)
+        paths = await conversations(bench, inbox, http)
         end = time.perf_counter() + bench.some(8, 30)
         async with asyncio.TaskGroup() as agents:
             for number, path in enumerate(paths):
@@ -93,7 +69,7 @@ async def _answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) ->
     return [(arrivals[name] - at) * 1_000 for name, at in began.items()]
 
 
-async def _conversations(bench: Bench, inbox: Running, http: httpx.AsyncClient) -> list[str]:
+async def conversations(bench: Bench, inbox: Running, http: httpx.AsyncClient) -> list[str]:
     """Where each agent writes: fifty customers have just written."""
     body = text_body(bench.numbers(AGENTS), AGENTS)
     headers = {"x-hub-signature-256": signature(body), "content-type": "application/json"}

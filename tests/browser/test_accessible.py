@@ -86,7 +86,24 @@ async def _quoting(visitor: Visitor, customer: Customer) -> Page:
     return page
 
 
+async def _forwarding(visitor: Visitor, customer: Customer) -> Page:
+    page = await _open(visitor, customer)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Shift+R")
+    await page.locator("[data-forward]").press("Enter")
+    await expect(page.get_by_role("dialog", name="Forward")).to_be_visible()
+    return page
+
+
+async def _new(visitor: Visitor, customer: Customer) -> Page:
+    page = await visitor.page(f"/conversations/new?channel_id={customer.line.id}")
+    await page.get_by_label("Phone number").fill(f"+{customer.number}")
+    await expect(page.locator("#number-read")).to_contain_text("already")
+    return page
+
+
 STATES: dict[str, Reach] = {
+    "forwarding": _forwarding, "a new conversation": _new,
     "a conversation": _open, "help": _help, "a menu": _menu, "a search": _found,
     "a refused reply": _refused, "404": _missing, "403": _forbidden, "a quote": _quoting,
 }  # fmt: skip

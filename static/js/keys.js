@@ -21,7 +21,7 @@ const KEYS = [
   { key: "c", does: say("New conversation"), run: () => location.assign("/conversations/new") },
   { key: "r", does: say("Write a reply"), run: reply },
   { key: "n", does: say("Write a note for your team"), run: note },
-  { key: "R", says: say("Shift r"), does: say("Choose a message to answer: arrows, then Enter"), run: pick },
+  { key: "R", says: say("Shift r"), does: say("Choose a message to answer or forward: arrows, Tab, Enter"), run: pick },
   { key: "v", does: say("Record a voice message"), run: () => find("#record")?.click() },
   { key: "i", does: say("Contact details"), run: details },
   { key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]")?.focus() },

@@ -60,7 +60,9 @@ async def test_a_number_a_template_and_the_conversation_is_there(
     await expect(page.locator(".thread-header h2")).to_contain_text("+44 7700 900188")
     assert graph.sent[-1].json["to"] == "+447700900188"
     await page.goto(visitor.url)
-    await begin(page, ready)
+    await page.keyboard.press("c")
+    await expect(page.locator("#first-contact [name=channel_id]")).to_have_value(ready.line.id)
+    await expect(page.get_by_label("Phone number")).to_be_focused()
     await page.keyboard.type("+44 7700 900188")
     await expect(read).to_contain_text("already")
     await page.keyboard.press("Enter")

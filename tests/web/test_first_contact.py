@@ -8,9 +8,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from inbox.web.pages.first_contact import NumberRead
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
 from tests.support.server import Line, Server, said, webhook
+from tests.web.test_showing import PAGES
 
 HELLO = Definition(
     name="order_hello", components=({"type": "BODY", "text": "Hello {{1}}, your order is here."},)
@@ -77,5 +79,18 @@ def test_whoever_is_known_is_not_begun_with_again(server: Server, line: Line) ->
     there, new, _ = read.values()
     assert f'href="/conversations/{known["id"]}"' in there and "already" in there
     assert "United Kingdom" in new and 'data-state="new"' in new
+    their = server.api().patch(f"/api/v1/contacts/{known['contact']['id']}", json={"blocked": True})
+    assert their.status_code == 200, their.text
+    blocked = server.as_admin.get(f"{PAGE}/number", params=to(line, "+12025550142")).text
+    assert "You have blocked" in blocked and f"/conversations/{known['id']}" in blocked
     listed = server.as_admin.get(f"{PAGE}/templates", params=to(line, "+1 202 555 0142")).text
     assert "template-choice" not in listed and f"/conversations/{known['id']}" in listed
+
+
+@pytest.mark.parametrize(("role", "what"), [("admin", "/settings/channels"), ("agent", "Ask an")])
+def test_where_nothing_can_begin_it_is_said_what_to_do(role: str, what: str) -> None:
+    me = {"id": "u", "name": "Ana", "email": "ana@example.com", "role": role}
+    page = PAGES.get_template("inbox/first_contact.html")
+    html = page.render(channels=[], me=me, alerts=[], read=NumberRead("none"))
+    assert "No channel can begin a conversation" in html
+    assert what in html.partition("No channel")[2] and "first_contact.js" not in html

@@ -13,7 +13,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.outgoing import texts
 from inbox.domain.times import DAY, SECOND
 from inbox.search.indexing import index
-from inbox.sending import replies
+from inbox.sending import later, replies
 from inbox.sending.replies import Reply
 from inbox.storage import tables
 from inbox.storage.database import Database
@@ -198,3 +198,31 @@ async def test_of_two_who_become_one_whoever_was_blocked_stays_so(
     await tell(database, channel, [said("by.both", 3, BOTH)])
     [row] = await shown(database)
     assert (row["contact"]["name"], row["contact"]["blocked"]) == ("Amara", True)
+
+
+async def test_what_either_had_written_is_no_word_since_a_reply_was_put_off(
+    database: Database, channel: Channel
+) -> None:
+    for n, one in enumerate((NUMBER, ID)):
+        await tell(database, channel, [said(f"in.{n}.{m}", m, one) for m in range(n + 1)])
+    put_off = [
+        await database.write(replies.enqueue, reply, NOW)
+        for reply in (
+            Reply(
+                conversation_id=row["id"],
+                said=texts.text("We open."),
+                sender_name="Ana",
+                send_at=NOW + DAY,
+                stop_on_reply=True,
+            )
+            for row in await shown(database)
+        )
+    ]
+    assert len(put_off) == 2
+    await tell(database, channel, [said("phone.1", 4, BOTH, "out")])
+    [one] = await shown(database)
+    turns = [await database.write(later.do_turn, each["id"], NOW) for each in put_off]
+    assert (one["inbound_count"], turns) == (3, ["wait", "wait"])
+    await tell(database, channel, [said("in.again", 5, BOTH)])
+    turns = [await database.write(later.do_turn, each["id"], NOW) for each in put_off]
+    assert turns == ["stop", "stop"]

@@ -241,3 +241,17 @@ async def test_who_wants_to_undo_has_a_moment_for_it(
     assert [one.claim.key[0] for one in await taken(database, NOW + UNDO)] == [theirs]
     elsewhere = await ask(database, await begin(), sender_id=ana)
     assert [one.claim.key[0] for one in await taken(database, NOW + UNDO)] == [elsewhere]
+
+
+async def test_each_can_be_undone_as_long_however_close_they_are(
+    database: Database, conversation: str
+) -> None:
+    facts = {"email": "ana@example.com", "name": "Ana", "role": "agent", "now": NOW}
+    ana = (await database.write(people.add, **facts)).id
+    await database.write(people.set_undoes_sends, ana, True)
+    await ask(database, conversation, sender_id=ana)
+    second = await ask(database, conversation, sender_id=ana, now=NOW + UNDO - 1)
+    [first] = await taken(database, NOW + UNDO)
+    await database.write(record_result, first.claim, Accepted("wamid.1"), NOW + UNDO)
+    assert await taken(database, NOW + 2 * UNDO - 2) == []
+    assert [one.claim.key[0] for one in await taken(database, NOW + 2 * UNDO)] == [second]

@@ -48,11 +48,12 @@ class Running:
 
     async def rested(self) -> int:
         """What it has asked for by then."""
-        while True:
+        for _ in range(100):
             asked = self.database.asked
             await asyncio.sleep(0.3)
             if asked and asked == self.database.asked:
                 return asked
+        raise AssertionError("it never rests")
 
 
 @pytest.fixture

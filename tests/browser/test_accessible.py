@@ -102,8 +102,18 @@ async def _new(visitor: Visitor, customer: Customer) -> Page:
     return page
 
 
+async def _later(visitor: Visitor, customer: Customer) -> Page:
+    page = await _open(visitor, customer)
+    await page.locator("[data-later]").first.dispatch_event("click")  # on a phone in a menu
+    await page.get_by_role("button", name="In an hour").press("Enter")
+    await expect(page.get_by_text("What you send next goes out")).to_be_visible()
+    await page.locator("[data-later]").first.dispatch_event("click")
+    await expect(page.get_by_role("dialog", name="Send later")).to_be_visible()
+    return page
+
+
 STATES: dict[str, Reach] = {
-    "forwarding": _forwarding, "a new conversation": _new,
+    "forwarding": _forwarding, "sending later": _later, "a new conversation": _new,
     "a conversation": _open, "help": _help, "a menu": _menu, "a search": _found,
     "a refused reply": _refused, "404": _missing, "403": _forbidden, "a quote": _quoting,
 }  # fmt: skip

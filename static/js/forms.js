@@ -27,3 +27,12 @@ if (first) {
   lead();
   addEventListener("load", () => requestAnimationFrame(lead), { once: true });
 }
+
+/** What was put away with "Do not suggest this" is this browser's own, and is had back here. */
+const suggested = document.querySelector("[data-suggested]");
+if (suggested) {
+  const [joining, unwanted] = [suggested.querySelector("[name=joining]"), `joining:${document.body.dataset.me}`];
+  joining.checked = !localStorage.getItem(unwanted);
+  joining.addEventListener("change", () => (joining.checked ? localStorage.removeItem(unwanted) : localStorage.setItem(unwanted, "1")));
+  suggested.hidden = false;
+}

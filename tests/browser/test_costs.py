@@ -30,6 +30,13 @@ async def test_a_third_short_message_within_a_minute_suggests_joining(
     await desk.composer.press_sequentially("!")
     await expect(hint).to_be_hidden()
     await expect(desk.composer).to_be_focused()
+    account = await desk.page.context.new_page()
+    await account.goto(desk.page.url.partition("/conversations")[0] + "/account")
+    wanted = account.get_by_label("Joining a third short message")
+    await expect(wanted).not_to_be_checked()
+    await wanted.check()
+    await desk.composer.press_sequentially("!")
+    await expect(hint).to_be_visible()
 
 
 async def test_the_ticks_tell_what_it_cost(

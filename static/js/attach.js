@@ -18,7 +18,6 @@ import { say } from "./words.js";
 const styled = sheet("attach.css");
 let items = [];
 let written = "";
-let anyway = false; // whatever a colleague has answered meanwhile
 
 const dialog = () => document.getElementById("attach");
 const list = () => dialog().querySelector("ol");
@@ -42,14 +41,6 @@ document.addEventListener("inbox:attach-kept", async ({ detail: { files: kept, c
 });
 
 document.addEventListener("inbox:open-files", () => dialog() || opened());
-
-/** A file that was refused is sent anyway from where it can be seen. */
-document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("[data-opens-files]")) return;
-  event.preventDefault();
-  anyway = true;
-  document.dispatchEvent(new Event("inbox:open-files"));
-});
 
 async function opened() {
   const conversation = openId();
@@ -77,7 +68,7 @@ async function opened() {
 
 /** What is in it stays in the draft. */
 function closed() {
-  [items, anyway] = [[], false];
+  items = [];
   dialog().remove();
   drawTrays();
 }
@@ -222,7 +213,7 @@ function sendOne(item, quote) {
   const file = { show: (bubble) => show(item, bubble) };
   if (item.media) [message.media_id, file.kept] = [item.media.id, entry(item)];
   else file.bring = (sign) => brought(item, file, sign);
-  send(written, caption, quote, message, anyway, file);
+  send(written, caption, quote, message, false, file);
 }
 
 /** From now on the bubble shows how far it is. */

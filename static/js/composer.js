@@ -7,13 +7,15 @@ import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { noteAgain } from "./noting.js";
 import { refused, send } from "./outbox.js";
-import { openId } from "./scroll.js";
+import { messages, openId } from "./scroll.js";
 import { later } from "./later.js";
 import { everyHalfMinute, span } from "./times.js";
 import { toast } from "./signs.js";
+import { saw } from "./thread.js";
 import { say } from "./words.js";
 
 const fetchTyping = later((again) => import(`./typing.js${again}`));
+const fetchStopped = later((again) => import(`./stopped.js${again}`));
 const SOON = 2 * 3600000;
 const grows = CSS.supports("field-sizing", "content");
 const form = () => document.getElementById("composer");
@@ -31,6 +33,7 @@ export function opened() {
   restore();
   resize();
   window24();
+  if (sessionStorage.getItem(`stopped:${document.body.dataset.me}:${openId()}`)) fetchStopped();
   document.dispatchEvent(new Event("inbox:filed"));
 }
 
@@ -146,10 +149,17 @@ async function pressed(at, work, said) {
 function refusal(html = "", place = document.getElementById("refusal")) {
   const notice = parse(html).querySelector(".notice");
   place?.replaceChildren(...(notice ? [notice] : []));
+  if (notice?.dataset.seen && messages()) saw(notice);
   return Boolean(notice);
 }
 
-refused(writeAgain);
+/** What is more than words stays what it is, where a colleague has answered meanwhile. */
+async function stopped(item, error) {
+  const event = new CustomEvent("inbox:stopped", { detail: { item, error }, cancelable: true });
+  if (!(await fetchStopped()) || document.dispatchEvent(event)) writeAgain(item, error);
+}
+
+refused((item, error) => (item.message && error?.status === 409 ? stopped(item, error) : writeAgain(item, error)));
 
 document.addEventListener("click", ({ target }) => target.closest?.("#refusal .answered [data-dismiss]") && field()?.focus());
 
@@ -172,7 +182,6 @@ function writeAgain({ conversation, text, quote, note, file }, error) {
   restore();
   resize();
   if (error && !refusal(error.html)) toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
-  if (file) document.querySelector("#refusal [name=force]")?.setAttribute("data-opens-files", "");
 }
 
 /** At the very moment, also while somebody types: what they wrote stays, to be read and copied. */

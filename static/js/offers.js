@@ -12,24 +12,33 @@ import { say } from "./words.js";
 const PAIR = /(-?\d{1,2}(?:\.\d+)?)\s*[,;/]\s*(-?\d{1,3}(?:\.\d+)?)/;
 const LINKED = [/!3d(-?[\d.]+)!4d(-?[\d.]+)/, /[?&](?:q|query|ll|center|destination)=(-?[\d.]+)(?:,|%2C)(-?[\d.]+)/i, /@(-?[\d.]+),(-?[\d.]+)/];
 let written = "";
+let done = null;
 
 document.addEventListener("click", ({ target }) => {
   const kind = target.closest?.("[data-compose]")?.dataset.compose;
   if (kind) compose(kind);
 });
 
-async function compose(kind) {
-  document.getElementById("more-kinds").hidePopover();
-  written = openId();
+/** One that was stopped is there to be changed; it is `done` with once it was sent. */
+document.addEventListener("inbox:edit-offer", ({ detail: { message, done, closed } }) => compose(kindOf(message), { message, done, closed }));
+
+async function compose(kind, again = null) {
+  document.getElementById("more-kinds")?.hidePopover();
+  [written, done] = [openId(), again?.done];
   try {
     const html = await text(`/compose/${kind}`, { holds: "#offer" });
     document.getElementById("offer")?.remove();
     document.body.append(parse(html).querySelector("#offer"));
   } catch (error) {
+    again?.closed();
     return toast(unanswered(error));
   }
   const dialog = document.getElementById("offer");
-  dialog.addEventListener("close", () => dialog.remove());
+  if (again) fill(dialog.querySelector("[data-kind]"), again.message);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    again?.closed();
+  });
   dialog.addEventListener("submit", submitted);
   dialog.querySelector("[data-here]")?.addEventListener("click", here);
   dialog.querySelector("[data-another]")?.addEventListener("click", another);
@@ -47,6 +56,7 @@ function submitted(event) {
   }
   const quote = quoted(written);
   if (written === openId()) unquote();
+  done?.();
   send(written, made.text, quote, made.message);
 }
 
@@ -73,6 +83,29 @@ function another({ target }) {
   next.hidden = false;
   next.querySelector("input").focus();
   target.hidden = !target.closest("form").querySelector(".offered-choice[hidden]");
+}
+
+const KINDS = { button: "reply_buttons", list: "list", cta_url: "link_button", location_request_message: "ask_location", request_contact_info: "ask_number" };
+const kindOf = ({ type, interactive }) => (interactive ? KINDS[interactive.type] : type);
+
+/** What the form made of what was written there, written there again. */
+function fill(form, { location, contacts, interactive }) {
+  const put = (name, values) => values.forEach((value, at) => (form.querySelectorAll(`[name=${name}]`)[at].value = value ?? ""));
+  const all = (facts) => Object.entries(facts).forEach(([name, value]) => put(name, [value]));
+  if (location) all({ where: `${location.latitude}, ${location.longitude}`, name: location.name, address: location.address });
+  if (contacts) all({ name: contacts[0].name, phone: contacts[0].phones[0], email: contacts[0].emails?.[0], org: contacts[0].org });
+  if (!interactive) return;
+  const { body, header, footer, action } = interactive;
+  put("body", [body.text]);
+  if (form.elements.header) all({ header: header?.text, footer: footer?.text });
+  if (action.buttons) put("title", action.buttons.map(({ reply }) => reply.title));
+  if (action.parameters) all({ title: action.parameters.display_text, url: action.parameters.url });
+  if (!action.sections) return;
+  const [{ rows }] = action.sections;
+  put("button", [action.button]);
+  put("title", rows.map(({ title }) => title));
+  put("description", rows.map(({ description }) => description));
+  rows.forEach((row, at) => (form.querySelectorAll(".offered-choice")[at].hidden = false));
 }
 
 /** Of coordinates as people write them, or of a map's link. */

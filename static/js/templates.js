@@ -5,8 +5,9 @@ import { quoted } from "./answer.js";
 import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
 import { bringing, offerFiles } from "./header_files.js";
-import { toLatest } from "./scroll.js";
+import { messages, toLatest } from "./scroll.js";
 import { toast } from "./signs.js";
+import { lastSeen } from "./thread.js";
 import { localise } from "./times.js";
 import { say } from "./words.js";
 
@@ -154,7 +155,9 @@ async function submit(form) {
   button.disabled = true;
   const held = waiting();
   try {
-    const html = await post(form.getAttribute("action"), fields(form), { holds: ".template-sent" });
+    const sent = fields(form);
+    if (messages() && lastSeen()) sent.set("seen", lastSeen());
+    const html = await post(form.getAttribute("action"), sent, { holds: ".template-sent" });
     const { leads } = parse(html).querySelector(".template-sent").dataset;
     if (leads) return location.assign(leads);
     if (there !== place()) return;

@@ -81,9 +81,16 @@ function outside({ dataset: { sort } }) {
  *  nobody can say that they stay, and neither is a colleague's answer. */
 export function lastSeen() {
   const there = messagesIn(messages()).filter(({ dataset }) => stays(dataset));
-  const arrival = ({ dataset: { sort } }) => sort.split("-")[1];
-  return there.reduce((last, item) => (last && arrival(last) > arrival(item) ? last : item), null)?.id.replace("message-", "") ?? "";
+  const last = there.reduce((newest, item) => (newest && arrival(newest) > arrival(item) ? newest : item), null);
+  const { told } = messages().dataset;
+  if (told && !(last && arrival(last) > messages().dataset.arrival)) return told;
+  return last?.id.replace("message-", "") ?? "";
 }
+
+const arrival = ({ dataset: { sort } }) => sort.split("-")[1];
+
+/** What a refusal shows of a colleague's has been seen, whether or not it came to this page. */
+export const saw = (card) => Object.assign(messages().dataset, { told: card.dataset.seen, arrival: arrival(card) });
 
 const stays = ({ pending, direction, mine, status }) =>
   pending === undefined && direction !== "internal" && (mine === undefined || status !== "queued") && !["scheduled", "held"].includes(status);

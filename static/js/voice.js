@@ -6,11 +6,12 @@ import { route } from "./fragments.js";
 import { uuid, whenNext } from "./outbox.js";
 import { openId, toLatest } from "./scroll.js";
 import { toast } from "./signs.js";
+import { lastSeen } from "./thread.js";
 import { say } from "./words.js";
 import { NoMicrophone } from "./voice/microphone.js";
 import { Panel } from "./voice/panel.js";
 import { Recording } from "./voice/recording.js";
-import { deliver, failure } from "./voice/sending.js";
+import { answers, deliver, failure } from "./voice/sending.js";
 
 const kept = new Map(); // conversation → what is recorded there
 const composer = () => document.getElementById("composer");
@@ -106,13 +107,14 @@ async function send(item) {
   panel.audio.pause();
   await item.recording.end();
   Object.assign(item, { sending: true, why: "", quote: quoted(item.conversation), when: item.when ?? whenNext() });
+  if (item.conversation === openId()) item.seen = lastSeen();
   draw(item);
   try {
     await deliver(item);
     if (item.conversation === openId()) sent(item);
     else forget(item);
   } catch (error) {
-    Object.assign(item, { sending: false, why: failure(error) });
+    Object.assign(item, { sending: false, why: failure(error), force: item.force || Boolean(answers(error)) });
     if (item.conversation !== openId()) toast(say("A voice message was not sent. It is kept in its conversation."));
     draw(item);
     if (item === here() && document.activeElement === document.body) panel.focus(["send"]);

@@ -1,5 +1,6 @@
 """Two agents at once see the same; what each has read is their own."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,7 +8,9 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_number, new_wamid
+from tests.browser.test_attaching import GIVEN
 from tests.browser.visitor import ANA, BEN, Desk
+from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 from tests.support.server import Line, Server, said, webhook
 
@@ -153,11 +156,8 @@ async def test_two_in_one_conversation_see_each_other_there_and_what_they_write(
 async def test_who_has_not_seen_a_colleagues_answer_is_shown_it(
     desks: list[Desk], customer: Customer, graph: FakeGraph
 ) -> None:
-    """Ben's page is behind: what Ana answered has not come to it."""
     ana, ben = desks
-    await ana.reply("We open at nine")
-    await expect(ben.message("We open at nine")).to_be_visible()
-    await ben.message("We open at nine").evaluate("item => item.remove()")
+    await _answer_unseen(ana, ben, "We open at nine")
     sent = len(graph.sent_to(customer.number))
     await ben.reply("Ten, I think")
     shown = ben.page.locator("#refusal .answered")
@@ -169,3 +169,49 @@ async def test_who_has_not_seen_a_colleagues_answer_is_shown_it(
     await shown.get_by_role("button", name="Send anyway").click()
     await expect(ana.message("Ten, I think")).to_be_visible()
     await expect(shown).to_have_count(0)
+
+
+async def test_what_is_more_than_words_is_kept_as_it_is_where_a_colleague_was_faster(
+    desks: list[Desk], graph: FakeGraph, customer: Customer
+) -> None:
+    """A card with an address, changed and sent anyway; then a file."""
+    ana, ben = desks
+    await _answer_unseen(ana, ben, "Ask the courier")
+    await ben.composer.fill("half a word")
+    await ben.page.get_by_role("button", name="Send something else").click()
+    await ben.page.get_by_role("button", name="Contact card", exact=True).click()
+    dialog = ben.page.get_by_role("dialog")
+    await dialog.get_by_label("Name").fill("Courier")
+    await dialog.get_by_label("Phone number").fill("+44 7700 900123")
+    await dialog.get_by_label("E-mail address").fill("post@example.com")
+    await dialog.get_by_role("button", name="Send").click()
+    shown = ben.page.locator("#refusal .answered")
+    await expect(shown).to_contain_text("Ask the courier")
+    await expect(shown.locator(".stopped")).to_have_text("Courier")
+    await ben.page.reload()
+    await shown.get_by_role("button", name="Edit").click()
+    await expect(dialog.get_by_label("E-mail address")).to_have_value("post@example.com")
+    await ben.page.keyboard.press("Escape")
+    await shown.get_by_role("button", name="Send anyway").click()
+    await expect(ana.tick("post@example.com")).to_have_text("Sent")
+    [card] = [one["contacts"][0] for one in graph.sent_to(customer.number) if "contacts" in one]
+    assert card["emails"][0]["email"] == "post@example.com"
+    await expect(shown).to_have_count(0)
+    await expect(ben.composer).to_have_value("half a word")
+    await _answer_unseen(ana, ben, "Here it is")
+    photo = b64encode(jpeg(64, 48)).decode()
+    assert await ben.page.evaluate(GIVEN, ["drop", "Shelf.jpg", "image/jpeg", photo])
+    await dialog.get_by_role("button", name="Send", exact=True).click()
+    await expect(shown.locator(".stopped")).to_have_text("Shelf.jpg")
+    await shown.get_by_role("button", name="Edit").click()
+    await dialog.get_by_label("Caption").fill("This one")
+    await dialog.get_by_role("button", name="Send", exact=True).click()
+    await expect(ana.message("This one")).to_be_visible()
+
+
+async def _answer_unseen(ana: Desk, ben: Desk, text: str) -> None:
+    """Ben's page is behind: what Ana answers has not come to it."""
+    await ana.reply(text)
+    await expect(ben.message(text)).to_be_visible()
+    await expect(ben.tick(text)).to_have_text("Sent")
+    await ben.message(text).evaluate("item => item.remove()")

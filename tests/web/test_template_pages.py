@@ -75,30 +75,35 @@ def test_a_template_is_written_with_its_examples_and_deleted_again(
     assert graph.templates == []
 
 
-def test_the_picker_fills_in_remembers_and_shows_what_the_customer_sees(
-    server: Server, line: Line, graph: FakeGraph
-) -> None:
+def picked(server: Server, line: Line, graph: FakeGraph) -> tuple[str, str]:
+    """The form of the template for somebody who has just written, and their conversation."""
     graph.account.add(READY)
-    admin = server.as_admin
-    listed(admin, line, "order_ready")
+    listed(server.as_admin, line, "order_ready")
     server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?", at=1)]))
     server.settle()
     [known] = server.conversations(line)
     path = f"/conversations/{known['id']}/templates"
-    found = re.search(rf"{path}/[0-9a-f-]+", admin.get(path, params={"q": "order"}).text)
+    found = re.search(rf"{path}/[0-9a-f-]+", server.as_admin.get(path, params={"q": "order"}).text)
     assert found
-    shown = admin.post(f"{found[0]}/preview", data={"body.1": "<i>Amara"}).text
+    return found[0], known["id"]
+
+
+def test_the_picker_fills_in_remembers_and_shows_what_the_customer_sees(
+    server: Server, line: Line, graph: FakeGraph
+) -> None:
+    admin, (found, known) = server.as_admin, picked(server, line, graph)
+    shown = admin.post(f"{found}/preview", data={"body.1": "<i>Amara"}).text
     assert "Hello &lt;i&gt;Amara, order {{2}} is ready." in shown
     assert "&lt;b&gt;Thank you" in shown
-    refused = admin.post(found[0], data={"body.1": "Amara"})
+    refused = admin.post(found, data={"body.1": "Amara"})
     assert problem(refused, "template-body.2") == "Fill this in."
-    facts = {"body.1": "Amara", "body.2": "17", "conversation_id": known["id"]}
-    assert admin.post(found[0], data=facts).status_code == 303
+    facts = {"body.1": "Amara", "body.2": "17", "conversation_id": known}
+    assert admin.post(found, data=facts).status_code == 303
     graph.wait_for(1)
     assert graph.sent[-1].json["template"]["name"] == "order_ready"
-    again = admin.get(found[0]).text
+    again = admin.get(found).text
     assert 'name="body.2" type="text" value="17"' in again
-    assert "Used last" in admin.get(path).text
+    assert "Used last" in admin.get(f"/conversations/{known}/templates").text
 
 
 def test_a_file_that_was_brought_stands_above_the_words_and_is_not_remembered(
@@ -123,3 +128,18 @@ def test_a_file_that_was_brought_stands_above_the_words_and_is_not_remembered(
     [header] = graph.sent[-1].json["template"]["components"]
     assert graph.uploads[header["parameters"][0]["image"]["id"]][1] == "image/jpeg"
     assert media_id not in admin.get(found[0]).text
+
+
+def test_whoever_has_not_seen_a_colleagues_answer_is_shown_it_and_sends_the_template_anyway(
+    server: Server, line: Line, graph: FakeGraph
+) -> None:
+    found, known = picked(server, line, graph)
+    [question] = server.get(f"conversations/{known}/messages")["data"]
+    facts = {"body.1": "Amara", "body.2": "17", "conversation_id": known, "seen": question["id"]}
+    assert server.as_admin.post(found, data=facts).status_code == 303
+    stopped = server.agent().post(found, data=facts)
+    assert stopped.status_code == 422
+    assert "order 17 is ready" in stopped.text.partition('class="said"')[2].partition("</li>")[0]
+    force = re.search(r'name="(force)" value="(1)"', stopped.text)
+    assert force and "Send anyway" in stopped.text
+    assert server.agent().post(found, data=facts | {"force": "1"}).status_code == 303

@@ -11,7 +11,7 @@ from inbox.domain.content import Content
 from inbox.domain.language import _
 from inbox.domain.outgoing.asked import said_by
 from inbox.domain.outgoing.said import Said
-from inbox.domain.public import MessageTemplate, TemplateSync
+from inbox.domain.public import Message, MessageTemplate, TemplateSync
 from inbox.domain.templates.asking import Asked, fields_of, unsendable
 from inbox.domain.templates.rendering import shown_template
 from inbox.domain.text import scrub
@@ -58,7 +58,8 @@ class PickerPart(TypedDict):
 
 
 class FormPart(TypedDict):
-    """What the form of a template is rendered of. ``trouble`` is about none of its fields."""
+    """What the form of a template is rendered of. ``trouble`` is about none of its fields;
+    ``answers``: what a colleague has said meanwhile, where that has stopped it."""
 
     to: PickedFor
     template: MessageTemplate
@@ -66,6 +67,7 @@ class FormPart(TypedDict):
     trouble: str
     unsendable: str
     preview: Content
+    answers: Sequence[Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,10 @@ def input_of(found: Chosen, field: str) -> str:
 
 
 def form_part(
-    found: Chosen, typed: Mapping[str, str], problems: Mapping[str, str] | None = None
+    found: Chosen,
+    typed: Mapping[str, str],
+    problems: Mapping[str, str] | None = None,
+    answers: Sequence[Message] = (),
 ) -> FormPart:
     why = unsendable(store.definition_of(found.template))
     return {
@@ -153,6 +158,7 @@ def form_part(
         "trouble": (problems or {}).get("", ""),
         "unsendable": _(why[0], part=why[1]) if why else "",
         "preview": shown(found, typed),
+        "answers": answers,
     }
 
 

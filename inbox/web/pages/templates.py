@@ -1,6 +1,6 @@
 """The picker of templates in a conversation: found, filled in with a preview, sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from litestar import Response, get, post
@@ -17,6 +17,7 @@ from inbox.domain.public import Message
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.sending import replies
+from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
 from inbox.storage.database import Connection
 from inbox.templates import uses
@@ -122,6 +123,8 @@ async def send_template(
         said=filled,
         client_id=scrub(str(form.get("client_id") or "")),
         written_for=scrub(str(form.get("conversation_id") or "")),
+        seen=scrub(str(form.get("seen") or "")),
+        force=bool(form.get("force")),
         sender_id=agent.id,
         sender_name=agent.name,
     )
@@ -130,6 +133,8 @@ async def send_template(
             reply = replace(reply, said=text(held), hold=True, notify=filled, ends_draft=True)
             reply = replace(reply, quoted_id=scrub(str(form.get("quoted_id") or "")))
         message = await at.database.write(_sent, reply, found.template["id"], typed, at.now())
+    except AnsweredMeanwhile as stopped:
+        return await _form(request, found, typed, answers=stopped.messages)
     except (Invalid, ClientIdTaken, ReplyTakenBack) as wrong:
         field = wrong.field if isinstance(wrong, Invalid) else ""
         return await _form(request, found, typed, {input_of(found, field): str(wrong)})
@@ -156,8 +161,9 @@ async def _form(
     found: Chosen,
     typed: Mapping[str, str],
     problems: Mapping[str, str] | None = None,
+    answers: Sequence[Message] = (),
 ) -> Response[str]:
-    part, status = form_part(found, typed, problems), 422 if problems else 200
+    part, status = form_part(found, typed, problems, answers), 422 if problems or answers else 200
     return await drawn(request, _page(request, "inbox/composer/template_form.html", status, part))
 
 

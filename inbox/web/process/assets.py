@@ -28,6 +28,7 @@ COMPANIONS: Final = (
     "js/presence.js",
     "js/send_later.js",
     "js/settings.js",
+    "js/stopped.js",
     "js/templates.js",
     "js/typing.js",
     "js/viewer.js",

@@ -164,7 +164,7 @@ refused((item, error) => (item.message && error?.status === 409 ? stopped(item, 
 document.addEventListener("click", ({ target }) => target.closest?.("#refusal .answered [data-dismiss]") && field()?.focus());
 
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
-function writeAgain({ conversation, text, quote, note, file }, error) {
+function writeAgain({ conversation, text, quote, note, file, when }, error) {
   if (note) return noteAgain(conversation, text, note, error);
   if (file?.kept) {
     keepFiles(conversation, [...files(conversation), file.kept]);
@@ -181,6 +181,7 @@ function writeAgain({ conversation, text, quote, note, file }, error) {
   field().value = both;
   restore();
   resize();
+  if (when?.send_at) document.dispatchEvent(new CustomEvent("inbox:later", { detail: when })); // and not at once
   if (error && !refusal(error.html)) toast(say("Not sent: the server refused it (error %(code)s).", { code: error.status }));
 }
 

@@ -18,6 +18,12 @@ document.addEventListener("click", ({ target }) => {
   else if (target.closest?.("[data-at-once]")) disarm();
 });
 
+/** It came back, and what is sent anyway goes when it was to go. */
+document.addEventListener("inbox:later", ({ detail }) => {
+  written = openId();
+  arm(detail, new Date(detail.send_at));
+});
+
 async function open(asked) {
   asked.closest("[popover]")?.hidePopover();
   written = openId();

@@ -60,6 +60,18 @@ async def test_what_is_sent_later_stands_there_is_changed_and_sent_now(
     await expect(desk.message("One more thing")).to_contain_text("It goes out")
     await desk.reply("And this at once")
     await expect(desk.tick("And this at once")).to_have_text("Sent")
+    # What comes back, as a colleague answered unseen, goes when it was to go.
+    asked = {"text": "At the square"}
+    customer.server.api().post(
+        f"/api/v1/conversations/{customer.conversation}/messages", json=asked
+    )
+    await desk.message("At the square").evaluate("item => item.remove()")
+    await desk.composer.fill("Until then")
+    await later.press("Enter")
+    await dialog.get_by_role("button", name="In an hour").press("Enter")
+    await page.get_by_role("button", name="Send anyway").press("Enter")
+    await expect(desk.message("Until then")).to_contain_text("if they do not write first")
+    visitor.troubles = [one for one in visitor.troubles if "status of 409" not in one]
 
 
 async def test_what_is_written_in_a_closed_window_goes_out_when_they_write(

@@ -52,7 +52,7 @@ async def desk(enter: Enter, customer: Customer, graph: FakeGraph) -> AsyncItera
 
 
 async def test_after_the_window_a_template_is_found_filled_in_and_sent_by_keyboard(
-    desk: Desk, graph: FakeGraph
+    desk: Desk, customer: Customer, graph: FakeGraph
 ) -> None:
     page = desk.page
     picker = page.locator(".template-picker")
@@ -75,10 +75,12 @@ async def test_after_the_window_a_template_is_found_filled_in_and_sent_by_keyboa
     sent = desk.message("Hello Amara, order 1042 is ready.")
     await expect(sent).to_contain_text("Stop messages")
     await expect(desk.tick("order 1042")).to_have_text("Sent")
-    assert graph.sent[-1].json["template"]["name"] == "order_ready"
+    assert graph.sent_to(customer.number)[-1]["template"]["name"] == "order_ready"
 
 
-async def test_the_picture_above_the_words_is_chosen_here(desk: Desk, graph: FakeGraph) -> None:
+async def test_the_picture_above_the_words_is_chosen_here(
+    desk: Desk, customer: Customer, graph: FakeGraph
+) -> None:
     page = desk.page
     await page.get_by_label("Find a template").fill("shelf")
     await page.locator(".template-choice", has_text="shelf_seen").click()
@@ -92,6 +94,6 @@ async def test_the_picture_above_the_words_is_chosen_here(desk: Desk, graph: Fak
     await expect(link).to_be_disabled()
     await page.get_by_role("button", name="Send template").click()
     await expect(desk.tick("Here it is.")).to_have_text("Sent")
-    [header] = graph.sent[-1].json["template"]["components"]
+    [header] = graph.sent_to(customer.number)[-1]["template"]["components"]
     known = header["parameters"][0]["image"]["id"]
     assert graph.uploads[known] == (jpeg(320, 240), "image/jpeg")

@@ -106,7 +106,8 @@ def hold_uploads(
         return {}  # mostly so, with every second that somebody writes
     # In order, and before they are held: who tidies meanwhile waits, and then finds them young.
     these = select(uploads.c.id).where(uploads.c.id.in_({*upload_ids} | known))
-    ids = connection.execute(these.order_by(uploads.c.id).with_for_update()).scalars().all()
+    in_order = these.order_by(uploads.c.id).with_for_update(key_share=True)
+    ids = connection.execute(in_order).scalars().all()
     connection.execute(update(uploads).where(uploads.c.id.in_(ids)).values(at=now))
     found = whole_uploads(connection, upload_ids)
     connection.execute(delete(upload_holds).where(upload_holds.c.holder == holder))

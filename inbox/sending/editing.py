@@ -83,13 +83,14 @@ def send_now(
 def _taken(
     connection: Connection, message_id: str, written_for: str
 ) -> tuple[MessageRow, LaterRow]:
-    found = take_later(connection, message_id)
-    if found is not None:
-        refuse_misdirected(connection, written_for, found[0]["conversation_id"])
-        return found
-    if take_message(connection, message_id) is None:
+    row = take_message(connection, message_id)
+    if row is None:
         raise Missing(_("There is no such message."))
-    raise NotEditable
+    refuse_misdirected(connection, written_for, row["conversation_id"])
+    found = take_later(connection, message_id)
+    if found is None:
+        raise NotEditable
+    return found
 
 
 def _shown(connection: Connection, message_id: str) -> Message:

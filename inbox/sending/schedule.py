@@ -84,13 +84,15 @@ class Schedule:
     async def run(self) -> None:
         while True:
             try:
-                if not await self._look():
-                    await self._rest()
+                more = await self._look()
+                next_at = None if more else await self._database.read(later.next_due)
             except FAULTS as fault:
                 self._fault.met(fault)
                 await asyncio.sleep(REST_SECONDS)
-            else:
-                self._fault.over()
+                continue
+            self._fault.over()
+            if not more:
+                await self._rest(next_at)
 
     async def _look(self) -> bool:
         """Whether there was as much as is done at once."""
@@ -110,8 +112,7 @@ class Schedule:
         self._missed = self._missed or (told.missed and more)
         return more or bool(self._heard)
 
-    async def _rest(self) -> None:
-        next_at = await self._database.read(later.next_due)
+    async def _rest(self, next_at: Micros | None) -> None:
         seconds = None
         if next_at is not None:
             seconds = min(LONGEST_SECONDS, max(0.05, (next_at - self._now()) / SECOND))

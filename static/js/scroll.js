@@ -84,6 +84,7 @@ const sizes = new ResizeObserver(() => stuck && thread() && toEnd());
 /** Who stands at the end leaves it only by going up: the thread may also have become smaller, as the
  *  composer grew, or lost its last message. */
 function scrolled() {
+  if (!thread()) return; // told a frame later, when a phone may show the list already
   const { scrollTop, scrollHeight } = thread();
   const up = scrollTop < last[0] && scrollHeight >= last[1];
   last = [scrollTop, scrollHeight];

@@ -160,7 +160,6 @@ async def test_a_file_of_ours_above_its_words_is_named_by_its_digest(
         "filename": "a.jpg",
         "digest": "ab" * 32,
         "thumbnail": False,
-        "kept": True,
         "at": NOW,
     }
 

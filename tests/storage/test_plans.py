@@ -1,7 +1,7 @@
 """No question that is asked often reads a whole table or sorts one, on either engine."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from inbox.alerts import alerts, counts, notices
 from inbox.channels import store
 from inbox.conversations import (
     contacts,
+    drafts,
     file_jobs,
     listing,
     matches,
     message_aliases,
     queries,
+    reactions,
     read_marks,
     search,
     threads,
@@ -24,6 +26,8 @@ from inbox.conversations import (
 )
 from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
+from inbox.desk import canned, mentions
+from inbox.desk.wording import Author
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
 from inbox.domain.shapes import encoded
@@ -33,13 +37,16 @@ from inbox.receiving import replay, replays, retention, webhook_log, webhook_sea
 from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.waiting import pending
 from inbox.receiving.webhook_log import LogFilter
+from inbox.reports import service
 from inbox.search.indexing import index
-from inbox.sending import claims
+from inbox.sending import claims, later, provider_files
+from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
 from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.queue import Turn, first_due
 from inbox.storage.secrets import Sealer
+from inbox.templates.store import Wanted, template_named, templates_page
 from inbox.trial import filling, history
 from tests.support.wamids import wamid
 
@@ -51,6 +58,13 @@ Ask = Callable[[Connection, dict[str, Any]], Any]
 TURN = Turn({"a channel": 8}, [("a message",)], NOW, NOW + HOUR)
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 ABOVE = Cursor(NOW - 2 * HOUR, PLACE.tie, up=True)
+
+
+def _seen(connection: Connection, ids: dict[str, Any]) -> None:
+    seen = LastSeen(message_id=ids["message"], sender_id=ids["user"], sender_name="Ana")
+    with suppress(AnsweredMeanwhile):
+        check_seen(connection, ids["conversation"], seen)
+
 
 QUESTIONS: dict[str, Ask] = {
     "list": lambda c, i: listing.list_page(c, i["user"], Search()),
@@ -145,6 +159,23 @@ QUESTIONS: dict[str, Ask] = {
         file_jobs.QUEUE.look(c, NOW),
         file_jobs.claim(c, TURN, "me"),
     ],
+    "reactions that are to be told": lambda c, i: [
+        reactions.QUEUE.look(c, NOW),
+        reactions.claim(c, TURN),
+    ],
+    "sent later": lambda c, i: [later.due(c, NOW, 100), later.next_due(c)],
+    "answered meanwhile": _seen,
+    "files that a provider has": lambda c, i: provider_files.known_ids(
+        c, i["channel"], [("a" * 64, "image/jpeg")], NOW
+    ),
+    "a draft": lambda c, i: drafts.draft_of(c, i["user"], i["conversation"]),
+    "mentions": lambda c, i: mentions.mentioning_conversations(c, i["user"]),
+    "a canned response": lambda c, i: canned.under_code(
+        c, Author(i["user"], False), "hours", personal=True
+    ),
+    "templates": lambda c, i: templates_page(c, Wanted(i["channel"])),
+    "a template": lambda c, i: template_named(c, i["channel"], "order_ready", "en"),
+    "messages of a month": lambda c, i: service.month_of_service(c, i["channel"], "UTC", NOW),
     "notices": lambda c, i: [
         notices.QUEUE.look(c, NOW),
         notices.claim(c, TURN),

@@ -71,7 +71,7 @@ def test_the_page_of_a_failed_message_says_why_and_names_the_code(
     ("code", "helps"),
     [
         (131026, ["Retry"]),
-        (131047, ["Send a template", "Retry"]),
+        (131047, ["Send a template", "Send it once they write"]),
         (131050, []),
         (131062, ["Ask for the number", "Retry"]),
         (None, ["Retry"]),

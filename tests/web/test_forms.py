@@ -11,13 +11,13 @@ from tests.support.server import Line, Server, said, webhook
 
 TEMPLATES = Path("templates/inbox")
 _FORM = re.compile(r"<form\b(?:(?!</form>).)*</form>", re.DOTALL)
-_IDS = r"(message\.conversation_id|open\.id|conversation\.id)"
+_IDS = r"(message\.conversation_id|open\.id|conversation\.id|to\.conversation_id)"
 _OWN = re.compile(rf'name="conversation_id"\s+value="\{{\{{ {_IDS} \}}\}}"')
 
 
-OTHERS = {"_blocking.html", "templates.html"}
-"""Forms that say nothing to a customer: their address names whom they block, or a channel's
-provider is asked for its templates."""
+OTHERS = {"_blocking.html", "templates.html", "forward.html"}
+"""Forms that say nothing to this customer: their address names whom they block, a channel's
+provider is asked for its templates, or they name the others to whom it goes."""
 
 
 def forms() -> Iterator[tuple[str, str]]:
@@ -35,7 +35,7 @@ def paths() -> set[str]:
         for handler in HANDLERS
         if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
         for path in handler.paths
-        if "{message_id" in path and not path.startswith("/api/")
+        if "{message_id" in path and not path.startswith("/api/") and not path.endswith("/forward")
     }
 
 
@@ -51,7 +51,7 @@ def test_what_was_written_in_another_conversation_is_refused(server: Server, lin
         assert server.post_signed(line, webhook(messages=[told])).status_code == 200
     server.settle()
     one, other = server.conversations(line)
-    assert len(paths()) == 5
+    assert len(paths()) == 6
     there = f"/api/v1/conversations/{one['id']}/notes"
     note = server.as_admin.post(there, json={"text": "Of ours"}).json()["id"]
     for path in paths():

@@ -143,6 +143,7 @@ def build(
         syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
+        header_files=clients.header_files(settings, database, fetching, file_links),
         hub=hub,
         samples=OwnSamples(key),
         feed_tokens=FeedTokens(key),

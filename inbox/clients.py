@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.media.bringing import Bringing
 from inbox.media.fetching import Fetcher
+from inbox.media.header_files import HeaderFiles
 from inbox.media.store import Store
 from inbox.media.worker import Worker
 from inbox.sending.outbox import Outbox
@@ -73,6 +74,13 @@ def bringing(database: Database, fetching: Worker) -> Bringing:
     return Bringing(database, fetching.fetcher, fetching.store, *made, now)
 
 
+def header_files(
+    settings: Settings, database: Database, fetching: Worker, links: FileLinks
+) -> HeaderFiles:
+    """By the same rules; whoever approves templates fetches some of them at addresses of ours."""
+    return HeaderFiles(database, bringing(database, fetching), _link(settings, links))
+
+
 def outbox(
     settings: Settings,
     database: Database,
@@ -82,12 +90,16 @@ def outbox(
     links: FileLinks,
 ) -> Outbox:
     """Files it sends are in the store; who fetches them itself is given an address of ours."""
+    link = _link(settings, links)
+    return Outbox(database, lambda: reachable(channel_cache, settings), http, now, store, link)
 
+
+def _link(settings: Settings, links: FileLinks) -> Callable[[str, str, str], str | None]:
     def link(digest: str, mime: str, name: str) -> str | None:
         public = settings.public_url
         return public + links.path(digest, mime, name, now()) if public else None
 
-    return Outbox(database, lambda: reachable(channel_cache, settings), http, now, store, link)
+    return link
 
 
 def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> Notices:

@@ -6,7 +6,7 @@ what is left in doubt is looked up again and not told to an agent.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import httpx
@@ -52,11 +52,12 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class RegistrationProblem:
     """What went wrong, and what an admin can do, in words. ``shut``: what should let us in, a
-    token or a key, does not."""
+    token or a key, does not. ``subcode``: Meta's, which says more than its code."""
 
     title: str
     todo: str
     shut: bool = False
+    subcode: int | None = None
 
 
 class Registrar(Protocol):
@@ -113,7 +114,8 @@ class Desk:
         meta = mapping(said.get("meta"))
         failed = said.get("success") is False or meta.get("success") is False
         if answer.status // 100 != 2 or failed or said.get("error"):
-            return self._trouble(answer, *_complaint(said, meta), secret)
+            trouble = self._trouble(answer, *_complaint(said, meta), secret)
+            return replace(trouble, subcode=code(mapping(said.get("error")).get("error_subcode")))
         if told is None and answer.body.strip():
             return self.strange(answer.status)
         return told if isinstance(told, list) else said

@@ -8,7 +8,7 @@ from inbox.domain.templates.definition import Definition
 from inbox.domain.text import JsonObject
 from inbox.domain.times import now
 from inbox.providers.base import Http
-from inbox.providers.templates import TemplateFound, TemplatePage
+from inbox.providers.templates import SampleFile, TemplateFound, TemplatePage
 
 
 def _body(text: str, *examples: str) -> JsonObject:
@@ -110,12 +110,18 @@ SAMPLES: Final = (
 class SandboxTemplates:
     whole = False
     changes = True
+    fetches = False
+    wants_handles = False
 
     async def business_account(self, http: Http, channel: Channel) -> None:
         """There is none: what is made here is kept by Inbox alone."""
 
     async def templates(self, http: Http, channel: Channel, after: str) -> TemplatePage:
         return TemplatePage([_approved(one, one.name) for one in SAMPLES])
+
+    async def hand_sample(self, http: Http, channel: Channel, sample: SampleFile) -> str:
+        """Nobody looks at it."""
+        return f"sandbox:{sample.file.digest}"
 
     async def create_template(
         self, http: Http, channel: Channel, definition: Definition

@@ -12,6 +12,7 @@ from inbox.domain.templates.definition import Definition
 from inbox.domain.text import JsonObject, identifier, mappings, text
 from inbox.providers.base import Http
 from inbox.providers.registration import RegistrationProblem
+from inbox.providers.uploading import OwnFile
 
 Trouble = RegistrationProblem
 """What went wrong, and what an admin can do: the same words as for webhooks."""
@@ -49,6 +50,14 @@ class TemplatePage:
     after: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A file above a template's words, and where it can be fetched for a while, if anywhere."""
+
+    file: OwnFile
+    link: str | None
+
+
 class TemplateHost(Protocol):
     """A provider that lets programs see and change a number's templates."""
 
@@ -56,12 +65,19 @@ class TemplateHost(Protocol):
     """Whether what its list has not is gone; the sandbox lists none of those made by hand."""
     changes: bool
     """Whether one that is there can be changed."""
+    fetches: bool
+    """Whether it gets the files above the words at addresses of ours."""
+    wants_handles: bool
+    """Whether it takes no addresses for them at all, not even those where it shows them."""
 
     async def business_account(self, http: Http, channel: Channel) -> str | Trouble | None:
         """Where the number's templates are, as far as that has an id at all."""
 
     async def templates(self, http: Http, channel: Channel, after: str) -> TemplatePage | Trouble:
         """One page; ``after`` empty: the first."""
+
+    async def hand_sample(self, http: Http, channel: Channel, sample: SampleFile) -> str | Trouble:
+        """What stands for the file in the ``header_handle`` of a definition."""
 
     async def create_template(
         self, http: Http, channel: Channel, definition: Definition

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from sqlalchemy import Connection, delete
 
@@ -12,6 +11,7 @@ from inbox.domain.language import _
 from inbox.domain.public import MessageTemplate
 from inbox.domain.templates.defining import check_definition, check_new
 from inbox.domain.templates.definition import Definition
+from inbox.domain.templates.samples import keeping_samples
 from inbox.domain.times import Micros
 from inbox.providers.base import Http
 from inbox.providers.template_hosts import template_host
@@ -19,6 +19,7 @@ from inbox.providers.templates import TemplateFound, TemplateHost, Trouble
 from inbox.storage.database import Database
 from inbox.storage.tables import templates
 from inbox.templates import store
+from inbox.templates.showing import SampleFiles, refused_by, refused_field, with_samples
 
 CHANGEABLE = ("APPROVED", "REJECTED", "PAUSED")
 """Statuses in which Meta lets a template be changed."""
@@ -31,6 +32,7 @@ class TemplateDesk:
     database: Database
     http: Http
     channel: Channel
+    header_files: SampleFiles
     now: Callable[[], Micros]
 
     async def create(self, definition: Definition) -> MessageTemplate:
@@ -42,13 +44,15 @@ class TemplateDesk:
             words = _("There is a template of this name in this language already.")
             raise Invalid("name", words)
         host, channel = await self._host()
-        made = await host.create_template(self.http, channel, definition)
-        return await self._kept(made)
+        told = await with_samples(host, self.http, channel, definition, self.header_files)
+        return await self._kept(told, await host.create_template(self.http, channel, told))
 
     async def change(self, template_id: str, definition: Definition) -> MessageTemplate:
-        """Category and parts of one that is there; its name and language stay."""
+        """Category and parts of one that is there; its name and language stay, and the file above
+        its words where no other is named."""
         known = await self.database.read(store.template_by_id, self.channel.id, template_id)
         whole = replace(definition, name=known["name"], language=known["language"])
+        whole = keeping_samples(whole, store.definition_of(known))
         check_definition(whole)
         host, channel = await self._host()
         if not host.changes:
@@ -56,8 +60,9 @@ class TemplateDesk:
         if known["status"] not in CHANGEABLE or known["provider_template_id"] is None:
             words = _("Only approved, rejected and paused templates can be changed.")
             raise Invalid("template", words)
-        made = await host.change_template(self.http, channel, known["provider_template_id"], whole)
-        return await self._kept(made)
+        told = await with_samples(host, self.http, channel, whole, self.header_files)
+        made = await host.change_template(self.http, channel, known["provider_template_id"], told)
+        return await self._kept(told, made)
 
     async def delete(self, template_id: str) -> MessageTemplate:
         """What it was. Meta gives its name to no other template for 30 days."""
@@ -67,7 +72,7 @@ class TemplateDesk:
             self.http, channel, known["name"], known["provider_template_id"]
         )
         if isinstance(told, Trouble):
-            _refuse(told)
+            refused_by(told)
         await self.database.write(_drop, template_id)
         return known
 
@@ -81,12 +86,12 @@ class TemplateDesk:
             return host, self.channel
         account = await host.business_account(self.http, self.channel)
         if isinstance(account, Trouble):
-            _refuse(account)
+            refused_by(account)
         return host, replace(self.channel, business_account=account)
 
-    async def _kept(self, made: TemplateFound | Trouble) -> MessageTemplate:
+    async def _kept(self, told: Definition, made: TemplateFound | Trouble) -> MessageTemplate:
         if isinstance(made, Trouble):
-            _refuse(made)
+            refused_by(made, refused_field(made, told))
         await self.database.write(store.keep_found, self.channel.id, [made], self.now())
         of = made.definition
         found = await self.database.read(
@@ -98,8 +103,3 @@ class TemplateDesk:
 
 def _drop(connection: Connection, template_id: str) -> None:
     connection.execute(delete(templates).where(templates.c.id == template_id))
-
-
-def _refuse(trouble: Trouble) -> NoReturn:
-    """In the provider's words, which name the rule better than we can."""
-    raise Invalid("template", f"{_(trouble.title)}. {_(trouble.todo)}".strip())

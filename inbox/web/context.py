@@ -27,6 +27,7 @@ from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
 from inbox.media.bringing import Bringing
+from inbox.media.header_files import HeaderFiles
 from inbox.media.worker import Worker
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
@@ -70,6 +71,7 @@ class AppContext:
     syncer: Syncer
     fetching: Worker
     bringing: Bringing
+    header_files: HeaderFiles
     hub: Hub
     samples: OwnSamples
     feed_tokens: FeedTokens

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
-from tests.browser.visitor import Desk
+from tests.browser.visitor import ANA, Desk
 from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
@@ -97,3 +97,26 @@ async def test_the_picture_above_the_words_is_chosen_here(
     [header] = graph.sent_to(customer.number)[-1]["template"]["components"]
     known = header["parameters"][0]["image"]["id"]
     assert graph.uploads[known] == (jpeg(320, 240), "image/jpeg")
+
+
+async def test_a_new_template_has_the_picture_that_was_chosen_on_its_page(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    ana = await enter(ANA)
+    page = await ana.page(f"/settings/channels/{customer.line.id}/templates/new")
+    await page.get_by_label("Name").fill("shelf_told")
+    await page.get_by_label("Text", exact=True).fill("This is our new shelf.")
+    chosen = page.locator(".header-sample")
+    await expect(chosen).to_be_hidden()
+    await page.get_by_label("Header", exact=True).select_option("IMAGE")
+    await expect(chosen).to_contain_text("JPEG or PNG of up to 5 MB")
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Choose a file").click()
+    photo = {"name": "Shelf.jpg", "mimeType": "image/jpeg", "buffer": jpeg(320, 240)}
+    await (await chooser.value).set_files(photo)
+    await expect(chosen.locator("[name=header_media]")).not_to_have_value("")
+    await page.get_by_role("button", name="Have it approved").click()
+    await expect(page.get_by_role("heading", name="Templates")).to_be_visible()
+    [made] = [one for one in graph.templates if one.name == "shelf_told"]
+    [handle] = made.components[0]["example"]["header_handle"]
+    assert graph.account.sessions.handles[handle] == (jpeg(320, 240), "image/jpeg")

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.support.graph.definitions import check_definition
 from tests.support.graph.files import check_upload, kind_of
 from tests.support.graph.messages import Known, check
+from tests.support.graph.sessions import Sessions, check_example
 from tests.support.graph.templates import Definition
 from tests.support.graph.wrong import Wrong
 
@@ -245,7 +247,9 @@ def test_a_template_that_meta_would_look_at_is_taken() -> None:
         (131009, {"type": "BODY", "text": "x" * 1_025}),
         (2388073, {"type": "FOOTER", "text": "Bye {{1}}"}),
         (2388047, {"type": "HEADER", "format": "TEXT", "text": "*bold*"}),
-        (2388047, {"type": "HEADER", "format": "IMAGE"}),
+        (100, {"type": "HEADER", "format": "IMAGE"}),
+        (100, {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://a/b"]}}),
+        (100, {"type": "HEADER", "format": "IMAGE", "example": {"media_id": "1"}}),
         (100, {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "x", "url": "https://a/{{1}}"}]}),
     ],
 )  # fmt: skip
@@ -254,3 +258,43 @@ def test_a_template_that_meta_would_not_look_at_is_refused(code: int, part: dict
     with pytest.raises(Wrong) as refused:
         check_definition(WHOLE | {"components": [*others, part]})
     assert refused.value.code == code, refused.value
+
+
+def _handed(mime: str, length: int, content: bytes) -> tuple[Sessions, str]:
+    sessions, oauth = Sessions(), {"authorization": "OAuth x", "file_offset": "0"}
+    asked = urlencode({"file_type": mime, "file_length": length, "file_name": "a"})
+    begun = sessions.answer("POST", f"/v25.0/app/uploads?{asked}", {}, b"")
+    assert begun
+    told = sessions.answer("POST", f"/v25.0/{begun['id']}", oauth, content)
+    assert told
+    return sessions, told["h"]
+
+
+@pytest.mark.parametrize(
+    ("mime", "length", "content"),
+    [
+        ("image/gif", 6, b"GIF89a"),
+        ("video/3gpp", 4, b"film"),
+        ("image/png", 6 * 1024 * 1024, b"\x89PNG"),
+        ("application/pdf", 5, b"%PDF-1.7"),
+        ("application/pdf", 0, b""),
+    ],
+)
+def test_a_file_that_graph_takes_for_no_example_gets_no_handle(
+    mime: str, length: int, content: bytes
+) -> None:
+    with pytest.raises(Wrong) as refused:
+        _handed(mime, length, content)
+    assert refused.value.code == 100
+
+
+def test_a_handle_is_of_one_kind_and_runs_out() -> None:
+    sessions, handle = _handed("application/pdf", 8, b"%PDF-1.7")
+    example = {"header_handle": [handle]}
+    check_example(example, "DOCUMENT", sessions)
+    with pytest.raises(Wrong) as refused:
+        check_example(example, "IMAGE", sessions)
+    assert (refused.value.code, refused.value.subcode) == (131009, 2494102)
+    sessions.expired.add(handle)
+    with pytest.raises(Wrong):
+        check_example(example, "DOCUMENT", sessions)

@@ -96,7 +96,7 @@ class FakeGraph:
         """What is to be sent to customers, by Meta's id."""
         self.brought: list[Recorded] = []
         """Who brought those, in order of arrival."""
-        self.account = Account()
+        self.account = Account(self.show)
         """What is asked about templates comes by itself, so it is in its ``calls`` alone."""
         self.direct_send = False
         self._media_ids = count(900_000_000_000)
@@ -135,6 +135,10 @@ class FakeGraph:
         media_id = str(next(self._media_ids))
         self.files[media_id] = (content, mime)
         return media_id
+
+    def show(self, content: bytes, mime: str) -> str:
+        """Where what was handed to Meta is to be seen."""
+        return self.link(self.keep(content, mime), "localhost")
 
     def link(self, media_id: str, host: str = "127.0.0.1") -> str:
         """An address of a file that needs no token."""
@@ -238,6 +242,8 @@ class FakeGraph:
 
     def behave(self, request: Recorded) -> Behaviour:
         """What to do with a request, once it is recorded."""
+        if self.account.sessions.is_for(request.path):
+            return self._of_session(request)
         if self.account.is_for(request.method, request.path):
             return self._of_account(request)
         if self.asks_who(request):
@@ -313,8 +319,18 @@ class FakeGraph:
         try:
             told = self.account.answer(request.method, request.path, request.json)
         except Wrong as wrong:
-            return graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+            return _refused(wrong)
         return Reply(200, json.dumps(told).encode())
+
+    def _of_session(self, request: Recorded) -> Behaviour:
+        if request.headers.get("authorization", "").partition(" ")[2] != self.token:
+            return graph_error(401, 190, "Invalid OAuth access token")
+        sessions = self.account.sessions
+        try:
+            told = sessions.answer(request.method, request.path, request.headers, request.body)
+        except Wrong as wrong:
+            return _refused(wrong)
+        return "drop" if told is None else Reply(200, json.dumps(told).encode())
 
     def _number(self, account: str, fields: str) -> Reply:
         """What Graph tells of a number to who may see it (B.7)."""
@@ -386,6 +402,16 @@ def fault(body: Mapping[str, Any], files: Files | None = None) -> str | None:
     except Wrong as wrong:
         return wrong.details
     return None
+
+
+def _refused(wrong: Wrong) -> Reply:
+    """With what it says to people, where it has a subcode."""
+    answer = graph_error(wrong.status, wrong.code, "Invalid parameter", wrong.details)
+    if wrong.subcode is None:
+        return answer
+    error = json.loads(answer.body)["error"]
+    error |= {"error_subcode": wrong.subcode, "error_user_msg": wrong.details}
+    return Reply(wrong.status, json.dumps({"error": error}).encode())
 
 
 def graph_error(status: int, code: int, message: str, details: str | None = None) -> Reply:

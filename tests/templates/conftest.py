@@ -10,7 +10,9 @@ import pytest
 from inbox.channels import store as channel_store
 from inbox.domain.channels import Channel
 from inbox.domain.public import MessageTemplate
+from inbox.domain.templates.samples import HeaderSample
 from inbox.domain.times import iso
+from inbox.providers.templates import SampleFile
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.templates import store, syncs
@@ -72,6 +74,15 @@ async def _as_it_is(database: Database, channel: Channel) -> Channel:
     found = await database.read(channel_store.by_id, SEALER, channel.id)
     assert found is not None
     return found
+
+
+class NoFiles:
+    """Of who shows none."""
+
+    async def brought(self, sample: HeaderSample, media_id: str) -> SampleFile:
+        raise AssertionError(sample)
+
+    fetched = brought
 
 
 async def kept(database: Database, channel: Channel, **wanted: str) -> list[MessageTemplate]:

@@ -21,7 +21,7 @@ from inbox.templates.news import TemplateTold, hear_templates
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.account import BUSINESS_ACCOUNT
 from tests.support.graph.wrong import Wrong
-from tests.templates.conftest import NOW, READY, SEALER, SyncNow, kept
+from tests.templates.conftest import NOW, READY, SEALER, NoFiles, SyncNow, kept
 
 LATER = NOW + SECOND
 
@@ -176,7 +176,9 @@ async def test_they_are_found_by_all_words_and_read_page_by_page(
 
 
 def _desk(database: Database, http: httpx.AsyncClient, channel: Channel) -> TemplateDesk:
-    return TemplateDesk(database=database, http=http, channel=channel, now=lambda: LATER)
+    return TemplateDesk(
+        database=database, http=http, channel=channel, header_files=NoFiles(), now=lambda: LATER
+    )
 
 
 WRITTEN = Ours(

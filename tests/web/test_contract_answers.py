@@ -293,6 +293,10 @@ async def test_templates_are_as_they_are_described(house: Inside) -> None:
     assert made["status"] == "APPROVED"
     told = await ask(422, "POST", json=BODIES["createTemplate"] | {"name": "We Are Open"})
     assert told["field"] == "name"
+    shown = {"type": "HEADER", "format": "IMAGE", "example": {"media_id": "none"}}
+    pictured = {"components": [shown, *WRITTEN["components"]], "name": "pictured"}
+    told = await ask(422, "POST", json=BODIES["createTemplate"] | pictured)
+    assert told["field"] == "header"
     one, changed = "/{template_id}", WRITTEN | {"category": "MARKETING"}
     marketing = await ask(200, "PATCH", one, template=made["id"], json=changed)
     assert (marketing["id"], marketing["category"]) == (made["id"], "MARKETING")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -73,6 +74,38 @@ def test_a_template_is_written_with_its_examples_and_deleted_again(
     assert "Pending" in admin.get(own).text
     assert admin.post(f"{own}/delete").status_code == 303
     assert graph.templates == []
+
+
+def test_a_picture_above_the_words_is_shown_to_meta_and_stays_without_another(
+    server: Server, line: Line, graph: FakeGraph
+) -> None:
+    admin, path = server.as_admin, f"/settings/channels/{line.id}/templates"
+    pictured = WRITTEN | EXAMPLE | {"header": "IMAGE"}
+    assert "needs a sample" in problem(admin.post(path, data=pictured), "header_media")
+    gone = admin.post(path, data=pictured | {"header_media": "x", "header_name": "<i>.jpg"})
+    assert "no such file" in problem(gone, "header_media")
+    assert "&lt;i&gt;.jpg" in gone.text
+    photo = bring(server.api(), jpeg(320, 240), "image", "Shelf.jpg", "image/jpeg").json()["id"]
+    assert admin.post(path, data=pictured | {"header_media": photo}).status_code == 303
+    [made] = graph.templates
+    [handle] = made.components[0]["example"]["header_handle"]
+    assert graph.account.sessions.handles[handle] == (jpeg(320, 240), "image/jpeg")
+    graph.templates[:] = [replace(made, status="APPROVED")]
+    admin.post(f"{path}/sync")
+    own, page = listed(admin, line, "we_are_open"), ""
+    while "Have it approved" not in page:
+        page = admin.get(own).text
+    assert 'data-own="IMAGE"' in page
+
+
+def test_where_a_file_cannot_be_fetched_the_form_says_why_and_offers_the_rest(
+    server: Server,
+) -> None:
+    line = server.add_channel(provider="waba")
+    page = server.as_admin.get(f"/settings/channels/{line.id}/templates/new").text
+    assert 'value="LOCATION"' in page
+    assert 'value="IMAGE"' not in page
+    assert "INBOX_PUBLIC_URL" in page
 
 
 def picked(server: Server, line: Line, graph: FakeGraph) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from inbox.domain.templates.asking import (
 )
 from inbox.domain.templates.definition import Definition, Section, gaps, part_kind
 from inbox.domain.templates.languages import CODES
+from inbox.domain.templates.samples import shown_by
 from inbox.domain.text import JsonObject, mapping, text
 
 CATEGORIES: Final = ("UTILITY", "MARKETING")
@@ -96,13 +97,8 @@ def _check_header(definition: Definition, section: Section, where: str) -> None:
         if _STYLED.search(_BRACES.sub("", words)):
             raise Invalid(field, _("The header has no line breaks and none of * _ ~ `."))
         _check_gaps(definition, field, part, "header", words)
-    elif section.header_format != "LOCATION" and not _handle(part):
+    elif section.header_format != "LOCATION" and not any(shown_by(part)):
         raise Invalid(field, _("A header with a file needs a sample of it."))
-
-
-def _handle(part: JsonObject) -> str | None:
-    given = mapping(part.get("example")).get("header_handle")
-    return text(given[0]) if isinstance(given, list) and given else None
 
 
 def _check_body(definition: Definition, section: Section, where: str) -> None:

@@ -11,10 +11,12 @@ from inbox.domain.text import JsonObject, identifier, mapping, mappings, text
 from inbox.providers.base import Http, Refused
 from inbox.providers.calling import TIMEOUT, Body
 from inbox.providers.cloud_api.registration import account_of, graph_call
+from inbox.providers.cloud_api.resumable import upload_for_handle
 from inbox.providers.registration import Desk
 from inbox.providers.templates import (
     ANSWER_LIMIT,
     PAGE,
+    SampleFile,
     TemplateFound,
     TemplatePage,
     Trouble,
@@ -38,6 +40,8 @@ class MetaTemplates:
 
     whole = True
     changes = True
+    fetches = False
+    wants_handles = True
 
     async def business_account(self, http: Http, channel: Channel) -> str | Trouble | None:
         if not (channel.account or "").strip():
@@ -62,6 +66,9 @@ class MetaTemplates:
         further = text(mapping(paging.get("cursors")).get("after")) if paging.get("next") else None
         found = [one for said in mappings(told.get("data")) if (one := read_template(said))]
         return TemplatePage(found, further)
+
+    async def hand_sample(self, http: Http, channel: Channel, sample: SampleFile) -> str | Trouble:
+        return await upload_for_handle(http, channel, sample.file)
 
     async def create_template(
         self, http: Http, channel: Channel, definition: Definition

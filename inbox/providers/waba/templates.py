@@ -14,6 +14,7 @@ from inbox.providers.registration import Desk
 from inbox.providers.templates import (
     ANSWER_LIMIT,
     PAGE,
+    SampleFile,
     TemplateFound,
     TemplatePage,
     Trouble,
@@ -29,6 +30,8 @@ _DESK = Desk(N_("The provider"), N_("Check the API key and the API address."), T
 class D360Templates:
     whole = True
     changes = False
+    fetches = True
+    wants_handles = False
 
     async def business_account(self, http: Http, channel: Channel) -> None:
         """The key is of one number, and says whose templates these are."""
@@ -44,6 +47,13 @@ class D360Templates:
         total = told.get("total")
         more = listed and isinstance(total, int) and start + len(listed) < total
         return TemplatePage(found, str(start + len(listed)) if more else None)
+
+    async def hand_sample(self, http: Http, channel: Channel, sample: SampleFile) -> str | Trouble:
+        """It fetches the file and hands it to Meta itself: the key is of no app."""
+        return sample.link or Trouble(
+            _("The provider fetches the file itself, and this server has no public address"),
+            _("Ask whoever runs it to set INBOX_PUBLIC_URL."),
+        )
 
     async def create_template(
         self, http: Http, channel: Channel, definition: Definition

@@ -102,7 +102,12 @@ class TemplateChange(msgspec.Struct):
 
     category: Annotated[Literal["UTILITY", "MARKETING"], says("What it is for.")]
     components: Annotated[
-        list[dict[str, Anything]], says("Its parts, with examples, as Meta spells them.")
+        list[dict[str, Anything]],
+        says(
+            "Its parts, with examples, as Meta spells them. Of a file above the text `example` has"
+            " the `media_id` of one that was brought, or a `header_handle`; without either, a"
+            " template that is changed keeps its own."
+        ),
     ]
     parameter_format: Annotated[
         Literal["POSITIONAL", "NAMED"], says("Whether its gaps have numbers or names.")
@@ -168,7 +173,13 @@ async def delete_template(
 
 async def desk_of(request: Request[Any, Any, Any], channel_id: str) -> TemplateDesk:
     at, channel = app_of(request), await known_channel(request, channel_id)
-    return TemplateDesk(database=at.database, http=at.http, channel=channel, now=at.now)
+    return TemplateDesk(
+        database=at.database,
+        http=at.http,
+        channel=channel,
+        header_files=at.header_files,
+        now=at.now,
+    )
 
 
 def _definition(data: TemplateChange, name: str = "", language: str = "") -> Definition:

@@ -5,14 +5,16 @@ from typing import Final
 
 from inbox.domain.templates.asking import examples_of
 from inbox.domain.templates.definition import Definition, gaps, part_kind
+from inbox.domain.templates.samples import SAMPLE_KINDS
 from inbox.domain.text import JsonObject, mapping, text
 
 ROWS: Final = 4
 """Buttons that the form has room for."""
-HEADERS: Final = ("", "TEXT", "LOCATION")
+HEADERS: Final = ("", "TEXT", "LOCATION", *SAMPLE_KINDS)
 BUTTONS: Final = ("", "QUICK_REPLY", "URL", "PHONE_NUMBER", "COPY_CODE")
 FIELDS: Final = (
     *("name", "language", "category", "header", "header_text", "body", "footer"),
+    *("header_media", "header_name"),
     *(f"buttons.{row}.{part}" for row in range(ROWS) for part in ("kind", "text", "value")),
 )
 EXAMPLE: Final = "example."
@@ -41,6 +43,10 @@ def _components(typed: Mapping[str, str], named: bool) -> Iterator[JsonObject]:
             yield {"format": "TEXT", **_text("HEADER", typed.get("header_text", ""), typed, named)}
         case "LOCATION":
             yield {"type": "HEADER", "format": "LOCATION"}
+        case kind if kind in SAMPLE_KINDS:
+            brought = typed.get("header_media", "")
+            example = {"example": {"media_id": brought}} if brought else {}
+            yield {"type": "HEADER", "format": kind, **example}
     yield _text("BODY", typed.get("body", ""), typed, named)
     if footer := typed.get("footer", ""):
         yield {"type": "FOOTER", "text": footer}

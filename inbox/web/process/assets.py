@@ -20,6 +20,7 @@ COMPANIONS: Final = (
     "js/emoji.js",
     "js/first_contact.js",
     "js/forward.js",
+    "js/header_sample.js",
     "js/log.js",
     "js/offers.js",
     "js/reactions.js",

@@ -15,6 +15,13 @@ from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.public import MessageTemplate, TemplateSync
 from inbox.domain.templates.languages import CODES, name_of
+from inbox.domain.templates.samples import (
+    SAMPLE_KINDS,
+    SAMPLE_LIMITS,
+    SAMPLE_MIMES,
+    SampleKind,
+    samples_of,
+)
 from inbox.domain.text import scrub
 from inbox.providers.template_hosts import template_host
 from inbox.storage.database import Connection
@@ -160,7 +167,13 @@ async def drop_template(
 
 def _desk(request: Request, channel: Channel) -> TemplateDesk:
     at = app_of(request)
-    return TemplateDesk(database=at.database, http=at.http, channel=channel, now=at.now)
+    return TemplateDesk(
+        database=at.database,
+        http=at.http,
+        channel=channel,
+        header_files=at.header_files,
+        now=at.now,
+    )
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -184,6 +197,7 @@ def _form(
     may = template is None or (
         host is not None and host.changes and template["status"] in CHANGEABLE and not unknown
     )
+    reachable = host is None or not host.fetches or bool(app_of(request).settings.public_url)
     return own_page(
         request,
         "settings/template.html",
@@ -191,7 +205,10 @@ def _form(
         channel=channel,
         template=template,
         values=values,
-        problems={_input_of(problem.field): str(problem)} if problem else {},
+        problems={_input_of(problem.field, values): str(problem)} if problem else {},
+        reachable=reachable,
+        sample_kinds=_sample_kinds() if reachable else {},
+        own_file=_own_file(template),
         languages=[(code, f"{name_of(code)} ({code})") for code in CODES],
         examples=examples_asked(values),
         rows=range(ROWS),
@@ -200,9 +217,39 @@ def _form(
     )
 
 
-def _input_of(field: str) -> str:
+class OfferedSample(TypedDict):
+    """What the page tells of a kind of file, and its script asks for."""
+
+    kind: SampleKind
+    accept: str
+    taken: str
+
+
+def _sample_kinds() -> dict[str, OfferedSample]:
+    return {
+        name: {
+            "kind": kind,
+            "accept": ",".join(SAMPLE_MIMES[kind]),
+            "taken": _(SAMPLE_LIMITS[kind]),
+        }
+        for name, kind in SAMPLE_KINDS.items()
+    }
+
+
+def _own_file(template: MessageTemplate | None) -> str:
+    """The format of the header whose file a template has already."""
+    if template is None:
+        return ""
+    definition = store.definition_of(template)
+    kept = [one for one in samples_of(definition) if one.handle and not one.prefix]
+    return definition.whole.header_format or "" if kept else ""
+
+
+def _input_of(field: str, values: Mapping[str, str]) -> str:
     """The input of the form that a field of Meta's rules is."""
     first, _dot, rest = field.partition(".")
+    if field == "header" and values.get("header") in SAMPLE_KINDS:
+        return "header_media"
     if first == "header":
         return f"{EXAMPLE}{field}" if rest else "header_text"
     if first == "body" and rest:

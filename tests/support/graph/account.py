@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support.graph.definitions import check_definition
+from tests.support.graph.sessions import Sessions
 from tests.support.graph.templates import Definition
 from tests.support.graph.wrong import Wrong
 
@@ -19,9 +20,12 @@ _PATH = re.compile(r"/v25\.0/([0-9]+)(/message_templates)?", re.ASCII)
 
 
 class Account:
-    """``page``: how many at most are listed at once, whatever is asked for."""
+    """``page``: how many at most are listed at once, whatever is asked for. ``show``: keeps what
+    somebody handed it, and says at which address it is to be seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, show: Callable[[bytes, str], str]) -> None:
+        self.sessions = Sessions()
+        self._show = show
         self.templates: list[Definition] = []
         self.calls: list[tuple[str, str]] = []
         """Method and address of what was asked of it, in order."""
@@ -67,14 +71,14 @@ class Account:
     def _page(self, limit: int, after: str) -> Mapping[str, Any]:
         start = int(after)
         end = start + min(limit, self.page)
-        listed = [_listed(one) for one in self.templates[start:end]]
+        listed = [self._listed(one) for one in self.templates[start:end]]
         paging: dict[str, Any] = {"cursors": {"before": after, "after": str(end)}}
         if end < len(self.templates):
             paging["next"] = "https://graph.facebook.com/next"
         return {"data": listed, "paging": paging}
 
     def _create(self, body: object) -> Mapping[str, Any]:
-        check_definition(body)
+        check_definition(body, self.sessions)
         assert isinstance(body, dict)
         if any(
             (one.name, one.language) == (body["name"], body["language"]) for one in self.templates
@@ -100,7 +104,7 @@ class Account:
         named = body.get("parameter_format") == "NAMED"
         category = body.get("category", there.category)
         whole = {"name": there.name, "language": there.language, "category": category}
-        check_definition(whole | body)
+        check_definition(whole | body, self.sessions)
         changed = replace(
             there,
             status="PENDING",
@@ -120,16 +124,19 @@ class Account:
         self.templates = [one for one in self.templates if one not in gone]
         return {"success": True}
 
-
-def _listed(one: Definition) -> Mapping[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "language": one.language,
-        "status": one.status,
-        "category": one.category,
-        "parameter_format": "NAMED" if one.named else "POSITIONAL",
-        "components": json.loads(json.dumps(one.components)),
-        "quality_score": {"score": "UNKNOWN"},
-        "rejected_reason": "NONE",
-    }
+    def _listed(self, one: Definition) -> Mapping[str, Any]:
+        told = json.dumps(one.components)
+        for handle, file in self.sessions.handles.items():
+            if handle in told:
+                told = told.replace(handle, self._show(*file))
+        return {
+            "id": one.id,
+            "name": one.name,
+            "language": one.language,
+            "status": one.status,
+            "category": one.category,
+            "parameter_format": "NAMED" if one.named else "POSITIONAL",
+            "components": json.loads(told),
+            "quality_score": {"score": "UNKNOWN"},
+            "rejected_reason": "NONE",
+        }

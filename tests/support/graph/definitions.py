@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tests.support.graph.sessions import Sessions, check_example
 from tests.support.graph.templates import gaps
 from tests.support.graph.wrong import Wrong, list_of, only, words
 
@@ -20,8 +21,8 @@ _BUTTONS: Final = {
 """So many of each; ten in all."""
 
 
-def check_definition(given: object) -> None:
-    """Raises ``Wrong``."""
+def check_definition(given: object, sessions: Sessions | None = None) -> None:
+    """Raises ``Wrong``. ``sessions``: where the handles of its files are from."""
     names = {"name", "language", "category", "components", "parameter_format"}
     names |= {"allow_category_change", "message_send_ttl_seconds"}
     asked = only(given, names, "the template")
@@ -38,7 +39,7 @@ def check_definition(given: object) -> None:
     for part in parts:
         match part["type"]:
             case "HEADER":
-                _header(part, named)
+                _header(part, named, sessions)
             case "BODY":
                 _body(part, named)
             case "FOOTER":
@@ -48,12 +49,12 @@ def check_definition(given: object) -> None:
             case "LIMITED_TIME_OFFER":
                 _offer(part, parts)
             case "CAROUSEL":
-                _cards(part, parts, named)
+                _cards(part, parts, named, sessions)
             case other:
                 raise Wrong(100, f"there is no component {other}")
 
 
-def _header(part: Mapping[str, Any], named: bool) -> None:
+def _header(part: Mapping[str, Any], named: bool, sessions: Sessions | None) -> None:
     if part.get("format") not in _FORMATS:
         raise Wrong(2388047, "the header's format must be one of those there are")
     if part["format"] == "TEXT":
@@ -63,8 +64,8 @@ def _header(part: Mapping[str, Any], named: bool) -> None:
         if "\n" in text or re.search(r"[*_~`]", text):
             raise Wrong(2388047, "the header has no line breaks and no marks of style")
         _examples(part, text, named, "header_text")
-    elif part["format"] != "LOCATION" and not part.get("example", {}).get("header_handle"):
-        raise Wrong(2388047, "a header with a file needs a sample of it")
+    elif part["format"] != "LOCATION":
+        check_example(part.get("example"), part["format"], sessions)
 
 
 def _offer(part: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> None:
@@ -77,7 +78,12 @@ def _offer(part: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> None:
         raise Wrong(100, "over an offer there is a picture or a film")
 
 
-def _cards(part: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], named: bool) -> None:
+def _cards(
+    part: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
+    named: bool,
+    sessions: Sessions | None,
+) -> None:
     if {one["type"] for one in parts} & {"HEADER", "FOOTER"}:
         raise Wrong(100, "beside a carousel there is neither header nor footer")
     cards, forms = list_of(part.get("cards"), "cards", 10), set()
@@ -87,7 +93,7 @@ def _cards(part: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], named: b
             raise Wrong(100, "a card has header, body and buttons")
         if found["HEADER"].get("format") not in {"IMAGE", "VIDEO"}:
             raise Wrong(2388047, "over a card there is a picture or a film")
-        _header(found["HEADER"], named)
+        _header(found["HEADER"], named, sessions)
         _body(found["BODY"], named, 160)
         _buttons(found["BUTTONS"])
         kinds = tuple(button["type"] for button in found["BUTTONS"]["buttons"])

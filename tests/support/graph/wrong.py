@@ -7,11 +7,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Wrong(Exception):
-    """``code`` is Meta's; the status is that of nearly all of them."""
+    """``code`` and ``subcode`` are Meta's; the status is that of nearly all of them."""
 
     code: int
     details: str
     status: int = 400
+    subcode: int | None = None
 
 
 def only(given: object, names: Collection[str], where: str) -> Mapping[str, Any]:

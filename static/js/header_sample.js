@@ -1,0 +1,86 @@
+// The file above a template's words, on the template's page: brought while the rest is written.
+
+import { carry, fresh } from "./carrying.js";
+import { size } from "./sorting.js";
+import { toast } from "./signs.js";
+import { say } from "./words.js";
+
+const place = document.querySelector(".header-sample");
+const list = place.querySelector("ul");
+const button = place.querySelector("[data-add]");
+const choice = place.form.elements.header;
+const kinds = JSON.parse(place.dataset.kinds);
+const own = place.querySelector("[data-own]");
+let coming = null;
+let shown = choice.value;
+
+button.hidden = false;
+place.querySelector("[data-unscripted]").remove();
+
+/** Only what belongs to a header of this kind is asked for. */
+function arrange() {
+  const kind = choice.value;
+  if (kind !== shown) clear();
+  shown = kind;
+  place.hidden = !(kind in kinds);
+  for (const words of place.querySelectorAll("[data-of]")) words.hidden = words.dataset.of !== kind;
+  if (own) own.hidden = own.dataset.own !== kind || list.children.length > 0;
+  place.form.elements.header_text.closest(".field").hidden = kind !== "TEXT";
+}
+
+choice.addEventListener("change", arrange);
+arrange();
+
+button.addEventListener("click", () => {
+  const input = Object.assign(document.createElement("input"), { type: "file", accept: kinds[choice.value].accept });
+  input.addEventListener("change", () => input.files[0] && bring(input.files[0]));
+  input.click();
+});
+
+function bring(file) {
+  clear();
+  const row = place.querySelector("template").content.cloneNode(true).firstElementChild;
+  const item = fresh("", { file, kind: kinds[choice.value].kind });
+  row.querySelector(".title").textContent = file.name;
+  row.querySelector(".size").textContent = size(file.size);
+  if (item.url) row.querySelector(".shown").replaceChildren(Object.assign(new Image(), { src: item.url, alt: "" }));
+  list.append(row);
+  coming = item;
+  arrange();
+  carry(item, () => item === coming && arrived(row, item));
+}
+
+function arrived(row, { media, wrong }) {
+  row.querySelector("progress").remove();
+  if (!media) return Object.assign(row.querySelector(".error"), { textContent: wrong, hidden: false });
+  coming = null;
+  row.querySelector(".size").textContent = size(media.bytes);
+  row.append(kept("header_media", media.id), kept("header_name", media.filename));
+}
+
+const kept = (name, value) => Object.assign(document.createElement("input"), { type: "hidden", name, value });
+
+function clear() {
+  if (coming) coming.dropped = true;
+  coming = null;
+  list.replaceChildren();
+}
+
+document.addEventListener("inbox:carried", ({ detail }) => {
+  const bar = detail === coming && list.querySelector("progress");
+  if (bar) bar.value = detail.part;
+});
+
+list.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-remove]")) return;
+  clear();
+  arrange();
+  button.focus();
+});
+
+place.form.addEventListener("submit", (event) => {
+  if (!coming) return;
+  event.preventDefault();
+  if (!coming.wrong) toast(say("The file is not here yet. Save once it is."));
+  list.querySelector("[data-remove]").focus();
+});

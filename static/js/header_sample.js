@@ -40,14 +40,17 @@ button.addEventListener("click", () => {
 function bring(file) {
   clear();
   const row = place.querySelector("template").content.cloneNode(true).firstElementChild;
-  const item = fresh("", { file, kind: kinds[choice.value].kind });
+  const { accept, kind, taken } = kinds[choice.value];
+  const item = fresh("", { file, kind });
   row.querySelector(".title").textContent = file.name;
   row.querySelector(".size").textContent = size(file.size);
   if (item.url) row.querySelector(".shown").replaceChildren(Object.assign(new Image(), { src: item.url, alt: "" }));
   list.append(row);
   coming = item;
   arrange();
-  carry(item, () => item === coming && arrived(row, item));
+  // A message may bring more than an example may be. Pictures of other types become JPEG on the way.
+  if (kind !== "image" && !accept.split(",").includes(file.type)) arrived(row, Object.assign(item, { wrong: taken }));
+  else carry(item, () => item === coming && arrived(row, item));
 }
 
 function arrived(row, { media, wrong }) {

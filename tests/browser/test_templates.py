@@ -108,7 +108,14 @@ async def test_a_new_template_has_the_picture_that_was_chosen_on_its_page(
     await page.get_by_label("Text", exact=True).fill("This is our new shelf.")
     chosen = page.locator(".header-sample")
     await expect(chosen).to_be_hidden()
+    await page.get_by_label("Header", exact=True).select_option("DOCUMENT")
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Choose a file").click()
+    words = {"name": "Shelf.txt", "mimeType": "text/plain", "buffer": b"a shelf"}
+    await (await chooser.value).set_files(words)
+    await expect(chosen.locator("li .error")).to_contain_text("a PDF of up to 100 MB")
     await page.get_by_label("Header", exact=True).select_option("IMAGE")
+    await expect(chosen.locator("li")).to_have_count(0)
     await expect(chosen).to_contain_text("JPEG or PNG of up to 5 MB")
     async with page.expect_file_chooser() as chooser:
         await page.get_by_role("button", name="Choose a file").click()

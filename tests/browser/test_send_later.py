@@ -110,7 +110,7 @@ async def test_who_wants_to_undo_gets_what_was_written_back(
     enter: Enter, customer: Customer, graph: FakeGraph, inbox: Server
 ) -> None:
     customer.say("When do you open?")
-    inbox.agent("undo@example.com")
+    inbox.agent("undo@example.com", "Una")  # elsewhere there is one Ben
     visitor = await enter("undo@example.com")
     page = await visitor.page("/account")
     await page.get_by_label("Leave five seconds to undo it").check()

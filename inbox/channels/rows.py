@@ -18,6 +18,7 @@ PLAIN = (
     "api_base",
     "read_receipts",
     "agent_names",
+    "direct_send",
     "state",
 )
 """Columns that are fields of `Channel` as they stand."""
@@ -52,6 +53,7 @@ def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
         "gate": ingress_policy.dump_policy(channel),
         "read_receipts": channel.read_receipts,
         "agent_names": channel.agent_names,
+        "direct_send": channel.direct_send,
         "state": channel.state,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }

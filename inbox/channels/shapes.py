@@ -9,7 +9,7 @@ from inbox.domain.public import ChannelAddresses, ChannelShape, NumberShape
 from inbox.domain.shapes import decoded
 from inbox.domain.stored import NumberCheck
 from inbox.domain.times import Micros, iso
-from inbox.providers.registry import provider_named
+from inbox.providers.registry import abilities_of, provider_named
 
 
 def health_shape(channel: Channel, health: Health) -> ChannelShape:
@@ -24,7 +24,8 @@ def health_shape(channel: Channel, health: Health) -> ChannelShape:
         "number": number_shape(health.checked),
         "read_receipts": channel.read_receipts,
         "agent_names": channel.agent_names,
-        "can": sorted(provider_named(channel.provider).can_at(channel.api_base)),
+        "direct_send": channel.direct_send,
+        "can": sorted(abilities_of(channel)),
         "health": {
             "state": _state(health),
             "send_error": health.send_error,

@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from inbox.channels.ingress_policy import FACTS, with_policy
 from inbox.domain.channels import (
     AGENT_NAMES,
+    DIRECT_SEND,
     READ_RECEIPTS,
     AgentNames,
     Channel,
+    DirectSend,
     ReadReceipts,
 )
 from inbox.domain.errors import Invalid
@@ -42,14 +44,15 @@ class _Plain(TypedDict, total=False):
     access_token: str
     read_receipts: ReadReceipts
     agent_names: AgentNames
+    direct_send: DirectSend
 
 
 def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Channel:
     """The channel with these facts, all of it checked; raises ``Invalid``.
 
     Facts are the texts of `Channel`'s own fields, of its gate (``gate.gated``),
-    ``read_receipts``, ``agent_names``, and ``overlap``: for how many hours the former secret still
-    counts when there is a new one.
+    ``read_receipts``, ``agent_names``, ``direct_send``, and ``overlap``: for how many hours the
+    former secret still counts when there is a new one.
     """
     for name in facts.keys() - {*_PLAIN, *FACTS, *_CHOICES, "overlap"}:
         raise Invalid(name, _("A channel has no %(name)s.", name=name))
@@ -58,6 +61,8 @@ def with_facts(channel: Channel, facts: Mapping[str, str], now: Micros) -> Chann
         plain["read_receipts"] = _read_receipts(facts["read_receipts"])
     if "agent_names" in facts:
         plain["agent_names"] = _agent_names(facts["agent_names"])
+    if "direct_send" in facts:
+        plain["direct_send"] = _direct_send(facts["direct_send"])
     overlap = overlap_hours(facts.get("overlap", ""))
     changed = checked(with_policy(replace(channel, **plain), facts))
     if changed.secret == channel.secret:
@@ -72,6 +77,8 @@ def checked(channel: Channel) -> Channel:
         provider = provider_named(channel.provider)
     except UnknownProvider as error:
         raise Invalid("provider", str(error)) from None
+    if channel.direct_send == "on" and "direct_send" not in provider.can:
+        raise Invalid("direct_send", _("Only numbers at Meta’s Cloud API may have Direct Send."))
     return replace(
         channel,
         name=_name(channel.name),
@@ -85,7 +92,7 @@ def checked(channel: Channel) -> Channel:
     )
 
 
-_CHOICES: Final = ("read_receipts", "agent_names")
+_CHOICES: Final = ("read_receipts", "agent_names", "direct_send")
 _PLAIN: Final = (
     "name",
     "account",
@@ -182,6 +189,13 @@ def _agent_names(text: str) -> AgentNames:
         "agent_names",
         _("An agent’s name goes before or after what they write, or not at all (off)."),
     )
+
+
+def _direct_send(text: str) -> DirectSend:
+    for word in DIRECT_SEND:
+        if text.strip().lower() == word:
+            return word
+    raise Invalid("direct_send", _("A number has Direct Send (on) or not (off)."))
 
 
 def overlap_hours(text: str) -> int:

@@ -60,6 +60,7 @@ _NAMED = (
     "api_base",
     "read_receipts",
     "agent_names",
+    "direct_send",
 )
 _PRINTED: Final[tuple[Literal["id", "key", "webhook_url", "verify_token"], ...]] = (
     "id",
@@ -82,6 +83,7 @@ class ChannelFacts(TypedDict):
     verify_token: str
     read_receipts: str
     agent_names: str
+    direct_send: str
     state: str
     number: NumberShape | None
 
@@ -195,6 +197,7 @@ def _shape(context: CommandContext, channel: Channel, found: Health) -> ChannelF
         "verify_token": channel.verify_token,
         "read_receipts": channel.read_receipts,
         "agent_names": channel.agent_names,
+        "direct_send": channel.direct_send,
         "state": channel.state,
         "number": number_shape(found.checked),
     }
@@ -272,6 +275,11 @@ def _facts(parser: ArgumentParser) -> None:
         "--agent-names",
         metavar="off|before|after",
         help=_("tell customers who writes, before or after their words (off)"),
+    )
+    add(
+        "--direct-send",
+        metavar="off|on",
+        help=_("Meta has opened Direct Send to it: free text outside the 24 hours, billed (off)"),
     )
     add(
         "--scheme",

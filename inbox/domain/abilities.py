@@ -30,11 +30,13 @@ Ability = Literal[
     "typing",
     "block",
     "costs",
+    "direct_send",
 ]
 """Answer a certain message, tell the customer that it was read, hand out a file by its id, send
 templates, close the window for free text after a day, report what became of a message, show the
-customer that we type, keep one out, tell what a message costs; and of what can be said besides
-text: show what a link leads to, and the kinds by their names."""
+customer that we type, keep one out, tell what a message costs, send free text outside the window
+where Meta has opened that to the number; and of what can be said besides text: show what a link
+leads to, and the kinds by their names."""
 
 ABILITIES: Final[tuple[Ability, ...]] = get_args(Ability)
 
@@ -74,6 +76,10 @@ CANNOT: Final[dict[Ability, str]] = {
     "ask_location": N_("This channel’s system cannot ask for a place."),
     "ask_number": N_("This channel’s system cannot ask for a number."),
     "block": N_("On this channel nobody can be blocked."),
+    "direct_send": N_(
+        "Direct Send is not switched on for this channel. An administrator does so in its settings,"
+        " once Meta has opened it to the number."
+    ),
 }
 """Why what is asked for is not there."""
 

@@ -17,6 +17,10 @@ AgentNames = Literal["off", "before", "after"]
 """Whether a customer reads who of the team writes: on a line before or after the words."""
 AGENT_NAMES: Final[tuple[AgentNames, ...]] = get_args(AgentNames)
 
+DirectSend = Literal["off", "on"]
+"""Whether Meta has opened Direct Send to the number: free text outside the 24 hours, billed."""
+DIRECT_SEND: Final[tuple[DirectSend, ...]] = get_args(DirectSend)
+
 SchemeKind = Literal["hmac", "header", "basic", "path"]
 Encoding = Literal["hex", "base64"]
 
@@ -73,6 +77,7 @@ class Channel:
     burst: int = BURST
     read_receipts: ReadReceipts = "on"
     agent_names: AgentNames = "off"
+    direct_send: DirectSend = "off"
     state: ChannelState = "connected"
     key: str = field(repr=False)
     previous_key: str = field(default="", repr=False)

@@ -357,6 +357,9 @@ class Content(TypedDict, total=False):
     signature: Annotated[
         Signature, says("Whose name goes out with the words; they do not have it in them.")
     ]
+    direct: Annotated[
+        bool, says("It goes as Direct Send: outside the 24 hours, and billed as `utility`.")
+    ]
     mentions: Annotated[list[Mention], says("Who of us a note names.")]
     attachments: Annotated[list[Attachment], says("The files of a note.")]
     group_id: Annotated[str, says("The provider's id of the group.")]

@@ -8,7 +8,7 @@ to. All times are ``Moment``; ids are ours if nothing else is said.
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from inbox.domain.abilities import Ability
-from inbox.domain.channels import AgentNames, ChannelState, ReadReceipts
+from inbox.domain.channels import AgentNames, ChannelState, DirectSend, ReadReceipts
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Anything, Id, Moment, says
 from inbox.domain.outgoing.files import FileKind
@@ -468,6 +468,10 @@ class ChannelShape(TypedDict):
     ]
     agent_names: Annotated[
         AgentNames, says("Whether customers read who of the team writes, and where.")
+    ]
+    direct_send: Annotated[
+        DirectSend,
+        says("`on`: Meta has opened Direct Send to it, free text outside the 24 hours."),
     ]
     can: Annotated[
         list[Ability], says("What its provider can do besides text; more words will come.")

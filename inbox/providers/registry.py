@@ -1,5 +1,6 @@
 """Every system that Inbox can be connected to, by the name that a channel stores."""
 
+from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.language import _
 from inbox.domain.text import JsonObject
@@ -38,6 +39,12 @@ def provider_named(name: str) -> Provider:
 def scheme_of(channel: Channel) -> Scheme:
     """How the webhooks of a channel prove that they are authentic."""
     return channel.scheme or PROVIDERS[channel.provider].scheme
+
+
+def abilities_of(channel: Channel) -> frozenset[Ability]:
+    """What its system can do at its address, and its number is said to have."""
+    able = provider_named(channel.provider).can_at(channel.api_base)
+    return able if channel.direct_send == "on" else able - {"direct_send"}
 
 
 def remarks(channel: Channel, body: JsonObject) -> list[str]:

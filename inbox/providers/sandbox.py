@@ -33,7 +33,7 @@ class Sandbox(CloudApi):
     default_api_base = ""
     shared_webhook = False
     # The pretend phone shows no ticks of its own messages, and nobody there is a nuisance.
-    can = CloudApi.can - {"mark_read", "typing", "block"}
+    can = CloudApi.can - {"mark_read", "typing", "block", "direct_send"}
 
     async def upload(
         self, http: httpx.AsyncClient, channel: Channel, file: OwnFile

@@ -3,22 +3,23 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from inbox.access.people import undoes_sends
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
 from inbox.conversations.drafts import draft_sent
-from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
+from inbox.conversations.moved import former_ids, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.domain import shapes
 from inbox.domain.abilities import CANNOT, needed
 from inbox.domain.changes import said_words
 from inbox.domain.content import Content, EventContent
-from inbox.domain.errors import Invalid, Missing
+from inbox.domain.errors import Invalid
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.ids import is_uuid, new_id
 from inbox.domain.language import N_, _
+from inbox.domain.outgoing.direct import undirected
 from inbox.domain.outgoing.said import Said
 from inbox.domain.outgoing.signature import in_name_of, unsigned
 from inbox.domain.public import Message, Quote
@@ -29,21 +30,16 @@ from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.providers.registry import PROVIDERS
 from inbox.sending import quoting, signing, window
+from inbox.sending.addressed import conversation_to_write
 from inbox.sending.brought import bring, hold_files
+from inbox.sending.direct_sends import check_direct, in_window
 from inbox.sending.later import check_time, put_aside
 from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
 from inbox.sending.places import below_all, come_last, newest_said, take_place, take_undoable_place
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_unblocked
 from inbox.sending.templating import same_template, template_to_send
-from inbox.storage.tables import (
-    channels,
-    contacts,
-    conversations,
-    messages,
-    moved_conversations,
-    taken_back,
-)
+from inbox.storage.tables import messages, taken_back
 from inbox.storage.typed_rows import all_rows
 
 CLIENT_ID_LIMIT = 128
@@ -84,7 +80,7 @@ class Reply:
     ``ends_draft``: it was written in the composer, so what its writer had begun there is said.
     ``send_at``: not before; with ``stop_on_reply`` not by itself if the customer writes first.
     ``hold``: if the window is closed, once the customer writes; ``notify``: the template that tells
-    them so now.
+    them so now. ``direct``: if it is closed, as Direct Send.
     """
 
     conversation_id: str
@@ -102,6 +98,7 @@ class Reply:
     stop_on_reply: bool = False
     hold: bool = False
     notify: Said | None = None
+    direct: bool = False
 
 
 def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
@@ -115,7 +112,7 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
     if reply.said.type != "template":  # whose files are known once it is filled in
         said, file = bring(connection, reply.said)
         reply = replace(reply, said=said, file=file or reply.file)
-    conversation = _conversation(connection, reply.conversation_id)
+    conversation = conversation_to_write(connection, reply.conversation_id)
     refuse_misdirected(connection, reply.written_for, conversation["id"])
     reply = replace(reply, conversation_id=conversation["id"])
     if conversation["joined"] and (sent := _under_former_id(connection, reply)):
@@ -126,6 +123,9 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
         check_channel(conversation["channel_state"])
         check_unblocked(conversation["blocked_at"])
         _check_able(reply.said, conversation)
+        if reply.direct:
+            later = reply.hold or reply.send_at is not None
+            check_direct(reply.said, conversation, later=later)
         status = _when(reply, conversation, now)
         if reply.said.type == "template":
             channel_id = conversation["channel_id"]
@@ -133,6 +133,8 @@ def enqueue(connection: Connection, reply: Reply, now: Micros) -> Message:
             reply = replace(reply, said=bring(connection, filled).said)
         else:
             reply = _signed(connection, reply, conversation["channel_id"])
+        if reply.direct:
+            reply = replace(reply, said=in_window(reply.said, conversation, now))
         if reply.quoted_id:
             quoted = quoting.message_to_quote(connection, conversation, reply.quoted_id)
         _check_seen(connection, reply)
@@ -190,9 +192,10 @@ def _when(reply: Reply, conversation: Any, now: Micros) -> Literal["queued", Not
     try:
         window.check(conversation["provider"], conversation["last_inbound_at"], now)
     except window.WindowClosed:
-        if not reply.hold:
+        if reply.hold:
+            return "held"
+        if not reply.direct:
             raise
-        return "held"
     return "queued"
 
 
@@ -239,36 +242,6 @@ def _check_client_id(client_id: str) -> None:
                 client_id_limit=CLIENT_ID_LIMIT,
             ),
         )
-
-
-def _conversation(connection: Connection, conversation_id: str) -> Any:
-    """Its row, or that of the one that it became part of; ``joined``: others are part of it."""
-    row = _row_of(connection, conversation_id)
-    if row is None and (into := moved_into(connection, conversation_id)):
-        row = _row_of(connection, into)
-    if row is None:
-        raise Missing(_("There is no such conversation."))
-    return row
-
-
-def _row_of(connection: Connection, conversation_id: str) -> Any:
-    # Locked on PostgreSQL: what is published about it must follow what is stored.
-    joined = exists().where(moved_conversations.c.into_id == conversations.c.id)
-    query = (
-        select(
-            conversations,
-            channels.c.provider,
-            channels.c.api_base,
-            channels.c.state.label("channel_state"),
-            contacts.c.blocked_at,
-            joined.label("joined"),
-        )
-        .join(channels, channels.c.id == conversations.c.channel_id)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .where(conversations.c.id == conversation_id)
-        .with_for_update(of=conversations, key_share=True)
-    )
-    return connection.execute(query).mappings().first()
 
 
 def _check_able(said: Said, conversation: Any) -> None:
@@ -375,9 +348,13 @@ def _says(message: Message, said: Said) -> bool:
         return said.words in (said_words(message["content"]), *before)
     if message["type"] == said.type == "template":
         return same_template(message["content"], said.content)
-    return message["type"] == said.type and unsigned(message["content"]) == unsigned(
+    return message["type"] == said.type and _written(message["content"]) == _written(
         shapes.kept(said.content)
     )
+
+
+def _written(content: Content) -> Content:
+    return undirected(unsigned(content))
 
 
 def _publish(connection: Connection, reply: Reply, message: Message, now: Micros) -> None:

@@ -15,11 +15,10 @@ from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
+from inbox.sending.direct_sends import on_its_way, way_again
 from inbox.sending.later import put_aside
 from inbox.sending.places import take_place
 from inbox.sending.provider_files import forget_refused
-from inbox.sending.sendable import check_sendable
-from inbox.sending.window import WindowClosed
 from inbox.storage.tables import messages, receipts
 from inbox.storage.typed_rows import first_row
 
@@ -55,25 +54,19 @@ def retry(
     if row is None:
         return queries.message_shapes(connection, [found])[0]
     forget_refused(connection, found)
-    held = not _sendable(connection, row, now, hold)
+    way = way_again(connection, row, now, hold=hold)
+    row = on_its_way(connection, row, way)
     if found["provider_message_id"] is not None:  # what we ourselves gave up is noted already
         keep_try(connection, message_id, "undone", _problem(found), _failed_at(connection, found))
-    if held:
+    if way == "held":
         return _hold(connection, row, now)
     place = take_place(connection, row, now)
-    append(connection, [publish.message_status(row, "failed", now, place=place)], now)
-    return queries.message_shapes(connection, [row])[0]
-
-
-def _sendable(connection: Connection, row: MessageRow, now: Micros, hold: bool) -> bool:
-    """Whether it can go now; if not, it can be held."""
-    try:
-        check_sendable(connection, row["conversation_id"], now, template=row["type"] == "template")
-    except WindowClosed:
-        if not hold:
-            raise
-        return False
-    return True
+    [shape] = queries.message_shapes(connection, [row])
+    events: list[NewEvent] = [publish.message_status(row, "failed", now, place=place)]
+    if row["content"] != found["content"]:
+        events.append(publish.message_updated(shape, ["content"]))
+    append(connection, events, now)
+    return shape
 
 
 def _hold(connection: Connection, row: MessageRow, now: Micros) -> Message:

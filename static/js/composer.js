@@ -105,11 +105,16 @@ function empty(conversation) {
 /** A template tells them that what is written here waits. */
 document.addEventListener("templates:told", () => empty(written()));
 
-/** The window is closed, and what is written now goes out as soon as they write: outbox.js. */
-const holds = () => form().hasAttribute("data-holds");
+/** The window is closed, and what is written now goes out as soon as they write, or at once as
+ *  Direct Send, which costs: outbox.js. */
+const WAYS = { held: "data-holds", direct: "data-direct" };
+const way = () => Object.keys(WAYS).find((each) => form().hasAttribute(WAYS[each]));
+const choose = (chosen) => Object.entries(WAYS).forEach(([each, name]) => form().toggleAttribute(name, each === chosen));
 document.addEventListener("click", ({ target }) => {
-  if (!target.closest?.("[data-hold]")) return;
-  form().setAttribute("data-holds", "");
+  const asked = target.closest?.("[data-hold], [data-direct-send]");
+  if (!asked) return;
+  form().removeAttribute("data-when");
+  choose("hold" in asked.dataset ? "held" : "direct");
   window24();
   field().focus();
 });
@@ -200,12 +205,12 @@ function window24() {
   const words = say("Replies close in %(time)s", { time: span(left) });
   if (left > 0 && chip.lastElementChild.textContent !== words) chip.lastElementChild.textContent = words;
   const why = document.getElementById("closed");
-  if (!closed) form().removeAttribute("data-holds");
-  const reason = holds() ? "held" : expires ? "over" : "never";
+  if (!closed) choose();
+  const reason = way() ?? (expires ? "over" : "never");
   why.dataset.window = out ? use : reason;
   why.hidden = !closed;
   form().hidden = out;
-  const shut = closed && (out || !holds());
+  const shut = closed && (out || !way());
   form().classList.toggle("closed", shut);
   field().readOnly = shut;
   field().setAttribute("aria-describedby", closed ? "closed" : "composer-hint");

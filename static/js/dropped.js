@@ -10,7 +10,7 @@ import { say } from "./words.js";
 
 const takesText = (node) => node.closest?.("textarea, input, [contenteditable]");
 const hasFiles = (data) => [...(data?.types ?? [])].includes("Files");
-const button = () => document.querySelector("#noting:not([hidden], [data-editing]) [data-attach]") ?? document.querySelector("#composer:not(.closed, [hidden]) [data-attach]");
+const button = () => document.querySelector("#noting:not([hidden], [data-editing]) [data-attach]") ?? document.querySelector("#composer:not(.closed, [data-direct], [hidden]) [data-attach]");
 export const fetched = later((again) => import(`./attach.js${again}`));
 
 async function attach(files) {

@@ -35,15 +35,16 @@ const store = () => {
 
 /** `quote`: what it answers, as answer.js keeps it, or null. `message`: what it says beside `text`, as the API takes it. `force`: whatever
  *  a colleague has answered meanwhile; else what was seen until now says whether somebody has. `file`: what brings it and shows it.
- *  `when`: fields that say that it is not to be sent now. */
+ *  `when`: fields that say that it is not to be sent now, or how. */
 export const send = (conversation, text, quote, message = null, force = false, file = undefined, when = whenNext()) =>
   begin({ conversation, text, message, quote, seen: lastSeen(), force, file, when });
 
-/** What the composer says of when that goes which is sent next: once they write, or at a time; all
- *  that is sent in one go goes together. */
+/** What the composer says of how that goes which is sent next: once they write, as Direct Send, or
+ *  at a time; all that is sent in one go goes together. */
 export function whenNext() {
   const form = document.getElementById("composer");
   if (form?.hasAttribute("data-holds")) return { hold: "1" };
+  if (form?.hasAttribute("data-direct")) return { direct: "1" };
   setTimeout(() => form?.removeAttribute("data-when"));
   return JSON.parse(form?.dataset.when ?? "{}");
 }

@@ -14,8 +14,9 @@ def test_a_number_that_is_connected_is_refused_in_a_sentence(inbox: Inbox) -> No
     assert inbox("channel", "add", "Shop", *META, ACCOUNT).code == 0
     again = inbox("channel", "add", "Store", *META, ACCOUNT)
     assert again.code == 1 and "connected already, as “Shop” (Meta Cloud API)" in again.err
-    other = inbox("channel", "add", "Store", *META, "5", "--json").json["id"]
-    moved = inbox("channel", "set", other, "--phone-number-id", ACCOUNT)
+    other = inbox("channel", "add", "Store", *META, "5", "--direct-send", "on", "--json").json
+    assert other["direct_send"] == "on"
+    moved = inbox("channel", "set", other["id"], "--phone-number-id", ACCOUNT)
     assert moved.code == 1 and "connected already, as “Shop”" in moved.err
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.domain.channels import Channel
+from inbox.domain.outgoing.direct import as_direct
 from inbox.domain.outgoing.texts import text
 from inbox.providers import calling
 from inbox.providers.base import Accepted, Ambiguous, Outgoing, Refused, SendResult
@@ -89,6 +90,24 @@ async def test_a_quote_names_the_message_it_answers(send: Sender, graph: FakeGra
 async def test_any_text_can_be_sent(send: Sender, graph: FakeGraph) -> None:
     assert isinstance(await send(replace(HELLO, said=text("ü😀\n\ud83d\x00"))), Accepted)
     assert graph.requests[0].json["text"]["body"] == "ü😀\n\ufffd\ufffd"
+
+
+async def test_a_direct_send_names_its_category_and_is_refused_where_there_is_none(
+    send: Sender, graph: FakeGraph
+) -> None:
+    direct = replace(HELLO, said=as_direct(HELLO.said))
+    refused = await send(direct)
+    assert isinstance(refused, Refused) and refused.code == 100
+    assert "Direct Send" in refused.title and "template" in (refused.detail or "")
+    graph.direct_send = "blocked"
+    blocked = await send(direct)
+    assert isinstance(blocked, Refused)
+    assert (blocked.code, blocked.retry_after, blocked.channel) == (139200, None, False)
+    graph.direct_send = True
+    assert isinstance(await send(direct), Accepted)
+    assert {one.json["category"] for one in graph.sent} == {"utility"}
+    assert isinstance(await send(), Accepted)
+    assert "category" not in graph.sent[-1].json
 
 
 async def test_another_spelling_of_the_number_is_handed_back(

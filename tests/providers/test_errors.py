@@ -87,6 +87,8 @@ def test_one_registry_says_which_button_helps() -> None:
         *(130472, 131021, 131049, 131050, 472),
     }
     assert helps(131047) == ("template", "hold")
+    assert helps(100) == ("retry",)
+    assert helps(100, direct=True) == helps(139200) == ("template", "hold")
     assert helps(131062) == ("ask_number", "retry")
     assert helps(987654) == helps(None) == ("retry",)
     assert all(helps(code) == ("retry",) for code in PASSING)

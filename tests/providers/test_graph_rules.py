@@ -190,6 +190,10 @@ def test_text_beside_templates_is_for_accounts_that_have_it() -> None:
     check(direct, Known(direct_send=True))
     with pytest.raises(Wrong, match="ttl"):
         check(direct | {"ttl": 29}, Known(direct_send=True))
+    for known, code in ((Known(), 100), (Known(direct_send="blocked"), 139200)):
+        with pytest.raises(Wrong) as refused:
+            check(direct, known)
+        assert refused.value.code == code
 
 
 @pytest.mark.parametrize("mime", ["audio/ogg", "audio/opus", "audio/webm", "image/gif", "x/y"])

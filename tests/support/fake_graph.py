@@ -98,7 +98,8 @@ class FakeGraph:
         """Who brought those, in order of arrival."""
         self.account = Account(self.show)
         """What is asked about templates comes by itself, so it is in its ``calls`` alone."""
-        self.direct_send = False
+        self.direct_send: bool | Literal["blocked"] = False
+        """Whether this number has it; ``blocked``: it had."""
         self._media_ids = count(900_000_000_000)
         self.closing = threading.Event()
         self._next: deque[Behaviour] = deque()

@@ -63,6 +63,7 @@ class CloudApi:
             "typing",
             "block",
             "costs",
+            "direct_send",
         }
     )
 

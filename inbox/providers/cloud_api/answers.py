@@ -16,12 +16,13 @@ from inbox.providers.verdicts import UNPROVEN, answer_object, by_status, hidden,
 _PREFIX = re.compile(r"^\(#[0-9]+\) ", re.ASCII)
 
 
-def judge(answer: Answer, recipient: str, token: str) -> SendResult:
+def judge(answer: Answer, recipient: str, token: str, *, direct: bool = False) -> SendResult:
+    """``direct``: it was a Direct Send."""
     said = answer_object(answer)
     if answer.status // 100 == 2 and (taken := accepted(said, recipient)):
         return taken
     error = mapping(said.get("error"))
-    return by_code(answer, error, token) if error else by_status(answer)
+    return by_code(answer, error, token, direct=direct) if error else by_status(answer)
 
 
 def accepted(said: JsonObject, recipient: str) -> Accepted | None:
@@ -39,12 +40,12 @@ def _other_wa_id(said: JsonObject, recipient: str) -> str | None:
     return wa_id if wa_id != number(recipient).wa_id else None
 
 
-def by_code(answer: Answer, error: JsonObject, token: str) -> SendResult:
+def by_code(answer: Answer, error: JsonObject, token: str, *, direct: bool = False) -> SendResult:
     """What one of Meta's error objects proves."""
     found = code(error.get("code"))
     title, detail = (hidden(words, token) for words in _words(error))
-    problem = errors.explain(found, title, detail)
-    known = errors.advice(found)
+    problem = errors.explain(found, title, detail, direct=direct)
+    known = errors.advice(found, direct=direct)
     if known is not None:
         return refused(problem, known.retry_after, answer)
     if error.get("is_transient") is True:

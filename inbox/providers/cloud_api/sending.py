@@ -4,6 +4,7 @@ import httpx
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_
+from inbox.domain.outgoing.direct import CATEGORY, is_direct
 from inbox.domain.text import JsonObject
 from inbox.providers.base import Outgoing, Refused, SendResult
 from inbox.providers.calling import NOBODY, Body, Call, Method, api_address, token_of, tried, unset
@@ -16,7 +17,10 @@ async def send(
 ) -> SendResult:
     token = channel.access_token.strip()
     made = _prepared(channel, message)
-    return await tried(http, made, patience, lambda got: judge(got, message.recipient, token))
+    direct = is_direct(message.said)
+    return await tried(
+        http, made, patience, lambda got: judge(got, message.recipient, token, direct=direct)
+    )
 
 
 def _prepared(channel: Channel, message: Outgoing) -> Call | Refused:
@@ -48,11 +52,13 @@ def dialling(recipient: str) -> JsonObject:
 
 def payload(message: Outgoing) -> JsonObject:
     quoted = {"context": {"message_id": message.quoted_id}} if message.quoted_id else {}
+    direct = {"category": CATEGORY} if is_direct(message.said) else {}
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **dialling(message.recipient),
         **body(message.said),
         **quoted,
+        **direct,
         "biz_opaque_callback_data": message.id,
     }

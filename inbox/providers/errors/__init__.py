@@ -20,6 +20,7 @@ __all__ = [
     "explain",
     "helps",
     "limit_of",
+    "of_direct_send",
     "of_the_channel",
     "reworded",
 ]
@@ -42,29 +43,46 @@ _ADVICE: dict[int, Advice] = {
 """Later rows win: 133004 lies inside the registration codes and passes by itself."""
 
 
+_DIRECT: dict[int, Advice] = {code: known for codes, known in meta.DIRECT for code in codes}
+"""What means something else where a message was a Direct Send."""
+
+
 def explain(
-    code: int | None, title: str | None, detail: str | None, unknown: str = _UNKNOWN
+    code: int | None,
+    title: str | None,
+    detail: str | None,
+    unknown: str = _UNKNOWN,
+    *,
+    direct: bool = False,
 ) -> Problem:
     """The problem in our words, and in the provider's where they say more.
 
     An unknown code keeps the provider's words, or is called ``unknown`` where there are none.
     Explaining twice changes nothing.
     """
-    known = advice(code)
+    known = advice(code, direct=direct)
     if known is None:
         return present(Problem, code=code, title=_short(title) or unknown, detail=_short(detail))
     return present(Problem, code=code, title=known.title, detail=_detail(known, title, detail))
 
 
-def advice(code: int | None) -> Advice | None:
-    """None for a code that the table does not know."""
-    return None if code is None else _ADVICE.get(code)
+def advice(code: int | None, *, direct: bool = False) -> Advice | None:
+    """None for a code that the table does not know. ``direct``: of a Direct Send."""
+    if code is None:
+        return None
+    return (_DIRECT.get(code) if direct else None) or _ADVICE.get(code)
 
 
-def helps(code: int | None) -> tuple[Help, ...]:
+def helps(code: int | None, *, direct: bool = False) -> tuple[Help, ...]:
     """The one registry of which button may help with what; of what is unknown, another try."""
-    known = advice(code)
+    known = advice(code, direct=direct)
     return ("retry",) if known is None else known.helps
+
+
+def of_direct_send(code: int | None, title: str) -> bool:
+    """Whether it was told of a Direct Send, by our words for that."""
+    known = None if code is None else _DIRECT.get(code)
+    return known is not None and known.title == title
 
 
 def of_the_channel(code: int | None) -> bool:
@@ -88,9 +106,9 @@ def _detail(known: Advice, title: str | None, detail: str | None) -> str:
     return f"{known.todo}{SAYS}{own}"
 
 
-def reworded(code: object, detail: str) -> str:
+def reworded(code: object, detail: str, *, direct: bool = False) -> str:
     """A detail as it was kept, in the language that is spoken; the provider's words stay theirs."""
-    known = advice(code) if isinstance(code, int) else None
+    known = advice(code, direct=direct) if isinstance(code, int) else None
     if known is None or not detail.startswith(f"{known.todo}{SAYS}"):
         return retold(detail)
     words = detail.removeprefix(f"{known.todo}{SAYS}")

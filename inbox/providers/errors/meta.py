@@ -2,6 +2,7 @@
 
 from inbox.domain.language import N_
 from inbox.providers.errors.words import (
+    CLOSED,
     DOWN,
     FASTER,
     FEW_HOURS,
@@ -266,7 +267,7 @@ ROWS: Rows = (
         Advice(
             N_("Messages outside the 24 hours are not open to this account"),
             N_("Send a template instead. Ask an administrator to switch Direct Send off here."),
-            helps=OTHERWISE,
+            helps=CLOSED,
         ),
     ),
     (
@@ -294,6 +295,21 @@ ROWS: Rows = (
         ),
     ),
 )
+
+DIRECT: Rows = (
+    (
+        (100,),
+        Advice(
+            N_("WhatsApp did not take this as Direct Send"),
+            N_(
+                "Meta has not opened Direct Send to this number, it seems. Send a template instead,"
+                " and ask an administrator to look at it in the channel's settings."
+            ),
+            helps=CLOSED,
+        ),
+    ),
+)
+"""Of a Direct Send: 100 is said of all whose number has not got it."""
 
 OF_THE_CHANNEL = frozenset(
     {

@@ -40,7 +40,7 @@ class Waba:
     default_api_base = D360_CLOUD
     shared_webhook = False
     scheme = Scheme(kind="header", header="X-Hook-Token", trusting=True)
-    can = CloudApi.can
+    can = CloudApi.can - {"direct_send"}
 
     def __init__(self, timeout: httpx.Timeout = calling.TIMEOUT) -> None:
         self._timeout = timeout

@@ -30,6 +30,7 @@ class Channel(SQLModel, table=True):
     gate: str = text_column(default="{}")
     read_receipts: str = "on"
     agent_names: str = "off"
+    direct_send: str = "off"
     state: str = "connected"
     created_at: int = time_column()
     last_webhook_at: int | None = time_column(default=None)

@@ -309,6 +309,14 @@ class NewMessage(msgspec.Struct):
             " has to wait, so that they know of it. Both are stored, or neither."
         ),
     ] = None
+    direct: Annotated[
+        bool,
+        says(
+            "If WhatsApp takes no free text now: send it at once as Direct Send, which is billed as"
+            " `utility`. Of a text, reply buttons and a link button, where the channel’s `can` has"
+            " `direct_send`."
+        ),
+    ] = False
 
 
 @post(
@@ -354,6 +362,7 @@ async def reply_of(request: AnyRequest, conversation_id: str, data: NewMessage) 
         stop_on_reply=data.stop_on_reply,
         hold=data.hold,
         notify=None if data.notify is None else template(data.notify),
+        direct=data.direct,
     )
 
 

@@ -39,7 +39,7 @@ class NewConversation(msgspec.Struct):
         ),
     ]
     message: Annotated[
-        NewMessage, says("As for an answer. WhatsApp takes none but a template of who is new.")
+        NewMessage, says("As for an answer. Who is new gets a template, or a text with `direct`.")
     ]
     name: Annotated[
         str,

@@ -23,7 +23,7 @@ from inbox.domain.outgoing.texts import TEXT_LIMIT
 from inbox.domain.public import ChannelRef, Draft, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
-from inbox.providers.registry import PROVIDERS
+from inbox.providers.registry import abilities_of
 from inbox.sending import signing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
@@ -244,9 +244,7 @@ def _channels(request: Request) -> KnownChannels:
             }
             for channel in known
         ],
-        "abilities": {
-            channel.id: PROVIDERS[channel.provider].can_at(channel.api_base) for channel in known
-        },
+        "abilities": {channel.id: abilities_of(channel) for channel in known},
     }
 
 

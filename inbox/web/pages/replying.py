@@ -73,6 +73,7 @@ async def send(
             send_at=moment_asked(str(form.get("send_at") or "") or None),
             stop_on_reply=bool(form.get("stop_on_reply")),
             hold=bool(form.get("hold")),
+            direct=bool(form.get("direct")),
         )
         message = await at.database.write(replies.enqueue, reply, at.now())
     except _REFUSALS as wrong:

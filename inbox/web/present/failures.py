@@ -39,12 +39,13 @@ class FailureCard(NamedTuple):
 def failure(message: Message) -> FailureCard:
     error: SendProblem = message.get("error") or {}
     code, title = error.get("code"), (error.get("title") or "").strip()
-    detail = errors.reworded(code, (error.get("detail") or "").strip())
+    direct = errors.of_direct_send(code, title)
+    detail = errors.reworded(code, (error.get("detail") or "").strip(), direct=direct)
     return FailureCard(
         what=as_sentence(retold(title)) if title else _("WhatsApp gave no reason."),
         todo=as_sentence(detail) if detail else "",
         code="" if code is None else str(code),
-        helps=CLOSED if title == TOO_LATE else errors.helps(code),
+        helps=CLOSED if title == TOO_LATE else errors.helps(code, direct=direct),
         attempts=_attempts(message, title),
     )
 

@@ -43,7 +43,7 @@ _FIELDS = (
     "access_token",
     "api_base",
 )
-_TOLD = (*_FIELDS, *ingress_policy.FACTS, "read_receipts", "agent_names", "overlap")
+_TOLD = (*_FIELDS, *ingress_policy.FACTS, "read_receipts", "agent_names", "direct_send", "overlap")
 TOLD = 10
 """Alerts on a channel's page."""
 _SECRETS = ("secret", "access_token")

@@ -7,7 +7,7 @@ have to wait for what is wrong.
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from tests.support.graph.files import Files, check_file
 from tests.support.graph.places import check_location
@@ -33,7 +33,7 @@ class Known:
 
     files: Files = field(default_factory=dict)
     templates: Collection[Definition] = ()
-    direct_send: bool = False
+    direct_send: bool | Literal["blocked"] = False
 
 
 def check(body: Mapping[str, Any], known: Known) -> None:
@@ -76,8 +76,12 @@ def _check_context(body: Mapping[str, Any], kind: str) -> None:
 def _check_direct(body: Mapping[str, Any], kind: str, known: Known) -> None:
     if "category" not in body and "ttl" not in body:
         return
+    if known.direct_send == "blocked":
+        raise Wrong(139200, "Direct Send is blocked for this account")
     if not known.direct_send or kind not in {"text", "interactive"}:
         raise Wrong(100, "category is for accounts and types that have it")
+    if kind == "interactive" and body[kind].get("type") not in {"button", "cta_url"}:
+        raise Wrong(100, "of interactive messages only button and cta_url go without a window")
     if body.get("category") != "utility" or not 30 <= body.get("ttl", 30) <= 43_200:
         raise Wrong(100, "category must be utility, and ttl 30 to 43200")
 

@@ -254,6 +254,7 @@ CHANNEL_HEALTH: ChannelShape = {
     "provider_title": "Meta Cloud API",
     "read_receipts": "on",
     "agent_names": "off",
+    "direct_send": "off",
     "can": ["contacts", "list", "location", "quote", "reply_buttons", "window"],
     "account": "106540352242922",
     "number": {

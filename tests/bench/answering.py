@@ -84,8 +84,11 @@ async def conversations(bench: Bench, inbox: Running, http: httpx.AsyncClient) -
 async def _agent(
     http: httpx.AsyncClient, path: str, late: float, end: float, began: dict[str, float]
 ) -> None:
-    await asyncio.sleep(late * PAUSE_SECONDS)
-    while (now := time.perf_counter()) < end:
+    """Writes by the clock, however late the answers come: who waits for them would measure less,
+    and all who waited for one would from then on write in the same moment."""
+    due = time.perf_counter() + late * PAUSE_SECONDS
+    while due < end:
+        await asyncio.sleep(due - time.perf_counter())
         answer = await http.post(path, json={"text": "We open at nine."})
-        began[answer.raise_for_status().json()["id"]] = now
-        await asyncio.sleep(max(0.0, PAUSE_SECONDS - (time.perf_counter() - now)))
+        began[answer.raise_for_status().json()["id"]] = due
+        due += PAUSE_SECONDS

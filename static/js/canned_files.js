@@ -1,7 +1,8 @@
 // Files of a canned response, on its page: brought while it is written, kept when it is saved.
 
 import { carry, fresh } from "./carrying.js";
-import { sendable, size } from "./sorting.js";
+import { arrivedIn, kept, rowOf } from "./coming_file.js";
+import { sendable } from "./sorting.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
@@ -21,26 +22,17 @@ button?.addEventListener("click", () => {
 
 function add(file) {
   if (list.children.length >= Number(place.dataset.most)) return toast(say("No more files fit here. Remove one first."));
-  const row = place.querySelector("template").content.cloneNode(true).firstElementChild;
   const item = fresh("", { file, kind: sendable({ mime: file.type })[0] });
-  row.querySelector(".title").textContent = file.name;
-  row.querySelector(".size").textContent = size(file.size);
-  if (item.url) row.querySelector(".shown").replaceChildren(Object.assign(new Image(), { src: item.url, alt: "" }));
+  const row = rowOf(place, item);
   list.append(row);
   coming.set(row, item);
   carry(item, () => arrived(row, item));
 }
 
-function arrived(row, { media, wrong }) {
-  row.querySelector("progress").remove();
-  if (!media) return complain(row, wrong);
+function arrived(row, item) {
+  if (!arrivedIn(row, item)) return;
   coming.delete(row);
-  row.querySelector(".size").textContent = size(media.bytes);
-  row.append(Object.assign(document.createElement("input"), { type: "hidden", name: "attachments", value: media.id }));
-}
-
-function complain(row, words) {
-  Object.assign(row.querySelector(".error"), { textContent: words, hidden: false });
+  row.append(kept("attachments", item.media.id));
 }
 
 document.addEventListener("inbox:carried", ({ detail }) => {

@@ -1,7 +1,7 @@
 // The file above a template's words, on the template's page: brought while the rest is written.
 
 import { carry, fresh } from "./carrying.js";
-import { size } from "./sorting.js";
+import { arrivedIn, kept, rowOf } from "./coming_file.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
 
@@ -39,12 +39,9 @@ button.addEventListener("click", () => {
 
 function bring(file) {
   clear();
-  const row = place.querySelector("template").content.cloneNode(true).firstElementChild;
   const { accept, kind, taken } = kinds[choice.value];
   const item = fresh("", { file, kind });
-  row.querySelector(".title").textContent = file.name;
-  row.querySelector(".size").textContent = size(file.size);
-  if (item.url) row.querySelector(".shown").replaceChildren(Object.assign(new Image(), { src: item.url, alt: "" }));
+  const row = rowOf(place, item);
   list.append(row);
   coming = item;
   arrange();
@@ -53,15 +50,11 @@ function bring(file) {
   else carry(item, () => item === coming && arrived(row, item));
 }
 
-function arrived(row, { media, wrong }) {
-  row.querySelector("progress").remove();
-  if (!media) return Object.assign(row.querySelector(".error"), { textContent: wrong, hidden: false });
+function arrived(row, item) {
+  if (!arrivedIn(row, item)) return;
   coming = null;
-  row.querySelector(".size").textContent = size(media.bytes);
-  row.append(kept("header_media", media.id), kept("header_name", media.filename));
+  row.append(kept("header_media", item.media.id), kept("header_name", item.media.filename));
 }
-
-const kept = (name, value) => Object.assign(document.createElement("input"), { type: "hidden", name, value });
 
 function clear() {
   if (coming) coming.dropped = true;

@@ -8,6 +8,7 @@ import pytest
 
 from inbox.domain.times import HOUR, MINUTE, Micros
 from inbox.feed.log import FeedEvent, events_after, head
+from inbox.sending import later
 from inbox.sending.editing import Edit, edit_reply
 from inbox.sending.schedule import Schedule
 from inbox.storage.database import Database
@@ -20,10 +21,15 @@ class Counting:
 
     def __init__(self, database: Database) -> None:
         self._database, self.asked = database, 0
+        self.looked = asyncio.Event()
+        """It was asked when there is something to do again, the last thing before a rest."""
 
     async def read(self, *work: Any) -> Any:
         self.asked += 1
-        return await self._database.read(*work)
+        found = await self._database.read(*work)
+        if work[0] is later.next_due:
+            self.looked.set()
+        return found
 
     async def write(self, *work: Any) -> Any:
         self.asked += 1
@@ -48,12 +54,12 @@ class Running:
 
     async def rested(self) -> int:
         """What it has asked for by then."""
-        for _ in range(100):
-            asked = self.database.asked
-            await asyncio.sleep(0.3)
-            if asked and asked == self.database.asked:
-                return asked
-        raise AssertionError("it never rests")
+        async with asyncio.timeout(20):
+            while True:
+                await self.database.looked.wait()
+                self.database.looked.clear()
+                if not self.schedule._new.is_set():
+                    return self.database.asked
 
 
 @pytest.fixture

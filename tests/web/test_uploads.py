@@ -10,6 +10,7 @@ import pytest
 from tests.media.pictures import jpeg, sticker
 from tests.media.tones import CHROMIUM, SAFARI, Browser, recorded
 from tests.support.contract import Contract
+from tests.support.inside import Inside
 from tests.support.server import Server
 
 RECORDINGS = Path(__file__).parents[1] / "media" / "recordings"
@@ -229,3 +230,13 @@ def test_a_file_that_is_given_up_is_gone(
     assert answer.status_code == 204
     assert not part.exists()
     assert api.get(f"{BEGIN}/{upload['id']}").status_code == 404
+
+
+async def test_while_the_folder_of_files_is_away_none_is_called_lost(house: Inside) -> None:
+    files = {"file": ("a.txt", b"To be sent", "text/plain")}
+    brought = (await house.http.post(WHOLE, files=files)).json()
+    folder = house.house.fetching.store.folder
+    away = folder.rename(folder.with_name("away"))
+    assert (await house.http.get(f"{WHOLE}/{brought['id']}/file")).status_code == 503
+    away.rename(folder)
+    assert (await house.http.get(f"{WHOLE}/{brought['id']}/file")).content == b"To be sent"

@@ -11,15 +11,20 @@ from inbox.domain.language import _
 from inbox.domain.stored import StoredFile
 from inbox.media.kinds import UNKNOWN
 from inbox.web.context import app_of
-from inbox.web.http import ranges
 from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import AGENT
-from inbox.web.http.headers import ALWAYS
 from inbox.web.http.parameters import by_method, path_id
-from inbox.web.pages.media import KEPT, file_answers, file_headers, thumbnail_headers
+from inbox.web.pages.media import (
+    KEPT,
+    file_answers,
+    file_headers,
+    stored_answer,
+    thumbnail_headers,
+)
 
 _READING: Final = [HttpMethod.GET, HttpMethod.HEAD]
 _FILE: Final = AGENT | AS_IT_IS
+_KEPT: Final = {"Cache-Control": KEPT}
 MediaId = Annotated[str, path_id("The file's `media_id`.")]
 
 
@@ -35,7 +40,7 @@ MediaId = Annotated[str, path_id("The file's `media_id`.")]
 async def brought_file(request: HTMXRequest, media_id: MediaId) -> Response[Any]:
     """The file itself, as long as it is here; what no browser may show is only saved."""
     known = await _known(request, media_id)
-    return await _answer(request, known["digest"], "", file_headers(known))
+    return await stored_answer(request, known["digest"], "", _KEPT | file_headers(known))
 
 
 @route(
@@ -50,7 +55,8 @@ async def brought_file(request: HTMXRequest, media_id: MediaId) -> Response[Any]
 async def brought_thumbnail(request: HTMXRequest, media_id: MediaId) -> Response[Any]:
     """The small one of a picture, if it has a `thumbnail_url`."""
     known = await _known(request, media_id)
-    return await _answer(request, known["digest"], "-small", thumbnail_headers(known))
+    headers = _KEPT | thumbnail_headers(known)
+    return await stored_answer(request, known["digest"], "-small", headers)
 
 
 async def _known(request: HTMXRequest, media_id: str) -> StoredFile:
@@ -58,19 +64,6 @@ async def _known(request: HTMXRequest, media_id: str) -> StoredFile:
     if row["digest"] is None:
         raise NotFoundException(_("Not all of this file is here yet."))
     return uploads.stored_file(row)
-
-
-async def _answer(
-    request: HTMXRequest, digest: str, which: str, headers: dict[str, str]
-) -> Response[Any]:
-    store = app_of(request).fetching.store
-    path = store.small_path(digest) if which else store.path(digest)
-    size = await store.size(path)
-    if size is None:
-        raise NotFoundException(_("This file is no longer on this server's disk."))
-    always = ALWAYS | {"Cache-Control": KEPT}
-    etag = digest + which
-    return ranges.ranged_answer(request.headers, request.method, path, size, etag, always | headers)
 
 
 HANDLERS = [brought_file, brought_thumbnail]

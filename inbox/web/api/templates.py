@@ -23,6 +23,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN, AGENT
 from inbox.web.http.parameters import ChannelPathId, UpTo200, in_query, path_id
+from inbox.web.settings.templates import template_desk
 
 TemplateId = Annotated[str, path_id("The template's id.")]
 _PATH = "/api/v1/channels/{channel_id:str}/templates"
@@ -172,14 +173,7 @@ async def delete_template(
 
 
 async def desk_of(request: Request[Any, Any, Any], channel_id: str) -> TemplateDesk:
-    at, channel = app_of(request), await known_channel(request, channel_id)
-    return TemplateDesk(
-        database=at.database,
-        http=at.http,
-        channel=channel,
-        header_files=at.header_files,
-        now=at.now,
-    )
+    return template_desk(request, await known_channel(request, channel_id))
 
 
 def _definition(data: TemplateChange, name: str = "", language: str = "") -> Definition:

@@ -157,23 +157,31 @@ async def _known(request: AnyRequest, message_id: str, start: str) -> StoredFile
 async def _answer(
     request: AnyRequest, message_id: str, digest: str, which: str, headers: dict[str, str]
 ) -> Response[Any]:
-    """``which``: the file itself, or its small one."""
+    """``which``: the file itself, or its small one. One that is lost is noted, and fetched."""
     at = app_of(request)
-    store = at.fetching.store
-    whole = store.path(digest)
-    path = store.small_path(digest) if which else whole
+    kept = KEPT if "v" in request.query_params else _ASKED
+    try:
+        return await stored_answer(request, digest, which, headers | {"Cache-Control": kept})
+    except NotFoundException:
+        here = await at.fetching.store.size(at.fetching.store.path(digest)) is not None
+        await at.database.write(files.lost, message_id, digest, here, at.now())
+        at.fetching.wake()
+        raise
+
+
+async def stored_answer(
+    request: AnyRequest, digest: str, which: str, headers: dict[str, str]
+) -> Response[Any]:
+    """What is on the disk of it. Raises 404, and 503 where the whole folder is away."""
+    store = app_of(request).fetching.store
+    path = store.small_path(digest) if which else store.path(digest)
     size = await store.size(path)
     if size is None:
         if not await store.is_there():
             raise ServiceUnavailableException(_("The folder of files is not there."))
-        here = await store.size(whole) is not None
-        await at.database.write(files.lost, message_id, digest, here, at.now())
-        at.fetching.wake()
         raise NotFoundException(_("This file is no longer on this server's disk."))
-    kept = KEPT if "v" in request.query_params else _ASKED
-    always = ALWAYS | {"Cache-Control": kept}
-    etag = digest + which
-    return ranges.ranged_answer(request.headers, request.method, path, size, etag, always | headers)
+    etag, told = digest + which, ALWAYS | headers
+    return ranges.ranged_answer(request.headers, request.method, path, size, etag, told)
 
 
 HANDLERS = [whole_file, thumbnail_file, retry, api_retry]

@@ -28,7 +28,7 @@ from inbox.storage.database import Connection
 from inbox.templates import store, syncs
 from inbox.templates.editing import CHANGEABLE, TemplateDesk
 from inbox.templates.store import Wanted
-from inbox.web.context import app_of
+from inbox.web.context import AnyRequest, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 from inbox.web.present.template_writing import (
@@ -122,7 +122,7 @@ async def new_template_page(request: Request, channel_id: FromPath[str]) -> HTMX
 async def add_template(request: Request, channel_id: FromPath[str]) -> HTMXTemplate | Redirect:
     channel, typed = await _channel(request, channel_id), await _typed(request)
     try:
-        await _desk(request, channel).create(written_definition(typed))
+        await template_desk(request, channel).create(written_definition(typed))
     except Invalid as wrong:
         return _form(request, channel, typed, problem=wrong)
     return to(f"/settings/channels/{channel.id}/templates")
@@ -145,7 +145,7 @@ async def save_template(
     at, channel, typed = app_of(request), await _channel(request, channel_id), await _typed(request)
     found = await at.database.read(store.template_by_id, channel.id, template_id)
     try:
-        await _desk(request, channel).change(template_id, written_definition(typed))
+        await template_desk(request, channel).change(template_id, written_definition(typed))
     except Invalid as wrong:
         return _form(request, channel, typed, found, wrong)
     return to(f"/settings/channels/{channel.id}/templates")
@@ -158,14 +158,14 @@ async def drop_template(
     at, channel = app_of(request), await _channel(request, channel_id)
     found = await at.database.read(store.template_by_id, channel.id, template_id)
     try:
-        await _desk(request, channel).delete(template_id)
+        await template_desk(request, channel).delete(template_id)
     except Invalid as wrong:
         typed = as_typed(store.definition_of(found))
         return _form(request, channel, typed or {}, found, wrong, unknown=typed is None)
     return to(f"/settings/channels/{channel.id}/templates")
 
 
-def _desk(request: Request, channel: Channel) -> TemplateDesk:
+def template_desk(request: AnyRequest, channel: Channel) -> TemplateDesk:
     at = app_of(request)
     return TemplateDesk(
         database=at.database,

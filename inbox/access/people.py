@@ -43,6 +43,9 @@ class User:
     alias: str | None = None
     undoes_sends: bool = False
     """Whether what they send leaves a moment later, and can be undone until then."""
+    own_channels_only: bool = False
+    own_teams_only: bool = False
+    """As an agent they see nothing of other channels, or of other teams."""
 
     @property
     def principal(self) -> Principal:

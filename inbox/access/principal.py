@@ -5,12 +5,14 @@ from typing import Literal
 
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import Micros
 
-Role = Literal["agent", "admin"]
+Role = Literal["agent", "supervisor", "admin"]
 Kind = Literal["user", "token"]
 
-ROLES: tuple[Role, ...] = ("agent", "admin")
+ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin")
+"""Each may do what those before it may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +28,22 @@ class Principal:
     email: str | None = None
     session: str | None = None
     ends_at: Micros | None = None
+    reach: Reach = EVERYTHING
+    """How far it sees; nothing outside is there for it."""
 
     def allows(self, role: Role) -> bool:
         """Whether this may do what ``role`` may: an admin may do all that an agent may."""
-        return self.role in ("admin", role)
+        return ROLES.index(self.role) >= ROLES.index(role)
 
     @property
     def subject(self) -> str:
         """``user:<id>`` or ``token:<id>``: one name for both, as feed tokens carry it."""
         return f"{self.kind}:{self.id}"
+
+
+def lower_role(one: Role, other: Role) -> Role:
+    """What may be done by who is both."""
+    return min(one, other, key=ROLES.index)
 
 
 def checked_role(text: str) -> Role:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from inbox.access.principal import Principal
+from inbox.access.reach import USER_COLUMNS, user_reach
 from inbox.domain.text import scrub
 from inbox.domain.times import DAY, Micros
 from inbox.feed.log import append
@@ -45,9 +46,10 @@ def find(connection: Connection, token: str, now: Micros) -> Principal | None:
 def by_digest(connection: Connection, session: str, now: Micros) -> Principal | None:
     """Whose session that is; ``session`` is the digest that its ``Principal`` carries."""
     person = (users.c.id, users.c.name, users.c.role, users.c.email)
+    browser = (sessions.c.digest.label("session"), sessions.c.expires_at.label("ends_at"))
     result = connection.execute(
-        select(*person, sessions.c.digest.label("session"), sessions.c.expires_at.label("ends_at"))
-        .join(users, users.c.id == sessions.c.user_id)
+        select(*person, *browser, *USER_COLUMNS)
+        .join_from(sessions, users, users.c.id == sessions.c.user_id)
         .where(
             sessions.c.digest == session,
             sessions.c.expires_at > now,
@@ -55,7 +57,10 @@ def by_digest(connection: Connection, session: str, now: Micros) -> Principal | 
         )
     )
     row = result.mappings().first()
-    return None if row is None else Principal(kind="user", **row)
+    if row is None:
+        return None
+    facts = {column.name: row[column.name] for column in (*person, *browser)}
+    return Principal(kind="user", **facts, reach=user_reach(row))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
 
-from inbox.access.principal import Principal, Role, checked_role
+from inbox.access.limits import limit_token
+from inbox.access.principal import Principal, Role, checked_role, lower_role
+from inbox.access.reach import TOKEN_COLUMNS, USER_COLUMNS, token_reach
 from inbox.domain.errors import Invalid
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.text import scrub
 from inbox.domain.times import MINUTE, Micros
 from inbox.feed.log import append
@@ -30,7 +33,8 @@ _SHOWN = (
     _token.expires_at,
     _token.last_used_at,
 )
-_ALL = select(*_SHOWN, users.c.name.label("owner"), users.c.role.label("owner_role")).select_from(
+_OWNER = (users.c.name.label("owner"), users.c.role.label("owner_role"))
+_ALL = select(*_SHOWN, *_OWNER, *TOKEN_COLUMNS, *USER_COLUMNS).select_from(
     api_tokens.outerjoin(users, users.c.id == _token.owner_id)
 )
 _NOT_REVOKED = _token.revoked_at.is_(None)
@@ -49,14 +53,24 @@ class Token:
     last_used_at: Micros | None = None
     owner: str | None = None
     owner_role: Role | None = None
+    reach: Reach = EVERYTHING
 
     @property
     def principal(self) -> Principal:
         """It may never do more than its owner may."""
-        role = "agent" if self.owner_role == "agent" else self.role
         return Principal(
-            kind="token", id=self.id, name=self.name, role=role, ends_at=self.expires_at
+            kind="token",
+            id=self.id,
+            name=self.name,
+            role=lower_role(self.role, self.owner_role or "admin"),
+            ends_at=self.expires_at,
+            reach=self.reach,
         )
+
+
+def _read(row: RowMapping) -> Token:
+    facts = {column.name: row[column.name] for column in (*_SHOWN, *_OWNER)}
+    return Token(**facts, reach=token_reach(row))
 
 
 def add(
@@ -66,8 +80,12 @@ def add(
     now: Micros,
     owner_id: str | None = None,
     expires_at: Micros | None = None,
+    channel_ids: Collection[str] | None = None,
 ) -> tuple[Token, str]:
-    """The token's row and the token itself, which is known only now."""
+    """The token's row and the token itself, which is known only now.
+
+    ``channel_ids``: it sees these alone; raises ``Invalid`` unless it is an agent's.
+    """
     row = {
         "id": new_id(now),
         "name": _checked_name(name),
@@ -75,11 +93,15 @@ def add(
         "owner_id": owner_id,
         "created_at": now,
         "expires_at": _checked_end(expires_at, now),
+        "own_channels_only": channel_ids is not None,
     }
+    if channel_ids is not None and role != "agent":
+        raise Invalid("channels", _("Only a token with the role agent can be limited to channels."))
     plain = PREFIX + new_token()
     connection.execute(insert(api_tokens).values(**row, digest=token_digest(plain)))
-    found = connection.execute(_ALL.where(_token.id == row["id"])).mappings().one()
-    return Token(**found), plain
+    if channel_ids is not None:
+        limit_token(connection, str(row["id"]), channel_ids)
+    return _read(connection.execute(_ALL.where(_token.id == row["id"])).mappings().one()), plain
 
 
 def _checked_name(text: str) -> str:
@@ -119,7 +141,7 @@ def _principal(
     connection: Connection, condition: ColumnElement[bool], now: Micros
 ) -> Principal | None:
     row = connection.execute(_ALL.where(condition, *_works(now))).mappings().first()
-    return None if row is None else Token(**row).principal
+    return None if row is None else _read(row).principal
 
 
 def _works(now: Micros) -> tuple[ColumnElement[bool], ...]:
@@ -129,7 +151,7 @@ def _works(now: Micros) -> tuple[ColumnElement[bool], ...]:
 def listing(connection: Connection, now: Micros) -> list[Token]:
     """The tokens that work, oldest first."""
     rows = connection.execute(_ALL.where(*_works(now)).order_by(_token.created_at, _token.id))
-    return [Token(**row) for row in rows.mappings()]
+    return [_read(row) for row in rows.mappings()]
 
 
 def revoke(connection: Connection, token_id: str, now: Micros) -> bool:

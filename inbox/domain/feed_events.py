@@ -330,6 +330,12 @@ class AccessChanged(_ForServer[AccessLost]):
     type = "server:access"
 
 
+class LimitsChanged(_ForServer[AccessLost]):
+    """For our own processes: a user or a token may see something else now."""
+
+    type = "server:limits"
+
+
 class ChannelChanged(_ForServer[ChannelNamed]):
     """For our own processes: a channel was added or has other secrets."""
 
@@ -356,5 +362,5 @@ PublicEvent = (
     | AlertUpdated
     | AlertEnded
 )
-OwnEvent = AccessChanged | ChannelChanged
+OwnEvent = AccessChanged | LimitsChanged | ChannelChanged
 NewEvent = PublicEvent | OwnEvent

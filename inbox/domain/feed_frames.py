@@ -14,7 +14,7 @@ class Listening(TypedDict):
 
     id: Annotated[Id | Literal["command-line"], says("Of the user or of the token.")]
     name: Annotated[str, says("Their name, or the token's.")]
-    role: Annotated[Literal["admin", "agent"], says("Admins hear of more.")]
+    role: Annotated[Literal["agent", "supervisor", "admin"], says("Admins hear of more.")]
 
 
 class Hello(TypedDict):

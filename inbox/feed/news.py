@@ -4,12 +4,12 @@ It goes through the log with the change itself, so that every process hears of i
 to a subscriber.
 """
 
-from inbox.domain.feed_events import AccessChanged, AccessLost, ChannelChanged
+from inbox.domain.feed_events import AccessChanged, AccessLost, ChannelChanged, LimitsChanged
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
 from inbox.feed.ring import Ring
 
-ACCESS, CHANNEL = AccessChanged.type, ChannelChanged.type
+ACCESS, CHANNEL, LIMITS = AccessChanged.type, ChannelChanged.type, LimitsChanged.type
 
 
 def access_changed(
@@ -19,6 +19,11 @@ def access_changed(
     return AccessChanged({"user_id": user_id, "session": session, "token_id": token_id})
 
 
+def limits_changed(*, user_id: str | None = None, token_id: str | None = None) -> LimitsChanged:
+    """A user or a token may still listen, and to something else."""
+    return LimitsChanged({"user_id": user_id, "session": None, "token_id": token_id})
+
+
 def channel_changed(channel_id: str) -> ChannelChanged:
     """A channel was added or has other secrets."""
     return ChannelChanged({"id": channel_id})
@@ -26,16 +31,25 @@ def channel_changed(channel_id: str) -> ChannelChanged:
 
 def shuts_out(event: FeedEvent, kind: str, identity: str, session: str | None) -> bool:
     """Whether this event takes away what a ``user`` or ``token`` came in with."""
-    if event.type != ACCESS:
-        return False
+    return event.type == ACCESS and _names(event, kind, identity, session)
+
+
+def limits(event: FeedEvent, kind: str, identity: str) -> bool:
+    """Whether this event says that a ``user`` or ``token`` may see something else now."""
+    return event.type == LIMITS and _names(event, kind, identity, None)
+
+
+def _names(event: FeedEvent, kind: str, identity: str, session: str | None) -> bool:
     whose: AccessLost = decoded(event.payload)
     if kind == "token":
         return whose["token_id"] == identity
     return whose["user_id"] == identity and whose["session"] in (None, session)
 
 
-def shut_out_since(ring: Ring, since: int, kind: str, identity: str, session: str | None) -> bool:
-    """Whether that happened after ``since``, or may have: then ask again who may come in."""
+def otherwise_since(ring: Ring, since: int, kind: str, identity: str, session: str | None) -> bool:
+    """Whether either happened after ``since``, or may have: then ask again who may come in."""
     return not ring.holds(since) or any(
-        shuts_out(published.event, kind, identity, session) for published in ring.after(since)
+        shuts_out(published.event, kind, identity, session)
+        or limits(published.event, kind, identity)
+        for published in ring.after(since)
     )

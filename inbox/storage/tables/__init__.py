@@ -6,7 +6,15 @@ text that was encoded once.
 
 from sqlmodel import SQLModel
 
-from inbox.storage.tables.access import api_tokens, one_time_links, sessions, sign_in_tries, users
+from inbox.storage.tables.access import (
+    api_tokens,
+    one_time_links,
+    sessions,
+    sign_in_tries,
+    token_channels,
+    user_channels,
+    users,
+)
 from inbox.storage.tables.alerts import alert_notices, alerts, watches, webhook_counts
 from inbox.storage.tables.canned import canned_responses
 from inbox.storage.tables.channels import channels, rates, refusals
@@ -91,12 +99,14 @@ __all__ = [
     "template_syncs",
     "template_uses",
     "templates",
+    "token_channels",
     "tries",
     "unsearched_contacts",
     "unsearched_messages",
     "untold_reactions",
     "upload_holds",
     "uploads",
+    "user_channels",
     "users",
     "watches",
     "webhook_counts",

@@ -23,6 +23,16 @@ class User(SQLModel, table=True):
     read_by_answers: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     alias: str | None = text_column(default=None)
     undoes_sends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    own_channels_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    own_teams_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class UserChannel(SQLModel, table=True):
+    """A channel of a user who sees ``own_channels_only``."""
+
+    __tablename__ = "user_channels"
+    user_id: str = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
 
 
 class Session(SQLModel, table=True):
@@ -52,6 +62,15 @@ class ApiToken(SQLModel, table=True):
     expires_at: int | None = time_column(default=None)
     last_used_at: int | None = time_column(default=None)
     revoked_at: int | None = time_column(default=None)
+    own_channels_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class TokenChannel(SQLModel, table=True):
+    """A channel of a token that sees ``own_channels_only``."""
+
+    __tablename__ = "token_channels"
+    token_id: str = Field(primary_key=True, foreign_key="api_tokens.id", ondelete="CASCADE")
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id", ondelete="CASCADE")
 
 
 class OneTimeLink(SQLModel, table=True):
@@ -76,7 +95,9 @@ class SignInTries(SQLModel, table=True):
 
 
 users = table(User)
+user_channels = table(UserChannel)
 sessions = table(Session)
 api_tokens = table(ApiToken)
+token_channels = table(TokenChannel)
 one_time_links = table(OneTimeLink)
 sign_in_tries = table(SignInTries)

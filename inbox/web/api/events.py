@@ -14,7 +14,7 @@ from inbox.domain.fields import Moment, says
 from inbox.domain.language import _
 from inbox.domain.times import iso
 from inbox.feed.log import head, page_of_events
-from inbox.feed.news import shut_out_since
+from inbox.feed.news import otherwise_since
 from inbox.feed.subscriber import AHEAD, TOO_OLD, Interest, audiences
 from inbox.web.api.contract.frames import EventFrame
 from inbox.web.api.contract.problems import FORGOTTEN_EVENTS, can_fail
@@ -115,7 +115,7 @@ async def _page(at: AppContext, principal: Principal, since: int, limit: int) ->
 
 def _shut_out(at: AppContext, principal: Principal, heard: int) -> bool:
     """Whether this reader may no longer listen: their next question is answered anew."""
-    return shut_out_since(at.hub.ring, heard, principal.kind, principal.id, principal.session)
+    return otherwise_since(at.hub.ring, heard, principal.kind, principal.id, principal.session)
 
 
 class FeedToken(TypedDict):

@@ -27,6 +27,7 @@ from inbox.web.http import session_cookie
 # What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
 PUBLIC: Final = {"access": "public"}
 AGENT: Final = {"access": "agent"}
+SUPERVISOR: Final = {"access": "supervisor"}
 ADMIN: Final = {"access": "admin"}
 UNBROWSED: Final = {"access": "public", "browsed": False}
 """For programs that come with a proof of their own: webhooks, our own command line."""
@@ -70,7 +71,11 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         raise NotAuthorizedException(_("Sign in first."))
     connection.scope["user"] = principal
     if not principal.allows(access):
-        raise PermissionDeniedException(_("Only an admin may do this."))
+        raise PermissionDeniedException(
+            _("Only an admin may do this.")
+            if access == "admin"
+            else _("Only a supervisor or an admin may do this.")
+        )
 
 
 def _methods(connection: AnyConnection) -> str:

@@ -11,7 +11,7 @@ from inbox.access import feed_tokens
 from inbox.access.feed_tokens import Named
 from inbox.access.principal import Principal
 from inbox.feed.log import FeedEvent, head
-from inbox.feed.news import shut_out_since, shuts_out
+from inbox.feed.news import otherwise_since, shuts_out
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext
 
@@ -44,7 +44,7 @@ async def settled(
         if found is None:
             return None
         who, seq = found
-        if not shut_out_since(at.hub.ring, seq, who.kind, who.id, who.session):
+        if not otherwise_since(at.hub.ring, seq, who.kind, who.id, who.session):
             if who.kind == "token":
                 at.token_uses.note(who.id)
             return found

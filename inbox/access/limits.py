@@ -1,0 +1,65 @@
+"""What limits a user or a token: set here, and told, so that what is open sees no more than that.
+
+Who is limited otherwise stays signed in: their sockets begin anew with what they may see now.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from inbox.domain.errors import Invalid, Missing
+from inbox.domain.language import _
+from inbox.domain.times import Micros
+from inbox.feed.log import append
+from inbox.feed.news import limits_changed
+from inbox.storage.tables import api_tokens, channels, token_channels, user_channels, users
+
+
+def limit_user(
+    connection: Connection, user_id: str, channel_ids: Collection[str] | None, now: Micros
+) -> None:
+    """Let an agent see these channels alone; None: all. Raises ``Invalid`` or ``Missing``."""
+    wanted = known_channels(connection, channel_ids or ())
+    limited = update(users).where(users.c.id == user_id)
+    found = connection.execute(limited.values(own_channels_only=channel_ids is not None))
+    if not found.rowcount:
+        raise Missing(_("There is no such user."))
+    _keep(connection, user_channels, "user_id", user_id, wanted)
+    tell_limits(connection, [user_id], now)
+
+
+def limit_token(connection: Connection, token_id: str, channel_ids: Collection[str]) -> None:
+    """Of one that is made in this transaction: nobody listens with it yet."""
+    wanted = known_channels(connection, channel_ids)
+    _keep(connection, token_channels, "token_id", token_id, wanted)
+
+
+def known_channels(connection: Connection, channel_ids: Collection[str]) -> list[str]:
+    """These, each once; raises ``Invalid`` for one that there is not."""
+    wanted = sorted(set(channel_ids))
+    there = select(channels.c.id).where(channels.c.id.in_(wanted))
+    if len(connection.execute(there).all()) < len(wanted):
+        raise Invalid("channels", _("There is no such channel."))
+    return wanted
+
+
+def _keep(
+    connection: Connection, table: Table, owner: str, identity: str, wanted: list[str]
+) -> None:
+    connection.execute(delete(table).where(table.c[owner] == identity))
+    if wanted:
+        rows = [{owner: identity, "channel_id": channel_id} for channel_id in wanted]
+        connection.execute(insert(table), rows)
+
+
+def tell_limits(connection: Connection, user_ids: Collection[str], now: Micros) -> None:
+    """These users may see something else now, and so may the tokens that are theirs.
+
+    For whoever changes who is in a team, or what a limit is made of, in the same transaction.
+    """
+    owned = select(api_tokens.c.id).where(
+        api_tokens.c.owner_id.in_(user_ids), api_tokens.c.revoked_at.is_(None)
+    )
+    theirs = connection.execute(owned.order_by(api_tokens.c.id)).scalars().all()
+    told = [limits_changed(user_id=user_id) for user_id in sorted(set(user_ids))]
+    append(connection, [*told, *(limits_changed(token_id=each) for each in theirs)], now)

@@ -1,0 +1,89 @@
+"""What a user or a token may see, as questions to the database ask it.
+
+``Principal.reach`` has it of whoever asks. A query of conversations takes ``in_reach(reach)``; one
+of messages or contacts joins them, or asks ``in_reach_by_id``.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    RowMapping,
+    ScalarSelect,
+    Table,
+    func,
+    select,
+)
+
+from inbox.domain.reach import EVERYTHING, Reach
+from inbox.storage.tables import api_tokens, conversations, token_channels, user_channels, users
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+def in_reach(reach: Reach, table: Any = conversations) -> Conditions:
+    """For ``where(*in_reach(reach))`` on conversations: nothing at all where there is no limit."""
+    return _on_channels(reach, table.c.channel_id)
+
+
+def in_reach_by_id(reach: Reach, conversation_id: ColumnElement[Any]) -> Conditions:
+    """The same where a query has the id of a conversation, and not its row."""
+    if not reach.is_limited:
+        return ()
+    return (conversation_id.in_(select(conversations.c.id).where(*in_reach(reach))),)
+
+
+def on_channels(reach: Reach, channel_id: ColumnElement[Any]) -> Conditions:
+    """For what belongs to a channel and to no conversation."""
+    return _on_channels(reach, channel_id)
+
+
+def _on_channels(reach: Reach, column: ColumnElement[Any]) -> Conditions:
+    if reach.channels is None:
+        return ()
+    if len(reach.channels) == 1:  # equality finds the index that is in the list's order
+        return (column == next(iter(reach.channels)),)
+    return (column.in_(sorted(reach.channels)),)
+
+
+def reach_of(connection: Connection, user_id: str) -> Reach:
+    """How far this user sees now; an unknown one sees nothing."""
+    row = connection.execute(select(*USER_COLUMNS).where(users.c.id == user_id)).mappings().first()
+    return Reach(frozenset()) if row is None else user_reach(row)
+
+
+def user_reach(row: RowMapping) -> Reach:
+    """Of ``USER_COLUMNS``. Only agents are limited, whatever was chosen when they were one."""
+    if row["reach_role"] != "agent":
+        return EVERYTHING
+    return Reach(_named(row["own_channels_only"], row["reach_channels"]))
+
+
+def token_reach(row: RowMapping) -> Reach:
+    """Of ``TOKEN_COLUMNS`` and its owner's ``USER_COLUMNS``: never further than the owner sees."""
+    own = Reach(_named(row["token_channels_only"], row["token_channels"]))
+    return own if row["owner_id"] is None else own.and_also(user_reach(row))
+
+
+def _named(limited: bool, names: str | None) -> frozenset[str] | None:
+    return frozenset((names or "").split(",")) - {""} if limited else None
+
+
+def _all_of(table: Table, owner: ColumnElement[Any], of: ColumnElement[Any]) -> ScalarSelect[Any]:
+    names = func.aggregate_strings(table.c.channel_id, ",")
+    return select(names).where(owner == of).correlate_except(table).scalar_subquery()
+
+
+USER_COLUMNS: tuple[Label[Any], ...] = (
+    users.c.role.label("reach_role"),
+    users.c.own_channels_only.label("own_channels_only"),
+    _all_of(user_channels, user_channels.c.user_id, users.c.id).label("reach_channels"),
+)
+"""For whoever asks for a user anyway: no statement of its own."""
+
+TOKEN_COLUMNS: tuple[Label[Any], ...] = (
+    api_tokens.c.own_channels_only.label("token_channels_only"),
+    _all_of(token_channels, token_channels.c.token_id, api_tokens.c.id).label("token_channels"),
+)

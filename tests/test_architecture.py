@@ -48,7 +48,7 @@ INSIDE: dict[str, Lines] = {
     "conversations": (
         ("apply",),
         ("messages", "reactions", "search", "settle_aliases"),
-        ("first_contact",),
+        ("first_contact", "question"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),

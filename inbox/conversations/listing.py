@@ -23,7 +23,9 @@ from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.paging import keyset_page
 from inbox.conversations.queries import conversation_rows, conversation_shape
 from inbox.domain.cursors import Cursor
+from inbox.domain.facets import Kind
 from inbox.domain.public import ListedConversation
+from inbox.domain.times import Micros
 from inbox.storage.tables import contacts, conversations, drafts, mentions, readings
 
 View = Literal["all", "unread", "needs-reply", "mentions"]
@@ -40,11 +42,29 @@ _seen = func.coalesce(readings.c.seen_count, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which conversations. With ``q`` they are found by ``desk.search``."""
+    """Which conversations. Those that ``asks`` are found by ``search``, by their messages.
+
+    ``wrote``: the customer, a colleague, me, or the id of a user. Both ends in time are those of
+    the messages where something is asked of them, else of the last arrival.
+    """
 
     view: View = "all"
     q: str = ""
     channel_id: str = ""
+    wrote: str = ""
+    has: Kind | None = None
+    since: Micros | None = None
+    until: Micros | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether what is said in them is asked for, and not only which they are."""
+        return bool(self.q or self.narrowed)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only what somebody has said answers, and nobody for being called so."""
+        return bool(self.wrote or self.has or (self.q and (self.since or self.until)))
 
 
 def list_page(
@@ -160,4 +180,10 @@ def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select
         query = query.where(conversations.c.id.in_(named))
     if search.channel_id:
         query = query.where(conversations.c.channel_id == search.channel_id)
+    if search.asks:
+        return query
+    if search.since is not None:
+        query = query.where(conversations.c.arrived_at >= search.since)
+    if search.until is not None:
+        query = query.where(conversations.c.arrived_at < search.until)
     return query

@@ -4,32 +4,31 @@ What stands under a row is taken from the newest messages that answer, in all co
 first page has read them anyway. Where there are no more of them it is known how many there are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import Connection, select
 
 from inbox.domain.cursors import Cursor
-from inbox.domain.folding import Term, answers, terms
+from inbox.domain.facets import Asked, any_of, of_conversation
+from inbox.domain.folding import Term
 from inbox.domain.public import ListedConversation, Match
 from inbox.domain.rows import MatchRow
 from inbox.domain.shapes import content_of, glimpse, sort_key
 from inbox.domain.times import Micros, iso
-from inbox.search.snippets import plain_text, searched, snippet
+from inbox.search.snippets import plain_text, snippet
 from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import messages_found
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
-from inbox.storage.typed_rows import all_rows
 
 SHOWN = 3
 """Under one row, the one by which it was found among them."""
 WINDOW = 400
 """The newest of all, among which those under a row are: the same on each page and either way."""
 PAGE = 20
-FREQUENT = 2_000
-"""Answers in all conversations: of so many, it is the messages of the one that are looked at."""
-WALK, STRIDE = 1_000, 200
+MOST = 10_000
+"""Of one conversation: the newest to arrive; how many there are beyond is not said."""
 _DIGITS = 19
 
 Answers = list[tuple[int, str]]
@@ -46,22 +45,30 @@ _COLUMNS = (
     messages.c.deleted_at,
 )
 _NAMES = [column.name for column in _COLUMNS]
-_ORDER = (messages.c.sort_at, messages.c.number)
 _there = select(*_COLUMNS).where(messages.c.deleted_at.is_(None))
 """The index hears of what is deleted a moment later."""
 _numbered = Prepared(lambda engine: _there.where(among(engine, messages.c.number, "numbers")))
+_stand = Prepared(
+    lambda engine: select(messages.c.sort_at, messages.c.number, messages.c.id).where(
+        messages.c.deleted_at.is_(None), among(engine, messages.c.number, "numbers")
+    )
+)
+
+Place = tuple[Micros, int, str]
+"""``sort_at``, number and id of a message: its thread is in the order of the first two."""
 
 
 class MatchPage(NamedTuple):
-    """Newest first; ``next`` is where to go on, also where little was found so far."""
+    """Newest first; ``next`` is where to go on; ``total`` None: more than are looked for."""
 
     data: list[Match]
     next: str | None
+    total: int | None
 
 
 def with_matches(
     connection: Connection,
-    asked: list[Term],
+    asked: Asked,
     found: Mapping[int, ListedConversation],
     newest: Answers | None = None,
 ) -> list[ListedConversation]:
@@ -83,7 +90,7 @@ def with_matches(
     return [
         _found(row, number, matches, len(of[row["id"]]) if whole else None)
         for number, row in found.items()
-        if (matches := [_match(said[n], asked) for n in of[row["id"]][:SHOWN] if n in said])
+        if (matches := [_match(said[n], asked.words) for n in of[row["id"]][:SHOWN] if n in said])
     ]
 
 
@@ -103,29 +110,36 @@ def _found(
 def page(
     connection: Connection,
     conversation_id: str,
-    q: str,
+    asked: Asked | None,
     cursor: Cursor | None = None,
     limit: int = PAGE,
 ) -> MatchPage:
-    """All that answers in one conversation, page by page; it may be short and have a next.
+    """All that answers in one conversation, page by page."""
+    if asked is None:
+        return MatchPage([], None, 0)
+    places = places_in(connection, conversation_id, asked)
+    total = len(places) if len(places) < MOST else None
+    here = _below(places, cursor)
+    some = here[:limit]
+    said = _said(connection, [number for _, number, _ in some])
+    following = str(Cursor(some[-1][0], str(some[-1][1]))) if len(here) > limit else None
+    data = [_match(said[number], asked.words) for _, number, _ in some if number in said]
+    return MatchPage(data, following, total)
 
-    A rare word is asked of the index; of a frequent one the conversation has some itself.
+
+def places_in(connection: Connection, conversation_id: str, asked: Asked) -> list[Place]:
+    """Where in a conversation the messages stand that answer, the newest first.
+
+    The index has a mark for each conversation, so a word that is frequent elsewhere costs
+    nothing here.
     """
-    asked = terms(q)
-    found = messages_found(connection, asked, None, FREQUENT) if asked else []
-    if len(found) < FREQUENT:
-        theirs = _said(connection, [number for number, of in found if of == conversation_id])
-        rows = _below(theirs.values(), cursor)
-        following = str(_place(rows[limit - 1])) if len(rows) > limit else None
-        return MatchPage([_match(row, asked) for row in rows[:limit]], following)
-    some: list[MatchRow] = []
-    for number, row in enumerate(_walk(connection, conversation_id, cursor), 1):
-        if len(some) == limit or number > WALK:
-            return MatchPage([_match(one, asked) for one in some], str(cursor))
-        if answers(searched(content_of(row["content"])), asked):
-            some.append(row)
-        cursor = _place(row)
-    return MatchPage([_match(one, asked) for one in some], None)
+    here = asked._replace(marks=[*asked.marks, any_of([of_conversation(conversation_id)])])
+    found = messages_found(connection, here, None, MOST)
+    numbers = [number for number, of in found if of == conversation_id]
+    if not numbers:
+        return []
+    rows = _stand.rows(connection, numbers=listed(connection, numbers))
+    return sorted(((row[0], row[1], row[2]) for row in rows), reverse=True)
 
 
 def _said(connection: Connection, numbers: list[int]) -> dict[int, MatchRow]:
@@ -135,33 +149,11 @@ def _said(connection: Connection, numbers: list[int]) -> dict[int, MatchRow]:
     return {row[0]: cast("MatchRow", dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
-def _below(rows: Iterable[MatchRow], cursor: Cursor | None) -> list[MatchRow]:
-    ordered = sorted(rows, key=lambda row: (row["sort_at"], row["number"]), reverse=True)
+def _below(places: list[Place], cursor: Cursor | None) -> list[Place]:
     if cursor is None:
-        return ordered
+        return places
     at = _place_of(cursor)
-    return [row for row in ordered if (row["sort_at"], row["number"]) < at]
-
-
-def _walk(
-    connection: Connection, conversation_id: str, cursor: Cursor | None
-) -> Iterator[MatchRow]:
-    """Its messages from there on, the newest first."""
-    theirs = _there.where(messages.c.conversation_id == conversation_id)
-    theirs = theirs.order_by(*(column.desc() for column in _ORDER)).limit(STRIDE)
-    while True:
-        query = theirs
-        if cursor is not None:
-            query = query.where(tuple_(*_ORDER) < tuple_(*map(literal, _place_of(cursor))))
-        rows = all_rows(MatchRow, connection.execute(query))
-        yield from rows
-        if len(rows) < STRIDE:
-            return
-        cursor = _place(rows[-1])
-
-
-def _place(row: MatchRow) -> Cursor:
-    return Cursor(row["sort_at"], str(row["number"]))
+    return [place for place in places if place[:2] < at]
 
 
 def _place_of(cursor: Cursor) -> tuple[Micros, int]:
@@ -170,7 +162,7 @@ def _place_of(cursor: Cursor) -> tuple[Micros, int]:
     return cursor.at, int(cursor.tie) if known else 0
 
 
-def _match(row: MatchRow, asked: list[Term]) -> Match:
+def _match(row: MatchRow, asked: Sequence[Term]) -> Match:
     said = glimpse(row)
     return {
         "message_id": row["id"],

@@ -14,9 +14,11 @@ from inbox.conversations.former_numbers import formerly
 from inbox.conversations.listing import ORDER, PAGE, Search, list_row, places, rows
 from inbox.conversations.matches import WINDOW, Answers, with_matches
 from inbox.conversations.paging import keyset_page
+from inbox.conversations.question import asked_of
 from inbox.domain.cursors import Cursor
 from inbox.domain.dialled import spellings
-from inbox.domain.folding import QUERY_LIMIT, Term, holds, number_terms, terms
+from inbox.domain.facets import Asked
+from inbox.domain.folding import QUERY_LIMIT, Term, holds, number_terms
 from inbox.domain.public import ListedConversation
 from inbox.search.indexing import names
 from inbox.storage.dialect import among, listed
@@ -68,18 +70,19 @@ def search_page(
     cursor: Cursor | None = None,
     limit: int = PAGE,
 ) -> Found:
-    """Like ``listing.list_page``, by what was asked for.
+    """Like ``listing.list_page``, by what was asked for; where it is narrowed, by messages alone.
 
     Each has ``match``: the newest message that answers, or None for a person who does, and the
     first of its ``matches``; ``sort`` keeps them in this order.
     """
-    asked, people = terms(search.q), _called(connection, search.q)
-    if not asked:
+    asked = asked_of(connection, user_id, search)
+    if asked is None:
         return [], None
+    people = _called(connection, "" if search.narrowed else search.q)
     if cursor is not None and cursor.up:
-        return _page_above(connection, user_id, search, cursor, limit)
+        return _page_above(connection, user_id, search, asked, people, cursor, limit)
     found: list[ListedConversation] = []
-    if cursor is None or cursor.tie != SAID:
+    if not search.narrowed and (cursor is None or cursor.tie != SAID):
         found, following = _people(connection, user_id, search, people, cursor, limit)
         if following or len(found) == limit:
             return found, following or str(Cursor(10**17, SAID))
@@ -97,13 +100,20 @@ def place_of(sort: str) -> Cursor:
 
 
 def _page_above(
-    connection: Connection, user_id: str | None, search: Search, cursor: Cursor, limit: int
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    asked: Asked,
+    people: Called,
+    cursor: Cursor,
+    limit: int,
 ) -> Found:
     """The page that ends where the cursor is: of what was said, and then of people."""
-    asked, people = terms(search.q), _called(connection, search.q)
     found: list[ListedConversation] = []
     if cursor.tie == SAID:
         found, following = _said_above(connection, user_id, search, asked, people, cursor.at, limit)
+        if search.narrowed:
+            return found, following
         if following or len(found) == limit:
             return found, following or str(LAST_OF_PEOPLE)
         cursor = LAST_OF_PEOPLE
@@ -191,6 +201,8 @@ def _person(found: ListedConversation) -> ListedConversation:
 
 
 def _named(row: RowMapping, asked: Called) -> bool:
+    if not asked.terms:
+        return False
     called = names(row["contact_name"], row["contact_username"], row["contact_wa_id"])
     return row["contact_id"] in asked.former or holds(called, asked.terms)
 
@@ -199,7 +211,7 @@ def _said(
     connection: Connection,
     user_id: str | None,
     search: Search,
-    asked: list[Term],
+    asked: Asked,
     people: Called,
     before: int | None,
     limit: int,
@@ -237,7 +249,7 @@ def _said_above(
     connection: Connection,
     user_id: str | None,
     search: Search,
-    asked: list[Term],
+    asked: Asked,
     people: Called,
     after: int,
     limit: int,

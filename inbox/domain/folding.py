@@ -6,7 +6,7 @@ words are, and pairs in a row find longer ones. An emoji is a word.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
@@ -123,20 +123,7 @@ def _within(haystack: str, asked: Iterable[Term]) -> bool:
     )
 
 
-def answers(text: str, asked: Iterable[Term]) -> bool:
-    """Whether the index would find this text: words as a whole, or by their start."""
-    kept = words(text)
-    return all(_is_said(kept, term) for term in asked)
-
-
-def _is_said(kept: list[str], term: Term) -> bool:
-    if term.prefix:
-        return any(word.startswith(term.plain) for word in kept)
-    size = len(term.words)
-    return any(tuple(kept[at : at + size]) == term.words for at in range(len(kept)))
-
-
-def spans(text: str, asked: list[Term]) -> Iterator[tuple[int, int]]:
+def spans(text: str, asked: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in the text the words are that answer the question, from left to right."""
     starts = tuple(term.plain for term in asked if term.prefix)
     inner = [term.plain for term in asked]

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
+from inbox.domain.facets import Said, marks
 from inbox.domain.folding import suffixes, words
 from inbox.domain.shapes import content_of
 from inbox.feed.log import FeedEvent
@@ -109,13 +110,18 @@ def _index_messages(connection: Connection, limit: int) -> int:
     named = listed(connection, numbers)
     _forget_messages.run(connection, numbers=named)
     said = [
-        (number, conversation, [] if gone else words(searched(content_of(content))))
-        for number, conversation, content, gone in _said.rows(connection, numbers=named)
+        (number, row[0], [] if gone else _in_index(Said(*row), content))
+        for number, content, gone, *row in _said.rows(connection, numbers=named)
     ]
     there = {number for number, _, _ in said}
     taken_back = [(number, "", list[str]()) for number in numbers if number not in there]
     put_messages(connection, said + taken_back)
     return len(numbers)
+
+
+def _in_index(said: Said, content: str) -> list[str]:
+    told = content_of(content)
+    return [*words(searched(told)), *marks(said, told)]
 
 
 def _index_contacts(connection: Connection, limit: int) -> int:
@@ -145,7 +151,10 @@ _forget_contacts = Prepared(
 )
 _said = Prepared(
     lambda engine: select(
-        messages.c.number, messages.c.conversation_id, messages.c.content, messages.c.deleted_at
+        messages.c.number,
+        messages.c.content,
+        messages.c.deleted_at,
+        *(messages.c[field] for field in Said._fields),
     ).where(among(engine, messages.c.number, "numbers"))
 )
 _called = Prepared(

@@ -1,5 +1,7 @@
 """What of a message is shown as the reason why it was found."""
 
+from collections.abc import Sequence
+
 from inbox.domain.changes import said_words
 from inbox.domain.content import Content
 from inbox.domain.folding import Term, spans
@@ -24,7 +26,7 @@ def _told(said: str, content: Content) -> str:
     return "\n".join(filter(None, (said, *attached(content))))
 
 
-def snippet(text: str, asked: list[Term]) -> list[SnippetPart]:
+def snippet(text: str, asked: Sequence[Term]) -> list[SnippetPart]:
     """``[{"text", "match"}]``: the surroundings of the first hit, cut so that one may mark hits.
 
     The text is as it was written, never markup.

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, text
 
+from inbox.domain.facets import Asked
 from inbox.domain.folding import Term
 from inbox.domain.shapes import encoded
 from inbox.storage.dialect import on_postgresql
@@ -103,7 +104,7 @@ def _condition(connection: Connection, index: Index) -> tuple[str, str]:
 
 def messages_found(
     connection: Connection,
-    terms: Sequence[Term],
+    question: Asked,
     beyond: int | None,
     limit: int,
     *,
@@ -115,27 +116,41 @@ def messages_found(
     matter.
     """
     key, condition = _condition(connection, "message_words")
+    condition += _said_then(key, question)
     further = f" AND {key} {'>' if up else '<'} :beyond" if beyond is not None else ""
     statement = (
         f"SELECT {key}, conversation_id FROM message_words "  # noqa: S608 - names of our own tables and columns
         f"WHERE {condition}{further} ORDER BY {key} {'ASC' if up else 'DESC'} LIMIT :limit"
     )
-    values: dict[str, object] = {"asked": asked(connection, terms), "limit": limit}
+    values: dict[str, object] = {**_values(connection, question), "limit": limit}
     if beyond is not None:
         values["beyond"] = beyond
     return [(row[0], row[1]) for row in connection.execute(text(statement), values)]
 
 
-def conversations_found_since(
-    connection: Connection, terms: Sequence[Term], number: int
-) -> set[str]:
+def _values(connection: Connection, question: Asked) -> dict[str, object]:
+    ends = {"since": question.since, "until": question.until}
+    told = {name: end for name, end in ends.items() if end is not None}
+    return {"asked": asked(connection, question.terms), **told}
+
+
+def _said_then(key: str, question: Asked) -> str:
+    """The marks of months have left a little more than was asked for: each row is looked at."""
+    at = f"(SELECT sort_at FROM messages WHERE number = {key})"  # noqa: S608 - names of our own tables and columns
+    since = f" AND {at} >= :since" if question.since is not None else ""
+    until = f" AND {at} < :until" if question.until is not None else ""
+    return since + until
+
+
+def conversations_found_since(connection: Connection, question: Asked, number: int) -> set[str]:
     """Conversations in which a message from this number on answers: earlier pages have them."""
     key, condition = _condition(connection, "message_words")
+    condition += _said_then(key, question)
     statement = (
         "SELECT DISTINCT conversation_id FROM message_words "  # noqa: S608 - names of our own tables and columns
         f"WHERE {condition} AND {key} >= :number"
     )
-    values = {"asked": asked(connection, terms), "number": number}
+    values = {**_values(connection, question), "number": number}
     return set(connection.execute(text(statement), values).scalars())
 
 

@@ -32,6 +32,7 @@ from inbox.web.pages import (
     account,
     changing,
     drafting,
+    filters,
     inbox,
     matches,
     media,
@@ -70,6 +71,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     # People open these.
     *inbox.HANDLERS,
     *matches.HANDLERS,
+    *filters.HANDLERS,
     *replying.HANDLERS,
     *template_picker.HANDLERS,
     *first_contact_pages.HANDLERS,

@@ -87,12 +87,12 @@ def answers(connection: Connection, question: str) -> tuple[set[str], dict[str, 
     there = select(messages).where(messages.c.deleted_at.is_(None))  # what is deleted is not found
     for row in connection.execute(there.order_by(messages.c.number)):
         kept = words(searched(decoded(row.content)))
-        if row.conversation_id not in people and all(_said(kept, term) for term in asked):
+        if row.conversation_id not in people and all(is_said(kept, term) for term in asked):
             said[row.conversation_id] = row.id
     return people, said
 
 
-def _said(kept: list[str], term: Any) -> bool:
+def is_said(kept: list[str], term: Any) -> bool:
     if term.prefix:
         return any(word.startswith(term.plain) for word in kept)
     size = len(term.words)

@@ -9,7 +9,8 @@ from inbox.channels import store
 from inbox.conversations import matches, search
 from inbox.conversations.listing import Search
 from inbox.domain.cursors import Cursor
-from inbox.domain.folding import answers, terms
+from inbox.domain.facets import Asked
+from inbox.domain.folding import terms, words
 from inbox.domain.shapes import decoded
 from inbox.search.indexing import index
 from inbox.search.snippets import searched
@@ -17,6 +18,7 @@ from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import messages
 from inbox.trial import filling, history
+from tests.search.test_finding import is_said
 
 NOW = 1_790_000_000_000_000
 QUESTIONS = ("kettle", "thank quick", "订单", "o", "no such word")
@@ -39,7 +41,8 @@ def said(connection: Connection, question: str) -> dict[str, list[Any]]:
     asked, found = terms(question), {}
     query = select(messages).where(messages.c.deleted_at.is_(None))
     for row in connection.execute(query.order_by(messages.c.number.desc())):
-        if answers(searched(decoded(row.content)), asked):
+        kept = words(searched(decoded(row.content)))
+        if all(is_said(kept, term) for term in asked):
             found.setdefault(row.conversation_id, []).append(row)
     return found
 
@@ -72,18 +75,11 @@ async def test_a_row_has_the_newest_that_answer_and_says_how_many_there_are(
     assert await filled.read(compare, False) > 5
 
 
-@pytest.mark.parametrize("frequent", [2_000, 1])
-async def test_all_that_answer_in_a_conversation_are_read_page_by_page(
-    filled: Database, monkeypatch: pytest.MonkeyPatch, frequent: int
-) -> None:
-    """A rare word is asked of the index, for a frequent one the conversation is walked along."""
-    for name, value in {"FREQUENT": frequent, "STRIDE": 7, "WALK": 30}.items():
-        monkeypatch.setattr(matches, name, value)
-
+async def test_all_that_answer_in_a_conversation_are_read_page_by_page(filled: Database) -> None:
     def pages(connection: Connection, conversation_id: str, question: str) -> list[str]:
         shown, cursor = [], None
         for _ in range(200):
-            page = matches.page(connection, conversation_id, question, cursor, 4)
+            page = matches.page(connection, conversation_id, Asked(terms(question)), cursor, 4)
             assert len(page.data) <= 4
             shown += [each["message_id"] for each in page.data]
             if page.next is None:
@@ -111,7 +107,7 @@ async def test_what_was_deleted_a_moment_ago_is_no_match(filled: Database) -> No
         gone = update(messages).where(messages.c.id == before[0]).values(deleted_at=NOW)
         connection.execute(gone)
         [after] = [each for each in found(connection, "kettle") if each["id"] == row["id"]]
-        page = matches.page(connection, row["id"], "kettle")
+        page = matches.page(connection, row["id"], Asked(terms("kettle")))
         return before, *(
             [each["message_id"] for each in some] for some in (after["matches"], page.data)
         )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from inbox.conversations import listing, threads
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.facets import Asked
 from inbox.domain.folding import terms
 from inbox.domain.public import Message
 from inbox.domain.times import MINUTE, SECOND, iso
@@ -84,7 +85,7 @@ async def test_what_is_taken_back_is_not_sent_and_is_nowhere(
     before = await database.read(listing.conversation_by_id, None, conversation)
     reply = await written(database, conversation, "xylophone", client_id="order 17")
     await database.write(index, 10)
-    assert await database.read(messages_found, terms("xylophone"), None, 10)
+    assert await database.read(messages_found, Asked(terms("xylophone")), None, 10)
     await put_off(database)
     gone = await database.write(take_reply_back, reply, LATER)
     assert gone["content"] == {"text": "xylophone"}
@@ -97,7 +98,7 @@ async def test_what_is_taken_back_is_not_sent_and_is_nowhere(
     [told] = await database.read(_told, "message:removed")
     assert (told["id"], told["conversation_id"]) == (reply, conversation)
     await database.write(index, 10)
-    assert await database.read(messages_found, terms("xylophone"), None, 10) == []
+    assert await database.read(messages_found, Asked(terms("xylophone")), None, 10) == []
     with pytest.raises(Missing):
         await database.write(take_reply_back, reply, LATER)
 

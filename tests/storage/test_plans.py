@@ -18,6 +18,7 @@ from inbox.conversations import (
     matches,
     message_aliases,
     queries,
+    question,
     reactions,
     read_marks,
     search,
@@ -56,6 +57,7 @@ SMALL = ("channels", "users", "alert_notices", "unsearched_messages", "unsearche
 
 Ask = Callable[[Connection, dict[str, Any]], Any]
 TURN = Turn({"a channel": 8}, [("a message",)], NOW, NOW + HOUR)
+NARROWED = Search(q="kettle", wrote="colleague", has="image", since=NOW - 90 * DAY, until=NOW)
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 ABOVE = Cursor(NOW - 2 * HOUR, PLACE.tie, up=True)
 
@@ -189,9 +191,12 @@ QUESTIONS: dict[str, Ask] = {
     "search, above": lambda c, i: search.search_page(
         c, i["user"], Search(q="kettle"), Cursor(5, search.SAID, up=True)
     ),
-    "search in a conversation": lambda c, i: matches.page(c, i["conversation"], "kettle"),
-    "search in a conversation, walked along": lambda c, i: list(
-        matches._walk(c, i["conversation"], Cursor(NOW, "5"))
+    "search, narrowed": lambda c, i: search.search_page(c, i["user"], NARROWED),
+    "search, narrowed, above": lambda c, i: search.search_page(
+        c, i["user"], NARROWED, Cursor(5, search.SAID, up=True)
+    ),
+    "search in a conversation": lambda c, i: matches.page(
+        c, i["conversation"], question.asked_of(c, i["user"], NARROWED)
     ),
     "people, by a number": lambda c, i: [
         search.search_page(c, i["user"], Search(q="07700 900733")),

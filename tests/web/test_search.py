@@ -125,6 +125,45 @@ def _words(match: dict[str, Any]) -> str:
     return "".join(part["text"] for part in match["snippet"])
 
 
+def test_words_and_filters_hold_for_one_message(server: Server, busy: Line) -> None:
+    word = busy.id[-12:]
+    [talk] = found(server, busy, word)
+    path = f"conversations/{talk['id']}/matches"
+    at = talk["match"]["timestamp"]
+    for answers, narrowed in (
+        (True, {"from": "customer"}),
+        (True, {"since": at}),
+        (False, {"until": at}),
+        (False, {"from": "me"}),
+        (False, {"from": "colleague"}),
+        (False, {"has": "image"}),
+        (False, {"channel": "another"}),
+    ):
+        asked = {"q": word, "channel": busy.id} | narrowed
+        rows = server.get("conversations", **asked)["data"]
+        assert [row["id"] for row in rows] == [talk["id"]] * answers, asked
+        if "channel" not in narrowed:
+            assert server.get(path, **asked)["total"] == int(answers)
+
+
+def test_filters_stay_in_the_addresses_of_a_page(server: Server, line: Line) -> None:
+    texts = [said(f"wamid.{line.id}.{n}", f"pan {n}", f"120255502{n:02}") for n in range(41)]
+    assert server.post_signed(line, webhook(line.account, messages=texts)).status_code == 200
+    server.settle()
+    while len(server.get("conversations", q="pan", channel=line.id, limit=50)["data"]) < 41:
+        pass
+    asked = {"from": "customer", "channel": line.id, "has": "nonsense", "since": "yesterday"}
+    page = server.as_admin.get("/", params=asked).text
+    link = re.search(r'id="more" class="more"\s+href="([^"]+)"', page)
+    assert link and f"channel={line.id}&amp;from=customer&amp;" in link[1]
+    assert "nonsense" not in page and len(re.findall('<li id="row-', page)) == 40
+    rest = server.as_admin.get(html.unescape(link[1])).text
+    assert len(re.findall('<li id="row-', rest)) == 1
+    for wrong in ({"has": "nonsense"}, {"since": "yesterday"}):
+        answer = server.api().get("/api/v1/conversations", params=wrong)
+        assert answer.status_code in (400, 422) and next(iter(wrong)) in answer.text
+
+
 def test_a_conversation_that_is_not_there_is_not_searched(server: Server) -> None:
     for path in ("/api/v1/conversations/nobody/matches", "/conversations/nobody/matches"):
         assert server.as_admin.get(path, params={"q": "a"}).status_code == 404

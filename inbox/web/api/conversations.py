@@ -9,6 +9,8 @@ from litestar.params import JSONBody, QueryParameter
 
 from inbox.conversations import listing, matches, search, threads
 from inbox.conversations.listing import Search, View
+from inbox.conversations.matches import MatchPage
+from inbox.conversations.question import asked_of
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Invalid
 from inbox.domain.fields import Anything, Moment, says
@@ -21,6 +23,7 @@ from inbox.domain.text import scrub
 from inbox.sending import replies
 from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.replies import Reply
+from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import (
     ANSWERED_ALREADY,
     LATE_REPLY,
@@ -33,6 +36,7 @@ from inbox.web.api.paging import MessageList, Paged
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
+from inbox.web.http.narrowing import Has, Since, Until, Wrote, search_asked
 from inbox.web.http.parameters import (
     EXAMPLE_ID,
     ChannelId,
@@ -87,6 +91,10 @@ async def conversation_list(
     ] = "all",
     q: Annotated[str, in_query("Words, a name or a number to look for.", "invoice")] = "",
     channel: ChannelId = "",
+    wrote: Wrote = "",
+    has: Has = None,
+    since: Since = "",
+    until: Until = "",
     cursor: Place = "",
     limit: UpTo100 = listing.PAGE,
 ) -> ConversationList:
@@ -94,14 +102,15 @@ async def conversation_list(
 
     With `q` people of that name or number come first, and each conversation has a `match`: the
     newest message that was found, with a snippet, or null; `matches` has two more, and
-    `match_count` says how many there are. `unread_count` is a user's own; a program sees what no
-    agent has read.
+    `match_count` says how many there are. With `from` or `has`, or with `q` and a time, only
+    messages are looked for, and all of it has to hold for one of them; a time alone is that of the
+    last arrival. `unread_count` is a user's own; a program sees what no agent has read.
     """
-    words = _words(q)
+    asked = search_asked(_words(q), wrote, has, since, until, view=view, channel_id=channel)
     found, following = await app_of(request).database.read(
-        search.search_page if words else listing.list_page,
+        search.search_page if asked.asks else listing.list_page,
         _reader(request),
-        Search(view=view, q=words, channel_id=channel),
+        asked,
         Cursor.read(cursor) if cursor else None,
         limit,
     )
@@ -169,6 +178,7 @@ class MatchList(Paged):
     """Messages of a conversation that a search found."""
 
     data: Annotated[list[Match], says("What was found, the newest first.")]
+    total: Annotated[int | None, says("How many there are in all; null: ten thousand or more.")]
 
 
 @get(
@@ -181,22 +191,36 @@ class MatchList(Paged):
 async def match_list(
     request: Request[Any, Any, Any],
     conversation_id: ConversationId,
-    q: Annotated[str, in_query("Words to look for; not without any.", "invoice")] = "",
+    q: Annotated[str, in_query("Words to look for.", "invoice")] = "",
+    wrote: Wrote = "",
+    has: Has = None,
+    since: Since = "",
+    until: Until = "",
     cursor: Place = "",
     limit: UpTo100 = matches.PAGE,
 ) -> MatchList:
-    """Its messages with these words, the newest first.
-
-    `next` may come with few or none when much had to be looked through.
-    """
-    words = _words(q)
+    """Its messages with these words, the newest first, or those that `from` or `has` asks for."""
+    asked = search_asked(_words(q), wrote, has, since, until)
     await conversation.fn(request, conversation_id)  # or it is said that there is none
-    if not words:
+    if not asked.asks:
         raise ClientException(_("Ask for a q: words to look for."))
+    place = Cursor.read(cursor) if cursor else None
     found = await app_of(request).database.read(
-        matches.page, conversation_id, words, Cursor.read(cursor) if cursor else None, limit
+        _matches, _reader(request), conversation_id, asked, place, limit
     )
-    return MatchList(data=found.data, next=found.next)
+    return MatchList(data=found.data, next=found.next, total=found.total)
+
+
+def _matches(
+    connection: Connection,
+    user_id: str | None,
+    conversation_id: str,
+    search: Search,
+    place: Cursor | None,
+    limit: int,
+) -> MatchPage:
+    asked = asked_of(connection, user_id, search)
+    return matches.page(connection, conversation_id, asked, place, limit)
 
 
 class NewMessage(msgspec.Struct):

@@ -6,13 +6,14 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations.contacts import conversation_of
+from inbox.conversations.listing import Search
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.sending import blocking
 from inbox.web.context import app_of
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page, to
-from inbox.web.pages.inbox import Place, inbox_page, search_of
+from inbox.web.pages.inbox import Place, inbox_page
 
 Request = HTMXRequest
 
@@ -31,7 +32,7 @@ async def block_contact(
             what = _("Nothing was changed")
             return own_page(request, "inbox/_refusal.html", 422, reason=str(wrong), what=what)
         where = await at.database.read(conversation_of, contact_id) or ""
-        search, refusal = search_of("all", ""), {"refusal": str(wrong)}
+        search, refusal = Search(), {"refusal": str(wrong)}
         return await inbox_page(request, search, where, Place(), None, 422, **refusal)
     if request.htmx:
         return Response(None, status_code=204)

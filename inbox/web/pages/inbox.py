@@ -10,14 +10,13 @@ from litestar_htmx import HTMXRequest
 
 from inbox.conversations import drafts, listing, seen, threads, unread
 from inbox.conversations import search as find
-from inbox.conversations.listing import VIEWS, Search, View
+from inbox.conversations.listing import Search, View
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
 from inbox.desk import mentions
 from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
-from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.texts import TEXT_LIMIT
 from inbox.domain.public import ChannelRef, Draft, ListedConversation, Message
@@ -28,7 +27,9 @@ from inbox.sending import signing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.narrowing import query_of, search_of
 from inbox.web.http.rendering import drawn, own_page, rendered_page
+from inbox.web.pages.filters import Chip, chips_of
 
 Request = HTMXRequest
 
@@ -37,15 +38,11 @@ HistoryOf = Callable[[Connection, str, str], ThreadPage]
 NO_CONVERSATION = N_("There is no such conversation.")
 
 
-def search_of(view: str, q: str) -> Search:
-    known: View = next((name for name in VIEWS if name == view), "all")
-    return Search(view=known, q=scrub(q).strip()[:QUERY_LIMIT])
-
-
 class ListPart(TypedDict):
     """What the list on the left is rendered of; ``previous_cursor``: empty is its beginning.
 
-    ``mentioned``: in how many conversations notes name the user that they have not seen.
+    ``filters``: what narrows the search, as an address says it. ``mentioned``: in how many
+    conversations notes name the user that they have not seen.
     """
 
     conversations: list[ListedConversation]
@@ -53,12 +50,14 @@ class ListPart(TypedDict):
     next_cursor: str | None
     view: View
     q: str
+    filters: str
+    chips: list[Chip]
     unread: dict[str, int]
     mentioned: int
 
 
 def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor | None) -> ListPart:
-    page_of = find.search_page if search.q else listing.list_page
+    page_of = find.search_page if search.asks else listing.list_page
     found, following = page_of(connection, user_id, search, cursor)
     previous, following = _beside(found, cursor, following)
     return {
@@ -67,6 +66,8 @@ def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor |
         "next_cursor": following,
         "view": search.view,
         "q": search.q,
+        "filters": query_of(search),
+        "chips": chips_of(connection, search),
         "unread": unread.some(connection, user_id),
         "mentioned": mentions.mentioning_conversations(connection, user_id),
     }
@@ -179,13 +180,10 @@ def _whole(
 
 @get("/", opt=AGENT, include_in_schema=False)
 async def inbox(
-    request: Request,
-    view: FromQuery[str] = "all",
-    q: FromQuery[str] = "",
-    cursor: FromQuery[str] = "",
-    before: FromQuery[str] = "",
+    request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
-    return await inbox_page(request, search_of(view, q), "", Place(), _cursor(cursor, before))
+    search = search_of(request.query_params)
+    return await inbox_page(request, search, "", Place(), _cursor(cursor, before))
 
 
 @get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
@@ -194,15 +192,13 @@ async def conversation(
     conversation_id: FromPath[str],
     message: FromQuery[str] = "",
     quoted: FromQuery[str] = "",
-    view: FromQuery[str] = "all",
-    q: FromQuery[str] = "",
     whole: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Response[str]:
     """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
     place = Place(message, scrub(quoted), message if whole else "")
     if not request.htmx:
-        search, from_row = search_of(view, q), _cursor(cursor, "")
+        search, from_row = search_of(request.query_params), _cursor(cursor, "")
         return await inbox_page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     page = own_page(request, "inbox/_thread.html", **found, **_channels(request))
@@ -250,14 +246,10 @@ def _channels(request: Request) -> KnownChannels:
 
 @get("/conversations", opt=AGENT, include_in_schema=False)
 async def conversation_list(
-    request: Request,
-    view: FromQuery[str] = "all",
-    q: FromQuery[str] = "",
-    cursor: FromQuery[str] = "",
-    before: FromQuery[str] = "",
+    request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
-    place = _cursor(cursor, before)
-    found = await app_of(request).database.read(_list, me(request).id, search_of(view, q), place)
+    place, search = _cursor(cursor, before), search_of(request.query_params)
+    found = await app_of(request).database.read(_list, me(request).id, search, place)
     page = own_page(request, "inbox/_list.html", **found, **_channels(request), open=None)
     return await drawn(request, page)
 

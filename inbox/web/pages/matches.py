@@ -5,42 +5,47 @@ from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest
 
 from inbox.conversations import listing, matches
+from inbox.conversations.listing import Search
 from inbox.conversations.matches import MatchPage
+from inbox.conversations.question import asked_of
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
-from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import N_, _
 from inbox.domain.public import ListedConversation
-from inbox.domain.text import scrub
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.narrowing import query_of, search_of
 from inbox.web.http.rendering import drawn, own_page
 
 NO_CONVERSATION = N_("There is no such conversation.")
 
 
 def _found(
-    connection: Connection, user_id: str, conversation_id: str, q: str, cursor: Cursor | None
+    connection: Connection,
+    user_id: str,
+    conversation_id: str,
+    search: Search,
+    cursor: Cursor | None,
 ) -> tuple[ListedConversation, MatchPage]:
     conversation = listing.conversation_by_id(connection, user_id, conversation_id)
     if conversation is None:
         raise Missing(_(NO_CONVERSATION))
-    return conversation, matches.page(connection, conversation_id, q, cursor)
+    asked = asked_of(connection, user_id, search)
+    return conversation, matches.page(connection, conversation_id, asked, cursor)
 
 
 @get("/conversations/{conversation_id:str}/matches", opt=AGENT, include_in_schema=False)
 async def match_list(
     request: HTMXRequest,
     conversation_id: FromPath[str],
-    q: FromQuery[str] = "",
     but: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
 ) -> Response[str]:
     """For htmx the part under the row, else a page. ``but``: the message of the row itself."""
-    words, place = scrub(q).strip()[:QUERY_LIMIT], Cursor.read(cursor) if cursor else None
+    search, place = search_of(request.query_params), Cursor.read(cursor) if cursor else None
     conversation, found = await app_of(request).database.read(
-        _found, me(request).id, conversation_id, words, place
+        _found, me(request).id, conversation_id, search, place
     )
     page = own_page(
         request,
@@ -48,7 +53,8 @@ async def match_list(
         conversation=conversation,
         matches=[one for one in found.data if one["message_id"] != but],
         next_cursor=found.next,
-        q=words,
+        q=search.q,
+        filters=query_of(search),
         but=but,
     )
     return await drawn(request, page)

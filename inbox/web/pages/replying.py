@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations.given_back import give_file_back
+from inbox.conversations.listing import Search
 from inbox.conversations.moved import moved_into
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
@@ -26,7 +27,7 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
 from inbox.web.http.rendering import own_page, rendered_page, to
-from inbox.web.pages.inbox import Place, inbox_page, search_of
+from inbox.web.pages.inbox import Place, inbox_page
 from inbox.web.pages.linked_files import said_with_file
 
 Request = HTMXRequest
@@ -84,7 +85,7 @@ async def send(
             return own_page(request, "inbox/_refusal.html", status, reason=str(wrong))
         # Without scripts the text must come back with the page: of where it is by now.
         into = await at.database.read(moved_into, conversation_id) or conversation_id
-        search, refusal = search_of("all", ""), {"refusal": str(wrong), "draft": text}
+        search, refusal = Search(), {"refusal": str(wrong), "draft": text}
         return await inbox_page(request, search, into, Place(), None, status, **refusal)
     at.outbox.wake()
     at.schedule.wake()
@@ -173,7 +174,7 @@ async def take_back_reply(
     await at.database.write(give_file_back, me(request).id, message, at.now())
     if request.htmx:
         return rendered_page("inbox/_taken_back.html", message=message)
-    search, words = search_of("all", ""), message["content"].get("text", "")
+    search, words = Search(), message["content"].get("text", "")
     where = message["conversation_id"]
     return await inbox_page(request, search, where, Place(), None, 200, draft=words)
 

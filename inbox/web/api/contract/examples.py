@@ -83,7 +83,7 @@ EXAMPLES: dict[str, Any] = {
     "Hello": HELLO,
     "ListedConversation": LISTED,
     "LoggedWebhook": WEBHOOK,
-    "MatchList": {"data": [MATCH], "next": None},
+    "MatchList": {"data": [MATCH], "next": None, "total": 1},
     "MentionCount": MENTIONED,
     "MergedConversation": MERGED,
     "Message": ANSWER,

@@ -38,6 +38,7 @@ from inbox.receiving.retention import keep_webhooks
 from inbox.search.indexing import Indexer
 from inbox.sending.marker import Marker
 from inbox.sending.reactor import Reactor
+from inbox.sending.responder import Responder
 from inbox.sending.schedule import Schedule
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
@@ -137,6 +138,7 @@ def build(
         outbox=outbox,
         marker=marker,
         schedule=schedule,
+        responder=Responder(database, lambda: channel_cache.known, now, outbox.wake),
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         presence=presence,
@@ -222,6 +224,14 @@ def _parts(
         run=at.schedule.run,
         fault=lambda: at.schedule.fault,
         hear=at.schedule.hear,
+    )
+    yield Part(
+        name="automatic messages",
+        advice=advice.AUTOMATIC_MESSAGES,
+        run=at.responder.run,
+        fault=lambda: at.responder.fault,
+        hear=at.responder.hear,
+        spare=True,
     )
     yield Part(
         name="read marks",

@@ -53,7 +53,7 @@ INSIDE: dict[str, Lines] = {
         ("changes", "settle_status", "file_jobs", "unread", "answered", "new_row"),
         ("message_aliases",),
         ("merging", "given_back"),
-        ("contacts", "drafts"),
+        ("automatic", "contacts", "drafts"),
         (
             *("queries", "account_problems", "change_facts", "receipts", "charges"),
             "read_marks",

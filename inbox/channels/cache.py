@@ -141,7 +141,7 @@ _digest = lru_cache(maxsize=1_024)(token_digest)
 
 
 def _rows(connection: Connection) -> list[RowMapping]:
-    query = select(*(channels.c[name] for name in (*PLAIN, "gate", "sealed")))
+    query = select(*(channels.c[name] for name in (*PLAIN, "gate", "hours", "sealed")))
     query = query.order_by(channels.c.created_at, channels.c.id)
     return list(connection.execute(query).mappings())
 

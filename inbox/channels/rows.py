@@ -6,6 +6,10 @@ from sqlalchemy import RowMapping
 
 from inbox.channels import ingress_policy
 from inbox.domain.channels import Channel
+from inbox.domain.errors import Invalid
+from inbox.domain.hours.given import SILENT, AutomaticTexts, hours_given, kept_hours
+from inbox.domain.hours.week import ALWAYS, BusinessHours
+from inbox.domain.shapes import decoded, encoded
 from inbox.storage.secrets import Sealer, token_digest
 from inbox.storage.tables import channels
 
@@ -39,7 +43,25 @@ _SEALED = (
 def unseal(row: RowMapping, sealer: Sealer) -> Channel:
     """A row with its secrets readable; raises ``storage.secrets.WrongKey``."""
     plain = {name: row[name] for name in PLAIN}
-    return Channel(**plain, **ingress_policy.load_policy(row["gate"]), **sealer.open(row["sealed"]))
+    hours, automatic = _hours(row["hours"])
+    return Channel(
+        **plain,
+        hours=hours,
+        automatic=automatic,
+        **ingress_policy.load_policy(row["gate"]),
+        **sealer.open(row["sealed"]),
+    )
+
+
+def _hours(kept: str) -> tuple[BusinessHours, AutomaticTexts]:
+    """What would not be taken any more, as where a system has lost the time zone, says nothing."""
+    try:
+        return hours_given(decoded(kept)) if kept != _NO_HOURS else (ALWAYS, SILENT)
+    except Invalid:
+        return ALWAYS, SILENT
+
+
+_NO_HOURS: Final = "{}"
 
 
 def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
@@ -54,6 +76,7 @@ def columns(channel: Channel, sealer: Sealer) -> dict[str, object]:
         "read_receipts": channel.read_receipts,
         "agent_names": channel.agent_names,
         "direct_send": channel.direct_send,
+        "hours": encoded(kept_hours(channel.hours, channel.automatic)),
         "state": channel.state,
         "sealed": sealer.seal({name: getattr(channel, name) for name in _SEALED}),
     }

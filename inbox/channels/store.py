@@ -14,6 +14,8 @@ from inbox.channels.rows import columns, unseal
 from inbox.channels.validation import overlap_hours, with_facts
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Missing
+from inbox.domain.hours.given import AutomaticTexts
+from inbox.domain.hours.week import BusinessHours
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
 from inbox.domain.shapes import encoded
@@ -187,6 +189,19 @@ def take_out(connection: Connection, sealer: Sealer, channel_id: str, now: Micro
     nothing = {"checked": None, "limited_until": None, "limit_reason": None}
     connection.execute(update(channels).where(channels.c.id == channel_id).values(nothing))
     return _stored(connection, sealer, bare, now)
+
+
+def set_hours(
+    connection: Connection,
+    sealer: Sealer,
+    channel_id: str,
+    given: tuple[BusinessHours, AutomaticTexts],
+    now: Micros,
+) -> Channel:
+    """When its team is there, and what it says by itself."""
+    hours, automatic = given
+    channel = _locked(connection, sealer, channel_id)
+    return _stored(connection, sealer, replace(channel, hours=hours, automatic=automatic), now)
 
 
 def _locked(connection: Connection, sealer: Sealer, channel_id: str) -> Channel:

@@ -9,9 +9,11 @@ customers have said in the conversation shows by how much.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection, and_, or_, select
 
+from inbox.domain.hours.shape import AUTOMATIC_KEY
 from inbox.domain.outgoing.said import Said
 from inbox.domain.outgoing.signature import composed
 from inbox.domain.shapes import content_of
@@ -19,6 +21,8 @@ from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.storage.dialect import insert
 from inbox.storage.tables import echoes, messages, outbox, receipts
 
+AUTOMATIC: Final = messages.c.event_key.startswith(AUTOMATIC_KEY)
+"""What a channel said by itself, in nobody's name."""
 SKEW: Micros = 30 * SECOND
 """So far the provider's clock and ours may be apart, with the time that a send takes."""
 _LONGEST: Micros = 6 * HOUR
@@ -60,7 +64,7 @@ def ours(
         .where(
             messages.c.conversation_id == conversation_id,
             messages.c.sort_at.between(min(at, here) - _LONGEST, max(at, here) + SKEW),
-            messages.c.sender_name.is_not(None),
+            or_(messages.c.sender_name.is_not(None), AUTOMATIC),
             # Taken, or on its way: nobody else can have told of it before.
             or_(receipts.c.at >= here - SKEW, outbox.c.started.is_(True)),
             echoes.c.message_id.is_(None),

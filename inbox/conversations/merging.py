@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, literal, select, update
 
+from inbox.conversations.automatic import join_automatic
 from inbox.conversations.drafts import join_drafts
 from inbox.conversations.taking import take_whole
 from inbox.domain.feed_events import MergedConversation
@@ -102,6 +103,7 @@ def absorb(
         connection.execute(theirs.values(conversation_id=here))
     _join_readings(connection, here, there)
     join_drafts(connection, here, there)
+    join_automatic(connection, here, there)
     connection.execute(
         update(aliases)
         .where(aliases.c.contact_id == old_contact["id"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, update
 
-from inbox.conversations import echoes, file_jobs, publish, queries
+from inbox.conversations import automatic, echoes, file_jobs, publish, queries
 from inbox.conversations.answered import read_by_echoes
 from inbox.conversations.change_facts import Targets
 from inbox.conversations.message_aliases import Inner, waiting_in
@@ -88,10 +88,14 @@ def receive_messages(
     _meet_again(connection, people.everybody, met)
     new = [item for item in placed if item.row["number"] != UNSTORED]
     file_jobs.add(connection, [item.row for item in new], now)
+    heard = []
     for item in new:
+        channel, conversation = channels[item.row["channel_id"]], item.known.conversation
+        heard.append(automatic.to_answer(channel, item.row, conversation, now))
         _count(item, now)
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
+    automatic.note_heard(connection, filter(None, heard))
     published.extend(publish.conversation_merged(gone) for gone in merged)
     quoted = queries.quotes(connection, [item.row for item in new])
     _publish(people.everybody, new, quoted, touched, channels, published)

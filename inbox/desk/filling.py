@@ -13,6 +13,13 @@ from inbox.domain.placeholders import fill, first_word
 from inbox.domain.public import Conversation
 
 
+def filled_by_nobody(conversation: Conversation, text: str) -> str:
+    """What a channel says there by itself: nobody is its author."""
+    known = _values(conversation, None)
+    known["contact.phone"] = conversation["contact"]["phone_number"]
+    return fill(text, known).text
+
+
 def filled_in(
     connection: Connection,
     responses: Sequence[CannedResponse],
@@ -38,7 +45,7 @@ def _with(response: CannedResponse, known: Mapping[str, str | None]) -> CannedRe
     return {**response, "filled": {"text": text, "missing": missing}}
 
 
-def _values(conversation: Conversation, agent_name: str) -> dict[str, str | None]:
+def _values(conversation: Conversation, agent_name: str | None) -> dict[str, str | None]:
     contact = conversation["contact"]
     return {
         "contact.name": contact["name"],

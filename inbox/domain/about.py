@@ -24,12 +24,12 @@ def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> 
 
     Some of ``voice``, ``animated``, ``duration`` (seconds), ``filename``, ``name`` (of a place or
     the first contact, or of a template), ``count`` (of contacts, or of the lines of an order),
-    ``group`` (it was written in one) and ``kind`` (of a system notice, of what an interactive
-    message answers or offers, or of what a message of another type brings: ``file`` or
-    ``template``).
+    ``automatic`` (the channel said it by itself), ``group`` (it was written in one) and ``kind``
+    (of a system notice, of what an interactive message answers or offers, or of what a message of
+    another type brings: ``file`` or ``template``).
     """
     if kind == "text" and "media" not in content:
-        return {"group": True} if "group_id" in content else {}
+        return _beside(content)
     described: FileReference = content.get("media") or {}
     place: Location = content.get("location") or {}
     cards: list[Card] = content.get("cards") or [{}]
@@ -50,6 +50,14 @@ def about(kind: str, content: Content, media: StoredFile | FileShape | None) -> 
         group="group_id" in content or None,
         kind=_brings(template, described) if kind in OPEN else part.get("type"),
     )
+
+
+def _beside(text: Content) -> About:
+    """Nearly always nothing: every row of a list asks."""
+    found: About = {"group": True} if "group_id" in text else {}
+    if "automatic" in text:
+        found["automatic"] = True
+    return found
 
 
 def _brings(template: Template, described: FileReference) -> str | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
+from inbox.domain.hours.given import SILENT, AutomaticTexts
+from inbox.domain.hours.week import ALWAYS, BusinessHours
 from inbox.domain.times import Micros
 
 ChannelState = Literal["connected", "paused", "removed"]
@@ -78,6 +80,8 @@ class Channel:
     read_receipts: ReadReceipts = "on"
     agent_names: AgentNames = "off"
     direct_send: DirectSend = "off"
+    hours: BusinessHours = ALWAYS
+    automatic: AutomaticTexts = SILENT
     state: ChannelState = "connected"
     key: str = field(repr=False)
     previous_key: str = field(default="", repr=False)

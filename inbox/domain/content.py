@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, NotRequired, TypedDict, get_args
 
 from inbox.domain.attachments import Attachment
 from inbox.domain.fields import Anything, Moment, says
+from inbox.domain.hours.shape import AutomaticKind
 
 TypeName = Literal[
     "text",
@@ -360,6 +361,10 @@ class Content(TypedDict, total=False):
     direct: Annotated[
         bool, says("It goes as Direct Send: outside the 24 hours, and billed as `utility`.")
     ]
+    automatic: Annotated[
+        AutomaticKind,
+        says("What the channel said by itself: `away`, as it is closed, or a `greeting`."),
+    ]
     mentions: Annotated[list[Mention], says("Who of us a note names.")]
     attachments: Annotated[list[Attachment], says("The files of a note.")]
     group_id: Annotated[str, says("The provider's id of the group.")]
@@ -382,6 +387,7 @@ class About(TypedDict, total=False):
     filename: Annotated[str, says("The file's name.")]
     name: Annotated[str, says("Of a place, of the first contact, or of a template.")]
     count: Annotated[int, says("Of contacts, or of the lines of an order.")]
+    automatic: Annotated[bool, says("The channel said it by itself.")]
     group: Annotated[bool, says("It was written in a group, and not to you alone.")]
     kind: Annotated[
         str,

@@ -65,6 +65,13 @@ def _placeholder(found: re.Match[str]) -> _Placeholder | None:
     return _Placeholder(named[1], None if named[2] is None else named[2].strip())
 
 
+def names_in(text: str) -> Iterator[str]:
+    """What is named in it."""
+    for found in _ANY.finditer(text):
+        if one := _placeholder(found):
+            yield one.name
+
+
 def fill(text: str, values: Mapping[str, str | None]) -> Filled:
     """With each placeholder's value, else its fallback, else nothing; all else stays as it is."""
     missing: dict[str, None] = {}

@@ -251,6 +251,7 @@ class Message(TypedDict):
         bool, says("While it is `scheduled`: whether it stays if the customer writes first.")
     ]
     held: Annotated[bool, says("Whether it is `held`: it goes out as soon as the customer writes.")]
+    automatic: Annotated[bool, says("The channel said it by itself; nobody is its sender.")]
     cost: Annotated[Cost | None, says("What it costs; null while nobody has said so.")]
     tries: Annotated[
         list[SendTry], says("Of one that failed: tries that came to nothing, oldest first.")

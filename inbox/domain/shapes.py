@@ -81,6 +81,7 @@ def message(
     if it has one. ``cost``: see ``cost_of``. ``tries``: those in vain. ``later``: why it is not
     there yet.
     """
+    content = content_of(row["content"])
     return {
         "id": row["id"],
         "conversation_id": row["conversation_id"],
@@ -88,7 +89,7 @@ def message(
         "channel_id": row["channel_id"],
         "direction": row["direction"],
         "type": row["type"],
-        "content": content_of(row["content"]),
+        "content": content,
         "context": _context(row, quoted),
         "status": row["status"],
         "error": live_error(row),
@@ -109,6 +110,7 @@ def message(
         "scheduled_at": _moment(later["due_at"]) if later and row["status"] in NOT_YET else None,
         "stop_on_reply": bool(later and later["stops"]) and row["status"] in NOT_YET,
         "held": row["status"] == "held",
+        "automatic": "automatic" in content,
         "cost": cost,
         "tries": [*tries],
     }

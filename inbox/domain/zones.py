@@ -52,6 +52,19 @@ def start_of(day: date, zone: str) -> Micros:
     return micros(datetime.combine(day, time(), _zone(zone)))
 
 
+def minute_of(day: date, minute: int, zone: str, *, again: bool = False) -> Micros:
+    """When that minute of the day is there, as clocks show it; it may be on the next day.
+
+    One that clocks show twice is the first, or ``again`` the second. One that they leave out is
+    the moment at which they are put forward.
+    """
+    shown = datetime.combine(day, time(), _zone(zone)) + timedelta(minutes=minute)
+    first, second = (micros(shown.replace(fold=fold)) for fold in (0, 1))
+    if first > second:
+        return _change(second, first, zone)
+    return second if again else first
+
+
 def month_of(day: date) -> tuple[date, date]:
     """The first day of its month, and that of the next."""
     first = day.replace(day=1)

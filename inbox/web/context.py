@@ -34,6 +34,7 @@ from inbox.receiving.journal import Journal
 from inbox.sending.marker import Marker
 from inbox.sending.outbox import Outbox
 from inbox.sending.reactor import Reactor
+from inbox.sending.responder import Responder
 from inbox.sending.schedule import Schedule
 from inbox.sending.typing_signs import TypingSigns
 from inbox.storage.database import Database
@@ -65,6 +66,7 @@ class AppContext:
     outbox: Outbox
     marker: Marker
     schedule: Schedule
+    responder: Responder
     reactor: Reactor
     typing_signs: TypingSigns
     presence: Presence

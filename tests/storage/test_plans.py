@@ -40,7 +40,7 @@ from inbox.receiving.waiting import pending
 from inbox.receiving.webhook_log import LogFilter
 from inbox.reports import service
 from inbox.search.indexing import index
-from inbox.sending import claims, later, provider_files
+from inbox.sending import automatic, claims, later, provider_files
 from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
 from inbox.storage import tables
 from inbox.storage.database import Database
@@ -165,6 +165,8 @@ QUESTIONS: dict[str, Ask] = {
         reactions.QUEUE.look(c, NOW),
         reactions.claim(c, TURN),
     ],
+    "to speak in": lambda c, i: automatic.to_speak_in(c, 100),
+    "answered lately": lambda c, i: automatic._answered_since(c, i["conversation"], NOW - HOUR),
     "sent later": lambda c, i: [later.due(c, NOW, 100), later.next_due(c)],
     "answered meanwhile": _seen,
     "files that a provider has": lambda c, i: provider_files.known_ids(

@@ -53,6 +53,7 @@ BODIES: dict[str, Any] = {
     "editMessage": {"text": "We open at ten."},
     "changeBilling": {},
     "enterRates": {"rates": []},
+    "setHours": {},
     "beginConversation": {
         "channel_id": NOWHERE,
         "phone_number": "+12025550142",

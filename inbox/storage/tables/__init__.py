@@ -41,6 +41,7 @@ from inbox.storage.tables.messages import (
 from inbox.storage.tables.people import aliases, contacts
 from inbox.storage.tables.templates import template_syncs, template_uses, templates
 from inbox.storage.tables.work import (
+    automatic_replies,
     later_sends,
     media_files,
     media_jobs,
@@ -61,6 +62,7 @@ __all__ = [
     "alerts",
     "aliases",
     "api_tokens",
+    "automatic_replies",
     "canned_responses",
     "changes",
     "channels",

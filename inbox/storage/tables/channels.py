@@ -15,6 +15,7 @@ class Channel(SQLModel, table=True):
     ``limited_until``: when the provider takes anything of it again, and ``limit_reason`` why.
     ``business_account``: what the number belongs to at Meta, where its templates are.
     ``checked`` is JSON: what the provider said of the number (``domain/stored.py``).
+    ``hours`` is JSON: when it is open, and what it says by itself (``domain/hours``).
     ``currency`` and ``time_zone`` are those in which its account is billed; no currency: unknown.
     """
 
@@ -31,6 +32,7 @@ class Channel(SQLModel, table=True):
     read_receipts: str = "on"
     agent_names: str = "off"
     direct_send: str = "off"
+    hours: str = text_column(default="{}", sa_column_kwargs={"server_default": "{}"})
     state: str = "connected"
     created_at: int = time_column()
     last_webhook_at: int | None = time_column(default=None)

@@ -68,6 +68,32 @@ class LaterSend(SQLModel, table=True):
     reason: str | None = text_column(default=None)
 
 
+class AutomaticReply(SQLModel, table=True):
+    """What a channel says by itself in a conversation.
+
+    ``heard_at``: somebody wrote who is perhaps to be answered so, and nobody has looked yet.
+    ``greets``: they wrote first, or after a silence. ``away_at``: when they were last told that
+    nobody is there.
+    """
+
+    __tablename__ = "automatic_replies"
+    __table_args__ = (
+        Index(
+            "ix_automatic_replies_waiting",
+            "heard_at",
+            sqlite_where=text("heard_at IS NOT NULL"),
+            postgresql_where=text("heard_at IS NOT NULL"),
+        ),
+    )
+    conversation_id: str = Field(
+        primary_key=True, foreign_key="conversations.id", ondelete="CASCADE"
+    )
+    channel_id: str
+    heard_at: int | None = time_column(default=None)
+    greets: bool = False
+    away_at: int | None = time_column(default=None)
+
+
 class TakenBack(SQLModel, table=True):
     """A reply that its writer took back: asked for again, by its key, it is not sent."""
 
@@ -217,6 +243,7 @@ class UnsearchedContact(SQLModel, table=True):
 outbox = table(Outbox)
 tries = table(Try)
 later_sends = table(LaterSend)
+automatic_replies = table(AutomaticReply)
 taken_back = table(TakenBack)
 read_marks = table(ReadMark)
 untold_reactions = table(UntoldReaction)

@@ -62,6 +62,15 @@ SCHEDULE: Final = CheckAdvice(
     N_("They wait and go out once this is green. See the database first, then restart Inbox."),
 )
 
+AUTOMATIC_MESSAGES: Final = CheckAdvice(
+    N_("Automatic messages"),
+    N_("Away messages and greetings go out, where a channel has them."),
+    N_(
+        "What is older than ten minutes by the time this is green is not answered. See the "
+        "database first, then restart Inbox."
+    ),
+)
+
 READ_MARKS: Final = CheckAdvice(
     N_("Read marks"),
     N_("Customers are told that their messages are read, where their channel says so."),

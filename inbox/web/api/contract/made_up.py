@@ -19,6 +19,7 @@ from inbox.domain.feed_events import (
     StatusChange,
 )
 from inbox.domain.feed_frames import Hello, TypingUsers, Viewers
+from inbox.domain.hours.shape import ChannelHours
 from inbox.domain.public import (
     Alert,
     Billing,
@@ -104,6 +105,7 @@ QUESTION: Message = {
     "scheduled_at": None,
     "stop_on_reply": False,
     "held": False,
+    "automatic": False,
     "cost": None,
     "tries": [],
 }
@@ -465,6 +467,28 @@ RESPONSE: Final[CannedResponse] = {
     "created_at": ASKED,
     "updated_at": ASKED,
     "filled": {"text": "Hello Dana, we open at nine.", "missing": []},
+}
+HOURS: Final[ChannelHours] = {
+    "time_zone": "Europe/London",
+    "week": {
+        "monday": [{"opens": "09:00", "closes": "12:30"}, {"opens": "13:30", "closes": "18:00"}],
+        "tuesday": [{"opens": "09:00", "closes": "18:00"}],
+        "wednesday": [{"opens": "09:00", "closes": "18:00"}],
+        "thursday": [{"opens": "09:00", "closes": "18:00"}],
+        "friday": [{"opens": "09:00", "closes": "16:00"}],
+        "saturday": [],
+        "sunday": [],
+    },
+    "holidays": [
+        {"name": "Christmas", "first": "2026-12-24", "last": "2026-12-26", "yearly": True}
+    ],
+    "away": {"text": "We are closed, {{contact.first_name|friend}}, and open at nine."},
+    "greeting": {"text": "Welcome to {{channel.name}}!", "after_days": 90},
+    "now": {
+        "open": False,
+        "since": "2025-12-31T18:00:00.000Z",
+        "until": "2026-01-02T09:00:00.000Z",
+    },
 }
 JWT: Final = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyOjEifQ.c2lnbmF0dXJl"
 PAGE_AFTER = f"1767268800123000~{CONVERSATION_ID}"

@@ -1,0 +1,1 @@
+"""Business hours of a channel, and what it says by itself: pure rules."""

@@ -59,6 +59,7 @@ INSIDE: dict[str, Lines] = {
             "read_marks",
         ),
         (
+            "contact_details",
             "costs",
             "draft_files",
             "echoes",
@@ -394,6 +395,7 @@ ROWS = frozenset(
         "CannedResponse",
         "Channel",
         "Contact",
+        "ContactAttribute",
         "Conversation",
         "Draft",
         "FeedEvent",

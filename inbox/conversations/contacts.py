@@ -3,21 +3,24 @@
 from sqlalchemy import Connection, literal, select, tuple_, update
 
 from inbox.conversations import publish, queries
+from inbox.conversations.contact_details import contact_in_reach
 from inbox.domain import shapes
+from inbox.domain.contacts import Contact
 from inbox.domain.cursors import Cursor
 from inbox.domain.feed_events import NewEvent
-from inbox.domain.public import Contact
+from inbox.domain.reach import Reach
 from inbox.domain.rows import ContactRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.storage.tables import contacts, conversations
-from inbox.storage.typed_rows import all_rows, first_row
+from inbox.storage.typed_rows import all_rows
 
 
 def contacts_page(
-    connection: Connection, cursor: Cursor | None, limit: int
+    connection: Connection, reach: Reach, cursor: Cursor | None, limit: int
 ) -> tuple[list[Contact], str | None]:
     query = select(contacts).order_by(contacts.c.created_at.desc(), contacts.c.id.desc())
+    query = query.where(*contact_in_reach(reach))
     if cursor is not None:
         key = tuple_(contacts.c.created_at, contacts.c.id)
         query = query.where(key < tuple_(literal(cursor.at), literal(cursor.tie)))
@@ -26,12 +29,6 @@ def contacts_page(
     if len(rows) <= limit:
         return found, None
     return found, str(Cursor(rows[limit - 1]["created_at"], rows[limit - 1]["id"]))
-
-
-def contact_by_id(connection: Connection, contact_id: str) -> Contact | None:
-    query = select(contacts).where(contacts.c.id == contact_id)
-    row = first_row(ContactRow, connection.execute(query))
-    return None if row is None else shapes.contact(row)
 
 
 def note_blocked(

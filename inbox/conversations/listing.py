@@ -26,6 +26,7 @@ from inbox.domain.cursors import Cursor
 from inbox.domain.facets import Kind
 from inbox.domain.public import ListedConversation
 from inbox.domain.times import Micros
+from inbox.search.indexing import CALLED
 from inbox.storage.tables import contacts, conversations, drafts, mentions, readings
 
 View = Literal["all", "unread", "needs-reply", "mentions"]
@@ -115,12 +116,12 @@ def rows(user_id: str | None, search: Search) -> Select[Any]:
 def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
     """Those of the view, as ``(id, arrived_at, contact_id)``: thousands are read.
 
-    ``named``: with the contact's name, username and wa_id.
+    ``named``: with what the contact is called.
     """
     kept = conversations.c
     query = select(kept.id, kept.arrived_at, kept.contact_id)
     if named:
-        query = query.add_columns(contacts.c.name, contacts.c.username, contacts.c.wa_id)
+        query = query.add_columns(*(contacts.c[name] for name in CALLED))
         query = query.join_from(conversations, contacts, contacts.c.id == kept.contact_id)
     if user_id is not None and search.view == "unread":
         query = query.outerjoin_from(conversations, readings, _mine(user_id))

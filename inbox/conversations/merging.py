@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, delete, literal, select, update
 
 from inbox.conversations.automatic import join_automatic
+from inbox.conversations.contact_details import join_details
 from inbox.conversations.drafts import join_drafts
 from inbox.conversations.taking import take_whole
 from inbox.domain.feed_events import MergedConversation
@@ -104,6 +105,7 @@ def absorb(
     _join_readings(connection, here, there)
     join_drafts(connection, here, there)
     join_automatic(connection, here, there)
+    join_details(connection, contact, old_contact, conversation["arrived_at"])
     connection.execute(
         update(aliases)
         .where(aliases.c.contact_id == old_contact["id"])

@@ -1,6 +1,6 @@
 """Who wrote: contacts found or made, with their conversation, for a whole batch at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
@@ -30,7 +30,8 @@ USER: Final = "user_id"
 
 _KEYS: tuple[KeyName, ...] = (NUMBER, USER)
 _FACTS: tuple[FactName, ...] = ("wa_id", "phone_number", "username", "name")
-_MERGED: tuple[Column, ...] = ("wa_id", USER, "phone_number", "username", "name")
+_OURS: tuple[Literal["own_name", "person_id"], ...] = ("own_name", "person_id")
+_MERGED: tuple[Column, ...] = ("wa_id", USER, "phone_number", "name")
 
 SOMEBODY = (NUMBER, NOBODY)
 
@@ -72,8 +73,27 @@ class Known:
     def set(self, name: Column, value: str | None) -> None:
         if value and self.contact[name] != value:
             self.contact[name] = value
-            self.changed.add(name)
+            self.changed.update(self._shown(name))
             self.dirty = True
+
+    def call(self, username: str | None, at: Micros) -> None:
+        """Learn a username; whoever has had several keeps them all."""
+        seen = {one for one in (*self.usernames, self.contact["username"], username) if one}
+        if len(seen) > 1 and seen != {*self.usernames}:
+            self.contact["usernames"] = encoded(sorted(seen))
+            self.changed.add("aliases")
+            self.dirty = True
+        self.learn("username", username, at)
+
+    @property
+    def usernames(self) -> list[str]:
+        return decoded(self.contact["usernames"]) or []
+
+    def _shown(self, name: Column) -> Collection[str]:
+        """What everybody sees of it: what they call themselves is their name while we have none."""
+        if name != "name":
+            return (name,)
+        return ("profile_name",) if self.contact["own_name"] else ("profile_name", name)
 
     def learn(self, name: Column, value: str | None, at: Micros) -> None:
         """The newest word on a fact wins, in any order of words; absence says nothing."""
@@ -192,7 +212,7 @@ class People:
         known.learn(USER, person.user_id, at)
         known.learn(USER, sighting.became, at + 1)
         known.learn("phone_number", person.phone, at)
-        known.learn("username", person.username, at)
+        known.call(person.username, at)
         known.learn("name", person.name, at)
         return known
 
@@ -241,6 +261,9 @@ def _merge(one: Known, other: Known) -> Known:
     kept, gone = sorted(
         (one, other), key=lambda known: (known.contact["created_at"], known.contact["id"])
     )
+    for username in gone.usernames:
+        kept.call(username, 0)
+    kept.call(gone.contact["username"], gone.learned.get("username", 0))
     for name in _MERGED:
         kept.learn(name, gone.contact[name], gone.learned.get(name, 0))
     kept.set(NUMBER, _number(kept.contact["wa_id"]))
@@ -248,6 +271,10 @@ def _merge(one: Known, other: Known) -> Known:
         kept.contact["blocked_at"] = gone.contact["blocked_at"]
         kept.changed.add("blocked")
         kept.dirty = True
+    for ours in _OURS:
+        if kept.contact[ours] is None and gone.contact[ours] is not None:
+            kept.contact[ours] = gone.contact[ours]
+            kept.changed |= {ours} | ({"name"} if ours == "own_name" else set())
     kept.conversation = joined(kept.conversation, gone.conversation)
     kept.keys |= gone.keys
     kept.stored |= gone.stored
@@ -304,6 +331,9 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
         "learned": "{}",
         "created_at": now,
         "blocked_at": None,
+        "usernames": None,
+        "own_name": None,
+        "person_id": None,
     }
     conversation: ConversationRow = {
         "id": new_id(now),
@@ -321,7 +351,7 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
     return Known(contact, conversation, {}, new=True)
 
 
-_LEARNED = (*_KEYS, *_FACTS, "learned", "blocked_at")
+_LEARNED = (*_KEYS, *_FACTS, "learned", "blocked_at", "usernames")
 
 _insert_contacts = Prepared(contacts.insert(), contacts.c.keys())
 _insert_conversations = Prepared(conversations.insert(), conversations.c.keys())

@@ -8,8 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from inbox.domain import shapes
+from inbox.domain.contacts import Contact
 from inbox.domain.feed_events import (
     Changed,
+    ChangedContact,
     ChangedMessage,
     ChangedReactions,
     ContactNew,
@@ -31,8 +33,9 @@ from inbox.domain.feed_events import (
     NoteUpdated,
     Rescheduled,
     SeenCount,
+    TeamWords,
 )
-from inbox.domain.public import Contact, Conversation, Cost, Draft, Message, SendTry
+from inbox.domain.public import Conversation, Cost, Draft, Message, SendTry
 from inbox.domain.rows import MessageRow, OutboxRow
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
@@ -135,9 +138,11 @@ def contact_new(contact: Contact, conversation_id: str) -> ContactNew:
 
 
 def contact_updated(
-    contact: Contact, conversation_id: str, changed: Collection[str]
+    contact: Contact, conversation_id: str, changed: Collection[str], noted: TeamWords | None = None
 ) -> ContactUpdated:
-    return ContactUpdated({**contact, "changed": sorted(changed)}, conversation_id, contact["id"])
+    """``noted``: what the team notes about them, where that is another now."""
+    payload: ChangedContact = {**contact, "changed": sorted(changed), **(noted or {})}
+    return ContactUpdated(payload, conversation_id, contact["id"])
 
 
 def conversation_updated(conversation: Conversation) -> ConversationUpdated:

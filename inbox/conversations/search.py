@@ -20,7 +20,7 @@ from inbox.domain.dialled import spellings
 from inbox.domain.facets import Asked
 from inbox.domain.folding import QUERY_LIMIT, Term, holds, number_terms
 from inbox.domain.public import ListedConversation
-from inbox.search.indexing import names
+from inbox.search.indexing import CALLED, names
 from inbox.storage.dialect import among, listed
 from inbox.storage.fulltext import (
     contact_key,
@@ -55,7 +55,7 @@ class Called(NamedTuple):
     def answers(self, row: Any) -> bool:
         """Of ``places``, whether its contact is one of them."""
         return row.contact_id in self.former or holds(
-            names(row.name, row.username, row.wa_id), self.terms
+            names(*(getattr(row, name) for name in CALLED)), self.terms
         )
 
 
@@ -203,7 +203,7 @@ def _person(found: ListedConversation) -> ListedConversation:
 def _named(row: RowMapping, asked: Called) -> bool:
     if not asked.terms:
         return False
-    called = names(row["contact_name"], row["contact_username"], row["contact_wa_id"])
+    called = names(*(row[f"contact_{name}"] for name in CALLED))
     return row["contact_id"] in asked.former or holds(called, asked.terms)
 
 

@@ -7,12 +7,12 @@ makes a new kind of event writes it down here, and docs/feed.md with it.
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
 
+from inbox.domain.contacts import AttributeValue, Contact
 from inbox.domain.content import SendProblem
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.public import (
     Alert,
     ChannelShape,
-    Contact,
     Conversation,
     Cost,
     Draft,
@@ -115,7 +115,16 @@ class RemovedMessage(TypedDict):
     contact_id: Annotated[Id, says("The id of the customer.")]
 
 
-class ChangedContact(Contact):
+class TeamWords(TypedDict, total=False):
+    """What the team notes about a contact, as far as it is another now."""
+
+    attributes: Annotated[
+        dict[str, AttributeValue], says("Where it is among `changed`: all that is known now.")
+    ]
+    note: Annotated[str, says("Where it is among `changed`: what it says now.")]
+
+
+class ChangedContact(Contact, TeamWords):
     """A contact with the names of what is new about it."""
 
     changed: Annotated[list[str], says("The names of the fields that are others now.")]

@@ -14,7 +14,7 @@ from inbox.domain.language import N_, _
 from inbox.domain.text import clip
 
 KNOWN: Final = {
-    "contact.name": N_("What the customer calls themselves"),
+    "contact.name": N_("What the customer is called"),
     "contact.first_name": N_("The first word of that"),
     "contact.phone": N_("The customer's number"),
     "agent.name": N_("Your name"),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from inbox.domain.abilities import Ability
 from inbox.domain.channels import AgentNames, ChannelState, DirectSend, ReadReceipts
+from inbox.domain.contacts import Contact
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Anything, Id, Moment, says
 from inbox.domain.outgoing.files import FileKind
@@ -16,18 +17,6 @@ from inbox.domain.status import Status, Step
 from inbox.domain.stored import Direction, FileState, Quality
 
 Sort = Annotated[str, says("A text to order by, without a meaning of its own.")]
-
-
-class Contact(TypedDict):
-    """Who writes to us on one channel."""
-
-    id: Annotated[Id, says("The contact's id.")]
-    channel_id: Annotated[Id, says("The id of the channel on which they write.")]
-    name: Annotated[str | None, says("What they call themselves.")]
-    phone_number: Annotated[str | None, says("As people write it, with `+`.")]
-    wa_id: Annotated[str | None, says("Their number in digits, as WhatsApp calls them.")]
-    username: Annotated[str | None, says("Without `@`.")]
-    blocked: Annotated[bool, says("Whether you have blocked them: nothing comes or goes.")]
 
 
 class Sender(TypedDict):

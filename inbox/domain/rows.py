@@ -6,6 +6,7 @@ encoded once; ``domain.stored`` and ``domain.content`` say of what.
 
 from typing import Literal, TypedDict
 
+from inbox.domain.contacts import AttributeKind
 from inbox.domain.content import TypeName
 from inbox.domain.outgoing.files import FileKind
 from inbox.domain.status import Receipt, Status
@@ -27,6 +28,20 @@ class ContactRow(TypedDict):
     learned: str
     created_at: Micros
     blocked_at: Micros | None
+    usernames: str | None
+    own_name: str | None
+    person_id: str | None
+
+
+class AttributeRow(TypedDict):
+    """A row of ``contact_attributes``."""
+
+    id: str
+    key: str
+    label: str
+    kind: AttributeKind
+    choices: str
+    created_at: Micros
 
 
 class ConversationRow(TypedDict):

@@ -11,11 +11,11 @@ import msgspec
 
 from inbox.domain.about import about
 from inbox.domain.changes import said_words
+from inbox.domain.contacts import Contact, ContactAttribute
 from inbox.domain.content import Content, SendProblem
 from inbox.domain.feed_events import StatusChange
 from inbox.domain.public import (
     ChannelRef,
-    Contact,
     Conversation,
     Cost,
     FileShape,
@@ -33,6 +33,7 @@ from inbox.domain.public import (
 )
 from inbox.domain.rate_card import plain
 from inbox.domain.rows import (
+    AttributeRow,
     ChargeRow,
     ContactRow,
     ConversationRow,
@@ -58,11 +59,24 @@ def contact(row: ContactRow) -> Contact:
     return {
         "id": row["id"],
         "channel_id": row["channel_id"],
-        "name": row["name"],
+        "name": row["own_name"] or row["name"],
+        "profile_name": row["name"],
+        "own_name": row["own_name"],
         "phone_number": row["phone_number"],
         "wa_id": row["wa_id"],
         "username": row["username"],
         "blocked": row["blocked_at"] is not None,
+        "person_id": row["person_id"],
+    }
+
+
+def contact_attribute(row: AttributeRow) -> ContactAttribute:
+    return {
+        "id": row["id"],
+        "key": row["key"],
+        "label": row["label"],
+        "kind": row["kind"],
+        "choices": decoded(row["choices"]),
     }
 
 

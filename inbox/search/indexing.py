@@ -37,6 +37,9 @@ GATHER_SECONDS = 0.5
 LOOK_SECONDS = 30.0
 FAULT_SECONDS = 2.0
 
+CALLED = ("own_name", "name", "username", "wa_id")
+"""Columns of a contact by which people find them."""
+
 _NEWS = frozenset(
     {
         "message:new",
@@ -158,12 +161,12 @@ _said = Prepared(
     ).where(among(engine, messages.c.number, "numbers"))
 )
 _called = Prepared(
-    lambda engine: select(
-        contacts.c.id, contacts.c.name, contacts.c.username, contacts.c.wa_id
-    ).where(among(engine, contacts.c.id, "ids"))
+    lambda engine: select(contacts.c.id, *(contacts.c[name] for name in CALLED)).where(
+        among(engine, contacts.c.id, "ids")
+    )
 )
 
 
-def names(name: str | None, username: str | None, wa_id: str | None) -> str:
-    """What a contact is called, all in one text."""
-    return "\n".join(filter(None, (name, username, wa_id)))
+def names(*called: str | None) -> str:
+    """What a contact is called (``CALLED``), all in one text."""
+    return "\n".join(filter(None, called))

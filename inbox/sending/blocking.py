@@ -11,9 +11,9 @@ from inbox.conversations.contacts import note_blocked
 from inbox.domain import shapes
 from inbox.domain.abilities import CANNOT
 from inbox.domain.channels import Channel
+from inbox.domain.contacts import Contact
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import N_, _, retold
-from inbox.domain.public import Contact
 from inbox.domain.rows import ContactRow
 from inbox.domain.times import Micros
 from inbox.providers.base import Http

@@ -54,7 +54,7 @@ EVENTS: list[Event] = [
     text("in.1", 1, name="Amara"),
     text("in.2", 2, name="Amara Okafor"),
     text("in.3", None),
-    text("in.4", 1, who=JONAS, name="Jonas", user_id="GB.1234"),
+    text("in.4", 1, who=JONAS, name="Jonas", username="jonas", user_id="GB.1234"),
     text("in.5", 3, who=JONAS, username="jonas.w", user_id="GB.1234"),
     text("br.1", 1, who="553187654321"),
     text("br.2", 2, who="5531987654321", name="Bia"),
@@ -89,7 +89,7 @@ async def tell(
 
 
 OURS = {
-    contacts: "match_key user_id wa_id phone_number username name learned",
+    contacts: "match_key user_id wa_id phone_number username usernames name learned",
     conversations: "status inbound_count seen_count last_inbound_at",
     messages: "direction type content context status error sort_at event_key provider_message_id",
     receipts: "provider_message_id status participant at errors",

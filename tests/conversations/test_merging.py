@@ -8,9 +8,13 @@ from sqlalchemy import select, update
 
 from inbox.access import people as users
 from inbox.conversations import listing, search, seen, threads
+from inbox.conversations.contact_details import details_of
 from inbox.conversations.contacts import note_blocked
+from inbox.desk.contacts.attributes import add_attribute
+from inbox.desk.contacts.editing import ContactEdit, edit_contact
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing import texts
+from inbox.domain.reach import EVERYTHING
 from inbox.domain.times import DAY, SECOND
 from inbox.search.indexing import index
 from inbox.sending import later, replies
@@ -73,6 +77,29 @@ async def test_a_merge_is_published_with_what_it_became(
     assert live.items() <= now.items()
     await tell(database, channel, [said("by.both", 3, BOTH)])
     assert len(await events(database, "conversation:merged")) == 1
+
+
+async def test_what_the_team_knows_of_either_is_known_of_the_one_they_are(
+    database: Database, channel: Channel
+) -> None:
+    plan = await database.write(add_attribute, f"p{channel.id[-9:]}", "Plan", "text", [], NOW)
+    city = await database.write(add_attribute, f"c{channel.id[-9:]}", "City", "text", [], NOW)
+    await tell(database, channel, [said("by.number", 1, NUMBER)])
+    await tell(database, channel, [said("by.id", 2, ID)])
+    newer, older = [one["contact"]["id"] for one in await shown(database)]
+    words = [
+        (older, {"note": "Calls.", "attributes": {plan["key"]: "Plus"}}),
+        (newer, {"note": "Writes.", "attributes": {plan["key"]: "Basic", city["key"]: "Lagos"}}),
+        (newer, {"name": "Dr Okafor"}),
+    ]
+    for who, edit in words:
+        await database.write(edit_contact, EVERYTHING, who, ContactEdit(**edit), NOW)
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    [row] = await shown(database)
+    kept = await database.read(details_of, row["contact"]["id"], EVERYTHING)
+    assert kept and (kept["name"], kept["profile_name"]) == ("Dr Okafor", "Amara")
+    assert kept["attributes"] == {plan["key"]: "Plus", city["key"]: "Lagos"}
+    assert kept["note"] == "Calls.\n\nWrites."
 
 
 async def test_a_duplicate_that_tells_both_keys_merges_and_counts_nothing(

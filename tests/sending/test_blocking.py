@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from inbox.conversations import contacts
 from inbox.domain.channels import Channel
+from inbox.domain.contacts import Contact
 from inbox.domain.errors import Invalid, Missing
-from inbox.domain.public import Contact
 from inbox.sending import blocking
 from inbox.storage.database import Connection, Database
 from inbox.storage.tables import conversations, feed_events

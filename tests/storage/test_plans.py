@@ -11,6 +11,7 @@ from inbox.access import people
 from inbox.alerts import alerts, counts, notices
 from inbox.channels import store
 from inbox.conversations import (
+    contact_details,
     contacts,
     drafts,
     file_jobs,
@@ -31,6 +32,7 @@ from inbox.desk import canned, mentions
 from inbox.desk.wording import Author
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
@@ -52,7 +54,10 @@ from inbox.trial import filling, history
 from tests.support.wamids import wamid
 
 NOW = 1_790_000_000_000_000
-SMALL = ("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts")
+SMALL = (
+    *("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts"),
+    "contact_attributes",
+)
 """A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
 
 Ask = Callable[[Connection, dict[str, Any]], Any]
@@ -100,7 +105,11 @@ QUESTIONS: dict[str, Ask] = {
         message_aliases.waiting_in(c, i["channel"], i["conversation"]),
     ],
     "receipts": lambda c, i: queries.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
-    "contacts": lambda c, i: contacts.contacts_page(c, PLACE, 50),
+    "contacts": lambda c, i: contacts.contacts_page(c, EVERYTHING, PLACE, 50),
+    "a contact": lambda c, i: [
+        contact_details.details_of(c, i["contact"], EVERYTHING),
+        contact_details.details_of(c, i["contact"], Reach(frozenset([i["channel"]]))),
+    ],
     "old webhooks": lambda c, i: retention.prune_entries(c, NOW - HOUR, ""),
     "journal": lambda c, i: pending(c, 100),
     "replay": lambda c, i: c.execute(
@@ -228,6 +237,7 @@ def _fill(connection: Connection) -> dict[str, Any]:
         "channel": channel.id,
         "conversation": first["conversation_id"],
         "message": first["id"],
+        "contact": first["contact_id"],
         "answer": {**first, "context": encoded({"id": wamid("US.1", "3A")})},
     }
 

@@ -50,6 +50,8 @@ BODIES: dict[str, Any] = {
     "addCannedResponse": {"short_code": "hours", "content": "We open at nine."},
     "changeCannedResponse": {"content": "We open at ten."},
     "changeContact": {"blocked": True},
+    "addContactAttribute": {"key": "plan", "label": "Plan", "kind": "text"},
+    "changeContactAttribute": {"label": "Tariff"},
     "editMessage": {"text": "We open at ten."},
     "changeBilling": {},
     "enterRates": {"rates": []},
@@ -211,6 +213,33 @@ def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, li
     assert changed["short_code"] == made["short_code"] != changed["content"]
     assert ask(200, "DELETE", own, made["id"]).json() == changed
     ask(404, "PATCH", own, made["id"], json={"content": "Again"})
+
+
+def test_what_a_team_knows_of_a_contact_is_as_it_is_described(
+    server: Server, ask: Asking, line: Line
+) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    [known] = server.conversations(line)
+    path, own = "/api/v1/contact-attributes", "/api/v1/contact-attributes/{attribute_id}"
+    key = f"plan_{line.id[-6:]}"
+    new = {"key": key, "label": "Plan", "kind": "choice", "choices": ["Basic", "Plus"]}
+    made = ask(201, "POST", path, json=new).json()
+    assert ask(422, "POST", path, json=new).json()["field"] == "key"
+    assert ask(200, "PATCH", own, made["id"], json={"label": "Tariff"}).json()["key"] == key
+    contact, theirs = "/api/v1/contacts/{contact_id}", known["contact"]["id"]
+    since, change = server.head(), {"name": "Dana & Co.", "attributes": {key: "plus"}}
+    kept = ask(200, "PATCH", contact, theirs, json=change | {"note": "After six."}).json()
+    assert (kept["name"], kept["attributes"][key]) == ("Dana & Co.", "Plus")
+    assert ask(200, "GET", contact, theirs).json() == kept
+    told = server.wait_for("contact:updated", since, id=theirs)
+    assert told["changed"] == ["attributes", "name", "note", "own_name"]
+    assert (told["note"], told["attributes"][key]) == ("After six.", "Plus")
+    wrong = ask(422, "PATCH", contact, theirs, json={"attributes": {key: "Gold"}}).json()
+    assert wrong["field"] == f"attributes.{key}"
+    assert ask(200, "DELETE", own, made["id"]).json()["label"] == "Tariff"
+    assert key not in ask(200, "GET", contact, theirs).json()["attributes"]
+    ask(200, "GET", path)
 
 
 def test_a_draft_is_as_it_is_described(server: Server, ask: Asking, line: Line) -> None:

@@ -38,7 +38,13 @@ from inbox.storage.tables.messages import (
     messages,
     receipts,
 )
-from inbox.storage.tables.people import aliases, contacts
+from inbox.storage.tables.people import (
+    aliases,
+    contact_attributes,
+    contact_details,
+    contact_merges,
+    contacts,
+)
 from inbox.storage.tables.templates import template_syncs, template_uses, templates
 from inbox.storage.tables.work import (
     automatic_replies,
@@ -67,6 +73,9 @@ __all__ = [
     "changes",
     "channels",
     "charges",
+    "contact_attributes",
+    "contact_details",
+    "contact_merges",
     "contacts",
     "conversations",
     "drafts",

@@ -7,8 +7,9 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
+from inbox.domain.contacts import Contact
 from inbox.domain.language import N_, _
-from inbox.domain.public import Contact, SnippetPart
+from inbox.domain.public import SnippetPart
 from inbox.domain.text import clip
 
 UNKNOWN = N_("Unknown")

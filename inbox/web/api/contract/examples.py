@@ -49,6 +49,7 @@ from inbox.web.api.contract.made_up import (
     VIEWERS,
     WEBHOOK,
 )
+from inbox.web.api.contract.made_up_contacts import CONTACT_EXAMPLES
 from inbox.web.api.contract.schemas import Schema
 
 EXAMPLES: dict[str, Any] = {
@@ -66,9 +67,9 @@ EXAMPLES: dict[str, Any] = {
     "ChannelList": {"data": [CHANNEL_HEALTH], "next": None},
     "ChannelShape": CHANNEL_HEALTH,
     "Contact": CONTACT,
+    **CONTACT_EXAMPLES,
     "ContactList": {"data": [CONTACT], "next": PAGE_AFTER},
     "Conversation": CONVERSATION,
-    "ContactChange": {"blocked": True},
     "ConversationList": {"data": [LISTED], "next": PAGE_AFTER},
     "CostReport": {"data": [COST_ROW]},
     "CostRow": COST_ROW,

@@ -6,6 +6,7 @@ The numbers are of the range that is kept for fiction; mypy checks that each is 
 from typing import Final
 
 from inbox.domain.canned import CannedResponse
+from inbox.domain.contacts import Contact
 from inbox.domain.feed_events import (
     ChangedContact,
     ChangedMessage,
@@ -25,7 +26,6 @@ from inbox.domain.public import (
     Billing,
     ChannelRef,
     ChannelShape,
-    Contact,
     Conversation,
     Cost,
     CostRow,
@@ -72,10 +72,13 @@ CONTACT: Contact = {
     "id": CONTACT_ID,
     "channel_id": CHANNEL_ID,
     "name": "Dana Reyes",
+    "profile_name": "Dana Reyes",
+    "own_name": None,
     "phone_number": "+12025550142",
     "wa_id": "12025550142",
     "username": None,
     "blocked": False,
+    "person_id": None,
 }
 QUESTION: Message = {
     "id": QUESTION_ID,
@@ -371,7 +374,14 @@ REMOVED: RemovedMessage = {
     "conversation_id": CONVERSATION_ID,
     "contact_id": CONTACT_ID,
 }
-RENAMED: ChangedContact = {**CONTACT, "name": "Dana R.", "changed": ["name"]}
+RENAMED: ChangedContact = {
+    **CONTACT,
+    "name": "Dana (Reyes & Co.)",
+    "own_name": "Dana (Reyes & Co.)",
+    "changed": ["attributes", "name", "note", "own_name"],
+    "attributes": {"order_number": 4711, "newsletter": True},
+    "note": "Calls back after six.",
+}
 MERGED: MergedConversation = {
     "id": "019b2d3c-3c4d-7065-8f70-819203142536",
     "into": CONVERSATION_ID,

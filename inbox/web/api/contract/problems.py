@@ -195,6 +195,22 @@ UNFIT_RESPONSE = ErrorAnswer(
     shape=UnfitResponse,
     more={"field": "short_code"},
 )
+UNFIT_CONTACT = ErrorAnswer(
+    name="unfitContact",
+    status=422,
+    when="A field cannot be kept so; of an attribute, `field` is `attributes.` and its `key`.",
+    detail="Order number: a number, as 12 or 12.5.",
+    shape=NotDone,
+    more={"field": "attributes.order_number"},
+)
+UNFIT_ATTRIBUTE = ErrorAnswer(
+    name="unfitAttribute",
+    status=422,
+    when="The attribute cannot be kept so: its key is taken, or a field is wrong.",
+    detail="There is an attribute with this key already.",
+    shape=NotDone,
+    more={"field": "key"},
+)
 NOT_BLOCKED = ErrorAnswer(
     name="notBlocked",
     status=422,

@@ -24,6 +24,7 @@ PLAIN = (
     "agent_names",
     "direct_send",
     "state",
+    "team_id",
 )
 """Columns that are fields of `Channel` as they stand."""
 NOT_PAUSED: Final = channels.c.state != "paused"

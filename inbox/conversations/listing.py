@@ -21,10 +21,10 @@ from inbox.conversations import unread
 from inbox.conversations.draft_files import file_names
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.paging import keyset_page
-from inbox.conversations.queries import conversation_rows, conversation_shape
+from inbox.conversations.queries import conversation_rows, conversation_shapes
 from inbox.domain.cursors import Cursor
 from inbox.domain.facets import Kind
-from inbox.domain.public import ListedConversation
+from inbox.domain.public import Conversation, ListedConversation
 from inbox.domain.times import Micros
 from inbox.search.indexing import CALLED
 from inbox.storage.tables import contacts, conversations, drafts, mentions, readings
@@ -81,7 +81,7 @@ def list_page(
     """
     listed = _listed(connection, user_id, search, cursor, limit + 1)
     page = listed[:limit]
-    found = [list_row(row) for row in (page[::-1] if cursor and cursor.up else page)]
+    found = list_rows(connection, page[::-1] if cursor and cursor.up else page)
     if len(listed) <= limit:
         return found, None
     last = page[-1]
@@ -105,7 +105,7 @@ def conversation_by_id(
     row = connection.execute(query).mappings().first()
     if row is None:
         raise_if_moved(connection, conversation_id)
-    return None if row is None else list_row(row)
+    return None if row is None else list_rows(connection, [row])[0]
 
 
 def rows(user_id: str | None, search: Search) -> Select[Any]:
@@ -158,8 +158,12 @@ def _unseen_mentions(user_id: str) -> ScalarSelect[int]:
     return select(func.count()).where(*unseen).scalar_subquery()
 
 
-def list_row(row: RowMapping) -> ListedConversation:
-    found = conversation_shape(row)
+def list_rows(connection: Connection, rows: Sequence[RowMapping]) -> list[ListedConversation]:
+    shapes = conversation_shapes(connection, rows)
+    return [_for_reader(row, shape) for row, shape in zip(rows, shapes, strict=True)]
+
+
+def _for_reader(row: RowMapping, found: Conversation) -> ListedConversation:
     left = max(0, found["inbound_count"] - row["seen"])
     listed = cast("ListedConversation", found)
     listed["seen_count"], listed["unread_count"] = row["seen"], left

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, literal, select, update
 from inbox.conversations.automatic import join_automatic
 from inbox.conversations.contact_details import join_details
 from inbox.conversations.drafts import join_drafts
+from inbox.conversations.standing import STANDING, joined_standing
 from inbox.conversations.taking import take_whole
 from inbox.domain.feed_events import MergedConversation
 from inbox.domain.rows import ContactRow, ConversationRow
@@ -14,6 +15,7 @@ from inbox.storage.dialect import insert
 from inbox.storage.tables import (
     aliases,
     contacts,
+    conversation_labels,
     conversations,
     horizons,
     later_sends,
@@ -36,6 +38,7 @@ _HISTORY = (
     "seen_count",
     "last_inbound_at",
     "created_at",
+    *STANDING,
 )
 
 
@@ -68,7 +71,7 @@ def joined(one: ConversationRow, other: ConversationRow) -> ConversationRow:
     """Two conversations' counts as those of one; ``one`` keeps its id."""
     later = max(one, other, key=lambda row: (row["last_message_id"] is not None, row["arrived_at"]))
     return {
-        **one,
+        **joined_standing(one, other),
         "arrived_at": max(one["arrived_at"], other["arrived_at"]),
         "last_message_id": later["last_message_id"],
         "last_direction": later["last_direction"],
@@ -102,6 +105,7 @@ def absorb(
     for waiting in (outbox, later_sends, mentions):
         theirs = update(waiting).where(waiting.c.conversation_id == there)
         connection.execute(theirs.values(conversation_id=here))
+    _join_labels(connection, here, there)
     _join_readings(connection, here, there)
     join_drafts(connection, here, there)
     join_automatic(connection, here, there)
@@ -136,6 +140,15 @@ def _join_later(connection: Connection, joined: ConversationRow, old: Conversati
     for whose, more in ((joined["id"], theirs), (old["id"], joined["inbound_count"] - theirs)):
         here = update(later_sends).where(later_sends.c.conversation_id == whose)
         connection.execute(here.values(inbound_count=later_sends.c.inbound_count + more))
+
+
+def _join_labels(connection: Connection, here: str, there: str) -> None:
+    kept = conversation_labels.c
+    gone = delete(conversation_labels).where(kept.conversation_id == there)
+    found = connection.execute(gone.returning(kept.label_id)).scalars().all()
+    if found:
+        rows = [{"label_id": one, "conversation_id": here} for one in found]
+        connection.execute(insert(connection, conversation_labels).on_conflict_do_nothing(), rows)
 
 
 def _join_readings(connection: Connection, here: str, there: str) -> None:

@@ -1,24 +1,30 @@
 """Messages of a batch: contacts, conversations and bubbles, each once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, update
 
 from inbox.conversations import automatic, echoes, file_jobs, publish, queries
+from inbox.conversations.activities import activity_row
 from inbox.conversations.answered import read_by_echoes
 from inbox.conversations.change_facts import Targets
 from inbox.conversations.message_aliases import Inner, waiting_in
+from inbox.conversations.names import names_of
 from inbox.conversations.new_row import INCOMING, OUTGOING, UNSTORED, new_row, store_messages
 from inbox.conversations.people import Known, People, Sighting
+from inbox.conversations.standing import hear_answer, hear_customer
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
 from inbox.domain.feed_events import ContactNew, ContactUpdated, MergedConversation, NewEvent
 from inbox.domain.from_customer import from_customer, opens_window
 from inbox.domain.ids import new_id
+from inbox.domain.names import Names
 from inbox.domain.public import Conversation, Quote
-from inbox.domain.rows import MessageRow
+from inbox.domain.rows import ConversationRow, MessageRow
+from inbox.domain.standing import ActivityChange
 from inbox.domain.times import Micros
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations
@@ -76,6 +82,9 @@ def receive_messages(
     sightings = [_sighting(arrival) for arrival in arrivals]
     people.load(connection, [*sightings, *renamed])
     seen = [people.see(sighting, now) for sighting in sightings]
+    for known in people.everybody:
+        if known.new:
+            known.conversation["team_id"] = channels[known.contact["channel_id"]].team_id
     for sighting in renamed:
         people.hear_of(sighting, now)
     merged = people.save(connection)
@@ -88,17 +97,20 @@ def receive_messages(
     _meet_again(connection, people.everybody, met)
     new = [item for item in placed if item.row["number"] != UNSTORED]
     file_jobs.add(connection, [item.row for item in new], now)
-    heard = []
+    heard, reopened = [], []
     for item in new:
         channel, conversation = channels[item.row["channel_id"]], item.known.conversation
         heard.append(automatic.to_answer(channel, item.row, conversation, now))
-        _count(item, now)
+        if line := _count(item, now):
+            reopened.append(line)
+    store_messages(connection, reopened)
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
     automatic.note_heard(connection, filter(None, heard))
     published.extend(publish.conversation_merged(gone) for gone in merged)
     quoted = queries.quotes(connection, [item.row for item in new])
-    _publish(people.everybody, new, quoted, touched, channels, published)
+    _publish(connection, people.everybody, new, quoted, touched, channels, published)
+    published.extend(publish.activity_new(shapes.message(row)) for row in reopened)
     published.extend(_grown(connection, merged, touched))
     outgoing = [item.row for item in new if item.row["direction"] == OUTGOING]
     published.extend(read_by_echoes(connection, outgoing))
@@ -159,19 +171,28 @@ def _told_again(connection: Connection, item: Placed) -> bool:
     return echoes.ours(connection, where, event.key, event.text, times)
 
 
-def _count(item: Placed, now: Micros) -> None:
-    """Unread and the order of the list go by arrival; a lying clock pins nothing."""
+def _count(item: Placed, now: Micros) -> MessageRow | None:
+    """Unread and the order of the list go by arrival; a lying clock pins nothing.
+
+    Returns the line that says so where it reopened its conversation.
+    """
     conversation, row, event = item.known.conversation, item.row, item.event
+    before = _stands(conversation)
+    changes: list[ActivityChange] = []
     conversation["arrived_at"] = max(now, conversation["arrived_at"])
     conversation["last_message_id"] = row["id"]
     item.known.last = row
     if row["direction"] == OUTGOING:
         conversation["last_direction"] = OUTGOING
+        hear_answer(conversation, now)
     elif from_customer(event.type, event.content):
         conversation["last_direction"] = INCOMING
         conversation["inbound_count"] += 1
+        changes = hear_customer(conversation, now)
     if row["direction"] == INCOMING and opens_window(event.type, event.content):
         conversation["last_inbound_at"] = max(row["sort_at"], conversation["last_inbound_at"] or 0)
+    item.known.moved = item.known.moved or _stands(conversation) != before
+    return activity_row(conversation, changes, row["sort_at"], now) if changes else None
 
 
 _COUNTED = (
@@ -182,19 +203,27 @@ _COUNTED = (
     "last_inbound_at",
 )
 
-_update_counts = Prepared(
-    update(conversations)
-    .where(conversations.c.id == bindparam("id"))
-    .values({name: bindparam(name) for name in _COUNTED}),
-    ("id", *_COUNTED),
-)
+_MOVED_BY_MESSAGES = ("status", "snoozed_until", "waiting_since", "answered_at", "closing")
+_stands: Callable[[ConversationRow], tuple[object, ...]] = itemgetter(*_MOVED_BY_MESSAGES)
+
+
+def _updating(*names: str) -> Prepared:
+    this = update(conversations).where(conversations.c.id == bindparam("id"))
+    return Prepared(this.values({name: bindparam(name) for name in names}), ("id", *names))
+
+
+_update_counts = _updating(*_COUNTED)
+_update_whole = _updating(*_COUNTED, *_MOVED_BY_MESSAGES)
+"""Apart: a column that is set is written to its indexes, whether it is another or not."""
 
 
 def _update_conversations(connection: Connection, touched: Sequence[Known]) -> None:
-    _update_counts.each(connection, [known.conversation for known in touched])
+    for statement, moved in ((_update_counts, False), (_update_whole, True)):
+        statement.each(connection, [one.conversation for one in touched if one.moved == moved])
 
 
 def _publish(
+    connection: Connection,
     everybody: Iterable[Known],
     new: Sequence[Placed],
     quoted: Mapping[str, Quote],
@@ -206,8 +235,9 @@ def _publish(
     for item in new:
         message = shapes.message(item.row, quoted=quoted.get(item.row["id"]))
         published.append(publish.message_new(message, shapes.contact(item.known.contact)))
+    names = names_of(connection, [known.conversation for known in touched])
     published.extend(
-        publish.conversation_updated(_conversation(known, channels)) for known in touched
+        publish.conversation_updated(_conversation(known, channels, names)) for known in touched
     )
 
 
@@ -229,7 +259,7 @@ def _contact_event(known: Known) -> ContactNew | ContactUpdated:
     return publish.contact_updated(contact, conversation_id, known.changed)
 
 
-def _conversation(known: Known, channels: Mapping[str, Channel]) -> Conversation:
+def _conversation(known: Known, channels: Mapping[str, Channel], names: Names) -> Conversation:
     channel, last = channels[known.contact["channel_id"]], known.last
     return shapes.conversation(
         known.conversation,
@@ -241,4 +271,5 @@ def _conversation(known: Known, channels: Mapping[str, Channel]) -> Conversation
             "state": channel.state,
         },
         None if last is None else shapes.last_message(last),
+        names,
     )

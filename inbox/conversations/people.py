@@ -56,6 +56,8 @@ class Known:
     into: "Known | None" = None
     last: MessageRow | None = None
     """The newest of the batch's messages that are its conversation's."""
+    moved: bool = False
+    """Where it stands at the desk is another place than before."""
     merged: "list[Known]" = field(default_factory=list)
 
     @property
@@ -347,6 +349,14 @@ def _newcomer(sighting: Sighting, now: Micros) -> Known:
         "seen_count": 0,
         "last_inbound_at": None,
         "created_at": now,
+        "assignee_id": None,
+        "team_id": None,
+        "snoozed_until": None,
+        "priority": "normal",
+        "labels": "[]",
+        "waiting_since": None,
+        "answered_at": None,
+        "closing": False,
     }
     return Known(contact, conversation, {}, new=True)
 

@@ -10,6 +10,8 @@ from typing import Literal
 from inbox.domain import shapes
 from inbox.domain.contacts import Contact
 from inbox.domain.feed_events import (
+    ActivityNew,
+    ArrangedConversation,
     Changed,
     ChangedContact,
     ChangedMessage,
@@ -35,8 +37,9 @@ from inbox.domain.feed_events import (
     SeenCount,
     TeamWords,
 )
-from inbox.domain.public import Conversation, Cost, Draft, Message, SendTry
+from inbox.domain.public import Conversation, Cost, Draft, Message, Sender, SendTry
 from inbox.domain.rows import MessageRow, OutboxRow
+from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
 
@@ -119,6 +122,10 @@ def note_new(message: Message, contact: Contact) -> NoteNew:
     return NoteNew({**message, "contact": contact}, *_whose(message))
 
 
+def activity_new(message: Message) -> ActivityNew:
+    return ActivityNew(message, *_whose(message))
+
+
 def note_updated(message: Message, changed: list[Changed]) -> NoteUpdated:
     """Its author wrote it anew."""
     payload: ChangedMessage = {**message, "changed": [*changed]}
@@ -145,8 +152,12 @@ def contact_updated(
     return ContactUpdated(payload, conversation_id, contact["id"])
 
 
-def conversation_updated(conversation: Conversation) -> ConversationUpdated:
-    return ConversationUpdated(conversation, conversation["id"], conversation["contact"]["id"])
+def conversation_updated(
+    conversation: Conversation, changed: Sequence[StandingField] = (), by: Sender | None = None
+) -> ConversationUpdated:
+    """``changed``: what was done with it at the desk, if it was that; ``by``: of whom."""
+    payload: ArrangedConversation = {**conversation, "changed": [*changed], "by": by}
+    return ConversationUpdated(payload, conversation["id"], conversation["contact"]["id"])
 
 
 def conversation_merged(gone: MergedConversation) -> ConversationMerged:

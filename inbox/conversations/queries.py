@@ -6,10 +6,12 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Connection, Label, RowMapping, Select, Table, and_, bindparam, select
 
 from inbox.conversations.costs import costs_of
+from inbox.conversations.names import names_of
 from inbox.conversations.tries import tries_of
 from inbox.domain import shapes
 from inbox.domain.content import Context
 from inbox.domain.inner_ids import inner_id
+from inbox.domain.names import Names
 from inbox.domain.public import Conversation, Message, Quote
 from inbox.domain.rows import ChargeRow, LastRow, LaterRow, MessageRow, OutboxRow, ReceiptRow
 from inbox.domain.status import NOT_YET, step_times
@@ -60,7 +62,13 @@ def part(row: RowMapping | dict[str, object], prefix: str) -> Any:
     return {name[cut:]: value for name, value in row.items() if name.startswith(prefix)}
 
 
-def conversation_shape(row: RowMapping) -> Conversation:
+def conversation_shapes(connection: Connection, rows: Sequence[RowMapping]) -> list[Conversation]:
+    """Rows of ``conversation_rows``; at most one more statement, for all of them."""
+    names = names_of(connection, [part(row, "conversation_") for row in rows])
+    return [conversation_shape(row, names) for row in rows]
+
+
+def conversation_shape(row: RowMapping, names: Names) -> Conversation:
     whole = dict(row)  # its parts are asked for one by one, and what lists them is slow
     last: LastRow = part(whole, "last_")
     return shapes.conversation(
@@ -68,13 +76,20 @@ def conversation_shape(row: RowMapping) -> Conversation:
         shapes.contact(part(whole, "contact_")),
         part(whole, "channel_"),
         shapes.last_message(last) if last["id"] else None,
+        names,
     )
 
 
 def conversation(connection: Connection, conversation_id: str) -> Conversation | None:
     statement = conversation_rows().where(conversations.c.id == conversation_id)
     row = connection.execute(statement).mappings().first()
-    return None if row is None else conversation_shape(row)
+    return None if row is None else conversation_shapes(connection, [row])[0]
+
+
+def conversations_by_id(connection: Connection, ids: Collection[str]) -> list[Conversation]:
+    """Those that are there, in no order."""
+    found = connection.execute(conversation_rows().where(conversations.c.id.in_(ids)))
+    return conversation_shapes(connection, found.mappings().all())
 
 
 def previews(connection: Connection, message_ids: Collection[str]) -> list[Conversation]:
@@ -83,8 +98,8 @@ def previews(connection: Connection, message_ids: Collection[str]) -> list[Conve
     query = conversation_rows().where(
         conversations.c.id.in_(theirs), conversations.c.last_message_id.in_(message_ids)
     )
-    rows = connection.execute(query.with_for_update(of=conversations, key_share=True)).mappings()
-    return [conversation_shape(row) for row in rows]
+    shown = connection.execute(query.with_for_update(of=conversations, key_share=True))
+    return conversation_shapes(connection, shown.mappings().all())
 
 
 class Known(NamedTuple):

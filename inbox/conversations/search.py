@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, Select
 
 from inbox.conversations.former_numbers import formerly
-from inbox.conversations.listing import ORDER, PAGE, Search, list_row, places, rows
+from inbox.conversations.listing import ORDER, PAGE, Search, list_rows, places, rows
 from inbox.conversations.matches import WINDOW, Answers, with_matches
 from inbox.conversations.paging import keyset_page
 from inbox.conversations.question import asked_of
@@ -191,8 +191,9 @@ def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[
     if not ids:
         return []
     query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
-    found = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
-    return [_person(list_row(found[each])) for each in ids]
+    found = list_rows(connection, connection.execute(query).mappings().all())
+    known = {one["id"]: one for one in found}
+    return [_person(known[each]) for each in ids]
 
 
 def _person(found: ListedConversation) -> ListedConversation:
@@ -287,11 +288,7 @@ def _talks(
     """Those of the view whose contact does not answer already, by their newest match."""
     if not newest:
         return {}
-    known = {
-        row["conversation_id"]: row
-        for row in connection.execute(
-            rows(user_id, search).where(conversations.c.id.in_(newest))
-        ).mappings()
-        if not _named(row, people)
-    }
-    return {number: list_row(known[each]) for each, number in newest.items() if each in known}
+    query = rows(user_id, search).where(conversations.c.id.in_(newest))
+    found = [row for row in connection.execute(query).mappings() if not _named(row, people)]
+    known = {one["id"]: one for one in list_rows(connection, found)}
+    return {number: known[each] for each, number in newest.items() if each in known}

@@ -5,12 +5,15 @@ it. So each user has a horizon: what arrived until then is read, but for what is
 unread. Below it the notes answer, above it a short walk. Seeing moves the horizon along.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, literal, select, union_all
 
+from inbox.conversations import publish
 from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
+from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import MINUTE, Micros
 from inbox.storage.dialect import insert
 from inbox.storage.tables import conversations, horizons, left_unread, readings, users
@@ -116,6 +119,46 @@ def advance_all(connection: Connection, now: Micros, by: int) -> None:
     """Move everybody's horizon, after a history that many have read was put there."""
     for user_id in connection.execute(select(users.c.id)).scalars().all():
         advance(connection, user_id, now, by)
+
+
+def mark_unread(
+    connection: Connection, user_id: str, conversation_ids: Sequence[str]
+) -> list[NewEvent]:
+    """To this user they are as if the customer's last message had not been seen; what to publish.
+
+    Of one who never wrote there is nothing to be unread.
+    """
+    kept = conversations.c
+    seen = select(literal(user_id), kept.id, kept.inbound_count - 1)
+    seen = seen.where(kept.id.in_(sorted(conversation_ids)), kept.inbound_count > 0)
+    note = insert(connection, readings)
+    note = note.from_select(["user_id", "conversation_id", "seen_count"], seen)
+    note = note.on_conflict_do_update(
+        index_elements=["user_id", "conversation_id"],
+        set_={"seen_count": note.excluded.seen_count},
+        where=readings.c.seen_count > note.excluded.seen_count,
+    )
+    told = connection.execute(note.returning(readings.c.conversation_id, readings.c.seen_count))
+    found: list[tuple[str, int]] = [(row[0], row[1]) for row in told]
+    _leave_below(connection, user_id, [one for one, _ in found])
+    return [publish.conversation_read(user_id, one, count) for one, count in found]
+
+
+def _leave_below(connection: Connection, user_id: str, conversation_ids: Sequence[str]) -> None:
+    """Those of them that are below the user's horizon are found all the same."""
+    if not conversation_ids:
+        return
+    below = select(literal(user_id), conversations.c.id, _arrived).where(
+        conversations.c.id.in_(conversation_ids), _arrived <= _horizon(connection, user_id)
+    )
+    note = insert(connection, left_unread)
+    note = note.from_select(["user_id", "conversation_id", "arrived_at"], below)
+    connection.execute(
+        note.on_conflict_do_update(
+            index_elements=["user_id", "conversation_id"],
+            set_={"arrived_at": note.excluded.arrived_at},
+        )
+    )
 
 
 def mark_all_read(connection: Connection, user_id: str, conversation_id: str) -> None:

@@ -6,11 +6,10 @@ its order and its last line, as who is to be answered, and until when, depends o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from inbox.access.principal import Principal
 from inbox.conversations import publish, queries
 from inbox.conversations.drafts import end_draft
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
@@ -19,6 +18,7 @@ from inbox.conversations.removing import forget_message, is_forgotten
 from inbox.conversations.taking import take_conversation, take_message
 from inbox.desk import mentions
 from inbox.desk.note_files import attached_files, hold_attached
+from inbox.desk.writer import Writer
 from inbox.domain import shapes
 from inbox.domain.attachments import Attachment
 from inbox.domain.content import EventContent, Mention
@@ -46,18 +46,6 @@ class NotTheAuthor(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This note is somebody else’s: only who wrote it can change it."))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
-    """Who writes; ``user_id`` None: a program, known by the name of its token."""
-
-    user_id: str | None
-    name: str
-
-    @classmethod
-    def of(cls, principal: Principal) -> Self:
-        return cls(user_id=principal.id if principal.kind == "user" else None, name=principal.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class Channel:
     ``business_account`` of what it belongs to, where templates are kept.
     ``scheme`` None is the provider's own. ``previous_secret`` counts until ``previous_until``,
     and the former address, of ``previous_key``, until ``previous_key_until``.
+    ``team_id``: with which team its new conversations are.
     ``allowed``: the ranges of addresses that webhooks may come from; empty: from anywhere.
     ``rate``: webhooks a second, 0 for any number, and ``burst``: how many of them at once.
     """
@@ -83,6 +84,7 @@ class Channel:
     hours: BusinessHours = ALWAYS
     automatic: AutomaticTexts = SILENT
     state: ChannelState = "connected"
+    team_id: str | None = None
     key: str = field(repr=False)
     previous_key: str = field(default="", repr=False)
     previous_key_until: Micros = 0

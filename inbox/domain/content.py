@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, NotRequired, TypedDict, get_args
 from inbox.domain.attachments import Attachment
 from inbox.domain.fields import Anything, Moment, says
 from inbox.domain.hours.shape import AutomaticKind
+from inbox.domain.standing import Activity
 
 TypeName = Literal[
     "text",
@@ -28,6 +29,7 @@ TypeName = Literal[
     "template",
     "unsupported",
     "note",
+    "activity",
     "unknown",
 ]
 TYPE_NAMES: Final[dict[str, TypeName]] = {name: name for name in get_args(TypeName)}
@@ -367,6 +369,7 @@ class Content(TypedDict, total=False):
     ]
     mentions: Annotated[list[Mention], says("Who of us a note names.")]
     attachments: Annotated[list[Attachment], says("The files of a note.")]
+    activity: Annotated[Activity, says("What was done with the conversation.")]
     group_id: Annotated[str, says("The provider's id of the group.")]
     conversation_id: Annotated[str, says("The provider's id of the conversation.")]
 

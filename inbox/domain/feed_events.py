@@ -18,10 +18,12 @@ from inbox.domain.public import (
     Draft,
     Message,
     Reaction,
+    Sender,
     SendTry,
     Timeline,
     WhyWaiting,
 )
+from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
 
 EVERYBODY = ""
@@ -130,6 +132,18 @@ class ChangedContact(Contact, TeamWords):
     changed: Annotated[list[str], says("The names of the fields that are others now.")]
 
 
+class ArrangedConversation(Conversation):
+    """A conversation of which the list shows something else."""
+
+    changed: Annotated[
+        list[StandingField],
+        says("What was done with it at the desk; empty: it is here for another reason."),
+    ]
+    by: Annotated[
+        Sender | None, says("Who did that; null: nobody, as by the clock or their own message.")
+    ]
+
+
 class MergedConversation(TypedDict):
     """Two contacts are one person: what was in ``id`` is in ``into`` now."""
 
@@ -231,6 +245,12 @@ class NoteNew(_Event[MessageWithContact]):
     type = "note:new"
 
 
+class ActivityNew(_Event[Message]):
+    """Something was done with a conversation, as its thread tells. No customer ever sees it."""
+
+    type = "activity:new"
+
+
 class NoteUpdated(_Event[ChangedMessage]):
     """A note says something else."""
 
@@ -261,7 +281,7 @@ class ContactUpdated(_Event[ChangedContact]):
     type = "contact:updated"
 
 
-class ConversationUpdated(_Event[Conversation]):
+class ConversationUpdated(_Event[ArrangedConversation]):
     """The list shows something else, or a conversation in another place."""
 
     type = "conversation:updated"
@@ -358,6 +378,7 @@ PublicEvent = (
     | MessageRemoved
     | NoteNew
     | NoteUpdated
+    | ActivityNew
     | MentionUpdated
     | ContactNew
     | ContactUpdated

@@ -147,6 +147,7 @@ TYPES: Final = {
         name=N_("Opened the chat for the first time"), icon="info", part="notice"
     ),
     "note": MessageType(name=N_("Note"), icon="note", part="note"),
+    "activity": MessageType(name=N_("Activity"), icon="info", part="activity"),
     "reaction": MessageType(name=N_("Reaction"), icon="reply", part="answer"),
     "template": MessageType(name=N_("Template"), icon="list", part="template"),
 }

@@ -13,6 +13,7 @@ from inbox.domain.contacts import Contact
 from inbox.domain.content import About, Content, Context, SendProblem, TypeName
 from inbox.domain.fields import Anything, Id, Moment, says
 from inbox.domain.outgoing.files import FileKind
+from inbox.domain.standing import Assignee, ConversationStatus, Priority, TeamRef
 from inbox.domain.status import Status, Step
 from inbox.domain.stored import Direction, FileState, Quality
 
@@ -310,18 +311,24 @@ class RateShape(TypedDict):
     price: Annotated[str, says("Of one message: a decimal.")]
 
 
-ConversationStatus = Literal["open"]
-
-
 class Conversation(TypedDict):
     """All that is said with one contact on one channel."""
 
     id: Annotated[Id, says("The conversation's id.")]
     contact: Annotated[Contact, says("The customer.")]
     channel: Annotated[ChannelRef, says("Where they write.")]
-    status: Annotated[ConversationStatus, says("Always `open` as yet; more will come.")]
-    assignee: Annotated[None, says("Always null as yet; who looks after it will be here.")]
-    labels: Annotated[list[str], says("Always empty as yet; its labels will be here.")]
+    status: Annotated[ConversationStatus, says("Whether it is to be done; a reply reopens it.")]
+    snoozed_until: Annotated[
+        Moment | None, says("While it is `snoozed`: when it wakes; null: once they write.")
+    ]
+    assignee: Annotated[Assignee | None, says("Who looks after it; null: nobody.")]
+    team: Annotated[TeamRef | None, says("Which team it is with; null: none.")]
+    labels: Annotated[list[str], says("The names of its labels, in their order.")]
+    priority: Annotated[Priority, says("How urgent it is.")]
+    waiting_since: Annotated[
+        Moment | None,
+        says("Since when the customer waits for an answer; null: they do not."),
+    ]
     needs_reply: Annotated[
         bool, says("The customer spoke last; a notice of WhatsApp's is nobody's word.")
     ]

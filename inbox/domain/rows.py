@@ -9,6 +9,7 @@ from typing import Literal, TypedDict
 from inbox.domain.contacts import AttributeKind
 from inbox.domain.content import TypeName
 from inbox.domain.outgoing.files import FileKind
+from inbox.domain.standing import ConversationStatus, Priority
 from inbox.domain.status import Receipt, Status
 from inbox.domain.stored import Direction
 from inbox.domain.times import Micros
@@ -50,7 +51,7 @@ class ConversationRow(TypedDict):
     id: str
     channel_id: str
     contact_id: str
-    status: Literal["open"]
+    status: ConversationStatus
     arrived_at: Micros
     last_message_id: str | None
     last_direction: Direction | None
@@ -58,6 +59,14 @@ class ConversationRow(TypedDict):
     seen_count: int
     last_inbound_at: Micros | None
     created_at: Micros
+    assignee_id: str | None
+    team_id: str | None
+    snoozed_until: Micros | None
+    priority: Priority
+    labels: str
+    waiting_since: Micros | None
+    answered_at: Micros | None
+    closing: bool
 
 
 class GlimpseRow(TypedDict):

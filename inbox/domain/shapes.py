@@ -14,6 +14,7 @@ from inbox.domain.changes import said_words
 from inbox.domain.contacts import Contact, ContactAttribute
 from inbox.domain.content import Content, SendProblem
 from inbox.domain.feed_events import StatusChange
+from inbox.domain.names import NO_NAMES, Names
 from inbox.domain.public import (
     ChannelRef,
     Conversation,
@@ -328,17 +329,28 @@ def glimpse(row: GlimpseRow) -> Glimpse:
 
 
 def conversation(
-    row: ConversationRow, contact: Contact, channel: ChannelRef, last: LastMessage | None
+    row: ConversationRow,
+    contact: Contact,
+    channel: ChannelRef,
+    last: LastMessage | None,
+    names: Names = NO_NAMES,
 ) -> Conversation:
-    """A conversation for everybody: ``unread_count`` is what no agent has seen yet."""
+    """A conversation for everybody: ``unread_count`` is what no agent has seen yet.
+
+    ``names``: what those are called whom the row names by their ids.
+    """
     inbound = row["last_inbound_at"]
     return {
         "id": row["id"],
         "contact": contact,
         "channel": channel,
         "status": row["status"],
-        "assignee": None,
-        "labels": [],
+        "snoozed_until": _moment(row["snoozed_until"]),
+        "assignee": names.assignee(row),
+        "team": names.team(row),
+        "labels": names.of_labels(row),
+        "priority": row["priority"],
+        "waiting_since": _moment(row["waiting_since"]),
         "needs_reply": row["last_direction"] == "incoming",
         "inbound_count": row["inbound_count"],
         "unread_count": max(0, row["inbound_count"] - row["seen_count"]),

@@ -69,8 +69,16 @@ def below_all(connection: Connection, conversation_id: str, now: Micros) -> Micr
 
 
 def come_last(connection: Connection, row: MessageRow, now: Micros) -> None:
+    kept = conversations.c
     connection.execute(
         update(conversations)
-        .where(conversations.c.id == row["conversation_id"])
-        .values(last_message_id=row["id"], last_direction="outgoing", arrived_at=now)
+        .where(kept.id == row["conversation_id"])
+        .values(
+            last_message_id=row["id"],
+            last_direction="outgoing",
+            arrived_at=now,
+            waiting_since=None,
+            answered_at=func.coalesce(kept.answered_at, now),
+            closing=False,
+        )
     )

@@ -4,6 +4,7 @@ Whoever comes first decides, the outbox that claims it or the statement that tak
 away. WhatsApp itself takes nothing back.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, delete, exists, select, update
@@ -104,9 +105,20 @@ def _come_before(connection: Connection, row: MessageRow) -> None:
     values = {
         "last_message_id": left[0]["id"] if left else None,
         "last_direction": next(filter(None, map(_spoken, left)), None),
+        "waiting_since": min((one["received_at"] for one in _unanswered(left)), default=None),
     }
     this = update(conversations).where(kept.id == row["conversation_id"])
     connection.execute(this.values(values))
+
+
+def _unanswered(newest_first: Sequence[MessageRow]) -> Iterator[MessageRow]:
+    """What the customer has said since any of us did."""
+    for row in newest_first:
+        match _spoken(row):
+            case "incoming":
+                yield row
+            case "outgoing":
+                return
 
 
 def _spoken(row: MessageRow) -> Direction | None:

@@ -7,8 +7,8 @@ that is open has to see, the list with the new conversations, is told once in th
 from sqlalchemy import Connection, Integer, bindparam, case, func, select, true, update
 
 from inbox.conversations import file_jobs, publish
-from inbox.conversations.new_row import fill_messages
-from inbox.conversations.queries import conversation_rows, conversation_shape
+from inbox.conversations.new_row import OUTGOING, fill_messages
+from inbox.conversations.queries import conversation_rows, conversation_shapes
 from inbox.conversations.settle_changes import settle_changes
 from inbox.domain.times import Micros
 from inbox.feed.log import append
@@ -49,7 +49,9 @@ def write(connection: Connection, made: TrialPage) -> None:
         _add,
         [
             {"which": which, "at": added.at, "last": added.last, "direction": added.direction,
-             "inbound": added.inbound, "inbound_at": added.inbound_at}
+             "inbound": added.inbound, "inbound_at": added.inbound_at,
+             "waiting": None if added.direction == OUTGOING else added.at,
+             "answered": added.at if added.direction == OUTGOING else None}
             for which, added in sorted(made.touched.items())
         ],
     )  # fmt: skip
@@ -62,6 +64,8 @@ _add = (
         arrived_at=bindparam("at"),
         last_message_id=bindparam("last"),
         last_direction=bindparam("direction"),
+        waiting_since=bindparam("waiting"),
+        answered_at=bindparam("answered"),
         inbound_count=conversations.c.inbound_count + bindparam("inbound"),
         last_inbound_at=func.coalesce(bindparam("inbound_at"), conversations.c.last_inbound_at),
     )
@@ -113,5 +117,6 @@ def tell(connection: Connection, plan: Plan, now: Micros) -> None:
         .order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
         .limit(SHOWN)
     ).mappings()
-    events = [publish.conversation_updated(conversation_shape(row)) for row in rows]
+    shown = conversation_shapes(connection, rows.all())
+    events = [publish.conversation_updated(shape) for shape in shown]
     append(connection, events[::-1], now)

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from inbox.web.api import (
     alerts,
+    arranging,
     brought,
     canned_responses,
     canned_tables,
@@ -113,6 +114,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *first_contact.HANDLERS,
     *uploads.HANDLERS,
     *brought.HANDLERS,
+    *arranging.HANDLERS,
     *notes.HANDLERS,
     *templates.HANDLERS,
     *contacts.HANDLERS,

@@ -11,7 +11,9 @@ from tests.test_architecture import HOUSE, modules
 EVENTS = {event.__name__ for event in get_args(feed_events.NewEvent)}
 
 BUILDERS = {
-    "conversations/publish.py": {"message", "note", "mention", "draft", "contact", "conversation"},
+    "conversations/publish.py": {
+        *("message", "note", "activity", "mention", "draft", "contact", "conversation"),
+    },
     "channels/news.py": {"channel"},
     "alerts/alerts.py": {"alert"},
     "feed/news.py": {"server"},

@@ -99,6 +99,7 @@ def _note(server: Server, conversation_id: str) -> None:
     [note] = [one for one in server.get(f"{path}/messages")["data"] if one["type"] == "note"]
     edited = ben.patch(f"/api/v1/notes/{note['id']}", json={"text": "@Ana, see"})
     assert edited.status_code == 200, edited.text
+    assert ben.patch(f"/api/v1/{path}", json={"priority": "high"}).status_code == 200
     draft = server.as_admin.put(f"/api/v1/{path}/draft", json={"text": "We have"})
     assert draft.status_code == 200, draft.text
     noted = server.as_admin.put(f"/api/v1/{path}/note-draft", json={"text": "They"})

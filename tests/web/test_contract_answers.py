@@ -40,6 +40,8 @@ BODIES: dict[str, Any] = {
     "changeTemplate": WRITTEN,
     "sendMessage": {"text": "Hello"},
     "addNote": {"text": "Ask Jim"},
+    "changeConversation": {"priority": "high"},
+    "changeConversations": {"ids": [], "set": {"status": "resolved"}},
     "editNote": {"text": "Ask John"},
     "changeAlert": {"muted": True},
     "showTyping": {},

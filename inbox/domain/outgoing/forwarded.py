@@ -23,6 +23,7 @@ _VOICE: Final = 512 * KB
 """Bytes of a voice message; what has more goes as sound."""
 _NEVER: Final[dict[TypeName, str]] = {
     "note": N_("Notes stay in your team: they are not forwarded."),
+    "activity": N_("What was done here is not forwarded: it is nobody’s word."),
     "template": N_("Templates are not forwarded: choose it anew, for whom it is."),
     "order": N_("Orders are not forwarded: they are of this customer’s."),
     "system": N_("Notices of WhatsApp’s are not forwarded."),

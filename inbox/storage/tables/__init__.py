@@ -27,7 +27,17 @@ from inbox.storage.tables.conversations import (
     note_drafts,
     readings,
 )
-from inbox.storage.tables.desk import mentions, presence
+from inbox.storage.tables.desk import (
+    conversation_labels,
+    labels,
+    mentions,
+    presence,
+    saved_views,
+    team_members,
+    teams,
+    turns,
+    undos,
+)
 from inbox.storage.tables.feed import feed_events
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
 from inbox.storage.tables.messages import (
@@ -77,12 +87,14 @@ __all__ = [
     "contact_details",
     "contact_merges",
     "contacts",
+    "conversation_labels",
     "conversations",
     "drafts",
     "echoes",
     "feed_events",
     "horizons",
     "journal_entries",
+    "labels",
     "later_sends",
     "left_unread",
     "media_files",
@@ -104,14 +116,19 @@ __all__ = [
     "refusals",
     "refused_deliveries",
     "replays",
+    "saved_views",
     "sessions",
     "sign_in_tries",
     "taken_back",
+    "team_members",
+    "teams",
     "template_syncs",
     "template_uses",
     "templates",
     "token_channels",
     "tries",
+    "turns",
+    "undos",
     "unsearched_contacts",
     "unsearched_messages",
     "untold_reactions",

@@ -1,5 +1,6 @@
 """Connected numbers, and what they refused."""
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import table, text_column, time_column
@@ -16,6 +17,8 @@ class Channel(SQLModel, table=True):
     ``business_account``: what the number belongs to at Meta, where its templates are.
     ``checked`` is JSON: what the provider said of the number (``domain/stored.py``).
     ``hours`` is JSON: when it is open, and what it says by itself (``domain/hours``).
+    ``team_id``: with which team a new conversation is. ``in_turn``: who is there is given new ones
+    in turn, up to ``capacity`` each.
     ``currency`` and ``time_zone`` are those in which its account is billed; no currency: unknown.
     """
 
@@ -51,6 +54,9 @@ class Channel(SQLModel, table=True):
     last_refused_at: int | None = time_column(default=None)
     currency: str = Field(default="", sa_column_kwargs={"server_default": ""})
     time_zone: str = Field(default="UTC", sa_column_kwargs={"server_default": "UTC"})
+    team_id: str | None = None
+    in_turn: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    capacity: int | None = None
 
 
 class RefusalCount(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """What is said with one person, and how far it was read."""
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import table, text_column, time_column
@@ -9,6 +9,10 @@ from inbox.storage.tables.columns import table, text_column, time_column
 class Conversation(SQLModel, table=True):
     """One contact on one channel. ``arrived_at`` orders the list: arrival, not provider time.
 
+    ``assignee_id`` and ``team_id`` name whose turn it is, ``labels`` is JSON of their ids, as
+    ``conversation_labels`` has them. ``waiting_since``: since when the customer waits for an
+    answer. ``answered_at``: when somebody first answered since it was opened. ``closing``: WhatsApp
+    takes free text for two hours more at most, and they wait.
     ``inbound_count`` less what somebody has seen is what they have not read; ``seen_count``
     is the most that anybody has seen. ``last_direction`` is that of the last message.
     """
@@ -43,6 +47,14 @@ class Conversation(SQLModel, table=True):
     seen_count: int = 0
     last_inbound_at: int | None = time_column(default=None)
     created_at: int = time_column()
+    assignee_id: str | None = None
+    team_id: str | None = None
+    snoozed_until: int | None = time_column(default=None)
+    priority: str = Field(default="normal", sa_column_kwargs={"server_default": "normal"})
+    labels: str = text_column(default="[]", sa_column_kwargs={"server_default": "[]"})
+    waiting_since: int | None = time_column(default=None)
+    answered_at: int | None = time_column(default=None)
+    closing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class MovedConversation(SQLModel, table=True):

@@ -51,7 +51,7 @@ from inbox.web.pages.linked_files import said_with_file
 NOT_THERE = N_("There is no such conversation.")
 
 
-def _reader(request: AnyRequest) -> str | None:
+def reader(request: AnyRequest) -> str | None:
     """Whose unread counts: a user's own; a program sees what no agent has read."""
     principal = me(request)
     return principal.id if principal.kind == "user" else None
@@ -109,7 +109,7 @@ async def conversation_list(
     asked = search_asked(_words(q), wrote, has, since, until, view=view, channel_id=channel)
     found, following = await app_of(request).database.read(
         search.search_page if asked.asks else listing.list_page,
-        _reader(request),
+        reader(request),
         asked,
         Cursor.read(cursor) if cursor else None,
         limit,
@@ -129,7 +129,7 @@ async def conversation(
 ) -> ListedConversation:
     """One conversation as it is now."""
     found = await app_of(request).database.read(
-        listing.conversation_by_id, _reader(request), conversation_id
+        listing.conversation_by_id, reader(request), conversation_id
     )
     if found is None:
         raise NotFoundException(_(NOT_THERE))
@@ -206,7 +206,7 @@ async def match_list(
         raise ClientException(_("Ask for a q: words to look for."))
     place = Cursor.read(cursor) if cursor else None
     found = await app_of(request).database.read(
-        _matches, _reader(request), conversation_id, asked, place, limit
+        _matches, reader(request), conversation_id, asked, place, limit
     )
     return MatchList(data=found.data, next=found.next, total=found.total)
 

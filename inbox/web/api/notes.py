@@ -8,7 +8,8 @@ from litestar.params import JSONBody
 
 from inbox.conversations import listing
 from inbox.desk import mentions, notes
-from inbox.desk.notes import Note, Writer
+from inbox.desk.notes import Note
+from inbox.desk.writer import Writer
 from inbox.domain.errors import Missing
 from inbox.domain.fields import says
 from inbox.domain.language import _

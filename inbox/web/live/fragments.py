@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import Environment
 
 from inbox.domain.feed_events import (
+    ActivityNew,
     AlertEnded,
     AlertNew,
     AlertUpdated,
@@ -38,6 +39,7 @@ FRAGMENTS: Final = {
     MessageRemoved.type: ("message_removed", "message"),
     NoteNew.type: ("message_new", "message"),
     NoteUpdated.type: ("message_updated", "message"),
+    ActivityNew.type: ("message_new", "message"),
     MentionUpdated.type: ("mention_updated", "mentions"),
     ContactUpdated.type: ("contact_updated", "contact"),
     ConversationUpdated.type: ("conversation_updated", "conversation"),

@@ -6,7 +6,8 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.desk import mentions, notes
-from inbox.desk.notes import Note, NotTheAuthor, Writer
+from inbox.desk.notes import Note, NotTheAuthor
+from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.text import scrub

@@ -34,6 +34,7 @@ from inbox.web.present.national import region_of
 from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
 from inbox.web.present.rich import beginning, jumbo, rich
+from inbox.web.present.standing import priority_word, status_word
 from inbox.web.present.template_forms import words_of
 from inbox.web.present.windows import can, window
 
@@ -89,6 +90,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "place": location_details,
         "plain": plain,
         "playtime": playtime,
+        "priority": priority_word,
         "pretty_phone": pretty_phone,
         "preview": preview,
         "reason": failure_reason,
@@ -110,6 +112,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "millis": millis,
         "money": money,
         "size": size,
+        "status_word": status_word,
         "tel": tel,
         "template_words": words_of,
         "told": with_vcard,

@@ -12,7 +12,8 @@ from inbox.channels import store
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.desk import notes
-from inbox.desk.notes import Note, Writer
+from inbox.desk.notes import Note
+from inbox.desk.writer import Writer
 from inbox.domain.events import MessageEvent, Person
 from inbox.domain.ids import new_id
 from inbox.domain.public import Message

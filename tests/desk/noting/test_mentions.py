@@ -6,7 +6,8 @@ from inbox.access import people
 from inbox.conversations import listing
 from inbox.conversations.listing import Search
 from inbox.desk import mentions, notes
-from inbox.desk.notes import Note, Writer
+from inbox.desk.notes import Note
+from inbox.desk.writer import Writer
 from inbox.domain.content import Mention
 from inbox.domain.errors import Invalid
 from inbox.domain.mentions import people_named

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 from inbox.conversations import drafts, files, uploads
 from inbox.conversations.drafts import Written
 from inbox.desk import notes
-from inbox.desk.notes import Note, Writer
+from inbox.desk.notes import Note
+from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid
 from inbox.domain.times import DAY
 from inbox.storage.database import Database

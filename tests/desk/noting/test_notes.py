@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from inbox.conversations import queries, threads
 from inbox.desk import notes
-from inbox.desk.notes import Note, NotTheAuthor, Writer
+from inbox.desk.notes import Note, NotTheAuthor
+from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.outgoing import texts
 from inbox.domain.times import SECOND

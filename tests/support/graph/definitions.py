@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tests.support.graph.sessions import Sessions, check_example
-from tests.support.graph.templates import gaps
+from tests.support.graph.templates import GAP, gaps
 from tests.support.graph.wrong import Wrong, list_of, only, words
 
 _FORMATS: Final = {"TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"}
@@ -61,7 +61,7 @@ def _header(part: Mapping[str, Any], named: bool, sessions: Sessions | None) -> 
         text = words(part.get("text"), "the header's text", 60)
         if len(gaps(text)) > 1:
             raise Wrong(2388047, "the header has at most one variable")
-        if "\n" in text or re.search(r"[*_~`]", text):
+        if "\n" in text or re.search(r"[*_~`]", GAP.sub("", text)):
             raise Wrong(2388047, "the header has no line breaks and no marks of style")
         _examples(part, text, named, "header_text")
     elif part["format"] != "LOCATION":

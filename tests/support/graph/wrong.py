@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: whoever raises it again notes its traceback
 class Wrong(Exception):
     """``code`` and ``subcode`` are Meta's; the status is that of nearly all of them."""
 

@@ -8,6 +8,7 @@ from typing import Final
 from inbox.domain.canned import CannedResponse
 from inbox.domain.contacts import Contact
 from inbox.domain.feed_events import (
+    ArrangedConversation,
     ChangedContact,
     ChangedMessage,
     ChangedReactions,
@@ -50,6 +51,8 @@ CONVERSATION_ID: Final = "019b2d3c-1f2e-7b5c-9d6e-7f8091a2b3c4"
 QUESTION_ID: Final = "019b77cf-5a7b-7d10-8a2b-3c4d5e6f7081"
 ANSWER_ID: Final = "019b77d0-e2f0-7e21-9b3c-4d5e6f708192"
 NOTE_ID: Final = "019b77d0-f3a1-7c32-9b4d-5e6f70819203"
+TEAM_ID: Final = "019b2d3c-3c4d-7a54-8e6f-708192031425"
+UNDO_ID: Final = "019b77d3-0404-4c76-8a81-920314253647"
 OTHER_USER_ID: Final = "019b2d3c-2b3c-7f43-9d5e-6f7081920314"
 USER_ID: Final = "019b2d3c-2b3c-7f32-8c4d-5e6f70819203"
 ALERT_ID: Final = "019b77d1-0101-7a43-8d5e-6f7081920314"
@@ -157,8 +160,12 @@ CONVERSATION: Conversation = {
     "contact": CONTACT,
     "channel": CHANNEL,
     "status": "open",
-    "assignee": None,
-    "labels": [],
+    "snoozed_until": None,
+    "assignee": {"id": USER_ID, "name": "Ana"},
+    "team": {"id": TEAM_ID, "name": "Support"},
+    "labels": ["Delivery"],
+    "priority": "normal",
+    "waiting_since": None,
     "needs_reply": False,
     "inbound_count": 7,
     "unread_count": 1,
@@ -166,6 +173,11 @@ CONVERSATION: Conversation = {
     "window_expires_at": "2026-01-02T12:00:00.000Z",
     "arrived_at": ARRIVED,
     "sort": f"1767268800123000-{CONVERSATION_ID}",
+}
+ARRANGED: ArrangedConversation = {
+    **CONVERSATION,
+    "changed": ["assignee"],
+    "by": {"id": OTHER_USER_ID, "name": "Ben"},
 }
 LISTED: ListedConversation = {
     **CONVERSATION,

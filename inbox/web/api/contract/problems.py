@@ -179,6 +179,14 @@ MISPLACED_PIECE = ErrorAnswer(
     shape=MisplacedPiece,
     more={"type": MISPLACED, "title": "This piece is not the next", "offset": 1_048_576},
 )
+UNFIT_STANDING = ErrorAnswer(
+    name="unfitStanding",
+    status=422,
+    when="Somebody or something that it names is not there, or is no word for this field.",
+    detail="There is no such user to assign it to.",
+    shape=UnfitReply,
+    more={"field": "assignee_id"},
+)
 UNFIT_DRAFT = ErrorAnswer(
     name="unfitDraft",
     status=422,

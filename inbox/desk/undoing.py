@@ -1,0 +1,119 @@
+"""A click at the desk is taken back, as long as people notice that it was the wrong one.
+
+Kept is how it was, not what was asked: a thousand that were matched are those thousand. What
+somebody has done since stays as they did it.
+"""
+
+from collections.abc import Sequence
+from typing import Final, TypedDict, cast
+
+from sqlalchemy import Connection, delete, select
+
+from inbox.conversations import publish
+from inbox.conversations.removing import forget_message
+from inbox.conversations.standing import STANDING
+from inbox.desk.arranging import Arranged, put_down, take_these
+from inbox.desk.writer import Writer
+from inbox.domain.errors import Missing
+from inbox.domain.feed_events import NewEvent
+from inbox.domain.language import N_, _
+from inbox.domain.rows import ConversationRow, MessageRow
+from inbox.domain.shapes import decoded, encoded
+from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
+from inbox.feed.log import append
+from inbox.storage.tables import messages, undos
+from inbox.storage.typed_rows import all_rows
+
+OPEN_FOR: Final = MINUTE
+"""As promised; a little longer is granted, as a page counts from when it was told."""
+GRACE: Final = 10 * SECOND
+KEPT: Final = HOUR
+
+GONE: Final = N_("It is too late to undo this, or it was undone already.")
+
+
+class Kept(TypedDict):
+    """One conversation of what was done: ``line`` is the id of the message that says so."""
+
+    id: str
+    line: str
+    was: dict[str, object]
+    became: dict[str, object]
+
+
+def remember(
+    connection: Connection,
+    undo_id: str,
+    part: int,
+    done: Sequence[Arranged],
+    by: Writer,
+    now: Micros,
+) -> None:
+    """In the transaction that did it. ``part``: one of several, of as many transactions."""
+    connection.execute(delete(undos).where(undos.c.at < now - KEPT))
+    made: list[Kept] = [_kept(one) for one in done]
+    row = {"id": undo_id, "part": part, "by": _doer(by), "at": now, "made": encoded(made)}
+    connection.execute(undos.insert(), row)
+
+
+def parts_of(connection: Connection, undo_id: str, by: Writer, now: Micros) -> Sequence[int]:
+    """What there is to undo of this, by who did it; raises ``Missing`` if there is nothing."""
+    mine = (undos.c.id == undo_id, undos.c.by == _doer(by))
+    query = select(undos.c.part).where(*mine, undos.c.at >= now - OPEN_FOR - GRACE)
+    found = connection.execute(query.order_by(undos.c.part.desc())).scalars().all()
+    if not found:
+        raise Missing(_(GONE))
+    return found
+
+
+def undo_part(connection: Connection, undo_id: str, part: int, by: Writer, now: Micros) -> int:
+    """How many conversations are as they were; none, if somebody was faster."""
+    this = (undos.c.id == undo_id, undos.c.part == part, undos.c.by == _doer(by))
+    made = connection.execute(delete(undos).where(*this).returning(undos.c.made)).scalar()
+    kept: list[Kept] = decoded(made) or []
+    by_id = {one["id"]: one for one in kept}
+    rows = take_these(connection, by_id)
+    back = {row["id"]: _back(row, by_id[row["id"]]) for row in rows}
+    pairs = [(row, new) for row in rows if (new := back[row["id"]]) != row]
+    whole = [row["id"] for row, new in pairs if _is_whole(new, by_id[row["id"]])]
+    put_down(connection, pairs, by, now, lineless=whole)
+    _forget_lines(connection, [by_id[one]["line"] for one in whole], now)
+    return len(pairs)
+
+
+def _doer(by: Writer) -> str:
+    return by.user_id or f"program:{by.name}"
+
+
+def _kept(done: Arranged) -> Kept:
+    was: dict[str, object] = {**done.was}
+    became: dict[str, object] = {**done.now}
+    names = [name for name in STANDING if was[name] != became[name]]
+    return {
+        "id": done.now["id"],
+        "line": done.activity_id,
+        "was": {name: was[name] for name in names},
+        "became": {name: became[name] for name in names},
+    }
+
+
+def _back(row: ConversationRow, kept: Kept) -> ConversationRow:
+    """As it was, but for what is no longer as it became."""
+    now: dict[str, object] = {**row}
+    same = {name for name, value in kept["became"].items() if now[name] == value}
+    return cast("ConversationRow", {**row, **{name: kept["was"][name] for name in same}})
+
+
+def _is_whole(row: ConversationRow, kept: Kept) -> bool:
+    now: dict[str, object] = {**row}
+    return all(now[name] == value for name, value in kept["was"].items())
+
+
+def _forget_lines(connection: Connection, ids: Sequence[str], now: Micros) -> None:
+    """What was undone whole is told nowhere, nor that it was done."""
+    query = select(messages).where(messages.c.id.in_(ids))
+    rows = all_rows(MessageRow, connection.execute(query)) if ids else []
+    for row in rows:
+        forget_message(connection, row, now)
+    events: list[NewEvent] = [publish.message_removed(row) for row in rows]
+    append(connection, events, now)

@@ -1,0 +1,23 @@
+"""Who does something at the desk: a user, or a program that is known by the name of its token."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from inbox.access.principal import Principal
+from inbox.domain.public import Sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """``user_id`` None: a program, known by the name of its token."""
+
+    user_id: str | None
+    name: str
+
+    @classmethod
+    def of(cls, principal: Principal) -> Self:
+        return cls(user_id=principal.id if principal.kind == "user" else None, name=principal.name)
+
+    @property
+    def sender(self) -> Sender:
+        return {"id": self.user_id, "name": self.name}

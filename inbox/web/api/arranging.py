@@ -1,0 +1,182 @@
+"""``/api/v1``: whose turn a conversation is, and until when it sleeps: of one, or of many."""
+
+import asyncio
+from typing import Annotated, Any, cast
+from uuid import uuid4
+
+import msgspec
+from litestar import Request, patch, post
+from litestar.exceptions import NotFoundException
+from litestar.params import JSONBody
+
+from inbox.conversations import listing
+from inbox.conversations.moved import raise_if_moved
+from inbox.desk import undoing
+from inbox.desk.arranging import AT_ONCE, arrange
+from inbox.desk.wishes import Wish
+from inbox.desk.writer import Writer
+from inbox.domain.errors import Invalid
+from inbox.domain.fields import Moment, says
+from inbox.domain.language import _
+from inbox.domain.public import ListedConversation
+from inbox.domain.text import scrub
+from inbox.domain.times import Micros
+from inbox.storage.database import Connection
+from inbox.web.api.contract.problems import UNFIT_STANDING, can_fail
+from inbox.web.api.conversations import NOT_THERE, reader
+from inbox.web.context import AnyRequest, app_of, me
+from inbox.web.http.guard import AGENT
+from inbox.web.http.moments import moment_asked
+from inbox.web.http.parameters import ConversationId, path_id
+
+MOST_NAMED = 1_000
+
+Unset = msgspec.UnsetType
+UNSET = msgspec.UNSET
+
+
+class Arrangement(msgspec.Struct):
+    """What is to be another: what is left out stays, and null takes away."""
+
+    assignee_id: Annotated[str | Unset | None, says("Who looks after it from now on.")] = UNSET
+    team_id: Annotated[str | Unset | None, says("Which team it is with.")] = UNSET
+    status: Annotated[
+        str | Unset,
+        says("`open`, `pending`, `snoozed` or `resolved`. Whoever writes again reopens it."),
+    ] = UNSET
+    snoozed_until: Annotated[
+        Moment | Unset | None,
+        says("When what is `snoozed` opens again; null: once they write. Within a year."),
+    ] = UNSET
+    labels: Annotated[list[str] | Unset, says("The names of all labels it then has.")] = UNSET
+    add_labels: Annotated[list[str] | Unset, says("Names of labels that it gets.")] = UNSET
+    remove_labels: Annotated[list[str] | Unset, says("Names of labels that it loses.")] = UNSET
+    priority: Annotated[str | Unset, says("`low`, `normal`, `high` or `urgent`.")] = UNSET
+
+    def wish(self) -> Wish:
+        given = {
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if value is not UNSET
+        }
+        if isinstance(until := given.get("snoozed_until"), str):
+            given["snoozed_until"] = moment_asked(until, "snoozed_until")
+        for name in ("assignee_id", "team_id", "status", "priority"):
+            if isinstance(text := given.get(name), str):
+                given[name] = scrub(text)
+        return cast("Wish", given)
+
+
+@patch(
+    "/api/v1/conversations/{conversation_id:str}",
+    opt=AGENT | can_fail(UNFIT_STANDING),
+    tags=["Conversations"],
+    operation_id="changeConversation",
+    summary="Assign, resolve, snooze or label a conversation",
+)
+async def change(
+    request: Request[Any, Any, Any], conversation_id: ConversationId, data: JSONBody[Arrangement]
+) -> ListedConversation:
+    """What was done stands in its thread, and comes as `conversation:updated` with `changed`.
+
+    Who is given it by somebody else finds it unread.
+    """
+    at, by = app_of(request), Writer.of(me(request))
+    await at.database.write(_arrange_one, conversation_id, data.wish(), by, at.now())
+    found = await at.database.read(listing.conversation_by_id, reader(request), conversation_id)
+    if found is None:
+        raise NotFoundException(_(NOT_THERE))
+    return found
+
+
+def _arrange_one(
+    connection: Connection, conversation_id: str, wish: Wish, by: Writer, now: Micros
+) -> None:
+    if not arrange(connection, [conversation_id], wish, by, now):
+        raise_if_moved(connection, conversation_id)
+
+
+class BulkChange(msgspec.Struct):
+    """Many conversations, and what is to be another of each."""
+
+    ids: Annotated[list[str], says("Which: up to 1,000. One that is not there is left out.")]
+    set: Annotated[Arrangement, says("What becomes so of all of them.")]
+
+
+class BulkChanged(msgspec.Struct):
+    """What came of it."""
+
+    changed: Annotated[int, says("How many are others now.")]
+    undo_id: Annotated[
+        str | None, says("By which it is undone within a minute; null: nothing changed.")
+    ]
+
+
+@post(
+    "/api/v1/conversations/bulk",
+    opt=AGENT | can_fail(UNFIT_STANDING),
+    status_code=200,
+    tags=["Conversations"],
+    operation_id="changeConversations",
+    summary="Change many conversations",
+)
+async def change_many(request: Request[Any, Any, Any], data: JSONBody[BulkChange]) -> BulkChanged:
+    """Each as one is, some hundreds at a time; whoever writes meanwhile is not kept waiting."""
+    ids = list(dict.fromkeys(data.ids))
+    if len(ids) > MOST_NAMED:
+        raise Invalid("ids", _("Name at most %(most)s conversations at once.", most=MOST_NAMED))
+    return await change_all(request, ids, data.set.wish())
+
+
+async def change_all(request: AnyRequest, ids: list[str], wish: Wish) -> BulkChanged:
+    """Whichever were chosen, however many; undone together."""
+    at, by, undo_id, changed = app_of(request), Writer.of(me(request)), str(uuid4()), 0
+    for part, start in enumerate(range(0, len(ids), AT_ONCE)):
+        some = ids[start : start + AT_ONCE]
+        changed += await at.database.write(_arrange_some, some, wish, (undo_id, part, by), at.now())
+        await asyncio.sleep(0)
+    return BulkChanged(changed=changed, undo_id=undo_id if changed else None)
+
+
+def _arrange_some(
+    connection: Connection,
+    ids: list[str],
+    wish: Wish,
+    undo: tuple[str, int, Writer],
+    now: Micros,
+) -> int:
+    undo_id, part, by = undo
+    done = arrange(connection, ids, wish, by, now)
+    if done:
+        undoing.remember(connection, undo_id, part, done, by, now)
+    return len(done)
+
+
+class Undone(msgspec.Struct):
+    """What is as it was."""
+
+    changed: Annotated[int, says("How many conversations are as they were.")]
+
+
+@post(
+    "/api/v1/undo/{undo_id:str}",
+    opt=AGENT,
+    status_code=200,
+    tags=["Conversations"],
+    operation_id="undo",
+    summary="Undo a change of conversations",
+)
+async def undo(
+    request: Request[Any, Any, Any],
+    undo_id: Annotated[str, path_id("The `undo_id` of what was done.")],
+) -> Undone:
+    """Within a minute, by who did it. What somebody has done since stays as they did it."""
+    at, by = app_of(request), Writer.of(me(request))
+    parts = await at.database.read(undoing.parts_of, undo_id, by, at.now())
+    changed = 0
+    for part in parts:
+        changed += await at.database.write(undoing.undo_part, undo_id, part, by, at.now())
+    return Undone(changed=changed)
+
+
+HANDLERS = [change, change_many, undo]

@@ -1,0 +1,77 @@
+"""Whose turn a conversation is: by the API, one or many, and back again."""
+
+from typing import Any
+
+from tests.support.server import Line, Server, said, webhook
+
+
+def begun(server: Server, line: Line, count: int = 1) -> list[str]:
+    """So many customers have written."""
+    for one in range(count):
+        sender = f"1202555{line.account[-2:]}{one:02}"
+        message = said(f"wamid.{line.id}.{one}", "hello?", sender)
+        server.post_signed(line, webhook(messages=[message]))
+    server.settle()
+    return [one["id"] for one in server.conversations(line)]
+
+
+def lines(server: Server, conversation_id: str) -> list[dict[str, Any]]:
+    found = server.get(f"conversations/{conversation_id}/messages")["data"]
+    return [one for one in found if one["type"] == "activity"]
+
+
+def test_a_conversation_is_taken_put_off_and_given_back(server: Server, line: Line) -> None:
+    [here] = begun(server, line)
+    since, ana = server.head(), server.as_admin
+    path = f"/api/v1/conversations/{here}"
+    shown = ana.patch(path, json={"priority": "urgent", "status": "pending"}).json()
+    assert (shown["priority"], shown["status"]) == ("urgent", "pending")
+    told = server.wait_for("conversation:updated", since, id=here, priority="urgent")
+    assert (told["changed"], told["by"]["name"]) == (["status", "priority"], "Ana")
+    line_told = server.wait_for("activity:new", since, conversation_id=here)
+    assert [line_told["id"]] == [one["id"] for one in lines(server, here)]
+    later = {"snoozed_until": "2099-01-01T09:00:00Z"}
+    assert ana.patch(path, json=later).json()["field"] == "snoozed_until"
+    assert ana.patch(path, json={"status": "open"}).json()["status"] == "open"
+
+
+def test_a_time_without_its_zone_is_refused_by_its_field(server: Server, line: Line) -> None:
+    [here] = begun(server, line)
+    asked = {"snoozed_until": "2026-12-24T09:00:00"}
+    answer = server.api().patch(f"/api/v1/conversations/{here}", json=asked)
+    assert (answer.status_code, answer.json()["field"]) == (422, "snoozed_until")
+
+
+def test_many_are_resolved_at_once_and_undone_at_once(server: Server, line: Line) -> None:
+    ids = begun(server, line, 3)
+    asked = {"ids": [*ids, "no-such"], "set": {"status": "resolved"}}
+    done = server.api().post("/api/v1/conversations/bulk", json=asked).json()
+    assert done["changed"] == 3
+    assert {one["status"] for one in server.conversations(line)} == {"resolved"}
+    again = server.api().post("/api/v1/conversations/bulk", json=asked).json()
+    assert again == {"changed": 0, "undo_id": None}
+    undo = f"/api/v1/undo/{done['undo_id']}"
+    assert server.as_admin.post(undo).status_code == 404, "another has done it"
+    assert server.api().post(undo).json() == {"changed": 3}
+    assert {one["status"] for one in server.conversations(line)} == {"open"}
+    assert lines(server, ids[0]) == []
+    assert server.api().post(undo).status_code == 404
+
+
+def test_too_many_names_at_once_are_refused(server: Server) -> None:
+    asked = {"ids": [f"one-{n}" for n in range(1_001)], "set": {"status": "resolved"}}
+    answer = server.api().post("/api/v1/conversations/bulk", json=asked)
+    assert (answer.status_code, answer.json()["field"]) == (422, "ids")
+
+
+def test_who_writes_again_opens_what_was_resolved(server: Server, line: Line) -> None:
+    [here] = begun(server, line)
+    path = f"/api/v1/conversations/{here}"
+    assert server.api().patch(path, json={"status": "resolved"}).status_code == 200
+    sender = f"1202555{line.account[-2:]}00"
+    message = said(f"wamid.{line.id}.more", "and now?", sender)
+    server.post_signed(line, webhook(messages=[message]))
+    server.settle()
+    assert server.api().get(path).json()["status"] == "open"
+    [_, reopened] = lines(server, here)
+    assert reopened["sender"] is None

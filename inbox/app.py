@@ -26,6 +26,7 @@ from inbox.config import Settings
 from inbox.conversations.entries import Entry
 from inbox.desk.presence import Presence
 from inbox.desk.presence_sharing import keep_true
+from inbox.desk.telling.lookout import Lookout
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
@@ -57,6 +58,7 @@ from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
 from inbox.web.live.fragments import renderer
+from inbox.web.present.notices import push_words
 from inbox.web.present.templating import environment
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
@@ -142,6 +144,7 @@ def build(
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         presence=presence,
+        pusher=clients.pusher(settings, database, sealer, push_words, presence.sees),
         syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
@@ -206,6 +209,7 @@ def _parts(
     at: AppContext, indexer: Indexer, notices: Notices | None, relay: "Relay | None"
 ) -> Iterator[Part]:
     """All that goes on in the background: how it runs, when its check is red, what it hears."""
+    lookout = Lookout(at.database, at.now, at.pusher.wake)
     yield Part(name="journal", advice=advice.JOURNAL, fault=lambda: at.journal.fault)
     yield Part(
         name="ingest", advice=advice.INGEST, run=at.ingest.run, fault=lambda: at.ingest.fault
@@ -281,6 +285,21 @@ def _parts(
     yield Part(name="alerts", advice=advice.ALERTS, run=at.monitor.run, hear=at.monitor.hear)
     if notices:
         yield Part(name="notices", advice=advice.NOTICES, run=notices.run, hear=notices.hear)
+    yield Part(
+        name="lookout",
+        advice=advice.LOOKOUT,
+        run=lookout.run,
+        fault=lambda: lookout.fault,
+        hear=lookout.hear,
+        spare=True,
+    )
+    yield Part(
+        name="devices",
+        advice=advice.DEVICES,
+        run=at.pusher.run,
+        fault=lambda: at.pusher.fault,
+        spare=True,
+    )
     yield Part(
         name="directory",
         advice=advice.DIRECTORY,

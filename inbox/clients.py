@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,23 +15,28 @@ from inbox.alerts.notices import Notices
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.desk.presence import Presence
+from inbox.desk.telling.devices import PushAnswer
+from inbox.desk.telling.pusher import Pusher
+from inbox.desk.telling.pushes import PushJob
 from inbox.domain.channels import Channel
-from inbox.domain.times import now
+from inbox.domain.times import SECOND, now
 from inbox.feed.hub import Hub
 from inbox.media.bringing import Bringing
 from inbox.media.fetching import Fetcher
 from inbox.media.header_files import HeaderFiles
+from inbox.media.posting import Poster
 from inbox.media.store import Store
 from inbox.media.worker import Worker
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
-from inbox.storage.secrets import derive_key
+from inbox.storage.secrets import Sealer, derive_key
 
 if TYPE_CHECKING:
     from inbox.feed.relay import Relay
 
 HTTP_CONNECTIONS = 50
 NOTICE_SECONDS = 10
+NO_CONTACT = "mailto:nobody@inbox.invalid"
 
 
 def http(settings: Settings) -> httpx.AsyncClient:
@@ -116,6 +121,35 @@ def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> 
 
     base = settings.public_url or settings.local_url
     return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
+
+
+@dataclass(frozen=True, slots=True)
+class _PushServices:
+    """Directly, by the rules by which files are fetched: their addresses come from browsers."""
+
+    poster: Poster
+
+    def takes(self, endpoint: str) -> bool:
+        return self.poster.allows(endpoint)
+
+    async def post(self, endpoint: str, body: bytes, headers: Mapping[str, str]) -> PushAnswer:
+        found = await self.poster.post(endpoint, body, headers)
+        pause = None if found.retry_after is None else found.retry_after * SECOND
+        return PushAnswer(found.status, found.reason, pause)
+
+
+def pusher(
+    settings: Settings,
+    database: Database,
+    sealer: Sealer,
+    say: Callable[[PushJob | None], str],
+    busy: Callable[[str], bool],
+) -> Pusher:
+    """Whom push services may ask is whoever has the inbox's address, where that is known."""
+    public = settings.public_url
+    contact = public if public.startswith("https://") else NO_CONTACT
+    services = _PushServices(Poster(settings.push_hosts))
+    return Pusher(database, sealer, services, contact, say, busy, now)
 
 
 def relay(settings: Settings, key: bytes, hub: Hub, presence: Presence) -> "Relay | None":

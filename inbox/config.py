@@ -83,6 +83,7 @@ class Settings:
     log_format: LogFormat = "console"
     webhook_days: int = 30
     alert_url: str = field(default="", repr=False)
+    push_hosts: frozenset[str] = frozenset()
     language: str = "en"
 
     @property
@@ -122,7 +123,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         media_dir=_folder("MEDIA_DIR", setting("MEDIA_DIR", str(data_dir / "media"))),
         media_limit=_number("MEDIA_LIMIT", setting("MEDIA_LIMIT", "100"), 100_000),
-        media_hosts=_hosts(setting("MEDIA_HOSTS", "")),
+        media_hosts=_hosts("MEDIA_HOSTS", setting("MEDIA_HOSTS", "")),
+        push_hosts=_hosts("PUSH_HOSTS", setting("PUSH_HOSTS", "")),
         database_url=_with_password(
             _database_url(setting("DATABASE_URL", default_database)), database_password
         ),
@@ -220,14 +222,14 @@ def _host(value: str) -> str:
     )
 
 
-def _hosts(value: str) -> frozenset[str]:
+def _hosts(name: str, value: str) -> frozenset[str]:
     hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
     for host in hosts:
         with suppress(ValueError):
             if _is_address(f"//{host}", {""}, path=False):
                 continue
         raise WrongSetting(
-            "INBOX_MEDIA_HOSTS must be hosts with commas between, like files.example:8080, "
+            f"INBOX_{name} must be hosts with commas between, like files.example:8080, "
             f"not {_shown(value)}."
         )
     return frozenset(hosts)

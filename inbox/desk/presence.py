@@ -128,6 +128,10 @@ class Presence:
     def of(self, conversation_id: str) -> Attendance:
         return self._shown.get(conversation_id, NOBODY)
 
+    def sees(self, user_id: str) -> bool:
+        """Whether a conversation is before this user's eyes, on some page, just now."""
+        return any(one.id == user_id for each in self._shown.values() for one in each.viewers)
+
     @property
     def conversations(self) -> set[str]:
         """Those in which somebody is."""

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
 from inbox.domain.contacts import AttributeValue, Contact
 from inbox.domain.content import SendProblem
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.notices import NoticeSettings
 from inbox.domain.public import (
     Alert,
     ChannelShape,
@@ -329,6 +330,18 @@ class NoteDrafted(_Event[Draft]):
         return only(self.user_id)
 
 
+@dataclass(frozen=True)
+class NoticesUpdated(_Event[NoticeSettings]):
+    """Only to the user who chose what they are told of, in their other windows."""
+
+    type = "notices:updated"
+    user_id: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return only(self.user_id)
+
+
 class ChannelUpdated(_Event[ChannelShape]):
     """A channel is new, has another name, or another health."""
 
@@ -387,6 +400,7 @@ PublicEvent = (
     | ConversationRead
     | DraftUpdated
     | NoteDrafted
+    | NoticesUpdated
     | ChannelUpdated
     | AlertNew
     | AlertUpdated

@@ -47,6 +47,12 @@ def day_of(at: Micros, zone: str) -> date:
     return datetime.fromtimestamp(at // SECOND, _zone(zone)).date()
 
 
+def minute_of_day(at: Micros, zone: str) -> int:
+    """By the clock on the wall there, also on a day when it is put forward or back."""
+    local = datetime.fromtimestamp(at // SECOND, _zone(zone))
+    return local.hour * 60 + local.minute
+
+
 def start_of(day: date, zone: str) -> Micros:
     """When that day begins there."""
     return micros(datetime.combine(day, time(), _zone(zone)))

@@ -23,6 +23,7 @@ from inbox.channels.health_changes import Refusals
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
 from inbox.desk.presence import Presence
+from inbox.desk.telling.pusher import Pusher
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
@@ -70,6 +71,7 @@ class AppContext:
     reactor: Reactor
     typing_signs: TypingSigns
     presence: Presence
+    pusher: Pusher
     syncer: Syncer
     fetching: Worker
     bringing: Bringing

@@ -114,6 +114,8 @@ def test_a_whole_life_is_heard_as_it_is_described(
     line = live(server, graph)
     [conversation, *_] = server.conversations(line)
     _note(server, conversation["id"])
+    chosen = server.as_admin.patch("/api/v1/me/notices", json={"sound": "chime"})
+    assert chosen.status_code == 200, chosen.text
     seen = f"/conversations/{conversation['id']}/seen"
     assert server.as_admin.post(seen, data={"count": "1"}).status_code == 204
     server.wait_for("channel:updated", since)

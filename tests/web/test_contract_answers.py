@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from inbox.alerts import alerts
 from inbox.alerts.alerts import Finding
 from inbox.domain.times import HOUR, iso, now
+from inbox.web.api.contract.made_up_notices import SUBSCRIPTION_KEYS
 from tests.support.contract import Contract
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.fake_graph import FakeGraph
@@ -56,6 +57,8 @@ BODIES: dict[str, Any] = {
     "changeContactAttribute": {"label": "Tariff"},
     "editMessage": {"text": "We open at ten."},
     "changeBilling": {},
+    "changeNotices": {"sound": "drop"},
+    "addDevice": {"endpoint": "https://push.example/1", "keys": SUBSCRIPTION_KEYS},
     "enterRates": {"rates": []},
     "setHours": {},
     "beginConversation": {

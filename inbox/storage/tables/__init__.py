@@ -48,6 +48,13 @@ from inbox.storage.tables.messages import (
     messages,
     receipts,
 )
+from inbox.storage.tables.notices import (
+    muted_channels,
+    notice_wishes,
+    push_devices,
+    push_state,
+    pushes,
+)
 from inbox.storage.tables.people import (
     aliases,
     contact_attributes,
@@ -104,11 +111,16 @@ __all__ = [
     "messages",
     "metadata",
     "moved_conversations",
+    "muted_channels",
     "note_drafts",
+    "notice_wishes",
     "one_time_links",
     "outbox",
     "presence",
     "provider_files",
+    "push_devices",
+    "push_state",
+    "pushes",
     "rates",
     "read_marks",
     "readings",

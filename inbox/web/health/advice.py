@@ -80,6 +80,24 @@ READ_MARKS: Final = CheckAdvice(
     ),
 )
 
+LOOKOUT: Final = CheckAdvice(
+    N_("Notices"),
+    N_("What agents are told with no page open is noted."),
+    N_(
+        "Pages tell it as always. What is older than ten minutes once this is green is told no "
+        "more. See the database first, then restart Inbox."
+    ),
+)
+
+DEVICES: Final = CheckAdvice(
+    N_("Devices"),
+    N_("Agents are told on their devices with no page open."),
+    N_(
+        "Pages tell it as always. What is older than ten minutes once this is green is told no "
+        "more. See the database first, then restart Inbox."
+    ),
+)
+
 MEDIA: Final = CheckAdvice(
     N_("Files"),
     N_("What customers send is fetched and kept."),

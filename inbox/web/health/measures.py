@@ -119,6 +119,8 @@ def _sending(at: AppContext) -> Iterator[Metric]:
     yield _counter(
         "inbox_reactions", "Tries to tell of reactions, by what came of them", ends, ["result"]
     )
+    ends = [((end,), float(n)) for end, n in at.pusher.ends.items()]
+    yield _counter("inbox_pushes", "Tries to tell devices, by what came of them", ends, ["result"])
     ends = [((end,), float(n)) for end, n in at.typing_signs.ends.items()]
     yield _counter(
         "inbox_typing_signs", "Signs that we type, by what came of them", ends, ["result"]

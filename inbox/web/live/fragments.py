@@ -28,6 +28,7 @@ from inbox.domain.feed_events import (
     NoteDrafted,
     NoteNew,
     NoteUpdated,
+    NoticesUpdated,
 )
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
@@ -46,6 +47,7 @@ FRAGMENTS: Final = {
     ConversationMerged.type: ("conversation_merged", "gone"),
     DraftUpdated.type: ("draft_updated", "draft"),
     NoteDrafted.type: ("note_drafted", "draft"),
+    NoticesUpdated.type: ("notices_updated", "notices"),
     ConversationRead.type: ("conversation_read", "seen"),
     AlertNew.type: ("alert", "alert"),
     AlertUpdated.type: ("alert", "alert"),

@@ -52,6 +52,12 @@ from inbox.web.api.contract.made_up import (
     WEBHOOK,
 )
 from inbox.web.api.contract.made_up_contacts import CONTACT_EXAMPLES
+from inbox.web.api.contract.made_up_notices import (
+    DEVICE,
+    NOTICES,
+    PUBLIC_KEY,
+    SUBSCRIPTION_KEYS,
+)
 from inbox.web.api.contract.schemas import Schema
 
 EXAMPLES: dict[str, Any] = {
@@ -120,6 +126,11 @@ EXAMPLES: dict[str, Any] = {
         "mentions": [OTHER_USER_ID],
         "client_id": NOTE_ID,
     },
+    "NoticeSettings": NOTICES,
+    "NoticesChange": {"quiet_hours": NOTICES["quiet_hours"], "sound": "drop"},
+    "ToldDevice": DEVICE,
+    "DeviceList": {"data": [DEVICE], "public_key": PUBLIC_KEY},
+    "NewDevice": {"endpoint": "https://push.example/7f3a", "keys": SUBSCRIPTION_KEYS},
     "NewForward": {"to": [{"conversation_id": LISTED["id"], "client_id": "b7f1"}]},
     "ForwardedList": {
         "data": [{"conversation_id": LISTED["id"], "message": ANSWER, "refused": None}]

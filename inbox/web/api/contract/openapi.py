@@ -46,6 +46,7 @@ _TAGS: Final = {
     "Notes": "What agents leave for each other; no customer ever sees it.",
     "Templates": "What may be sent at any time, once WhatsApp has approved it.",
     "Drafts": "What somebody has begun to write: nobody else sees it.",
+    "Notices": "What you are told beside the page, and in which browsers with no page open.",
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
     "Feed": "What happens, as it happens.",

@@ -195,6 +195,22 @@ UNFIT_DRAFT = ErrorAnswer(
     shape=UnfitDraft,
     more={"field": "text"},
 )
+UNFIT_NOTICES = ErrorAnswer(
+    name="unfitNotices",
+    status=422,
+    when="A field is wrong, or the token is nobody's.",
+    detail="Quiet hours begin and end at a time like 22:00.",
+    shape=UnfitReply,
+    more={"field": "quiet_hours"},
+)
+UNFIT_DEVICE = ErrorAnswer(
+    name="unfitDevice",
+    status=422,
+    when="It is no subscription of a browser that is signed in, or you have 20 already.",
+    detail="A push service has an address that begins with https://.",
+    shape=UnfitReply,
+    more={"field": "endpoint"},
+)
 UNFIT_RESPONSE = ErrorAnswer(
     name="unfitResponse",
     status=422,

@@ -43,6 +43,8 @@ class User:
     alias: str | None = None
     undoes_sends: bool = False
     """Whether what they send leaves a moment later, and can be undone until then."""
+    own_keys: str | None = field(default=None, repr=False)
+    """Those they have chosen, see ``own_keys``."""
     own_channels_only: bool = False
     own_teams_only: bool = False
     """As an agent they see nothing of other channels, or of other teams."""

@@ -28,6 +28,8 @@ class Principal:
     email: str | None = None
     session: str | None = None
     ends_at: Micros | None = None
+    own_keys: str | None = None
+    """Of a person: the keys that they have chosen, as their pages are told."""
     reach: Reach = EVERYTHING
     """How far it sees; nothing outside is there for it."""
 

@@ -1,6 +1,7 @@
 // The entry: what each page needs, wired together. Pages work without it, only not live.
 
 import { pill } from "./signs.js"; // first: it hears of a change before the page shows it
+import { hint } from "./actions.js";
 import "./alerts.js";
 import { arrange } from "./arrange.js";
 import { fetchViewer } from "./carried.js";
@@ -74,7 +75,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#jump")) toLatest();
 });
 
-document.querySelector("[data-key-help]")?.removeAttribute("hidden");
+document.querySelector(".keys-help")?.removeAttribute("hidden");
+hint();
 localise(document);
 watch();
 opened();

@@ -1,50 +1,42 @@
-// One registry feeds the keys and their help. No Alt: it breaks letters of many languages.
+// The keys: which action one is for says the registry. No Alt: it breaks letters of many languages.
 
+import { actions, all, can, keyOf, works } from "./actions.js";
 import { pick, reply } from "./answer.js";
 import { details } from "./details.js";
+import { later } from "./later.js";
 import { meant } from "./layouts.js";
 import { close } from "./navigate.js";
 import { note } from "./noting.js";
 import { step } from "./pages.js";
 import { openId } from "./scroll.js";
+import { toast } from "./signs.js";
 import { say } from "./words.js";
 
 const find = (selector) => document.querySelector(selector);
-const dialog = () => document.getElementById("key-help");
-const off = () => localStorage.getItem("keys") === "off";
+const anywhere = () => true;
+const record = () => find("#record");
+const keyHelp = later((again) => import(`./key_help.js${again}`));
 
-const KEYS = [
-  { key: "j", does: say("Next conversation"), run: () => step(1) },
-  { key: "k", does: say("Previous conversation"), run: () => step(-1) },
-  { key: "Enter", does: say("Open the conversation") },
-  { key: "u", does: say("Back to the list"), run: () => openId() && close() },
-  { key: "c", does: say("New conversation"), run: () => location.assign("/conversations/new") },
-  { key: "r", does: say("Write a reply"), run: reply },
-  { key: "n", does: say("Write a note for your team"), run: note },
-  { key: "R", says: say("Shift r"), does: say("Choose a message to answer or forward: arrows, Tab, Enter"), run: pick },
-  { key: "v", does: say("Record a voice message"), run: () => find("#record")?.click() },
-  { key: "i", does: say("Contact details"), run: details },
-  { key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]")?.focus() },
-  { key: "Esc", does: say("Leave a field, close what is open") },
-  { key: "?", does: say("This help"), run: help },
-];
+actions(
+  { id: "next", key: "j", does: say("Next conversation"), run: () => step(1) },
+  { id: "previous", key: "k", does: say("Previous conversation"), run: () => step(-1) },
+  { id: "open", key: "Enter", does: say("Open the conversation") },
+  { id: "back", key: "u", does: say("Back to the list"), when: openId, run: close },
+  { id: "new", key: "c", does: say("New conversation"), run: () => location.assign("/conversations/new") },
+  { id: "reply", key: "r", does: say("Write a reply"), when: openId, run: reply },
+  { id: "note", key: "n", does: say("Write a note for your team"), when: openId, run: note },
+  { id: "pick", key: "R", does: say("Choose a message to answer or forward: arrows, Tab, Enter"), when: openId, run: pick },
+  { id: "voice", key: "v", does: say("Record a voice message"), when: record, run: () => record().click() },
+  { id: "details", key: "i", does: say("Contact details"), when: openId, run: details },
+  { id: "search", key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]").focus() },
+  { id: "leave", key: "Esc", does: say("Leave a field, close what is open") },
+  { id: "help", key: "?", does: say("Keyboard shortcuts"), when: anywhere, run: () => fetched(keyHelp, "inbox:keys") },
+);
 
-function help() {
-  const words = dialog().querySelector(".keys");
-  words.replaceChildren(
-    ...KEYS.flatMap(({ key, says = key, does }) => [
-      make("dt", make("kbd", says)),
-      make("dd", does),
-    ]),
-  );
-  dialog().querySelector("[name=keys]").checked = !off();
-  dialog().showModal();
-}
-
-function make(name, content) {
-  const element = document.createElement(name);
-  element.append(content);
-  return element;
+/** Its script comes with its first use. */
+async function fetched(script, event) {
+  if (await script()) document.dispatchEvent(new Event(event));
+  else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
 }
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
@@ -64,20 +56,19 @@ function alongTicks(event) {
   event.preventDefault();
 }
 
-find("[data-key-help]")?.addEventListener("click", help);
-dialog()?.addEventListener("change", (event) => {
-  localStorage.setItem("keys", event.target.checked ? "on" : "off");
-});
+find("[data-action=help]")?.addEventListener("click", () => fetched(keyHelp, "inbox:keys"));
 document.addEventListener("keydown", pressed);
 
 function pressed(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape") return escape(event.target);
-  alongTicks(event);
-  if (typing(event.target) || document.querySelector("dialog[open]") || off()) return;
-  const wanted = meant(event, KEYS);
-  const found = KEYS.find(({ key, run }) => run && key === wanted);
-  if (!found || (!find(".inbox") && wanted !== "?")) return;
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  const mod = event.ctrlKey || event.metaKey;
+  if (event.key === "Escape" && !mod) return escape(event.target);
+  if (!mod) alongTicks(event);
+  if ((!mod && typing(event.target)) || find("dialog[open]")) return;
+  const known = all().filter((one) => works(keyOf(one)));
+  const wanted = meant(event, new Set(known.map(keyOf)));
+  const found = known.find((one) => keyOf(one) === wanted && can(one));
+  if (!found) return;
   event.preventDefault();
   found.run();
 }

@@ -219,20 +219,44 @@ async def test_finds_the_keys_in_their_places_on_other_keyboards(
     await expect(desk.page).to_have_url(ends("/"))
 
 
-async def test_asks_for_help_and_may_turn_the_keys_off(enter: Enter, queue: list[Customer]) -> None:
-    desk = await (await enter(BEN)).desk()
+async def test_asks_for_help_and_chooses_keys_of_her_own(
+    enter: Enter, queue: list[Customer]
+) -> None:
+    """Kept on the server, and a key that is taken is told; single keys may be off (WCAG 2.1.4)."""
+    desk = await (await enter(ANA)).desk(f"/conversations/{queue[0].conversation}")
     keys, help_ = desk.page.keyboard, desk.page.get_by_role("dialog", name="Keyboard shortcuts")
+    note = desk.page.get_by_role("button", name="Note", exact=True)
+    await expect(note).to_have_attribute("aria-keyshortcuts", "N")
+    await desk.thread.focus()
     await keys.press("?")
     await expect(help_).to_contain_text("Write a reply")
     await assert_focus_is_seen(desk.page)
+    await help_.get_by_role("button", name="Change the key: Write a reply").focus()
+    await keys.press("Enter")
+    await keys.press("n")
+    await expect(help_.get_by_role("status")).to_contain_text("n is taken: Write a note")
+    await keys.press("Enter")  # take it from there
+    await expect(help_.get_by_role("status")).to_contain_text("Kept")
+    await expect(note).not_to_have_attribute("aria-keyshortcuts", "N")
+    await desk.page.reload()
+    await desk.thread.focus()
+    await keys.press("n")
+    await expect(desk.composer).to_be_focused()
+    await desk.thread.focus()
+    await keys.press("?")
+    await help_.get_by_role("button", name="The usual keys again").click()
+    await expect(help_.get_by_role("status")).to_contain_text("Kept")
+    await help_.get_by_label("Keys without Ctrl are on").focus()
+    await keys.press("Space")
+    await expect(help_.get_by_role("status")).to_contain_text("Kept")
     await keys.press("Escape")
     await expect(help_).to_be_hidden()
-    await keys.press("?")
-    await help_.get_by_label("Keys are on in this browser").focus()
-    await keys.press("Space")
-    await keys.press("Escape")
+    await expect(note).not_to_have_attribute("aria-keyshortcuts", "N")
     await keys.press("j")
     await expect(desk.list.locator(".row > a").nth(0)).not_to_be_focused()
+    await desk.page.locator(".keys-help").click()
+    await help_.get_by_label("Keys without Ctrl are on").check()
+    await expect(help_.get_by_role("status")).to_contain_text("Kept")
 
 
 async def test_chooses_words_of_an_input_method_with_enter(

@@ -122,7 +122,7 @@ async def test_what_scripts_and_refused_forms_say_is_translated(
     visitor = await enter(ANA, spoken.url)
     page = await visitor.page(paths[0])
     await page.locator("#messages .day").first.wait_for()
-    await page.locator("[data-key-help]").click()
+    await page.locator(".keys-help").click()
     await expect(page.locator("#key-help dt").first).to_be_visible()
     found = await page.evaluate(BARE)
     await page.goto(f"{spoken.url}/settings/users")

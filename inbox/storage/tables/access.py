@@ -9,7 +9,8 @@ from inbox.storage.tables.columns import table, text_column, time_column
 class User(SQLModel, table=True):
     """Who signs in. ``password_hash`` is empty until the one-time link was used.
 
-    ``alias``: by which name customers know them, if not by their own.
+    ``alias``: by which name customers know them, if not by their own. ``own_keys``, as JSON: those
+    that they press in place of the usual ones.
     """
 
     __tablename__ = "users"
@@ -25,6 +26,7 @@ class User(SQLModel, table=True):
     undoes_sends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     own_channels_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     own_teams_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    own_keys: str | None = text_column(default=None)
 
 
 class UserChannel(SQLModel, table=True):

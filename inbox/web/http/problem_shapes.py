@@ -73,6 +73,12 @@ class UnfitDraft(ProblemDetails):
     field: Annotated[str, says("The field that is wrong.")]
 
 
+class UnfitKeys(ProblemDetails):
+    """Keys that cannot be kept."""
+
+    field: Annotated[str, says("The field that is wrong.")]
+
+
 class UnfitReply(ProblemDetails):
     """Something that WhatsApp or this channel does not take."""
 

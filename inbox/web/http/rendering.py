@@ -23,6 +23,7 @@ class SignedIn(TypedDict):
     name: str
     email: str
     role: Role
+    own_keys: str | None
 
 
 def rendered_page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
@@ -65,6 +66,7 @@ def signed_in_person(request: AnyRequest) -> SignedIn:
         "name": principal.name,
         "email": principal.email or "",
         "role": principal.role,
+        "own_keys": principal.own_keys,
     }
 
 

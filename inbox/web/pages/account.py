@@ -2,12 +2,13 @@
 
 from typing import TypedDict
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import password_work, people, sessions
+from inbox.access.own_keys import keep_keys, read_keys
 from inbox.access.people import User
 from inbox.access.sessions import SignedInBrowser
 from inbox.domain.errors import Invalid, Missing
@@ -136,6 +137,15 @@ async def choose_sending(request: Request) -> Redirect:
     return to("/account?saved=sending#sending")
 
 
+@post("/account/keys", opt=AGENT, status_code=204, include_in_schema=False)
+async def choose_keys(request: Request) -> Response[None]:
+    """From the help of the keys, as soon as one is chosen."""
+    at, form = app_of(request), await request.form()
+    keys = read_keys(str(form.get("keys") or ""))
+    await at.database.write(keep_keys, me(request).id, keys)
+    return Response(None, status_code=204)
+
+
 HANDLERS = [
     account_page,
     change_password,
@@ -144,4 +154,5 @@ HANDLERS = [
     choose_reading,
     choose_alias,
     choose_sending,
+    choose_keys,
 ]

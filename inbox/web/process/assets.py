@@ -21,6 +21,7 @@ COMPANIONS: Final = (
     "js/first_contact.js",
     "js/forward.js",
     "js/header_sample.js",
+    "js/key_help.js",
     "js/log.js",
     "js/offers.js",
     "js/reactions.js",

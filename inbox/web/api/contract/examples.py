@@ -146,6 +146,7 @@ EXAMPLES: dict[str, Any] = {
         "quoted_id": QUESTION_ID,
         "files": [{"media_id": UPLOAD["id"], "caption": "The red one"}],
     },
+    "OwnKeys": {"off": False, "own": {"reply": "a", "back": ""}},
     "NewNoteDraft": {"text": "@Ben, can you", "files": [{"media_id": UPLOAD["id"]}]},
     "TakenTable": {
         "added": 1,

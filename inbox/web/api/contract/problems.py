@@ -38,6 +38,7 @@ from inbox.web.http.problem_shapes import (
     ProblemDetails,
     TakenClientId,
     UnfitDraft,
+    UnfitKeys,
     UnfitReply,
     UnfitResponse,
     WrongRequest,
@@ -210,6 +211,14 @@ UNFIT_DEVICE = ErrorAnswer(
     detail="A push service has an address that begins with https://.",
     shape=UnfitReply,
     more={"field": "endpoint"},
+)
+UNFIT_KEYS = ErrorAnswer(
+    name="unfitKeys",
+    status=422,
+    when="One key is that of two actions, or none that a keyboard has; or the token is nobody's.",
+    detail="a is the key of two actions.",
+    shape=UnfitKeys,
+    more={"field": "own"},
 )
 UNFIT_RESPONSE = ErrorAnswer(
     name="unfitResponse",

@@ -353,6 +353,7 @@ def _listen(context: AppContext) -> None:
     hub.listeners.append(lambda event: _on_event(context, event))
     hub.listeners.extend(part.hear for part in context.parts if part.hear)
     context.presence.on_change = lambda where: _on_presence(context, where)
+    context.presence.on_here = lambda: _on_presence(context, set())
 
 
 def _on_event(context: AppContext, event: FeedEvent) -> None:

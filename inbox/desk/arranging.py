@@ -172,11 +172,17 @@ def changes_between(
 ) -> list[ActivityChange]:
     """What people see of it, in the order in which it is told."""
     before, after = _seen(was, names), _seen(new, names)
+    asleep, falls = after["status"] == "snoozed", before["status"] != "snoozed"
+    differs = {field for field in before if before[field] != after[field]}
+    # Until when is of interest while it sleeps: "until they write" is no time at all.
+    until: set[StandingField] = (
+        {"snoozed_until"} if asleep and (falls or "snoozed_until" in differs) else set()
+    )
+    told = differs - {"snoozed_until"} | until
     return [
         {"field": field, "was": before[field], "now": after[field]}
         for field in before
-        if before[field] != after[field]
-        or (field == "snoozed_until" and after["status"] == "snoozed" != before["status"])
+        if field in told
     ]
 
 

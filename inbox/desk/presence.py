@@ -65,6 +65,11 @@ class Attendance(NamedTuple):
 NOBODY: Final = Attendance()
 
 
+class Stay(NamedTuple):
+    person: Attendee
+    until: float
+
+
 class View(NamedTuple):
     conversation_id: str
     person: Attendee
@@ -84,6 +89,7 @@ class Bulletin(msgspec.Struct):
     process: str
     views: list[tuple[str, Attendee]]
     writings: list[tuple[Typist, float]]
+    here: list[Attendee] = []
 
 
 @dataclass
@@ -93,8 +99,10 @@ class _Process:
     views: dict[Hashable, View] = field(default_factory=dict)
     writings: dict[Typist, float] = field(default_factory=dict)
     """Until when."""
+    stays: dict[Hashable, Stay] = field(default_factory=dict)
 
     def expire(self, now: float) -> None:
+        self.stays = {key: stay for key, stay in self.stays.items() if stay.until > now}
         self.views = {key: view for key, view in self.views.items() if view.until > now}
         self.writings = {one: until for one, until in self.writings.items() if until > now}
 
@@ -118,8 +126,12 @@ class Presence:
         self._own = _Process()
         self._others: dict[str, _Process] = {}
         self._shown: dict[str, Attendance] = {}
+        self.here: tuple[Attendee, ...] = ()
+        """Who has a page open and has lately used it, by their names."""
         self.on_change: Callable[[set[str]], None] = lambda _: None
         """Called with the conversations in which somebody came or went."""
+        self.on_here: Callable[[], None] = lambda: None
+        """Called when ``here`` is another."""
         self.stirred = asyncio.Event()
         """Set while there is anybody, or anything to be told to other processes."""
         self._untold = False
@@ -148,7 +160,20 @@ class Presence:
         if was is None or was[:2] != view[:2]:
             self._settle()
 
+    def stay(self, socket: Hashable, person: Attendee) -> None:
+        """This socket's page is open, and whose it is has lately used it."""
+        was = self._own.stays.get(socket)
+        self._own.stays[socket] = Stay(person, self._clock() + VIEWING_SECONDS)
+        if was is None or was.person != person:
+            self._settle()
+
+    def go(self, socket: Hashable) -> None:
+        """Its page was left alone, or closed."""
+        if self._own.stays.pop(socket, None):
+            self._settle()
+
     def leave(self, socket: Hashable) -> None:
+        """It shows no conversation any more."""
         if self._own.views.pop(socket, None):
             self._settle()
 
@@ -181,8 +206,11 @@ class Presence:
         now = self._clock()
         for one in (self._own, *self._others.values()):
             one.expire(now)
-        self._others = {key: one for key, one in self._others.items() if one.views or one.writings}
-        if _attendances([self._own, *self._others.values()]) != self._shown:
+        self._others = {
+            key: one for key, one in self._others.items() if one.views or one.writings or one.stays
+        }
+        everywhere = [self._own, *self._others.values()]
+        if _attendances(everywhere) != self._shown or _staying(everywhere) != self.here:
             self._settle()
 
     def _settle(self) -> None:
@@ -196,6 +224,10 @@ class Presence:
             self._shown = _attendances([self._own, *self._others.values()])
         if changed:
             self.on_change(changed)
+        here = _staying([self._own, *self._others.values()])
+        if here != self.here:
+            self.here = here
+            self.on_here()
 
     def _end_writing_of_who_left(self, conversation_id: str, before: Attendance) -> bool:
         left = set(before.viewers) - set(self.of(conversation_id).viewers)
@@ -207,13 +239,14 @@ class Presence:
     def news(self) -> str | None:
         """What other processes are to be told now; None: they know."""
         own, now = self._own, self._clock()
-        stale = now - self._told_at >= REFRESH_SECONDS and bool(own.views or own.writings)
+        there = bool(own.views or own.writings or own.stays)
+        stale = now - self._told_at >= REFRESH_SECONDS and there
         if not (self._untold or stale):
             return None
         self._untold, self._told_at = False, now
         views = {view[:2]: None for view in own.views.values()}
         lasting = [(one, until - now) for one, until in own.writings.items()]
-        return encoded(Bulletin(self.process, [*views], lasting))
+        return encoded(Bulletin(self.process, [*views], lasting, [*_staying([own])]))
 
     def hear(self, text: str) -> None:
         """What another process said of itself, or our own words, or nothing that we know."""
@@ -226,14 +259,22 @@ class Presence:
         now, untold = self._clock(), self._untold
         views = [View(where, who, now + VIEWING_SECONDS) for where, who in told.views]
         lasting = {one: now + min(left, WRITING_SECONDS) for one, left in told.writings}
-        self._others[told.process] = _Process(dict(enumerate(views)), lasting)
+        stays = [Stay(who, now + VIEWING_SECONDS) for who in told.here]
+        other = _Process(dict(enumerate(views)), lasting, dict(enumerate(stays)))
+        self._others[told.process] = other
         self._settle()
         self._untold = untold  # it is theirs to tell
 
     @property
     def quiet(self) -> bool:
         """Whether nobody is anywhere, and all processes know."""
-        return not (self._untold or self._own.views or self._own.writings or self._others)
+        own = self._own
+        return not (self._untold or own.views or own.writings or own.stays or self._others)
+
+
+def _staying(processes: list[_Process]) -> tuple[Attendee, ...]:
+    found = {stay.person for process in processes for stay in process.stays.values()}
+    return tuple(sorted(found))
 
 
 def _attendances(processes: list[_Process]) -> dict[str, Attendance]:

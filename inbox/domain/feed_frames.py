@@ -70,6 +70,12 @@ class Viewers(TypedDict):
     users: Annotated[list[Viewer], says("By their names, without the user who listens.")]
 
 
+class Colleagues(TypedDict):
+    """Who of us is here."""
+
+    users: Annotated[list[Viewer], says("By their names, without the user who listens.")]
+
+
 TypingKind = Literal["reply", "note"]
 
 
@@ -185,4 +191,10 @@ class TypingUpdated(_Passing[TypingUsers]):
     type = "typing:updated"
 
 
-PassingFrame = PresenceUpdated | TypingUpdated
+class PresenceHere(_Passing[Colleagues]):
+    """Who has the inbox open and has used it within half an hour: all of them, each time."""
+
+    type = "presence:here"
+
+
+PassingFrame = PresenceUpdated | PresenceHere | TypingUpdated

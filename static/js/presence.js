@@ -8,6 +8,7 @@ import { tellServer } from "./socket.js";
 const AGAIN_MS = 20000;
 const HOP_MS = 300;
 const AWAY_MS = 600000;
+const HERE_MS = 1800000;
 const viewing = new Map(); // conversation → what the feed drew of it
 const writing = new Map();
 let touched = Date.now();
@@ -22,10 +23,18 @@ function keep(there, conversation, element) {
 }
 
 route("data-viewing", (element) => keep(viewing, element.dataset.viewing, element));
+route("data-here", (element) => {
+  document.querySelector(".rail > .here")?.remove();
+  if (element.firstElementChild) document.querySelector(".rail > .space")?.before(element);
+});
 route("data-writing", (element) => keep(writing, element.dataset.writing, element));
 after(draw);
 
 function draw() {
+  for (const old of document.querySelectorAll("#list .viewing")) {
+    if (!viewing.has(old.closest(".row").id.slice(4))) old.remove();
+  }
+  for (const [conversation, who] of viewing) look(document.querySelector(`#row-${CSS.escape(conversation)} > a`), who);
   const header = document.querySelector(".thread-header");
   if (header) head(header);
   for (const old of document.querySelectorAll("#list .writing")) {
@@ -37,6 +46,14 @@ function draw() {
 }
 
 const replying = (conversation) => writing.get(conversation)?.querySelector("[data-replying]");
+
+/** In the list: who of us has it open, so that nobody else need. */
+function look(row, who) {
+  const old = row?.querySelector(".viewing");
+  if (!row || old?.isEqualNode(who)) return;
+  old?.remove();
+  row.querySelector(".line:last-of-type")?.append(who.cloneNode(true));
+}
 
 /** What stands above the thread is there before and after: it is read to who does not see it. */
 function head(header) {
@@ -63,8 +80,9 @@ function tell() {
   clearTimeout(timer);
   const seen = !document.hidden && Date.now() - touched < AWAY_MS;
   const shown = (seen && openId()) || null;
-  tellServer({ type: "viewing", payload: { conversation_id: shown } });
-  if (shown) timer = setTimeout(tell, AGAIN_MS);
+  const here = Date.now() - touched < HERE_MS;
+  tellServer({ type: "viewing", payload: { conversation_id: shown, here } });
+  if (shown || here) timer = setTimeout(tell, AGAIN_MS);
 }
 
 function soon() {
@@ -91,6 +109,7 @@ document.addEventListener("inbox:live", tell);
 document.addEventListener("inbox:lost", () => {
   viewing.clear();
   writing.clear();
+  document.querySelector(".rail > .here")?.remove();
   change(() => new Set());
 });
 

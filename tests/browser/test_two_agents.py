@@ -137,6 +137,11 @@ async def test_two_in_one_conversation_see_each_other_there_and_what_they_write(
     seen = [desk.page.locator(".thread-header .viewing") for desk in desks]
     await expect(seen[0]).to_have_text("BBen is viewing")  # the letter is on the picture
     await expect(seen[1]).to_have_text("AAna is viewing")
+    for one, other in ((ana, "Ben"), (ben, "Ana")):
+        await expect(one.page.locator(".rail > .here")).to_contain_text(f"{other} is here")
+        await expect(one.row(customer.name).locator(".viewing")).to_contain_text(
+            f"{other} is viewing"
+        )
     await ben.composer.press_sequentially("One mom")
     head, row = ana.page.locator(".who > .writing"), ana.row(customer.name)
     await expect(head).to_have_text("Ben is replying…")

@@ -64,6 +64,33 @@ def test_who_opens_a_conversation_is_there_until_they_go_on_or_away(here: Presen
     assert here.conversations == set()
 
 
+def test_who_uses_a_page_is_here_until_it_is_left_alone(here: Presence, clock: Clock) -> None:
+    told: list[int] = []
+    here.on_here = lambda: told.append(len(here.here))
+    here.stay("tab", BEN)
+    here.stay("tab", BEN)
+    here.stay("other", ANA)
+    assert (here.here, told) == ((ANA, BEN), [1, 2])
+    here.go("tab")
+    assert here.here == (ANA,)
+    clock.now += VIEWING_SECONDS + 1
+    here.expire()
+    assert (here.here, here.quiet) == ((), False), "others are still to be told"
+
+
+def test_who_is_here_is_here_for_all_processes(here: Presence, clock: Clock) -> None:
+    there = Presence(clock)
+    there.stay("tab", ANA)
+    here.stay("tab", BEN)
+    here.hear(there.news() or "")
+    assert here.here == (ANA, BEN)
+    there.leave("tab")
+    assert there.here == (ANA,), "who shows no conversation is still here"
+    there.go("tab")
+    here.hear(there.news() or "")
+    assert here.here == (BEN,)
+
+
 def test_somebody_with_two_tabs_is_one_and_stays_while_either_does(here: Presence) -> None:
     told = changes(here)
     for tab in ("one", "other"):

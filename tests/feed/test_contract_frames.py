@@ -135,11 +135,13 @@ def test_who_is_there_is_told_as_it_is_described(server: Server, listen: Listen)
     where = server.conversations(line)[0]["id"]
     ear, ben = listen(), server.agent("there@example.com")
     there = listen(headers=browser_headers(ben, server.url))
-    there.say({"type": "viewing", "payload": {"conversation_id": where}})
+    there.say({"type": "viewing", "payload": {"conversation_id": where, "here": True}})
     frames = ear.until("presence:updated")
+    if "presence:here" not in {frame["type"] for frame in frames}:
+        frames += ear.until("presence:here")
     assert server.api().post(f"/api/v1/conversations/{where}/typing", json={}).status_code == 204
     frames += ear.until("typing:updated")
-    assert heard(document, frames) >= {"presence:updated", "typing:updated"}
+    assert heard(document, frames) >= {"presence:here", "presence:updated", "typing:updated"}
 
 
 def test_what_the_feed_says_of_itself_is_as_it_is_described(server: Server, listen: Listen) -> None:

@@ -115,7 +115,7 @@ def test_what_is_sent_is_written_no_more(server: Server, listen: Listen, where: 
     assert ana.hears(WRITING, where) == []
 
 
-def test_a_page_hears_of_viewers_where_it_is_and_of_writers_everywhere(
+def test_a_page_hears_of_viewers_and_writers_everywhere(
     server: Server, listen: Listen, where: str, write: Write, line: Line
 ) -> None:
     write("I, too", sender="447700900123")
@@ -126,11 +126,20 @@ def test_a_page_hears_of_viewers_where_it_is_and_of_writers_everywhere(
     ana.view(where)
     assert ben.hears(VIEWING, where) == ["Ana "]
     ben.view(other)
+    assert "is viewing" in ana.sees(VIEWING, other)
     ben.write(other)
     assert "is replying" in ana.sees(WRITING, other)
-    assert VIEWING not in "".join(ana.seen)
-    ana.view(other)
-    assert "is viewing" in ana.sees(VIEWING, other)
+
+
+def test_a_page_hears_who_is_here_and_a_program_as_well(server: Server, listen: Listen) -> None:
+    program, page = listen(), Tab(server, listen, server.as_admin, format="html")
+    page.ear.say({"type": "viewing", "payload": {"conversation_id": None, "here": True}})
+    cara = Tab(server, listen, server.agent("cara@example.com", "Cara"))
+    cara.ear.say({"type": "viewing", "payload": {"conversation_id": None, "here": True}})
+    assert "Cara is here" in page.sees("presence:here", "")
+    told: list[str] = []
+    while not {"Ana", "Cara"} <= set(told):
+        told = [one["name"] for one in program.until("presence:here")[-1]["payload"]["users"]]
 
 
 @pytest.mark.parametrize("odd", [{}, {"conversation_id": 7}, {"conversation_id": ["c"]}, None])

@@ -13,7 +13,13 @@ from jinja2 import Environment
 
 from inbox.access.principal import Principal
 from inbox.desk.presence import NOBODY, Attendance, Attendee, Presence, viewable
-from inbox.domain.feed_frames import FragmentsFrame, PresenceUpdated, TypingUpdated
+from inbox.domain.feed_frames import (
+    FragmentsFrame,
+    PresenceHere,
+    PresenceUpdated,
+    TypingUpdated,
+    Viewer,
+)
 from inbox.domain.text import JsonObject
 from inbox.feed.frames import Frames, control, passing_frame
 from inbox.feed.subscriber import Format, Interest
@@ -29,12 +35,13 @@ SHARED: Final = 256
 PASSING: Final = {
     PresenceUpdated.type: "presence_updated",
     TypingUpdated.type: "typing_updated",
+    PresenceHere.type: "presence_here",
 }
 """The template of each for pages."""
 
 
 class Attending:
-    """``pages``: whoever is a page is told in HTML, and of viewers only where it is itself."""
+    """``pages``: whoever is a page is told in HTML."""
 
     def __init__(
         self, presence: Presence, who: Principal, form: Format, pages: Environment
@@ -46,6 +53,8 @@ class Attending:
         self._expects = form != "html"
         """Whether the other side knows what to do with it: a page says so by what it shows."""
         self._moved_at = -PACE_SECONDS
+        self._here: tuple[Attendee, ...] = ()
+        """Who it knows to be here."""
         self._known: dict[str, Attendance] = {}
         """What the other side was told, where there is anybody."""
         self._due = presence.conversations
@@ -60,6 +69,7 @@ class Attending:
 
     def leave(self) -> None:
         self._presence.leave(self)
+        self._presence.go(self)
 
     async def view(self, payload: JsonObject, database: Database) -> bool:
         """Whether what it says was understood. A program looks at nothing."""
@@ -69,7 +79,12 @@ class Attending:
         if told != self._viewing:
             await self._move(told, database)
         self._expects = True
-        self._presence.view(self, self._viewing, Attendee(self._who.name, self._user))
+        person = Attendee(self._who.name, self._user)
+        self._presence.view(self, self._viewing, person)
+        if payload.get("here") is True:
+            self._presence.stay(self, person)
+        elif payload.get("here") is False:
+            self._presence.go(self)
         return True
 
     async def _move(self, told: str | None, database: Database) -> None:
@@ -93,9 +108,17 @@ class Attending:
         for conversation_id in sorted(due):
             if wanted.is_about(conversation_id):
                 texts += self._changes(conversation_id, wanted)
+        texts += self._who_is_here(wanted)
         if texts and self._pages:
             texts = [control(FragmentsFrame(cursor, {"html": "".join(texts)}))]
         return Frames(texts) if texts else None
+
+    def _who_is_here(self, wanted: Interest) -> list[str]:
+        here = tuple(one for one in self._presence.here if one.id != self._user)
+        if here == self._here or not wanted.asks_for(PresenceHere.type):
+            return []
+        self._here = here
+        return [_told_here(self._pages, here)]
 
     def _changes(self, conversation_id: str, wanted: Interest) -> list[str]:
         known = self._known.pop(conversation_id, NOBODY)
@@ -115,13 +138,20 @@ class Attending:
     def _of(self, conversation_id: str, wanted: Interest, known: Attendance) -> Attendance:
         """Who is there, as far as this side wants to know of it; else what it knows."""
         now = self._presence.of(conversation_id).without(self._user)
-        if self._pages and conversation_id != self._viewing:
-            now = now._replace(viewers=())
         if not wanted.asks_for(PresenceUpdated.type):
             now = now._replace(viewers=known.viewers)
         if not wanted.asks_for(TypingUpdated.type):
             now = now._replace(writers=known.writers)
         return now
+
+
+@lru_cache(SHARED)
+def _told_here(pages: Environment | None, here: tuple[Attendee, ...]) -> str:
+    users: list[Viewer] = [{"id": one.id, "name": one.name} for one in here]
+    if pages:
+        html = pages.get_template("feed/presence_here.html").render(users=users)
+        return f"<!--{PresenceHere.type} -->{html}"
+    return passing_frame(PresenceHere({"users": users}))
 
 
 @lru_cache(SHARED)

@@ -107,6 +107,13 @@ async def test_what_sleeps_says_until_when(desk: Desk, ana: Writer) -> None:
     assert (await desk.shown(here))["snoozed_until"] is None, "they wrote before"
 
 
+async def test_what_is_no_longer_asleep_says_no_time(desk: Desk, ana: Writer) -> None:
+    here = await desk.writes()
+    await desk.do(here, ana, snoozed_until=NOW + HOUR)
+    await desk.do(here, ana, status="resolved")
+    assert (await desk.lines(here))[-1] == [("status", "snoozed", "resolved")]
+
+
 async def test_it_can_sleep_until_they_write(desk: Desk, ana: Writer) -> None:
     here = await desk.writes()
     await desk.do(here, ana, status="snoozed")

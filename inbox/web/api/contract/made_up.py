@@ -20,7 +20,7 @@ from inbox.domain.feed_events import (
     SeenCount,
     StatusChange,
 )
-from inbox.domain.feed_frames import Hello, TypingUsers, Viewers
+from inbox.domain.feed_frames import Colleagues, Hello, TypingUsers, Viewers
 from inbox.domain.hours.shape import ChannelHours
 from inbox.domain.public import (
     Alert,
@@ -406,6 +406,7 @@ HELLO: Hello = {
     "at": "2026-01-02T12:00:00.000Z",
     "user": {"id": USER_ID, "name": "Ana", "role": "agent"},
 }
+PEOPLE_HERE: Colleagues = {"users": [{"id": OTHER_USER_ID, "name": "Ben"}]}
 VIEWERS: Viewers = {
     "conversation_id": CONVERSATION_ID,
     "users": [{"id": OTHER_USER_ID, "name": "Ben"}],

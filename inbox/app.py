@@ -24,9 +24,13 @@ from inbox.alerts.pulse import Pulse
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.conversations.entries import Entry
+from inbox.desk.label_colors import LabelColors
+from inbox.desk.labels import all_labels
 from inbox.desk.presence import Presence
 from inbox.desk.presence_sharing import keep_true
 from inbox.desk.telling.lookout import Lookout
+from inbox.domain.feed_events import LabelsUpdated
+from inbox.domain.shapes import decoded
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
@@ -91,7 +95,8 @@ def build(
     sealer = Sealer(key)
     files = web_files()
     assets = Assets(files.static, files.htmx)
-    pages = environment(files.templates, assets.url)
+    label_colors = LabelColors()
+    pages = environment(files.templates, assets.url, label_colors)
     http = clients.http(settings)
     hub = Hub(database, renderer(pages))
     database.on_commit = hub.committed
@@ -160,6 +165,7 @@ def build(
         sockets=sockets,
         vitals=vitals,
         pages=pages,
+        label_colors=label_colors,
         assets=assets,
         http=http,
         run_command=run_command,
@@ -174,8 +180,7 @@ def build(
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         logging.getLogger().addHandler(context.complaints)
         await hub.start()
-        await channel_cache.load()  # after that: a change from now on is in the log
-        await monitor.load()
+        await _know(context)  # after that: a change from now on is in the log
         for part in context.parts:
             if part.run:
                 context.supervisor.start(part.name, part.run)
@@ -203,6 +208,13 @@ def build(
     everything = counted(well_formed(app.asgi_handler), context.requests)
     app.asgi_handler = in_front(everything, HANDLERS, context.requests)
     return app
+
+
+async def _know(context: AppContext) -> None:
+    """Read what is held in memory."""
+    await context.channel_cache.load()
+    await context.monitor.load()
+    context.label_colors.follow(await context.database.read(all_labels))
 
 
 def _parts(
@@ -360,6 +372,8 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
     """Keep what is held in memory in step with the log, whichever process wrote it."""
     if event.type == CHANNEL:
         context.channel_cache.changed()
+    if event.type == LabelsUpdated.type:
+        context.label_colors.follow(decoded(event.payload)["labels"])
     if event.type == ACCESS:
         for listener in list(context.sockets):
             listener.hear(event)

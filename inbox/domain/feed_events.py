@@ -26,6 +26,7 @@ from inbox.domain.public import (
 )
 from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
+from inbox.domain.teams import Labels, Teams
 
 EVERYBODY = ""
 ADMINS = "admin"
@@ -306,6 +307,18 @@ class ConversationRead(_Event[SeenCount]):
         return only(self.user_id)
 
 
+class LabelsUpdated(_Event[Labels]):
+    """Labels were made, changed or deleted: all there are now."""
+
+    type = "labels:updated"
+
+
+class TeamsUpdated(_Event[Teams]):
+    """Teams were made, changed or deleted: all there are now."""
+
+    type = "teams:updated"
+
+
 @dataclass(frozen=True)
 class DraftUpdated(_Event[Draft]):
     """Only to the user who writes, in their other windows; empty: sent, or thrown away."""
@@ -396,6 +409,8 @@ PublicEvent = (
     | ContactNew
     | ContactUpdated
     | ConversationUpdated
+    | LabelsUpdated
+    | TeamsUpdated
     | ConversationMerged
     | ConversationRead
     | DraftUpdated

@@ -22,6 +22,7 @@ from inbox.channels.cache import ChannelCache
 from inbox.channels.health_changes import Refusals
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
+from inbox.desk.label_colors import LabelColors
 from inbox.desk.presence import Presence
 from inbox.desk.telling.pusher import Pusher
 from inbox.domain.text import JsonObject
@@ -85,6 +86,7 @@ class AppContext:
     token_uses: Uses
     refusals: Refusals
     pages: Environment
+    label_colors: LabelColors
     assets: Assets
     http: httpx.AsyncClient
     run_command: RunCommand

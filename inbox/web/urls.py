@@ -21,11 +21,13 @@ from inbox.web.api import (
     hours,
     internal,
     journal,
+    labels,
     messages,
     notes,
     notices,
     own_keys,
     sessions,
+    teams,
     templates,
     typing_signs,
 )
@@ -68,6 +70,8 @@ from inbox.web.settings import (
     webhook_log,
 )
 from inbox.web.settings import costs as cost_settings
+from inbox.web.settings import labels as label_settings
+from inbox.web.settings import teams as team_settings
 from inbox.web.settings import templates as template_settings
 from inbox.web.webhooks import door
 
@@ -96,6 +100,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *canned_imports.HANDLERS,
     *registration.HANDLERS,
     *template_settings.HANDLERS,
+    *label_settings.HANDLERS,
+    *team_settings.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,
@@ -126,6 +132,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *api_channels.HANDLERS,
     *hours.HANDLERS,
     *canned_responses.HANDLERS,
+    *labels.HANDLERS,
+    *teams.HANDLERS,
     *canned_tables.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,

@@ -3,7 +3,7 @@
 // them, and who is far down the list the page there.
 
 import { messagesIn } from "./arrange.js";
-import { become, change } from "./fragments.js";
+import { become, change, route } from "./fragments.js";
 import { part, Refused, signedOut } from "./fetching.js";
 import { isStuck, messages, thread } from "./scroll.js";
 import { reading } from "./span.js";
@@ -54,3 +54,5 @@ function fill(page) {
     if (fresh) become(old, document.adoptNode(fresh));
   }
 }
+
+route("data-anew", () => setTimeout(resync));

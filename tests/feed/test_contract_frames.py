@@ -100,6 +100,9 @@ def _note(server: Server, conversation_id: str) -> None:
     edited = ben.patch(f"/api/v1/notes/{note['id']}", json={"text": "@Ana, see"})
     assert edited.status_code == 200, edited.text
     assert ben.patch(f"/api/v1/{path}", json={"priority": "high"}).status_code == 200
+    for kind in ("labels", "teams"):
+        made = server.as_admin.post(f"/api/v1/{kind}", json={"name": f"Heard {uuid4()}"[:30]})
+        assert made.status_code == 201, made.text
     draft = server.as_admin.put(f"/api/v1/{path}/draft", json={"text": "We have"})
     assert draft.status_code == 200, draft.text
     noted = server.as_admin.put(f"/api/v1/{path}/note-draft", json={"text": "They"})

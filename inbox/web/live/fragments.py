@@ -20,6 +20,7 @@ from inbox.domain.feed_events import (
     ConversationRead,
     ConversationUpdated,
     DraftUpdated,
+    LabelsUpdated,
     MentionUpdated,
     MessageNew,
     MessageRemoved,
@@ -29,6 +30,7 @@ from inbox.domain.feed_events import (
     NoteNew,
     NoteUpdated,
     NoticesUpdated,
+    TeamsUpdated,
 )
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
@@ -45,6 +47,8 @@ FRAGMENTS: Final = {
     ContactUpdated.type: ("contact_updated", "contact"),
     ConversationUpdated.type: ("conversation_updated", "conversation"),
     ConversationMerged.type: ("conversation_merged", "gone"),
+    LabelsUpdated.type: ("desk_updated", "desk"),
+    TeamsUpdated.type: ("desk_updated", "desk"),
     DraftUpdated.type: ("draft_updated", "draft"),
     NoteDrafted.type: ("note_drafted", "draft"),
     NoticesUpdated.type: ("notices_updated", "notices"),

@@ -4,6 +4,7 @@ from typing import Final
 
 from inbox.domain.language import N_, _
 from inbox.domain.standing import ConversationStatus, Priority
+from inbox.domain.teams import LabelColor
 
 STATUS_WORDS: Final[dict[ConversationStatus, str]] = {
     "open": N_("Open"),
@@ -16,6 +17,18 @@ PRIORITY_WORDS: Final[dict[Priority, str]] = {
     "normal": N_("Normal"),
     "high": N_("High"),
     "urgent": N_("Urgent"),
+}
+
+COLOR_WORDS: Final[dict[LabelColor, str]] = {
+    "grey": N_("Grey"),
+    "red": N_("Red"),
+    "orange": N_("Orange"),
+    "amber": N_("Amber"),
+    "green": N_("Green"),
+    "teal": N_("Teal"),
+    "blue": N_("Blue"),
+    "violet": N_("Violet"),
+    "pink": N_("Pink"),
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from inbox.desk.label_colors import LabelColors
 from inbox.domain import language
 from inbox.domain.formatting import clock, enumerated, lasting, millis, size
 from inbox.domain.language import N_, number, retold
@@ -39,7 +40,11 @@ from inbox.web.present.template_forms import words_of
 from inbox.web.present.windows import can, window
 
 
-def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environment:
+def environment(
+    templates: Path,
+    asset: Callable[[str], str],
+    colors: LabelColors | None = None,
+) -> jinja2.Environment:
     """``asset`` turns ``css/every.css`` into its immutable address."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
@@ -98,6 +103,7 @@ def environment(templates: Path, asset: Callable[[str], str]) -> jinja2.Environm
         "region": region_of,
         "language_name": name_of,
         "lasting": lasting,
+        "label_color": (colors or LabelColors()).of,
         "late": late,
         "late_message": late_message,
         "listed": enumerated,

@@ -59,9 +59,20 @@ from inbox.web.api.contract.made_up_notices import (
     PUBLIC_KEY,
     SUBSCRIPTION_KEYS,
 )
+from inbox.web.api.contract.made_up_teams import LABEL, TEAM
 from inbox.web.api.contract.schemas import Schema
 
 EXAMPLES: dict[str, Any] = {
+    "LabelShape": LABEL,
+    "LabelList": {"data": [LABEL], "next": None},
+    "Labels": {"labels": [LABEL], "changed": []},
+    "NewLabel": {"name": "Delivery", "color": "teal"},
+    "LabelChange": {"color": "orange"},
+    "TeamShape": TEAM,
+    "TeamList": {"data": [TEAM], "next": None},
+    "Teams": {"teams": [TEAM], "changed": []},
+    "NewTeam": {"name": "Support", "member_ids": TEAM["member_ids"], "in_turn": True},
+    "TeamChange": {"capacity": 20},
     "Alert": ALERT,
     "AlertChange": {"muted": True},
     "AlertList": {"data": [ALERT], "next": None},

@@ -42,6 +42,8 @@ _MOVED: Final = {
 _TAGS: Final = {
     "Conversations": "What is said with one contact on one channel, as a whole.",
     "Messages": "What was said, and answering.",
+    "Labels": "Words that conversations are sorted by.",
+    "Teams": "Those who share work, and the channels that are theirs.",
     "Canned responses": "What is said again and again, under a short code.",
     "Notes": "What agents leave for each other; no customer ever sees it.",
     "Templates": "What may be sent at any time, once WhatsApp has approved it.",

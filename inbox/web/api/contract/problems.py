@@ -188,6 +188,22 @@ UNFIT_STANDING = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "assignee_id"},
 )
+UNFIT_LABEL = ErrorAnswer(
+    name="unfitLabel",
+    status=422,
+    when="Its name is no name or that of another one, or its colour is none of those there are.",
+    detail="There is a label Delivery already.",
+    shape=UnfitReply,
+    more={"field": "name"},
+)
+UNFIT_TEAM = ErrorAnswer(
+    name="unfitTeam",
+    status=422,
+    when="Its name is no name, a channel is with another team, or somebody is not there.",
+    detail="Shop is with Support: a channel is with one team at most.",
+    shape=UnfitReply,
+    more={"field": "channel_ids"},
+)
 UNFIT_DRAFT = ErrorAnswer(
     name="unfitDraft",
     status=422,

@@ -23,6 +23,11 @@ FRESH: Final[Micros] = 10 * MINUTE
 _NOTICES: Final = frozenset({"system", "request_welcome", "reaction"})
 
 
+def is_automatic(row: MessageRow) -> bool:
+    """Whether a channel said it by itself: it is nobody's word, and no answer."""
+    return "automatic" in content_of(row["content"])
+
+
 class Unanswered(NamedTuple):
     """``greets``: they wrote first, or after a silence."""
 

@@ -30,6 +30,12 @@ def clock(value: str, style: str) -> str:
     return _clock(value, style, language().locale)
 
 
+def clock_there(moment: datetime, style: str) -> str:
+    """An aware time as clocks show it where it is meant: of something that is in one place."""
+    locale = language().locale
+    return format_datetime(moment, _patterns(locale)[style], locale=cldr(locale))
+
+
 @lru_cache(maxsize=8192)
 def _clock(value: str, style: str, locale: str) -> str:
     at = datetime.fromisoformat(value).astimezone(UTC)

@@ -58,6 +58,11 @@ def start_of(day: date, zone: str) -> Micros:
     return micros(datetime.combine(day, time(), _zone(zone)))
 
 
+def moment_there(at: Micros, zone: str) -> datetime:
+    """As a clock and a calendar show it there."""
+    return datetime.fromtimestamp(at // SECOND, _zone(zone))
+
+
 def minute_of(day: date, minute: int, zone: str, *, again: bool = False) -> Micros:
     """When that minute of the day is there, as clocks show it; it may be on the next day.
 

@@ -6,12 +6,12 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from inbox.conversations import queries
+from inbox.conversations.automatic import is_automatic
 from inbox.conversations.new_row import OUTGOING
 from inbox.domain.errors import Invalid
 from inbox.domain.language import N_, _
 from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
-from inbox.domain.shapes import content_of
 from inbox.domain.status import NOT_YET
 from inbox.domain.times import MINUTE
 from inbox.storage.tables import messages
@@ -77,7 +77,7 @@ def _came_after(known: MessageRow, row: MessageRow) -> bool:
 def _of_a_colleague(row: MessageRow, seen: LastSeen) -> bool:
     if row["direction"] != OUTGOING or row["status"] in ("failed", *NOT_YET):
         return False
-    if "automatic" in content_of(row["content"]):
+    if is_automatic(row):
         return False
     if seen.sender_id is not None:
         return row["sender_id"] != seen.sender_id

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, exists, select, update
 
 from inbox.conversations import publish, queries
+from inbox.conversations.automatic import is_automatic
 from inbox.conversations.moved import refuse_misdirected
 from inbox.conversations.new_row import INCOMING, INTERNAL, OUTGOING
 from inbox.conversations.removing import forget_message
@@ -89,7 +90,8 @@ def _why_not(row: MessageRow) -> str:
             return NOTED
         case "received":
             return THEIRS
-    return SENT if row["client_id"] or row["sender_name"] else THEIRS
+    ours = row["client_id"] or row["sender_name"] or is_automatic(row)
+    return SENT if ours else THEIRS
 
 
 def _come_before(connection: Connection, row: MessageRow) -> None:
@@ -122,9 +124,9 @@ def _unanswered(newest_first: Sequence[MessageRow]) -> Iterator[MessageRow]:
 
 
 def _spoken(row: MessageRow) -> Direction | None:
-    """Whose word it is, if it is somebody's."""
+    """Whose word it is, if it is somebody's: what a channel says by itself is nobody's."""
     if row["direction"] == OUTGOING:
-        return OUTGOING
+        return None if is_automatic(row) else OUTGOING
     return INCOMING if from_customer(row["type"], shapes.content_of(row["content"])) else None
 
 

@@ -70,6 +70,7 @@ from inbox.web.settings import (
     webhook_log,
 )
 from inbox.web.settings import costs as cost_settings
+from inbox.web.settings import hours as hour_settings
 from inbox.web.settings import labels as label_settings
 from inbox.web.settings import teams as team_settings
 from inbox.web.settings import templates as template_settings
@@ -107,6 +108,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *webhook_log.HANDLERS,
     *replays.HANDLERS,
     *cost_settings.HANDLERS,
+    *hour_settings.HANDLERS,
     *rates.HANDLERS,
     *status.HANDLERS,
     *sandbox.HANDLERS,

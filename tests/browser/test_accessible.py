@@ -146,6 +146,7 @@ async def test_every_page_of_an_admin_is_accessible(
     for path in (
         *INSIDE, "/settings/webhook-log?q=nothing", f"/sandbox/{sandbox.id}",
         f"/settings/channels/{customer.line.id}",
+        f"/settings/channels/{customer.line.id}/hours",
         f"/settings/webhook-log/{inbox.entries(customer.line)[0]}",
     ):  # fmt: skip
         await page.goto(visitor.url + path)

@@ -21,7 +21,7 @@ from tests.support.server import Server, serving
 
 BARE = r"""() => {
   const data = "bdi, code, kbd, pre, svg, time, textarea, .avatar, .emoji, .mono, " +
-    "[dir=auto], select[name=channel], #countries";
+    "[dir=auto], select[name=channel], select[name=time_zone], #countries";
   const ours = ["Inbox", "WhatsApp", "OpenStreetMap", "Google Maps", "UTC", "SQLite", "base64"];
   const machines = ["X-Signature", "sha256=", "hex", "EUR", "currency,country,category,from,price"];
   const names = new Set([...ours, ...machines, "Amara", "Ana", "Kettles", "Pretend"]);
@@ -88,6 +88,7 @@ def paths(spoken: Server, graph: FakeGraph) -> list[str]:
     return [
         f"/conversations/{conversation}",
         *(f"/settings/channels/{channel.id}" for channel in (line, sandbox)),
+        f"/settings/channels/{line.id}/hours",
         *(f"/settings/webhook-log/{entry}" for entry in entries[:2]),
         f"/sandbox/{sandbox.id}",
         "/settings/webhook-log/replays",

@@ -55,6 +55,7 @@ def places(inbox: Server, customer: Customer) -> list[str]:
     return [
         f"/conversations/{conversation}",
         f"/settings/channels/{customer.line.id}",
+        f"/settings/channels/{customer.line.id}/hours",
         f"/settings/channels/{sandbox.id}",
         f"/settings/webhook-log/{inbox.entries(customer.line)[0]}",
         f"/sandbox/{sandbox.id}",

@@ -26,6 +26,7 @@ from inbox.sending import automatic, replies
 from inbox.sending.meanwhile import LastSeen, check_seen
 from inbox.sending.replies import Reply
 from inbox.sending.responder import Responder
+from inbox.sending.taking_back import take_reply_back
 from inbox.storage.database import Connection, Database
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import outbox
@@ -235,6 +236,17 @@ async def test_while_a_colleague_answers_the_channel_is_silent(shop: Shop) -> No
     assert await shop.answers(EVENING + MINUTE) == [None]
     assert await shop.asked(EVENING + 30 * MINUTE) == [None]
     assert await shop.asked(EVENING + 2 * HOUR) == ["away"]
+
+
+async def test_who_waits_does_so_again_once_an_answer_is_taken_back(shop: Shop) -> None:
+    assert await shop.asked(EVENING) == ["away"]
+    before = await shop.row()
+    reply = Reply(conversation_id=before["id"], said=texts.text("Wait"), sender_name="Ana")
+    sent = await shop.database.write(replies.enqueue, reply, EVENING + MINUTE)
+    assert not (await shop.row())["needs_reply"]
+    await shop.database.write(take_reply_back, sent["id"], EVENING + MINUTE)
+    after = await shop.row()
+    assert after["needs_reply"] and after["waiting_since"] == before["waiting_since"] is not None
 
 
 async def test_a_new_contact_is_greeted_and_again_after_a_silence(shop: Shop) -> None:

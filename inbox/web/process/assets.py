@@ -22,6 +22,7 @@ COMPANIONS: Final = (
     "js/forward.js",
     "js/header_sample.js",
     "js/key_help.js",
+    "js/hours.js",
     "js/log.js",
     "js/offers.js",
     "js/reactions.js",

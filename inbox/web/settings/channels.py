@@ -28,6 +28,7 @@ from inbox.storage.database import Connection
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
+from inbox.web.present.hours import open_words
 from inbox.web.present.windows import can as channel_can
 from inbox.web.webhooks.trial_run import Step, try_out
 
@@ -172,6 +173,7 @@ class ChannelPage(ChannelAddresses):
     test_says: str
     open_to_all: bool
     secret_label: str
+    open_now: str
     previous_until: str | None
     former_address_until: str | None
     twins: list[str]
@@ -199,6 +201,7 @@ def _one(
         "test_says": in_words(Scheme(kind="path") if trusting else scheme),
         "open_to_all": trusting,
         "secret_label": _label(provider, "secret", _("Webhook secret")),
+        "open_now": open_words(channel.hours, at.now()),
         "previous_until": _until(channel.previous_secret, channel.previous_until, at.now()),
         "former_address_until": _until(channel.previous_key, channel.previous_key_until, at.now()),
         "twins": [one.name for one in numbers.twins(known, channel.id)],

@@ -1,5 +1,6 @@
 // Beside app.js, fetched with htmx: what is done with the lists that it brings.
 
+import "./filtering.js";
 import { record } from "./fragments.js";
 import { settle } from "./list.js";
 import { filtered } from "./navigate.js";

@@ -47,7 +47,7 @@ export async function notice(field) {
 /** A button types the sign, for who knows it by sight alone; Escape takes it back. */
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-complete]");
-  const field = button?.form.querySelector("textarea[data-completes]");
+  const field = button?.form.querySelector("[data-completes]");
   if (!field || field.readOnly) return;
   button.closest("[popover]")?.hidePopover();
   field.focus();
@@ -57,5 +57,5 @@ document.addEventListener("click", ({ target }) => {
 });
 
 document.addEventListener("input", ({ target, isComposing }) => {
-  if (target.matches("textarea[data-completes]") && !isComposing) notice(target);
+  if (target.matches("[data-completes]") && !isComposing) notice(target);
 });

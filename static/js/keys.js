@@ -15,6 +15,8 @@ import { say } from "./words.js";
 const find = (selector) => document.querySelector(selector);
 const anywhere = () => true;
 const record = () => find("#record");
+const finding = later((again) => import(`./find.js${again}`));
+const palette = later((again) => import(`./palette.js${again}`));
 const keyHelp = later((again) => import(`./key_help.js${again}`));
 
 actions(
@@ -29,6 +31,8 @@ actions(
   { id: "voice", key: "v", does: say("Record a voice message"), when: record, run: () => record().click() },
   { id: "details", key: "i", does: say("Contact details"), when: openId, run: details },
   { id: "search", key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]").focus() },
+  { id: "find", key: "f", does: say("Search this conversation"), when: openId, run: () => fetched(finding, "inbox:find") },
+  { id: "palette", key: "Mod+k", does: say("Do or find anything"), when: anywhere, run: () => fetched(palette, "inbox:palette") },
   { id: "leave", key: "Esc", does: say("Leave a field, close what is open") },
   { id: "help", key: "?", does: say("Keyboard shortcuts"), when: anywhere, run: () => fetched(keyHelp, "inbox:keys") },
 );
@@ -56,7 +60,10 @@ function alongTicks(event) {
   event.preventDefault();
 }
 
-find("[data-action=help]")?.addEventListener("click", () => fetched(keyHelp, "inbox:keys"));
+document.addEventListener("click", ({ target }) => {
+  const id = target.closest?.("[data-does]")?.dataset.action;
+  if (id) all().find((one) => one.id === id).run();
+});
 document.addEventListener("keydown", pressed);
 
 function pressed(event) {

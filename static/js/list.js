@@ -18,7 +18,7 @@ let shown = null; // the list of which all this is said
 let unread = new Map();
 let all = true;
 
-const everything = () => body().dataset.view === "all" && !body().dataset.q;
+const everything = () => body().dataset.view === "all" && !body().dataset.q && !body().dataset.filters;
 const complete = () => everything() && !above() && !below();
 const hovers = matchMedia("(hover: hover)"); // a touch leaves :hover behind
 const watched = () => !document.hidden && ((hovers.matches && list().matches(":hover")) || list().contains(document.activeElement));

@@ -21,9 +21,10 @@ const idOf = (path) => new URL(path, location.href).pathname.match(/^\/conversat
 /** The list's filter travels in the address, so that a reload shows the same. */
 function address(path) {
   const url = new URL(path, location.href);
-  const { view, q } = document.getElementById("list-body").dataset;
+  const { view, q, filters } = document.getElementById("list-body").dataset;
   if (view !== "all") url.searchParams.set("view", view);
   if (q) url.searchParams.set("q", q);
+  for (const [name, value] of new URLSearchParams(filters)) url.searchParams.set(name, value);
   return url.pathname + url.search;
 }
 

@@ -20,7 +20,7 @@ function openFirst() {
 
 /** What is typed may not have been answered yet: then it is opened once it is. */
 async function enter() {
-  if (!asked()) return;
+  if (!asked() && !body().dataset.filters) return;
   if (body().dataset.q === asked()) return openFirst();
   entered = true;
   const early = !globalThis.htmx; // then it asks by itself, as soon as it is here

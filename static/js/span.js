@@ -38,8 +38,8 @@ export function bound() {
 }
 
 export function address(more) {
-  const { view, q } = body().dataset;
-  return `/conversations?${new URLSearchParams({ view, q, ...more })}`;
+  const { view, q, filters } = body().dataset;
+  return `/conversations?${new URLSearchParams({ view, q, ...Object.fromEntries(new URLSearchParams(filters)), ...more })}`;
 }
 
 /** The server's name for the place of a row: of what was said, by its number alone. */

@@ -6,6 +6,7 @@ of it. Its value is what the address says.
 
 from collections.abc import Mapping
 from typing import Any, Final, NotRequired, TypedDict
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 
@@ -44,17 +45,24 @@ DAYS: Final = {
 
 
 class Chip(TypedDict):
-    """One filter: its field and value in the address, and its words; ``at`` is put after them."""
+    """One filter that is set: its field and value in the address, and its words.
+
+    ``at`` is put after them. ``without``: an address of all the others.
+    """
 
     name: str
     value: str
     label: str
     at: NotRequired[str]
+    without: NotRequired[str]
 
 
-class Choice(Chip):
+class Choice(TypedDict):
     """``typed``: the forms in which it may be written. Of `days` scripts know when they began."""
 
+    name: str
+    value: str
+    label: str
     typed: list[str]
 
 
@@ -73,6 +81,8 @@ def chips_of(connection: Connection, search: Search) -> list[Chip]:
     for name, label, end in (("since", SINCE, search.since), ("until", BEFORE, search.until)):
         if end is not None:
             chips.append({"name": name, "value": iso(end), "label": _(label), "at": iso(end)})
+    for chip in chips:
+        chip["without"] = urlencode([(c["name"], c["value"]) for c in chips if c is not chip])
     return chips
 
 

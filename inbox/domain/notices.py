@@ -10,8 +10,8 @@ from inbox.domain.fields import Id, Moment, says
 from inbox.domain.times import Micros
 from inbox.domain.zones import minute_of_day
 
-NoticeKind = Literal["message", "mention"]
-MessageWish = Literal["all", "none"]
+NoticeKind = Literal["message", "mention", "assignment"]
+MessageWish = Literal["all", "mine_and_unassigned", "mine", "none"]
 Sound = Literal["none", "chime", "drop", "knock"]
 
 MESSAGE_WISHES: Final[tuple[MessageWish, ...]] = get_args(MessageWish)
@@ -31,9 +31,14 @@ class NoticeSettings(TypedDict):
     """What you are told of beside the page: by a sound, a notice of the browser, or a push."""
 
     messages: Annotated[
-        MessageWish, says("Of which customers' messages: of `all` that you may see, or `none`.")
+        MessageWish,
+        says(
+            "Of which customers' messages: of `all` that you may see, of conversations that are"
+            " `mine`, of `mine_and_unassigned`, or `none`."
+        ),
     ]
     mentions: Annotated[bool, says("Of notes that name you.")]
+    assignments: Annotated[bool, says("Of conversations that somebody else gives you.")]
     preview: Annotated[bool, says("Whether a notice says what was written, or only by whom.")]
     sound: Annotated[Sound, says("What is heard while a page is open.")]
     muted_channels: Annotated[
@@ -51,6 +56,7 @@ class NoticesWanted(TypedDict, total=False):
 
     messages: str
     mentions: bool
+    assignments: bool
     preview: bool
     sound: str
     muted_channels: list[str]
@@ -90,6 +96,19 @@ def usual_wishes(user_id: str) -> WishesRow:
         "away": False,
         "away_until": None,
     }
+
+
+def heeds(wish: MessageWish, user_id: str, assignee_id: str | None) -> bool:
+    """Whether they want to be told what is said in a conversation that is this one's."""
+    match wish:
+        case "all":
+            return True
+        case "mine_and_unassigned":
+            return assignee_id in (None, user_id)
+        case "mine":
+            return assignee_id == user_id
+        case "none":
+            return False
 
 
 def is_away(wishes: WishesRow, now: Micros) -> bool:

@@ -55,6 +55,9 @@ from inbox.web.pages import (
 )
 from inbox.web.pages import contacts as contact_pages
 from inbox.web.pages import first_contact as first_contact_pages
+from inbox.web.pages import (
+    notices as notice_pages,
+)
 from inbox.web.pages import templates as template_picker
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
@@ -95,6 +98,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *media.HANDLERS,
     *sign_in.HANDLERS,
     *account.HANDLERS,
+    *notice_pages.HANDLERS,
     *channels.HANDLERS,
     *alert_settings.HANDLERS,
     *canned_settings.HANDLERS,

@@ -82,6 +82,7 @@ watch();
 opened();
 settle();
 
+const fetchTelling = later((again) => import(`./telling.js${again}`));
 const fetchPresence = later((again) => import(`./presence.js${again}`));
 
 if (document.body.dataset.seq) {
@@ -95,6 +96,7 @@ if (document.body.dataset.seq) {
     reopen();
     signedInAgain();
     report();
+    setTimeout(fetchTelling, SETTLED_MS);
     if (messages() || document.getElementById("list")) setTimeout(fetchPresence, SETTLED_MS); // the page itself first
   });
 }

@@ -8,6 +8,7 @@ const routes = [];
 const unshown = [];
 const hooks = { before: [], after: [] };
 const recent = [];
+const listeners = [];
 let readers = 0;
 
 const HIDDEN_MS = 250;
@@ -20,6 +21,8 @@ let scheduled = 0;
 let late = null;
 
 export const route = (prefix, place) => routes.push([prefix, place]);
+/** `listener({ head, body, conversation })`: every event as it comes, whatever part of it is shown. */
+export const listen = (listener) => listeners.push(listener);
 export const before = (hook) => hooks.before.push(hook);
 export const after = (hook) => hooks.after.push(hook);
 /** `test(type, conversation)`: an event that no part of this page shows; it is not even parsed. */
@@ -47,7 +50,9 @@ export function parse(html) {
 /** All that comes before a frame is drawn is one pass over the page, just before it is drawn.
  *  A hidden page draws no frames, and its timers are slow: there the next event may do it. */
 export function apply(html) {
-  waiting.push(...events(html));
+  const news = events(html);
+  waiting.push(...news);
+  for (const listener of listeners) news.forEach(listener);
   if (document.hidden && performance.now() - applied > HIDDEN_MS) return applyWaiting();
   if (!document.hidden && (!flood() || waiting.some(early))) scheduled ||= requestAnimationFrame(() => applyWaiting(flood()));
   late ??= setTimeout(applyWaiting, LATE_MS);

@@ -162,6 +162,11 @@ document.addEventListener("click", (event) => {
   else open(link.pathname + link.search);
 });
 
+/** A notice was pressed: its message is opened in this page, which is before somebody's eyes. */
+if (navigator.serviceWorker) {
+  navigator.serviceWorker.onmessage = ({ data }) => (frame() ? open(data.open) : location.assign(data.open));
+}
+
 addEventListener("popstate", () => {
   if (!frame()) return;
   if (location.pathname === "/") close({ push: false });

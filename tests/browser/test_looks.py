@@ -31,6 +31,7 @@ INSIDE = [
     "/settings/channels/new?provider=cloud-api",
     "/settings/channels/new?provider=sandbox",
     "/account",
+    "/account/notices",
     "/settings/users",
     "/settings/canned-responses",
     "/settings/canned-responses/new",

@@ -47,6 +47,8 @@ NOBODY_NEEDS_TO_SIGN_IN = {
     ("HEAD", "/health"),
     ("GET", "/metrics"),  # from this machine; tests/web/test_metrics.py has the rest
     ("GET", "/static/{digest}/{name}"),
+    ("GET", "/service-worker.js"),
+    ("GET", "/apple-touch-icon.png"),
 }
 """Who may open the rest must be known."""
 

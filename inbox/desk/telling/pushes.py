@@ -24,9 +24,9 @@ from inbox.desk.telling.wishes import muted_by, wishes_of
 from inbox.domain import shapes
 from inbox.domain.contacts import Contact
 from inbox.domain.content import Content, TypeName
-from inbox.domain.feed_events import MentionUpdated, MessageNew, only
+from inbox.domain.feed_events import ConversationUpdated, MentionUpdated, MessageNew, only
 from inbox.domain.from_customer import from_customer
-from inbox.domain.notices import NoticeKind, WishesRow, is_silent
+from inbox.domain.notices import NoticeKind, WishesRow, heeds, is_silent
 from inbox.domain.public import Glimpse
 from inbox.domain.rows import ContactRow, MessageRow
 from inbox.domain.stored import Direction
@@ -99,6 +99,8 @@ def heeded(event: FeedEvent) -> bool:
     """Whether somebody may be told of it; cheap, as all that happens is asked about."""
     if event.type == MessageNew.type:
         return '"direction":"incoming"' in event.payload
+    if event.type == ConversationUpdated.type:
+        return '"changed":[' in event.payload and '"changed":[]' not in event.payload
     return event.type == MentionUpdated.type
 
 
@@ -156,9 +158,10 @@ def _occasions(connection: Connection, events: Iterable[FeedEvent]) -> list[Occa
     for event in events:
         if event.type == MentionUpdated.type:
             named.append(event)
-        elif heeded(event) and (one := _said(event)):
-            found.pop((one.kind, one.conversation_id, None), None)
-            found[one.kind, one.conversation_id, None] = one
+        elif heeded(event) and (one := _said(event) or _given(event)):
+            key = (one.kind, one.conversation_id, one.user_id)
+            found.pop(key, None)
+            found[key] = one
     recent = list(found.values())[-MOST:]
     return [*recent, *_mentioned(connection, named)]
 
@@ -173,8 +176,41 @@ class _NewMessage(msgspec.Struct):
 _new_message = msgspec.json.Decoder(_NewMessage)
 
 
+class _Person(msgspec.Struct):
+    id: str | None
+
+
+class _Last(msgspec.Struct):
+    id: str
+
+
+class _Arranged(msgspec.Struct):
+    changed: list[str]
+    assignee: _Person | None
+    last_message: _Last | None
+    by: _Person | None = None
+
+
+_arranged = msgspec.json.Decoder(_Arranged)
+
+
+def _given(event: FeedEvent) -> Occasion | None:
+    """A conversation that somebody was given, and did not take."""
+    if event.type != ConversationUpdated.type or event.conversation_id is None:
+        return None
+    told = _arranged.decode(event.payload)
+    to, by, last = told.assignee, told.by, told.last_message
+    if "assignee" not in told.changed or to is None or to.id is None or last is None:
+        return None
+    if by is not None and by.id == to.id:
+        return None
+    return Occasion("assignment", event.conversation_id, last.id, event.at, to.id)
+
+
 def _said(event: FeedEvent) -> Occasion | None:
     """Something that a customer said."""
+    if event.type != MessageNew.type:
+        return None
     message = _new_message.decode(event.payload)
     content = cast("Content", message.content)
     theirs = message.direction == "incoming" and from_customer(message.type, content)
@@ -203,7 +239,8 @@ class _Told(NamedTuple):
 
     wishes: dict[str, WishesRow]
     muted: set[tuple[str, str]]
-    channels: dict[str, str]
+    conversations: dict[str, tuple[str, str | None]]
+    """Of each its channel and its assignee."""
     now: Micros
 
     @classmethod
@@ -215,19 +252,25 @@ class _Told(NamedTuple):
         now: Micros,
     ) -> "_Told":
         here = {one.conversation_id for one in occasions}
-        query = select(conversations.c.id, conversations.c.channel_id)
-        rows = connection.execute(query.where(conversations.c.id.in_(here)))
-        channels = {row.id: row.channel_id for row in rows}
-        return cls(wishes_of(connection, user_ids), muted_by(connection, user_ids), channels, now)
+        kept = conversations.c
+        query = select(kept.id, kept.channel_id, kept.assignee_id).where(kept.id.in_(here))
+        found = {row.id: (row.channel_id, row.assignee_id) for row in connection.execute(query)}
+        return cls(wishes_of(connection, user_ids), muted_by(connection, user_ids), found, now)
 
     def wants(self, user_id: str, one: Occasion) -> bool:
         wishes = self.wishes[user_id]
-        if one.conversation_id not in self.channels or is_silent(wishes, self.now):
+        if one.conversation_id not in self.conversations or is_silent(wishes, self.now):
             return False
-        if one.kind == "mention":
-            return one.user_id == user_id and wishes["mentions"]
-        muted = (user_id, self.channels[one.conversation_id]) in self.muted
-        return wishes["messages"] == "all" and not muted
+        channel_id, assignee_id = self.conversations[one.conversation_id]
+        match one.kind:
+            case "mention":
+                return one.user_id == user_id and wishes["mentions"]
+            case "assignment":
+                return one.user_id == user_id and wishes["assignments"]
+            case "message" if (user_id, channel_id) in self.muted:
+                return False
+            case "message":
+                return heeds(wishes["messages"], user_id, assignee_id)
 
 
 # To devices --------------------------------------------------------------------------------
@@ -283,8 +326,11 @@ def _job(connection: Connection, held: Claim, row: RowMapping, now: Micros) -> P
 
 
 def _unseen(connection: Connection, user_id: str, kind: NoticeKind, message: MessageRow) -> bool:
-    """Whether the user has not read it meanwhile, on any page."""
+    """Whether the user has not read it meanwhile, on any page; or it is theirs no more."""
     here = message["conversation_id"]
+    if kind == "assignment":
+        still = (conversations.c.id == here, conversations.c.assignee_id == user_id)
+        return bool(connection.execute(select(exists().where(*still))).scalar())
     if kind == "mention":
         named = mentions.c
         mine = (named.message_id == message["id"], named.user_id == user_id)

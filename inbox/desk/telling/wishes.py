@@ -51,6 +51,7 @@ def notice_settings(connection: Connection, user_id: str, now: Micros) -> Notice
     return {
         "messages": row["messages"],
         "mentions": row["mentions"],
+        "assignments": row["assignments"],
         "preview": row["preview"],
         "sound": row["sound"],
         "muted_channels": muted,
@@ -58,6 +59,11 @@ def notice_settings(connection: Connection, user_id: str, now: Micros) -> Notice
         "away": away,
         "away_until": iso(until) if away and until is not None else None,
     }
+
+
+def zone_of(connection: Connection, user_id: str) -> str:
+    """Whose clock their quiet hours went by last."""
+    return wishes_of(connection, [user_id])[user_id]["time_zone"]
 
 
 def _quiet_hours(row: WishesRow) -> QuietHours | None:
@@ -85,6 +91,8 @@ def _columns(wanted: NoticesWanted, now: Micros) -> dict[str, object]:
     columns: dict[str, object] = {}
     if "mentions" in wanted:
         columns["mentions"] = wanted["mentions"]
+    if "assignments" in wanted:
+        columns["assignments"] = wanted["assignments"]
     if "preview" in wanted:
         columns["preview"] = wanted["preview"]
     if "messages" in wanted:

@@ -1,6 +1,6 @@
 """``/api/v1/me/notices``: what whoever asks is told of beside the page."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypedDict, cast
 
 import msgspec
 from litestar import Request, get, patch
@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 
 from inbox.access import tokens
 from inbox.access.principal import Principal
+from inbox.conversations import unread
 from inbox.desk.telling import wishes
 from inbox.domain.errors import Invalid
 from inbox.domain.fields import Moment, says
@@ -51,9 +52,13 @@ class NoticesChange(msgspec.Struct):
     """What is to be changed of it; what is not named stays."""
 
     messages: Annotated[
-        str | msgspec.UnsetType, says("Of which customers' messages: `all` or `none`.")
+        str | msgspec.UnsetType,
+        says("Of which customers' messages: `all`, `mine_and_unassigned`, `mine` or `none`."),
     ] = msgspec.UNSET
     mentions: Annotated[bool | msgspec.UnsetType, says("Of notes that name you.")] = msgspec.UNSET
+    assignments: Annotated[
+        bool | msgspec.UnsetType, says("Of conversations that somebody else gives you.")
+    ] = msgspec.UNSET
     preview: Annotated[
         bool | msgspec.UnsetType, says("Whether a notice says what was written.")
     ] = msgspec.UNSET
@@ -100,4 +105,29 @@ def _change(
     return wishes.change_notice_settings(connection, user_id, wanted, now)
 
 
-HANDLERS = [own_notices, change_notices]
+class UnreadConversations(TypedDict):
+    """What you have not read, at most 100 conversations of it."""
+
+    conversations: Annotated[
+        dict[str, int], says("By the conversation's id: how many of its messages came in by now.")
+    ]
+
+
+@get(
+    "/api/v1/me/unread",
+    opt=AGENT | can_fail(UNFIT_NOTICES),
+    tags=["Notices"],
+    operation_id="getUnread",
+    summary="Get what you have not read",
+)
+async def own_unread(request: Request[Any, Any, Any]) -> UnreadConversations:
+    """For a number at an icon. A token's is its owner's."""
+    found = await app_of(request).database.read(_unread, me(request))
+    return {"conversations": found}
+
+
+def _unread(connection: Connection, who: Principal) -> dict[str, int]:
+    return unread.some(connection, whoever_is_told(connection, who))
+
+
+HANDLERS = [own_notices, change_notices, own_unread]

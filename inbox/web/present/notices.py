@@ -36,6 +36,9 @@ def push_words(job: PushJob | None) -> str:
     if job.kind == "mention":
         title = _("%(who)s names you in a note on %(name)s", who=job.sender or "", name=name)
         body = "" if job.muffled else body
+    elif job.kind == "assignment":
+        title = _("%(name)s was assigned to you", name=name)
+        body = "" if job.muffled else body
     else:
         title, body = name, _("New message") if job.muffled else body
     tag = f"{job.kind}:{job.conversation_id}"

@@ -29,11 +29,13 @@ COMPANIONS: Final = (
     "js/palette.js",
     "js/reactions.js",
     "js/naming.js",
+    "js/notices.js",
     "js/notes.js",
     "js/presence.js",
     "js/send_later.js",
     "js/settings.js",
     "js/stopped.js",
+    "js/telling.js",
     "js/templates.js",
     "js/typing.js",
     "js/viewer.js",
@@ -41,8 +43,9 @@ COMPANIONS: Final = (
 )
 """Scripts beside it: of some pages, or fetched once they are needed."""
 
-ALONE: Final = ("js/forms.js", "js/phone.js", "js/theme.js")
-"""Scripts of pages without it, and the one that runs before anything is drawn."""
+ALONE: Final = ("js/forms.js", "js/phone.js", "js/service_worker.js", "js/theme.js")
+"""Scripts of pages without it, the one that runs before anything is drawn, and the one that runs
+with no page open."""
 
 SHEETS: Final = {
     "css/every.css": ("tokens", "base", "controls", "blocks", "shell", "alerts"),

@@ -5,10 +5,13 @@ from itertools import pairwise
 from inbox.access import limits, people, sessions
 from inbox.conversations import seen
 from inbox.desk import notes
-from inbox.desk.notes import Note, Writer
+from inbox.desk.arranging import arrange
+from inbox.desk.notes import Note
 from inbox.desk.telling import devices, pushes, wishes
 from inbox.desk.telling.devices import PushAnswer, Subscribed
 from inbox.desk.telling.pushes import FRESH, HOLD, PushJob
+from inbox.desk.wishes import Wish
+from inbox.desk.writer import Writer
 from inbox.domain.times import HOUR, MINUTE, SECOND, iso
 from tests.desk.telling.conftest import Agent, Desk
 from tests.support.push_service import Browser
@@ -210,3 +213,32 @@ async def test_a_browser_that_subscribes_anew_takes_the_place_of_its_former_self
     # Whoever signs in there next has it to themselves.
     await desk.database.write(devices.add_device, ben.id, ben.session, stranger, desk.clock)
     assert await desk.database.read(devices.devices_of, ana.id, desk.clock) == []
+
+
+async def test_who_is_given_a_conversation_is_told_and_who_takes_one_is_not(
+    desk: Desk, ana: Agent, ben: Agent
+) -> None:
+    here = await desk.customer_says("hello?")
+    for job in await desk.due():
+        await desk.database.write(pushes.settle_push, job, TAKEN, desk.clock)
+    by_ana, to_ben = Writer(user_id=ana.id, name="Ana"), Wish(assignee_id=ben.id)
+    await desk.database.write(arrange, [here], to_ben, by_ana, desk.clock)
+    [job] = await desk.due()
+    assert (job.kind, job.device["user_id"]) == ("assignment", ben.id)
+    await desk.database.write(pushes.settle_push, job, TAKEN, desk.clock)
+    await desk.database.write(arrange, [here], Wish(assignee_id=ana.id), by_ana, desk.clock)
+    assert await desk.due() == []
+
+
+async def test_of_whose_conversations_somebody_is_told_is_theirs_to_choose(
+    desk: Desk, ana: Agent, ben: Agent
+) -> None:
+    change = wishes.change_notice_settings
+    await desk.database.write(change, ana.id, {"messages": "mine"}, desk.clock)
+    await desk.database.write(change, ben.id, {"messages": "mine_and_unassigned"}, desk.clock)
+    here = await desk.customer_says("hello?")
+    assert whom(await desk.due(after=HOLD)) == {ben.id}
+    by_ana = Writer(user_id=ana.id, name="Ana")
+    await desk.database.write(arrange, [here], Wish(assignee_id=ana.id), by_ana, desk.clock)
+    await desk.customer_says("anybody?")
+    assert whom(await desk.due()) == {ana.id}

@@ -140,6 +140,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "NoticeSettings": NOTICES,
     "NoticesChange": {"quiet_hours": NOTICES["quiet_hours"], "sound": "drop"},
+    "UnreadConversations": {"conversations": {CONVERSATION_ID: 7}},
     "ToldDevice": DEVICE,
     "DeviceList": {"data": [DEVICE], "public_key": PUBLIC_KEY},
     "NewDevice": {"endpoint": "https://push.example/7f3a", "keys": SUBSCRIPTION_KEYS},

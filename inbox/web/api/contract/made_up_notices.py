@@ -9,6 +9,7 @@ from inbox.web.present.devices import ToldDevice
 NOTICES: Final[NoticeSettings] = {
     "messages": "all",
     "mentions": True,
+    "assignments": True,
     "preview": True,
     "sound": "chime",
     "muted_channels": [CHANNEL_ID],

@@ -1,0 +1,111 @@
+"""Who does not look is told: in title and icon of any page, by notices of the browser, by pushes.
+
+Chromium gets its subscriptions at Google's only, so that its address is one of our own push service
+here; what that hears is real, and so is a push that is given to the service worker.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.customers import Customer
+from tests.browser.visitor import BEN, Desk
+from tests.support.push_service import Browser, FakePushService
+from tests.support.server import Server
+
+SUBSCRIBED = """subscription => {
+  const made = { toJSON: () => subscription, options: {}, unsubscribe: async () => true };
+  PushManager.prototype.subscribe = async () => made;
+  PushManager.prototype.getSubscription = async () => made;
+}"""
+SHOWN = """async number => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const found = await registration.getNotifications();
+    const told = found.map(({ title, body, data: { url } }) => ({ title, body, url }));
+    if (found.length === number) return told;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[FakePushService]:
+    with FakePushService() as running:
+        yield running
+
+
+async def shown(context: BrowserContext, number: int) -> list[dict[str, Any]]:
+    """The notices of this browser, once there are so many."""
+    found: list[dict[str, Any]] = await context.service_workers[0].evaluate(SHOWN, number)
+    return found
+
+
+async def deliver(page: Page, origin: str, told: dict[str, Any]) -> None:
+    """As Chromium gets it from its push service."""
+    context = page.context
+    tools = await context.new_cdp_session(page)
+    known: list[str] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: known.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    await tools.send("ServiceWorker.enable")
+    while not known:
+        await page.wait_for_timeout(20)
+    push = {"origin": f"{origin}/", "registrationId": known[0], "data": json.dumps(told)}
+    await tools.send("ServiceWorker.deliverPushMessage", push)
+    await tools.detach()
+
+
+async def test_a_browser_that_was_turned_on_is_told_once_and_leads_to_the_message(
+    enter: Enter, inbox: Server, customer: Customer, service: FakePushService
+) -> None:
+    customer.say("Hello?")
+    ben = await enter(BEN)
+    await ben.context.grant_permissions(["notifications"])
+    answer = await ben.context.request.get(f"{ben.url}/api/v1/me/devices")
+    key = (await answer.json())["public_key"]
+    browser: Browser = service.subscribe(key)
+    page = await ben.context.new_page()
+    await page.add_init_script(f"({SUBSCRIBED})({json.dumps(browser.subscription)})")
+    await page.goto(f"{ben.url}/account/notices")
+    await page.get_by_role("button", name="Turn on in this browser").click()
+    await expect(page.locator("[data-device]")).to_contain_text("This browser")
+    await page.get_by_role("button", name="Send a test to").click()
+    await expect(page.locator("[data-device]")).to_contain_text("Last told")
+    assert service.wait_for(browser, 1)[0]["title"] == "Notices arrive here"
+
+    # On this page, which has no list: by its title, its icon and a notice.
+    await expect(page).to_have_title(re.compile(r"^\([1-9]"))
+    await expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:"))
+    customer.say("Where is my *parcel*?")
+    pushed = service.wait_for(browser, 2)[-1]
+    [notice] = await shown(ben.context, 1)
+    assert notice == {name: pushed[name] for name in ("title", "body", "url")}
+    assert notice["body"] == "Where is my parcel?"
+
+    # With no page open pushes are shown, and what was shown already is not again.
+    await page.goto("about:blank")
+    await deliver(page, ben.url, pushed)
+    another = pushed | {"tag": "another", "url": "/conversations/another", "title": "Another"}
+    await deliver(page, ben.url, another)
+    assert {one["title"] for one in await shown(ben.context, 2)} == {notice["title"], "Another"}
+
+    # It is pressed: the page that is there opens the message.
+    await page.goto(f"{ben.url}/account/notices")
+    await ben.context.service_workers[0].evaluate(
+        "async url => (await clients.matchAll({ type: 'window', includeUncontrolled: true }))"
+        ".forEach(page => page.postMessage({ open: url }))",
+        notice["url"],
+    )
+    await page.wait_for_url(f"**{notice['url']}")
+    await expect(Desk(page).message("Where is my parcel?")).to_be_visible()
+    devices = (await (await ben.context.request.get(f"{ben.url}/api/v1/me/devices")).json())["data"]
+    for device in devices:
+        path = f"{ben.url}/api/v1/me/devices/{device['id']}"
+        await ben.context.request.delete(path, headers={"Origin": ben.url})

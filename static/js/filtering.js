@@ -11,19 +11,27 @@ const field = () => form().elements.q;
 const chips = () => document.getElementById("filters");
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 let choices = null;
+let filter = false; // whether what is being typed is one
 
 completes({ name: "filter", label: say("Filters"), before: /(?:^|\s)((\S*:\S*))$/, on: (one) => one === field(), fetch: () => true });
 
 finds("filter", async (words, { signal }) => {
   choices ??= parse(await text("/search/filters", { signal, holds: "#filter-choices" })).getElementById("filter-choices");
   const typed = words.toLocaleLowerCase();
-  const dated = dates(typed);
-  if (dated) return dated;
-  const fits = ({ dataset, textContent }) =>
-    typed.startsWith(":") ? textContent.toLocaleLowerCase().includes(typed.slice(1)) : dataset.typed.toLocaleLowerCase().split(" ").some((one) => one.startsWith(typed));
-  const found = [...choices.children].filter(fits);
-  return { items: found.map(item), none: /^(https?|\d+):/.test(typed) ? null : say("There is no such filter.") };
+  const found = dates(typed) ?? named(typed);
+  filter = Boolean(found.items.length || found.none);
+  return found;
 });
+
+/** What fits to what is typed. What is no filter at all is words like others: "re:invoice". */
+function named(typed) {
+  const spelt = ({ dataset }) => dataset.typed.toLocaleLowerCase().split(" ");
+  const fits = (one) => (typed.startsWith(":") ? one.textContent.toLocaleLowerCase().includes(typed.slice(1)) : spelt(one).some((form) => form.startsWith(typed)));
+  const items = [...choices.children].filter(fits).map(item);
+  const key = typed.slice(0, typed.indexOf(":") + 1);
+  const meant = key === ":" || [...choices.children].some((one) => spelt(one).some((form) => form.startsWith(key)));
+  return { items, none: meant ? say("There is no such filter.") : null };
+}
 
 function item({ dataset: { name, value, typed }, textContent: label }) {
   const chip = name === "days" ? { name: "since", value: daysAgo(Number(value)), label: choices.dataset.sinceLabel } : { name, value, label };
@@ -94,7 +102,7 @@ document.addEventListener("keydown", (event) => {
 
 /** What is still being completed is no word to look for. */
 document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {
-  const being = parameters.q === undefined || !document.getElementById("completions")?.isConnected ? null : wanted(field());
+  const being = filter && parameters.q !== undefined && wanted(field());
   if (being) parameters.q = field().value.slice(0, being.from).trim();
 });
 

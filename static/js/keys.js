@@ -14,7 +14,7 @@ import { say } from "./words.js";
 
 const find = (selector) => document.querySelector(selector);
 const anywhere = () => true;
-const record = () => find("#record");
+const presses = (selector) => ({ when: () => find(selector), run: () => find(selector).click() });
 const finding = later((again) => import(`./find.js${again}`));
 const palette = later((again) => import(`./palette.js${again}`));
 const keyHelp = later((again) => import(`./key_help.js${again}`));
@@ -28,7 +28,10 @@ actions(
   { id: "reply", key: "r", does: say("Write a reply"), when: openId, run: reply },
   { id: "note", key: "n", does: say("Write a note for your team"), when: openId, run: note },
   { id: "pick", key: "R", does: say("Choose a message to answer or forward: arrows, Tab, Enter"), when: openId, run: pick },
-  { id: "voice", key: "v", does: say("Record a voice message"), when: record, run: () => record().click() },
+  { id: "voice", key: "v", does: say("Record a voice message"), ...presses("#record") },
+  { id: "files", does: say("Send files"), ...presses("#composer [data-attach]") },
+  { id: "later", does: say("Send later"), ...presses("#composer [data-later='']") },
+  { id: "theme", does: say("Change theme"), ...presses("[data-theme-switch]") },
   { id: "details", key: "i", does: say("Contact details"), when: openId, run: details },
   { id: "search", key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]").focus() },
   { id: "find", key: "f", does: say("Search this conversation"), when: openId, run: () => fetched(finding, "inbox:find") },

@@ -20,6 +20,9 @@ async def test_filters_are_typed_or_chosen_and_stay_in_the_address(
     chips, rows = page.locator("#filters .chip"), desk.list.locator(".row")
     await page.get_by_label("Search conversations").fill(word)
     await expect(rows).to_have_count(1)
+    await keys.type(" re:")  # a word like others, and no filter
+    await expect(page.locator("#list-body")).to_have_attribute("data-q", f"{word} re:")
+    await page.get_by_label("Search conversations").fill(word)
     await keys.type(" from:cust")
     await expect(page.get_by_role("option")).to_have_text(["From the customerfrom:customer"])
     await keys.press("Enter")

@@ -192,10 +192,10 @@ async def test_finds_the_keys_in_their_places_on_other_keyboards(
     rows, layout = desk.list.locator(".row > a"), LAYOUTS[script]
     session = await desk.page.context.new_cdp_session(desk.page)
 
-    async def press(key: str) -> None:
+    async def press(key: str, modifiers: int = 0) -> None:
         code = "Slash" if key in "/?" else f"Key{key.upper()}"
-        shift = 8 if key in "R?" else 0
-        event = {"key": layout[key], "code": code, "modifiers": shift}
+        held = modifiers or (8 if key in "R?" else 0)
+        event = {"key": layout[key], "code": code, "modifiers": held}
         await session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event})
         await session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
 
@@ -207,6 +207,9 @@ async def test_finds_the_keys_in_their_places_on_other_keyboards(
     await desk.page.keyboard.press("Escape")
     await press("?")
     await expect(desk.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    await desk.page.keyboard.press("Escape")
+    await press("k", 2)  # with Ctrl
+    await expect(desk.page.get_by_role("dialog", name="Do or find anything")).to_be_visible()
     await desk.page.keyboard.press("Escape")
     await desk.open(queue[0].name)
     await desk.thread.focus()

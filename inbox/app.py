@@ -34,7 +34,7 @@ from inbox.domain.shapes import decoded
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
-from inbox.feed.news import ACCESS, CHANNEL
+from inbox.feed.news import ACCESS, CHANNEL, LIMITS
 from inbox.feed.retention import keep_in_bounds
 from inbox.media.sweeping import keep_tidy
 from inbox.receiving.ingest import Ingest
@@ -374,7 +374,7 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
         context.channel_cache.changed()
     if event.type == LabelsUpdated.type:
         context.label_colors.follow(decoded(event.payload)["labels"])
-    if event.type == ACCESS:
+    if event.type in (ACCESS, LIMITS):
         for listener in list(context.sockets):
             listener.hear(event)
 

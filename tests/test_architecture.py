@@ -56,7 +56,7 @@ INSIDE: dict[str, Lines] = {
         ("merging", "given_back"),
         ("automatic", "contacts", "drafts"),
         (
-            *("queries", "account_problems", "change_facts", "receipts", "charges"),
+            *("queries", "account_problems", "change_facts", "receipts", "charges", "reaching"),
             "read_marks",
         ),
         (

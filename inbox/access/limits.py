@@ -20,12 +20,29 @@ def limit_user(
 ) -> None:
     """Let an agent see these channels alone; None: all. Raises ``Invalid`` or ``Missing``."""
     wanted = known_channels(connection, channel_ids or ())
-    limited = update(users).where(users.c.id == user_id)
-    found = connection.execute(limited.values(own_channels_only=channel_ids is not None))
+    flag = select(users.c.own_channels_only).where(users.c.id == user_id)
+    was = connection.execute(flag).scalar()
+    kept = select(user_channels.c.channel_id).where(user_channels.c.user_id == user_id)
+    if was == (channel_ids is not None) and {*connection.execute(kept).scalars()} == {*wanted}:
+        return  # nobody's pages need begin anew
+    this = update(users).where(users.c.id == user_id)
+    found = connection.execute(this.values(own_channels_only=channel_ids is not None))
     if not found.rowcount:
         raise Missing(_("There is no such user."))
     _keep(connection, user_channels, "user_id", user_id, wanted)
     tell_limits(connection, [user_id], now)
+
+
+def limit_to_teams(connection: Connection, user_id: str, only: bool, now: Micros) -> None:
+    """Let an agent see the conversations of their teams alone, or those of all. Raises
+    ``Missing``."""
+    was = connection.execute(select(users.c.own_teams_only).where(users.c.id == user_id)).scalar()
+    if was is None:
+        raise Missing(_("There is no such user."))
+    if was != only:
+        this = update(users).where(users.c.id == user_id)
+        connection.execute(this.values(own_teams_only=only))
+        tell_limits(connection, [user_id], now)
 
 
 def limit_token(connection: Connection, token_id: str, channel_ids: Collection[str]) -> None:

@@ -65,6 +65,19 @@ def use(connection: Connection, token: str, purpose: Purpose, now: Micros) -> Li
     return _link(connection.execute(statement.returning(*_SHOWN)))
 
 
+def ends_of(connection: Connection, now: Micros) -> dict[str, Micros]:
+    """Until when each user's link works, of those that have one."""
+    live = (_columns.purpose == "password", _columns.used_at.is_(None), _columns.expires_at > now)
+    rows = connection.execute(select(_columns.user_id, _columns.expires_at).where(*live))
+    return {row.user_id: row.expires_at for row in rows}
+
+
+def revoke(connection: Connection, user_id: str) -> bool:
+    """Whether there was a link of theirs that nobody had used."""
+    unused = (_columns.user_id == user_id, _columns.used_at.is_(None))
+    return connection.execute(delete(one_time_links).where(*unused)).rowcount > 0
+
+
 def _works(token: str, purpose: Purpose, now: Micros) -> list[ColumnElement[bool]]:
     conditions = [
         _columns.digest == token_digest(token),

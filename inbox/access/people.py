@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Result, delete, exists, func, select, update
 
-from inbox.access import sessions, tokens
+from inbox.access import limits, sessions, tokens
 from inbox.access.principal import Principal, Role, checked_role
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import new_id
@@ -23,6 +23,8 @@ from inbox.storage.tables import one_time_links, users
 
 EMAIL_LIMIT = 254
 NAME_LIMIT = 100
+
+_THERE = users.c.deleted_at.is_(None)
 
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 
@@ -37,6 +39,7 @@ class User:
     role: Role
     created_at: Micros
     disabled_at: Micros | None = None
+    deleted_at: Micros | None = None
     password_hash: str | None = field(default=None, repr=False)
     read_by_answers: bool = True
     """Whether a colleague's answer makes a conversation read for them."""
@@ -71,11 +74,14 @@ def add(connection: Connection, *, email: str, name: str, role: str, now: Micros
     statement = insert(connection, users).values(row).on_conflict_do_nothing()
     user = _one(connection.execute(statement.returning(*users.c)))
     if user is None:
-        address = normal_email(email)
-        raise Invalid(
-            "email", _("There is already a user with the address %(address)s.", address=address)
-        )
+        raise _taken(normal_email(email))
     return user
+
+
+def _taken(address: str) -> Invalid:
+    return Invalid(
+        "email", _("There is already a user with the address %(address)s.", address=address)
+    )
 
 
 def _checked_email(text: str) -> str:
@@ -95,7 +101,7 @@ def _checked_name(text: str, field: str = "name") -> str:
 
 
 def by_id(connection: Connection, user_id: str) -> User | None:
-    return _one(connection.execute(select(users).where(users.c.id == user_id)))
+    return _one(connection.execute(select(users).where(users.c.id == user_id, _THERE)))
 
 
 def by_email(connection: Connection, email: str) -> User | None:
@@ -105,8 +111,9 @@ def by_email(connection: Connection, email: str) -> User | None:
 
 
 def listing(connection: Connection) -> list[User]:
-    """Everybody, oldest first, the disabled too."""
-    rows = connection.execute(select(users).order_by(users.c.created_at, users.c.id))
+    """Everybody, oldest first, the disabled too, but not who was deleted."""
+    everybody = select(users).where(_THERE).order_by(users.c.created_at, users.c.id)
+    rows = connection.execute(everybody)
     return [User(**row) for row in rows.mappings()]
 
 
@@ -141,11 +148,41 @@ def undoes_sends(connection: Connection, user_id: str | None) -> bool:
     return bool(user_id and connection.execute(query).scalar())
 
 
+def rename(connection: Connection, user_id: str, name: str) -> User:
+    """What they wrote keeps the name that it was written under. Raises ``Invalid``, ``Missing``."""
+    known = update(users).where(users.c.id == user_id, _THERE).values(name=_checked_name(name))
+    return _there(_one(connection.execute(known.returning(*users.c))))
+
+
+def set_email(connection: Connection, user_id: str, email: str, now: Micros) -> User:
+    """Signs them out everywhere: the new address holds once they have signed in with it.
+
+    A link that was sent to the old one opens nothing any more. Raises ``Invalid``, ``Missing``.
+    """
+    wanted = _checked_email(email)
+    taken = select(users.c.id).where(users.c.email == wanted, users.c.id != user_id)
+    if connection.execute(taken).first() is not None:
+        raise _taken(wanted)
+    _forget_links(connection, user_id)
+    return _change(connection, user_id, now, email=wanted)
+
+
+def forget_user(connection: Connection, user_id: str, now: Micros) -> User:
+    """Leave nothing of them but the name of what they did; their address is free again.
+
+    Raises ``Invalid`` for the last admin, or ``Missing``.
+    """
+    disable(connection, user_id, now)
+    limits.limit_user(connection, user_id, None, now)
+    gone = {"deleted_at": now, "email": user_id, "password_hash": None, "alias": None}
+    return _change(connection, user_id, now, **gone)
+
+
 def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:
     """Raises ``Invalid`` for the last admin, or ``Missing``."""
     wanted = checked_role(role)
     if wanted != "admin":
-        _keep_an_admin(connection, user_id)
+        keep_an_admin(connection, user_id)
     user = _change(connection, user_id, now, role=wanted)
     tokens.look_again_at(connection, user_id, now)
     return user
@@ -153,7 +190,7 @@ def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> Us
 
 def disable(connection: Connection, user_id: str, now: Micros) -> User:
     """Ends their tokens for good as well. Raises ``Invalid`` for the last admin, or ``Missing``."""
-    _keep_an_admin(connection, user_id)
+    keep_an_admin(connection, user_id)
     _forget_links(connection, user_id)
     user = _change(connection, user_id, now, disabled_at=now)
     tokens.revoke_of(connection, user_id, now)
@@ -166,10 +203,8 @@ def enable(connection: Connection, user_id: str, now: Micros) -> User:
 
 def _change(connection: Connection, user_id: str, now: Micros, **columns: Any) -> User:
     before = by_id(connection, user_id)
-    statement = update(users).where(users.c.id == user_id).values(columns)
-    user = _one(connection.execute(statement.returning(*users.c)))
-    if user is None:
-        raise Missing(_("There is no such user."))
+    statement = update(users).where(users.c.id == user_id, _THERE).values(columns)
+    user = _there(_one(connection.execute(statement.returning(*users.c))))
     # Who never had a password was never here. And their first one signs them in at once: news of
     # it that another process reads a moment later would shut out what they have just opened.
     if before is not None and before.password_hash is not None:
@@ -177,7 +212,13 @@ def _change(connection: Connection, user_id: str, now: Micros, **columns: Any) -
     return user
 
 
-def _keep_an_admin(connection: Connection, user_id: str) -> None:
+def _there(user: User | None) -> User:
+    if user is None:
+        raise Missing(_("There is no such user."))
+    return user
+
+
+def keep_an_admin(connection: Connection, user_id: str) -> None:
     # Two admins may demote each other at the same moment.
     serialise(connection, ["admins"])
     admin = (users.c.role == "admin") & users.c.disabled_at.is_(None)

@@ -18,14 +18,24 @@ from sqlalchemy import (
 )
 
 from inbox.domain.reach import EVERYTHING, Reach
-from inbox.storage.tables import api_tokens, conversations, token_channels, user_channels, users
+from inbox.storage.tables import (
+    api_tokens,
+    conversations,
+    team_members,
+    token_channels,
+    user_channels,
+    users,
+)
 
 Conditions = tuple[ColumnElement[bool], ...]
 
 
 def in_reach(reach: Reach, table: Any = conversations) -> Conditions:
     """For ``where(*in_reach(reach))`` on conversations: nothing at all where there is no limit."""
-    return _on_channels(reach, table.c.channel_id)
+    by_channel = _on_channels(reach, table.c.channel_id)
+    if reach.teams is None:
+        return by_channel
+    return (*by_channel, _unindexed(table.c.team_id).in_(sorted(reach.teams)))
 
 
 def in_reach_by_id(reach: Reach, conversation_id: ColumnElement[Any]) -> Conditions:
@@ -45,7 +55,13 @@ def _on_channels(reach: Reach, column: ColumnElement[Any]) -> Conditions:
         return ()
     if len(reach.channels) == 1:  # equality finds the index that is in the list's order
         return (column == next(iter(reach.channels)),)
-    return (column.in_(sorted(reach.channels)),)
+    return (_unindexed(column).in_(sorted(reach.channels)),)
+
+
+def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of several channels a page is read in its order, each row looked at: an index of channels
+    would find them all, and sort them."""
+    return func.coalesce(column, "")
 
 
 def reach_of(connection: Connection, user_id: str) -> Reach:
@@ -58,7 +74,10 @@ def user_reach(row: RowMapping) -> Reach:
     """Of ``USER_COLUMNS``. Only agents are limited, whatever was chosen when they were one."""
     if row["reach_role"] != "agent":
         return EVERYTHING
-    return Reach(_named(row["own_channels_only"], row["reach_channels"]))
+    return Reach(
+        _named(row["own_channels_only"], row["reach_channels"]),
+        _named(row["own_teams_only"], row["reach_teams"]),
+    )
 
 
 def token_reach(row: RowMapping) -> Reach:
@@ -71,19 +90,27 @@ def _named(limited: bool, names: str | None) -> frozenset[str] | None:
     return frozenset((names or "").split(",")) - {""} if limited else None
 
 
-def _all_of(table: Table, owner: ColumnElement[Any], of: ColumnElement[Any]) -> ScalarSelect[Any]:
-    names = func.aggregate_strings(table.c.channel_id, ",")
+def _all_of(
+    table: Table, what: str, owner: ColumnElement[Any], of: ColumnElement[Any]
+) -> ScalarSelect[Any]:
+    names = func.aggregate_strings(table.c[what], ",")
     return select(names).where(owner == of).correlate_except(table).scalar_subquery()
 
 
 USER_COLUMNS: tuple[Label[Any], ...] = (
     users.c.role.label("reach_role"),
     users.c.own_channels_only.label("own_channels_only"),
-    _all_of(user_channels, user_channels.c.user_id, users.c.id).label("reach_channels"),
+    users.c.own_teams_only.label("own_teams_only"),
+    _all_of(user_channels, "channel_id", user_channels.c.user_id, users.c.id).label(
+        "reach_channels"
+    ),
+    _all_of(team_members, "team_id", team_members.c.user_id, users.c.id).label("reach_teams"),
 )
 """For whoever asks for a user anyway: no statement of its own."""
 
 TOKEN_COLUMNS: tuple[Label[Any], ...] = (
     api_tokens.c.own_channels_only.label("token_channels_only"),
-    _all_of(token_channels, token_channels.c.token_id, api_tokens.c.id).label("token_channels"),
+    _all_of(token_channels, "channel_id", token_channels.c.token_id, api_tokens.c.id).label(
+        "token_channels"
+    ),
 )

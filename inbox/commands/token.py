@@ -22,6 +22,7 @@ EXAMPLES = """
   TOKEN=$(inbox token add crm)
   inbox token add backup --role admin --until 2027-06-30 --json
   inbox token add ana-script --owner ana@example.com
+  inbox token add shop --channel 01890000-…
   inbox token list
   inbox token revoke crm
 """
@@ -62,10 +63,15 @@ async def add(
     role: str,
     owner: str | None = None,
     until: str | None = None,
+    channels: str | None = None,
 ) -> NewToken:
-    """``owner``: the e-mail of whose it is. ``until``: its last day, or a moment."""
+    """``owner``: the e-mail of whose it is. ``until``: its last day, or a moment.
+
+    ``channels``: ids, with blanks between; without it the token sees all.
+    """
     end = None if until is None else _end(until)
-    token, plain = await context.database.write(_add, name, role, owner, end, context.now())
+    seen = None if channels is None else channels.split()
+    token, plain = await context.database.write(_add, name, role, owner, end, seen, context.now())
     return {**_shape(token), "token": plain}
 
 
@@ -75,12 +81,13 @@ def _add(
     role: str,
     owner: str | None,
     end: Micros | None,
+    seen: list[str] | None,
     now: Micros,
 ) -> tuple[Token, str]:
     user = people.by_email(connection, owner) if owner is not None else None
     if owner is not None and (user is None or user.disabled_at is not None):
         raise Failure(_("There is no active user %(owner)s.", owner=repr(owner)))
-    return tokens.add(connection, name, role, now, user.id if user else None, end)
+    return tokens.add(connection, name, role, now, user.id if user else None, end, seen)
 
 
 def _end(text: str) -> Micros:
@@ -155,6 +162,12 @@ def configure(parser: ArgumentParser) -> None:
     adding.add_argument(
         "--owner", metavar="EMAIL", help=_("whose it is: it ends with them, and may do no more")
     )
+    adding.add_argument(
+        "--channel",
+        action="append",
+        metavar="ID",
+        help=_("see this channel alone; again for another (role agent only)"),
+    )
     adding.add_argument("--until", metavar="DATE", help=_("its last day (UTC), as 2027-06-30"))
     adding.add_argument("--json", action="store_true", help="print JSON")
     showing = actions.add_parser("list", help=_("show the tokens that work"), epilog=parser.epilog)
@@ -177,7 +190,8 @@ def run(options: Namespace) -> None:
 
 
 def _run_add(options: Namespace) -> None:
-    facts = {"owner": options.owner, "until": options.until}
+    channels = " ".join(options.channel) if options.channel else None
+    facts = {"owner": options.owner, "until": options.until, "channels": channels}
     given = {name: value for name, value in facts.items() if value is not None}
     made = perform(load(), "token add", add, name=options.name, role=options.role, **given)
     if options.json:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypedDict
 
-from sqlalchemy import Connection, delete, literal_column, select, union, update
+from sqlalchemy import Connection, delete, exists, literal_column, select, union, update
 
 from inbox.access.reach import Conditions, in_reach
 from inbox.domain import shapes
@@ -106,8 +106,8 @@ def contact_in_reach(reach: Reach) -> Conditions:
     """For ``where(*contact_in_reach(reach))`` on contacts: those whose conversation is."""
     if not reach.is_limited:
         return ()
-    seen = select(conversations.c.contact_id).where(*in_reach(reach))
-    return (contacts.c.id.in_(seen),)
+    theirs = conversations.c.contact_id == contacts.c.id
+    return (exists().where(theirs, *in_reach(reach)),)
 
 
 def details_of(connection: Connection, contact_id: str, reach: Reach) -> ContactDetails | None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
 )
 
+from inbox.access.reach import in_reach
 from inbox.conversations import unread
 from inbox.conversations.draft_files import file_names
 from inbox.conversations.moved import raise_if_moved
@@ -25,6 +26,7 @@ from inbox.conversations.queries import conversation_rows, conversation_shapes
 from inbox.domain.cursors import Cursor
 from inbox.domain.facets import Kind
 from inbox.domain.public import Conversation, ListedConversation
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import Micros
 from inbox.search.indexing import CALLED
 from inbox.storage.tables import contacts, conversations, drafts, mentions, readings
@@ -56,6 +58,8 @@ class Search:
     has: Kind | None = None
     since: Micros | None = None
     until: Micros | None = None
+    reach: Reach = EVERYTHING
+    """Of whoever asks."""
 
     @property
     def asks(self) -> bool:
@@ -175,6 +179,7 @@ def _for_reader(row: RowMapping, found: Conversation) -> ListedConversation:
 
 
 def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:
+    query = query.where(*in_reach(search.reach))
     if search.view == "unread":
         seen = conversations.c.seen_count if user_id is None else _seen
         query = query.where(conversations.c.inbound_count > seen)

@@ -20,6 +20,7 @@ from inbox.domain.feed_events import (
     ContactUpdated,
     ConversationMerged,
     ConversationRead,
+    ConversationRemoved,
     ConversationUpdated,
     DraftUpdated,
     MentionCount,
@@ -33,12 +34,13 @@ from inbox.domain.feed_events import (
     NoteDrafted,
     NoteNew,
     NoteUpdated,
+    RemovedConversation,
     Rescheduled,
     SeenCount,
     TeamWords,
 )
 from inbox.domain.public import Conversation, Cost, Draft, Message, Sender, SendTry
-from inbox.domain.rows import MessageRow, OutboxRow
+from inbox.domain.rows import ConversationRow, MessageRow, OutboxRow
 from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
 from inbox.domain.times import Micros
@@ -163,6 +165,16 @@ def conversation_updated(
 def conversation_merged(gone: MergedConversation) -> ConversationMerged:
     """``gone``: what ``merging.absorb`` says of it. Told to who listens to what is no more."""
     return ConversationMerged(gone, gone["id"], gone["contact_id"])
+
+
+def conversation_removed(was: ConversationRow) -> ConversationRemoved:
+    """It stood there until now: who saw it by that, and does not see it any more, is told."""
+    payload: RemovedConversation = {
+        "id": was["id"],
+        "channel_id": was["channel_id"],
+        "team_id": was["team_id"],
+    }
+    return ConversationRemoved(payload, was["id"], was["contact_id"])
 
 
 def conversation_read(user_id: str, conversation_id: str, seen_count: int) -> ConversationRead:

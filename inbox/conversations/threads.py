@@ -16,13 +16,16 @@ from sqlalchemy import (
     tuple_,
 )
 
+from inbox.access.reach import on_channels
 from inbox.conversations.message_aliases import own_ids
 from inbox.conversations.queries import message_shapes
+from inbox.conversations.reaching import reaches_message
 from inbox.domain.errors import Missing
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.language import _
 from inbox.domain.phone import match_key
 from inbox.domain.public import Message
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.rows import MessageRow
 from inbox.storage.dialect import among, listed
 from inbox.storage.tables import aliases, channels, contacts, conversations, messages
@@ -87,16 +90,20 @@ def message_by_id(connection: Connection, message_id: str) -> Message | None:
     return _first(connection, messages.c.id == message_id)
 
 
-def by_provider_id(connection: Connection, provider_message_id: str) -> list[Message]:
+def by_provider_id(
+    connection: Connection, provider_message_id: str, reach: Reach = EVERYTHING
+) -> list[Message]:
     """Messages the provider calls by this id; of several channels, perhaps.
 
     Exactly by it, or else the one of that conversation with the same inner id.
     """
-    lines = list(connection.execute(select(channels.c.id)).scalars())  # by these goes the index
+    known = select(channels.c.id).where(*on_channels(reach, channels.c.id))
+    lines = list(connection.execute(known).scalars())  # by these goes the index
     rows = _called(connection, lines, provider_message_id)
     if not rows:
         for (line, _), own in own_ids(connection, lines, [provider_message_id]).items():
             rows += _called(connection, [line], own)
+    rows = [row for row in rows if reaches_message(connection, reach, row["id"])]
     rows.sort(key=itemgetter("number"))
     return [message_shapes(connection, [row])[0] for row in rows]
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, literal, select, union_all
 
+from inbox.access.reach import in_reach
 from inbox.conversations import publish
 from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
 from inbox.domain.feed_events import NewEvent
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import MINUTE, Micros
 from inbox.storage.dialect import insert
 from inbox.storage.tables import conversations, horizons, left_unread, readings, users
@@ -53,12 +55,14 @@ def unread_rows(
     return found
 
 
-def some(connection: Connection, user_id: str, limit: int = COUNTED) -> dict[str, int]:
+def some(
+    connection: Connection, user_id: str, limit: int = COUNTED, reach: Reach = EVERYTHING
+) -> dict[str, int]:
     """What the user has not read, at most ``limit`` of it: conversation → what came in.
 
     One statement, and fewer than ``limit`` are all there are.
     """
-    kept = select(conversations.c.id, conversations.c.inbound_count)
+    kept = select(conversations.c.id, conversations.c.inbound_count).where(*in_reach(reach))
     mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
     left = conversations.c.inbound_count > func.coalesce(readings.c.seen_count, 0)
     at = select(horizons.c.at).where(horizons.c.user_id == user_id).scalar_subquery()

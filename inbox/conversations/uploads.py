@@ -20,6 +20,8 @@ from inbox.storage.tables import upload_holds, uploads
 from inbox.storage.typed_rows import all_rows, first_row
 
 MEDIA: Final = "/api/v1/media"
+CANNED: Final = "canned:"
+"""So begins the ``holder`` that is a canned response."""
 UNSENT: Final[Micros] = 3 * DAY
 """So long a file that nobody sends and nothing has is there."""
 

@@ -8,12 +8,15 @@ from typing import Final, NamedTuple, cast
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from inbox.access.reach import in_reach
 from inbox.conversations import publish, queries
 from inbox.conversations.activities import activity_row
 from inbox.conversations.names import names_by_id
 from inbox.conversations.new_row import store_messages
 from inbox.conversations.standing import STANDING
 from inbox.conversations.unread import mark_unread
+from inbox.desk.mentions import mentions_moved
+from inbox.desk.sight import keep_in_sight
 from inbox.desk.wishes import LABELS_EACH, Granted, Wish, checked_wish
 from inbox.desk.writer import Writer
 from inbox.domain import shapes
@@ -21,6 +24,7 @@ from inbox.domain.errors import Invalid
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.language import _
 from inbox.domain.names import Names, label_ids
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.rows import ConversationRow, MessageRow
 from inbox.domain.shapes import encoded
 from inbox.domain.standing import ActivityChange, StandingField
@@ -52,17 +56,21 @@ def arrange(
 ) -> list[Arranged]:
     """Those of the conversations that are others now; the rest stays, and nothing is said of it.
 
-    ``by``: None is the clock. Who is given a conversation by somebody else has not read it.
-    Raises ``Invalid``.
+    ``by``: None is the clock; what somebody does not see they do not change. Who is given a
+    conversation by somebody else has not read it. Raises ``Invalid``.
     """
     asked = checked_wish(connection, wish, now)
-    pairs = [(row, wished(row, asked, now)) for row in take_these(connection, ids)]
+    rows = take_these(connection, ids, by.reach if by else EVERYTHING)
+    pairs = [(row, wished(row, asked, now)) for row in rows]
+    keep_in_sight(connection, pairs, chosen="assignee_id" in wish)
     return put_down(connection, [pair for pair in pairs if pair[0] != pair[1]], by, now)
 
 
-def take_these(connection: Connection, ids: Collection[str]) -> list[ConversationRow]:
+def take_these(
+    connection: Connection, ids: Collection[str], reach: Reach = EVERYTHING
+) -> list[ConversationRow]:
     """In one order for all who take several, or on PostgreSQL two would wait for each other."""
-    query = select(conversations).where(conversations.c.id.in_(sorted(ids)))
+    query = select(conversations).where(conversations.c.id.in_(sorted(ids)), *in_reach(reach))
     query = query.order_by(conversations.c.id).with_for_update(key_share=True)
     return all_rows(ConversationRow, connection.execute(query))
 
@@ -111,7 +119,11 @@ def put_down(
     told = [new for _was, new in pairs if new["id"] not in lineless]
     lines = _lines(connection, told, changes, by, now)
     store_messages(connection, lines)
-    events: list[NewEvent] = [publish.activity_new(shapes.message(row)) for row in lines]
+    handed_on = [was for was, new in pairs if was["team_id"] != new["team_id"]]
+    events: list[NewEvent] = [publish.conversation_removed(was) for was in handed_on]
+    if handed_on:
+        events += mentions_moved(connection, [was["id"] for was in handed_on])
+    events += [publish.activity_new(shapes.message(row)) for row in lines]
     shown = queries.conversations_by_id(connection, [new["id"] for _, new in pairs])
     sender = None if by is None else by.sender
     for shape in shown:

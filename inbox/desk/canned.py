@@ -1,7 +1,7 @@
 """Canned responses: one's own and everybody's, written, changed, deleted and restored.
 
-What everybody says is the business's own word, so only admins change it; an agent's own are theirs
-alone, and may bear the same short code as one for everybody.
+What everybody says is the business's own word, so only supervisors and admins change it; an agent's
+own are theirs alone, and may bear the same short code as one for everybody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from inbox.conversations.uploads import (
+    CANNED,
     hold_uploads,
     let_uploads_go,
     upload_shape,
@@ -142,7 +143,7 @@ def restore(
 
 
 def may_change(author: Author, response: CannedResponse) -> bool:
-    return author.is_admin or response["scope"] == "personal"
+    return author.leads or response["scope"] == "personal"
 
 
 def _hold_files(
@@ -156,7 +157,7 @@ def _hold_files(
 
 
 def _holder(response_id: str) -> str:
-    return f"canned:{response_id}"
+    return f"{CANNED}{response_id}"
 
 
 def _shape(connection: Connection, row: CannedRow) -> CannedResponse:
@@ -232,8 +233,8 @@ def _changeable(connection: Connection, author: Author, response_id: str) -> Can
 
 
 def _refuse_others(author: Author, row: CannedRow) -> None:
-    if row["owner_id"] is None and not author.is_admin:
-        raise Invalid("scope", _("Only an admin may change what everybody says."))
+    if row["owner_id"] is None and not author.leads:
+        raise Invalid("scope", _("Only a supervisor or an admin may change what everybody says."))
 
 
 def _refuse_taken(connection: Connection, code: str, owner_id: str | None, but: str = "") -> None:

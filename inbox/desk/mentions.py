@@ -1,9 +1,10 @@
 """Who is named in notes, and has not looked there since: a notice that waits for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
+from inbox.access.reach import in_reach_by_id, reach_of
 from inbox.conversations import publish
 from inbox.conversations.moved import moved_into
 from inbox.domain.content import Mention
@@ -11,6 +12,7 @@ from inbox.domain.errors import Invalid
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.language import _
 from inbox.domain.mentions import MOST, people_named
+from inbox.domain.reach import Reach
 from inbox.domain.rows import MessageRow
 from inbox.domain.times import Micros
 from inbox.feed.log import append
@@ -108,19 +110,32 @@ def look_at_mentions(
     return True
 
 
-def mentioning_conversations(connection: Connection, user_id: str) -> int:
-    """In how many conversations the user is named, and has not looked since."""
+def mentions_moved(connection: Connection, conversation_ids: Collection[str]) -> Sequence[NewEvent]:
+    """These are with other teams now: who is named there may see them no more, or at last."""
+    query = select(_kept.conversation_id, _kept.user_id).distinct()
+    query = query.where(_kept.conversation_id.in_(conversation_ids), _kept.seen_at.is_(None))
+    named: dict[str, list[str]] = {}
+    for row in connection.execute(query):
+        named.setdefault(row.conversation_id, []).append(row.user_id)
+    return [one for here, who in sorted(named.items()) for one in _told(connection, here, who)]
+
+
+def mentioning_conversations(connection: Connection, user_id: str, reach: Reach) -> int:
+    """In how many conversations that the user sees they are named, and have not looked since."""
     query = select(func.count(_kept.conversation_id.distinct()))
     query = query.where(_kept.user_id == user_id, _kept.seen_at.is_(None))
+    query = query.where(*in_reach_by_id(reach, _kept.conversation_id))
     return int(connection.execute(query).scalar_one())
 
 
 def _told(connection: Connection, conversation_id: str, user_ids: Iterable[str]) -> list[NewEvent]:
     found: list[NewEvent] = []
     for user_id in sorted(user_ids):
+        reach = reach_of(connection, user_id)
         unseen = (_kept.user_id == user_id, _kept.seen_at.is_(None))
         here = select(func.count()).where(*unseen, _kept.conversation_id == conversation_id)
-        count = int(connection.execute(here).scalar_one())
-        total = mentioning_conversations(connection, user_id)
+        seen = here.where(*in_reach_by_id(reach, _kept.conversation_id))
+        count = int(connection.execute(seen).scalar_one())
+        total = mentioning_conversations(connection, user_id, reach)
         found.append(publish.mention_updated(user_id, conversation_id, count, total))
     return found

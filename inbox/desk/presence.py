@@ -18,9 +18,11 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import Connection, exists, select
 
+from inbox.access.reach import in_reach
 from inbox.conversations.moved import moved_into
 from inbox.domain.feed_events import MessageNew, NoteNew
 from inbox.domain.feed_frames import TypingKind, TypingUser, Viewer
+from inbox.domain.reach import Reach
 from inbox.domain.shapes import decoded, encoded
 from inbox.feed.log import FeedEvent
 from inbox.storage.tables import conversations
@@ -291,8 +293,9 @@ def _attendances(processes: list[_Process]) -> dict[str, Attendance]:
     }
 
 
-def viewable(connection: Connection, conversation_id: str) -> str | None:
-    """The conversation of that id, or the one it became part of; None: there is none."""
+def viewable(connection: Connection, conversation_id: str, reach: Reach) -> str | None:
+    """The conversation of that id, or the one it became part of; None: there is none in reach."""
     here = moved_into(connection, conversation_id) or conversation_id
-    there = connection.execute(select(exists().where(conversations.c.id == here))).scalar()
+    known = (conversations.c.id == here, *in_reach(reach))
+    there = connection.execute(select(exists().where(*known))).scalar()
     return here if there else None

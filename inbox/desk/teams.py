@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from inbox.access.limits import tell_limits
 from inbox.desk.arranging import AT_ONCE
 from inbox.desk.clearing import clear
 from inbox.desk.writer import Writer
@@ -19,7 +20,7 @@ from inbox.domain.teams import TeamShape
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
-from inbox.feed.news import channel_changed, limits_changed
+from inbox.feed.news import channel_changed
 from inbox.storage.dialect import insert, serialise
 from inbox.storage.tables import channels, conversations, team_members, teams, turns, users
 
@@ -97,6 +98,19 @@ def change_team(connection: Connection, team_id: str, plan: TeamPlan, now: Micro
     return _settled(connection, team_id, plan, was["member_ids"], was["channel_ids"], now, called)
 
 
+def join_team(connection: Connection, team_id: str, user_id: str, now: Micros) -> TeamShape:
+    """Have this user be of it, beside those that are. Raises ``Invalid`` and ``Missing``."""
+    was = team_by_id(connection, team_id)
+    plan = TeamPlan(
+        name=was["name"],
+        member_ids=[*dict.fromkeys([*was["member_ids"], user_id])],
+        channel_ids=was["channel_ids"],
+        in_turn=was["in_turn"],
+        capacity=was["capacity"],
+    )
+    return change_team(connection, team_id, plan, now)
+
+
 def remove_team(connection: Connection, team_id: str, by: Writer, now: Micros) -> bool:
     """Whether it is gone now: else some hundred conversations are with it no more, and it goes on.
 
@@ -149,8 +163,8 @@ def _tell(
     called: Sequence[str] = (),
 ) -> None:
     """``people`` may see something else now, and new conversations of ``places`` go elsewhere."""
-    events: list[NewEvent] = [limits_changed(user_id=one) for one in sorted(people)]
-    events += [channel_changed(one) for one in sorted(places)]
+    tell_limits(connection, people, now)
+    events: list[NewEvent] = [channel_changed(one) for one in sorted(places)]
     events.append(TeamsUpdated({"teams": all_teams(connection), "changed": [*called]}))
     append(connection, events, now)
 
@@ -177,7 +191,8 @@ def _checked_columns(
 
 
 def _check_members(connection: Connection, ids: Sequence[str]) -> None:
-    known = set(connection.execute(select(users.c.id).where(users.c.id.in_(ids))).scalars())
+    there = select(users.c.id).where(users.c.id.in_(ids), users.c.deleted_at.is_(None))
+    known = set(connection.execute(there).scalars())
     if {*ids} - known:
         raise Invalid("member_ids", _("One of these users is not there any more."))
 

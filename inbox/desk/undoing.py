@@ -13,6 +13,7 @@ from inbox.conversations import publish
 from inbox.conversations.removing import forget_message
 from inbox.conversations.standing import STANDING
 from inbox.desk.arranging import Arranged, put_down, take_these
+from inbox.desk.sight import keep_in_sight
 from inbox.desk.writer import Writer
 from inbox.domain.errors import Missing
 from inbox.domain.feed_events import NewEvent
@@ -74,6 +75,7 @@ def undo_part(connection: Connection, undo_id: str, part: int, by: Writer, now: 
     by_id = {one["id"]: one for one in kept}
     rows = take_these(connection, by_id)
     back = {row["id"]: _back(row, by_id[row["id"]]) for row in rows}
+    keep_in_sight(connection, [(row, back[row["id"]]) for row in rows], chosen=False)
     pairs = [(row, new) for row in rows if (new := back[row["id"]]) != row]
     whole = [row["id"] for row, new in pairs if _is_whole(new, by_id[row["id"]])]
     put_down(connection, pairs, by, now, lineless=whole)

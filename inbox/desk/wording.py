@@ -24,7 +24,7 @@ class Author:
     """Who reads or writes: a user, or for a program the one whose it is, if anybody's."""
 
     user_id: str | None
-    is_admin: bool
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,10 @@ def scoped_owner(author: Author, scope: str) -> str | None:
             raise Invalid("scope", _("This token is nobody's, so it has nothing of its own."))
         case "personal":
             return author.user_id
-        case "everybody" if not author.is_admin:
+        case "everybody" if not author.leads:
             raise Invalid(
-                "scope", _("Only an admin may write for everybody; keep it for yourself.")
+                "scope",
+                _("Only a supervisor or an admin may write for everybody; keep it for yourself."),
             )
         case "everybody":
             return None

@@ -5,18 +5,21 @@ from typing import Self
 
 from inbox.access.principal import Principal
 from inbox.domain.public import Sender
+from inbox.domain.reach import EVERYTHING, Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """``user_id`` None: a program, known by the name of its token."""
+    """``user_id`` None: a program, known by the name of its token. ``reach``: how far it sees."""
 
     user_id: str | None
     name: str
+    reach: Reach = EVERYTHING
 
     @classmethod
     def of(cls, principal: Principal) -> Self:
-        return cls(user_id=principal.id if principal.kind == "user" else None, name=principal.name)
+        user_id = principal.id if principal.kind == "user" else None
+        return cls(user_id=user_id, name=principal.name, reach=principal.reach)
 
     @property
     def sender(self) -> Sender:

@@ -30,6 +30,8 @@ from inbox.domain.teams import Labels, Teams
 
 EVERYBODY = ""
 ADMINS = "admin"
+LIMITED = "limited"
+"""For who does not see everything."""
 SERVER = "server"
 """For the server's own processes; never sent to a subscriber."""
 
@@ -153,6 +155,14 @@ class MergedConversation(TypedDict):
     into: Annotated[Id, says("The id of the one that it is in now.")]
     contact_id: Annotated[Id, says("The id of its contact, who is gone, too.")]
     into_contact_id: Annotated[Id, says("The id of the contact who stays.")]
+
+
+class RemovedConversation(TypedDict):
+    """A conversation that is no longer among those that you see."""
+
+    id: Annotated[Id, says("The conversation's id.")]
+    channel_id: Annotated[Id, says("The channel on which it was.")]
+    team_id: Annotated[Id | None, says("The team whose it was until now.")]
 
 
 class SeenCount(TypedDict):
@@ -289,6 +299,16 @@ class ConversationUpdated(_Event[ArrangedConversation]):
     type = "conversation:updated"
 
 
+class ConversationRemoved(_Event[RemovedConversation]):
+    """Only to who is limited and saw it until now: it went to others."""
+
+    type = "conversation:removed"
+
+    @property
+    def audience(self) -> str:
+        return LIMITED
+
+
 class ConversationMerged(_Event[MergedConversation]):
     """A conversation became part of another."""
 
@@ -412,6 +432,7 @@ PublicEvent = (
     | LabelsUpdated
     | TeamsUpdated
     | ConversationMerged
+    | ConversationRemoved
     | ConversationRead
     | DraftUpdated
     | NoteDrafted

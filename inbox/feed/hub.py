@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable
 from inbox.domain.feed_events import EVERYBODY
 from inbox.feed.frames import Frames
 from inbox.feed.log import FeedEvent, events_after, fills_a_page, head
+from inbox.feed.places import Places
 from inbox.feed.ring import AT_ONCE, Published, Render, Ring, ring_portions
 from inbox.feed.traffic import Traffic
 from inbox.storage.database import FAULTS, Database
@@ -60,7 +61,8 @@ class Hub:
         self._rests = False  # whether ``run`` waits for news: only then may others publish
         self._waiting: set[asyncio.Future[None]] = set()
         self.ring = Ring()
-        self.listeners: list[Listener] = []
+        self.places = Places()
+        self.listeners: list[Listener] = [self.places.hear]
         self.on_growth: Callable[[], None] = lambda: None
         """Called after events were taken in, some of which others may not know of yet."""
         self.frames: dict[Hashable, Frames] = {}

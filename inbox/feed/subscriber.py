@@ -6,12 +6,14 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from inbox.domain.feed_events import ADMINS, EVERYBODY, only
+from inbox.domain.feed_events import ADMINS, EVERYBODY, LIMITED, only
 from inbox.domain.feed_frames import FragmentsFrame
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub, Resync
 from inbox.feed.log import FeedEvent, floor, head, page_of_events
 from inbox.feed.ring import AT_ONCE, HTML_AT_ONCE, Published, portion, ring_portions
+from inbox.feed.sight import sees, unplaced
 from inbox.storage.database import Database
 
 Format = Literal["json", "html"]
@@ -34,6 +36,7 @@ class Interest:
     audiences: frozenset[str]
     topics: frozenset[str] = frozenset({ALL})
     types: frozenset[str] = frozenset()
+    reach: Reach = EVERYTHING
 
     def takes(self, event: FeedEvent) -> bool:
         if event.audience not in self.audiences or not self.asks_for(event.type):
@@ -47,10 +50,12 @@ class Interest:
         return ALL in self.topics or f"conversation:{conversation_id}" in self.topics
 
 
-def audiences(user_id: str | None, role: str) -> frozenset[str]:
-    """Whose events this subscriber sees: everybody's, its user's own, and an admin's."""
+def interest_of(user_id: str | None, role: str, reach: Reach) -> Interest:
+    """All that this subscriber may see: everybody's events, its user's own, and an admin's."""
     own = {only(user_id)} if user_id else set()
-    return frozenset({EVERYBODY, *own, *({ADMINS} if role == "admin" else ())})
+    admins = {ADMINS} if role == "admin" else set()
+    limited = {LIMITED} if reach.is_limited else set()
+    return Interest(frozenset({EVERYBODY, *own, *admins, *limited}), reach=reach)
 
 
 @dataclass(slots=True)
@@ -79,6 +84,7 @@ class Subscriber:
         await self._check(since)
         while self.cursor < end:
             if self.hub.ring.holds(self.cursor):
+                await self.ready()
                 yield self.take()
             else:
                 async for frames in self._from_log():
@@ -97,7 +103,26 @@ class Subscriber:
             raise Resync(TOO_OLD)
         published = [self.hub.published(event) for event in events]
         for part in ring_portions(published, self._at_once()):
+            while missing := self._unplaced(part):
+                await self.hub.places.learn(self.database, missing)
             yield self._frames(part)
+
+    async def ready(self) -> None:
+        """Have it known where that stands which ``take`` is to give; call it right before.
+
+        Who sees everything waits for nothing here.
+        """
+        while self.wanted.reach.is_limited and self.hub.ring.holds(self.cursor):
+            missing = self._unplaced(self._portion())
+            if not missing:
+                return
+            await self.hub.places.learn(self.database, missing)
+
+    def _unplaced(self, part: list[Published]) -> set[str]:
+        return unplaced(self.wanted.reach, (one.event for one in part), self.hub.places)
+
+    def _portion(self) -> list[Published]:
+        return portion(self.hub.ring.after(self.cursor), self._at_once())
 
     def take(self) -> Frames:
         """What piled up after the cursor, or the first of it; raises ``Lagging``."""
@@ -106,10 +131,12 @@ class Subscriber:
         hub, before = self.hub, self.cursor
         # Viewers who ask for the same from the same place share the same frames.
         shareable = before >= hub.private_seq
-        key = (before, self.format, self.batch, self.wanted.topics, self.wanted.types)
+        wanted, reach = self.wanted, self.wanted.reach
+        asked = (wanted.topics, wanted.types, reach.channels, reach.teams)
+        key = (before, self.format, self.batch, *asked)
         shared = hub.frames.get(key) if shareable else None
         if shared is None:
-            shared = self._frames(portion(hub.ring.after(before), self._at_once()))
+            shared = self._frames(self._portion())
             if shareable:
                 hub.share(key, shared)
         return shared
@@ -124,8 +151,11 @@ class Subscriber:
 
     def _frames(self, published: list[Published]) -> Frames:
         cursor = published[-1].seq if published else self.cursor
-        taken = [item for item in published if self.wanted.takes(item.event)]
+        taken = [item for item in published if self._takes(item.event)]
         return Frames(self._texts(taken), cursor, len(taken))
+
+    def _takes(self, event: FeedEvent) -> bool:
+        return self.wanted.takes(event) and sees(self.wanted.reach, event, self.hub.places)
 
     def _texts(self, taken: Sequence[Published]) -> list[str]:
         if self.format == "html":

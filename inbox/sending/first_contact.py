@@ -5,11 +5,14 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from inbox.access.reach import on_channels
 from inbox.conversations.first_contact import conversation_with
+from inbox.conversations.reaching import reaches_conversation
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
-from inbox.domain.new_number import NewNumber, home_of, read_number
+from inbox.domain.new_number import FIELD, NewNumber, home_of, read_number
 from inbox.domain.public import Message
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.shapes import decoded
 from inbox.domain.stored import NumberCheck
 from inbox.domain.times import Micros
@@ -29,6 +32,8 @@ class NewContact:
     channel_id: str
     phone_number: str
     name: str = ""
+    reach: Reach = EVERYTHING
+    """Of who writes: whoever is known, but with others, is not written to."""
 
 
 def write_first(connection: Connection, to: NewContact, reply: Reply, now: Micros) -> Message:
@@ -38,20 +43,27 @@ def write_first(connection: Connection, to: NewContact, reply: Reply, now: Micro
     """
     if len(to.name) > NAME_LIMIT:
         raise Invalid("name", _("A name has at most %(most)s characters.", most=NAME_LIMIT))
-    number = number_for(connection, to.channel_id, to.phone_number)
+    number = number_of(connection, to)
     name = to.name.strip()
     conversation_id, events = conversation_with(connection, to.channel_id, number, now, name)
+    refuse_others(connection, to.reach, None if events else conversation_id)
     append(connection, events, now)
     return replies.enqueue(connection, replace(reply, conversation_id=conversation_id), now)
 
 
-def number_for(connection: Connection, channel_id: str, phone_number: str) -> NewNumber:
+def refuse_others(connection: Connection, reach: Reach, known: str | None) -> None:
+    """Raises ``Invalid`` where this conversation is not within reach of who wants to write."""
+    if known is not None and not reaches_conversation(connection, reach, known):
+        raise Invalid(FIELD, _("You cannot write to this number: ask a colleague who may."))
+
+
+def number_of(connection: Connection, to: NewContact) -> NewNumber:
     """What is typed, read as at the home of the channel's own number; raises ``Invalid``."""
-    query = select(channels.c.state, channels.c.checked).where(channels.c.id == channel_id)
-    found = connection.execute(query).first()
+    query = select(channels.c.state, channels.c.checked).where(channels.c.id == to.channel_id)
+    found = connection.execute(query.where(*on_channels(to.reach, channels.c.id))).first()
     if found is None:
         raise Invalid("channel_id", _("There is no such channel."))
     check_channel(found.state)
     checked: NumberCheck | None = decoded(found.checked)
     own = f"+{checked['phone']}" if checked and "phone" in checked else None
-    return read_number(phone_number, home_of(own))
+    return read_number(to.phone_number, home_of(own))

@@ -26,6 +26,7 @@ from inbox.web.api import (
     notes,
     notices,
     own_keys,
+    own_profile,
     sessions,
     teams,
     templates,
@@ -33,6 +34,7 @@ from inbox.web.api import (
 )
 from inbox.web.api import channels as api_channels
 from inbox.web.api import media as uploads
+from inbox.web.api import users as api_users
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
 from inbox.web.live import sockets
@@ -148,6 +150,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *sessions.HANDLERS,
     *notices.HANDLERS,
     *devices.HANDLERS,
+    *api_users.HANDLERS,
+    *own_profile.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,
     *metrics.HANDLERS,

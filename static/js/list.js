@@ -90,6 +90,13 @@ route("data-merged", ({ dataset: { merged }, value }) => {
   for (const row of gone && kept ? [gone] : [gone, kept]) row?.remove();
 });
 
+/** It went to colleagues, whose conversations this agent does not see. */
+route("data-left", ({ dataset: { left } }) => {
+  if (!list()) return;
+  document.getElementById(`row-${left}`)?.remove();
+  unread.delete(left);
+});
+
 /** This agent has seen `count` inbound messages of a conversation, here or in another tab. */
 export function see(conversation, count) {
   const row = document.getElementById(`row-${conversation}`);
@@ -118,7 +125,7 @@ function update(old, fresh) {
   old.firstElementChild.replaceChildren(...fresh.firstElementChild.childNodes);
 }
 
-const SETTLED_FOR = ["row-", "data-seen-of", "data-merged"];
+const SETTLED_FOR = ["row-", "data-seen-of", "data-merged", "data-left"];
 
 after((taken) => (!taken || SETTLED_FOR.some((route) => taken.has(route))) && settle());
 

@@ -146,6 +146,14 @@ route("data-merged", ({ dataset: { merged }, value }) => {
   open(`/conversations/${value}`, { push: false, same: true });
 });
 
+/** The open conversation went to colleagues, whose conversations this agent does not see. */
+route("data-left", ({ dataset: { left } }) => {
+  if (left !== openId()) return;
+  history.replaceState(null, "", address("/"));
+  close({ push: false });
+  toast(say("This conversation is with other colleagues now."));
+});
+
 export function filtered() {
   const { view } = document.getElementById("list-body").dataset;
   for (const tab of document.querySelectorAll(".list-pane .tabs > a")) tab.ariaCurrent = tab.dataset.view === view ? "true" : null;

@@ -167,3 +167,24 @@ def test_another_secret_key_is_said_and_not_guessed(inbox: Inbox, settings: dict
     done = inbox("channel", "list")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "INBOX_SECRET_KEY" in done.err
+
+
+def test_a_user_is_limited_renamed_kept_out_and_deleted(inbox: Inbox) -> None:
+    shop = inbox("channel", "add", "Shop", "--provider", "sandbox", "--json").json
+    who = ("ben@example.com", "--name", "Ben", "--role", "agent")
+    assert inbox("user", "add", *who, "--channel", "nowhere").code == 1
+    assert inbox("user", "add", *who, "--team", "nowhere").code == 1
+    made = inbox("user", "add", *who, "--channel", shop["id"], "--json").json
+    token = inbox("token", "add", "shop", "--channel", shop["id"])
+    assert token.code == 0 and token.out.startswith("inbox_")
+    assert inbox("token", "add", "all", "--role", "admin", "--channel", shop["id"]).code == 1
+    [ben] = inbox("user", "list", "--json").json
+    assert (ben["channel_ids"], ben["sees"]) == ([shop["id"]], "1 channel")
+    assert "Benny" in inbox("user", "rename", "ben@example.com", "Benny").out
+    again = inbox("user", "reset", "ben@example.com", "--json").json
+    assert again["link"] != made["link"]
+    for action, state in (("disable", "disabled"), ("enable", "invited")):
+        assert inbox("user", action, "ben@example.com", "--json").json["state"] == state
+    assert inbox("user", "delete", "ben@example.com").code == 0
+    assert inbox("user", "list", "--json").json == []
+    assert inbox("user", "delete", "ben@example.com").code == 1

@@ -14,7 +14,7 @@ async def ana(database: Database) -> Author:
     user = await database.write(
         people.add, email="ana@example.com", name="Ana", role="admin", now=NOW
     )
-    return Author(user.id, is_admin=True)
+    return Author(user.id, leads=True)
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def ben(database: Database) -> Author:
     user = await database.write(
         people.add, email="ben@example.com", name="Ben", role="agent", now=NOW
     )
-    return Author(user.id, is_admin=False)
+    return Author(user.id, leads=False)
 
 
 def said(short_code: str, content: str = "We open at nine.", scope: str = "everybody") -> Wording:

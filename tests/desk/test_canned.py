@@ -12,7 +12,7 @@ from inbox.domain.times import DAY
 from inbox.storage.database import Database
 from tests.desk.conftest import NOW, said
 
-PROGRAM = Author(None, is_admin=True)
+PROGRAM = Author(None, leads=True)
 
 
 def codes(found: tuple[Sequence[CannedResponse], str | None]) -> list[str]:

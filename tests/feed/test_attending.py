@@ -7,6 +7,7 @@ from jinja2 import Environment
 from inbox.access.principal import Principal
 from inbox.desk.presence import Attendee, Presence
 from inbox.domain.feed_events import EVERYBODY
+from inbox.feed.places import Places
 from inbox.feed.subscriber import Interest
 from inbox.web.live.attending import Attending
 
@@ -16,7 +17,7 @@ ALL = Interest(frozenset({EVERYBODY}))
 
 
 def attending(presence: Presence) -> Attending:
-    found = Attending(presence, LISTENER, "json", Environment())  # noqa: S701 - it draws nothing
+    found = Attending(presence, Places(), LISTENER, "json", Environment())  # noqa: S701 - it draws nothing
     presence.on_change = found.stir
     return found
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select
 
-from inbox.access import people
+from inbox.access import people, sessions, tokens
+from inbox.access.reach import reach_of
 from inbox.alerts import alerts, counts, notices
 from inbox.channels import store
 from inbox.conversations import (
@@ -20,13 +21,14 @@ from inbox.conversations import (
     message_aliases,
     queries,
     question,
+    reaching,
     reactions,
     read_marks,
     search,
     threads,
     unread,
 )
-from inbox.conversations.listing import Search
+from inbox.conversations.listing import VIEWS, Search
 from inbox.conversations.people import People, Sighting
 from inbox.desk import canned, mentions
 from inbox.desk.wording import Author
@@ -36,6 +38,7 @@ from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
+from inbox.feed.places import places_of
 from inbox.receiving import replay, replays, retention, webhook_log, webhook_search
 from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.waiting import pending
@@ -73,6 +76,14 @@ def _seen(connection: Connection, ids: dict[str, Any]) -> None:
         check_seen(connection, ids["conversation"], seen)
 
 
+def _one(ids: dict[str, Any]) -> Reach:
+    return Reach(frozenset({ids["channel"]}))
+
+
+def _two(ids: dict[str, Any]) -> Reach:
+    return Reach(frozenset({ids["channel"], "another"}))
+
+
 QUESTIONS: dict[str, Ask] = {
     "list": lambda c, i: listing.list_page(c, i["user"], Search()),
     "list, further": lambda c, i: listing.list_page(c, i["user"], Search(), PLACE),
@@ -89,6 +100,38 @@ QUESTIONS: dict[str, Ask] = {
     "unread, how much": lambda c, i: unread.some(c, i["user"]),
     "unread, of a program": lambda c, i: listing.list_page(c, None, Search(view="unread"), PLACE),
     "needs reply": lambda c, i: listing.list_page(c, i["user"], Search(view="needs-reply"), PLACE),
+    "limited, each of their lists": lambda c, i: [
+        ask
+        for reach in (_one(i), _two(i))
+        for ask in (
+            *(
+                listing.list_page(c, None, Search(view=view, reach=reach))
+                for view in VIEWS
+                if view != "mentions"
+            ),
+            *(
+                listing.list_page(c, i["user"], Search(view=view, reach=reach))
+                for view in VIEWS
+                if view != "mentions"
+            ),
+            search.search_page(c, i["user"], Search(q="kettle", reach=reach)),
+            contacts.contacts_page(c, reach, PLACE, 50),
+            mentions.mentioning_conversations(c, i["user"], reach),
+            unread.some(c, i["user"], reach=reach),
+        )
+    ],
+    "limited, what is named": lambda c, i: [
+        reaching.reaches_conversation(c, _two(i), i["conversation"]),
+        reaching.reaches_message(c, _two(i), i["message"]),
+        reaching.reaches_contact(c, _two(i), "a contact"),
+        reaching.reaches_upload(c, _two(i), i["user"], "an upload"),
+        places_of(c, [i["conversation"], "another"]),
+    ],
+    "who asks": lambda c, i: [
+        sessions.find(c, "a cookie", NOW),
+        tokens.find(c, "a token", NOW),
+        reach_of(c, i["user"]),
+    ],
     "conversation": lambda c, i: listing.conversation_by_id(c, i["user"], i["conversation"]),
     "thread": lambda c, i: threads.latest(c, i["conversation"]),
     "before": lambda c, i: threads.before(c, i["conversation"], i["message"]),
@@ -182,7 +225,7 @@ QUESTIONS: dict[str, Ask] = {
         c, i["channel"], [("a" * 64, "image/jpeg")], NOW
     ),
     "a draft": lambda c, i: drafts.draft_of(c, i["user"], i["conversation"]),
-    "mentions": lambda c, i: mentions.mentioning_conversations(c, i["user"]),
+    "mentions": lambda c, i: mentions.mentioning_conversations(c, i["user"], EVERYTHING),
     "a canned response": lambda c, i: canned.under_code(
         c, Author(i["user"], False), "hours", personal=True
     ),

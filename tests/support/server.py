@@ -275,9 +275,11 @@ class Server:
         assert found.status_code == 303, found.text
         return browser
 
-    def agent(self, email: str = "ben@example.com", name: str = "Ben") -> httpx.Client:
+    def agent(
+        self, email: str = "ben@example.com", name: str = "Ben", role: str = "agent"
+    ) -> httpx.Client:
         """A browser signed in as an agent, invited by Ana where that is still to do."""
-        facts = {"email": email, "name": name, "role": "agent"}
+        facts = {"email": email, "name": name, "role": role}
         invited = self.as_admin.post("/settings/users", data=facts)
         browser = self.browser()
         if link := re.search(r"/welcome/[\w-]+", invited.text):

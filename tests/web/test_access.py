@@ -15,6 +15,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute
 
 from inbox.access import links, passwords, people
+from inbox.access.principal import ROLES, checked_role
 from inbox.app import build
 from inbox.config import Settings
 from inbox.domain.times import now
@@ -113,6 +114,11 @@ def closed(access: str) -> list[Door]:
     return [door for door in doors() if door.access == access]
 
 
+def everywhere() -> list[Door]:
+    """All that is not open to everybody."""
+    return [door for role in ROLES for door in closed(role)]
+
+
 def knock(client: httpx.Client, door: Door, **headers: str) -> httpx.Response:
     return client.request(door.method, door.address, headers=headers)
 
@@ -124,7 +130,7 @@ def test_every_handler_says_whom_it_is_for() -> None:
     assert len(doors()) > 35
     silent = [h for h in HANDLERS if isinstance(h, BaseRouteHandler) and "access" not in h.opt]
     assert silent == []
-    assert {door.access for door in doors()} - {None} == {"public", "agent", "admin"}
+    assert {door.access for door in doors()} - {None} == {"public", "agent", "supervisor", "admin"}
 
 
 def test_a_route_that_says_nothing_is_shut_even_for_admins(server: Server) -> None:
@@ -142,7 +148,7 @@ def test_nobody_gets_in_but_through_a_short_list_of_doors() -> None:
 
 def test_nobody_is_turned_away_everywhere_else(server: Server) -> None:
     nobody = server.browser(headers={"Accept": "text/html"})
-    for door in closed("agent") + closed("admin"):
+    for door in everywhere():
         answer = knock(nobody, door)
         if door.path.startswith("/api/"):
             assert answer.status_code == 401, door
@@ -165,7 +171,7 @@ def test_a_script_is_told_that_its_session_is_over_and_sent_nowhere(
     server: Server, sign: dict[str, str]
 ) -> None:
     """It follows a redirect unseen and takes what is there for its answer."""
-    for door in closed("agent") + closed("admin"):
+    for door in everywhere():
         answer = knock(server.browser(), door, **sign)
         assert answer.status_code == 401, door
         assert not {"location", "hx-redirect"} & set(answer.headers), door
@@ -197,7 +203,7 @@ def test_a_form_sent_by_a_script_is_refused_where_a_person_is_sent_to_sign_in(
 )
 def test_a_wrong_credential_is_none(server: Server, credential: dict[str, str]) -> None:
     stranger = server.browser(headers={"Accept": "text/html"} | credential)
-    for door in closed("agent") + closed("admin"):
+    for door in everywhere():
         assert knock(stranger, door).status_code in {401, 303}, door
 
 
@@ -207,13 +213,16 @@ def test_who_proves_nothing_may_not_act_for_a_program(server: Server) -> None:
             assert knock(server.browser(), door).status_code in {401, 404}, door
 
 
-def test_an_agent_is_kept_from_what_is_for_admins(server: Server) -> None:
-    agent = server.agent()
-    assert agent.get("/").status_code == 200
-    admins = closed("admin")
-    assert len(admins) > 10
-    for door in admins:
-        assert knock(agent, door).status_code == 403, door
+@pytest.mark.parametrize("role", ["agent", "supervisor"])
+def test_whoever_is_less_is_kept_from_what_is_for_more(server: Server, role: str) -> None:
+    somebody = server.agent(f"{role}@example.com", role=role)
+    assert somebody.get("/").status_code == 200
+    assert len(closed("admin")) > 10 and len(closed("supervisor")) >= 4
+    for at_least in ROLES:
+        for door in closed(at_least):
+            if door.path != "/sign-out":
+                kept_out = ROLES.index(at_least) > ROLES.index(checked_role(role))
+                assert (knock(somebody, door).status_code == 403) is kept_out, door
 
 
 def test_an_agent_may_do_what_is_for_agents(server: Server) -> None:
@@ -223,7 +232,7 @@ def test_an_agent_may_do_what_is_for_agents(server: Server) -> None:
 
 
 def test_an_admin_may_open_every_door(server: Server) -> None:
-    for door in closed("admin") + closed("agent"):
+    for door in everywhere():
         answer = knock(server.admin() if door.path == "/sign-out" else server.as_admin, door)
         assert answer.status_code not in {401, 403}, door
         assert answer.status_code < 500, (door, answer.text)
@@ -232,7 +241,7 @@ def test_an_admin_may_open_every_door(server: Server) -> None:
 def test_a_token_opens_the_api_and_files_and_nothing_else(server: Server) -> None:
     for role in ("agent", "admin"):
         program = server.api(role)
-        for door in closed("agent") + closed("admin"):
+        for door in everywhere():
             allowed = knock(program, door).status_code not in {401, 303}
             assert allowed is door.path.startswith(("/api/v1/", "/media/")), door
 

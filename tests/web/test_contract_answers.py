@@ -63,6 +63,9 @@ BODIES: dict[str, Any] = {
     "changeBilling": {},
     "changeNotices": {"sound": "drop"},
     "addDevice": {"endpoint": "https://push.example/1", "keys": SUBSCRIPTION_KEYS},
+    "inviteUser": {"email": "", "name": ""},
+    "changeUser": {"name": "Nobody"},
+    "changeMe": {"alias": ""},
     "enterRates": {"rates": []},
     "setHours": {},
     "beginConversation": {

@@ -10,7 +10,8 @@ class User(SQLModel, table=True):
     """Who signs in. ``password_hash`` is empty until the one-time link was used.
 
     ``alias``: by which name customers know them, if not by their own. ``own_keys``, as JSON: those
-    that they press in place of the usual ones.
+    that they press in place of the usual ones. Of who was deleted the row stays, with nothing but
+    the name, as the name of what they wrote.
     """
 
     __tablename__ = "users"
@@ -21,6 +22,7 @@ class User(SQLModel, table=True):
     password_hash: str | None = None
     created_at: int = time_column()
     disabled_at: int | None = time_column(default=None)
+    deleted_at: int | None = time_column(default=None)
     read_by_answers: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     alias: str | None = text_column(default=None)
     undoes_sends: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -38,7 +38,7 @@ class CannedResponseList(Paged):
 def author(connection: Connection, who: Principal) -> Author:
     """A program writes and reads as the one whose it is."""
     user_id = who.id if who.kind == "user" else tokens.owner_of(connection, who.id)
-    return Author(user_id, who.allows("admin"))
+    return Author(user_id, who.allows("supervisor"))
 
 
 @get(

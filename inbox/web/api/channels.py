@@ -11,7 +11,7 @@ from inbox.domain.fields import says
 from inbox.domain.language import _
 from inbox.domain.public import ChannelShape
 from inbox.web.api.paging import Paged
-from inbox.web.context import app_of
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ChannelPathId
 
@@ -33,7 +33,7 @@ async def channel_list(request: Request[Any, Any, Any]) -> ChannelList:
     """The connected numbers, paused ones as well: what each can send, and how it is."""
     at = app_of(request)
     states = {one.id: one for one in await at.database.read(health.listing)}
-    known = at.channel_cache.all()
+    known = [one for one in at.channel_cache.all() if me(request).reach.has_channel(one.id)]
     return ChannelList(
         data=[health_shape(one, states[one.id]) for one in known if one.id in states], next=None
     )

@@ -106,7 +106,9 @@ async def conversation_list(
     messages are looked for, and all of it has to hold for one of them; a time alone is that of the
     last arrival. `unread_count` is a user's own; a program sees what no agent has read.
     """
-    asked = search_asked(_words(q), wrote, has, since, until, view=view, channel_id=channel)
+    asked = search_asked(
+        _words(q), wrote, has, since, until, view=view, channel_id=channel, reach=me(request).reach
+    )
     found, following = await app_of(request).database.read(
         search.search_page if asked.asks else listing.list_page,
         reader(request),

@@ -1,4 +1,4 @@
-"""``/api/v1``: what messages cost, the rate card, and how channels are billed; for admins."""
+"""``/api/v1``: what messages cost, the rate card, and how channels are billed."""
 
 from typing import Annotated, Any, TypedDict
 
@@ -19,7 +19,7 @@ from inbox.reports.periods import period
 from inbox.reports.service import billing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of
-from inbox.web.http.guard import ADMIN
+from inbox.web.http.guard import ADMIN, SUPERVISOR
 from inbox.web.http.parameters import ChannelId, ChannelPathId, gives, in_query
 from inbox.web.present.costs import csv_of
 
@@ -66,7 +66,7 @@ class NewBilling(msgspec.Struct):
 
 @get(
     "/api/v1/reports/cost",
-    opt=ADMIN,
+    opt=SUPERVISOR,
     tags=["Costs"],
     operation_id="reportCost",
     summary="Report what messages cost",
@@ -87,7 +87,7 @@ async def cost(
 
 @get(
     "/api/v1/reports/cost.csv",
-    opt=ADMIN,
+    opt=SUPERVISOR,
     tags=["Costs"],
     operation_id="reportCostAsCsv",
     summary="Report what messages cost, for spreadsheets",

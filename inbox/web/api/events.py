@@ -15,7 +15,8 @@ from inbox.domain.language import _
 from inbox.domain.times import iso
 from inbox.feed.log import head, page_of_events
 from inbox.feed.news import otherwise_since
-from inbox.feed.subscriber import AHEAD, TOO_OLD, Interest, audiences
+from inbox.feed.sight import sees, unplaced
+from inbox.feed.subscriber import AHEAD, TOO_OLD, interest_of
 from inbox.web.api.contract.frames import EventFrame
 from inbox.web.api.contract.problems import FORGOTTEN_EVENTS, can_fail
 from inbox.web.context import AppContext, app_of, me
@@ -107,9 +108,12 @@ class EventPage(NamedTuple):
 
 async def _page(at: AppContext, principal: Principal, since: int, limit: int) -> EventPage:
     user = principal.id if principal.kind == "user" else None
-    wanted = Interest(audiences(user, principal.role))
+    wanted = interest_of(user, principal.role, principal.reach)
     lowest, events = await at.database.read(page_of_events, since, limit)
-    frames = [event.frame for event in events if wanted.takes(event)]
+    while missing := unplaced(wanted.reach, events, at.hub.places):
+        await at.hub.places.learn(at.database, missing)
+    seen = [event for event in events if sees(wanted.reach, event, at.hub.places)]
+    frames = [event.frame for event in seen if wanted.takes(event)]
     return EventPage(frames, events[-1].seq if events else since, lowest)
 
 

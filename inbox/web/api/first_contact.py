@@ -23,7 +23,7 @@ from inbox.web.api.contract.problems import (
     can_fail,
 )
 from inbox.web.api.conversations import NewMessage, reply_of
-from inbox.web.context import app_of
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 
 
@@ -78,6 +78,7 @@ async def begin_conversation(
         channel_id=scrub(data.channel_id),
         phone_number=scrub(data.phone_number),
         name=scrub(data.name),
+        reach=me(request).reach,
     )
     reply = await reply_of(request, "", data.message)
     conversation, message = await at.database.write(_begun, to, reply, at.now())

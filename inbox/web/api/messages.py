@@ -23,7 +23,7 @@ from inbox.web.api.contract.problems import (
     can_fail,
 )
 from inbox.web.api.paging import MessageList
-from inbox.web.context import app_of
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
 from inbox.web.http.parameters import MessageId, in_query
@@ -53,7 +53,8 @@ async def message_list(
     """
     if not provider_message_id:
         raise ClientException(_("Ask for a provider_message_id."))
-    found = await app_of(request).database.read(threads.by_provider_id, provider_message_id)
+    read, reach = app_of(request).database.read, me(request).reach
+    found = await read(threads.by_provider_id, provider_message_id, reach)
     return MessageList(data=found, next=None)
 
 

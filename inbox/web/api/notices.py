@@ -127,7 +127,7 @@ async def own_unread(request: Request[Any, Any, Any]) -> UnreadConversations:
 
 
 def _unread(connection: Connection, who: Principal) -> dict[str, int]:
-    return unread.some(connection, whoever_is_told(connection, who))
+    return unread.some(connection, whoever_is_told(connection, who), reach=who.reach)
 
 
 HANDLERS = [own_notices, change_notices, own_unread]

@@ -23,6 +23,7 @@ from inbox.domain.language import _
 from inbox.storage.database import FAULTS
 from inbox.web.context import AnyConnection, AppContext, app_of, whoever
 from inbox.web.http import session_cookie
+from inbox.web.http.reaching import keep_within_reach
 
 # What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
 PUBLIC: Final = {"access": "public"}
@@ -52,7 +53,8 @@ class Guarded(ASGIMiddleware):
 
 
 async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Find out who asks and let in whom the route is for; raises 401 or 403."""
+    """Find out who asks and let in whom the route is for; raises 401, 403 or, for what they do not
+    see, 404."""
     access = handler.opt.get("access")
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
         # PostgreSQL refuses it in any text, and nothing of ours is called so.
@@ -76,6 +78,7 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
             if access == "admin"
             else _("Only a supervisor or an admin may do this.")
         )
+    await keep_within_reach(connection)
 
 
 def _methods(connection: AnyConnection) -> str:

@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from inbox.conversations.listing import VIEWS, Search, View
 from inbox.domain.facets import KINDS, Kind
 from inbox.domain.folding import QUERY_LIMIT
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.text import scrub
 from inbox.domain.times import iso, moment_of
 from inbox.web.http.moments import moment_asked
@@ -46,6 +47,7 @@ def search_asked(
     *,
     view: View = "all",
     channel_id: str = "",
+    reach: Reach = EVERYTHING,
 ) -> Search:
     """Raises ``Invalid`` for what is no time."""
     return Search(
@@ -56,10 +58,11 @@ def search_asked(
         has=has,
         since=moment_asked(since or None, "since"),
         until=moment_asked(until or None, "until"),
+        reach=reach,
     )
 
 
-def search_of(query: Mapping[str, str]) -> Search:
+def search_of(query: Mapping[str, str], reach: Reach) -> Search:
     """What a page is asked for."""
     asked = {name: scrub(query.get(name) or "").strip() for name in ("view", "q", *PARTS)}
     view: View = next((name for name in VIEWS if name == asked["view"]), "all")
@@ -72,6 +75,7 @@ def search_of(query: Mapping[str, str]) -> Search:
         has=has,
         since=moment_of(asked["since"]),
         until=moment_of(asked["until"]),
+        reach=reach,
     )
 
 

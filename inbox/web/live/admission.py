@@ -11,7 +11,7 @@ from inbox.access import feed_tokens
 from inbox.access.feed_tokens import Named
 from inbox.access.principal import Principal
 from inbox.feed.log import FeedEvent, head
-from inbox.feed.news import otherwise_since, shuts_out
+from inbox.feed.news import limits, otherwise_since, shuts_out
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext
 
@@ -29,6 +29,11 @@ class Admission(NamedTuple):
         """Whether this event takes away what they came in with."""
         who = self.principal
         return event.seq > self.seq and shuts_out(event, who.kind, who.id, who.session)
+
+    def limited_by(self, event: FeedEvent) -> bool:
+        """Whether they may see other things from this event on."""
+        who = self.principal
+        return event.seq > self.seq and limits(event, who.kind, who.id)
 
 
 async def settled(

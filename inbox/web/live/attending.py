@@ -20,8 +20,10 @@ from inbox.domain.feed_frames import (
     TypingUpdated,
     Viewer,
 )
+from inbox.domain.reach import Reach
 from inbox.domain.text import JsonObject
 from inbox.feed.frames import Frames, control, passing_frame
+from inbox.feed.places import Places
 from inbox.feed.subscriber import Format, Interest
 from inbox.storage.database import FAULTS, Database
 
@@ -44,9 +46,14 @@ class Attending:
     """``pages``: whoever is a page is told in HTML."""
 
     def __init__(
-        self, presence: Presence, who: Principal, form: Format, pages: Environment
+        self,
+        presence: Presence,
+        places: Places,
+        who: Principal,
+        form: Format,
+        pages: Environment,
     ) -> None:
-        self._presence, self._who = presence, who
+        self._presence, self._places, self._who = presence, places, who
         self._pages = pages if form == "html" else None
         self._user = who.id if who.kind == "user" else None
         self._viewing: str | None = None
@@ -71,13 +78,16 @@ class Attending:
         self._presence.leave(self)
         self._presence.go(self)
 
-    async def view(self, payload: JsonObject, database: Database) -> bool:
-        """Whether what it says was understood. A program looks at nothing."""
+    async def view(self, payload: JsonObject, reach: Reach, database: Database) -> bool:
+        """Whether what it says was understood. A program looks at nothing.
+
+        Nobody is seen where they do not see anything, also if they saw it a moment ago.
+        """
         told = payload.get("conversation_id", UNSAID)
         if self._user is None or not (told is None or isinstance(told, str)):
             return False
-        if told != self._viewing:
-            await self._move(told, database)
+        if told != self._viewing or reach.is_limited:
+            await self._move(told, reach, database)
         self._expects = True
         person = Attendee(self._who.name, self._user)
         self._presence.view(self, self._viewing, person)
@@ -87,17 +97,22 @@ class Attending:
             self._presence.go(self)
         return True
 
-    async def _move(self, told: str | None, database: Database) -> None:
+    async def _move(self, told: str | None, reach: Reach, database: Database) -> None:
         clock = asyncio.get_running_loop().time
         if (early := self._moved_at + PACE_SECONDS - clock()) > 0:
             await asyncio.sleep(early)
         self._moved_at = clock()
         here = None
         with suppress(*FAULTS):  # it is said again before long
-            here = await database.read(viewable, told[:ID_LIMIT]) if told else None
+            here = await database.read(viewable, told[:ID_LIMIT], reach) if told else None
         for changed in {self._viewing, here} - {None}:
             self._due.add(str(changed))
         self._viewing = here
+
+    async def ready(self, reach: Reach, database: Database) -> None:
+        """Have it known where that stands which ``take`` may tell of; call it right before."""
+        while reach.is_limited and (missing := self._places.missing(self._due)):
+            await self._places.learn(database, missing)
 
     def take(self, wanted: Interest, cursor: int) -> Frames | None:
         """What there is to tell now, if anything. ``cursor``: how far the socket was served."""
@@ -106,7 +121,7 @@ class Attending:
         due, self._due = self._due, set()
         texts: list[str] = []
         for conversation_id in sorted(due):
-            if wanted.is_about(conversation_id):
+            if wanted.is_about(conversation_id) and self._sees(wanted.reach, conversation_id):
                 texts += self._changes(conversation_id, wanted)
         texts += self._who_is_here(wanted)
         if texts and self._pages:
@@ -119,6 +134,9 @@ class Attending:
             return []
         self._here = here
         return [_told_here(self._pages, here)]
+
+    def _sees(self, reach: Reach, conversation_id: str) -> bool:
+        return not reach.is_limited or reach.holds(self._places.of(conversation_id))
 
     def _changes(self, conversation_id: str, wanted: Interest) -> list[str]:
         known = self._known.pop(conversation_id, NOBODY)

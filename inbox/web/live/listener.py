@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from typing import Any, Final
 
+from inbox.access.principal import Principal
 from inbox.domain.feed_frames import (
     CaughtUpFrame,
     HeartbeatFrame,
@@ -17,12 +19,13 @@ from inbox.domain.feed_frames import (
     PongFrame,
     ResyncFrame,
 )
+from inbox.domain.reach import Reach
 from inbox.domain.text import JsonObject, mapping, scrub
 from inbox.domain.times import SECOND, iso
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import Resync
 from inbox.feed.log import FeedEvent
-from inbox.feed.subscriber import Format, Interest, Subscriber, audiences
+from inbox.feed.subscriber import Format, Interest, Subscriber, interest_of
 from inbox.storage.database import FAULTS
 from inbox.web.context import AppContext
 from inbox.web.live.admission import Admission, still_good
@@ -49,6 +52,13 @@ from inbox.web.live.frame_writer import Socket, outlet
 
 HEARTBEAT_SECONDS: Final = 15
 CLOSE_SECONDS: Final = 5
+SEES_OTHERWISE: Final = "what you may see has changed"
+NOTHING: Final = Reach(frozenset(), frozenset())
+
+
+def heard_by(who: Principal) -> Interest:
+    """All that they may hear of."""
+    return interest_of(who.id if who.kind == "user" else None, who.role, who.reach)
 
 
 class Listener:
@@ -59,13 +69,12 @@ class Listener:
         self._principal = principal = admission.principal
         query = socket.query_params
         chosen: Format = "html" if query.get("format") == "html" else "json"
-        user = principal.id if principal.kind == "user" else None
-        wanted = Interest(audiences(user, principal.role))
+        wanted = heard_by(principal)
         batch = query.get("batch") == "1"
         self.format = chosen
         self._subscriber = Subscriber(at.hub, at.database, wanted, chosen, batch)
         self._since = query.get("since")
-        self._attending = Attending(at.presence, principal, chosen, at.pages)
+        self._attending = Attending(at.presence, at.hub.places, principal, chosen, at.pages)
         self._outlet = outlet(socket)
         self._tasks: list[asyncio.Task[None]] = []
         self._ending: Ending | None = None
@@ -73,6 +82,7 @@ class Listener:
         self._waiter: asyncio.Future[None] | None = None
         self.closed = asyncio.Event()
         self._beat_due = False
+        self._limits_due = False
         self._last: asyncio.TimerHandle | None = None
 
     async def serve(self) -> None:
@@ -106,9 +116,15 @@ class Listener:
             task.cancel()
 
     def hear(self, event: FeedEvent) -> None:
-        """End if this takes away what they came in with."""
+        """End if this takes away what they came in with; begin anew if they may see other things.
+
+        Until that is known they are told nothing.
+        """
         if self._admission.ends_by(event):
             self.end(SIGNED_OUT, "signed out")
+        elif self._admission.limited_by(event):
+            self._limits_due = True
+            self._subscriber.wanted = replace(self._subscriber.wanted, reach=NOTHING)
 
     def _watch_end(self) -> None:
         """At every beat, as a clock may be set: be there when the session or the token ends."""
@@ -156,21 +172,38 @@ class Listener:
         await self._send(control(HelloFrame(hub.head, self._hello())))
         await self._replay(subscriber.catch_up(since))
         while True:
+            if self._limits_due:
+                await self._begin_anew()
             if self._beat_due:
                 await self._beat()
             if hub.head > subscriber.cursor:
                 await self._send_news()
-            elif passing := self._passing():
+            elif passing := await self._passing():
                 await self._outlet.send(passing)
                 hub.traffic.frames += len(passing.texts)
             else:
                 await self._news()
 
-    def _passing(self) -> Frames | None:
+    async def _passing(self) -> Frames | None:
         """Who is viewing and writing, where that is new: not for who is slow to read."""
         if not self._outlet.ready:
             return None
+        if self._subscriber.wanted.reach.is_limited:
+            await self._attending.ready(self._subscriber.wanted.reach, self._at.database)
         return self._attending.take(self._subscriber.wanted, self._subscriber.cursor)
+
+    async def _begin_anew(self) -> None:
+        """They see other things now: what they were told of is read anew."""
+        self._limits_due = False
+        found = await still_good(self._at, self._principal)
+        if found is None:
+            self.end(SIGNED_OUT, "signed out")
+            return
+        self._principal, now = found, heard_by(found)
+        wanted = self._subscriber.wanted
+        self._subscriber.wanted = replace(wanted, audiences=now.audiences, reach=now.reach)
+        self._attending.again()
+        await self._tell_resync(Resync(SEES_OTHERWISE))
 
     def _start(self) -> int | None:
         if self._since is None:
@@ -201,6 +234,8 @@ class Listener:
 
     async def _send_news(self) -> None:
         try:
+            if self._subscriber.wanted.reach.is_limited:
+                await self._subscriber.ready()
             await self._serve(self._subscriber.take())
         except Resync as resync:
             await self._tell_resync(resync)
@@ -266,7 +301,8 @@ class Listener:
                     if not self._subscribe(payload):
                         await self._not_understood("subscribe", NO_LISTS)
                 case "viewing":
-                    if not await self._attending.view(payload, self._at.database):
+                    reach = self._principal.reach
+                    if not await self._attending.view(payload, reach, self._at.database):
                         await self._not_understood("viewing", NO_VIEW)
                     self._wake()
                 case "ping":

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import password_work, people, sessions
+from inbox.access.changing import UserChange, change_user
 from inbox.access.own_keys import keep_keys, read_keys
 from inbox.access.people import User
 from inbox.access.sessions import SignedInBrowser
@@ -83,17 +84,46 @@ async def change_password(request: Request) -> HTMXTemplate | Redirect:
 
 
 async def _problems(request: Request, user: User, present: str, wanted: str) -> dict[str, str]:
+    if wrong := await _password_problem(request, user, present):
+        return {"present": wrong}
+    weak = await password_work.weakness(wanted, email=user.email, name=user.name)
+    return {"password": weak} if weak else {}
+
+
+async def _password_problem(request: Request, user: User, present: str) -> str:
     """Whoever found an open page may not guess the password there either."""
     at, asker = app_of(request), (user.email, asked_from(request))
     device = at.devices.known(session_cookie.read_device(request), user.email, at.now())
     wait = await at.throttle.attempt(*asker, device)
     if wait > 0:
-        return {"present": too_many_tries(wait)}
+        return too_many_tries(wait)
     if not await password_work.matches(user.password_hash, present):
-        return {"present": _(_WRONG)}
+        return _(_WRONG)
     await at.throttle.succeeded(*asker, device)
-    weak = await password_work.weakness(wanted, email=user.email, name=user.name)
-    return {"password": weak} if weak else {}
+    return ""
+
+
+@post("/account/profile", opt=AGENT, status_code=200, include_in_schema=False)
+async def change_profile(request: Request) -> HTMXTemplate | Redirect:
+    """With another address one is signed in anew, here alone: who knows only the old one is out."""
+    at, form, who = app_of(request), await request.form(), me(request)
+    name, email, present = (
+        scrub(str(form.get(field) or "")) for field in ("name", "email", "present_for_email")
+    )
+    user = await at.database.read(people.by_id, who.id)
+    if user is None:
+        raise Missing(_("There is no such user."))
+    moves = people.normal_email(email) != user.email
+    if moves and (wrong := await _password_problem(request, user, present)):
+        return await _page(request, {"present_for_email": wrong})
+    change = UserChange(name=name, email=email if moves else None)
+    try:
+        await at.database.write(change_user, user.id, change, at.now())
+    except Invalid as invalid:
+        return await _page(request, {invalid.field: str(invalid)})
+    if not moves:
+        return to("/account?saved=profile#profile")
+    return await let_in(request, user, "/account?saved=profile#profile")
 
 
 @post("/account/sessions/{session:str}/end", opt=AGENT, status_code=303, include_in_schema=False)
@@ -149,6 +179,7 @@ async def choose_keys(request: Request) -> Response[None]:
 HANDLERS = [
     account_page,
     change_password,
+    change_profile,
     end_own_session,
     end_other_sessions,
     choose_reading,

@@ -14,9 +14,10 @@ from inbox.domain.status import NOT_YET
 from inbox.domain.text import scrub
 from inbox.sending.editing import Edit, NotEditable, edit_reply, send_now
 from inbox.sending.window import WindowClosed
-from inbox.web.context import app_of
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
+from inbox.web.http.reaching import refuse_out_of_reach
 from inbox.web.http.rendering import own_page, rendered_page, to
 
 
@@ -55,7 +56,10 @@ def _edit(form: Mapping[str, object]) -> Edit:
 @get("/later", opt=AGENT, include_in_schema=False)
 async def later_form(request: HTMXRequest, message: FromQuery[str] = "") -> HTMXTemplate:
     """When a reply is to be sent; of one that waits for that, what it says as well."""
-    found = await app_of(request).database.read(threads.message_by_id, message) if message else None
+    at = app_of(request)
+    if message:
+        await refuse_out_of_reach(at, me(request), "message_id", message)
+    found = await at.database.read(threads.message_by_id, message) if message else None
     if message and (found is None or found["status"] not in NOT_YET):
         raise Missing(_("There is no such message."))
     return own_page(request, "inbox/composer/later.html", message=found)

@@ -70,7 +70,8 @@ def chips_of(connection: Connection, search: Search) -> list[Chip]:
     """Those that are set. What is not there any more has no name, and can be taken away."""
     chips: list[Chip] = []
     if search.channel_id:
-        label = name_behind(connection, "channel", search.channel_id)
+        seen = search.reach.has_channel(search.channel_id)
+        label = name_behind(connection, "channel", search.channel_id) if seen else "?"
         chips.append({"name": "channel", "value": search.channel_id, "label": label})
     if search.wrote:
         known = AUTHORS.get(search.wrote)
@@ -106,6 +107,7 @@ async def filter_choices(request: Request[Any, Any, Any]) -> Response[str]:
         *(
             _choice("channel", one.id, one.name, ("channel", _("channel")), one.name)
             for one in at.channel_cache.all()
+            if me(request).reach.has_channel(one.id)
         ),
         *_spelled("days", DAYS),
     ]

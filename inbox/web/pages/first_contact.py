@@ -20,7 +20,12 @@ from inbox.domain.public import ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.providers.registry import PROVIDERS
-from inbox.sending.first_contact import NewContact, number_for, write_first
+from inbox.sending.first_contact import (
+    NewContact,
+    number_of,
+    refuse_others,
+    write_first,
+)
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
 from inbox.storage.database import Connection
 from inbox.templates import uses
@@ -69,6 +74,7 @@ def _beginning(request: Request) -> list[Channel]:
         channel
         for channel in app_of(request).channel_cache.all()
         if channel.state == "connected"
+        and me(request).reach.has_channel(channel.id)
         and "templates" in PROVIDERS[channel.provider].can_at(channel.api_base)
     ]
 
@@ -78,7 +84,7 @@ def _typed(request: Request, given: Mapping[str, object]) -> NewContact:
     facts = {name: scrub(str(given.get(name) or ""))[:_LONGEST] for name in _FIELDS}
     if not facts["channel_id"]:
         facts["channel_id"] = next((one.id for one in _beginning(request)), "")
-    return NewContact(**facts)
+    return NewContact(**facts, reach=me(request).reach)
 
 
 def _picked_for(contact: NewContact) -> PickedFor:
@@ -90,10 +96,11 @@ def _read_number(connection: Connection, user_id: str, contact: NewContact) -> N
     if not contact.phone_number.strip():
         return NumberRead("none")
     try:
-        number = number_for(connection, contact.channel_id, contact.phone_number)
+        number = number_of(connection, contact)
+        known = known_conversation(connection, contact.channel_id, number)
+        refuse_others(connection, contact.reach, known)
     except Invalid as wrong:
         return NumberRead("wrong", problem=str(wrong))
-    known = known_conversation(connection, contact.channel_id, number)
     found = listing.conversation_by_id(connection, user_id, known) if known else None
     return NumberRead("known" if found else "new", number, found)
 
@@ -215,7 +222,7 @@ async def _shown(
     problems: Mapping[str, str] | None = None,
 ) -> Response[str]:
     """The part alone, with what is wrong beside it; or without scripts the page around it."""
-    contact = NewContact(**part["to"].carried)
+    contact = NewContact(**part["to"].carried, reach=me(request).reach)
     if not request.htmx:
         return await _drawn(request, contact, status, problems, part=name, **part)
     if not problems:

@@ -1,6 +1,7 @@
 """The inbox: list and thread, as pages and as the parts that htmx asks for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple, TypedDict
 
 from litestar import Response, get, post
@@ -68,8 +69,8 @@ def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor |
         "q": search.q,
         "filters": query_of(search),
         "chips": chips_of(connection, search),
-        "unread": unread.some(connection, user_id),
-        "mentioned": mentions.mentioning_conversations(connection, user_id),
+        "unread": unread.some(connection, user_id, reach=search.reach),
+        "mentioned": mentions.mentioning_conversations(connection, user_id, search.reach),
     }
 
 
@@ -182,7 +183,7 @@ def _whole(
 async def inbox(
     request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
-    search = search_of(request.query_params)
+    search = search_of(request.query_params, me(request).reach)
     return await inbox_page(request, search, "", Place(), _cursor(cursor, before))
 
 
@@ -198,7 +199,7 @@ async def conversation(
     """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
     place = Place(message, scrub(quoted), message if whole else "")
     if not request.htmx:
-        search, from_row = search_of(request.query_params), _cursor(cursor, "")
+        search, from_row = search_of(request.query_params, me(request).reach), _cursor(cursor, "")
         return await inbox_page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     page = own_page(request, "inbox/_thread.html", **found, **_channels(request))
@@ -214,8 +215,10 @@ async def inbox_page(
     status: int = 200,
     **more: str,
 ) -> Response[str]:
+    who = me(request)
+    seen = replace(search, reach=who.reach)  # whatever was asked for, and whoever asked for it
     found = await app_of(request).database.read(
-        _whole, me(request).id, search, cursor, conversation_id, place
+        _whole, who.id, seen, cursor, conversation_id, place
     )
     page = own_page(request, "inbox.html", status, **found, **more, **_channels(request))
     return await drawn(request, page)
@@ -229,7 +232,8 @@ class KnownChannels(TypedDict):
 
 
 def _channels(request: Request) -> KnownChannels:
-    known = app_of(request).channel_cache.all()
+    reach = me(request).reach
+    known = [one for one in app_of(request).channel_cache.all() if reach.has_channel(one.id)]
     return {
         "channels": [
             {
@@ -248,7 +252,7 @@ def _channels(request: Request) -> KnownChannels:
 async def conversation_list(
     request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
-    place, search = _cursor(cursor, before), search_of(request.query_params)
+    place, search = _cursor(cursor, before), search_of(request.query_params, me(request).reach)
     found = await app_of(request).database.read(_list, me(request).id, search, place)
     page = own_page(request, "inbox/_list.html", **found, **_channels(request), open=None)
     return await drawn(request, page)

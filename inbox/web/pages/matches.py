@@ -43,7 +43,8 @@ async def match_list(
     cursor: FromQuery[str] = "",
 ) -> Response[str]:
     """For htmx the part under the row, else a page. ``but``: the message of the row itself."""
-    search, place = search_of(request.query_params), Cursor.read(cursor) if cursor else None
+    search = search_of(request.query_params, me(request).reach)
+    place = Cursor.read(cursor) if cursor else None
     conversation, found = await app_of(request).database.read(
         _found, me(request).id, conversation_id, search, place
     )

@@ -8,13 +8,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
+from inbox.access.principal import Principal
 from inbox.conversations import listing, search, threads
 from inbox.conversations.listing import Search
+from inbox.conversations.reaching import reaches_conversation
 from inbox.domain.abilities import Ability
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.folding import QUERY_LIMIT
 from inbox.domain.language import _
 from inbox.domain.public import ListedConversation, Message
+from inbox.domain.reach import Reach
 from inbox.domain.text import scrub
 from inbox.providers.registry import PROVIDERS
 from inbox.sending.passing_on import MOST, Forward, client_id_for, pass_on, to_forward
@@ -70,12 +73,19 @@ async def forward_to(
             sender_name=sender.name,
         )
         try:
+            await at.database.read(_check_target, sender.reach, conversation_id)
             sent = await at.database.write(pass_on, asked, at.now())
             went.append(WentTo(conversation_id, sent))
         except (Invalid, Missing, WindowClosed, ClientIdTaken, ReplyTakenBack) as refused:
             went.append(WentTo(conversation_id, refused=refused))
     at.outbox.wake()
     return went
+
+
+def _check_target(connection: Connection, reach: Reach, conversation_id: str) -> None:
+    """Raises ``Missing`` for one that the sender does not see."""
+    if not reaches_conversation(connection, reach, conversation_id):
+        raise Missing(_("There is no such conversation."))
 
 
 def _check_number(chosen: Sequence[str]) -> None:
@@ -123,14 +133,22 @@ async def forward(request: Request, message_id: FromPath[str]) -> Response[str]:
     except Invalid as wrong:
         return await _form(request, message_id, str(form.get("q") or ""), chosen, str(wrong))
     read = app_of(request).database.read
-    told = await read(_told, me(request).id, went)
+    told = await read(_told, me(request), went)
     return await drawn(request, _page(request, "inbox/forwarded.html", 200, {"went": told}))
 
 
 def _told(
-    connection: Connection, user_id: str, went: Sequence[WentTo]
+    connection: Connection, who: Principal, went: Sequence[WentTo]
 ) -> list[tuple[ListedConversation | None, WentTo]]:
-    return [(listing.conversation_by_id(connection, user_id, _where(one)), one) for one in went]
+    return [(_seen(connection, who, _where(one)), one) for one in went]
+
+
+def _seen(
+    connection: Connection, who: Principal, conversation_id: str
+) -> ListedConversation | None:
+    if not reaches_conversation(connection, who.reach, conversation_id):
+        return None
+    return listing.conversation_by_id(connection, who.id, conversation_id)
 
 
 def _where(one: WentTo) -> str:
@@ -143,7 +161,7 @@ async def _form(
 ) -> Response[str]:
     at, words = app_of(request), scrub(q).strip()[:QUERY_LIMIT]
     able = {one.id: PROVIDERS[one.provider].can_at(one.api_base) for one in at.channel_cache.all()}
-    part = await at.database.read(_part, me(request).id, message_id, words, chosen[:MOST], able)
+    part = await at.database.read(_part, me(request), message_id, words, chosen[:MOST], able)
     part["problem"] = part["problem"] or problem
     status = 422 if problem else 200
     return await drawn(request, _page(request, "inbox/forward.html", status, part))
@@ -151,7 +169,7 @@ async def _form(
 
 def _part(
     connection: Connection,
-    user_id: str,
+    who: Principal,
     message_id: str,
     q: str,
     chosen: Sequence[str],
@@ -171,7 +189,7 @@ def _part(
             "why": why_not(one, goes, able.get(one["channel"]["id"], frozenset())),
             "marked": one["id"] in chosen,
         }
-        for one in _found(connection, user_id, q, chosen)
+        for one in _found(connection, who, q, chosen)
     ]
     preview: Message = {**source, "type": goes.type, "content": goes.content, "context": None}
     return ForwardPart(
@@ -180,12 +198,12 @@ def _part(
 
 
 def _found(
-    connection: Connection, user_id: str, q: str, chosen: Sequence[str]
+    connection: Connection, who: Principal, q: str, chosen: Sequence[str]
 ) -> list[ListedConversation]:
     """Those that are chosen already, then what answers."""
     page_of = search.search_page if q else listing.list_page
-    found, _further = page_of(connection, user_id, Search(q=q), None, SHOWN)
-    marked = [listing.conversation_by_id(connection, user_id, one) for one in chosen]
+    found, _further = page_of(connection, who.id, Search(q=q, reach=who.reach), None, SHOWN)
+    marked = [_seen(connection, who, one) for one in chosen]
     return [*(one for one in marked if one), *(one for one in found if one["id"] not in chosen)]
 
 

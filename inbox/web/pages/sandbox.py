@@ -12,15 +12,17 @@ from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.conversations import threads
+from inbox.conversations.reaching import reaches_conversation
 from inbox.domain.content import Problem
 from inbox.domain.language import N_, _
 from inbox.domain.public import Message
+from inbox.domain.reach import Reach
 from inbox.domain.text import scrub
 from inbox.feed.log import head
 from inbox.providers.sandbox import PhoneUnreachable
 from inbox.storage.database import Connection
 from inbox.trial import answers, samples
-from inbox.web.context import app_of
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page
 from inbox.web.pages.pretend_graph import phone_of, sandbox
@@ -51,7 +53,9 @@ async def phone_page(
     at = app_of(request)
     channel = await sandbox(at, channel_id)
     chosen = next((one for one in CUSTOMERS if one["wa_id"] == customer), CUSTOMERS[0])
-    found = await at.database.read(_conversation_with, channel_id, chosen["wa_id"])
+    found = await at.database.read(
+        _conversation_with, channel_id, chosen["wa_id"], me(request).reach
+    )
     return own_page(
         request,
         "sandbox/phone.html",
@@ -72,8 +76,10 @@ class Screen(TypedDict):
     seq: int
 
 
-def _conversation_with(connection: Connection, channel_id: str, wa_id: str) -> Screen:
+def _conversation_with(connection: Connection, channel_id: str, wa_id: str, reach: Reach) -> Screen:
     conversation_id = threads.of_number(connection, channel_id, wa_id)
+    if conversation_id and not reaches_conversation(connection, reach, conversation_id):
+        conversation_id = None
     found = threads.latest(connection, conversation_id).messages if conversation_id else []
     return {
         # What is internal no phone ever has (law 35).

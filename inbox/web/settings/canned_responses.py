@@ -39,7 +39,7 @@ class Listed(TypedDict):
 
 
 def response_author(who: Principal) -> Author:
-    return Author(who.id, who.allows("admin"))
+    return Author(who.id, who.allows("supervisor"))
 
 
 def _listed(connection: Connection, author: Author, q: str, after: str) -> Listed:
@@ -71,7 +71,7 @@ async def response_list(
 async def new_response(request: Request, copy: FromQuery[str] = "") -> HTMXTemplate:
     """``copy``: the id of one whose words are to be begun with."""
     author = response_author(me(request))
-    scope = "everybody" if author.is_admin else "personal"
+    scope = "everybody" if author.leads else "personal"
     if not copy:
         return await _form(request, None, Wording(short_code="", content="", scope=scope))
     known = await app_of(request).database.read(canned.by_id, author, scrub(copy))

@@ -18,7 +18,7 @@ from inbox.reports.cost import WAYS, Account, By, accounts, cost_report
 from inbox.reports.periods import Period, period
 from inbox.storage.database import Connection
 from inbox.web.context import app_of
-from inbox.web.http.guard import ADMIN
+from inbox.web.http.guard import SUPERVISOR
 from inbox.web.http.rendering import own_page
 from inbox.web.present.bars import Bar, bars
 from inbox.web.present.costs import csv_of, row_name
@@ -62,7 +62,7 @@ class Found(NamedTuple):
     channels: list[Account]
 
 
-@get("/settings/costs", opt=ADMIN, include_in_schema=False)
+@get("/settings/costs", opt=SUPERVISOR, include_in_schema=False)
 async def costs(request: Request) -> HTMXTemplate:
     at = app_of(request)
     now = at.now()
@@ -153,7 +153,7 @@ def _words(day: str, billed: int, free: int) -> str:
     )
 
 
-@get("/settings/costs.csv", opt=ADMIN, include_in_schema=False)
+@get("/settings/costs.csv", opt=SUPERVISOR, include_in_schema=False)
 async def costs_csv(request: Request) -> Response[str]:
     """All rows of what the page shows."""
     at = app_of(request)

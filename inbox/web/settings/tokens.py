@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import tokens
+from inbox.access.changing import Unchanged
 from inbox.access.principal import Role
 from inbox.access.tokens import Token
 from inbox.domain.errors import Invalid
@@ -15,6 +16,7 @@ from inbox.domain.times import DAY, iso
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
+from inbox.web.settings.sees import chosen_channels, named_channels
 
 Request = HTMXRequest
 
@@ -31,6 +33,7 @@ class ShownToken(TypedDict):
     created_at: str
     expires_at: str | None
     last_used_at: str | None
+    channels: int | None
 
 
 def _shape(token: Token) -> ShownToken:
@@ -42,6 +45,7 @@ def _shape(token: Token) -> ShownToken:
         "created_at": iso(token.created_at),
         "expires_at": None if token.expires_at is None else iso(token.expires_at),
         "last_used_at": None if token.last_used_at is None else iso(token.last_used_at),
+        "channels": None if token.reach.channels is None else len(token.reach.channels),
     }
 
 
@@ -52,6 +56,7 @@ async def _page(
     fresh: str | None = None,
     problems: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
+    seen: list[str] | None = None,
 ) -> HTMXTemplate:
     at = app_of(request)
     found = await at.database.read(tokens.listing, at.now())
@@ -63,6 +68,8 @@ async def _page(
         fresh=fresh,
         problems=problems or {},
         values=values or {},
+        seen=seen,
+        channels=named_channels(at),
     )
 
 
@@ -77,13 +84,15 @@ async def add_token(request: Request) -> HTMXTemplate:
     values = {name: str(form.get(name) or "") for name in ("name", "role", "days")}
     owner, days = me(request).id, LASTING.get(values["days"])
     until = None if days is None else at.now() + days
+    seen = chosen_channels(form)
+    wanted = None if isinstance(seen, Unchanged) else seen
     try:
         _, plain = await at.database.write(
-            tokens.add, values["name"], values["role"], at.now(), owner, until
+            tokens.add, values["name"], values["role"], at.now(), owner, until, wanted
         )
     except Invalid as wrong:
         problems = {wrong.field: str(wrong)}
-        return await _page(request, status=422, values=values, problems=problems)
+        return await _page(request, status=422, values=values, problems=problems, seen=wanted)
     return await _page(request, fresh=plain)
 
 

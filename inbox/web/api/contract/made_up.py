@@ -16,6 +16,7 @@ from inbox.domain.feed_events import (
     MergedConversation,
     MessageWithContact,
     MoreReceipts,
+    RemovedConversation,
     RemovedMessage,
     SeenCount,
     StatusChange,
@@ -41,6 +42,7 @@ from inbox.domain.public import (
     TemplateSync,
     Upload,
 )
+from inbox.domain.users import InvitedUser, Profile, UserShape
 from inbox.receiving.log_shapes import LoggedWebhook
 from inbox.web.api.contract.frames import Subscription
 from inbox.web.health.report_shapes import StatusReport
@@ -400,6 +402,35 @@ MERGED: MergedConversation = {
     "contact_id": "019b2d3c-3c4d-7176-9081-920314253647",
     "into_contact_id": CONTACT_ID,
 }
+USER: UserShape = {
+    "id": OTHER_USER_ID,
+    "email": "ben@example.com",
+    "name": "Ben",
+    "role": "agent",
+    "state": "active",
+    "channel_ids": [CHANNEL_ID],
+    "own_teams_only": False,
+    "team_ids": [],
+    "created_at": "2026-01-01T12:00:00.000Z",
+    "link_expires_at": None,
+}
+INVITED: InvitedUser = {
+    **USER,
+    "state": "invited",
+    "link_expires_at": "2026-01-08T12:00:00.000Z",
+    "link": "https://inbox.example.com/welcome/0n3t1m3",
+}
+PROFILE: Profile = {
+    "kind": "user",
+    "id": OTHER_USER_ID,
+    "name": "Ben",
+    "email": "ben@example.com",
+    "role": "agent",
+    "alias": None,
+    "channel_ids": [CHANNEL_ID],
+    "team_ids": None,
+}
+LEFT: RemovedConversation = {"id": CONVERSATION_ID, "channel_id": CHANNEL_ID, "team_id": None}
 SEEN: SeenCount = {"id": CONVERSATION_ID, "seen_count": 7}
 HELLO: Hello = {
     "heartbeat_s": 15,

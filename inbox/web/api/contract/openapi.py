@@ -57,6 +57,7 @@ _TAGS: Final = {
     "Alerts": "What admins are told of their channels.",
     "Webhook log": "Every webhook that came. For admins.",
     "Webhooks": "What providers call.",
+    "Users": "Who may sign in, as what, and what they see.",
     "Access": "Who is signed in, and where.",
     "Server": "How the server is, and what it can do.",
 }

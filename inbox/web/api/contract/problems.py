@@ -276,6 +276,14 @@ UNFIT_TEMPLATE = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "body"},
 )
+UNFIT_USER = ErrorAnswer(
+    name="unfitUser",
+    status=422,
+    when="It cannot be so: the address is another’s, or they are the last admin.",
+    detail="There is already a user with the address ana@example.com.",
+    shape=UnfitReply,
+    more={"field": "email"},
+)
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",
     status=410,

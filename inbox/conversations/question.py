@@ -22,6 +22,9 @@ def asked_of(connection: Connection, user_id: str | None, search: Search) -> Ask
     marks = facets.said_between(search.since, search.until)
     if search.channel_id:
         marks.append(any_of([facets.of_channel(search.channel_id)]))
+    if search.reach.channels is not None:  # else who sees little would be shown short pages
+        seen = sorted(search.reach.channels) or [""]
+        marks.append(any_of([facets.of_channel(one) for one in seen]))
     if search.wrote:
         marks.append(_author(connection, user_id, search.wrote))
     if search.has:

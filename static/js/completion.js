@@ -1,6 +1,6 @@
 // The list from which a word is completed: it stands over the form, as wide as that, and is led from
-// the field, which keeps the focus. A textarea may not be called a combobox, so it says by its own
-// attributes that there is a list, and which of it is chosen; the status says how many there are.
+// the field, which keeps the focus. A textarea may not be called a combobox, as an input is, so it says
+// by its own attributes that there is a list, and which of it is chosen; the status says how many.
 
 import { finder, notice, shows, wanted } from "./completing.js";
 import { sheet } from "./sheet.js";
@@ -10,6 +10,7 @@ const SHEET = "completion.css";
 const PATIENCE_MS = 3000;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const SAYS = { "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "completions" };
+const says = ({ localName }) => (localName === "input" ? { ...SAYS, role: "combobox", "aria-expanded": "true" } : SAYS);
 const options = made("ul", { id: "completions", role: "listbox" });
 const shown = made("div", { className: "shown", dir: "auto" });
 const none = made("p", { className: "none", hidden: true });
@@ -59,7 +60,7 @@ function draw(wanting) {
   none.hidden = Boolean(items.length) || !wanting.none;
   box.hidden = none.hidden && !items.length;
   if (box.parentElement !== field.form) field.form.prepend(box);
-  for (const [name, value] of Object.entries(SAYS)) field.setAttribute(name, value);
+  for (const [name, value] of Object.entries(says(field))) field.setAttribute(name, value);
   lead(0);
   status.textContent = items.length ? many("%(num)s suggestion", "%(num)s suggestions", items.length) : none.textContent;
 }
@@ -84,7 +85,7 @@ function lead(at) {
 
 function close() {
   if (!open) return;
-  for (const name of ["aria-activedescendant", "data-typed-for", ...Object.keys(SAYS)]) open.field.removeAttribute(name);
+  for (const name of ["aria-activedescendant", "data-typed-for", ...Object.keys(says(open.field))]) open.field.removeAttribute(name);
   box.remove();
   status.textContent = "";
   open = null;

@@ -61,6 +61,18 @@ async def _found(visitor: Visitor, customer: Customer) -> Page:
     return page
 
 
+async def _finding(visitor: Visitor, customer: Customer) -> Page:
+    """In the conversation, and among all: where both are on the screen."""
+    page = await _open(visitor, customer)
+    await page.get_by_role("button", name="Search this conversation").click()
+    await expect(page.get_by_role("search", name="Search this conversation")).to_be_visible()
+    filters = page.get_by_role("button", name="Filters")
+    if await filters.is_visible():
+        await filters.click()
+        await expect(page.get_by_role("option").first).to_be_visible()
+    return page
+
+
 async def _refused(visitor: Visitor, customer: Customer) -> Page:
     page = await _open(visitor, customer)
     await page.locator("#composer textarea").fill("x" * 5_000)
@@ -115,7 +127,8 @@ async def _later(visitor: Visitor, customer: Customer) -> Page:
 STATES: dict[str, Reach] = {
     "forwarding": _forwarding, "sending later": _later, "a new conversation": _new,
     "a conversation": _open, "help": _help, "a menu": _menu, "a search": _found,
-    "a refused reply": _refused, "404": _missing, "403": _forbidden, "a quote": _quoting,
+    "finding": _finding, "a refused reply": _refused, "404": _missing, "403": _forbidden,
+    "a quote": _quoting,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from inbox.conversations.question import asked_of
 from inbox.domain import facets
 from inbox.domain.cursors import Cursor
 from inbox.domain.folding import terms, words
+from inbox.domain.reach import Reach
 from inbox.domain.shapes import decoded
 from inbox.domain.times import DAY, MINUTE
 from inbox.search.indexing import index
@@ -69,6 +70,7 @@ def _searches(connection: Connection, ben: str) -> list[Search]:
         Search(has="image", until=late, wrote="customer"),
         Search(q="o", since=early, until=late, channel_id=channel),
         Search(q="the", has="file"),
+        Search(q="o", wrote="customer", reach=Reach(frozenset({channel}))),
         Search(wrote="customer", since=late, until=early),
     ]
 
@@ -93,6 +95,7 @@ def _answers(row: Any, me: str, asked: Search) -> bool:
         and all(is_said(kept, term) for term in terms(asked.q))
         and (not asked.has or row.type in (FILES if asked.has == "file" else {asked.has}))
         and asked.channel_id in ("", row.channel_id)
+        and asked.reach.has_channel(row.channel_id)
         and (asked.since or 0) <= row.sort_at < (asked.until or NOW + DAY)
     )
 
@@ -157,16 +160,17 @@ async def test_a_rare_filter_beside_a_frequent_word_needs_no_second_look(
     monkeypatch.setattr(search, "ROUNDS", 1)
     monkeypatch.setattr(search, "CANDIDATES", 3)
 
-    def ask(connection: Connection) -> tuple[int, int]:
+    def ask(connection: Connection) -> tuple[int, int, int]:
         asked = Search(q="the", has="file", wrote="customer")
         question = asked_of(connection, users[0], asked)
         assert question is not None
         frequent = len(messages_found(connection, facets.Asked(question.words), None, 10_000))
         rows, _ = search.search_page(connection, users[0], asked)
-        return frequent, len(rows)
+        nothing = Search(q="o", reach=Reach(frozenset()))
+        return frequent, len(rows), len(_pages(connection, users[0], nothing))
 
-    frequent, found = await database.read(ask)
-    assert frequent > 100 and found > 0
+    frequent, found, unseen = await database.read(ask)
+    assert frequent > 100 and found > 0 and unseen == 0
 
 
 async def test_a_time_alone_is_that_of_the_last_arrival(

@@ -13,7 +13,20 @@ let asked = null;
 
 const sign = (number) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 26"><rect width="26" height="26" rx="7" fill="#14766a"/><text x="13" y="19.500" fill="#fff" font-family="sans-serif" font-weight="700" font-size="${number.length > 2 ? 13 : 18}" text-anchor="middle">${number}</text></svg>`)}`;
 
+const total = document.querySelector("[data-unread-total]");
+let badge = null;
+
+/** On the icon of the installed page, where a push may have left a dot. */
+function mark(number) {
+  if (badge === number) return;
+  badge = number;
+  navigator.setAppBadge?.(number).catch(() => {});
+}
+
+if (!elsewhere) mark(Number.parseInt(total?.textContent, 10) || 0);
+
 document.addEventListener("inbox:counted", ({ detail }) => {
+  mark(detail);
   if (!icon || !detail) return;
   const words = detail < MOST ? String(detail) : "99+";
   if (icon.dataset.says === words) return;

@@ -13,7 +13,9 @@ addEventListener("push", (event) => event.waitUntil(pushed(event.data.json())));
 
 /** Before a page that somebody looks at the page itself tells. */
 async function pushed(told) {
-  const looked = (await windows()).some((page) => page.visibilityState === "visible");
+  const pages = await windows();
+  if (!pages.length) navigator.setAppBadge?.().catch(() => {}); // a dot: the next page knows how many
+  const looked = pages.some((page) => page.visibilityState === "visible");
   if (shows || told.tag === "test" || !looked) await show(told);
 }
 

@@ -4,7 +4,7 @@ import { after, route } from "./fragments.js";
 import { messages } from "./scroll.js";
 import { many, say } from "./words.js";
 
-// "(3) Ada · Inbox", the dot in the favicon, the number on the rail and on the app's icon.
+// "(3) Ada · Inbox", the favicon and the number on the rail; counting.js has the app's icon.
 const icon = document.querySelector("link[rel=icon]");
 const plain = icon?.href;
 const plainTitle = document.title;
@@ -43,7 +43,6 @@ function count() {
     total.textContent = unread ? words : "";
     total.hidden = !unread;
   }
-  navigator.setAppBadge?.(unread).catch(() => {});
 }
 
 // Whether the page is live, in words. Short hiccups stay unmentioned.

@@ -2,9 +2,11 @@
 // what customers say elsewhere than before one's eyes, of notes that name one, of what one is given.
 // Fetched once the page is live. Of several tabs one tells; what was seen meanwhile is not told.
 
-import { data } from "./fetching.js";
+import { actions } from "./actions.js";
+import { data, unanswered } from "./fetching.js";
 import { listen, parse, route } from "./fragments.js";
 import { openId } from "./scroll.js";
+import { toast } from "./signs.js";
 import { play } from "./sounds.js";
 import { isOn, keepUp, notify } from "./this_browser.js";
 import { say } from "./words.js";
@@ -114,6 +116,19 @@ function isQuiet({ quiet_hours: quiet }) {
   if (!quiet) return false;
   const now = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: quiet.time_zone }).format();
   return quiet.start < quiet.end ? quiet.start <= now && now < quiet.end : now >= quiet.start || now < quiet.end;
+}
+
+actions({ id: "away", does: say("Say that I am away, or back"), run: goOrCome, when: () => true });
+
+async function goOrCome() {
+  const away = !isAway((await chosen()) ?? {});
+  const asked = { method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ away }) };
+  try {
+    settings = Promise.resolve(await data("/api/v1/me/notices", asked));
+    toast(away ? say("You are away, and told nothing until you are back.") : say("You are back."));
+  } catch (error) {
+    toast(unanswered(error));
+  }
 }
 
 keepUp().catch(() => {});

@@ -14,23 +14,31 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
-from tests.browser.visitor import BEN, Desk
+from tests.browser.visitor import ANA, BEN, Desk, Visitor
 from tests.support.push_service import Browser, FakePushService
 from tests.support.server import Server
 
+DEVICES = "/api/v1/me/devices"
 SUBSCRIBED = """subscription => {
   const made = { toJSON: () => subscription, options: {}, unsubscribe: async () => true };
   PushManager.prototype.subscribe = async () => made;
   PushManager.prototype.getSubscription = async () => made;
 }"""
 SHOWN = """async number => {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const found = await registration.getNotifications();
     const told = found.map(({ title, body, data: { url } }) => ({ title, body, url }));
     if (found.length === number) return told;
     await new Promise((go) => setTimeout(go, 50));
   }
 }"""
+
+LEFT = """async () => {
+  while ((await clients.matchAll({ type: "window", includeUncontrolled: true })).length) {
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}"""
+"""Until no page is open."""
 
 
 @pytest.fixture(scope="module")
@@ -62,20 +70,32 @@ async def deliver(page: Page, origin: str, told: dict[str, Any]) -> None:
     await tools.detach()
 
 
+async def turned_on(visitor: Visitor, service: FakePushService) -> tuple[Page, Browser]:
+    """The page of notices of somebody who has just turned them on."""
+    await visitor.context.grant_permissions(["notifications"])
+    answer = await visitor.context.request.get(f"{visitor.url}{DEVICES}")
+    browser = service.subscribe((await answer.json())["public_key"])
+    page = await visitor.context.new_page()
+    await page.add_init_script(f"({SUBSCRIBED})({json.dumps(browser.subscription)})")
+    await page.goto(f"{visitor.url}/account/notices")
+    await page.get_by_role("button", name="Turn on in this browser").click()
+    await expect(page.locator("[data-device]")).to_contain_text("This browser")
+    return page, browser
+
+
+async def turn_off(visitor: Visitor) -> None:
+    """As others share this server."""
+    request, headers = visitor.context.request, {"Origin": visitor.url}
+    for device in (await (await request.get(f"{visitor.url}{DEVICES}")).json())["data"]:
+        await request.delete(f"{visitor.url}{DEVICES}/{device['id']}", headers=headers)
+
+
 async def test_a_browser_that_was_turned_on_is_told_once_and_leads_to_the_message(
-    enter: Enter, inbox: Server, customer: Customer, service: FakePushService
+    enter: Enter, customer: Customer, service: FakePushService
 ) -> None:
     customer.say("Hello?")
     ben = await enter(BEN)
-    await ben.context.grant_permissions(["notifications"])
-    answer = await ben.context.request.get(f"{ben.url}/api/v1/me/devices")
-    key = (await answer.json())["public_key"]
-    browser: Browser = service.subscribe(key)
-    page = await ben.context.new_page()
-    await page.add_init_script(f"({SUBSCRIBED})({json.dumps(browser.subscription)})")
-    await page.goto(f"{ben.url}/account/notices")
-    await page.get_by_role("button", name="Turn on in this browser").click()
-    await expect(page.locator("[data-device]")).to_contain_text("This browser")
+    page, browser = await turned_on(ben, service)
     await page.get_by_role("button", name="Send a test to").click()
     await expect(page.locator("[data-device]")).to_contain_text("Last told")
     assert service.wait_for(browser, 1)[0]["title"] == "Notices arrive here"
@@ -91,6 +111,7 @@ async def test_a_browser_that_was_turned_on_is_told_once_and_leads_to_the_messag
 
     # With no page open pushes are shown, and what was shown already is not again.
     await page.goto("about:blank")
+    await ben.context.service_workers[0].evaluate(LEFT)
     await deliver(page, ben.url, pushed)
     another = pushed | {"tag": "another", "url": "/conversations/another", "title": "Another"}
     await deliver(page, ben.url, another)
@@ -105,7 +126,32 @@ async def test_a_browser_that_was_turned_on_is_told_once_and_leads_to_the_messag
     )
     await page.wait_for_url(f"**{notice['url']}")
     await expect(Desk(page).message("Where is my parcel?")).to_be_visible()
-    devices = (await (await ben.context.request.get(f"{ben.url}/api/v1/me/devices")).json())["data"]
-    for device in devices:
-        path = f"{ben.url}/api/v1/me/devices/{device['id']}"
-        await ben.context.request.delete(path, headers={"Origin": ben.url})
+    await turn_off(ben)
+
+
+async def test_nothing_is_told_of_what_is_before_ones_eyes_or_muted(
+    enter: Enter, inbox: Server, customer: Customer, service: FakePushService
+) -> None:
+    other = Customer(inbox, customer.line, "Another customer")
+    loud = Customer(inbox, inbox.add_channel(), "Somebody else")
+    for one in (customer, other, loud):
+        one.say("Hello?")
+    ana = await enter(ANA)
+    page, _ = await turned_on(ana, service)
+    async with page.expect_response(f"{ana.url}{DEVICES}"):  # what tells is there
+        await page.goto(f"{ana.url}/conversations/{customer.conversation}")
+    customer.say("Seen as it comes")
+    await expect(Desk(page).message("Seen as it comes")).to_be_visible()
+    other.say("Told while the page is open")
+    assert [one["title"] for one in await shown(ana.context, 1)] == [other.name]
+
+    # What is chosen elsewhere holds here at once.
+    wishes, headers = f"{ana.url}/api/v1/me/notices", {"Origin": ana.url}
+    mute = {"muted_channels": [customer.line.id]}
+    await ana.context.request.patch(wishes, data=mute, headers=headers)
+    other.say("Not told any more")
+    loud.say("Of another channel")
+    bodies = {one["body"] for one in await shown(ana.context, 2)}
+    assert bodies == {"Told while the page is open", "Of another channel"}
+    await ana.context.request.patch(wishes, data={"muted_channels": []}, headers=headers)
+    await turn_off(ana)

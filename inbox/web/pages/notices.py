@@ -88,7 +88,7 @@ async def choose_notices(request: Request) -> HTMXTemplate | Redirect:
     heard = {scrub(str(one)) for one in form.getall("heard", [])}
     before = await at.database.read(wishes.notice_settings, me(request).id, at.now())
     muted = {*before["muted_channels"]} - shown | (shown - heard)
-    start, end, zone = (scrub(str(form.get(name) or "")) for name in ("start", "end", "zone"))
+    start, end, zone = (scrub(str(form.get(name) or "")) for name in ("start", "end", "time_zone"))
     wanted: NoticesWanted = {
         "messages": scrub(str(form.get("messages") or "")),
         "mentions": bool(form.get("mentions")),
@@ -108,7 +108,7 @@ async def choose_away(request: Request) -> HTMXTemplate | Redirect:
     at, form = app_of(request), await request.form()
     if not form.get("away"):
         return await _changed(request, {"away": False, "away_until": None}, "away")
-    zone = scrub(str(form.get("zone") or ""))
+    zone = scrub(str(form.get("time_zone") or ""))
     until = _until(str(form.get("until") or ""), at.now(), zone if is_zone(zone) else "UTC")
     wanted: NoticesWanted = {"away": True, "away_until": None if until is None else iso(until)}
     return await _changed(request, wanted, "away")

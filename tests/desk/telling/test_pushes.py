@@ -13,6 +13,7 @@ from inbox.desk.telling.pushes import FRESH, HOLD, PushJob
 from inbox.desk.wishes import Wish
 from inbox.desk.writer import Writer
 from inbox.domain.times import HOUR, MINUTE, SECOND, iso
+from inbox.feed.log import events_after
 from tests.desk.telling.conftest import Agent, Desk
 from tests.support.push_service import Browser
 
@@ -36,10 +37,13 @@ async def test_everybody_is_told_what_a_customer_says_once(
 
 
 async def test_two_processes_that_hear_the_same_note_it_once(desk: Desk, ana: Agent) -> None:
+    since = await desk.database.read(pushes.looked_through)
     await desk.customer_says("hello?")
-    await desk.look(desk.another())
+    heard = await desk.database.read(events_after, since, 500)
+    await desk.look()
     [job] = await desk.due()
     await desk.database.write(pushes.settle_push, job, TAKEN, desk.clock)
+    assert not await desk.database.write(pushes.note_pushes, heard, desk.clock)
     await desk.look(desk.another())
     assert await desk.due() == [] and desk.noted == [True]
 

@@ -54,7 +54,7 @@ INSIDE: dict[str, Lines] = {
         ("new_row",),
         ("message_aliases",),
         ("merging", "given_back"),
-        ("automatic", "contacts", "drafts"),
+        ("automatic", "contacts", "drafts", "shared"),
         (
             *("queries", "account_problems", "change_facts", "receipts", "charges", "reaching"),
             "read_marks",

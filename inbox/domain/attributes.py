@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, get_args
 from urllib.parse import urlsplit
 
+from inbox.domain.contact_lines import OURS, TOLD, WHO
 from inbox.domain.contacts import AttributeKind, AttributeValue, ContactAttribute
 from inbox.domain.errors import Invalid
 from inbox.domain.language import N_, _
@@ -44,6 +45,8 @@ _NO: Final = frozenset({"false", "no", "0"})
 
 def checked_key(key: str) -> str:
     """Raises ``Invalid``, as all here."""
+    if key in {*WHO, *OURS, *TOLD}:
+        raise Invalid("key", _("“%(key)s” is something else of a contact already.", key=key))
     if _KEY.fullmatch(key) and len(key) <= KEY_LIMIT:
         return key
     sentence = _(

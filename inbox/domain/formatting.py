@@ -5,13 +5,14 @@ patterns are read for each call otherwise.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from inbox.domain.language import _, cldr, language, number
 
@@ -46,22 +47,33 @@ def _clock(value: str, style: str, locale: str) -> str:
 def _patterns(locale: str) -> dict[str, str]:
     place = cldr(locale)
     time, seconds = (place.time_formats[name].pattern for name in ("short", "medium"))
-    date, dated = (_skeleton(place, name) for name in ("MMMd", "yMMMd"))
+    day, dated = (_skeleton(place, name) for name in ("MMMd", "yMMMd"))
     # Babel's own form of "{1}, {0}", whose names no type knows.
     joined = str(place.datetime_formats["medium"])
     return {
         "time": time,
         "day": place.date_formats["full"].pattern,
         "weekday": "EEEE",
-        "list": date,
-        "moment": _join(joined, date, time),
-        "exact": _join(joined, date, seconds),
+        "list": day,
+        "moment": _join(joined, day, time),
+        "exact": _join(joined, day, seconds),
         "full": _join(joined, dated, f"{time} 'UTC'"),
     }
 
 
 def _skeleton(place: Locale, name: str) -> str:
     return str(place.datetime_skeletons[name].pattern)
+
+
+def calendar_day(value: str) -> str:
+    """A day as ``2026-11-30``, which is the same in every zone."""
+    place = cldr(language().locale)
+    return format_date(date.fromisoformat(value), _skeleton(place, "yMMMd"), locale=place)
+
+
+def quantity(value: float) -> str:
+    """A number that somebody noted, with all of its digits."""
+    return format_decimal(value, "#,##0.###############", cldr(language().locale))
 
 
 def _join(form: str, date: str, time: str) -> str:

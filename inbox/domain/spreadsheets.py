@@ -12,7 +12,8 @@ def table_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """CSV by RFC 4180. What would begin a formula has an apostrophe before it."""
     written = io.StringIO()
     lines = csv.writer(written, lineterminator="\r\n")
-    lines.writerow(head)
+    if head:
+        lines.writerow(head)
     lines.writerows([harmless(cell) for cell in row] for row in rows)
     return written.getvalue()
 

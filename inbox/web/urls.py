@@ -9,6 +9,8 @@ from inbox.web.api import (
     canned_responses,
     canned_tables,
     contact_attributes,
+    contact_merges,
+    contact_tables,
     contacts,
     contracts,
     conversations,
@@ -28,6 +30,7 @@ from inbox.web.api import (
     own_keys,
     own_profile,
     sessions,
+    shared,
     teams,
     templates,
     typing_signs,
@@ -41,6 +44,9 @@ from inbox.web.live import sockets
 from inbox.web.pages import (
     account,
     changing,
+    contact_editing,
+    contact_imports,
+    contact_list,
     drafting,
     filters,
     inbox,
@@ -60,6 +66,7 @@ from inbox.web.pages import first_contact as first_contact_pages
 from inbox.web.pages import (
     notices as notice_pages,
 )
+from inbox.web.pages import shared as shared_pages
 from inbox.web.pages import templates as template_picker
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
@@ -74,6 +81,7 @@ from inbox.web.settings import (
     users,
     webhook_log,
 )
+from inbox.web.settings import contact_attributes as attribute_settings
 from inbox.web.settings import costs as cost_settings
 from inbox.web.settings import hours as hour_settings
 from inbox.web.settings import labels as label_settings
@@ -94,6 +102,10 @@ HANDLERS: list[ControllerRouterHandler] = [
     *drafting.HANDLERS,
     *changing.HANDLERS,
     *contact_pages.HANDLERS,
+    *contact_imports.HANDLERS,
+    *contact_list.HANDLERS,
+    *contact_editing.HANDLERS,
+    *shared_pages.HANDLERS,
     *noting.HANDLERS,
     *passing_on.HANDLERS,
     *vcards.HANDLERS,
@@ -105,6 +117,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *alert_settings.HANDLERS,
     *canned_settings.HANDLERS,
     *canned_imports.HANDLERS,
+    *attribute_settings.HANDLERS,
     *registration.HANDLERS,
     *template_settings.HANDLERS,
     *label_settings.HANDLERS,
@@ -137,6 +150,9 @@ HANDLERS: list[ControllerRouterHandler] = [
     *templates.HANDLERS,
     *contacts.HANDLERS,
     *contact_attributes.HANDLERS,
+    *contact_merges.HANDLERS,
+    *contact_tables.HANDLERS,
+    *shared.HANDLERS,
     *api_channels.HANDLERS,
     *hours.HANDLERS,
     *canned_responses.HANDLERS,

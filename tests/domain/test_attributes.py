@@ -77,7 +77,7 @@ def test_what_is_none_is_refused_under_its_key_and_label(
     assert told.value.field == "attributes.a"
 
 
-@pytest.mark.parametrize("key", ["", "Plan", "1st", "two words", "naïve", "x" * 41, "a-b"])
+@pytest.mark.parametrize("key", ["", "Plan", "1st", "two words", "naïve", "x" * 41, "a-b", "note"])
 def test_a_key_is_one_that_programs_can_write(key: str) -> None:
     assert checked_key("order_number2") == "order_number2"
     with pytest.raises(Invalid):

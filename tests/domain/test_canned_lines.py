@@ -2,7 +2,8 @@
 
 import pytest
 
-from inbox.domain.canned_lines import MOST_BYTES, MOST_LINES, read_table
+from inbox.domain.canned_lines import MOST_LINES, read_table
+from inbox.domain.csv_files import MOST_BYTES
 from inbox.domain.errors import Invalid
 from inbox.domain.spreadsheets import as_meant, harmless, table_text
 

@@ -25,6 +25,7 @@ from inbox.conversations import (
     reactions,
     read_marks,
     search,
+    shared,
     threads,
     unread,
 )
@@ -149,6 +150,14 @@ QUESTIONS: dict[str, Ask] = {
     ],
     "receipts": lambda c, i: queries.receipts_of(c, i["channel"], ["wamid.1", "wamid.2"]),
     "contacts": lambda c, i: contacts.contacts_page(c, EVERYTHING, PLACE, 50),
+    **{
+        f"shared {kind}": lambda c, i, kind=kind: [
+            shared.shared_page(c, reach, i["conversation"], kind, place)
+            for place in (None, Cursor(NOW, "5"))
+            for reach in (EVERYTHING, Reach(frozenset([i["channel"]])))
+        ]
+        for kind in ("media", "documents", "links")
+    },
     "a contact": lambda c, i: [
         contact_details.details_of(c, i["contact"], EVERYTHING),
         contact_details.details_of(c, i["contact"], Reach(frozenset([i["channel"]]))),
@@ -362,6 +371,21 @@ async def test_the_people_of_a_batch_are_found_by_their_own_keys(
     for key in ("match_key", "user_id"):
         assert any(key in step and ("=?" in step or "ANY" in step) for step in steps), (key, steps)
     assert not any("contacts" in step and "(channel_id=?)" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("kind", ["media", "documents", "links"])
+async def test_what_is_shared_is_found_by_an_index_of_it_alone(
+    module_database: Database, ids: dict[str, Any], kind: Any
+) -> None:
+    def look(connection: Connection) -> list[str]:
+        if on_postgresql(connection):
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        with listening(connection) as asked:
+            shared.shared_page(connection, EVERYTHING, ids["conversation"], kind)
+        return plan(connection, *next(one for one in asked if "LIKE" in one[0] or "type" in one[0]))
+
+    assert any(f"ix_messages_{kind}" in step for step in await module_database.read(look))
 
 
 async def test_a_question_without_an_index_is_told_apart(module_database: Database) -> None:

@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "changeCannedResponse": {"content": "We open at ten."},
     "changeContact": {"blocked": True},
     "addContactAttribute": {"key": "plan", "label": "Plan", "kind": "text"},
+    "mergeContact": {"into": NOWHERE},
     "changeContactAttribute": {"label": "Tariff"},
     "editMessage": {"text": "We open at ten."},
     "changeBilling": {},
@@ -249,6 +250,29 @@ def test_what_a_team_knows_of_a_contact_is_as_it_is_described(
     assert (told["note"], told["attributes"][key]) == ("After six.", "Plus")
     wrong = ask(422, "PATCH", contact, theirs, json={"attributes": {key: "Gold"}}).json()
     assert wrong["field"] == f"attributes.{key}"
+    table = {"content": f"id,{key},note\n{theirs},Gold,\n{theirs},Basic,\n"}
+    table["headers"] = {"Content-Type": "text/csv"}
+    bring = "/api/v1/contacts/import"
+    looked = ask(200, "POST", bring, params={"preview": True}, **table).json()
+    assert looked["faults"][0]["column"] == key and looked["changed"] == 1
+    assert ask(200, "POST", bring, **table).json() == looked
+    ask(422, "POST", bring, **table | {"content": "x"})
+    assert f"{theirs},'+12025550142," in ask(200, "GET", "/api/v1/contacts.csv").text
+    shared = "/api/v1/conversations/{conversation_id}/shared"
+    assert ask(200, "GET", shared, known["id"], params={"kind": "links"}).json()["data"] == []
+    again = webhook(messages=[said(f"wamid.2{line.id}", "It is me", sender="447700900123")])
+    server.post_signed(line, again)
+    server.settle()
+    other = next(
+        one["contact"]["id"] for one in server.conversations(line) if one["contact"]["id"] != theirs
+    )
+    merge = "/api/v1/contacts/{contact_id}/merge"
+    ask(422, "DELETE", merge, other)
+    looked = ask(200, "POST", merge, other, json={"into": theirs, "preview": True}).json()
+    assert (looked["done"], looked["name"]) == (False, "Dana & Co.")
+    assert ask(200, "POST", merge, other, json={"into": theirs}).json()["done"]
+    ask(422, "POST", merge, other, json={"into": theirs})
+    assert ask(200, "DELETE", merge, theirs).json()["person_id"] is None
     assert ask(200, "DELETE", own, made["id"]).json()["label"] == "Tariff"
     assert key not in ask(200, "GET", contact, theirs).json()["attributes"]
     ask(200, "GET", path)

@@ -35,8 +35,13 @@ class KnownMember(NamedTuple):
     noted: Noted
 
 
-def take_person(connection: Connection, contact_ids: Collection[str]) -> list[Member]:
-    """These contacts and whoever is the same person as one of them, the oldest first."""
+def take_person(
+    connection: Connection, contact_ids: Collection[str], *, lock: bool = True
+) -> list[Member]:
+    """These contacts and whoever is the same person as one of them, the oldest first.
+
+    ``lock``: nobody else writes about them meanwhile.
+    """
     named = contacts.c.id.in_(contact_ids)
     persons = select(contacts.c.person_id).where(named, contacts.c.person_id.is_not(None))
     person_ids = set(connection.execute(persons).scalars())
@@ -44,7 +49,8 @@ def take_person(connection: Connection, contact_ids: Collection[str]) -> list[Me
     conversation_ids = connection.execute(_theirs().where(whose)).scalars().all()
     here = conversations.c.id.in_(conversation_ids)
     taken = select(conversations.c.id).where(here).order_by(conversations.c.id)
-    connection.execute(taken.with_for_update(key_share=True))
+    if lock:
+        connection.execute(taken.with_for_update(key_share=True))
     # What they are like is read under the lock: a colleague may just have written it.
     found = connection.execute(_theirs().add_columns(contacts).where(here)).mappings()
     rows = sorted(found, key=lambda row: (row["created_at"], row["id"]))

@@ -3,7 +3,10 @@
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from inbox.domain.shared import DOCUMENTS, LINKS, MEDIA
 from inbox.storage.tables.columns import counter, table, text_column, time_column
+
+_SHARED = ("conversation_id", "sort_at", "number")
 
 
 class Message(SQLModel, table=True):
@@ -25,6 +28,14 @@ class Message(SQLModel, table=True):
             "inner_id",
             sqlite_where=text("inner_id IS NOT NULL"),
             postgresql_where=text("inner_id IS NOT NULL"),
+        ),
+        *(
+            Index(name, *_SHARED, sqlite_where=text(which), postgresql_where=text(which))
+            for name, which in (
+                ("ix_messages_media", MEDIA),
+                ("ix_messages_documents", DOCUMENTS),
+                ("ix_messages_links", LINKS),
+            )
         ),
         {"sqlite_autoincrement": True},
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from litestar import MediaType, Request, Response, get, post
 
 from inbox.desk.canned_table import canned_table
-from inbox.domain.canned_lines import MOST_BYTES
+from inbox.domain.csv_files import MOST_BYTES
 from inbox.storage.database import Connection
 from inbox.web.api.canned_responses import author
 from inbox.web.api.contract.problems import UNFIT_RESPONSE, can_fail

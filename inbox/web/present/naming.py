@@ -59,6 +59,16 @@ def pretty_phone(number: str | None) -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
 
 
+@lru_cache(maxsize=4096)
+def both_forms(number: str | None) -> tuple[str, ...]:
+    """As one writes it from anywhere, and as one dials it at home; what is none, as it is."""
+    anywhere = pretty_phone(number)
+    if not number or anywhere == number:
+        return (anywhere,) if anywhere else ()
+    parsed = phonenumbers.parse(number)
+    return anywhere, phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+
+
 def display_name(contact: Contact) -> str:
     """The name; without one to see, the number, the username, or a word that admits it."""
     name = clip(contact.get("name") or "", NAME_SHOWN)

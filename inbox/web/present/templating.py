@@ -10,7 +10,15 @@ from markupsafe import Markup
 
 from inbox.desk.label_colors import LabelColors
 from inbox.domain import language
-from inbox.domain.formatting import clock, enumerated, lasting, millis, size
+from inbox.domain.formatting import (
+    calendar_day,
+    clock,
+    enumerated,
+    lasting,
+    millis,
+    quantity,
+    size,
+)
 from inbox.domain.language import N_, number, retold
 from inbox.domain.markup import plain
 from inbox.domain.message_types import notice, playtime
@@ -30,7 +38,15 @@ from inbox.web.present.lateness import late, late_message
 from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
 from inbox.web.present.message_types import kind, preview, unsupported
-from inbox.web.present.naming import display_name, hue, in_short, initials, near, pretty_phone
+from inbox.web.present.naming import (
+    both_forms,
+    display_name,
+    hue,
+    in_short,
+    initials,
+    near,
+    pretty_phone,
+)
 from inbox.web.present.national import region_of
 from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
@@ -70,7 +86,9 @@ def environment(
         "asking_number": asking_number,
         "beginning": beginning,
         "bill": bill,
+        "both_forms": both_forms,
         "brief": brief,
+        "calendar_day": calendar_day,
         "called": called,
         "can": can,
         "category_name": category_name,
@@ -98,6 +116,7 @@ def environment(
         "priority": priority_word,
         "pretty_phone": pretty_phone,
         "preview": preview,
+        "quantity": quantity,
         "reason": failure_reason,
         "rich": rich,
         "region": region_of,

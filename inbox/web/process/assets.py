@@ -27,6 +27,7 @@ COMPANIONS: Final = (
     "js/log.js",
     "js/offers.js",
     "js/palette.js",
+    "js/panel.js",
     "js/reactions.js",
     "js/naming.js",
     "js/notices.js",

@@ -7,7 +7,8 @@ from litestar.datastructures import UploadFile
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.desk.canned_table import canned_table
-from inbox.domain.canned_lines import MOST_BYTES, MOST_LINES
+from inbox.domain.canned_lines import MOST_LINES
+from inbox.domain.csv_files import MOST_BYTES
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.web.context import app_of, me

@@ -2,8 +2,17 @@
 
 from typing import Any, Final
 
+from inbox.desk.contacts.merges import Dropped
+from inbox.domain.contact_lines import LineFault
 from inbox.domain.contacts import ContactAttribute, ContactDetails
-from inbox.web.api.contract.made_up import ARRIVED, CHANNEL, CONTACT, CONVERSATION_ID
+from inbox.domain.shared import SharedMessage
+from inbox.web.api.contract.made_up import (
+    ARRIVED,
+    CHANNEL,
+    CONTACT,
+    CONVERSATION_ID,
+    QUESTION,
+)
 
 _PERSON_ID: Final = "019b2d3c-4d5e-7a18-8b29-3a4b5c6d7e8f"
 ATTRIBUTE: ContactAttribute = {
@@ -35,12 +44,38 @@ DETAILS: ContactDetails = {
         }
     ],
 }
+DROPPED: Dropped = {
+    "field": "attributes.plan",
+    "label": "Plan",
+    "kept": "Plus",
+    "dropped": "Basic",
+}
+SHARED: SharedMessage = {**QUESTION, "links": []}
+FAULT: LineFault = {
+    "line": 14,
+    "column": "order_number",
+    "detail": "Order number: a number, as 12 or 12.5.",
+}
 CONTACT_EXAMPLES: dict[str, Any] = {
     "ContactAttribute": ATTRIBUTE,
     "ContactAttributeChange": {"choices": ["Basic", "Plus", "Pro"]},
     "ContactAttributeList": {"data": [ATTRIBUTE]},
     "ContactChange": {"name": "Dana (Reyes & Co.)", "attributes": {"plan": "Plus"}},
     "ContactDetails": DETAILS,
+    "Dropped": DROPPED,
+    "MergeOutcome": {
+        "done": False,
+        "name": DETAILS["name"],
+        "note": DETAILS["note"],
+        "attributes": DETAILS["attributes"],
+        "dropped": [DROPPED],
+        "contacts": [DETAILS],
+    },
+    "NewMerge": {"into": CONTACT["id"], "preview": True},
+    "LineFault": FAULT,
+    "SharedList": {"data": [SHARED], "next": None},
+    "SharedMessage": SHARED,
+    "TakenContacts": {"changed": 211, "unchanged": 38, "refused": 1, "faults": [FAULT]},
     "NewContactAttribute": {
         "key": "plan",
         "label": "Plan",

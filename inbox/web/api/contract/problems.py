@@ -252,6 +252,22 @@ UNFIT_CONTACT = ErrorAnswer(
     shape=NotDone,
     more={"field": "attributes.order_number"},
 )
+UNFIT_TABLE = ErrorAnswer(
+    name="unfitTable",
+    status=422,
+    when="The table cannot be read as a whole: its encoding, its form or its first line.",
+    detail="The first line has to name the columns, phone_number or id among them.",
+    shape=NotDone,
+    more={"field": "file"},
+)
+NOT_MERGED = ErrorAnswer(
+    name="notMerged",
+    status=422,
+    when="They are one person already, or there is no merge to undo.",
+    detail="They are one person already.",
+    shape=NotDone,
+    more={"field": "into"},
+)
 UNFIT_ATTRIBUTE = ErrorAnswer(
     name="unfitAttribute",
     status=422,

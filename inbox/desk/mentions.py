@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from inbox.access.reach import in_reach_by_id, reach_of
 from inbox.conversations import publish
 from inbox.conversations.moved import moved_into
+from inbox.conversations.reaching import reaches_conversation
 from inbox.domain.content import Mention
 from inbox.domain.errors import Invalid
 from inbox.domain.feed_events import NewEvent
@@ -23,13 +24,16 @@ from inbox.storage.tables import users
 _kept = mentioned.c
 
 
-def people(connection: Connection, text: str, ids: Sequence[str], by_name: bool) -> list[Mention]:
+def people(
+    connection: Connection, conversation_id: str, text: str, ids: Sequence[str], by_name: bool
+) -> list[Mention]:
     """Whom a note names; raises ``Invalid`` where somebody of these ids is not there to read it.
 
-    ``by_name``: those in whose names the text has an ``@``, and no others.
+    ``by_name``: those who see the conversation and in whose names the text has an ``@``, no others.
     """
     if by_name:
-        return people_named(text, everybody(connection))[:MOST] if "@" in text else []
+        named = people_named(text, everybody(connection))[:MOST] if "@" in text else []
+        return [one for one in named if _sees(connection, one, conversation_id)]
     wanted = list(dict.fromkeys(ids))
     if len(wanted) > MOST:
         raise Invalid("mentions", _("A note names at most %(most)s people.", most=MOST))
@@ -37,7 +41,22 @@ def people(connection: Connection, text: str, ids: Sequence[str], by_name: bool)
         return []
     query = select(users.c.id, users.c.name, users.c.disabled_at).where(users.c.id.in_(wanted))
     found = {row["id"]: row for row in connection.execute(query).mappings()}
-    return [_there(found.get(one)) for one in wanted]
+    there = [_there(found.get(one)) for one in wanted]
+    for one in there:
+        if not _sees(connection, one, conversation_id):
+            raise Invalid(
+                "mentions",
+                _(
+                    "%(name)s does not see this conversation and would not read it: mention"
+                    " somebody else.",
+                    name=one["name"],
+                ),
+            )
+    return there
+
+
+def _sees(connection: Connection, one: Mention, conversation_id: str) -> bool:
+    return reaches_conversation(connection, reach_of(connection, one["id"]), conversation_id)
 
 
 def everybody(connection: Connection) -> list[Mention]:

@@ -79,7 +79,7 @@ def add_note(connection: Connection, note: Note, now: Micros) -> Message:
     refuse_misdirected(connection, note.written_for, conversation["id"])
     if written := _written_before(connection, note, conversation):
         return written
-    people = mentions.people(connection, text, note.mentioned, note.by_name)
+    people = mentions.people(connection, conversation["id"], text, note.mentioned, note.by_name)
     # As of a reply: the bubble that is on the page already has its id.
     note_id = note.client_id if is_uuid(note.client_id) else new_id(now)
     files = attached_files(connection, note_id, note.attachments)
@@ -108,7 +108,9 @@ def edit_note(
     was = shapes.content_of(row["content"])
     files = was.get("attachments") or []
     text = _checked_text(changed.text, bool(files))
-    people = mentions.people(connection, text, changed.mentioned, changed.by_name)
+    people = mentions.people(
+        connection, row["conversation_id"], text, changed.mentioned, changed.by_name
+    )
     content: EventContent = {"text": text, **_facts(people, files)}
     if content == was:
         return queries.message_shapes(connection, [row])[0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from inbox.access.reach import on_channels
 from inbox.conversations.first_contact import conversation_with
@@ -20,7 +20,7 @@ from inbox.feed.log import append
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.sending.sendable import check_channel
-from inbox.storage.tables import channels
+from inbox.storage.tables import channels, conversations
 
 NAME_LIMIT: Final = 200
 
@@ -46,9 +46,25 @@ def write_first(connection: Connection, to: NewContact, reply: Reply, now: Micro
     number = number_of(connection, to)
     name = to.name.strip()
     conversation_id, events = conversation_with(connection, to.channel_id, number, now, name)
-    refuse_others(connection, to.reach, None if events else conversation_id)
+    if events:
+        _keep_in_sight(connection, to.reach, conversation_id)
+    else:
+        refuse_others(connection, to.reach, conversation_id)
     append(connection, events, now)
     return replies.enqueue(connection, replace(reply, conversation_id=conversation_id), now)
+
+
+def _keep_in_sight(connection: Connection, reach: Reach, conversation_id: str) -> None:
+    """Who sees their teams' conversations alone begins one for a team of theirs.
+
+    Raises ``Invalid`` for who is of none.
+    """
+    if reaches_conversation(connection, reach, conversation_id):
+        return
+    if not reach.teams:
+        raise Invalid(FIELD, _("You are of no team, so you would not see this conversation."))
+    this = update(conversations).where(conversations.c.id == conversation_id)
+    connection.execute(this.values(team_id=min(reach.teams)))
 
 
 def refuse_others(connection: Connection, reach: Reach, known: str | None) -> None:

@@ -1,5 +1,6 @@
 """Writing to a number first: one customer each, however their number is spelled, or nobody."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from inbox.domain.errors import Invalid
 from inbox.domain.events import Person
 from inbox.domain.new_number import read_number
 from inbox.domain.outgoing import texts
+from inbox.domain.reach import Reach
 from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, SECOND
 from inbox.providers.base import Accepted
@@ -60,6 +62,24 @@ async def test_who_is_known_is_written_to_where_they_are(
     message = await database.write(first_contact.write_first, to(channel, typed), HELLO, NOW)
     assert message["conversation_id"] == conversation
     assert len(await _everybody(database)) == 1
+
+
+async def test_who_sees_their_teams_alone_begins_a_conversation_that_they_see(
+    database: Database, conversation: str, channel: str
+) -> None:
+    """And writes to nobody who is with others."""
+    sales = Reach(None, frozenset({"sales"}))
+    known = replace(to(channel, "+1 202-555-0142"), reach=sales)
+    with pytest.raises(Invalid, match="ask a colleague"):
+        await database.write(first_contact.write_first, known, replace(HELLO, hold=True), NOW)
+    new = replace(to(channel), reach=Reach(None, frozenset()))
+    with pytest.raises(Invalid, match="of no team"):
+        await database.write(first_contact.write_first, new, replace(HELLO, hold=True), NOW)
+    begun = await database.write(
+        first_contact.write_first, replace(new, reach=sales), replace(HELLO, hold=True), NOW
+    )
+    query = select(conversations.c.team_id).where(conversations.c.id == begun["conversation_id"])
+    assert await database.read(lambda c: c.execute(query).scalar()) == "sales"
 
 
 async def test_of_who_is_new_nothing_is_there_when_the_message_is_refused(

@@ -424,6 +424,8 @@ async def test_what_goes_to_another_team_goes_from_who_sees_their_own_alone(side
         heard = await _until(socket, "conversation:removed")
         heard += await _until(socket, '"count":0,"conversations":0')
         await _note(sides, sides.mine, "behind your back")
+        unseen = await house.http.post(f"{path}/notes", json=named)
+        assert (unseen.status_code, unseen.json()["field"]) == (422, "mentions")
         assert (await agent.get(path)).status_code == 404
         assert (await agent.get("/api/v1/conversations")).json()["data"] == []
         assert (await house.http.patch(path, json={"team_id": "sales"})).is_success

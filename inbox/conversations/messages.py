@@ -103,6 +103,7 @@ def receive_messages(
         heard.append(automatic.to_answer(channel, item.row, conversation, now))
         if line := _count(item, now):
             reopened.append(line)
+            item.known.reopened = True
     store_messages(connection, reopened)
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
@@ -237,7 +238,10 @@ def _publish(
         published.append(publish.message_new(message, shapes.contact(item.known.contact)))
     names = names_of(connection, [known.conversation for known in touched])
     published.extend(
-        publish.conversation_updated(_conversation(known, channels, names)) for known in touched
+        publish.conversation_updated(
+            _conversation(known, channels, names), ["status"] if known.reopened else ()
+        )
+        for known in touched
     )
 
 

@@ -58,6 +58,8 @@ class Known:
     """The newest of the batch's messages that are its conversation's."""
     moved: bool = False
     """Where it stands at the desk is another place than before."""
+    reopened: bool = False
+    """It was put aside, and is open again."""
     merged: "list[Known]" = field(default_factory=list)
 
     @property

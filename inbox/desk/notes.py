@@ -5,11 +5,13 @@ its order and its last line, as who is to be answered, and until when, depends o
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from inbox.access.reach import in_reach
 from inbox.conversations import publish, queries
 from inbox.conversations.drafts import end_draft
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
@@ -32,7 +34,7 @@ from inbox.domain.status import NOT_YET
 from inbox.domain.stored import StoredVersion
 from inbox.domain.times import Micros
 from inbox.feed.log import append
-from inbox.storage.tables import messages
+from inbox.storage.tables import conversations, messages
 from inbox.storage.typed_rows import all_rows, first_row
 
 TEXT_LIMIT = 10_000
@@ -98,6 +100,29 @@ def add_note(connection: Connection, note: Note, now: Micros) -> Message:
     message = shapes.message(row)
     append(connection, [publish.note_new(message, found["contact"]), *told], now)
     return message
+
+
+def in_sight(connection: Connection, ids: Sequence[str], note: str, author: Writer) -> list[str]:
+    """Where the author can leave this note, asked before it goes out of their reach."""
+    if not note.strip() or not author.reach.is_limited:
+        return [*ids]
+    seen = conversations.c.id.in_(ids), *in_reach(author.reach)
+    return list(connection.execute(select(conversations.c.id).where(*seen)).scalars())
+
+
+def leave_notes(
+    connection: Connection, conversation_ids: Sequence[str], text: str, author: Writer, now: Micros
+) -> dict[str, str]:
+    """The same note in each, below what was done there; their ids, by conversation. What is not
+    there is left out, and without a text nothing is noted. Raises ``Invalid``."""
+    if not text.strip():
+        return {}
+    left = {}
+    for conversation_id in conversation_ids:
+        note = Note(conversation_id=conversation_id, text=text, by_name=True, author=author)
+        with suppress(Missing):
+            left[conversation_id] = add_note(connection, note, now + 1)["id"]
+    return left
 
 
 def edit_note(

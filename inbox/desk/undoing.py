@@ -4,8 +4,8 @@ Kept is how it was, not what was asked: a thousand that were matched are those t
 somebody has done since stays as they did it.
 """
 
-from collections.abc import Sequence
-from typing import Final, TypedDict, cast
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, TypedDict, cast
 
 from sqlalchemy import Connection, delete, select
 
@@ -13,6 +13,7 @@ from inbox.conversations import publish
 from inbox.conversations.removing import forget_message
 from inbox.conversations.standing import STANDING
 from inbox.desk.arranging import Arranged, put_down, take_these
+from inbox.desk.mentions import forget_mentions
 from inbox.desk.sight import keep_in_sight
 from inbox.desk.writer import Writer
 from inbox.domain.errors import Missing
@@ -33,11 +34,17 @@ KEPT: Final = HOUR
 GONE: Final = N_("It is too late to undo this, or it was undone already.")
 
 
+NO_NOTES: Final[Mapping[str, str]] = {}
+_TOLD_IN: Final[tuple[Literal["line"], Literal["note"]]] = ("line", "note")
+
+
 class Kept(TypedDict):
-    """One conversation of what was done: ``line`` is the id of the message that says so."""
+    """One conversation of what was done: ``line`` is the id of the message that says so, and
+    ``note`` of the note that was left with it, if any."""
 
     id: str
     line: str
+    note: str
     was: dict[str, object]
     became: dict[str, object]
 
@@ -49,10 +56,13 @@ def remember(
     done: Sequence[Arranged],
     by: Writer,
     now: Micros,
+    notes: Mapping[str, str] = NO_NOTES,
 ) -> None:
-    """In the transaction that did it. ``part``: one of several, of as many transactions."""
+    """In the transaction that did it. ``part``: one of several, of as many transactions.
+
+    ``notes``: those that were left with it, by conversation."""
     connection.execute(delete(undos).where(undos.c.at < now - KEPT))
-    made: list[Kept] = [_kept(one) for one in done]
+    made: list[Kept] = [_kept(one, notes.get(one.now["id"], "")) for one in done]
     row = {"id": undo_id, "part": part, "by": _doer(by), "at": now, "made": encoded(made)}
     connection.execute(undos.insert(), row)
 
@@ -79,7 +89,8 @@ def undo_part(connection: Connection, undo_id: str, part: int, by: Writer, now: 
     pairs = [(row, new) for row in rows if (new := back[row["id"]]) != row]
     whole = [row["id"] for row, new in pairs if _is_whole(new, by_id[row["id"]])]
     put_down(connection, pairs, by, now, lineless=whole)
-    _forget_lines(connection, [by_id[one]["line"] for one in whole], now)
+    gone = [by_id[one][what] for one in whole for what in _TOLD_IN]
+    _forget_lines(connection, gone, now)
     return len(pairs)
 
 
@@ -87,13 +98,14 @@ def _doer(by: Writer) -> str:
     return by.user_id or f"program:{by.name}"
 
 
-def _kept(done: Arranged) -> Kept:
+def _kept(done: Arranged, note: str) -> Kept:
     was: dict[str, object] = {**done.was}
     became: dict[str, object] = {**done.now}
     names = [name for name in STANDING if was[name] != became[name]]
     return {
         "id": done.now["id"],
         "line": done.activity_id,
+        "note": note,
         "was": {name: was[name] for name in names},
         "became": {name: became[name] for name in names},
     }
@@ -115,7 +127,8 @@ def _forget_lines(connection: Connection, ids: Sequence[str], now: Micros) -> No
     """What was undone whole is told nowhere, nor that it was done."""
     query = select(messages).where(messages.c.id.in_(ids))
     rows = all_rows(MessageRow, connection.execute(query)) if ids else []
-    for row in rows:
-        forget_message(connection, row, now)
     events: list[NewEvent] = [publish.message_removed(row) for row in rows]
+    for row in rows:
+        events += forget_mentions(connection, row)
+        forget_message(connection, row, now)
     append(connection, events, now)

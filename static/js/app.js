@@ -10,6 +10,7 @@ import "./choosing.js";
 import { opened as composing } from "./composer.js";
 import "./composing.js";
 import "./copy.js";
+import "./desk.js";
 import { saveAll } from "./drafts.js";
 import "./dropped.js";
 import { watchEdges } from "./history.js";

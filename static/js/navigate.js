@@ -91,7 +91,7 @@ function fill(fresh) {
   document.querySelector(".unopened")?.remove();
   for (const part of [".thread", "#composer"]) attributes(...pair(part));
   for (const part of ["#older", "#messages", "#newer"]) become(...pair(part));
-  const rest = [".thread-header", ".contact", ".composer-pane > [role=status]", ".composer-tools", ".composer-foot", "#composer-extras", "#answering", "#optimistic", "#optimistic-note"].map(pair);
+  const rest = [".thread-header", ".standing", ".contact", ".composer-pane > [role=status]", ".composer-tools", ".composer-foot", "#composer-extras", "#answering", "#optimistic", "#optimistic-note"].map(pair);
   for (const [old, next] of rest) old.replaceWith(next);
   document.getElementById("thread").after(fresh.querySelector("#jump"));
   field().readOnly = false; // composer.js looks at the window

@@ -45,7 +45,7 @@ function fill(page) {
     fresh.removeAttribute("data-highlight");
     become(old, document.adoptNode(fresh), ["class"]);
   }
-  for (const selector of [".thread-header .who", ".window"]) {
+  for (const selector of [".thread-header .who", ".window", ".standing"]) {
     const [old, fresh] = [document.querySelector(selector), page.querySelector(selector)];
     if (old && fresh) become(old, document.adoptNode(fresh));
   }

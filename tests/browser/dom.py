@@ -11,8 +11,8 @@ import time
 from playwright.async_api import Page
 
 _LINES = """() => {
-  const PARTS = ["#list", "#older", "#messages", "#newer", ".thread-header .who", ".window",
-    "#contact .facts", "#composer"];
+  const PARTS = ["#list", "#older", "#messages", "#newer", ".thread-header .who", ".standing",
+    ".window", "#contact .facts", "#composer"];
   const LEFT_OUT = /^(style|title|hx-.*|value)$/;
   const lines = [document.title];
   const attributes = (element) => [...element.attributes]

@@ -17,6 +17,9 @@ BUILDERS = {
     "channels/news.py": {"channel"},
     "alerts/alerts.py": {"alert"},
     "feed/news.py": {"server"},
+    "desk/labels.py": {"labels"},
+    "desk/teams.py": {"teams"},
+    "desk/telling/wishes.py": {"notices"},
 }
 """Who alone builds the events of what: of a type, it is what stands before the colon."""
 

@@ -13,6 +13,7 @@ from inbox.conversations import listing
 from inbox.conversations.moved import raise_if_moved
 from inbox.desk import undoing
 from inbox.desk.arranging import AT_ONCE, arrange
+from inbox.desk.notes import in_sight, leave_notes
 from inbox.desk.wishes import Wish
 from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid
@@ -53,11 +54,15 @@ class Arrangement(msgspec.Struct):
     remove_labels: Annotated[list[str] | Unset, says("Names of labels that it loses.")] = UNSET
     priority: Annotated[str | Unset, says("`low`, `normal`, `high` or `urgent`.")] = UNSET
 
+    note: Annotated[
+        str, says("A note to leave there with it, as for whom it is passed on to; `@Name` names.")
+    ] = ""
+
     def wish(self) -> Wish:
         given = {
             name: value
             for name, value in msgspec.structs.asdict(self).items()
-            if value is not UNSET
+            if value is not UNSET and name != "note"
         }
         if isinstance(until := given.get("snoozed_until"), str):
             given["snoozed_until"] = moment_asked(until, "snoozed_until")
@@ -82,7 +87,8 @@ async def change(
     Who is given it by somebody else finds it unread.
     """
     at, by = app_of(request), Writer.of(me(request))
-    await at.database.write(_arrange_one, conversation_id, data.wish(), by, at.now())
+    about = conversation_id, data.wish(), data.note, by, at.now()
+    await at.database.write(_arrange_one, *about)
     found = await at.database.read(listing.conversation_by_id, reader(request), conversation_id)
     if found is None:
         raise NotFoundException(_(NOT_THERE))
@@ -90,10 +96,12 @@ async def change(
 
 
 def _arrange_one(
-    connection: Connection, conversation_id: str, wish: Wish, by: Writer, now: Micros
+    connection: Connection, conversation_id: str, wish: Wish, note: str, by: Writer, now: Micros
 ) -> None:
+    seen = in_sight(connection, [conversation_id], note, by)
     if not arrange(connection, [conversation_id], wish, by, now):
         raise_if_moved(connection, conversation_id)
+    leave_notes(connection, seen, note, by, now)
 
 
 class BulkChange(msgspec.Struct):
@@ -125,15 +133,17 @@ async def change_many(request: Request[Any, Any, Any], data: JSONBody[BulkChange
     ids = list(dict.fromkeys(data.ids))
     if len(ids) > MOST_NAMED:
         raise Invalid("ids", _("Name at most %(most)s conversations at once.", most=MOST_NAMED))
-    return await change_all(request, ids, data.set.wish())
+    return await change_all(request, ids, data.set)
 
 
-async def change_all(request: AnyRequest, ids: list[str], wish: Wish) -> BulkChanged:
+async def change_all(request: AnyRequest, ids: list[str], asked: Arrangement) -> BulkChanged:
     """Whichever were chosen, however many; undone together."""
+    wish, note = asked.wish(), asked.note
     at, by, undo_id, changed = app_of(request), Writer.of(me(request)), str(uuid4()), 0
     for part, start in enumerate(range(0, len(ids), AT_ONCE)):
         some = ids[start : start + AT_ONCE]
-        changed += await at.database.write(_arrange_some, some, wish, (undo_id, part, by), at.now())
+        undo = undo_id, part, by
+        changed += await at.database.write(_arrange_some, some, wish, note, undo, at.now())
         await asyncio.sleep(0)
     return BulkChanged(changed=changed, undo_id=undo_id if changed else None)
 
@@ -142,13 +152,16 @@ def _arrange_some(
     connection: Connection,
     ids: list[str],
     wish: Wish,
+    note: str,
     undo: tuple[str, int, Writer],
     now: Micros,
 ) -> int:
     undo_id, part, by = undo
+    seen = in_sight(connection, ids, note, by)
     done = arrange(connection, ids, wish, by, now)
+    left = leave_notes(connection, seen, note, by, now)
     if done:
-        undoing.remember(connection, undo_id, part, done, by, now)
+        undoing.remember(connection, undo_id, part, done, by, now, left)
     return len(done)
 
 

@@ -12,6 +12,7 @@ from inbox.web.process.bundles import bundle, bundles
 
 APP: Final = "js/app.js"
 COMPANIONS: Final = (
+    "js/arranging.js",
     "js/asking.js",
     "js/attach.js",
     "js/canned.js",

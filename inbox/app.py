@@ -28,6 +28,7 @@ from inbox.desk.label_colors import LabelColors
 from inbox.desk.labels import all_labels
 from inbox.desk.presence import Presence
 from inbox.desk.presence_sharing import keep_true
+from inbox.desk.rota import Rota
 from inbox.desk.telling.lookout import Lookout
 from inbox.domain.feed_events import LabelsUpdated
 from inbox.domain.shapes import decoded
@@ -149,6 +150,7 @@ def build(
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         presence=presence,
+        rota=Rota(database, presence, now),
         pusher=clients.pusher(settings, database, sealer, push_words, presence.sees),
         syncer=syncer,
         fetching=fetching,
@@ -327,6 +329,14 @@ def _parts(
         hear=at.presence.follow,
         spare=True,
     )
+    yield Part(
+        name="turns",
+        advice=advice.TURNS,
+        run=at.rota.run,
+        fault=lambda: at.rota.fault,
+        hear=at.rota.hear,
+        spare=True,
+    )
     yield Part(name="tokens", advice=advice.TOKENS, run=at.token_uses.run)
     yield Part(name="vitals", advice=advice.VITALS, run=at.vitals.run)
     yield Part(
@@ -365,7 +375,12 @@ def _listen(context: AppContext) -> None:
     hub.listeners.append(lambda event: _on_event(context, event))
     hub.listeners.extend(part.hear for part in context.parts if part.hear)
     context.presence.on_change = lambda where: _on_presence(context, where)
-    context.presence.on_here = lambda: _on_presence(context, set())
+    context.presence.on_here = lambda: _on_here(context)
+
+
+def _on_here(context: AppContext) -> None:
+    _on_presence(context, set())
+    context.rota.stir()
 
 
 def _on_event(context: AppContext, event: FeedEvent) -> None:

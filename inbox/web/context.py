@@ -24,6 +24,7 @@ from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
 from inbox.desk.label_colors import LabelColors
 from inbox.desk.presence import Presence
+from inbox.desk.rota import Rota
 from inbox.desk.telling.pusher import Pusher
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
@@ -72,6 +73,7 @@ class AppContext:
     reactor: Reactor
     typing_signs: TypingSigns
     presence: Presence
+    rota: Rota
     pusher: Pusher
     syncer: Syncer
     fetching: Worker

@@ -62,6 +62,11 @@ SCHEDULE: Final = CheckAdvice(
     N_("They wait and go out once this is green. See the database first, then restart Inbox."),
 )
 
+TURNS: Final = CheckAdvice(
+    N_("Turns"),
+    N_("New conversations are given to who is there, where a team or a channel gives in turn."),
+    N_("Until this is green, take them yourselves. See the database first, then restart Inbox."),
+)
 AUTOMATIC_MESSAGES: Final = CheckAdvice(
     N_("Automatic messages"),
     N_("Away messages and greetings go out, where a channel has them."),

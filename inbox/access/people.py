@@ -48,6 +48,8 @@ class User:
     """Whether what they send leaves a moment later, and can be undone until then."""
     own_keys: str | None = field(default=None, repr=False)
     """Those they have chosen, see ``own_keys``."""
+    preferences: str | None = field(default=None, repr=False)
+    """How they like their pages, see ``preferences``."""
     own_channels_only: bool = False
     own_teams_only: bool = False
     """As an agent they see nothing of other channels, or of other teams."""

@@ -30,6 +30,8 @@ class Principal:
     ends_at: Micros | None = None
     own_keys: str | None = None
     """Of a person: the keys that they have chosen, as their pages are told."""
+    preferences: str | None = None
+    """Of a person: how they like their pages, where that is not as usual."""
     reach: Reach = EVERYTHING
     """How far it sees; nothing outside is there for it."""
 

@@ -45,7 +45,8 @@ def find(connection: Connection, token: str, now: Micros) -> Principal | None:
 
 def by_digest(connection: Connection, session: str, now: Micros) -> Principal | None:
     """Whose session that is; ``session`` is the digest that its ``Principal`` carries."""
-    person = (users.c.id, users.c.name, users.c.role, users.c.email, users.c.own_keys)
+    own = (users.c.own_keys, users.c.preferences)
+    person = (users.c.id, users.c.name, users.c.role, users.c.email, *own)
     browser = (sessions.c.digest.label("session"), sessions.c.expires_at.label("ends_at"))
     result = connection.execute(
         select(*person, *browser, *USER_COLUMNS)

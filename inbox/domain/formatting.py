@@ -5,9 +5,10 @@ patterns are read for each call otherwise.
 """
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -20,6 +21,15 @@ _TO_THE_MINUTE: Final = 16
 """Characters of an ISO 8601 time."""
 _SECONDS: Final = frozenset({"exact"})
 
+TimeFormat = Literal["auto", "24h", "12h"]
+_times: ContextVar[TimeFormat] = ContextVar("times", default="auto")
+_SKELETONS: Final = {"24h": ("Hm", "Hms"), "12h": ("hm", "hms")}
+
+
+def show_clock(times: TimeFormat) -> None:
+    """From now on, in what is being answered; ``auto``: as usual in the language."""
+    _times.set(times)
+
 
 def clock(value: str, style: str) -> str:
     """An ISO 8601 time in UTC, for a page without scripts: times.js puts in the reader's zone.
@@ -28,25 +38,29 @@ def clock(value: str, style: str) -> str:
     """
     if value.endswith("Z") and style not in _SECONDS:
         value = f"{value[:_TO_THE_MINUTE]}Z"  # the messages of a minute are one
-    return _clock(value, style, language().locale)
+    return _clock(value, style, language().locale, _times.get())
 
 
 def clock_there(moment: datetime, style: str) -> str:
     """An aware time as clocks show it where it is meant: of something that is in one place."""
     locale = language().locale
-    return format_datetime(moment, _patterns(locale)[style], locale=cldr(locale))
+    pattern = _patterns(locale, _times.get())[style]
+    return format_datetime(moment, pattern, locale=cldr(locale))
 
 
 @lru_cache(maxsize=8192)
-def _clock(value: str, style: str, locale: str) -> str:
+def _clock(value: str, style: str, locale: str, times: TimeFormat) -> str:
     at = datetime.fromisoformat(value).astimezone(UTC)
-    return format_datetime(at, _patterns(locale)[style], locale=cldr(locale))
+    return format_datetime(at, _patterns(locale, times)[style], locale=cldr(locale))
 
 
 @lru_cache
-def _patterns(locale: str) -> dict[str, str]:
+def _patterns(locale: str, times: TimeFormat) -> dict[str, str]:
     place = cldr(locale)
-    time, seconds = (place.time_formats[name].pattern for name in ("short", "medium"))
+    if times == "auto":
+        time, seconds = (place.time_formats[name].pattern for name in ("short", "medium"))
+    else:
+        time, seconds = (_skeleton(place, name) for name in _SKELETONS[times])
     day, dated = (_skeleton(place, name) for name in ("MMMd", "yMMMd"))
     # Babel's own form of "{1}, {0}", whose names no type knows.
     joined = str(place.datetime_formats["medium"])

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, TypedDict
 
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.preferences import Preferences
 
 UserState = Literal["active", "invited", "disabled"]
 
@@ -49,3 +50,4 @@ class Profile(TypedDict):
     team_ids: Annotated[
         list[Id] | None, says("The teams whose conversations they see; null: those of all.")
     ]
+    preferences: Annotated[Preferences | None, says("How they like their pages; null of a token.")]

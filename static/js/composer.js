@@ -3,6 +3,7 @@
 import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { now } from "./clock.js";
 import { both as joined, draft, files, keep, keepFiles, met, sent } from "./drafts.js";
+import { isNewLine } from "./enter.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { noteAgain } from "./noting.js";
@@ -58,7 +59,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.target !== field() || event.key !== "Enter" || event.shiftKey || event.altKey) return;
   if (event.isComposing || event.keyCode === 229) return; // Enter chooses a word of the input method
-  if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey) return;
+  if (isNewLine(event)) return;
   event.preventDefault();
   form().requestSubmit();
 });

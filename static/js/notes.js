@@ -3,6 +3,7 @@
 import { parse } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { files, keepFiles, sent } from "./drafts.js";
+import { isNewLine } from "./enter.js";
 import { later } from "./later.js";
 import { keepNote, noted, noteDraft } from "./noting.js";
 import { sendNote } from "./outbox.js";
@@ -94,7 +95,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     close();
   } else if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
-    if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey) return;
+    if (isNewLine(event)) return;
     event.preventDefault();
     form().requestSubmit();
   }

@@ -6,10 +6,11 @@ import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
+import { hourCycle } from "./times.js";
 import { locale, say } from "./words.js";
 
 const HOUR = 3600000;
-const moment = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const moment = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", hourCycle });
 let written = "";
 
 document.addEventListener("click", ({ target }) => {

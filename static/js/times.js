@@ -3,7 +3,9 @@
 import { now as current } from "./clock.js";
 import { locale, number, say } from "./words.js";
 
-const shape = (options) => new Intl.DateTimeFormat(locale, options);
+/** As its reader has chosen; undefined: as this browser does. */
+export const hourCycle = { "24h": "h23", "12h": "h12" }[document.documentElement.dataset.times];
+const shape = (options) => new Intl.DateTimeFormat(locale, { hourCycle, ...options });
 const clock = shape({ timeStyle: "short" });
 const weekday = shape({ weekday: "short" });
 const longWeekday = shape({ weekday: "long" });

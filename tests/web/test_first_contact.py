@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from inbox.access.preferences import preferences
 from inbox.web.pages.first_contact import NumberRead
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
@@ -89,7 +90,8 @@ def test_whoever_is_known_is_not_begun_with_again(server: Server, line: Line) ->
 
 @pytest.mark.parametrize(("role", "what"), [("admin", "/settings/channels"), ("agent", "Ask an")])
 def test_where_nothing_can_begin_it_is_said_what_to_do(role: str, what: str) -> None:
-    me = {"id": "u", "name": "Ana", "email": "ana@example.com", "role": role}
+    who = {"id": "u", "name": "Ana", "email": "ana@example.com", "role": role}
+    me = {**who, "own_keys": None, "likes": preferences(None)}
     page = PAGES.get_template("inbox/first_contact.html")
     html = page.render(channels=[], me=me, alerts=[], read=NumberRead("none"))
     assert "No channel can begin a conversation" in html

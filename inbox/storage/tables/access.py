@@ -10,8 +10,8 @@ class User(SQLModel, table=True):
     """Who signs in. ``password_hash`` is empty until the one-time link was used.
 
     ``alias``: by which name customers know them, if not by their own. ``own_keys``, as JSON: those
-    that they press in place of the usual ones. Of who was deleted the row stays, with nothing but
-    the name, as the name of what they wrote.
+    that they press in place of the usual ones. ``preferences``, as JSON: how they like pages. Of
+    who was deleted the row stays, with nothing but the name, as the name of what they wrote.
     """
 
     __tablename__ = "users"
@@ -29,6 +29,7 @@ class User(SQLModel, table=True):
     own_channels_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     own_teams_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     own_keys: str | None = text_column(default=None)
+    preferences: str | None = text_column(default=None)
 
 
 class UserChannel(SQLModel, table=True):

@@ -7,10 +7,13 @@ from litestar import Request, get, patch
 from litestar.params import JSONBody
 
 from inbox.access import people
+from inbox.access.preferences import choose, preferences
 from inbox.access.principal import Principal
 from inbox.domain.errors import Invalid
 from inbox.domain.fields import says
+from inbox.domain.formatting import TimeFormat
 from inbox.domain.language import _
+from inbox.domain.preferences import Density, SendKey
 from inbox.domain.text import scrub
 from inbox.domain.users import Profile
 from inbox.storage.database import Connection
@@ -26,6 +29,9 @@ class ProfileEdit(msgspec.Struct):
     alias: Annotated[str | None, says("By which name customers know you; empty: by your own.")] = (
         None
     )
+    send_key: Annotated[SendKey | None, says("What sends a reply.")] = None
+    density: Annotated[Density | None, says("How close things stand.")] = None
+    time_format: Annotated[TimeFormat | None, says("How times are shown.")] = None
 
 
 @get(
@@ -60,6 +66,12 @@ def _changed(connection: Connection, who: Principal, data: ProfileEdit) -> Profi
         people.rename(connection, who.id, scrub(data.name))
     if data.alias is not None:
         people.set_alias(connection, who.id, data.alias)
+    chosen = {
+        "send_key": data.send_key,
+        "density": data.density,
+        "time_format": data.time_format,
+    }
+    choose(connection, who.id, {name: word for name, word in chosen.items() if word is not None})
     return _profile(connection, who)
 
 
@@ -75,6 +87,7 @@ def _profile(connection: Connection, who: Principal) -> Profile:
         "alias": user.alias if user else None,
         "channel_ids": None if channels is None else sorted(channels),
         "team_ids": None if teams is None else sorted(teams),
+        "preferences": preferences(user.preferences) if user else None,
     }
 
 

@@ -28,6 +28,7 @@ from inbox.storage.faults import Fault, headline
 from inbox.web.context import AnyRequest, app_of, whoever
 from inbox.web.http.guard import bearer_token
 from inbox.web.http.headers import ALWAYS
+from inbox.web.http.rendering import signed_in_person
 
 log = logging.getLogger(__name__)
 _unserved = Fault(log, "requests are answered 503", lasting=60.0)
@@ -287,9 +288,7 @@ def _form_page(request: AnyRequest) -> str:
 def _page(
     request: AnyRequest, status: int, title: str, detail: str, headers: dict[str, str]
 ) -> Response[str]:
-    html = (
-        app_of(request)
-        .pages.get_template("error.html")
-        .render(status=status, title=title, detail=detail, me=whoever(request))
-    )
+    who = signed_in_person(request) if whoever(request) else None
+    page = app_of(request).pages.get_template("error.html")
+    html = page.render(status=status, title=title, detail=detail, me=who)
     return Response(html, status_code=status, media_type="text/html", headers=headers)

@@ -10,7 +10,10 @@ from litestar import MediaType, Response
 from litestar.response import Redirect
 from litestar_htmx import HTMXTemplate
 
+from inbox.access.preferences import preferences
 from inbox.access.principal import Role
+from inbox.domain.formatting import show_clock
+from inbox.domain.preferences import Preferences
 from inbox.web.context import AnyRequest, app_of, me
 
 _easel: Final = ThreadPoolExecutor(1, "render")
@@ -24,6 +27,7 @@ class SignedIn(TypedDict):
     email: str
     role: Role
     own_keys: str | None
+    likes: Preferences
 
 
 def rendered_page(name: str, status: int = 200, **context: Any) -> HTMXTemplate:
@@ -38,6 +42,7 @@ def own_page(request: AnyRequest, name: str, status: int = 200, **context: Any) 
     begin no later than it, and what the page has already is no matter twice.
     """
     at, alerts = app_of(request), []
+    show_clock(preferences(me(request).preferences)["time_format"])
     if me(request).role == "admin":
         alerts = at.monitor.needing()
         if "seq" in context:
@@ -67,6 +72,7 @@ def signed_in_person(request: AnyRequest) -> SignedIn:
         "email": principal.email or "",
         "role": principal.role,
         "own_keys": principal.own_keys,
+        "likes": preferences(principal.preferences),
     }
 
 

@@ -11,6 +11,7 @@ from inbox.access import password_work, people, sessions
 from inbox.access.changing import UserChange, change_user
 from inbox.access.own_keys import keep_keys, read_keys
 from inbox.access.people import User
+from inbox.access.preferences import choose, preferences
 from inbox.access.sessions import SignedInBrowser
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import N_, _
@@ -55,6 +56,7 @@ async def _page(request: Request, problems: dict[str, str] | None = None) -> HTM
         "access/account.html",
         422 if problems else 200,
         sessions=[_shape(session, who.session) for session in found],
+        likes=preferences(user.preferences if user else None),
         read_by_answers=user is not None and user.read_by_answers,
         alias=(user and user.alias) or "",
         undoes_sends=user is not None and user.undoes_sends,
@@ -140,6 +142,14 @@ async def end_other_sessions(request: Request) -> Redirect:
     return to("/account#sessions")
 
 
+@post("/account/likes", opt=AGENT, status_code=303, include_in_schema=False)
+async def choose_likes(request: Request) -> Redirect:
+    at, form = app_of(request), await request.form()
+    chosen = {name: str(form[name]) for name in preferences(None) if name in form}
+    await at.database.write(choose, me(request).id, chosen)
+    return to("/account?saved=likes#likes")
+
+
 @post("/account/reading", opt=AGENT, status_code=303, include_in_schema=False)
 async def choose_reading(request: Request) -> Redirect:
     at, form = app_of(request), await request.form()
@@ -182,6 +192,7 @@ HANDLERS = [
     change_profile,
     end_own_session,
     end_other_sessions,
+    choose_likes,
     choose_reading,
     choose_alias,
     choose_sending,

@@ -135,7 +135,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "UserEdit": {"name": "Ben B.", "channel_ids": None},
     "Profile": PROFILE,
-    "ProfileEdit": {"name": "Ben B."},
+    "ProfileEdit": {"name": "Ben B.", "send_key": "mod-enter", "time_format": "24h"},
     "RemovedMessage": REMOVED,
     "NewUpload": {"kind": "image", "bytes": 48_213, "filename": "Parcel.jpg"},
     "PartialUpload": {"id": UPLOAD["id"], "offset": 0, "piece": 1_048_576, "media": None},

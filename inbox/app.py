@@ -24,6 +24,7 @@ from inbox.alerts.pulse import Pulse
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.conversations.entries import Entry
+from inbox.desk.clock import DeskClock
 from inbox.desk.label_colors import LabelColors
 from inbox.desk.labels import all_labels
 from inbox.desk.presence import Presence
@@ -242,6 +243,14 @@ def _parts(
         run=at.schedule.run,
         fault=lambda: at.schedule.fault,
         hear=at.schedule.hear,
+    )
+    desk_clock = DeskClock(at.database, at.now)
+    yield Part(
+        name="desk clock",
+        advice=advice.DESK_CLOCK,
+        run=desk_clock.run,
+        fault=lambda: desk_clock.fault,
+        hear=desk_clock.hear,
     )
     yield Part(
         name="automatic messages",

@@ -1,8 +1,12 @@
-"""The list of conversations, newest arrival first, keyset-paged: one statement a page."""
+"""The list of conversations, by views, filters and orders, keyset-paged.
 
-from collections.abc import Sequence
+The newest arrivals of a view are one statement. Else their places are read first.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -10,54 +14,71 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
-    Table,
-    and_,
+    exists,
     func,
-    literal_column,
+    or_,
     select,
 )
 
 from inbox.access.reach import in_reach
 from inbox.conversations import unread
-from inbox.conversations.draft_files import file_names
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.paging import keyset_page
-from inbox.conversations.queries import conversation_rows, conversation_shapes
+from inbox.conversations.places import Spots, read_places, sort_places
+from inbox.conversations.reader_rows import list_rows, with_reading
+from inbox.conversations.views import Conditions, Order, Rest, View, of_view, reading
 from inbox.domain.cursors import Cursor
 from inbox.domain.facets import Kind
-from inbox.domain.public import Conversation, ListedConversation
+from inbox.domain.public import ListedConversation
 from inbox.domain.reach import EVERYTHING, Reach
+from inbox.domain.standing import ConversationStatus, Priority, label_key
 from inbox.domain.times import Micros
 from inbox.search.indexing import CALLED
-from inbox.storage.tables import contacts, conversations, drafts, mentions, readings
-
-View = Literal["all", "unread", "needs-reply", "mentions"]
-VIEWS: tuple[View, ...] = get_args(View)
+from inbox.storage.tables import (
+    contacts,
+    conversation_labels,
+    conversations,
+    labels,
+    mentions,
+    readings,
+)
 
 PAGE = 40
 PAGE_LIMIT = 100
-DRAFT_SHOWN = 200
+FEW: Final = 1_000
+"""So many are put in order here, if they are known by something rarer than their view."""
 
 ORDER = (conversations.c.arrived_at, conversations.c.id)
-
-_seen = func.coalesce(readings.c.seen_count, 0)
+OLDEST: Final = Cursor(0, "0", up=True)
+NOBODY: Final = "none"
+"""Asked for as an assignee or a team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which conversations. Those that ``asks`` are found by ``search``, by their messages.
+    """Which conversations, in which order. Those that ``asks`` are found by ``search``, by their
+    messages, and have an order of their own.
 
-    ``wrote``: the customer, a colleague, me, or the id of a user. Both ends in time are those of
-    the messages where something is asked of them, else of the last arrival.
+    ``label``: its name or its id. ``assignee``: a user's id, ``me`` or ``none``; ``team``: its id,
+    or ``none``. ``wrote``: the customer, a colleague, me, or the id of a user. Both ends in time
+    are those of the messages where something is asked of them, else of the last arrival.
     """
 
     view: View = "all"
+    order: Order = "newest"
     q: str = ""
     channel_id: str = ""
+    label: str = ""
+    assignee: str = ""
+    team: str = ""
+    status: ConversationStatus | None = None
+    priority: Priority | None = None
     wrote: str = ""
     has: Kind | None = None
     since: Micros | None = None
     until: Micros | None = None
+    now: Micros = 0
+    """For the order by the window, which closes as time goes by."""
     reach: Reach = EVERYTHING
     """Of whoever asks."""
 
@@ -81,8 +102,11 @@ def list_page(
 ) -> tuple[list[ListedConversation], str | None]:
     """A page and the cursor of the next, on the side where the cursor goes.
 
-    ``user_id``: whose unread counts; None: anybody's.
+    ``user_id``: whose unread counts; None: anybody's. Where more is asked than the view, a page may
+    be short and have a next one: what it looks at is bounded.
     """
+    if not _is_plain(search):
+        return _page_of_places(connection, user_id, search, cursor, limit)
     listed = _listed(connection, user_id, search, cursor, limit + 1)
     page = listed[:limit]
     found = list_rows(connection, page[::-1] if cursor and cursor.up else page)
@@ -92,20 +116,93 @@ def list_page(
     return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
 
 
+def _is_plain(search: Search) -> bool:
+    """Whether an index has exactly these, in their order."""
+    if search.order not in ("newest", "oldest") or search.view == "mentions":
+        return False
+    if search.reach.is_limited:
+        return False
+    filters = (search.label, search.assignee, search.team, search.status, search.priority)
+    return not any(filters) and (search.view == "all" or not search.channel_id)
+
+
 def _listed(
     connection: Connection, user_id: str | None, search: Search, cursor: Cursor | None, limit: int
 ) -> Sequence[RowMapping]:
+    if search.order == "oldest":  # on from there is up from there
+        cursor = Cursor(cursor.at, cursor.tie, not cursor.up) if cursor else OLDEST
     query = rows(user_id, search)
     if search.view == "unread" and user_id is not None:
         return unread.unread_rows(connection, user_id, query, cursor, limit)
     return connection.execute(keyset_page(query, ORDER, cursor, limit)).mappings().all()
 
 
+def _page_of_places(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    cursor: Cursor | None,
+    limit: int,
+) -> tuple[list[ListedConversation], str | None]:
+    places = standing_places(connection, user_id, search, cursor, limit)
+    query = rows(user_id, Search()).where(conversations.c.id.in_([one.id for one in places.found]))
+    read = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
+    there = [one for one in places.found if one.id in read]
+    found = list_rows(connection, [read[one.id] for one in there])
+    if search.order not in ("newest", "oldest"):
+        for row, place in zip(found, there, strict=True):
+            row["sort"] = place.sort
+    return (found[::-1] if cursor and cursor.up else found), places.next
+
+
+def standing_places(
+    connection: Connection,
+    user_id: str | None,
+    search: Search,
+    cursor: Cursor | None,
+    limit: int,
+) -> Spots:
+    """The same by their ids alone, whatever is asked."""
+    few = _few(connection, user_id, search)
+    if few is not None:
+
+        def filters(table: Any) -> Conditions:
+            return _conditions(table, user_id, search)
+
+        return sort_places(connection, few, search.order, filters, search.now, cursor, limit)
+    team = None if search.team == NOBODY else search.team
+    view: View = "all" if _is_own(search.view, user_id) else search.view
+    how = reading(view, search.order, user_id, search.now, team)
+    if search.view == "open" and search.assignee:
+        view = "unassigned" if search.assignee == NOBODY else "mine"
+        how = reading(view, search.order, _user(search.assignee, user_id), search.now)
+    beside = _filters(user_id, search)
+    return read_places(connection, how, beside, cursor, limit)
+
+
+def _few(connection: Connection, user_id: str | None, search: Search) -> list[str] | None:
+    """Those among which all are that are asked for, if these are few; None: the view is read."""
+    query = None
+    if search.label:
+        labelled = conversation_labels.c
+        query = select(labelled.conversation_id).where(labelled.label_id == _label(search.label))
+    elif search.view == "mentions":
+        named = mentions.c
+        query = select(named.conversation_id).where(named.user_id == (user_id or "")).distinct()
+    elif search.view == "unread" and user_id is not None:
+        found = [*unread.some(connection, user_id, FEW + 1, search.reach)]
+        return found if len(found) <= FEW else None
+    if query is None:
+        return None
+    found = [*connection.execute(query.limit(FEW + 1)).scalars()]
+    return found if len(found) <= FEW else None
+
+
 def conversation_by_id(
     connection: Connection, user_id: str | None, conversation_id: str
 ) -> ListedConversation | None:
     """Raises ``Moved`` if it became part of another."""
-    query = _with_reading(user_id).where(conversations.c.id == conversation_id)
+    query = with_reading(user_id).where(conversations.c.id == conversation_id)
     row = connection.execute(query).mappings().first()
     if row is None:
         raise_if_moved(connection, conversation_id)
@@ -114,7 +211,7 @@ def conversation_by_id(
 
 def rows(user_id: str | None, search: Search) -> Select[Any]:
     """Those of the view, for ``shape``."""
-    return _filtered(_with_reading(user_id), user_id, search)
+    return _filtered(with_reading(user_id), user_id, search)
 
 
 def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
@@ -127,73 +224,87 @@ def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
     if named:
         query = query.add_columns(*(contacts.c[name] for name in CALLED))
         query = query.join_from(conversations, contacts, contacts.c.id == kept.contact_id)
-    if user_id is not None and search.view == "unread":
-        query = query.outerjoin_from(conversations, readings, _mine(user_id))
     return _filtered(query, user_id, search)
 
 
-def _mine(user_id: str) -> ColumnElement[bool]:
-    return _mine_of(readings, user_id)
-
-
-def _mine_of(table: Table, user_id: str) -> ColumnElement[bool]:
-    return and_(table.c.conversation_id == conversations.c.id, table.c.user_id == user_id)
-
-
-def _with_reading(user_id: str | None) -> Select[Any]:
-    query = conversation_rows()
-    if user_id is None:
-        return query.add_columns(conversations.c.seen_count.label("seen"))
-    query = query.outerjoin(readings, _mine(user_id)).outerjoin(drafts, _mine_of(drafts, user_id))
-    return query.add_columns(
-        _seen.label("seen"),
-        _unseen_mentions(user_id).label("mentions"),
-        func.substr(drafts.c.text, 1, DRAFT_SHOWN).label("draft"),
-        drafts.c.files.label("draft_files"),
-    )
-
-
-def _unseen_mentions(user_id: str) -> ScalarSelect[int]:
-    unseen = (
-        mentions.c.user_id == user_id,
-        mentions.c.seen_at.is_(None),
-        mentions.c.conversation_id == conversations.c.id,
-    )
-    return select(func.count()).where(*unseen).scalar_subquery()
-
-
-def list_rows(connection: Connection, rows: Sequence[RowMapping]) -> list[ListedConversation]:
-    shapes = conversation_shapes(connection, rows)
-    return [_for_reader(row, shape) for row, shape in zip(rows, shapes, strict=True)]
-
-
-def _for_reader(row: RowMapping, found: Conversation) -> ListedConversation:
-    left = max(0, found["inbound_count"] - row["seen"])
-    listed = cast("ListedConversation", found)
-    listed["seen_count"], listed["unread_count"] = row["seen"], left
-    listed["mention_count"] = row.get("mentions", 0)
-    if "draft" in row:
-        files = row["draft_files"] or "[]"
-        listed["draft"] = file_names(files)[:DRAFT_SHOWN] if row["draft"] == "" else row["draft"]
-    return listed
-
-
 def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:
-    query = query.where(*in_reach(search.reach))
-    if search.view == "unread":
-        seen = conversations.c.seen_count if user_id is None else _seen
-        query = query.where(conversations.c.inbound_count > seen)
-    if search.view == "needs-reply":
-        query = query.where(conversations.c.last_direction == literal_column("'incoming'"))
+    return query.where(*_conditions(conversations, user_id, search))
+
+
+def _conditions(table: Any, user_id: str | None, search: Search) -> Conditions:
+    """All that is asked of conversations, of their table or of some rows of it."""
+    beside = _filters(user_id, search)
+    of_itself = () if _is_own(search.view, user_id) else of_view(search.view, user_id, table)
+    return (*of_itself, *(beside(table) if beside else ()))
+
+
+def _is_own(view: View, user_id: str | None) -> bool:
+    """A view that is decided by what one user has seen."""
+    return view == "mentions" or (view == "unread" and user_id is not None)
+
+
+def _filters(user_id: str | None, search: Search) -> Rest | None:
+    """What is asked beside the view, and of a view that no row decides alone; None: nothing."""
+    asked: list[Callable[[Any], ColumnElement[bool]]] = []
+    if search.view == "unread" and user_id is not None:
+        asked.append(lambda kept: kept.inbound_count > _seen_of(user_id, kept))
     if search.view == "mentions":
-        named = select(mentions.c.conversation_id).where(mentions.c.user_id == (user_id or ""))
-        query = query.where(conversations.c.id.in_(named))
-    if search.channel_id:
-        query = query.where(conversations.c.channel_id == search.channel_id)
-    if search.asks:
-        return query
-    if search.since is not None:
-        query = query.where(conversations.c.arrived_at >= search.since)
-    if search.until is not None:
-        query = query.where(conversations.c.arrived_at < search.until)
-    return query
+        asked.append(lambda kept: _is_named(user_id or "", kept))
+    if search.label:
+        asked.append(lambda kept: _has_label(search.label, kept))
+    for name, wanted in _equal_to(user_id, search).items():
+        asked.append(partial(_is_so, name, wanted))
+    if not search.asks and search.since is not None:
+        asked.append(lambda kept: kept.arrived_at >= search.since)
+    if not search.asks and search.until is not None:
+        asked.append(lambda kept: kept.arrived_at < search.until)
+    if not asked and not search.reach.is_limited:
+        return None
+    return lambda table: (*in_reach(search.reach, table), *(one(table.c) for one in asked))
+
+
+def _is_so(name: str, wanted: str | None, kept: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = kept[name] == wanted
+    return found
+
+
+def _equal_to(user_id: str | None, search: Search) -> dict[str, str | None]:
+    """Columns that have to be so."""
+    wanted: dict[str, str | None] = {
+        "channel_id": search.channel_id,
+        "status": search.status,
+        "priority": search.priority,
+    }
+    wanted = {name: value for name, value in wanted.items() if value}
+    if search.assignee:
+        wanted["assignee_id"] = _user(search.assignee, user_id)
+    if search.team:
+        wanted["team_id"] = None if search.team == NOBODY else search.team
+    return wanted
+
+
+def _user(assignee: str, user_id: str | None) -> str | None:
+    """Nobody is assigned to a program."""
+    if assignee == NOBODY:
+        return None
+    return (user_id or "") if assignee == "me" else assignee
+
+
+def _label(asked: str) -> ScalarSelect[str]:
+    known = or_(labels.c.folded == label_key(asked), labels.c.id == asked)
+    return select(labels.c.id).where(known).limit(1).scalar_subquery()
+
+
+def _has_label(asked: str, kept: Any) -> ColumnElement[bool]:
+    labelled = conversation_labels.c
+    return exists().where(labelled.label_id == _label(asked), labelled.conversation_id == kept.id)
+
+
+def _is_named(user_id: str, kept: Any) -> ColumnElement[bool]:
+    return exists().where(mentions.c.user_id == user_id, mentions.c.conversation_id == kept.id)
+
+
+def _seen_of(user_id: str, kept: Any) -> ColumnElement[int]:
+    mine = (readings.c.user_id == user_id, readings.c.conversation_id == kept.id)
+    seen = select(readings.c.seen_count).where(*mine).correlate_except(readings)
+    return func.coalesce(seen.scalar_subquery(), 0)

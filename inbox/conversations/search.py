@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, Select
 
 from inbox.conversations.former_numbers import formerly
-from inbox.conversations.listing import ORDER, PAGE, Search, list_rows, places, rows
+from inbox.conversations.listing import ORDER, PAGE, Search, places, rows
 from inbox.conversations.matches import WINDOW, Answers, with_matches
 from inbox.conversations.paging import keyset_page
+from inbox.conversations.places import SECOND
 from inbox.conversations.question import asked_of
+from inbox.conversations.reader_rows import list_rows
 from inbox.domain.cursors import Cursor
 from inbox.domain.dialled import spellings
 from inbox.domain.facets import Asked
@@ -94,9 +96,9 @@ def search_page(
 
 def place_of(sort: str) -> Cursor:
     """Where a row of a page stands, found or not: what is beside it begins there."""
-    found = sort[1] == "-"
-    at, tie = (sort[2:] if found else sort).split("-", 1)
-    return Cursor(int(at), SAID if found and sort[0] == "0" else tie)
+    letter, place = (sort[0], sort[2:]) if sort[1] == "-" else ("", sort)
+    at, tie = place.split("-", 1)
+    return Cursor(int(at) + (SECOND if letter == "b" else 0), SAID if letter == "0" else tie)
 
 
 def _page_above(

@@ -93,6 +93,8 @@ def _begin_status(row: ConversationRow, new: ConversationRow, now: Micros) -> No
     match new["status"]:
         case "resolved":  # nobody waits for what is done
             new["waiting_since"], new["closing"] = None, False
+        case "snoozed":
+            new["closing"] = False
         case "open":
             if row["status"] == "resolved" and row["last_direction"] == "incoming":
                 new["waiting_since"] = row["last_inbound_at"] or now

@@ -24,6 +24,7 @@ from inbox.domain.public import (
     Timeline,
     WhyWaiting,
 )
+from inbox.domain.saved_views import RemovedView, SavedListView
 from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
 from inbox.domain.teams import Labels, Teams
@@ -281,6 +282,30 @@ class MentionUpdated(_Event[MentionCount]):
         return only(self.user_id)
 
 
+@dataclass(frozen=True)
+class ViewUpdated(_Event[SavedListView]):
+    """A view of the list was saved or changed: to its owner, or where it is shared to everybody."""
+
+    type = "view:updated"
+    audience_of: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return self.audience_of
+
+
+@dataclass(frozen=True)
+class ViewRemoved(_Event[RemovedView]):
+    """A saved view was deleted, or is no longer shared."""
+
+    type = "view:removed"
+    audience_of: str = field(kw_only=True)
+
+    @property
+    def audience(self) -> str:
+        return self.audience_of
+
+
 class ContactNew(_Event[Contact]):
     """Somebody writes, or is written to, for the first time."""
 
@@ -431,6 +456,8 @@ PublicEvent = (
     | ConversationUpdated
     | LabelsUpdated
     | TeamsUpdated
+    | ViewUpdated
+    | ViewRemoved
     | ConversationMerged
     | ConversationRemoved
     | ConversationRead

@@ -329,6 +329,14 @@ class Conversation(TypedDict):
         Moment | None,
         says("Since when the customer waits for an answer; null: they do not."),
     ]
+    answered_at: Annotated[
+        Moment | None,
+        says("When somebody first answered since it was opened; null: nobody has yet."),
+    ]
+    closing: Annotated[
+        bool,
+        says("They wait, and WhatsApp takes free text for two hours more at most."),
+    ]
     needs_reply: Annotated[
         bool, says("The customer spoke last; a notice of WhatsApp's is nobody's word.")
     ]

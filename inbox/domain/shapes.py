@@ -351,6 +351,8 @@ def conversation(
         "labels": names.of_labels(row),
         "priority": row["priority"],
         "waiting_since": _moment(row["waiting_since"]),
+        "answered_at": _moment(row["answered_at"]),
+        "closing": bool(row["closing"]),
         "needs_reply": row["last_direction"] == "incoming",
         "inbound_count": row["inbound_count"],
         "unread_count": max(0, row["inbound_count"] - row["seen_count"]),

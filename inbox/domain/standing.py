@@ -20,7 +20,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 PRIORITIES: Final[tuple[Priority, ...]] = get_args(Priority)
 
 StandingField = Literal[
-    "assignee", "team", "status", "snoozed_until", "labels", "priority", "waiting_since"
+    "assignee", "team", "status", "snoozed_until", "labels", "priority", "waiting_since", "closing"
 ]
 """Fields of a conversation that somebody changes, or that change as time goes by."""
 

@@ -193,7 +193,7 @@ function arrange(known, wanted) {
 
 function belongs({ dataset }, view) {
   if (view === "unread") return "unread" in dataset;
-  return view !== "needs-reply" || dataset.direction === "incoming";
+  return view !== "needs_reply" || dataset.direction === "incoming";
 }
 
 /** Count what is unread, where that changed since this row was last looked at. */

@@ -125,7 +125,7 @@ async def test_who_spoke_last_in_either_spoke_last_in_both(
     await tell(database, channel, [said("one", 1, BOTH)])
     [row] = await shown(database)
     assert row["last_message"]["direction"] == "outgoing"
-    waiting, _ = await database.read(listing.list_page, None, listing.Search(view="needs-reply"))
+    waiting, _ = await database.read(listing.list_page, None, listing.Search(view="needs_reply"))
     assert waiting == []
 
 

@@ -105,6 +105,10 @@ def _note(server: Server, conversation_id: str) -> None:
     for kind in ("labels", "teams"):
         made = server.as_admin.post(f"/api/v1/{kind}", json={"name": f"Heard {uuid4()}"[:30]})
         assert made.status_code == 201, made.text
+    view = {"name": "Mine", "filters": {"view": "mine", "sort": "oldest"}}
+    kept = server.as_admin.post("/api/v1/views", json=view)
+    assert kept.status_code == 201, kept.text
+    assert server.as_admin.delete(f"/api/v1/views/{kept.json()['id']}").status_code == 200
     draft = server.as_admin.put(f"/api/v1/{path}/draft", json={"text": "We have"})
     assert draft.status_code == 200, draft.text
     noted = server.as_admin.put(f"/api/v1/{path}/note-draft", json={"text": "They"})

@@ -29,8 +29,9 @@ from inbox.conversations import (
     threads,
     unread,
 )
-from inbox.conversations.listing import VIEWS, Search
+from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
+from inbox.conversations.views import ORDERS, VIEWS
 from inbox.desk import canned, mentions
 from inbox.desk.wording import Author
 from inbox.domain.cursors import Cursor
@@ -67,6 +68,15 @@ SMALL = (
 Ask = Callable[[Connection, dict[str, Any]], Any]
 TURN = Turn({"a channel": 8}, [("a message",)], NOW, NOW + HOUR)
 NARROWED = Search(q="kettle", wrote="colleague", has="image", since=NOW - 90 * DAY, until=NOW)
+FILTERED = Search(
+    view="waiting",
+    order="longest_waiting",
+    channel_id="x",
+    team="t",
+    assignee="me",
+    priority="high",
+    since=NOW - 90 * DAY,
+)
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 ABOVE = Cursor(NOW - 2 * HOUR, PLACE.tie, up=True)
 
@@ -89,9 +99,25 @@ QUESTIONS: dict[str, Ask] = {
     "list": lambda c, i: listing.list_page(c, i["user"], Search()),
     "list, further": lambda c, i: listing.list_page(c, i["user"], Search(), PLACE),
     "list, above": lambda c, i: listing.list_page(c, i["user"], Search(), ABOVE),
-    "unread, above": lambda c, i: listing.list_page(c, i["user"], Search(view="unread"), ABOVE),
-    "needs reply, above": lambda c, i: listing.list_page(
-        c, i["user"], Search(view="needs-reply"), ABOVE
+    **{
+        f"{view}, {order}": lambda c, i, view=view, order=order: listing.list_page(
+            c, i["user"], Search(view=view, order=order, now=NOW)
+        )
+        for view in VIEWS
+        for order in ORDERS
+    },
+    **{
+        f"{view}, {order}, further": lambda c, i, view=view, order=order: listing.list_page(
+            c, i["user"], Search(view=view, order=order, now=NOW), ABOVE
+        )
+        for view in VIEWS
+        for order in ORDERS
+    },
+    "list, narrowed": lambda c, i: listing.list_page(c, i["user"], FILTERED),
+    "list of a label": lambda c, i: listing.list_page(c, i["user"], Search(label="VIP")),
+    "list of a team": lambda c, i: listing.list_page(c, i["user"], Search(view="open", team="t")),
+    "list of a colleague": lambda c, i: listing.list_page(
+        c, i["user"], Search(view="open", assignee="x", order="longest_waiting")
     ),
     "list of a channel": lambda c, i: listing.list_page(c, None, Search(channel_id=i["channel"])),
     "unread, of a user": lambda c, i: listing.list_page(c, i["user"], Search(view="unread")),
@@ -100,21 +126,12 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "unread, how much": lambda c, i: unread.some(c, i["user"]),
     "unread, of a program": lambda c, i: listing.list_page(c, None, Search(view="unread"), PLACE),
-    "needs reply": lambda c, i: listing.list_page(c, i["user"], Search(view="needs-reply"), PLACE),
     "limited, each of their lists": lambda c, i: [
         ask
         for reach in (_one(i), _two(i))
         for ask in (
-            *(
-                listing.list_page(c, None, Search(view=view, reach=reach))
-                for view in VIEWS
-                if view != "mentions"
-            ),
-            *(
-                listing.list_page(c, i["user"], Search(view=view, reach=reach))
-                for view in VIEWS
-                if view != "mentions"
-            ),
+            *(listing.list_page(c, None, Search(view=view, reach=reach)) for view in VIEWS),
+            *(listing.list_page(c, i["user"], Search(view=view, reach=reach)) for view in VIEWS),
             search.search_page(c, i["user"], Search(q="kettle", reach=reach)),
             contacts.contacts_page(c, reach, PLACE, 50),
             mentions.mentioning_conversations(c, i["user"], reach),

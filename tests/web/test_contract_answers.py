@@ -42,6 +42,8 @@ BODIES: dict[str, Any] = {
     "sendMessage": {"text": "Hello"},
     "addLabel": {"name": "Delivery"},
     "changeLabel": {"color": "teal"},
+    "addView": {"name": "Mine", "filters": {"view": "mine"}},
+    "changeView": {"name": "Ours"},
     "addTeam": {"name": "Support"},
     "changeTeam": {"capacity": 20},
     "addNote": {"text": "Ask Jim"},

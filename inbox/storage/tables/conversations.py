@@ -5,6 +5,21 @@ from sqlmodel import Field, SQLModel
 
 from inbox.storage.tables.columns import table, text_column, time_column
 
+AT_WORK = "status IN ('open', 'pending')"
+WAITS = "waiting_since IS NOT NULL"
+
+
+def _some(name: str, condition: str, *columns: str) -> Index:
+    """An index of those rows alone, in this order."""
+    on_sqlite = condition.replace("closing", "closing = 1")
+    return Index(
+        f"ix_conversations_{name}",
+        *columns,
+        "id",
+        sqlite_where=text(on_sqlite),
+        postgresql_where=text(condition),
+    )
+
 
 class Conversation(SQLModel, table=True):
     """One contact on one channel. ``arrived_at`` orders the list: arrival, not provider time.
@@ -15,26 +30,33 @@ class Conversation(SQLModel, table=True):
     takes free text for two hours more at most, and they wait.
     ``inbound_count`` less what somebody has seen is what they have not read; ``seen_count``
     is the most that anybody has seen. ``last_direction`` is that of the last message.
+
+    An index for each view of the list and each of its orders, of those rows alone: whoever receives
+    writes to few of them.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         Index("ix_conversations_page", "arrived_at", "id"),
         Index("ix_conversations_channel", "channel_id", "arrived_at", "id"),
-        Index(
-            "ix_conversations_waiting",
-            "arrived_at",
-            "id",
-            sqlite_where=text("last_direction = 'incoming'"),
-            postgresql_where=text("last_direction = 'incoming'"),
-        ),
-        Index(
-            "ix_conversations_unseen",
-            "arrived_at",
-            "id",
-            sqlite_where=text("inbound_count > seen_count"),
-            postgresql_where=text("inbound_count > seen_count"),
-        ),
+        _some("unseen", "inbound_count > seen_count", "arrived_at"),
+        _some("open", AT_WORK, "arrived_at"),
+        _some("turn", AT_WORK, "assignee_id", "arrived_at"),
+        _some("team", f"team_id IS NOT NULL AND {AT_WORK}", "team_id", "arrived_at"),
+        _some("needs_reply", f"last_direction = 'incoming' AND {AT_WORK}", "arrived_at"),
+        _some("unanswered", f"{WAITS} AND answered_at IS NULL AND {AT_WORK}", "arrived_at"),
+        _some("snoozed", "status = 'snoozed'", "arrived_at"),
+        _some("resolved", "status = 'resolved'", "arrived_at"),
+        _some("waiting", WAITS, "waiting_since"),
+        _some("turn_waiting", f"{WAITS} AND {AT_WORK}", "assignee_id", "waiting_since"),
+        _some("snoozed_waiting", f"{WAITS} AND status = 'snoozed'", "waiting_since"),
+        _some("window", WAITS, "last_inbound_at"),
+        _some("turn_window", f"{WAITS} AND {AT_WORK}", "assignee_id", "last_inbound_at"),
+        _some("snoozed_window", f"{WAITS} AND status = 'snoozed'", "last_inbound_at"),
+        _some("closing", "closing", "arrived_at"),
+        _some("closing_waiting", f"closing AND {WAITS}", "waiting_since"),
+        _some("closing_window", f"closing AND {WAITS}", "last_inbound_at"),
+        _some("wakes", "status = 'snoozed' AND snoozed_until IS NOT NULL", "snoozed_until"),
     )
     id: str = Field(primary_key=True)
     channel_id: str = Field(foreign_key="channels.id")

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException, ValidationException
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 
-from inbox.conversations import listing, matches, search, threads
-from inbox.conversations.listing import Search, View
+from inbox.conversations import listing, matches, threads
+from inbox.conversations.listing import Search
 from inbox.conversations.matches import MatchPage
 from inbox.conversations.question import asked_of
 from inbox.domain.cursors import Cursor
@@ -39,7 +39,6 @@ from inbox.web.http.moments import moment_asked
 from inbox.web.http.narrowing import Has, Since, Until, Wrote, search_asked
 from inbox.web.http.parameters import (
     EXAMPLE_ID,
-    ChannelId,
     ConversationId,
     Place,
     UpTo100,
@@ -57,66 +56,13 @@ def reader(request: AnyRequest) -> str | None:
     return principal.id if principal.kind == "user" else None
 
 
-def _words(q: str) -> str:
+def words_of(q: str) -> str:
     words = scrub(q).strip()
     if len(words) > QUERY_LIMIT:
         raise ClientException(
             _("q has at most %(query_limit)s characters.", query_limit=QUERY_LIMIT)
         )
     return words
-
-
-class ConversationList(Paged):
-    """A page of conversations."""
-
-    data: Annotated[list[ListedConversation], says("The conversations.")]
-
-
-@get(
-    "/api/v1/conversations",
-    opt=AGENT,
-    tags=["Conversations"],
-    operation_id="listConversations",
-    summary="List and search conversations",
-)
-async def conversation_list(
-    request: Request[Any, Any, Any],
-    view: Annotated[
-        View,
-        QueryParameter(
-            description=(
-                "`needs-reply`: the customer said the last word. `mentions`: a note names you."
-            )
-        ),
-    ] = "all",
-    q: Annotated[str, in_query("Words, a name or a number to look for.", "invoice")] = "",
-    channel: ChannelId = "",
-    wrote: Wrote = "",
-    has: Has = None,
-    since: Since = "",
-    until: Until = "",
-    cursor: Place = "",
-    limit: UpTo100 = listing.PAGE,
-) -> ConversationList:
-    """Conversations, the newest arrival first.
-
-    With `q` people of that name or number come first, and each conversation has a `match`: the
-    newest message that was found, with a snippet, or null; `matches` has two more, and
-    `match_count` says how many there are. With `from` or `has`, or with `q` and a time, only
-    messages are looked for, and all of it has to hold for one of them; a time alone is that of the
-    last arrival. `unread_count` is a user's own; a program sees what no agent has read.
-    """
-    asked = search_asked(
-        _words(q), wrote, has, since, until, view=view, channel_id=channel, reach=me(request).reach
-    )
-    found, following = await app_of(request).database.read(
-        search.search_page if asked.asks else listing.list_page,
-        reader(request),
-        asked,
-        Cursor.read(cursor) if cursor else None,
-        limit,
-    )
-    return ConversationList(data=found, next=following)
 
 
 @get(
@@ -202,7 +148,8 @@ async def match_list(
     limit: UpTo100 = matches.PAGE,
 ) -> MatchList:
     """Its messages with these words, the newest first, or those that `from` or `has` asks for."""
-    asked = search_asked(_words(q), wrote, has, since, until)
+    told = {"q": words_of(q), "from": wrote, "has": has or "", "since": since, "until": until}
+    asked = search_asked(told, app_of(request).now())
     await conversation.fn(request, conversation_id)  # or it is said that there is none
     if not asked.asks:
         raise ClientException(_("Ask for a q: words to look for."))
@@ -401,4 +348,4 @@ async def _react(request: AnyRequest, conversation_id: str, data: NewMessage) ->
     return message
 
 
-HANDLERS = [conversation_list, conversation, thread, match_list, send]
+HANDLERS = [conversation, thread, match_list, send]

@@ -67,6 +67,13 @@ TURNS: Final = CheckAdvice(
     N_("New conversations are given to who is there, where a team or a channel gives in turn."),
     N_("Until this is green, take them yourselves. See the database first, then restart Inbox."),
 )
+
+DESK_CLOCK: Final = CheckAdvice(
+    N_("Clock of the desk"),
+    N_("What was snoozed opens again in time, and windows that close soon are told."),
+    N_("It all happens once this is green. See the database first, then restart Inbox."),
+)
+
 AUTOMATIC_MESSAGES: Final = CheckAdvice(
     N_("Automatic messages"),
     N_("Away messages and greetings go out, where a channel has them."),

@@ -32,6 +32,8 @@ from inbox.domain.feed_events import (
     NoteUpdated,
     NoticesUpdated,
     TeamsUpdated,
+    ViewRemoved,
+    ViewUpdated,
 )
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
@@ -51,6 +53,8 @@ FRAGMENTS: Final = {
     LabelsUpdated.type: ("desk_updated", "desk"),
     TeamsUpdated.type: ("desk_updated", "desk"),
     ConversationRemoved.type: ("conversation_removed", "gone"),
+    ViewUpdated.type: ("view_updated", "saved"),
+    ViewRemoved.type: ("view_removed", "saved"),
     DraftUpdated.type: ("draft_updated", "draft"),
     NoteDrafted.type: ("note_drafted", "draft"),
     NoticesUpdated.type: ("notices_updated", "notices"),

@@ -11,9 +11,10 @@ from litestar_htmx import HTMXRequest
 
 from inbox.conversations import drafts, listing, seen, threads, unread
 from inbox.conversations import search as find
-from inbox.conversations.listing import Search, View
+from inbox.conversations.listing import Search
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
+from inbox.conversations.views import View
 from inbox.desk import mentions
 from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
@@ -28,7 +29,7 @@ from inbox.sending import signing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.narrowing import query_of, search_of
+from inbox.web.http.narrowing import query_of, search_for
 from inbox.web.http.rendering import drawn, own_page, rendered_page
 from inbox.web.pages.filters import Chip, chips_of
 
@@ -183,7 +184,7 @@ def _whole(
 async def inbox(
     request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
-    search = search_of(request.query_params, me(request).reach)
+    search = search_for(request)
     return await inbox_page(request, search, "", Place(), _cursor(cursor, before))
 
 
@@ -199,7 +200,7 @@ async def conversation(
     """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
     place = Place(message, scrub(quoted), message if whole else "")
     if not request.htmx:
-        search, from_row = search_of(request.query_params, me(request).reach), _cursor(cursor, "")
+        search, from_row = search_for(request), _cursor(cursor, "")
         return await inbox_page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
     page = own_page(request, "inbox/_thread.html", **found, **_channels(request))
@@ -252,7 +253,7 @@ def _channels(request: Request) -> KnownChannels:
 async def conversation_list(
     request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
-    place, search = _cursor(cursor, before), search_of(request.query_params, me(request).reach)
+    place, search = _cursor(cursor, before), search_for(request)
     found = await app_of(request).database.read(_list, me(request).id, search, place)
     page = own_page(request, "inbox/_list.html", **found, **_channels(request), open=None)
     return await drawn(request, page)

@@ -15,7 +15,7 @@ from inbox.domain.public import ListedConversation
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.narrowing import query_of, search_of
+from inbox.web.http.narrowing import query_of, search_for
 from inbox.web.http.rendering import drawn, own_page
 
 NO_CONVERSATION = N_("There is no such conversation.")
@@ -43,7 +43,7 @@ async def match_list(
     cursor: FromQuery[str] = "",
 ) -> Response[str]:
     """For htmx the part under the row, else a page. ``but``: the message of the row itself."""
-    search = search_of(request.query_params, me(request).reach)
+    search = search_for(request)
     place = Cursor.read(cursor) if cursor else None
     conversation, found = await app_of(request).database.read(
         _found, me(request).id, conversation_id, search, place

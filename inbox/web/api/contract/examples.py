@@ -64,6 +64,7 @@ from inbox.web.api.contract.made_up_notices import (
     SUBSCRIPTION_KEYS,
 )
 from inbox.web.api.contract.made_up_teams import LABEL, TEAM
+from inbox.web.api.contract.made_up_views import VIEW_EXAMPLES
 from inbox.web.api.contract.schemas import Schema
 
 EXAMPLES: dict[str, Any] = {
@@ -97,6 +98,7 @@ EXAMPLES: dict[str, Any] = {
     "ChannelShape": CHANNEL_HEALTH,
     "Contact": CONTACT,
     **CONTACT_EXAMPLES,
+    **VIEW_EXAMPLES,
     "ContactList": {"data": [CONTACT], "next": PAGE_AFTER},
     "Conversation": CONVERSATION,
     "ConversationList": {"data": [LISTED], "next": PAGE_AFTER},

@@ -168,6 +168,8 @@ CONVERSATION: Conversation = {
     "labels": ["Delivery"],
     "priority": "normal",
     "waiting_since": None,
+    "answered_at": None,
+    "closing": False,
     "needs_reply": False,
     "inbound_count": 7,
     "unread_count": 1,

@@ -41,6 +41,7 @@ _MOVED: Final = {
 }
 _TAGS: Final = {
     "Conversations": "What is said with one contact on one channel, as a whole.",
+    "Views": "Views of the list that are kept under a name.",
     "Messages": "What was said, and answering.",
     "Labels": "Words that conversations are sorted by.",
     "Teams": "Those who share work, and the channels that are theirs.",

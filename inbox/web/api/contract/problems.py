@@ -244,6 +244,22 @@ UNFIT_RESPONSE = ErrorAnswer(
     shape=UnfitResponse,
     more={"field": "short_code"},
 )
+UNFIT_LIST = ErrorAnswer(
+    name="unfitList",
+    status=422,
+    when="A filter or an order is none that there is.",
+    detail="sort is one of newest, oldest, longest_waiting, window.",
+    shape=NotDone,
+    more={"field": "sort"},
+)
+UNFIT_VIEW = ErrorAnswer(
+    name="unfitView",
+    status=422,
+    when="A field cannot be kept so, or who asks may not change this view.",
+    detail="The list has no filter colour.",
+    shape=NotDone,
+    more={"field": "filters"},
+)
 UNFIT_CONTACT = ErrorAnswer(
     name="unfitContact",
     status=422,

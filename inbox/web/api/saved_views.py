@@ -1,0 +1,153 @@
+"""``/api/v1/views``: views of the list that are kept under a name."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, delete, get, patch, post
+from litestar.params import JSONBody
+
+from inbox.access.principal import Principal
+from inbox.desk import saved_views
+from inbox.domain.errors import Invalid
+from inbox.domain.fields import says
+from inbox.domain.language import _
+from inbox.domain.saved_views import SavedListView
+from inbox.domain.text import scrub
+from inbox.domain.times import Micros
+from inbox.storage.database import Connection
+from inbox.web.api.canned_responses import author
+from inbox.web.api.contract.problems import UNFIT_VIEW, can_fail
+from inbox.web.api.paging import Paged
+from inbox.web.context import app_of, me
+from inbox.web.http.guard import AGENT
+from inbox.web.http.narrowing import PARTS, search_asked
+from inbox.web.http.parameters import path_id
+
+ViewId = Annotated[str, path_id("The saved view's id.")]
+
+Unset = msgspec.UnsetType
+UNSET = msgspec.UNSET
+
+
+class SavedViewList(Paged):
+    """All saved views that one sees."""
+
+    data: Annotated[list[SavedListView], says("One's own and those that are shared, by name.")]
+
+
+@get(
+    "/api/v1/views",
+    opt=AGENT,
+    tags=["Views"],
+    operation_id="listViews",
+    summary="List saved views",
+)
+async def view_list(request: Request[Any, Any, Any]) -> SavedViewList:
+    """All of them at once. With a token one's own are those of its owner."""
+    found = await app_of(request).database.read(_all, me(request))
+    return SavedViewList(data=found, next=None)
+
+
+def _all(connection: Connection, who: Principal) -> list[SavedListView]:
+    return saved_views.saved_views_of(connection, author(connection, who).user_id)
+
+
+class NewView(msgspec.Struct):
+    """A view to keep."""
+
+    name: Annotated[str, says("Up to 40 characters.")]
+    filters: Annotated[
+        dict[str, str],
+        says("The list's query: `view`, `q`, `label`, `sort` and the others, by their names."),
+    ]
+    scope: Annotated[str, says("`personal`, or `shared`: everybody sees it.")] = "personal"
+
+
+@post(
+    "/api/v1/views",
+    opt=AGENT | can_fail(UNFIT_VIEW),
+    status_code=201,
+    tags=["Views"],
+    operation_id="addView",
+    summary="Save a view",
+)
+async def add(request: Request[Any, Any, Any], data: JSONBody[NewView]) -> SavedListView:
+    """The list takes its id as `view`."""
+    at = app_of(request)
+    filters = checked_filters(data.filters, at.now())
+    told = (data.name, filters, scrub(data.scope))
+    return await at.database.write(_add, me(request), told, at.now())
+
+
+def _add(
+    connection: Connection, who: Principal, told: tuple[str, dict[str, str], str], now: Micros
+) -> SavedListView:
+    return saved_views.add_view(connection, author(connection, who), *told, now)
+
+
+class ViewChange(msgspec.Struct):
+    """What is to be changed of a saved view; what is not named stays."""
+
+    name: Annotated[str | Unset, says("Another name.")] = UNSET
+    filters: Annotated[dict[str, str] | Unset, says("Another query, whole.")] = UNSET
+    scope: Annotated[str | Unset, says("Who sees it from now on.")] = UNSET
+
+
+@patch(
+    "/api/v1/views/{view_id:str}",
+    opt=AGENT | can_fail(UNFIT_VIEW),
+    tags=["Views"],
+    operation_id="changeView",
+    summary="Change a saved view",
+)
+async def change(
+    request: Request[Any, Any, Any], view_id: ViewId, data: JSONBody[ViewChange]
+) -> SavedListView:
+    """One's own, or as a supervisor one that is shared."""
+    at = app_of(request)
+    if data.filters is not UNSET:
+        data.filters = checked_filters(data.filters, at.now())
+    return await at.database.write(_change, me(request), scrub(view_id), data, at.now())
+
+
+def _change(
+    connection: Connection, who: Principal, view_id: str, asked: ViewChange, now: Micros
+) -> SavedListView:
+    by = author(connection, who)
+    known = saved_views.view_by_id(connection, by.user_id, view_id)
+    name = known["name"] if asked.name is UNSET else asked.name
+    filters = known["filters"] if asked.filters is UNSET else asked.filters
+    scope = known["scope"] if asked.scope is UNSET else scrub(asked.scope)
+    return saved_views.change_view(connection, by, view_id, name, filters, scope, now)
+
+
+@delete(
+    "/api/v1/views/{view_id:str}",
+    opt=AGENT | can_fail(UNFIT_VIEW),
+    status_code=200,
+    tags=["Views"],
+    operation_id="deleteView",
+    summary="Delete a saved view",
+)
+async def delete_view(request: Request[Any, Any, Any], view_id: ViewId) -> SavedListView:
+    """One's own, or as a supervisor one that is shared; the answer is what it was."""
+    at = app_of(request)
+    return await at.database.write(_remove, me(request), scrub(view_id), at.now())
+
+
+def _remove(connection: Connection, who: Principal, view_id: str, now: Micros) -> SavedListView:
+    return saved_views.remove_view(connection, author(connection, who), view_id, now)
+
+
+def checked_filters(asked: dict[str, str], now: Micros) -> dict[str, str]:
+    """What is kept of a query, if the list takes it; raises ``Invalid``."""
+    known = ("view", "q", *PARTS)
+    if unknown := next((name for name in asked if name not in known), None):
+        words = _("The list has no filter %(name)s.", name=scrub(unknown)[:50])
+        raise Invalid("filters", words)
+    told = {name: scrub(value).strip() for name, value in asked.items()}
+    search_asked(told, now)
+    return {name: value for name, value in told.items() if value}
+
+
+HANDLERS = [view_list, add, change, delete_view]

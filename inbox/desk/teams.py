@@ -180,14 +180,20 @@ def _checked_columns(
     others = [team for team in known if team["id"] != team_id]
     if label_key(name) in {label_key(team["name"]) for team in others}:
         raise Invalid("name", _("There is a team %(name)s already.", name=name))
-    if plan.capacity is not None and not 1 <= plan.capacity <= CAPACITY_LIMIT:
+    capacity = checked_capacity(plan.capacity)
+    _check_members(connection, plan.member_ids)
+    _check_channels(connection, plan.channel_ids, others)
+    return {"name": name, "in_turn": plan.in_turn, "capacity": capacity}
+
+
+def checked_capacity(capacity: int | None) -> int | None:
+    """Raises ``Invalid``."""
+    if capacity is not None and not 1 <= capacity <= CAPACITY_LIMIT:
         raise Invalid(
             "capacity",
             _("Up to how many conversations: from 1 to %(most)s.", most=CAPACITY_LIMIT),
         )
-    _check_members(connection, plan.member_ids)
-    _check_channels(connection, plan.channel_ids, others)
-    return {"name": name, "in_turn": plan.in_turn, "capacity": plan.capacity}
+    return capacity
 
 
 def _check_members(connection: Connection, ids: Sequence[str]) -> None:

@@ -45,6 +45,18 @@ class TeamShape(TypedDict):
     created_at: Annotated[Moment, says("When it was made.")]
 
 
+class ChannelTurns(TypedDict):
+    """How a channel gives its new conversations."""
+
+    in_turn: Annotated[
+        bool, says("Whether who is there is given its new conversations, one after another.")
+    ]
+    capacity: Annotated[
+        int | None,
+        says("Up to how many open conversations each is given in turn; null: any number."),
+    ]
+
+
 class Teams(TypedDict):
     """All teams there are now."""
 

@@ -35,6 +35,7 @@ from inbox.web.api import (
     shared,
     teams,
     templates,
+    turns,
     typing_signs,
 )
 from inbox.web.api import channels as api_channels
@@ -90,6 +91,7 @@ from inbox.web.settings import hours as hour_settings
 from inbox.web.settings import labels as label_settings
 from inbox.web.settings import teams as team_settings
 from inbox.web.settings import templates as template_settings
+from inbox.web.settings import turns as turn_settings
 from inbox.web.webhooks import door
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -126,6 +128,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *template_settings.HANDLERS,
     *label_settings.HANDLERS,
     *team_settings.HANDLERS,
+    *turn_settings.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,
     *webhook_log.HANDLERS,
@@ -164,6 +167,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *canned_responses.HANDLERS,
     *labels.HANDLERS,
     *teams.HANDLERS,
+    *turns.HANDLERS,
     *canned_tables.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,

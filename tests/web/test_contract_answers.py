@@ -40,6 +40,7 @@ BODIES: dict[str, Any] = {
     "createTemplate": {"name": "we_are_open", "language": "en_US", **WRITTEN},
     "changeTemplate": WRITTEN,
     "sendMessage": {"text": "Hello"},
+    "setTurns": {"in_turn": True},
     "addLabel": {"name": "Delivery"},
     "changeLabel": {"color": "teal"},
     "addView": {"name": "Mine", "filters": {"view": "mine"}},

@@ -42,6 +42,16 @@ def test_a_team_is_made_on_its_page_with_a_channel_that_no_other_has(
     assert name not in {one["name"] for one in server.get("teams")["data"]}
 
 
+def test_a_channel_gives_in_turn_as_its_page_says(server: Server, line: Line) -> None:
+    admin, page = server.as_admin, f"/settings/channels/{line.id}/turns"
+    assert admin.post(page, data={"in_turn": "on", "capacity": "0"}).status_code == 422
+    assert admin.post(page, data={"in_turn": "on", "capacity": "5"}).status_code == 303
+    assert 'value="5"' in admin.get(page).text
+    assert server.get(f"channels/{line.id}/turns") == {"in_turn": True, "capacity": 5}
+    agent = server.agent("no-labels@example.com")
+    assert agent.put(f"/api/v1/channels/{line.id}/turns", json={}).status_code == 403
+
+
 def test_agents_see_labels_and_teams_and_change_none(server: Server) -> None:
     agent = server.agent("no-labels@example.com")
     for kind in ("labels", "teams"):

@@ -68,6 +68,8 @@ from inbox.web.api.contract.made_up_views import VIEW_EXAMPLES
 from inbox.web.api.contract.schemas import Schema
 
 EXAMPLES: dict[str, Any] = {
+    "ChannelTurns": {"in_turn": True, "capacity": 12},
+    "NewTurns": {"in_turn": True, "capacity": 12},
     "LabelShape": LABEL,
     "LabelList": {"data": [LABEL], "next": None},
     "Labels": {"labels": [LABEL], "changed": []},

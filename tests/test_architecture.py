@@ -48,7 +48,7 @@ INSIDE: dict[str, Lines] = {
     "conversations": (
         ("apply",),
         ("messages", "reactions", "search", "settle_aliases"),
-        ("first_contact", "question"),
+        ("first_contact", "question", "matched"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
         ("places", "reader_rows"),
         ("changes", "settle_status", "file_jobs", "unread", "answered", "activities"),

@@ -58,6 +58,27 @@ def test_many_are_resolved_at_once_and_undone_at_once(server: Server, line: Line
     assert server.api().post(undo).status_code == 404
 
 
+def test_all_that_answer_to_filters_are_changed_at_once(server: Server, line: Line) -> None:
+    """Those that are matched as it is asked; and nobody by a word that is misspelled."""
+    ids = begun(server, line, 3)
+    server.api().patch(f"/api/v1/conversations/{ids[0]}", json={"priority": "high"})
+    path, where = "/api/v1/conversations/bulk", {"channel": line.id, "priority": "normal"}
+    asked = {"where": where | {"view": "waiting"}, "set": {"status": "pending"}}
+    assert server.api().post(path, json=asked).json()["changed"] == 2
+    shown = {one["id"]: one["status"] for one in server.conversations(line)}
+    assert shown == {ids[0]: "open", ids[1]: "pending", ids[2]: "pending"}
+    for wrong, field in (
+        ({"where": {"chanel": line.id}}, "where"),
+        ({"where": {"q": "hello"}}, "where"),
+        ({"where": {"view": "mad"}}, "view"),
+        ({"where": {}, "ids": []}, "ids"),
+        ({}, "ids"),
+    ):
+        answer = server.api().post(path, json=wrong | {"set": {"status": "resolved"}})
+        assert (answer.status_code, answer.json()["field"]) == (422, field), wrong
+    assert {one["status"] for one in server.conversations(line)} == {"open", "pending"}
+
+
 def test_too_many_names_at_once_are_refused(server: Server) -> None:
     asked = {"ids": [f"one-{n}" for n in range(1_001)], "set": {"status": "resolved"}}
     answer = server.api().post("/api/v1/conversations/bulk", json=asked)

@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import JSONBody
 
 from inbox.conversations import listing
+from inbox.conversations.matched import matched_ids
 from inbox.conversations.moved import raise_if_moved
 from inbox.desk import undoing
 from inbox.desk.arranging import AT_ONCE, arrange
@@ -25,9 +26,11 @@ from inbox.domain.times import Micros
 from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_STANDING, can_fail
 from inbox.web.api.conversations import NOT_THERE, reader
+from inbox.web.api.listing import whole_query
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
+from inbox.web.http.narrowing import known_filters, search_asked
 from inbox.web.http.parameters import ConversationId, path_id
 
 MOST_NAMED = 1_000
@@ -107,8 +110,17 @@ def _arrange_one(
 class BulkChange(msgspec.Struct):
     """Many conversations, and what is to be another of each."""
 
-    ids: Annotated[list[str], says("Which: up to 1,000. One that is not there is left out.")]
     set: Annotated[Arrangement, says("What becomes so of all of them.")]
+    ids: Annotated[
+        list[str] | Unset, says("Which: up to 1,000. One that is not there is left out.")
+    ] = UNSET
+    where: Annotated[
+        dict[str, str] | Unset,
+        says(
+            "Instead of `ids`: all that answer to these filters of the list now, by their names, as"
+            ' `{"view": "unassigned", "label": "Delivery"}`. Not by words.'
+        ),
+    ] = UNSET
 
 
 class BulkChanged(msgspec.Struct):
@@ -130,10 +142,24 @@ class BulkChanged(msgspec.Struct):
 )
 async def change_many(request: Request[Any, Any, Any], data: JSONBody[BulkChange]) -> BulkChanged:
     """Each as one is, some hundreds at a time; whoever writes meanwhile is not kept waiting."""
-    ids = list(dict.fromkeys(data.ids))
+    if (data.ids is UNSET) == (data.where is UNSET):
+        raise Invalid("ids", _("Say which conversations: by `ids`, or by `where`."))
+    if data.where is not UNSET:
+        return await change_all(request, await _matching(request, data.where), data.set)
+    ids = list(dict.fromkeys(data.ids or ()))
     if len(ids) > MOST_NAMED:
         raise Invalid("ids", _("Name at most %(most)s conversations at once.", most=MOST_NAMED))
     return await change_all(request, ids, data.set)
+
+
+async def _matching(request: AnyRequest, where: dict[str, str]) -> list[str]:
+    """Those that were matched, and not the filters run again for each part."""
+    at = app_of(request)
+    told = await whole_query(request, known_filters(where, "where"))
+    asked = search_asked(told, at.now(), me(request).reach)
+    if asked.asks:
+        raise Invalid("where", _("What was said cannot be asked for here: name the `ids`."))
+    return await at.database.read(matched_ids, reader(request), asked)
 
 
 async def change_all(request: AnyRequest, ids: list[str], asked: Arrangement) -> BulkChanged:

@@ -13,7 +13,7 @@ from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_LIST, can_fail
 from inbox.web.api.conversations import reader, words_of
 from inbox.web.api.paging import Paged
-from inbox.web.context import app_of, me
+from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.narrowing import (
     Assignee,
@@ -112,7 +112,7 @@ async def conversation_list(
     return ConversationList(data=found, next=following)
 
 
-async def whole_query(request: Request[Any, Any, Any], told: dict[str, str]) -> dict[str, str]:
+async def whole_query(request: AnyRequest, told: dict[str, str]) -> dict[str, str]:
     """What is asked, with what a saved view says beside it."""
     given = {name: value for name, value in told.items() if value}
     if not saved_views.is_id(given.get("view", "")):

@@ -8,9 +8,7 @@ from litestar.params import JSONBody
 
 from inbox.access.principal import Principal
 from inbox.desk import saved_views
-from inbox.domain.errors import Invalid
 from inbox.domain.fields import says
-from inbox.domain.language import _
 from inbox.domain.saved_views import SavedListView
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
@@ -20,7 +18,7 @@ from inbox.web.api.contract.problems import UNFIT_VIEW, can_fail
 from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.narrowing import PARTS, search_asked
+from inbox.web.http.narrowing import known_filters, search_asked
 from inbox.web.http.parameters import path_id
 
 ViewId = Annotated[str, path_id("The saved view's id.")]
@@ -141,13 +139,9 @@ def _remove(connection: Connection, who: Principal, view_id: str, now: Micros) -
 
 def checked_filters(asked: dict[str, str], now: Micros) -> dict[str, str]:
     """What is kept of a query, if the list takes it; raises ``Invalid``."""
-    known = ("view", "q", *PARTS)
-    if unknown := next((name for name in asked if name not in known), None):
-        words = _("The list has no filter %(name)s.", name=scrub(unknown)[:50])
-        raise Invalid("filters", words)
-    told = {name: scrub(value).strip() for name, value in asked.items()}
+    told = known_filters(asked, "filters")
     search_asked(told, now)
-    return {name: value for name, value in told.items() if value}
+    return told
 
 
 HANDLERS = [view_list, add, change, delete_view]

@@ -81,6 +81,15 @@ def search_asked(asked: Mapping[str, str], now: Micros, reach: Reach = EVERYTHIN
     return _search_of({**asked, "view": view}, now, reach)
 
 
+def known_filters(asked: Mapping[str, str], field: str) -> dict[str, str]:
+    """What says something; raises ``Invalid`` of ``field`` where the list has no such filter."""
+    if unknown := next((name for name in asked if name not in ("view", "q", *PARTS)), None):
+        words = _("The list has no filter %(name)s.", name=scrub(unknown)[:50])
+        raise Invalid(field, words)
+    told = {name: scrub(value).strip() for name, value in asked.items()}
+    return {name: value for name, value in told.items() if value}
+
+
 def _unknown(field: str, known: Iterable[str]) -> Invalid:
     words = _("%(field)s is one of %(known)s.", field=field, known=", ".join(known))
     return Invalid(field, words)

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from inbox.conversations import listing, places
+from inbox.conversations import listing, matched, places
 from inbox.conversations.listing import Search, list_page
+from inbox.conversations.matched import matched_ids
 from inbox.conversations.search import place_of
 from inbox.conversations.views import ORDERS, VIEWS, Order, View
 from inbox.domain.cursors import Cursor
+from inbox.domain.errors import Invalid
 from inbox.domain.reach import Reach
 from tests.desk.views.conftest import NOW, Crowd, Row, fill, in_order
 
@@ -154,3 +156,17 @@ async def test_three_thousand_cost_what_a_hundred_do(
     many = {one: await crowd.database.read(cost, *one) for one in asked}
     for one in asked:
         assert many[one] < 2 * few[one] + 500, (one, few[one], many[one])
+
+
+async def test_all_that_answer_are_those_of_all_pages(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matched, "AT_ONCE", PAGE)
+    monkeypatch.setattr(places, "LOOKED_AT", 20)
+    search = Search(view="open", team="sales", order="longest_waiting", now=NOW)
+    found = await crowd.database.read(matched_ids, crowd.ana, search)
+    fits = [row for row in crowd.rows if crowd.in_view("open", row) and row["team_id"] == "sales"]
+    assert found == in_order("longest_waiting", fits)
+    monkeypatch.setattr(matched, "MOST", len(found) - 1)
+    with pytest.raises(Invalid):
+        await crowd.database.read(matched_ids, crowd.ana, search)

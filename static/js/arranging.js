@@ -175,6 +175,7 @@ async function ask(path, answered) {
       if (await answered(event.target.elements)) dialog.close();
     });
     dialog.showModal();
+    dialog.querySelector("[data-answers] :is(select, input)").focus();
     return dialog;
   } catch (error) {
     failed(error);

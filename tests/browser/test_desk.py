@@ -31,6 +31,7 @@ async def test_what_one_does_at_the_desk_the_other_sees_and_it_can_be_undone(
         await expect(desk.page.locator("#do-assign")).to_have_text("BBen")
         await expect(desk.page.locator(".activity").last).to_contain_text("assigned it to Ben")
     await choose(page, "a", "Pass on")
+    await expect(page.get_by_label("To whom")).to_be_focused()
     await page.get_by_label("To whom").select_option(label="Ben")
     await page.get_by_label("Note").last.fill("They are **cross**")
     await page.get_by_role("button", name="Pass on").click()

@@ -2,7 +2,9 @@
 
 import gzip
 import re
+from collections.abc import Callable
 
+import brotli
 import httpx
 import pytest
 
@@ -16,17 +18,29 @@ def sent(server: Server, path: str, encoding: str = "gzip") -> tuple[httpx.Heade
         return answer.headers, b"".join(answer.iter_raw())
 
 
-@pytest.mark.parametrize("path", ["/settings/channels", "/openapi.json"])
-def test_a_page_and_json_are_smaller_for_who_takes_gzip(server: Server, path: str) -> None:
-    headers, packed = sent(server, path)
-    assert headers["content-encoding"] == "gzip"
+OPEN: dict[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress}
+
+
+@pytest.mark.parametrize(
+    ("path", "encoding"),
+    [
+        ("/settings/channels", "br"),
+        ("/settings/channels", "gzip"),
+        ("/openapi.json", "gzip"),
+    ],
+)
+def test_a_page_and_json_are_smaller_for_who_takes_it(
+    server: Server, path: str, encoding: str
+) -> None:
+    headers, packed = sent(server, path, encoding)
+    assert headers["content-encoding"] == encoding
     assert "accept-encoding" in headers["vary"].lower()
     assert headers["content-length"] == str(len(packed))
     plain_headers, plain = sent(server, path, "identity")
     assert "content-encoding" not in plain_headers
     assert len(plain) > 1_000 and len(packed) < len(plain) / 2
     if path.endswith(".json"):
-        assert gzip.decompress(packed) == plain
+        assert OPEN[encoding](packed) == plain
 
 
 def test_a_short_answer_is_not_worth_it(server: Server) -> None:
@@ -35,9 +49,17 @@ def test_a_short_answer_is_not_worth_it(server: Server) -> None:
     assert "content-encoding" not in headers
 
 
-def test_a_static_file_was_compressed_once(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("asked", "encoding"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip;q=1.0, br;q=0", "gzip"), ("br;q=0.5, x", "br")],
+)
+def test_a_static_file_comes_in_the_best_that_is_taken(
+    server: Server, asked: str, encoding: str
+) -> None:
     page = server.as_admin.get("/settings/channels").text
     path = re.findall(r'"(/static/[^"]+every\.css)"', page)[0]
-    headers, packed = sent(server, path)
-    assert headers["content-encoding"] == "gzip"
-    assert gzip.decompress(packed) == sent(server, path, "identity")[1]
+    headers, packed = sent(server, path, asked)
+    assert headers["content-encoding"] == encoding
+    plain = sent(server, path, "identity, br;q=no")
+    assert "content-encoding" not in plain[0]
+    assert OPEN[encoding](packed) == plain[1]

@@ -120,6 +120,7 @@ DONE = {
     "/account/reading": "oneself",
     "/account/alias": "oneself",
     "/account/sending": "oneself",
+    "/account/likes": "oneself",
     "/settings/canned-responses": "the team's words",
     "/settings/canned-responses/import": "the team's words",
     "/api/v1/views": "words of a query",

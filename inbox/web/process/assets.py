@@ -3,10 +3,13 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
+
+import brotli  # type: ignore[import-untyped]  # it has none
 
 from inbox.web.process.bundles import bundle, bundles
 
@@ -59,11 +62,17 @@ compress to three quarters."""
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 
 
-@dataclass(frozen=True, slots=True)
+Encoding = Literal["br", "gzip"]
+ENCODINGS: Final[tuple[Encoding, ...]] = get_args(Encoding)
+"""As they are called in HTTP, the smallest first."""
+
+
+@dataclass(frozen=True)
 class Asset:
     content: bytes
-    compressed: bytes | None
     media_type: str
+    compressed: Callable[[Encoding], bytes] | None
+    """The content in an encoding: made when it is first asked for, as that takes a while."""
 
 
 class MissingAssets(RuntimeError):
@@ -71,7 +80,7 @@ class MissingAssets(RuntimeError):
 
 
 class Assets:
-    """All static files in memory, compressed once, addressed by the digest of them all.
+    """All static files in memory, compressed at most once, addressed by the digest of them all.
 
     Of scripts only those above are served, each with the modules it imports in it, and what is in
     ``SHEETS`` is served as these.
@@ -119,5 +128,11 @@ def _asset(name: str, content: bytes) -> Asset:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if suffix == ".js":
         media_type = "text/javascript"
-    compressed = gzip.compress(content, 9, mtime=0) if suffix in _TEXT else None
-    return Asset(content, compressed, media_type)
+
+    @cache
+    def compressed(encoding: Encoding) -> bytes:
+        if encoding == "br":
+            return bytes(brotli.compress(content))
+        return gzip.compress(content, 9, mtime=0)
+
+    return Asset(content, media_type, compressed if suffix in _TEXT else None)

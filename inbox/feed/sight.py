@@ -14,13 +14,17 @@ from inbox.domain.feed_events import (
     MentionUpdated,
     NoticesUpdated,
     TeamsUpdated,
+    ViewRemoved,
+    ViewUpdated,
 )
 from inbox.domain.reach import Reach, Whereabouts
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
 from inbox.feed.places import Places
 
-FOR_ALL: Final = frozenset({NoticesUpdated.type, LabelsUpdated.type, TeamsUpdated.type})
+FOR_ALL: Final = frozenset(
+    event.type for event in (NoticesUpdated, LabelsUpdated, TeamsUpdated, ViewUpdated, ViewRemoved)
+)
 """Of no conversation and of no channel: whoever is in the audience may hear it.
 
 What teams there are is no secret: a conversation is handed on to them.

@@ -64,7 +64,7 @@ def stay_silent(connection: Connection, conversation_id: str) -> None:
 def _take(connection: Connection, conversation_id: str) -> Any:
     """As it was before."""
     query = select(automatic_replies).where(_mine.conversation_id == conversation_id)
-    row = connection.execute(query.with_for_update()).mappings().first()
+    row = connection.execute(query.with_for_update(key_share=True)).mappings().first()
     if row is None or row["heard_at"] is None:
         return None
     this = update(automatic_replies).where(_mine.conversation_id == conversation_id)

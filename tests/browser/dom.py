@@ -1,8 +1,8 @@
 """What a page shows, as lines that can be compared: ids, words, states, order.
 
 Left out is what may differ between a page left open and the same page reloaded a moment
-later: words that depend on now (their ``datetime`` stays), the digests of static files, and the
-one button that goes from message to message with the pointer.
+later: who of us is there, words that depend on now (their ``datetime`` stays), the digests of
+static files, and the one button that goes from message to message with the pointer.
 """
 
 import difflib
@@ -23,6 +23,7 @@ _LINES = """() => {
     const words = node.textContent.replace(/\\s+/g, " ").trim();
     if (node.nodeType === Node.TEXT_NODE && words) lines.push("  ".repeat(depth) + words);
     if (node.nodeType !== Node.ELEMENT_NODE || node.id === "tools") return;
+    if (node.matches(".viewing, .writing")) return;
     lines.push(`${"  ".repeat(depth)}<${node.localName} ${attributes(node)}>`);
     if (node.matches("time, .window, textarea")) return;
     for (const child of node.childNodes) walk(child, depth + 1);

@@ -114,6 +114,8 @@ class Scene:
 async def ana(enter: Enter, network: Proxy) -> AsyncIterator[Visitor]:
     ana = await enter(ANA, network.url)
     yield ana
+    for page in ana.context.pages:  # before there is nobody at its address any more
+        await page.close()
     ana.troubles = [trouble for trouble in ana.troubles if not _of_the_network(trouble)]
 
 

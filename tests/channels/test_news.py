@@ -82,4 +82,4 @@ async def test_a_problem_of_the_account_is_published_with_the_rest_of_its_batch(
 def test_nobody_else_tells_of_a_channel() -> None:
     names = ("inbox.feed.news.channel_changed", "inbox.channels.news.health_event")
     tellers = {use.room for use in uses(HOUSE) if use.name in names}
-    assert tellers == {"channels"}
+    assert tellers == {"channels", "desk"}, "a team says which channels are its own"

@@ -19,6 +19,7 @@ BUILDERS = {
     "feed/news.py": {"server"},
     "desk/labels.py": {"labels"},
     "desk/teams.py": {"teams"},
+    "desk/saved_views.py": {"view"},
     "desk/telling/wishes.py": {"notices"},
 }
 """Who alone builds the events of what: of a type, it is what stands before the colon."""

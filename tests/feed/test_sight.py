@@ -41,7 +41,13 @@ BY_CONVERSATION = {
 """Told where the conversation is within reach; those that are one user's own to them alone."""
 BY_CHANNEL = {"channel:updated"}
 WHEN_IT_LEAVES = {"conversation:removed"}
-OF_NOBODY = {"notices:updated", "labels:updated", "teams:updated"}
+OF_NOBODY = {
+    "notices:updated",
+    "labels:updated",
+    "teams:updated",
+    "view:updated",
+    "view:removed",
+}
 """Of no conversation: whoever else would hear it does."""
 FOR_ADMINS = {"alert:new", "alert:updated", "alert:ended"}
 """Who is never limited."""

@@ -14,7 +14,12 @@ import pytest
 from tests.commands.conftest import Server, clean_environment, serving
 
 ROOT = Path(__file__).parents[2]
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 _PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 _OFFLINE = ("--no-index", "--no-deps")
 

@@ -112,7 +112,7 @@ def looked_through(connection: Connection) -> int:
 
 def note_pushes(connection: Connection, events: Sequence[FeedEvent], now: Micros) -> bool:
     """Note what devices are to be told of these, unless somebody has; whether there is any."""
-    state = select(push_state.c.seq).where(push_state.c.id == STATE).with_for_update()
+    state = select(push_state.c.seq).where(push_state.c.id == STATE).with_for_update(key_share=True)
     since = connection.execute(state).scalar() or 0
     news = [event for event in events if event.seq > since]
     if not news:

@@ -35,7 +35,9 @@ def signing_key(connection: Connection, sealer: Sealer) -> EllipticCurvePrivateK
     """Made by whoever comes first; raises ``WrongKey`` where another inbox sealed it."""
     make_state(connection)
     here = push_state.c.id == STATE
-    sealed = connection.execute(select(push_state.c.key).where(here).with_for_update()).scalar()
+    sealed = connection.execute(
+        select(push_state.c.key).where(here).with_for_update(key_share=True)
+    ).scalar()
     if sealed is not None:
         return derive_private_key(int(sealer.open(sealed)[_PRIVATE], 16), SECP256R1())
     made = generate_private_key(SECP256R1())

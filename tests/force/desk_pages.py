@@ -17,6 +17,7 @@ _SHOWN = """(most) => {
   const told = (row) => {
     const copy = row.cloneNode(true);
     for (const time of copy.querySelectorAll("time")) time.textContent = time.dateTime;
+    for (const moment of copy.querySelectorAll(".viewing, .writing")) moment.remove();
     return copy.textContent.replace(/\\s+/g, " ").trim();
   };
   const rows = [...document.querySelectorAll("#list > .row")].slice(0, most);

@@ -114,5 +114,6 @@ async def test_the_palette_finds_an_action_a_setting_and_a_person(
     await expect(options.first).to_contain_text("Webhook log")
     await keys.press("Enter")
     await expect(page).to_have_url(re.compile("/settings/webhook-log"))
+    await expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
     await keys.press("Control+k")  # there as well
     await expect(palette).to_be_visible()

@@ -25,7 +25,7 @@ from tests.fuzz.watchers import Watcher
 from tests.support.fake_graph import ACCOUNT
 from tests.support.server import Line, Server
 
-MEMORY_LIMIT = 340 * 1024 * 1024
+MEMORY_LIMIT = 400 * 1024 * 1024
 """How much a server may hold after all that, in bytes; a fresh one holds some 140 MiB."""
 
 

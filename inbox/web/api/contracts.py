@@ -17,7 +17,7 @@ from litestar.openapi.spec import Example
 from inbox.web.api.contract.asyncapi import asyncapi
 from inbox.web.api.contract.openapi import openapi
 from inbox.web.context import AnyRequest
-from inbox.web.http.compression import AS_IT_IS
+from inbox.web.http.compression import AS_IT_IS, encodings_taken
 from inbox.web.http.guard import PUBLIC
 from inbox.web.http.parameters import gives
 
@@ -77,7 +77,7 @@ async def _answer(request: AnyRequest, made: Callable[[Litestar], Any]) -> Respo
     if contract.etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers)
     body = contract.plain
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if "gzip" in encodings_taken(request.headers.get("accept-encoding", "")):
         body = contract.compressed
         headers["Content-Encoding"] = "gzip"
     return Response(body, media_type=MediaType.JSON, headers=headers)

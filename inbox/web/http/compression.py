@@ -8,6 +8,8 @@ from typing import Final
 
 from litestar.config.compression import CompressionConfig
 
+from inbox.web.process.assets import ENCODINGS, Encoding
+
 AS_IT_IS: Final = {"as_it_is": True}
 """In a route's ``opt``: its bytes are counted in ranges, or compressed already."""
 
@@ -23,3 +25,17 @@ COMPRESSION: Final = CompressionConfig(
     gzip_compress_level=5,
     exclude_opt_key="as_it_is",
 )
+
+
+def encodings_taken(header: str) -> list[Encoding]:
+    """The best that the other side takes comes first; one that it refuses is not taken."""
+    asked = dict(_asked(part) for part in header.split(","))
+    return [encoding for encoding in ENCODINGS if asked.get(encoding, 0.0) > 0]
+
+
+def _asked(part: str) -> tuple[str, float]:
+    name, _separator, weight = part.strip().lower().partition(";q=")
+    try:
+        return name.strip(), float(weight or 1)
+    except ValueError:
+        return name.strip(), 0.0

@@ -9,9 +9,8 @@ from litestar.params import FromPath
 
 from inbox.domain.language import _
 from inbox.web.context import AnyRequest, app_of
-from inbox.web.http.compression import AS_IT_IS
+from inbox.web.http.compression import AS_IT_IS, encodings_taken
 from inbox.web.http.guard import PUBLIC
-from inbox.web.process.assets import ENCODINGS, Encoding
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -26,25 +25,11 @@ async def static_file(
     headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
     body = asset.content
     if asset.compressed:
-        for encoding in _taken(request.headers.get("accept-encoding", "")):
+        for encoding in encodings_taken(request.headers.get("accept-encoding", "")):
             body = await asyncio.to_thread(asset.compressed, encoding)
             headers["Content-Encoding"] = encoding
             break
     return Response(body, media_type=asset.media_type, headers=headers)
-
-
-def _taken(header: str) -> list[Encoding]:
-    """The best that the other side takes comes first; one that it refuses is not taken."""
-    asked = dict(_asked(part) for part in header.split(","))
-    return [encoding for encoding in ENCODINGS if asked.get(encoding, 0.0) > 0]
-
-
-def _asked(part: str) -> tuple[str, float]:
-    name, _separator, weight = part.strip().lower().partition(";q=")
-    try:
-        return name.strip(), float(weight or 1)
-    except ValueError:
-        return name.strip(), 0.0
 
 
 HANDLERS = [static_file]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,13 @@ def inbox(
 ) -> Iterator[Inbox]:
     """Run a command in this process: much cheaper than in one of its own."""
     handlers, level = list(logging.root.handlers), logging.root.level
+    # A command that serves takes these, and then none of our tests would hear of a leak.
+    for place, name in (
+        (sys, "excepthook"),
+        (sys, "unraisablehook"),
+        (threading, "excepthook"),
+    ):
+        monkeypatch.setattr(place, name, getattr(place, name))
 
     def run(*arguments: str, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
@@ -80,6 +88,7 @@ def inbox(
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
     logging.getLogger("inbox").setLevel(logging.NOTSET)
+    logging.captureWarnings(False)
 
 
 class Server:

@@ -50,7 +50,7 @@ INSIDE: dict[str, Lines] = {
         ("messages", "reactions", "search", "settle_aliases"),
         ("first_contact", "question", "matched"),
         ("files", "settle_changes", "statuses", "people", "listing", "threads", "seen"),
-        ("places", "reader_rows"),
+        ("places", "reader_rows", "marking"),
         ("changes", "settle_status", "file_jobs", "unread", "answered", "activities"),
         ("new_row",),
         ("message_aliases",),

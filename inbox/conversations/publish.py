@@ -36,6 +36,7 @@ from inbox.domain.feed_events import (
     NoteUpdated,
     RemovedConversation,
     Rescheduled,
+    SeenBecause,
     SeenCount,
     TeamWords,
 )
@@ -177,9 +178,11 @@ def conversation_removed(was: ConversationRow) -> ConversationRemoved:
     return ConversationRemoved(payload, was["id"], was["contact_id"])
 
 
-def conversation_read(user_id: str, conversation_id: str, seen_count: int) -> ConversationRead:
+def conversation_read(
+    user_id: str, conversation_id: str, seen_count: int, why: SeenBecause = "seen"
+) -> ConversationRead:
     """Only for the user's own other pages."""
-    payload: SeenCount = {"id": conversation_id, "seen_count": seen_count}
+    payload: SeenCount = {"id": conversation_id, "seen_count": seen_count, "why": why}
     return ConversationRead(payload, conversation_id, user_id=user_id)
 
 

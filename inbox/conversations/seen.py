@@ -37,7 +37,7 @@ def see(
         .returning(kept.id)
     ).first()
     if count >= inbound:
-        unread.mark_all_read(connection, user_id, conversation_id)
+        unread.mark_all_read(connection, user_id, [conversation_id])
         if first is not None and _told(found):
             read_marks.want_told(connection, conversation_id, found.channel_id, now)
     unread.advance(connection, user_id, now)

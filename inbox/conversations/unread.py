@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, literal, select, union_all
 
 from inbox.access.reach import in_reach
-from inbox.conversations import publish
 from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
-from inbox.domain.feed_events import NewEvent
 from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import MINUTE, Micros
 from inbox.storage.dialect import insert
@@ -125,30 +123,7 @@ def advance_all(connection: Connection, now: Micros, by: int) -> None:
         advance(connection, user_id, now, by)
 
 
-def mark_unread(
-    connection: Connection, user_id: str, conversation_ids: Sequence[str]
-) -> list[NewEvent]:
-    """To this user they are as if the customer's last message had not been seen; what to publish.
-
-    Of one who never wrote there is nothing to be unread.
-    """
-    kept = conversations.c
-    seen = select(literal(user_id), kept.id, kept.inbound_count - 1)
-    seen = seen.where(kept.id.in_(sorted(conversation_ids)), kept.inbound_count > 0)
-    note = insert(connection, readings)
-    note = note.from_select(["user_id", "conversation_id", "seen_count"], seen)
-    note = note.on_conflict_do_update(
-        index_elements=["user_id", "conversation_id"],
-        set_={"seen_count": note.excluded.seen_count},
-        where=readings.c.seen_count > note.excluded.seen_count,
-    )
-    told = connection.execute(note.returning(readings.c.conversation_id, readings.c.seen_count))
-    found: list[tuple[str, int]] = [(row[0], row[1]) for row in told]
-    _leave_below(connection, user_id, [one for one, _ in found])
-    return [publish.conversation_read(user_id, one, count) for one, count in found]
-
-
-def _leave_below(connection: Connection, user_id: str, conversation_ids: Sequence[str]) -> None:
+def leave_below(connection: Connection, user_id: str, conversation_ids: Sequence[str]) -> None:
     """Those of them that are below the user's horizon are found all the same."""
     if not conversation_ids:
         return
@@ -165,11 +140,11 @@ def _leave_below(connection: Connection, user_id: str, conversation_ids: Sequenc
     )
 
 
-def mark_all_read(connection: Connection, user_id: str, conversation_id: str) -> None:
-    """The user has seen all of it."""
+def mark_all_read(connection: Connection, user_id: str, conversation_ids: Sequence[str]) -> None:
+    """The user has seen all of them."""
     noted = left_unread.c
     connection.execute(
         delete(left_unread).where(
-            noted.user_id == user_id, noted.conversation_id == conversation_id
+            noted.user_id == user_id, noted.conversation_id.in_(conversation_ids)
         )
     )

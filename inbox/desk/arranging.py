@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from inbox.access.reach import in_reach
 from inbox.conversations import publish, queries
 from inbox.conversations.activities import activity_row
+from inbox.conversations.marking import as_new
 from inbox.conversations.names import names_by_id
 from inbox.conversations.new_row import store_messages
 from inbox.conversations.standing import STANDING
-from inbox.conversations.unread import mark_unread
 from inbox.desk.mentions import mentions_moved
 from inbox.desk.sight import keep_in_sight
 from inbox.desk.wishes import LABELS_EACH, Granted, Wish, checked_wish
@@ -132,7 +132,7 @@ def put_down(
         fields = [change["field"] for change in changes[shape["id"]]]
         events.append(publish.conversation_updated(shape, fields, sender))
     for user_id, given in _given(pairs, by).items():
-        events += mark_unread(connection, user_id, given)
+        events += as_new(connection, user_id, given)
     append(connection, events, now)
     line_of = {row["conversation_id"]: row["id"] for row in lines}
     return [Arranged(was, new, line_of.get(new["id"], "")) for was, new in pairs]

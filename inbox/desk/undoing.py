@@ -5,11 +5,12 @@ somebody has done since stays as they did it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, TypedDict, cast
+from typing import Final, Literal, NotRequired, TypedDict, cast
 
 from sqlalchemy import Connection, delete, select
 
 from inbox.conversations import publish
+from inbox.conversations.marking import ReadChange, as_told, undo_marks
 from inbox.conversations.removing import forget_message
 from inbox.conversations.standing import STANDING
 from inbox.desk.arranging import Arranged, put_down, take_these
@@ -40,13 +41,15 @@ _TOLD_IN: Final[tuple[Literal["line"], Literal["note"]]] = ("line", "note")
 
 class Kept(TypedDict):
     """One conversation of what was done: ``line`` is the id of the message that says so, and
-    ``note`` of the note that was left with it, if any."""
+    ``note`` of the note that was left with it, if any. ``read``: of how many messages its doer had
+    seen it before, and then, if that was it."""
 
     id: str
     line: str
     note: str
     was: dict[str, object]
     became: dict[str, object]
+    read: NotRequired[tuple[int, int]]
 
 
 def remember(
@@ -57,12 +60,18 @@ def remember(
     by: Writer,
     now: Micros,
     notes: Mapping[str, str] = NO_NOTES,
+    marks: Sequence[ReadChange] = (),
 ) -> None:
     """In the transaction that did it. ``part``: one of several, of as many transactions.
 
-    ``notes``: those that were left with it, by conversation."""
+    ``notes``: those that were left with it, by conversation. ``marks``: what was marked read or
+    unread with it."""
     connection.execute(delete(undos).where(undos.c.at < now - KEPT))
-    made: list[Kept] = [_kept(one, notes.get(one.now["id"], "")) for one in done]
+    kept = {one.now["id"]: _kept(one, notes.get(one.now["id"], "")) for one in done}
+    for mark in marks:
+        one = kept.setdefault(mark.conversation_id, _nothing_else(mark.conversation_id))
+        one["read"] = (mark.was, mark.now)
+    made = list(kept.values())
     row = {"id": undo_id, "part": part, "by": _doer(by), "at": now, "made": encoded(made)}
     connection.execute(undos.insert(), row)
 
@@ -91,7 +100,19 @@ def undo_part(connection: Connection, undo_id: str, part: int, by: Writer, now: 
     put_down(connection, pairs, by, now, lineless=whole)
     gone = [by_id[one][what] for one in whole for what in _TOLD_IN]
     _forget_lines(connection, gone, now)
-    return len(pairs)
+    read = _read_as_before(connection, kept, by, now)
+    return len({row["id"] for row, _ in pairs} | read)
+
+
+def _read_as_before(
+    connection: Connection, kept: Sequence[Kept], by: Writer, now: Micros
+) -> set[str]:
+    marks = [ReadChange(one["id"], 0, *one["read"]) for one in kept if "read" in one]
+    if by.user_id is None or not marks:
+        return set()
+    back = undo_marks(connection, by.user_id, marks)
+    append(connection, as_told(by.user_id, back), now)
+    return {one.conversation_id for one in back}
 
 
 def _doer(by: Writer) -> str:
@@ -109,6 +130,10 @@ def _kept(done: Arranged, note: str) -> Kept:
         "was": {name: was[name] for name in names},
         "became": {name: became[name] for name in names},
     }
+
+
+def _nothing_else(conversation_id: str) -> Kept:
+    return {"id": conversation_id, "line": "", "note": "", "was": {}, "became": {}}
 
 
 def _back(row: ConversationRow, kept: Kept) -> ConversationRow:

@@ -166,11 +166,21 @@ class RemovedConversation(TypedDict):
     team_id: Annotated[Id | None, says("The team whose it was until now.")]
 
 
+SeenBecause = Literal["seen", "unread", "given"]
+
+
 class SeenCount(TypedDict):
     """How far the user has read a conversation."""
 
     id: Annotated[Id, says("The conversation's id.")]
     seen_count: Annotated[int, says("How many of its `inbound_count` the user has seen.")]
+    why: Annotated[
+        SeenBecause,
+        says(
+            "`seen`: they have seen so many, or say so, or a colleague has answered. `unread`: they"
+            " say that they have seen no more. `given`: it is theirs now, and new to them."
+        ),
+    ]
 
 
 class MentionCount(TypedDict):

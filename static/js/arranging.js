@@ -26,17 +26,17 @@ function failed(error) {
   if (!signedOut(error)) toast(why(error));
 }
 
-/** `words`: what was done, of one. Whether anything was. */
-async function put(these, set, words) {
+/** `words`: what was done, of one; `otherwise`: where nothing was. How many are others now; null: it failed. */
+async function put(these, set, words, otherwise = say("It is so already.")) {
   try {
     const { changed, undo_id: id } = await sent("/api/v1/conversations/bulk", { ...these, set });
     const several = many("%(num)s conversation", "%(num)s conversations", changed);
     if (changed) offerUndo(changed > 1 ? `${words} · ${several}` : words, id);
-    else toast(say("It is so already."));
-    return true;
+    else toast(otherwise);
+    return changed;
   } catch (error) {
     failed(error);
-    return false;
+    return null;
   }
 }
 
@@ -141,8 +141,9 @@ const become = (status) => (these) => put(these, { status }, WORDS[status]);
 
 async function status(these, anchor) {
   const { of } = await offered();
-  const items = [...marked(of("statuses"), standing(these).status), entry("snooze", say("Snooze…"))];
-  await choose(say("Status"), anchor, items, ({ id }) => (id === "snooze" ? snooze(these, anchor) : become(id)(these)));
+  const items = [...marked(of("statuses"), standing(these).status), entry("snooze", say("Snooze…")), entry("unread", say("Mark unread"))];
+  const others = { snooze: () => snooze(these, anchor), unread: () => unread(these) };
+  await choose(say("Status"), anchor, items, ({ id }) => (others[id] ?? (() => become(id)(these)))());
 }
 
 async function snooze(these, anchor) {
@@ -172,7 +173,7 @@ async function ask(path, answered) {
     dialog.addEventListener("close", () => dialog.remove());
     dialog.querySelector("form[data-answers]").addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (await answered(event.target.elements)) dialog.close();
+      if ((await answered(event.target.elements)) !== null) dialog.close();
     });
     dialog.showModal();
     dialog.querySelector("[data-answers] :is(select, input)").focus();
@@ -196,10 +197,16 @@ async function transfer(these) {
   });
 }
 
+/** It is left as well: whoever comes to it again has read it. */
+async function unread(these) {
+  const nothing = say("Unread already, or they have not written yet.");
+  if ((await put(these, { unread: true }, say("Marked unread"), nothing)) && these.ids?.includes(openId())) close();
+}
+
 async function resolveNext(these) {
   const row = document.getElementById(`row-${openId()}`);
   const following = row?.nextElementSibling ?? row?.previousElementSibling;
-  if (!(await put(these, { status: "resolved" }, WORDS.resolved))) return;
+  if ((await put(these, { status: "resolved" }, WORDS.resolved)) === null) return;
   const path = following?.querySelector("a")?.getAttribute("href");
   if (path) open(path);
   else close();
@@ -213,6 +220,8 @@ const DOES = {
   priority,
   snooze,
   status,
+  unread,
+  read: (these) => put(these, { unread: false }, say("Marked read")),
   mine: (these) => put(these, { assignee_id: document.body.dataset.me }, say("Assigned to you")),
   resolve: become("resolved"),
   reopen: become("open"),

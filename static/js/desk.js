@@ -9,7 +9,9 @@ import { toast } from "./signs.js";
 import { say } from "./words.js";
 
 const fetched = later((again) => import(`./arranging.js${again}`));
-const open = () => ({ ids: [openId()] });
+/** The open one; where none is, the row that has the focus. */
+const here = () => openId() ?? document.activeElement.closest("#list > .row")?.id.slice(4);
+const open = () => ({ ids: [here()] });
 
 /** Whoever hears "inbox:chosen" puts `these` into its detail, if rows are chosen: as the API's bulk
  *  takes them, { ids } or more. */
@@ -26,7 +28,7 @@ export async function arrange(what, these = chosen() ?? open(), anchor = null) {
 }
 
 const undoable = () => document.querySelector(".undo-toast") && !document.activeElement.closest("input, textarea");
-const act = (id, key, does) => ({ id, key, does, when: () => chosen() || openId(), run: () => arrange(id) });
+const act = (id, key, does) => ({ id, key, does, when: () => chosen() || here(), run: () => arrange(id) });
 actions(
   act("assign", "a", say("Assign")),
   act("mine", "A", say("Assign to me")),
@@ -36,6 +38,8 @@ actions(
   act("priority", "", say("Choose the priority")),
   act("snooze", "z", say("Snooze")),
   act("status", "", say("Choose the status")),
+  act("unread", "U", say("Mark unread")),
+  act("read", "", say("Mark read")),
   act("resolve", "e", say("Resolve")),
   act("resolve-next", "E", say("Resolve, and open the next")),
   { id: "undo", key: "Mod+z", does: say("Undo what was just done"), when: undoable, run: () => document.querySelector(".undo-toast button").click() },

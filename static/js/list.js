@@ -70,7 +70,7 @@ function pass({ id, dataset: { direction } }) {
   ask();
 }
 
-route("data-seen-of", (element) => see(element.dataset.seenOf, Number(element.value)));
+route("data-seen-of", ({ dataset: { seenOf, why }, value }) => (why === "seen" ? see : unsee)(seenOf, Number(value)));
 
 /** Notes name this agent there, or they have looked: here or in another tab. */
 route("data-mentions-of", ({ dataset: { mentionsOf }, value }) => {
@@ -102,6 +102,13 @@ export function see(conversation, count) {
   const row = document.getElementById(`row-${conversation}`);
   if (row) row.dataset.seen = Math.max(count, Number(row.dataset.seen));
   else if (count >= unread.get(conversation)) unread.delete(conversation);
+}
+
+/** It is unread again: this agent says so, or somebody gave it to them. */
+function unsee(conversation, count) {
+  const row = document.getElementById(`row-${conversation}`);
+  if (row) row.dataset.seen = count;
+  else if (!unread.has(conversation)) ask();
 }
 
 /** What a list says of it is of the moment at which the list was read; it is said once. */

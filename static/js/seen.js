@@ -6,6 +6,7 @@ import { see } from "./list.js";
 import { atEnd, openId, thread } from "./scroll.js";
 
 let timer = null;
+let left = null; // what this agent left unread: it stays so before their eyes, until they come to it again
 
 route("row-", (row) => {
   if (row.id === `row-${openId()}`) thread().dataset.inbound = row.dataset.inbound;
@@ -13,9 +14,11 @@ route("row-", (row) => {
 route("data-mentions-of", ({ dataset: { mentionsOf }, value }) => {
   if (mentionsOf === openId()) thread().dataset.mentions = value;
 });
-route("data-seen-of", (element) => {
-  if (element.dataset.seenOf === openId()) thread().dataset.seen = Math.max(element.value, thread().dataset.seen);
+route("data-seen-of", ({ dataset: { seenOf, why }, value }) => {
+  if (why === "unread") left = seenOf;
+  if (seenOf === openId()) thread().dataset.seen = why === "seen" ? Math.max(value, thread().dataset.seen) : value;
 });
+document.addEventListener("inbox:opened", () => (left = null));
 after(report);
 
 export function report() {
@@ -39,7 +42,7 @@ async function tell() {
   const log = thread();
   if (!log || document.getElementById("pane").ariaBusy || document.hidden || !document.hasFocus()) return;
   tellMentions(log);
-  if (!atEnd()) return;
+  if (!atEnd() || left === openId()) return;
   const { conversation, inbound, seen } = log.dataset;
   if (Number(inbound) <= Number(seen)) return;
   log.dataset.seen = inbound;

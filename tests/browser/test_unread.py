@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.customers import new_number, new_wamid
+from tests.browser.customers import Customer, new_number, new_wamid
 from tests.browser.visitor import ANA
 from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, said, serving, webhook
@@ -64,3 +64,31 @@ async def test_title_and_rail_count_what_is_unread_beyond_the_loaded_rows(
     await says(desk.page, "99+")
     read(inbox, *(known[number] for number in numbers[15:]))
     await says(desk.page, str(59 + 60 - 45 + marks))
+
+
+async def test_what_is_left_unread_stays_so_on_every_page_until_they_come_to_it_again(
+    enter: Enter, inbox: Server, customer: Customer
+) -> None:
+    customer.say("Do you have it in blue?")
+    path = f"/conversations/{customer.conversation}"
+    visitor = await enter(ANA)
+    here, there = await visitor.desk(path), await visitor.desk(path)
+    count = here.row(customer.name).locator(".unread-count")
+    await here.page.bring_to_front()
+    await expect(count).to_be_hidden()
+    await here.thread.focus()
+    await here.page.keyboard.press("Shift+U")
+    await expect(here.page.locator(".undo-toast")).to_contain_text("Marked unread")
+    await expect(here.page.locator(".thread-header")).to_have_count(0)
+    for desk in (here, there):
+        await expect(desk.row(customer.name).locator(".unread-count")).to_have_text("1")
+    await there.page.bring_to_front()
+    await there.thread.focus()
+    customer.say("Or in green?")
+    count = there.row(customer.name).locator(".unread-count")
+    await expect(count).to_have_text("2")
+    await here.page.bring_to_front()
+    await here.page.keyboard.press("Control+z")
+    await expect(count).to_have_text("1")
+    await here.row(customer.name).locator("a").press("Enter")
+    await expect(count).to_be_hidden()

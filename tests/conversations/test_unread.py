@@ -10,6 +10,7 @@ from inbox.access import people
 from inbox.channels import store
 from inbox.conversations import listing, seen, unread
 from inbox.conversations.listing import Search
+from inbox.conversations.marking import put_marks
 from inbox.conversations.merging import absorb, joined
 from inbox.domain.cursors import Cursor
 from inbox.domain.times import HOUR
@@ -117,6 +118,8 @@ async def test_it_is_what_a_look_at_every_conversation_gives(database: Database,
             elif lot < 0.3 and len(ids) > 20:
                 other = chosen.choice([each for each in ids if each != one])
                 merge(connection, one, other)
+            elif lot < 0.4:
+                put_marks(connection, users[lot < 0.35], [one], unread=lot < 0.375)
             elif step == 75:
                 fill(connection, "U", now - 30 * HOUR)
             else:

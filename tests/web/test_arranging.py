@@ -79,6 +79,29 @@ def test_all_that_answer_to_filters_are_changed_at_once(server: Server, line: Li
     assert {one["status"] for one in server.conversations(line)} == {"open", "pending"}
 
 
+def test_unread_is_said_by_a_user_of_one_or_many_and_undone(server: Server, line: Line) -> None:
+    """To them alone; a program has nothing unread, and of many those are told that were not so."""
+    ids, ana = begun(server, line, 3), server.as_admin
+    bulk, undo = "/api/v1/conversations/bulk", "/api/v1/undo/{}"
+
+    def left() -> list[int]:
+        shown = [ana.get(f"/api/v1/conversations/{one}").json() for one in ids]
+        return [one["unread_count"] for one in shown]
+
+    read = {"where": {"channel": line.id}, "set": {"unread": False}}
+    done = ana.post(bulk, json=read).json()
+    assert (done["changed"], left()) == (3, [0, 0, 0])
+    shown = ana.patch(f"/api/v1/conversations/{ids[0]}", json={"unread": True}).json()
+    assert shown["unread_count"] == 1
+    mixed = {"ids": ids, "set": {"unread": True, "priority": "high"}}
+    again = ana.post(bulk, json=mixed).json()
+    assert (again["changed"], left()) == (3, [1, 1, 1])
+    assert ana.post(undo.format(again["undo_id"])).json() == {"changed": 3}
+    assert left() == [1, 0, 0], "the first was so before"
+    answer = server.api().patch(f"/api/v1/conversations/{ids[0]}", json={"unread": True})
+    assert (answer.status_code, answer.json()["field"]) == (422, "unread")
+
+
 def test_too_many_names_at_once_are_refused(server: Server) -> None:
     asked = {"ids": [f"one-{n}" for n in range(1_001)], "set": {"status": "resolved"}}
     answer = server.api().post("/api/v1/conversations/bulk", json=asked)

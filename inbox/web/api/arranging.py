@@ -1,7 +1,7 @@
 """``/api/v1``: whose turn a conversation is, and until when it sleeps: of one, or of many."""
 
 import asyncio
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NamedTuple, cast
 from uuid import uuid4
 
 import msgspec
@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import JSONBody
 
 from inbox.conversations import listing
+from inbox.conversations.marking import ReadChange, as_told, put_marks
 from inbox.conversations.matched import matched_ids
 from inbox.conversations.moved import raise_if_moved
 from inbox.desk import undoing
@@ -21,8 +22,10 @@ from inbox.domain.errors import Invalid
 from inbox.domain.fields import Moment, says
 from inbox.domain.language import _
 from inbox.domain.public import ListedConversation
+from inbox.domain.reach import Reach
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
+from inbox.feed.log import append
 from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_STANDING, can_fail
 from inbox.web.api.conversations import NOT_THERE, reader
@@ -37,6 +40,19 @@ MOST_NAMED = 1_000
 
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
+
+
+class Marking(NamedTuple):
+    """What a user wants to be read, or unread."""
+
+    user_id: str
+    unread: bool
+    reach: Reach
+
+    def put(self, connection: Connection, ids: list[str], now: Micros) -> list[ReadChange]:
+        marks = put_marks(connection, self.user_id, ids, unread=self.unread, reach=self.reach)
+        append(connection, as_told(self.user_id, marks), now)
+        return marks
 
 
 class Arrangement(msgspec.Struct):
@@ -56,7 +72,13 @@ class Arrangement(msgspec.Struct):
     add_labels: Annotated[list[str] | Unset, says("Names of labels that it gets.")] = UNSET
     remove_labels: Annotated[list[str] | Unset, says("Names of labels that it loses.")] = UNSET
     priority: Annotated[str | Unset, says("`low`, `normal`, `high` or `urgent`.")] = UNSET
-
+    unread: Annotated[
+        bool | Unset,
+        says(
+            "Whether it is unread, to you alone: as if you had not seen the last message, or had"
+            " seen all. No customer is told."
+        ),
+    ] = UNSET
     note: Annotated[
         str, says("A note to leave there with it, as for whom it is passed on to; `@Name` names.")
     ] = ""
@@ -65,7 +87,7 @@ class Arrangement(msgspec.Struct):
         given = {
             name: value
             for name, value in msgspec.structs.asdict(self).items()
-            if value is not UNSET and name != "note"
+            if value is not UNSET and name not in ("note", "unread")
         }
         if isinstance(until := given.get("snoozed_until"), str):
             given["snoozed_until"] = moment_asked(until, "snoozed_until")
@@ -73,6 +95,14 @@ class Arrangement(msgspec.Struct):
             if isinstance(text := given.get(name), str):
                 given[name] = scrub(text)
         return cast("Wish", given)
+
+    def mark(self, by: Writer) -> Marking | None:
+        """Whether it is to be marked, and by whom; raises ``Invalid`` of a program."""
+        if self.unread is UNSET:
+            return None
+        if by.user_id is None:
+            raise Invalid("unread", _("Only to a user something is unread: sign in as one."))
+        return Marking(by.user_id, bool(self.unread), by.reach)
 
 
 @patch(
@@ -90,7 +120,7 @@ async def change(
     Who is given it by somebody else finds it unread.
     """
     at, by = app_of(request), Writer.of(me(request))
-    about = conversation_id, data.wish(), data.note, by, at.now()
+    about = conversation_id, data.wish(), data.mark(by), data.note, by, at.now()
     await at.database.write(_arrange_one, *about)
     found = await at.database.read(listing.conversation_by_id, reader(request), conversation_id)
     if found is None:
@@ -99,12 +129,20 @@ async def change(
 
 
 def _arrange_one(
-    connection: Connection, conversation_id: str, wish: Wish, note: str, by: Writer, now: Micros
+    connection: Connection,
+    conversation_id: str,
+    wish: Wish,
+    marking: Marking | None,
+    note: str,
+    by: Writer,
+    now: Micros,
 ) -> None:
     seen = in_sight(connection, [conversation_id], note, by)
     if not arrange(connection, [conversation_id], wish, by, now):
         raise_if_moved(connection, conversation_id)
     leave_notes(connection, seen, note, by, now)
+    if marking:
+        marking.put(connection, [conversation_id], now)
 
 
 class BulkChange(msgspec.Struct):
@@ -164,12 +202,12 @@ async def _matching(request: AnyRequest, where: dict[str, str]) -> list[str]:
 
 async def change_all(request: AnyRequest, ids: list[str], asked: Arrangement) -> BulkChanged:
     """Whichever were chosen, however many; undone together."""
-    wish, note = asked.wish(), asked.note
     at, by, undo_id, changed = app_of(request), Writer.of(me(request)), str(uuid4()), 0
+    what = asked.wish(), asked.mark(by), asked.note
     for part, start in enumerate(range(0, len(ids), AT_ONCE)):
         some = ids[start : start + AT_ONCE]
         undo = undo_id, part, by
-        changed += await at.database.write(_arrange_some, some, wish, note, undo, at.now())
+        changed += await at.database.write(_arrange_some, some, what, undo, at.now())
         await asyncio.sleep(0)
     return BulkChanged(changed=changed, undo_id=undo_id if changed else None)
 
@@ -177,18 +215,18 @@ async def change_all(request: AnyRequest, ids: list[str], asked: Arrangement) ->
 def _arrange_some(
     connection: Connection,
     ids: list[str],
-    wish: Wish,
-    note: str,
+    what: tuple[Wish, Marking | None, str],
     undo: tuple[str, int, Writer],
     now: Micros,
 ) -> int:
-    undo_id, part, by = undo
+    (wish, marking, note), (undo_id, part, by) = what, undo
     seen = in_sight(connection, ids, note, by)
     done = arrange(connection, ids, wish, by, now)
     left = leave_notes(connection, seen, note, by, now)
-    if done:
-        undoing.remember(connection, undo_id, part, done, by, now, left)
-    return len(done)
+    marks = marking.put(connection, ids, now) if marking else []
+    if done or marks:
+        undoing.remember(connection, undo_id, part, done, by, now, left, marks)
+    return len({one.now["id"] for one in done} | {one.conversation_id for one in marks})
 
 
 class Undone(msgspec.Struct):

@@ -434,7 +434,7 @@ PROFILE: Profile = {
     "preferences": {"send_key": "enter", "density": "comfortable", "time_format": "auto"},
 }
 LEFT: RemovedConversation = {"id": CONVERSATION_ID, "channel_id": CHANNEL_ID, "team_id": None}
-SEEN: SeenCount = {"id": CONVERSATION_ID, "seen_count": 7}
+SEEN: SeenCount = {"id": CONVERSATION_ID, "seen_count": 7, "why": "seen"}
 HELLO: Hello = {
     "heartbeat_s": 15,
     "at": "2026-01-02T12:00:00.000Z",

@@ -25,6 +25,7 @@ from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
 from inbox.conversations.entries import Entry
 from inbox.desk.clock import DeskClock
+from inbox.desk.counter import ViewCounter
 from inbox.desk.label_colors import LabelColors
 from inbox.desk.labels import all_labels
 from inbox.desk.presence import Presence
@@ -151,6 +152,7 @@ def build(
         reactor=reactor,
         typing_signs=TypingSigns(lambda: channel_cache.known, http, now),
         presence=presence,
+        view_counter=ViewCounter(database),
         rota=Rota(database, presence, now),
         pusher=clients.pusher(settings, database, sealer, push_words, presence.sees),
         syncer=syncer,
@@ -251,6 +253,14 @@ def _parts(
         run=desk_clock.run,
         fault=lambda: desk_clock.fault,
         hear=desk_clock.hear,
+    )
+    yield Part(
+        name="view counts",
+        advice=advice.VIEW_COUNTS,
+        run=at.view_counter.run,
+        fault=lambda: at.view_counter.fault,
+        hear=at.view_counter.hear,
+        spare=True,
     )
     yield Part(
         name="automatic messages",

@@ -15,14 +15,12 @@ from inbox.conversations.paging import keyset_page
 from inbox.domain.cursors import Cursor
 from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import MINUTE, Micros
+from inbox.domain.view_counts import UNREAD_COUNTED
 from inbox.storage.dialect import insert
 from inbox.storage.tables import conversations, horizons, left_unread, readings, users
 
 AT_ONCE = 500
 """Conversations by which a horizon moves: a millisecond or two."""
-
-COUNTED = 100
-"""A badge that says "99+" need not know more."""
 
 LAG: Micros = 10 * MINUTE
 """What is younger may still be in a transaction that others do not see yet."""
@@ -54,7 +52,7 @@ def unread_rows(
 
 
 def some(
-    connection: Connection, user_id: str, limit: int = COUNTED, reach: Reach = EVERYTHING
+    connection: Connection, user_id: str, limit: int = UNREAD_COUNTED, reach: Reach = EVERYTHING
 ) -> dict[str, int]:
     """What the user has not read, at most ``limit`` of it: conversation → what came in.
 

@@ -44,6 +44,11 @@ def saved_views_of(connection: Connection, user_id: str | None) -> list[SavedLis
     )
 
 
+def all_saved_views(connection: Connection) -> list[ViewRow]:
+    """Everybody's, to be counted."""
+    return [*all_rows(ViewRow, connection.execute(select(saved_views)))]
+
+
 def view_by_id(connection: Connection, user_id: str | None, view_id: str) -> SavedListView:
     """Raises ``Missing``."""
     query = select(saved_views).where(saved_views.c.id == view_id, _seen_by(user_id))

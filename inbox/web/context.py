@@ -22,6 +22,7 @@ from inbox.channels.cache import ChannelCache
 from inbox.channels.health_changes import Refusals
 from inbox.channels.rate_limiter import RateLimiter
 from inbox.config import Settings
+from inbox.desk.counter import ViewCounter
 from inbox.desk.label_colors import LabelColors
 from inbox.desk.presence import Presence
 from inbox.desk.rota import Rota
@@ -73,6 +74,7 @@ class AppContext:
     reactor: Reactor
     typing_signs: TypingSigns
     presence: Presence
+    view_counter: ViewCounter
     rota: Rota
     pusher: Pusher
     syncer: Syncer

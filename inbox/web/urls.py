@@ -15,6 +15,7 @@ from inbox.web.api import (
     contracts,
     conversations,
     costs,
+    counts,
     devices,
     drafts,
     events,
@@ -144,6 +145,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     # Programs use these.
     *sockets.HANDLERS,
     *listing.HANDLERS,
+    *counts.HANDLERS,
     *saved_views.HANDLERS,
     *conversations.HANDLERS,
     *drafts.HANDLERS,

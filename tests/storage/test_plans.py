@@ -33,6 +33,7 @@ from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
 from inbox.conversations.views import ORDERS, VIEWS
 from inbox.desk import canned, mentions
+from inbox.desk.counts import Watcher, counts_now
 from inbox.desk.wording import Author
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
@@ -61,7 +62,7 @@ from tests.support.wamids import wamid
 NOW = 1_790_000_000_000_000
 SMALL = (
     *("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts"),
-    "contact_attributes",
+    *("contact_attributes", "view_counts", "saved_views"),
 )
 """A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
 
@@ -252,6 +253,8 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "a draft": lambda c, i: drafts.draft_of(c, i["user"], i["conversation"]),
     "mentions": lambda c, i: mentions.mentioning_conversations(c, i["user"], EVERYTHING),
+    "counts": lambda c, i: counts_now(c, Watcher(i["user"], EVERYTHING)),
+    "counts within a reach": lambda c, i: counts_now(c, Watcher(i["user"], _two(i))),
     "a canned response": lambda c, i: canned.under_code(
         c, Author(i["user"], False), "hours", personal=True
     ),

@@ -96,6 +96,7 @@ ASKED: dict[str, tuple[dict[str, str], ...]] = {
     "/api/v1/sessions": ({},),
     "/api/v1/me": ({},),
     "/api/v1/views": ({},),
+    "/api/v1/conversations/counts": ({},),
     "/api/v1/labels": ({},),
     "/api/v1/teams": ({},),
     "/api/v1/me/keys": ({},),

@@ -26,6 +26,7 @@ from inbox.storage.tables.conversations import (
     moved_conversations,
     note_drafts,
     readings,
+    view_counts,
 )
 from inbox.storage.tables.desk import (
     conversation_labels,
@@ -148,6 +149,7 @@ __all__ = [
     "uploads",
     "user_channels",
     "users",
+    "view_counts",
     "watches",
     "webhook_counts",
 ]

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.tables.columns import counter, table, text_column, time_column
 
 AT_WORK = "status IN ('open', 'pending')"
 WAITS = "waiting_since IS NOT NULL"
@@ -143,10 +143,34 @@ class NoteDraft(SQLModel, table=True):
     updated_at: int = time_column()
 
 
+class ViewCount(SQLModel, table=True):
+    """So many conversations more (``n``, or fewer) that stand so. Triggers note it.
+
+    ``label_id`` None: by themselves; else those with this label. ``incoming_last``: the customer
+    said the last word; ``unanswered``: they wait, and nobody has answered yet; ``unseen``: nobody
+    has read all of it.
+    """
+
+    __tablename__ = "view_counts"
+    number: int | None = counter()
+    label_id: str | None = None
+    channel_id: str
+    team_id: str | None = None
+    assignee_id: str | None = None
+    status: str
+    priority: str
+    incoming_last: bool
+    unanswered: bool
+    closing: bool
+    unseen: bool
+    n: int
+
+
 conversations = table(Conversation)
 moved_conversations = table(MovedConversation)
 readings = table(Reading)
 horizons = table(Horizon)
 left_unread = table(LeftUnread)
+view_counts = table(ViewCount)
 drafts = table(Draft)
 note_drafts = table(NoteDraft)

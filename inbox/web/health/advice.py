@@ -74,6 +74,12 @@ DESK_CLOCK: Final = CheckAdvice(
     N_("It all happens once this is green. See the database first, then restart Inbox."),
 )
 
+VIEW_COUNTS: Final = CheckAdvice(
+    N_("Numbers beside views"),
+    N_("Pages show how many conversations each view has, as they change."),
+    N_("Lists are right, only the numbers beside them are old. See the database first."),
+)
+
 AUTOMATIC_MESSAGES: Final = CheckAdvice(
     N_("Automatic messages"),
     N_("Away messages and greetings go out, where a channel has them."),

@@ -1,0 +1,210 @@
+"""How many conversations each view has: summed from what triggers noted, however many there are.
+
+The database keeps how many stand how: a few hundred sums, which are read at once. What somebody is
+shown is then a matter of their reach, and asks nothing more.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from inbox.conversations.views import View, view_named
+from inbox.domain.reach import Reach, Whereabouts
+from inbox.domain.standing import AT_WORK, label_key
+from inbox.storage.tables import labels, view_counts
+
+MOST_ROWS: Final = 2_000
+"""So many rows more than twice the sums are put together."""
+
+
+class Bucket(NamedTuple):
+    """Conversations that stand alike, as the table has it."""
+
+    label_id: str | None
+    channel_id: str
+    team_id: str | None
+    assignee_id: str | None
+    status: str
+    priority: str
+    incoming_last: bool
+    unanswered: bool
+    closing: bool
+    unseen: bool
+
+
+_KEYS: Final = tuple(view_counts.c[name] for name in Bucket._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class BucketCounts:
+    """``label_names`` by their ids; ``rows``: how many the sums were read of."""
+
+    buckets: Mapping[Bucket, int] = field(default_factory=dict)
+    label_names: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether it is time to put rows together."""
+        return self.rows > 2 * len(self.buckets) + MOST_ROWS
+
+
+def read_counted(connection: Connection) -> BucketCounts:
+    """One statement, of one moment."""
+    query = select(*_KEYS, labels.c.name, func.sum(view_counts.c.n), func.count())
+    query = query.outerjoin_from(view_counts, labels, labels.c.id == view_counts.c.label_id)
+    found = connection.execute(query.group_by(*_KEYS, labels.c.name)).all()
+    buckets: dict[Bucket, int] = {}
+    names: dict[str, str] = {}
+    for *keys, name, n, _rows in found:
+        bucket = Bucket._make(keys)
+        if n and (name or bucket.label_id is None):  # of a label that is gone nothing is told
+            buckets[bucket] = int(n)
+        if name:
+            names[str(bucket.label_id)] = name
+    return BucketCounts(buckets, names, sum(row[-1] for row in found))
+
+
+def put_together(connection: Connection) -> None:
+    """One row for each sum. What others add meanwhile stays for the next time."""
+    gone = connection.execute(delete(view_counts).returning(*_KEYS, view_counts.c.n))
+    sums: Counter[tuple[Any, ...]] = Counter()
+    for *keys, n in gone:
+        sums[tuple(keys)] += n
+    names = Bucket._fields
+    rows = [{**dict(zip(names, keys, strict=True)), "n": n} for keys, n in sums.items() if n]
+    if rows:
+        connection.execute(insert(view_counts), rows)
+
+
+def in_view(view: View, bucket: Bucket, user_id: str | None) -> bool:
+    """``listing``'s views once more; ``unread`` is that of a program."""
+    at_work = bucket.status in AT_WORK
+    match view:
+        case "all":
+            return True
+        case "open":
+            return at_work
+        case "mine":
+            return at_work and bucket.assignee_id == (user_id or "")
+        case "unassigned":
+            return at_work and bucket.assignee_id is None
+        case "waiting":
+            return at_work and bucket.unanswered
+        case "closing":
+            return bucket.closing
+        case "needs_reply":
+            return at_work and bucket.incoming_last
+        case "snoozed" | "resolved":
+            return bucket.status == view
+        case "unread":
+            return bucket.unseen
+        case "mentions":
+            return False
+
+
+BY_ALL: Final[tuple[View, ...]] = (
+    *("unassigned", "waiting", "closing", "open", "all", "unread"),
+    *("needs_reply", "snoozed", "resolved"),
+)
+"""Views that are the same for all who see as far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is within one reach. All but ``views`` and ``buckets`` are of those at work."""
+
+    buckets: Mapping[Bucket, int]
+    views: Counter[str] = field(default_factory=Counter)
+    assignees: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+    teams: Counter[str] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+
+
+def sums_within(counted: BucketCounts, reach: Reach) -> Sums:
+    seen = counted.buckets
+    if reach.is_limited:
+        seen = {
+            bucket: n
+            for bucket, n in seen.items()
+            if reach.holds(Whereabouts(bucket.channel_id, bucket.team_id))
+        }
+    sums = Sums(seen)
+    for bucket, n in seen.items():
+        if bucket.label_id is None:
+            sums.views.update({view: n for view in BY_ALL if in_view(view, bucket, None)})
+        if bucket.status in AT_WORK:
+            _add_to(sums, bucket, n, counted.label_names)
+    return sums
+
+
+def _add_to(sums: Sums, bucket: Bucket, n: int, label_names: Mapping[str, str]) -> None:
+    if bucket.label_id is not None:
+        sums.labels[label_names[bucket.label_id]] += n
+        return
+    sums.channels[bucket.channel_id] += n
+    if bucket.team_id is not None:
+        sums.teams[bucket.team_id] += n
+    if bucket.assignee_id is not None:
+        sums.assignees[bucket.assignee_id] += n
+
+
+COUNTABLE: Final = frozenset(
+    ("view", "channel", "label", "assignee", "team", "status", "priority", "sort")
+)
+
+
+def answering(
+    counted: BucketCounts, sums: Sums, filters: Mapping[str, str], user_id: str | None
+) -> int | None:
+    """How many conversations the list's query gives; None: that cannot be said without the list.
+
+    ``filters``: a saved view's. Words, times, and what one user has read or is named in are
+    not among what is summed.
+    """
+    view = view_named(filters.get("view") or "all")
+    own = view == "mentions" or (view == "unread" and user_id is not None)
+    if view is None or own or not COUNTABLE.issuperset(filters):
+        return None
+    label = filters.get("label")
+    label_id = _label_id(counted, label) if label else None
+    if label and label_id is None:
+        return 0
+    wanted = _wanted(filters, user_id)
+    return sum(
+        n
+        for bucket, n in sums.buckets.items()
+        if bucket.label_id == label_id
+        and in_view(view, bucket, user_id)
+        and all(getattr(bucket, name) == value for name, value in wanted.items())
+    )
+
+
+def _label_id(counted: BucketCounts, asked: str) -> str | None:
+    known = counted.label_names
+    if asked in known:
+        return asked
+    return next((one for one in known if label_key(known[one]) == label_key(asked)), None)
+
+
+def _wanted(filters: Mapping[str, str], user_id: str | None) -> dict[str, str | None]:
+    """What a bucket must have, as ``listing`` reads it."""
+    wanted: dict[str, str | None] = {
+        name: filters[asked]
+        for name, asked in (
+            ("channel_id", "channel"),
+            ("status", "status"),
+            ("priority", "priority"),
+        )
+        if filters.get(asked)
+    }
+    for name, asked in (("assignee_id", "assignee"), ("team_id", "team")):
+        if told := filters.get(asked):
+            wanted[name] = None if told == "none" else told
+    if filters.get("assignee") == "me":
+        wanted["assignee_id"] = user_id or ""
+    return wanted

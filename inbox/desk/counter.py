@@ -1,0 +1,182 @@
+"""Keeps the counts of views in memory while anybody looks at them, and the table of them small.
+
+Summed once for all that happened in half a second, whoever looks and however many they are. What is
+one user's own is asked only where something of theirs may be otherwise.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from inbox.conversations.view_counts import (
+    BucketCounts,
+    Sums,
+    put_together,
+    read_counted,
+    sums_within,
+)
+from inbox.desk.counts import Own, Watcher, counts_of, read_own_of
+from inbox.desk.saved_views import all_saved_views
+from inbox.domain.feed_events import (
+    ConversationMerged,
+    ConversationRead,
+    ConversationUpdated,
+    LabelsUpdated,
+    MentionUpdated,
+    ViewRemoved,
+    ViewUpdated,
+    only,
+)
+from inbox.domain.reach import Reach
+from inbox.domain.saved_views import ViewRow
+from inbox.domain.view_counts import UNREAD_COUNTED, ViewCounts
+from inbox.feed.log import FeedEvent
+from inbox.storage.database import FAULTS, Database
+from inbox.storage.faults import Fault
+
+log = logging.getLogger(__name__)
+
+PACE_SECONDS: Final = 0.5
+UNWATCHED_SECONDS: Final = 30.0
+"""How often the table is looked at while nobody watches: it must not grow for a whole night."""
+REST_SECONDS: Final = 1.0
+
+COUNTED_BY: Final = frozenset(
+    event.type
+    for event in (ConversationUpdated, ConversationMerged, ConversationRead, LabelsUpdated)
+)
+SAVED: Final = frozenset((ViewUpdated.type, ViewRemoved.type))
+OWN: Final = frozenset((ConversationRead.type, MentionUpdated.type))
+
+_ALL_SEEN: Final = '"unread_count":0'
+"""As it stands in the log: then no customer has just said anything."""
+
+
+class ViewCounter:
+    """``run`` never ends, and can begin anew: what it counts is in the tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._counted = BucketCounts()
+        self._sums: dict[Reach, Sums] = {}
+        self._saved: list[ViewRow] = []
+        self._own: dict[Watcher, Own] = {}
+        self._watchers: dict[Hashable, Watcher] = {}
+        self._stale = self._stale_saved = True
+        self._stale_own: set[Watcher] = set()
+        self._reading: frozenset[Watcher] = frozenset()
+        self._stirred, self._watched = asyncio.Event(), asyncio.Event()
+        self._fault = Fault(log, "the numbers beside views stand still")
+        self.on_change: Callable[[], None] = lambda: None
+        """Called after something was counted anew."""
+
+    @property
+    def fault(self) -> str | None:
+        return self._fault.reason
+
+    def watch(self, socket: Hashable, watcher: Watcher) -> None:
+        """This socket's page shows counts, of this reach from now on."""
+        if self._watchers.get(socket) == watcher:
+            return
+        self._watchers[socket] = watcher
+        if watcher not in self._own:
+            self._stale_own.add(watcher)
+        self._watched.set()
+        self._stirred.set()
+
+    def leave(self, socket: Hashable) -> None:
+        self._watchers.pop(socket, None)
+        if not self._watchers:
+            self._watched.clear()
+
+    def counts(self, watcher: Watcher) -> ViewCounts | None:
+        """As they were counted last; None: not yet, and ``on_change`` is called once they are."""
+        own = self._own.get(watcher)
+        if own is None:
+            return None
+        if watcher.reach not in self._sums:
+            self._sums[watcher.reach] = sums_within(self._counted, watcher.reach)
+        sums = self._sums[watcher.reach]
+        return counts_of(self._counted, sums, self._saved, own, watcher.user_id)
+
+    def hear(self, event: FeedEvent) -> None:
+        """Note what may be otherwise now; what is only passed on is not parsed for it."""
+        if event.type in COUNTED_BY:
+            self._stale = True
+        elif event.type in SAVED:
+            self._stale_saved = True
+        elif event.type not in OWN:
+            return
+        self._stale_own |= self._reading
+        self._stale_own |= {one for one in self._own if self._concerns(event, one)}
+        self._stirred.set()
+
+    def _concerns(self, event: FeedEvent, watcher: Watcher) -> bool:
+        """Whether it may change what is this user's own."""
+        if watcher.user_id is None:
+            return False
+        if event.type in OWN:
+            return event.audience == only(watcher.user_id)
+        if event.type == ConversationMerged.type:
+            return True
+        if event.type != ConversationUpdated.type:
+            return False
+        if watcher.reach.is_limited:  # it may have come into sight, or gone out of it
+            return True
+        unread = self._own[watcher].unread
+        known = event.conversation_id in unread or len(unread) >= UNREAD_COUNTED
+        return not known and _ALL_SEEN not in event.payload
+
+    async def run(self) -> None:
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            try:
+                await self._count()
+            except FAULTS as fault:
+                self._fault.met(fault)
+                self._stirred.set()
+                await asyncio.sleep(REST_SECONDS)
+                continue
+            self._fault.over()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(PACE_SECONDS)
+        if not self._watchers:
+            try:
+                async with asyncio.timeout(UNWATCHED_SECONDS):
+                    await self._watched.wait()
+            except TimeoutError:
+                pass
+
+    async def _count(self) -> None:
+        """What is stale is noted before it is read, as more may happen meanwhile."""
+        self._own = {one: own for one, own in self._own.items() if one in self._there}
+        stale, self._stale = self._stale, False
+        saved, self._stale_saved = self._stale_saved, False
+        own, self._stale_own = self._stale_own & self._there, set()
+        try:
+            if stale:
+                self._counted = await self._database.read(read_counted)
+                self._sums.clear()
+            if saved:
+                self._saved = await self._database.read(all_saved_views)
+            if own:
+                self._reading = frozenset(own)
+                self._own |= await self._database.read(read_own_of, own)
+        except BaseException:
+            self._stale, self._stale_saved = self._stale or stale, self._stale_saved or saved
+            self._stale_own |= own
+            raise
+        finally:
+            self._reading = frozenset()
+        if stale or saved or own:
+            self.on_change()
+        if stale and self._counted.is_scattered:
+            await self._database.write(put_together)
+
+    @property
+    def _there(self) -> set[Watcher]:
+        return set(self._watchers.values())

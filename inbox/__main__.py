@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _speak() -> None:
     code = spoken_language()
-    if code != "en":
+    if code and code != "en":
         # Whoever speaks English needs no catalogue, and nothing that reads one.
         speak(import_module("inbox.languages.catalogues").named(code))
 

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
+from litestar.types import ASGIApp
 from litestar_htmx import HTMXRequest
 
 from inbox import __version__, clients
@@ -64,13 +65,14 @@ from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
+from inbox.web.http.spoken import answered
 from inbox.web.live.fragments import renderer
 from inbox.web.present.notices import push_words
 from inbox.web.present.templating import environment
 from inbox.web.process.assets import Assets
 from inbox.web.process.own_samples import OwnSamples
 from inbox.web.process.part import Part
-from inbox.web.process.request_counts import counted
+from inbox.web.process.request_counts import Requests, counted
 from inbox.web.process.vitals import Vitals
 from inbox.web.process.web_files import web_files
 from inbox.web.urls import HANDLERS
@@ -209,10 +211,14 @@ def build(
         logging_config=None,
         debug=False,
     )
-    # Outside of it all, as what is refused before a route is found counts as well.
-    everything = counted(well_formed(app.asgi_handler), context.requests)
-    app.asgi_handler = in_front(everything, HANDLERS, context.requests)
+    app.asgi_handler = _outside(app, settings, context.requests)
     return app
+
+
+def _outside(app: Litestar, settings: Settings, requests: Requests) -> ASGIApp:
+    """Around it all, as what is refused before a route is found counts as well."""
+    spoken = answered(app.asgi_handler, settings.language)
+    return in_front(counted(well_formed(spoken), requests), HANDLERS, requests)
 
 
 async def _know(context: AppContext) -> None:

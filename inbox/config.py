@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -84,7 +85,8 @@ class Settings:
     webhook_days: int = 30
     alert_url: str = field(default="", repr=False)
     push_hosts: frozenset[str] = frozenset()
-    language: str = "en"
+    language: str | None = None
+    """None: to each what their browser asks for, and English on the command line."""
 
     @property
     def sqlite(self) -> bool:
@@ -154,15 +156,18 @@ def _environment() -> Mapping[str, str]:
     return {name: value for name, value in found.items() if value is not None} | dict(os.environ)
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The codes that a language may be asked for by."""
     return ("en", *sorted(file.stem for file in LOCALES.glob("*.po")), *_MADE_UP)
 
 
-def spoken_language(environment: Mapping[str, str] | None = None) -> str:
-    """The setting that every command needs, even where no other matters."""
+def spoken_language(environment: Mapping[str, str] | None = None) -> str | None:
+    """The setting that every command needs, even where no other matters; None: it is not set."""
     environment = _environment() if environment is None else environment
-    value = _readable("LANGUAGE", environment.get("INBOX_LANGUAGE", "").strip()) or "en"
+    value = _readable("LANGUAGE", environment.get("INBOX_LANGUAGE", "").strip())
+    if not value:
+        return None
     for known in languages():
         if value.lower() == known.lower():
             return known

@@ -9,6 +9,7 @@ from typing import Final, cast, get_args
 
 from sqlalchemy import Connection, select, update
 
+from inbox.config import languages
 from inbox.domain.errors import Invalid
 from inbox.domain.formatting import TimeFormat
 from inbox.domain.language import _
@@ -20,6 +21,7 @@ _WORDS: Final = {
     "send_key": get_args(SendKey),
     "density": get_args(Density),
     "time_format": get_args(TimeFormat),
+    "language": ("auto", *languages()),
 }
 
 
@@ -29,6 +31,12 @@ def preferences(kept: str | None) -> Preferences:
     found: dict[str, str] = decoded(kept) or {}
     chosen = {name: found[name] for name, words in _WORDS.items() if found.get(name) in words}
     return cast("Preferences", {**USUAL, **chosen})
+
+
+def language_of(connection: Connection, user_id: str) -> str:
+    """The code of the one they chose, or ``auto``."""
+    query = select(users.c.preferences).where(users.c.id == user_id)
+    return preferences(connection.scalar(query))["language"]
 
 
 def choose(connection: Connection, user_id: str, chosen: dict[str, str]) -> Preferences:

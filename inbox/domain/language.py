@@ -31,6 +31,12 @@ class Language:
     scripts: str = ""
     """What scripts say (JSON, for the page); nothing where they speak English as they are."""
 
+    @property
+    def own_name(self) -> str:
+        """As who speaks it calls it, with a capital as a name: English, Deutsch."""
+        name = cldr(self.code.replace("-", "_")).get_language_name() or self.code
+        return name[:1].upper() + name[1:]
+
 
 ENGLISH: Final = Language("en", NullTranslations(), "en_GB")
 
@@ -52,6 +58,11 @@ def language() -> Language:
 def speak(language: Language) -> None:
     """From now on, everywhere in this process where nothing else is said."""
     _Usual.language = language
+
+
+def answer_in(language: Language) -> None:
+    """From now on, in what is being answered."""
+    _spoken.set(language)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
+from inbox.domain.language import language
 from inbox.feed.log import FeedEvent
 
 RING_EVENTS = 4_096
@@ -23,11 +24,13 @@ Render = Callable[[FeedEvent], str]
 
 
 class Published:
-    """An event in the ring, with each of its renderings made at most once."""
+    """An event in the ring, with each of its renderings made at most once: in HTML, once for each
+    language that is spoken to somebody who looks."""
 
     def __init__(self, event: FeedEvent, render: Render) -> None:
         self.event = event
         self._render = render
+        self._rendered: dict[str, str] = {}
 
     @property
     def seq(self) -> int:
@@ -41,9 +44,13 @@ class Published:
     def json(self) -> str:
         return self.event.frame
 
-    @cached_property
+    @property
     def html(self) -> str:
-        return self._render(self.event)
+        """In the language that is spoken to who asks."""
+        code = language().code
+        if (found := self._rendered.get(code)) is None:
+            found = self._rendered[code] = self._render(self.event)
+        return found
 
 
 class Ring:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from inbox.domain.feed_events import ADMINS, EVERYBODY, LIMITED, only
 from inbox.domain.feed_frames import FragmentsFrame
+from inbox.domain.language import language
 from inbox.domain.reach import EVERYTHING, Reach
 from inbox.feed.frames import Frames, control
 from inbox.feed.hub import PAGE, Hub, Resync
@@ -133,7 +134,8 @@ class Subscriber:
         shareable = before >= hub.private_seq
         wanted, reach = self.wanted, self.wanted.reach
         asked = (wanted.topics, wanted.types, reach.channels, reach.teams)
-        key = (before, self.format, self.batch, *asked)
+        spoken = language().code if self.format == "html" else None
+        key = (before, self.format, spoken, self.batch, *asked)
         shared = hub.frames.get(key) if shareable else None
         if shared is None:
             shared = self._frames(self._portion())

@@ -1,12 +1,13 @@
 """The languages there are: English, a catalogue in ``inbox/locale`` each, and two made-up ones.
 
-A catalogue is read when a process starts to speak it. It is kept as text (``de.po``), and nothing
-has to be compiled before it.
+A catalogue is read once, when a process that has users starts, as any of them may ask for it. It is
+kept as text (``de.po``), and nothing has to be compiled before it.
 """
 
 import io
 import json
 from dataclasses import replace
+from functools import cache
 from gettext import GNUTranslations
 from itertools import count
 from typing import Final, Literal
@@ -16,7 +17,7 @@ from babel.messages import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from inbox.config import LOCALES
+from inbox.config import LOCALES, languages
 from inbox.domain.language import ENGLISH, Language
 from inbox.languages.pseudo import Accented, Mirrored
 
@@ -27,12 +28,24 @@ _MADE_UP: Final = {
 _OF_SCRIPTS: Final = "static/js/"
 
 
+@cache
 def named(code: str) -> Language:
     """The language of this code, which ``config.languages`` has."""
     if code == ENGLISH.code:
         return ENGLISH
     language = _MADE_UP.get(code) or _catalogue(code)
     return replace(language, scripts=_scripts(language))
+
+
+def read_all() -> None:
+    """Those that people speak; the made-up ones wait until somebody asks for one."""
+    for code in languages():
+        if not is_made_up(code):
+            named(code)
+
+
+def is_made_up(code: str) -> bool:
+    return code in _MADE_UP
 
 
 def _catalogue(code: str) -> Language:

@@ -6,6 +6,8 @@ each job: more than what a small transaction costs.
 
 import asyncio
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -22,13 +24,16 @@ class Writing:
         self._thread: Thread | None = None
 
     def submit(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
-        """Do it after all that was submitted before, whether or not its caller still waits."""
+        """Do it after all that was submitted before, whether or not its caller still waits.
+
+        What it says, as of a mistake, it says in the language of who submits it.
+        """
         if self._thread is None:
             self._thread = Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        self._jobs.put((loop, future, work))
+        self._jobs.put((loop, future, partial(copy_context().run, work)))
         return future
 
     async def close(self) -> None:

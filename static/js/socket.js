@@ -30,7 +30,8 @@ export class Feed extends EventTarget {
     clearTimeout(this.timer);
     this.timer = null;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws?format=html&since=${this.since}`);
+    const asked = `format=html&language=${document.documentElement.lang}&since=${this.since}`;
+    const socket = new WebSocket(`${scheme}://${location.host}/ws?${asked}`);
     this.socket = line = socket;
     this.started = Date.now();
     this.caughtUp = false;

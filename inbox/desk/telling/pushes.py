@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, cast
 import msgspec
 from sqlalchemy import Connection, RowMapping, exists, select, update
 
+from inbox.access.preferences import language_of
 from inbox.access.reach import in_reach, reach_of
 from inbox.desk.telling.devices import (
     DeviceRow,
@@ -79,7 +80,7 @@ class Occasion(NamedTuple):
 
 
 class PushJob(NamedTuple):
-    """``muffled``: it says of whom, and not what they wrote."""
+    """``muffled``: it says of whom, and not what they wrote. ``language``: the reader's choice."""
 
     claim: Claim
     device: DeviceRow
@@ -90,6 +91,7 @@ class PushJob(NamedTuple):
     sender: str | None
     muffled: bool
     at: Micros
+    language: str
 
 
 # From the log ------------------------------------------------------------------------------
@@ -322,6 +324,7 @@ def _job(connection: Connection, held: Claim, row: RowMapping, now: Micros) -> P
         sender=message["sender_name"],
         muffled=not wishes["preview"],
         at=row["at"],
+        language=language_of(connection, device["user_id"]),
     )
 
 

@@ -32,6 +32,9 @@ class ProfileEdit(msgspec.Struct):
     send_key: Annotated[SendKey | None, says("What sends a reply.")] = None
     density: Annotated[Density | None, says("How close things stand.")] = None
     time_format: Annotated[TimeFormat | None, says("How times are shown.")] = None
+    language: Annotated[
+        str | None, says("In which language pages and notices speak: `en`, or `auto`.")
+    ] = None
 
 
 @get(
@@ -70,6 +73,7 @@ def _changed(connection: Connection, who: Principal, data: ProfileEdit) -> Profi
         "send_key": data.send_key,
         "density": data.density,
         "time_format": data.time_format,
+        "language": data.language,
     }
     choose(connection, who.id, {name: word for name, word in chosen.items() if word is not None})
     return _profile(connection, who)

@@ -24,6 +24,7 @@ from inbox.storage.database import FAULTS
 from inbox.web.context import AnyConnection, AppContext, app_of, whoever
 from inbox.web.http import session_cookie
 from inbox.web.http.reaching import keep_within_reach
+from inbox.web.http.spoken import answer_as_chosen
 
 # What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
 PUBLIC: Final = {"access": "public"}
@@ -72,6 +73,7 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     if principal is None:
         raise NotAuthorizedException(_("Sign in first."))
     connection.scope["user"] = principal
+    answer_as_chosen(principal)
     if not principal.allows(access):
         raise PermissionDeniedException(
             _("Only an admin may do this.")

@@ -20,6 +20,7 @@ from inbox.domain.feed_frames import (
     TypingUpdated,
     Viewer,
 )
+from inbox.domain.language import language
 from inbox.domain.reach import Reach
 from inbox.domain.text import JsonObject
 from inbox.feed.frames import Frames, control, passing_frame
@@ -133,7 +134,7 @@ class Attending:
         if here == self._here or not wanted.asks_for(PresenceHere.type):
             return []
         self._here = here
-        return [_told_here(self._pages, here)]
+        return [_told_here(self._pages, language().code, here)]
 
     def _sees(self, reach: Reach, conversation_id: str) -> bool:
         return not reach.is_limited or reach.holds(self._places.of(conversation_id))
@@ -151,7 +152,8 @@ class Attending:
             )
             if here != there
         ]
-        return [_told(self._pages, kind, conversation_id, now) for kind in changed]
+        spoken = language().code
+        return [_told(self._pages, spoken, kind, conversation_id, now) for kind in changed]
 
     def _of(self, conversation_id: str, wanted: Interest, known: Attendance) -> Attendance:
         """Who is there, as far as this side wants to know of it; else what it knows."""
@@ -164,7 +166,7 @@ class Attending:
 
 
 @lru_cache(SHARED)
-def _told_here(pages: Environment | None, here: tuple[Attendee, ...]) -> str:
+def _told_here(pages: Environment | None, _spoken: str, here: tuple[Attendee, ...]) -> str:
     users: list[Viewer] = [{"id": one.id, "name": one.name} for one in here]
     if pages:
         html = pages.get_template("feed/presence_here.html").render(users=users)
@@ -173,8 +175,10 @@ def _told_here(pages: Environment | None, here: tuple[Attendee, ...]) -> str:
 
 
 @lru_cache(SHARED)
-def _told(pages: Environment | None, kind: str, conversation_id: str, now: Attendance) -> str:
-    """A frame, or for a page the fragments of one."""
+def _told(
+    pages: Environment | None, _spoken: str, kind: str, conversation_id: str, now: Attendance
+) -> str:
+    """A frame, or for a page the fragments of one, in the language that is spoken."""
     if pages:
         html = pages.get_template(f"feed/{PASSING[kind]}.html").render(
             conversation_id=conversation_id,

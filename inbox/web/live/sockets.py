@@ -8,6 +8,8 @@ from typing import Final
 from litestar import websocket
 
 from inbox.access import sessions, tokens
+from inbox.domain.language import speaking
+from inbox.languages.choosing import language_chosen
 from inbox.web.context import AppContext, app_of
 from inbox.web.http import session_cookie
 from inbox.web.http.guard import UNBROWSED, bearer_token, own_origin
@@ -29,7 +31,8 @@ async def feed_socket(socket: Socket) -> None:
         if admission is None:
             await socket.close(SIGNED_OUT, "sign in first")
             return
-        await Listener(at, socket, admission).serve()
+        with speaking(language_chosen(socket.query_params.get("language"))):
+            await Listener(at, socket, admission).serve()
     except Exception as raised:
         if (told := ending(at.hub, raised)) is not None:
             with suppress(*LEFT):

@@ -17,6 +17,7 @@ from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import N_, _
 from inbox.domain.text import scrub
 from inbox.domain.times import iso
+from inbox.languages.choosing import language_choices
 from inbox.web.context import app_of, me
 from inbox.web.http import session_cookie
 from inbox.web.http.guard import AGENT
@@ -51,12 +52,14 @@ async def _page(request: Request, problems: dict[str, str] | None = None) -> HTM
     at, who = app_of(request), me(request)
     found = await at.database.read(sessions.listing, who.id, at.now())
     user = await at.database.read(people.by_id, who.id)
+    likes = preferences(user.preferences if user else None)
     return own_page(
         request,
         "access/account.html",
         422 if problems else 200,
         sessions=[_shape(session, who.session) for session in found],
-        likes=preferences(user.preferences if user else None),
+        likes=likes,
+        languages=language_choices(likes["language"]),
         read_by_answers=user is not None and user.read_by_answers,
         alias=(user and user.alias) or "",
         undoes_sends=user is not None and user.undoes_sends,

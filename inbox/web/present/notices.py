@@ -3,10 +3,11 @@
 from typing import Final, TypedDict
 
 from inbox.desk.telling.pushes import PushJob
-from inbox.domain.language import _, language
+from inbox.domain.language import _, language, speaking
 from inbox.domain.shapes import encoded
 from inbox.domain.text import clip
 from inbox.domain.times import MILLISECOND
+from inbox.languages.choosing import language_chosen
 from inbox.web.present.message_types import preview
 from inbox.web.present.naming import display_name
 
@@ -27,10 +28,15 @@ class PushedNotice(TypedDict):
 
 
 def push_words(job: PushJob | None) -> str:
-    """As JSON, far below what a push may hold; None: a test."""
+    """As JSON, far below what a push may hold; None: a test, for who asks for it."""
     if job is None:
         title = _("Notices arrive here")
         return _notice(title, _("This is the test that you asked for."), "test", "/account/notices")
+    with speaking(language_chosen(job.language)):
+        return _told(job)
+
+
+def _told(job: PushJob) -> str:
     name = display_name(job.contact)
     body = clip(preview(job.glimpse), BODY_SHOWN)
     if job.kind == "mention":

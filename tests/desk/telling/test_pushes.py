@@ -1,8 +1,10 @@
 """Who is told of what with no page open: each once, nothing old, nothing that was read already."""
 
+import json
 from itertools import pairwise
 
 from inbox.access import limits, people, sessions
+from inbox.access.preferences import choose
 from inbox.conversations import seen
 from inbox.desk import notes
 from inbox.desk.arranging import arrange
@@ -10,10 +12,12 @@ from inbox.desk.notes import Note
 from inbox.desk.telling import devices, pushes, wishes
 from inbox.desk.telling.devices import PushAnswer, Subscribed
 from inbox.desk.telling.pushes import FRESH, HOLD, PushJob
+from inbox.desk.telling.wishes import change_notice_settings
 from inbox.desk.wishes import Wish
 from inbox.desk.writer import Writer
 from inbox.domain.times import HOUR, MINUTE, SECOND, iso
 from inbox.feed.log import events_after
+from inbox.web.present.notices import push_words
 from tests.desk.telling.conftest import Agent, Desk
 from tests.support.push_service import Browser
 
@@ -34,6 +38,18 @@ async def test_everybody_is_told_what_a_customer_says_once(
     for one in found:
         await desk.database.write(pushes.settle_push, one, TAKEN, desk.clock)
     assert await desk.due() == []
+
+
+async def test_each_is_told_in_the_language_that_they_chose(
+    desk: Desk, ana: Agent, ben: Agent
+) -> None:
+    await desk.database.write(choose, ben.id, {"language": "ar-XB"})
+    await desk.database.write(change_notice_settings, ben.id, {"preview": False}, desk.clock)
+    await desk.customer_says("hello?")
+    told = {one.device["user_id"]: json.loads(push_words(one)) for one in await desk.due()}
+    assert (told[ana.id]["lang"], told[ana.id]["dir"]) == ("en", "auto")
+    assert (told[ben.id]["lang"], told[ben.id]["dir"]) == ("ar-XB", "rtl")
+    assert told[ben.id]["body"].startswith("\u202e")
 
 
 async def test_two_processes_that_hear_the_same_note_it_once(desk: Desk, ana: Agent) -> None:

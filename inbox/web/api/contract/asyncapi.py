@@ -46,6 +46,10 @@ _QUERY: Final[dict[str, Schema]] = {
         "default": "json",
         "description": "`html`: what the inbox's own pages use, and no contract.",
     },
+    "language": {
+        "type": "string",
+        "description": "With `format=html`: the language of the page.",
+    },
 }
 CLOSE_CODES: Final = {
     1001: "The server stops: connect again with `since`.",

@@ -431,7 +431,12 @@ PROFILE: Profile = {
     "alias": None,
     "channel_ids": [CHANNEL_ID],
     "team_ids": None,
-    "preferences": {"send_key": "enter", "density": "comfortable", "time_format": "auto"},
+    "preferences": {
+        "send_key": "enter",
+        "density": "comfortable",
+        "time_format": "auto",
+        "language": "auto",
+    },
 }
 LEFT: RemovedConversation = {"id": CONVERSATION_ID, "channel_id": CHANNEL_ID, "team_id": None}
 SEEN: SeenCount = {"id": CONVERSATION_ID, "seen_count": 7, "why": "seen"}

@@ -53,17 +53,36 @@ def arrange(
     wish: Wish,
     by: Writer | None,
     now: Micros,
+    left_out: dict[str, str] | None = None,
 ) -> list[Arranged]:
     """Those of the conversations that are others now; the rest stays, and nothing is said of it.
 
     ``by``: None is the clock; what somebody does not see they do not change. Who is given a
-    conversation by somebody else has not read it. Raises ``Invalid``.
+    conversation by somebody else has not read it. Raises ``Invalid``; ``left_out``: of several,
+    what cannot be of one of them is said here in its place.
     """
     asked = checked_wish(connection, wish, now)
     rows = take_these(connection, ids, by.reach if by else EVERYTHING)
-    pairs = [(row, wished(row, asked, now)) for row in rows]
-    keep_in_sight(connection, pairs, chosen="assignee_id" in wish)
-    return put_down(connection, [pair for pair in pairs if pair[0] != pair[1]], by, now)
+    unfit: dict[str, Invalid] = {}
+    pairs = [(row, new) for row in rows if (new := _fitting(row, asked, now, unfit))]
+    unseen = keep_in_sight(connection, pairs, chosen="assignee_id" in wish)
+    unfit |= {one: Invalid("assignee_id", words) for one, words in unseen.items()}
+    if left_out is None and unfit:
+        raise next(iter(unfit.values()))
+    if left_out is not None:
+        left_out |= {one: str(error) for one, error in unfit.items()}
+    others = [(was, new) for was, new in pairs if was != new and new["id"] not in unfit]
+    return put_down(connection, others, by, now)
+
+
+def _fitting(
+    row: ConversationRow, asked: Granted, now: Micros, unfit: dict[str, Invalid]
+) -> ConversationRow | None:
+    try:
+        return wished(row, asked, now)
+    except Invalid as error:
+        unfit[row["id"]] = error
+        return None
 
 
 def take_these(

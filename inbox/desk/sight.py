@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 
 from inbox.access.reach import reach_of
-from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.reach import Reach, Whereabouts
 from inbox.domain.rows import ConversationRow
@@ -17,13 +16,14 @@ def keep_in_sight(
     pairs: Iterable[tuple[ConversationRow, ConversationRow]],
     *,
     chosen: bool,
-) -> None:
+) -> dict[str, str]:
     """Of each conversation as it is and as it is to be: whose it is to be must see it there.
 
-    ``chosen``: that is what was asked for, and ``Invalid`` is raised. Else it went to another team
-    without them: then it is nobody's.
+    ``chosen``: that is what was asked for, and cannot be; those, and why. Else it went to another
+    team without them: then it is nobody's.
     """
     known: dict[str, Reach] = {}
+    unseen: dict[str, str] = {}
     for was, new in pairs:
         who, place = new["assignee_id"], Whereabouts(new["channel_id"], new["team_id"])
         if who is None or (who == was["assignee_id"] and new["team_id"] == was["team_id"]):
@@ -33,8 +33,11 @@ def keep_in_sight(
         if known[who].holds(place):
             continue
         if chosen:
-            raise Invalid("assignee_id", _not_seen(connection, who))
-        new["assignee_id"] = None
+            unseen[new["id"]] = who
+        else:
+            new["assignee_id"] = None
+    words = {who: _not_seen(connection, who) for who in set(unseen.values())}
+    return {one: words[who] for one, who in unseen.items()}
 
 
 def _not_seen(connection: Connection, user_id: str) -> str:

@@ -30,6 +30,7 @@ import { messages, openId, toLatest } from "./scroll.js";
 import { resync } from "./resync.js";
 import "./searching.js";
 import { report } from "./seen.js";
+import "./selection.js";
 import { signedInAgain } from "./signed_out.js";
 import { Feed } from "./socket.js";
 import { opened as reading } from "./thread.js";

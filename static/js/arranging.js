@@ -26,13 +26,21 @@ function failed(error) {
   if (!signedOut(error)) toast(why(error));
 }
 
-/** `words`: what was done, of one; `otherwise`: where nothing was. How many are others now; null: it failed. */
-async function put(these, set, words, otherwise = say("It is so already.")) {
+/** `words`: what was done, of one; `otherwise`: where nothing was. How many are others now; null: it
+ *  failed. */
+function put(these, set, words, otherwise = say("It is so already.")) {
+  const done = change(these, set, words, otherwise);
+  document.dispatchEvent(new CustomEvent("inbox:arranging", { detail: { these, done } }));
+  return done;
+}
+
+async function change(these, set, words, otherwise) {
   try {
-    const { changed, undo_id: id } = await sent("/api/v1/conversations/bulk", { ...these, set });
+    const { changed, undo_id: id, left_out: left, left_out_count: count } = await sent("/api/v1/conversations/bulk", { ...these, set });
     const several = many("%(num)s conversation", "%(num)s conversations", changed);
-    if (changed) offerUndo(changed > 1 ? `${words} · ${several}` : words, id);
-    else toast(otherwise);
+    const why = count ? many("%(num)s was left out: %(why)s", "%(num)s were left out: %(why)s", count, { why: left[0].why }) : "";
+    if (changed) offerUndo([changed > 1 ? `${words} · ${several}` : words, why].filter(Boolean).join(". "), id);
+    else toast(why || otherwise);
     return changed;
   } catch (error) {
     failed(error);
@@ -107,11 +115,22 @@ async function team(these, anchor) {
   await choose(say("Team"), anchor, items, ({ id, name }) => put(these, { team_id: id || null }, id ? say("Passed to %(name)s", { name }) : say("With no team")));
 }
 
+/** Of several: which labels all of them have, and which only some. */
+async function labelled(these, all) {
+  const { labels: known } = standing(these);
+  if (known) return marked(all, ...JSON.parse(known));
+  const { count, labels: found } = await sent("/api/v1/conversations/bulk/preview", these);
+  for (const { dataset } of all) {
+    if (found[dataset.id] === count) dataset.on = "";
+    else if (found[dataset.id]) dataset.some = "";
+  }
+  return all;
+}
+
 async function labels(these, anchor) {
-  const [{ of, mayLabel }, now] = [await offered(), standing(these)];
-  const has = JSON.parse(now.labels ?? "[]");
-  const all = marked(of("labels"), ...has);
-  const less = now.labels ? [] : all.map(({ dataset: { id } }) => entry(id, say("Take off %(name)s", { name: id }), "less"));
+  const { of, mayLabel } = await offered();
+  const all = await labelled(these, of("labels"));
+  const less = all.filter(({ dataset }) => "some" in dataset).map(({ dataset: { id } }) => entry(id, say("Take off %(name)s", { name: id }), "less"));
   const find = (words) => {
     const found = [...among(all, words), ...(words ? among(less, words) : less)];
     const there = all.some(({ dataset: { name } }) => name.toLowerCase() === words.toLowerCase());
@@ -228,9 +247,12 @@ const DOES = {
   "resolve-next": resolveNext,
 };
 
+/** The button for it, where there is one: of the rows that are chosen, or above the thread. */
+const standsFor = (what) => ["#chosen", ".standing"].map((place) => document.querySelector(`${place} [data-arrange="${what}"]`)).find(Boolean);
+
 document.addEventListener("inbox:arrange", async ({ detail: { what, these, anchor } }) => {
   try {
-    await DOES[what](these, anchor ?? document.querySelector(`.standing [data-arrange="${what}"]`));
+    await DOES[what](these, anchor ?? standsFor(what));
   } catch (error) {
     failed(error);
   }

@@ -90,6 +90,7 @@ function option(item, at) {
   const made = item.cloneNode(true);
   Object.assign(made, { id: `desk-option-${at}`, role: "option", ariaSelected: "false" });
   if ("on" in made.dataset) made.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: say("now") }));
+  if ("some" in made.dataset) made.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: say("on some") }));
   return made;
 }
 

@@ -49,7 +49,7 @@ def test_many_are_resolved_at_once_and_undone_at_once(server: Server, line: Line
     assert done["changed"] == 3
     assert {one["status"] for one in server.conversations(line)} == {"resolved"}
     again = server.api().post("/api/v1/conversations/bulk", json=asked).json()
-    assert again == {"changed": 0, "undo_id": None}
+    assert again == {"changed": 0, "undo_id": None, "left_out": [], "left_out_count": 0}
     undo = f"/api/v1/undo/{done['undo_id']}"
     assert server.as_admin.post(undo).status_code == 404, "another has done it"
     assert server.api().post(undo).json() == {"changed": 3}
@@ -64,7 +64,10 @@ def test_all_that_answer_to_filters_are_changed_at_once(server: Server, line: Li
     server.api().patch(f"/api/v1/conversations/{ids[0]}", json={"priority": "high"})
     path, where = "/api/v1/conversations/bulk", {"channel": line.id, "priority": "normal"}
     asked = {"where": where | {"view": "waiting"}, "set": {"status": "pending"}}
+    assert server.api().post(f"{path}/preview", json={"where": where}).json()["count"] == 2
     assert server.api().post(path, json=asked).json()["changed"] == 2
+    but = {"where": {"channel": line.id}, "but": ids[1:]}
+    assert server.api().post(f"{path}/preview", json=but).json() == {"count": 1, "labels": {}}
     shown = {one["id"]: one["status"] for one in server.conversations(line)}
     assert shown == {ids[0]: "open", ids[1]: "pending", ids[2]: "pending"}
     for wrong, field in (

@@ -65,6 +65,7 @@ ASKED: dict[str, tuple[dict[str, str], ...]] = {
     "/desk/times": ({}, {"words": "tomorrow 9"}),
     "/desk/transfer": ({},),
     "/desk/date": ({},),
+    "/desk/chosen": ({},),
     "/account": ({},),
     "/settings/canned-responses": ({},),
     "/settings/canned-responses/new": ({},),
@@ -140,6 +141,7 @@ DONE = {
     "/api/v1/me/notices": "oneself",
     "/api/v1/me/devices": "oneself",
     "/api/v1/conversations/bulk": "what is not seen is left out; see below",
+    "/api/v1/conversations/bulk/preview": "what is not seen is not counted; see below",
 }
 """What is done without naming a conversation in the path, and to whom."""
 
@@ -341,6 +343,8 @@ async def test_nothing_is_written_to_who_is_outside(sides: Sides) -> None:
             "/api/v1/conversations/bulk", json=named | {"set": {"status": "pending"}}
         )
         assert many.status_code == 200, many.text
+        counted = await client.post("/api/v1/conversations/bulk/preview", json=named)
+        assert counted.json()["count"] == 1
     assert await _thread(sides) == before
 
 

@@ -1,8 +1,6 @@
-"""``/api/v1``: whose turn a conversation is, and until when it sleeps: of one, or of many."""
+"""``/api/v1``: whose turn a conversation is, and until when it sleeps; and how it was before."""
 
-import asyncio
 from typing import Annotated, Any, NamedTuple, cast
-from uuid import uuid4
 
 import msgspec
 from litestar import Request, patch, post
@@ -11,10 +9,9 @@ from litestar.params import JSONBody
 
 from inbox.conversations import listing
 from inbox.conversations.marking import ReadChange, as_told, put_marks
-from inbox.conversations.matched import matched_ids
 from inbox.conversations.moved import raise_if_moved
 from inbox.desk import undoing
-from inbox.desk.arranging import AT_ONCE, arrange
+from inbox.desk.arranging import arrange
 from inbox.desk.notes import in_sight, leave_notes
 from inbox.desk.wishes import Wish
 from inbox.desk.writer import Writer
@@ -29,14 +26,10 @@ from inbox.feed.log import append
 from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_STANDING, can_fail
 from inbox.web.api.conversations import NOT_THERE, reader
-from inbox.web.api.listing import whole_query
-from inbox.web.context import AnyRequest, app_of, me
+from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
-from inbox.web.http.narrowing import known_filters, search_asked
 from inbox.web.http.parameters import ConversationId, path_id
-
-MOST_NAMED = 1_000
 
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -145,90 +138,6 @@ def _arrange_one(
         marking.put(connection, [conversation_id], now)
 
 
-class BulkChange(msgspec.Struct):
-    """Many conversations, and what is to be another of each."""
-
-    set: Annotated[Arrangement, says("What becomes so of all of them.")]
-    ids: Annotated[
-        list[str] | Unset, says("Which: up to 1,000. One that is not there is left out.")
-    ] = UNSET
-    where: Annotated[
-        dict[str, str] | Unset,
-        says(
-            "Instead of `ids`: all that answer to these filters of the list now, by their names, as"
-            ' `{"view": "unassigned", "label": "Delivery"}`. Not by words.'
-        ),
-    ] = UNSET
-
-
-class BulkChanged(msgspec.Struct):
-    """What came of it."""
-
-    changed: Annotated[int, says("How many are others now.")]
-    undo_id: Annotated[
-        str | None, says("By which it is undone within a minute; null: nothing changed.")
-    ]
-
-
-@post(
-    "/api/v1/conversations/bulk",
-    opt=AGENT | can_fail(UNFIT_STANDING),
-    status_code=200,
-    tags=["Conversations"],
-    operation_id="changeConversations",
-    summary="Change many conversations",
-)
-async def change_many(request: Request[Any, Any, Any], data: JSONBody[BulkChange]) -> BulkChanged:
-    """Each as one is, some hundreds at a time; whoever writes meanwhile is not kept waiting."""
-    if (data.ids is UNSET) == (data.where is UNSET):
-        raise Invalid("ids", _("Say which conversations: by `ids`, or by `where`."))
-    if data.where is not UNSET:
-        return await change_all(request, await _matching(request, data.where), data.set)
-    ids = list(dict.fromkeys(data.ids or ()))
-    if len(ids) > MOST_NAMED:
-        raise Invalid("ids", _("Name at most %(most)s conversations at once.", most=MOST_NAMED))
-    return await change_all(request, ids, data.set)
-
-
-async def _matching(request: AnyRequest, where: dict[str, str]) -> list[str]:
-    """Those that were matched, and not the filters run again for each part."""
-    at = app_of(request)
-    told = await whole_query(request, known_filters(where, "where"))
-    asked = search_asked(told, at.now(), me(request).reach)
-    if asked.asks:
-        raise Invalid("where", _("What was said cannot be asked for here: name the `ids`."))
-    return await at.database.read(matched_ids, reader(request), asked)
-
-
-async def change_all(request: AnyRequest, ids: list[str], asked: Arrangement) -> BulkChanged:
-    """Whichever were chosen, however many; undone together."""
-    at, by, undo_id, changed = app_of(request), Writer.of(me(request)), str(uuid4()), 0
-    what = asked.wish(), asked.mark(by), asked.note
-    for part, start in enumerate(range(0, len(ids), AT_ONCE)):
-        some = ids[start : start + AT_ONCE]
-        undo = undo_id, part, by
-        changed += await at.database.write(_arrange_some, some, what, undo, at.now())
-        await asyncio.sleep(0)
-    return BulkChanged(changed=changed, undo_id=undo_id if changed else None)
-
-
-def _arrange_some(
-    connection: Connection,
-    ids: list[str],
-    what: tuple[Wish, Marking | None, str],
-    undo: tuple[str, int, Writer],
-    now: Micros,
-) -> int:
-    (wish, marking, note), (undo_id, part, by) = what, undo
-    seen = in_sight(connection, ids, note, by)
-    done = arrange(connection, ids, wish, by, now)
-    left = leave_notes(connection, seen, note, by, now)
-    marks = marking.put(connection, ids, now) if marking else []
-    if done or marks:
-        undoing.remember(connection, undo_id, part, done, by, now, left, marks)
-    return len({one.now["id"] for one in done} | {one.conversation_id for one in marks})
-
-
 class Undone(msgspec.Struct):
     """What is as it was."""
 
@@ -256,4 +165,4 @@ async def undo(
     return Undone(changed=changed)
 
 
-HANDLERS = [change, change_many, undo]
+HANDLERS = [change, undo]

@@ -111,4 +111,10 @@ async def date(request: Request) -> HTMXTemplate:
     return own_page(request, "inbox/desk/date.html")
 
 
-HANDLERS = [choices, times, transfer, date]
+@get("/desk/chosen", opt=AGENT, include_in_schema=False)
+async def chosen_bar(request: Request) -> HTMXTemplate:
+    """What may be done with several at once."""
+    return own_page(request, "inbox/desk/chosen.html")
+
+
+HANDLERS = [choices, times, transfer, date, chosen_bar]

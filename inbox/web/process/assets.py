@@ -37,6 +37,7 @@ COMPANIONS: Final = (
     "js/notices.js",
     "js/notes.js",
     "js/presence.js",
+    "js/selecting.js",
     "js/send_later.js",
     "js/settings.js",
     "js/stopped.js",

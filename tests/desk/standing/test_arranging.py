@@ -6,6 +6,8 @@ from sqlalchemy import select
 from inbox.access import people
 from inbox.conversations import listing
 from inbox.conversations.seen import see
+from inbox.desk import arranging
+from inbox.desk.wishes import Wish
 from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid
 from inbox.domain.times import DAY, HOUR, iso
@@ -173,6 +175,20 @@ async def test_what_is_not_there_is_said_with_its_field_and_nothing_changes(
         await desk.do(here, ana, **{"priority": "high", **wish})
     assert refused.value.field == field
     assert await desk.lines(here) == []
+
+
+async def test_of_several_one_that_cannot_be_so_is_left_out_and_it_is_said_why(
+    desk: Desk, ana: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, other = await desk.writes(), await desk.writes("12025550177")
+    await desk.do(full, ana, labels=["VIP"])
+    monkeypatch.setattr(arranging, "LABELS_EACH", 1)
+    wish: Wish = {"add_labels": ["Delivery"]}
+    left_out: dict[str, str] = {}
+    asked = [full, other], wish, ana, desk.tick(), left_out
+    [done] = await desk.database.write(arranging.arrange, *asked)
+    assert done.now["id"] == other
+    assert left_out == {full: "A conversation has at most 1 labels."}
 
 
 async def test_nothing_is_assigned_to_who_is_disabled(desk: Desk, ana: Writer, ben: Writer) -> None:

@@ -401,6 +401,7 @@ def _listen(context: AppContext) -> None:
     hub.listeners.extend(part.hear for part in context.parts if part.hear)
     context.presence.on_change = lambda where: _on_presence(context, where)
     context.presence.on_here = lambda: _on_here(context)
+    context.view_counter.on_change = lambda: _on_counts(context)
 
 
 def _on_here(context: AppContext) -> None:
@@ -422,6 +423,11 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
 def _on_presence(context: AppContext, conversations: set[str]) -> None:
     for listener in list(context.sockets):
         listener.attend(conversations)
+
+
+def _on_counts(context: AppContext) -> None:
+    for listener in list(context.sockets):
+        listener.count()
 
 
 async def _wind_down(context: AppContext) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
 
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.view_counts import ViewCounts
 
 
 class Listening(TypedDict):
@@ -197,4 +198,10 @@ class PresenceHere(_Passing[Colleagues]):
     type = "presence:here"
 
 
-PassingFrame = PresenceUpdated | PresenceHere | TypingUpdated
+class CountsUpdated(_Passing[ViewCounts]):
+    """How many conversations each view has: all of it, each time. Only to who asked: `counting`."""
+
+    type = "counts:updated"
+
+
+PassingFrame = PresenceUpdated | PresenceHere | TypingUpdated | CountsUpdated

@@ -85,6 +85,7 @@ opened();
 settle();
 
 const fetchTelling = later((again) => import(`./telling.js${again}`));
+const fetchCounts = later((again) => import(`./counts.js${again}`));
 const fetchPresence = later((again) => import(`./presence.js${again}`));
 
 if (document.body.dataset.seq) {
@@ -99,6 +100,7 @@ if (document.body.dataset.seq) {
     signedInAgain();
     report();
     setTimeout(fetchTelling, SETTLED_MS);
+    if (document.querySelector("[data-count]")) setTimeout(fetchCounts, SETTLED_MS);
     if (messages() || document.getElementById("list")) setTimeout(fetchPresence, SETTLED_MS); // the page itself first
   });
 }

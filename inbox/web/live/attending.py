@@ -14,6 +14,7 @@ from jinja2 import Environment
 from inbox.access.principal import Principal
 from inbox.desk.presence import NOBODY, Attendance, Attendee, Presence, viewable
 from inbox.domain.feed_frames import (
+    CountsUpdated,
     FragmentsFrame,
     PresenceHere,
     PresenceUpdated,
@@ -39,6 +40,7 @@ PASSING: Final = {
     PresenceUpdated.type: "presence_updated",
     TypingUpdated.type: "typing_updated",
     PresenceHere.type: "presence_here",
+    CountsUpdated.type: "counts_updated",
 }
 """The template of each for pages."""
 

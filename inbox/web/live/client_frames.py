@@ -11,8 +11,9 @@ TOPIC_LIMIT: Final = 100
 TYPE_LIMIT: Final = 100
 
 NO_FRAME: Final = "a frame is a JSON object with a type"
-UNKNOWN_FRAME: Final = "this server knows subscribe, viewing and ping"
+UNKNOWN_FRAME: Final = "this server knows subscribe, viewing, counting and ping"
 NO_LISTS: Final = "topics and types are lists"
+NO_COUNTS: Final = "counts are wanted, true or false"
 NO_VIEW: Final = "a user says which conversation_id they see, or null"
 
 

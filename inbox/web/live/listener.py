@@ -29,11 +29,9 @@ from inbox.feed.subscriber import Format, Interest, Subscriber, interest_of
 from inbox.storage.database import FAULTS
 from inbox.web.context import AppContext
 from inbox.web.live.admission import Admission, still_good
-from inbox.web.live.attending import Attending
 from inbox.web.live.client_frames import (
     NO_FRAME,
     NO_LISTS,
-    NO_VIEW,
     TYPE_LIMIT,
     UNKNOWN_FRAME,
     object_in,
@@ -49,6 +47,7 @@ from inbox.web.live.endings import (
     ending,
 )
 from inbox.web.live.frame_writer import Socket, outlet
+from inbox.web.live.passing import Passing
 
 HEARTBEAT_SECONDS: Final = 15
 CLOSE_SECONDS: Final = 5
@@ -74,7 +73,7 @@ class Listener:
         self.format = chosen
         self._subscriber = Subscriber(at.hub, at.database, wanted, chosen, batch)
         self._since = query.get("since")
-        self._attending = Attending(at.presence, at.hub.places, principal, chosen, at.pages)
+        self._passing = Passing(at, principal, chosen)
         self._outlet = outlet(socket)
         self._tasks: list[asyncio.Task[None]] = []
         self._ending: Ending | None = None
@@ -102,7 +101,7 @@ class Listener:
             if self._last is not None:
                 self._last.cancel()
             self._at.sockets.discard(self)
-            self._attending.leave()
+            self._passing.leave()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -178,19 +177,18 @@ class Listener:
                 await self._beat()
             if hub.head > subscriber.cursor:
                 await self._send_news()
-            elif passing := await self._passing():
+            elif passing := await self._what_passes():
                 await self._outlet.send(passing)
                 hub.traffic.frames += len(passing.texts)
             else:
                 await self._news()
 
-    async def _passing(self) -> Frames | None:
-        """Who is viewing and writing, where that is new: not for who is slow to read."""
+    async def _what_passes(self) -> Frames | None:
+        """What is true for a moment, where that is new: not for who is slow to read."""
         if not self._outlet.ready:
             return None
-        if self._subscriber.wanted.reach.is_limited:
-            await self._attending.ready(self._subscriber.wanted.reach, self._at.database)
-        return self._attending.take(self._subscriber.wanted, self._subscriber.cursor)
+        await self._passing.ready(self._subscriber.wanted.reach)
+        return self._passing.take(self._subscriber.wanted, self._subscriber.cursor)
 
     async def _begin_anew(self) -> None:
         """They see other things now: what they were told of is read anew."""
@@ -202,7 +200,7 @@ class Listener:
         self._principal, now = found, heard_by(found)
         wanted = self._subscriber.wanted
         self._subscriber.wanted = replace(wanted, audiences=now.audiences, reach=now.reach)
-        self._attending.again()
+        self._passing.again()
         await self._tell_resync(Resync(SEES_OTHERWISE))
 
     def _start(self) -> int | None:
@@ -274,7 +272,12 @@ class Listener:
 
     def attend(self, conversations: set[str]) -> None:
         """Somebody came to one of these, or left it."""
-        self._attending.stir(conversations)
+        self._passing.attending.stir(conversations)
+        self._wake()
+
+    def count(self) -> None:
+        """Views were counted anew."""
+        self._passing.counting.stir()
         self._wake()
 
     def _wake(self) -> None:
@@ -300,10 +303,9 @@ class Listener:
                 case "subscribe":
                     if not self._subscribe(payload):
                         await self._not_understood("subscribe", NO_LISTS)
-                case "viewing":
-                    reach = self._principal.reach
-                    if not await self._attending.view(payload, reach, self._at.database):
-                        await self._not_understood("viewing", NO_VIEW)
+                case "viewing" | "counting" as kind:
+                    if reason := await self._passing.hear(kind, payload, self._principal.reach):
+                        await self._not_understood(kind, reason)
                     self._wake()
                 case "ping":
                     await self._send(control(PongFrame(self._at.hub.head, None)))
@@ -321,6 +323,6 @@ class Listener:
         wanted = subscribed(self._subscriber.wanted, payload)
         if wanted is not None:
             self._subscriber.wanted = wanted
-            self._attending.again()
+            self._passing.again()
             self._wake()
         return wanted is not None

@@ -16,6 +16,7 @@ from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
 from inbox.conversations.views import View
 from inbox.desk import mentions
+from inbox.desk.counts import Watcher, counts_now
 from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
@@ -32,6 +33,7 @@ from inbox.web.http.guard import AGENT
 from inbox.web.http.narrowing import query_of, search_for
 from inbox.web.http.rendering import drawn, own_page, rendered_page
 from inbox.web.pages.filters import Chip, chips_of
+from inbox.web.present.view_keys import counts_by_key
 
 Request = HTMXRequest
 
@@ -122,9 +124,10 @@ class ThreadPart(TypedDict):
 
 
 class WholePage(ListPart, ThreadPart):
-    """``seq``: from where the page's socket goes on."""
+    """``seq``: from where the page's socket goes on. ``counts``: the numbers beside views."""
 
     seq: int
+    counts: dict[str, int]
 
 
 def _thread(connection: Connection, user_id: str, conversation_id: str, place: Place) -> ThreadPart:
@@ -177,7 +180,9 @@ def _whole(
 ) -> WholePage:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
     thread = _thread(connection, user_id, conversation_id, place) if conversation_id else _CLOSED
-    return {**_list(connection, user_id, search, cursor), **thread, "seq": head(connection)}
+    counts = counts_by_key(counts_now(connection, Watcher(user_id, search.reach)))
+    found = _list(connection, user_id, search, cursor)
+    return {**found, **thread, "counts": counts, "seq": head(connection)}
 
 
 @get("/", opt=AGENT, include_in_schema=False)

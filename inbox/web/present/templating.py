@@ -53,6 +53,7 @@ from inbox.web.present.offers import offered
 from inbox.web.present.rich import beginning, jumbo, rich
 from inbox.web.present.standing import priority_word, status_word
 from inbox.web.present.template_forms import words_of
+from inbox.web.present.view_keys import count_words
 from inbox.web.present.windows import can, window
 
 
@@ -96,6 +97,7 @@ def environment(
         "clock": clock,
         "coordinate": coordinate,
         "country_name": country_name,
+        "count_words": count_words,
         "counted": event_cards.counted,
         "described": message_types.described,
         "display_name": display_name,

@@ -21,6 +21,7 @@ COMPANIONS: Final = (
     "js/canned.js",
     "js/canned_files.js",
     "js/completion.js",
+    "js/counts.js",
     "js/emoji.js",
     "js/find.js",
     "js/first_contact.js",

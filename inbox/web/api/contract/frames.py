@@ -41,6 +41,12 @@ class Viewed(TypedDict):
     conversation_id: Annotated[Id | None, says("The conversation's id; null: none of them.")]
 
 
+class CountsWanted(TypedDict):
+    """Whether to be told how many conversations each view has."""
+
+    wanted: Annotated[bool, says("True: all of it now, and whenever it is otherwise.")]
+
+
 class FrameKind(NamedTuple):
     """``name`` is that of its schema. ``payload`` None: a frame without one."""
 
@@ -84,6 +90,13 @@ SAID = (
         "ViewingFrame",
         "Which conversation the user of this socket sees now. Say it again every 20 seconds.",
         Viewed,
+        seq=False,
+    ),
+    FrameKind(
+        "counting",
+        "CountingFrame",
+        "Asks for `counts:updated`, now and from then on.",
+        CountsWanted,
         seq=False,
     ),
     FrameKind("ping", "PingFrame", "Asks for `feed:pong`.", None, seq=False),

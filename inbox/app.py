@@ -33,7 +33,7 @@ from inbox.desk.presence import Presence
 from inbox.desk.presence_sharing import keep_true
 from inbox.desk.rota import Rota
 from inbox.desk.telling.lookout import Lookout
-from inbox.domain.feed_events import LabelsUpdated
+from inbox.domain.feed_events import LabelsUpdated, UserUpdated
 from inbox.domain.shapes import decoded
 from inbox.domain.times import now
 from inbox.feed.hub import Hub
@@ -415,7 +415,7 @@ def _on_event(context: AppContext, event: FeedEvent) -> None:
         context.channel_cache.changed()
     if event.type == LabelsUpdated.type:
         context.label_colors.follow(decoded(event.payload)["labels"])
-    if event.type in (ACCESS, LIMITS):
+    if event.type in (ACCESS, LIMITS, UserUpdated.type):
         for listener in list(context.sockets):
             listener.hear(event)
 

@@ -40,7 +40,7 @@ def change_user(connection: Connection, user_id: str, change: UserChange, now: M
     if user is None:
         raise Missing(_("There is no such user."))
     if change.name is not None and change.name != user.name:
-        people.rename(connection, user_id, change.name)
+        people.rename(connection, user_id, change.name, now)
     if not isinstance(change.channel_ids, Unchanged):
         limits.limit_user(connection, user_id, change.channel_ids, now)
     if change.own_teams_only is not None:

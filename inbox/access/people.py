@@ -7,17 +7,20 @@ account go the tokens of their programs.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Result, delete, exists, func, select, update
 
 from inbox.access import limits, sessions, tokens
 from inbox.access.principal import Principal, Role, checked_role
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.feed_events import UserUpdated
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
+from inbox.domain.users import UserPart
+from inbox.feed.log import append
 from inbox.storage.dialect import insert, serialise
 from inbox.storage.tables import one_time_links, users
 
@@ -150,10 +153,24 @@ def undoes_sends(connection: Connection, user_id: str | None) -> bool:
     return bool(user_id and connection.execute(query).scalar())
 
 
-def rename(connection: Connection, user_id: str, name: str) -> User:
+def rename(connection: Connection, user_id: str, name: str, now: Micros) -> User:
     """What they wrote keeps the name that it was written under. Raises ``Invalid``, ``Missing``."""
-    known = update(users).where(users.c.id == user_id, _THERE).values(name=_checked_name(name))
-    return _there(_one(connection.execute(known.returning(*users.c))))
+    wanted, before = _checked_name(name), _there(by_id(connection, user_id))
+    if wanted == before.name:
+        return before
+    known = update(users).where(users.c.id == user_id, _THERE).values(name=wanted)
+    user = _there(_one(connection.execute(known.returning(*users.c))))
+    _tell(connection, user, "name", now)
+    return user
+
+
+def _tell(connection: Connection, user: User, changed: UserPart, now: Micros) -> None:
+    """Colleagues see them by name, and what is to be done is given to who is there."""
+    state: Literal["active", "disabled", "deleted"] = "active"
+    if user.disabled_at is not None:
+        state = "disabled" if user.deleted_at is None else "deleted"
+    told = UserUpdated({"id": user.id, "name": user.name, "state": state, "changed": [changed]})
+    append(connection, [told], now)
 
 
 def set_email(connection: Connection, user_id: str, email: str, now: Micros) -> User:
@@ -174,10 +191,12 @@ def forget_user(connection: Connection, user_id: str, now: Micros) -> User:
 
     Raises ``Invalid`` for the last admin, or ``Missing``.
     """
-    disable(connection, user_id, now)
+    _shut_out(connection, user_id, now)
     limits.limit_user(connection, user_id, None, now)
     gone = {"deleted_at": now, "email": user_id, "password_hash": None, "alias": None}
-    return _change(connection, user_id, now, **gone)
+    user = _change(connection, user_id, now, **gone)
+    _tell(connection, user, "state", now)
+    return user
 
 
 def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> User:
@@ -192,6 +211,12 @@ def set_role(connection: Connection, user_id: str, role: str, now: Micros) -> Us
 
 def disable(connection: Connection, user_id: str, now: Micros) -> User:
     """Ends their tokens for good as well. Raises ``Invalid`` for the last admin, or ``Missing``."""
+    user = _shut_out(connection, user_id, now)
+    _tell(connection, user, "state", now)
+    return user
+
+
+def _shut_out(connection: Connection, user_id: str, now: Micros) -> User:
     keep_an_admin(connection, user_id)
     _forget_links(connection, user_id)
     user = _change(connection, user_id, now, disabled_at=now)
@@ -200,7 +225,9 @@ def disable(connection: Connection, user_id: str, now: Micros) -> User:
 
 
 def enable(connection: Connection, user_id: str, now: Micros) -> User:
-    return _change(connection, user_id, now, disabled_at=None)
+    user = _change(connection, user_id, now, disabled_at=None)
+    _tell(connection, user, "state", now)
+    return user
 
 
 def _change(connection: Connection, user_id: str, now: Micros, **columns: Any) -> User:

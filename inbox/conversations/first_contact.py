@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, or_, select
 
 from inbox.conversations import publish, queries
-from inbox.conversations.merging import Key
+from inbox.conversations.merging import Key, told_of
 from inbox.conversations.people import NUMBER, USER, People, Sighting
 from inbox.domain import shapes
 from inbox.domain.events import Person
@@ -79,7 +79,7 @@ def known_as(connection: Connection, message_id: str, wa_id: str, now: Micros) -
     if known.changed:
         contact = shapes.contact(known.contact)
         events.append(publish.contact_updated(contact, known.conversation["id"], known.changed))
-    events += [publish.conversation_merged(one) for one in gone]
+    events += told_of(gone)
     if gone and (grown := queries.conversation(connection, known.conversation["id"])):
         events.append(publish.conversation_updated(grown))
     return events

@@ -1,15 +1,17 @@
 """Two contacts that turn out to be one person: their histories become one, and stay one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, literal, select, update
 
+from inbox.conversations import publish
 from inbox.conversations.automatic import join_automatic
 from inbox.conversations.contact_details import join_details
 from inbox.conversations.drafts import join_drafts
 from inbox.conversations.standing import STANDING, joined_standing
 from inbox.conversations.taking import take_whole
-from inbox.domain.feed_events import MergedConversation
+from inbox.domain.feed_events import MergedConversation, NewEvent
 from inbox.domain.rows import ContactRow, ConversationRow
 from inbox.storage.dialect import insert
 from inbox.storage.tables import (
@@ -40,6 +42,15 @@ _HISTORY = (
     "created_at",
     *STANDING,
 )
+
+
+class Gone(NamedTuple):
+    """A conversation that is part of another now: what is said of it, as it was, and the team of
+    the one that is left."""
+
+    said: MergedConversation
+    was: ConversationRow
+    team_id: str | None
 
 
 def aliases_of(connection: Connection, contact_ids: Collection[str]) -> list[tuple[str, Key]]:
@@ -87,7 +98,7 @@ def absorb(
     contact: ContactRow,
     conversation: ConversationRow,
     gone: tuple[ContactRow, ConversationRow],
-) -> MergedConversation:
+) -> Gone:
     """Move all that is of the contact and conversation ``gone``; returns what to publish.
 
     ``conversation`` holds the joined counts already.
@@ -126,12 +137,22 @@ def absorb(
         .values({name: kept[name] for name in _HISTORY})
     )
     _leave_unread(connection, here, there, conversation["arrived_at"])
-    return {
+    said: MergedConversation = {
         "id": there,
         "into": here,
         "contact_id": old_contact["id"],
         "into_contact_id": contact["id"],
     }
+    return Gone(said, old, conversation["team_id"])
+
+
+def told_of(gone: Iterable[Gone]) -> Iterator[NewEvent]:
+    """Who saw one by its team, and does not see what it became, hears that it went; after the
+    merge, as until then they would still be taken for who sees it."""
+    for one in gone:
+        yield publish.conversation_merged(one.said)
+        if one.was["team_id"] not in (None, one.team_id):
+            yield publish.conversation_removed(one.was)
 
 
 def _join_later(connection: Connection, joined: ConversationRow, old: ConversationRow) -> None:

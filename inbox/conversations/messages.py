@@ -10,6 +10,7 @@ from inbox.conversations import automatic, echoes, file_jobs, publish, queries
 from inbox.conversations.activities import activity_row
 from inbox.conversations.answered import read_by_echoes
 from inbox.conversations.change_facts import Targets
+from inbox.conversations.merging import Gone, told_of
 from inbox.conversations.message_aliases import Inner, waiting_in
 from inbox.conversations.names import names_of
 from inbox.conversations.new_row import INCOMING, OUTGOING, UNSTORED, new_row, store_messages
@@ -18,7 +19,7 @@ from inbox.conversations.standing import hear_answer, hear_customer
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
 from inbox.domain.events import MessageEvent
-from inbox.domain.feed_events import ContactNew, ContactUpdated, MergedConversation, NewEvent
+from inbox.domain.feed_events import ContactNew, ContactUpdated, NewEvent
 from inbox.domain.from_customer import from_customer, opens_window
 from inbox.domain.ids import new_id
 from inbox.domain.names import Names
@@ -108,7 +109,7 @@ def receive_messages(
     touched = list({id(item.known): item.known for item in new}.values())
     _update_conversations(connection, touched)
     automatic.note_heard(connection, filter(None, heard))
-    published.extend(publish.conversation_merged(gone) for gone in merged)
+    published.extend(told_of(merged))
     quoted = queries.quotes(connection, [item.row for item in new])
     _publish(connection, people.everybody, new, quoted, touched, channels, published)
     published.extend(publish.activity_new(shapes.message(row)) for row in reopened)
@@ -246,12 +247,12 @@ def _publish(
 
 
 def _grown(
-    connection: Connection, merged: Sequence[MergedConversation], touched: Sequence[Known]
+    connection: Connection, merged: Sequence[Gone], touched: Sequence[Known]
 ) -> Iterator[NewEvent]:
     """Conversations that others went into, unless a new message tells of them anyway."""
     told = {known.conversation["id"] for known in touched}
-    for gone in {gone["into"]: gone for gone in merged if gone["into"] not in told}.values():
-        shape = queries.conversation(connection, gone["into"])
+    for into in dict.fromkeys(gone.said["into"] for gone in merged):
+        shape = None if into in told else queries.conversation(connection, into)
         if shape is not None:
             yield publish.conversation_updated(shape)
 

@@ -6,9 +6,8 @@ from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection, Select, bindparam, exists, literal_column, select, union, update
 
-from inbox.conversations.merging import Key, absorb, aliases_of, joined, keep_aliases
+from inbox.conversations.merging import Gone, Key, absorb, aliases_of, joined, keep_aliases
 from inbox.domain.events import Person
-from inbox.domain.feed_events import MergedConversation
 from inbox.domain.ids import new_id
 from inbox.domain.phone import match_key
 from inbox.domain.rows import ContactRow, ConversationRow, MessageRow
@@ -233,10 +232,10 @@ class People:
                 found.append(known.itself)
         return found
 
-    def save(self, connection: Connection) -> list[MergedConversation]:
+    def save(self, connection: Connection) -> list[Gone]:
         """Write new contacts, changed ones, and new conversations; join those that are one.
 
-        Returns what ``conversation:merged`` says of each that is no more.
+        Returns each that is no more.
         """
         everybody = self.everybody
         newcomers = [known for known in everybody if known.new]

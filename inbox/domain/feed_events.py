@@ -28,6 +28,7 @@ from inbox.domain.saved_views import RemovedView, SavedListView
 from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
 from inbox.domain.teams import Labels, Teams
+from inbox.domain.users import ChangedUser
 
 EVERYBODY = ""
 ADMINS = "admin"
@@ -374,6 +375,12 @@ class TeamsUpdated(_Event[Teams]):
     type = "teams:updated"
 
 
+class UserUpdated(_Event[ChangedUser]):
+    """A user is called otherwise, is disabled, enabled or deleted."""
+
+    type = "user:updated"
+
+
 @dataclass(frozen=True)
 class DraftUpdated(_Event[Draft]):
     """Only to the user who writes, in their other windows; empty: sent, or thrown away."""
@@ -466,6 +473,7 @@ PublicEvent = (
     | ConversationUpdated
     | LabelsUpdated
     | TeamsUpdated
+    | UserUpdated
     | ViewUpdated
     | ViewRemoved
     | ConversationMerged

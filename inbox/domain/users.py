@@ -37,6 +37,21 @@ class InvitedUser(UserShape):
     link: Annotated[str, says("Opens a page to choose a password, once. It is shown only now.")]
 
 
+UserPart = Literal["name", "state"]
+
+
+class ChangedUser(TypedDict):
+    """A user who is called otherwise, or may come in no more, or again."""
+
+    id: Annotated[Id, says("The user's id.")]
+    name: Annotated[str, says("As colleagues see it.")]
+    state: Annotated[
+        Literal["active", "disabled", "deleted"],
+        says("Only who is `active` is given anything to do; who is `deleted` stays as a name."),
+    ]
+    changed: Annotated[list[UserPart], says("Which of these is another now.")]
+
+
 class Profile(TypedDict):
     """Who asks, and what they see."""
 

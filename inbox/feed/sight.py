@@ -14,6 +14,7 @@ from inbox.domain.feed_events import (
     MentionUpdated,
     NoticesUpdated,
     TeamsUpdated,
+    UserUpdated,
     ViewRemoved,
     ViewUpdated,
 )
@@ -23,11 +24,20 @@ from inbox.feed.log import FeedEvent
 from inbox.feed.places import Places
 
 FOR_ALL: Final = frozenset(
-    event.type for event in (NoticesUpdated, LabelsUpdated, TeamsUpdated, ViewUpdated, ViewRemoved)
+    event.type
+    for event in (
+        NoticesUpdated,
+        LabelsUpdated,
+        TeamsUpdated,
+        UserUpdated,
+        ViewUpdated,
+        ViewRemoved,
+    )
 )
 """Of no conversation and of no channel: whoever is in the audience may hear it.
 
-What teams there are is no secret: a conversation is handed on to them.
+What teams there are is no secret, nor what colleagues are called: a conversation is handed on to
+them.
 """
 
 

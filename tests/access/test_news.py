@@ -17,13 +17,13 @@ def forget(connection: Connection) -> None:
     connection.execute(feed_events.delete())
 
 
-async def told(database: Database) -> list[dict[str, Any]]:
+async def told(database: Database, kind: str = "server:access") -> list[dict[str, Any]]:
     """Whom the events shut out; then they are forgotten."""
 
     def read(connection: Connection) -> list[dict[str, Any]]:
         rows = connection.execute(select(feed_events).order_by(feed_events.c.seq)).all()
-        assert {row.type for row in rows} <= {"server:access"}
-        return [decoded(row.payload) for row in rows]
+        assert {row.type for row in rows} <= {"server:access", "user:updated"}
+        return [decoded(row.payload) for row in rows if row.type == kind]
 
     found = await database.read(read)
     await database.write(forget)
@@ -48,6 +48,22 @@ async def test_whatever_ends_a_user_s_sessions_is_told(
     ):
         await database.write(work, ben.id, *given)
         assert await told(database) == whole(ben), work.__name__
+
+
+async def test_colleagues_hear_who_is_called_otherwise_and_who_is_there_no_more(
+    database: Database, ana: User, ben: User
+) -> None:
+    for work, given, name, state, changed in (
+        (people.rename, ("Benjamin", NOW), "Benjamin", "active", "name"),
+        (people.disable, (NOW,), "Benjamin", "disabled", "state"),
+        (people.enable, (NOW,), "Benjamin", "active", "state"),
+        (people.forget_user, (NOW,), "Benjamin", "deleted", "state"),
+    ):
+        await database.write(work, ben.id, *given)
+        [heard] = await told(database, "user:updated")
+        assert heard == {"id": ben.id, "name": name, "state": state, "changed": [changed]}
+    await database.write(people.rename, ana.id, ana.name, NOW)
+    assert await told(database, "user:updated") == [], "she is called so already"
 
 
 async def test_a_first_password_takes_nothing_away(database: Database, ben: User) -> None:

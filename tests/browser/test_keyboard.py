@@ -312,7 +312,7 @@ async def test_sees_the_focus_in_a_menu(enter: Enter) -> None:
     await page.get_by_role("button", name="Account: Ben").focus()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="Password and sessions")).to_be_focused()
+    await expect(page.get_by_role("link", name="Your account")).to_be_focused()
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Notices")).to_be_focused()
     await page.keyboard.press("Tab")

@@ -4,7 +4,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from inbox.access import people as users
 from inbox.conversations import listing, search, seen, threads
@@ -14,8 +14,11 @@ from inbox.desk.contacts.attributes import add_attribute
 from inbox.desk.contacts.editing import ContactEdit, edit_contact
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing import texts
-from inbox.domain.reach import EVERYTHING
+from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import DAY, SECOND
+from inbox.feed.log import events_after
+from inbox.feed.places import Places
+from inbox.feed.sight import sees, unplaced
 from inbox.search.indexing import index
 from inbox.sending import later, replies
 from inbox.sending.replies import Reply
@@ -78,6 +81,40 @@ async def test_a_merge_is_published_with_what_it_became(
     assert live.items() <= now.items()
     await tell(database, channel, [said("by.both", 3, BOTH)])
     assert len(await events(database, "conversation:merged")) == 1
+
+
+async def test_whose_team_had_the_one_that_is_gone_hears_that_it_went(
+    database: Database, channel: Channel
+) -> None:
+    """Who sees what it became does not hear that, and who saw neither hears nothing."""
+    await tell(database, channel, [said("by.number", 1, NUMBER)])
+    await tell(database, channel, [said("by.id", 2, ID)])
+    newer, older = await shown(database)
+    for team, where in (("sales", older), ("care", newer), ("press", None)):
+        await database.write(_give, team, where and where["id"])
+    await tell(database, channel, [said("by.both", 3, BOTH)])
+    kept, gone = "sales", newer["id"]
+    assert [(one["id"], one["team_id"]) for one in await events(database, "conversation:removed")]
+    heard = {team: await _heard(database, team, gone) for team in ("sales", "care", "press")}
+    assert heard[kept] == ["conversation:merged"]
+    assert heard["care"] == ["conversation:removed"] and heard["press"] == []
+
+
+def _give(connection: Connection, team: str, conversation_id: str | None) -> None:
+    known = {"name": team, "created_at": NOW, "in_turn": False}
+    connection.execute(tables.teams.insert().values(id=team, **known))
+    there = tables.conversations.c.id == conversation_id
+    connection.execute(update(tables.conversations).where(there).values(team_id=team))
+
+
+async def _heard(database: Database, team: str, conversation_id: str) -> list[str]:
+    """What somebody of this team alone is told of it by a process that begins now."""
+    places, reach = Places(), Reach(None, frozenset({team}))
+    told = await database.read(events_after, 0, 500)
+    await places.learn(database, unplaced(reach, told, places))
+    ends = [one for one in told if one.type in ("conversation:merged", "conversation:removed")]
+    about = [one for one in ends if one.conversation_id == conversation_id]
+    return [one.type for one in about if sees(reach, one, places)]
 
 
 async def test_what_the_team_knows_of_either_is_known_of_the_one_they_are(

@@ -105,6 +105,10 @@ def _note(server: Server, conversation_id: str) -> None:
     for kind in ("labels", "teams"):
         made = server.as_admin.post(f"/api/v1/{kind}", json={"name": f"Heard {uuid4()}"[:30]})
         assert made.status_code == 201, made.text
+    called = server.agent("called@example.com", "Before").patch(
+        "/api/v1/me", json={"name": "After"}
+    )
+    assert called.status_code == 200, called.text
     view = {"name": "Mine", "filters": {"view": "mine", "sort": "oldest"}}
     kept = server.as_admin.post("/api/v1/views", json=view)
     assert kept.status_code == 201, kept.text

@@ -142,6 +142,24 @@ def test_a_page_hears_who_is_here_and_a_program_as_well(server: Server, listen: 
         told = [one["name"] for one in program.until("presence:here")[-1]["payload"]["users"]]
 
 
+def test_who_is_renamed_is_so_on_open_pages_and_is_seen_by_that_name(
+    server: Server, listen: Listen, where: str
+) -> None:
+    """Also by who may not see all; what they wrote keeps the name it was written under."""
+    ana = Tab(server, listen, server.as_admin, format="html")
+    browser = server.agent("renamed@example.com", "Robin")
+    robin, program = Tab(server, listen, browser), listen()
+    robin.view(where)
+    assert "Robin" in ana.sees(VIEWING, where)
+    assert browser.patch("/api/v1/me", json={"name": "Robyn"}).status_code == 200
+    assert "data-anew" in ana.sees("user:updated", "")
+    told = program.until("user:updated")[-1]["payload"]
+    assert (told["name"], told["state"], told["changed"]) == ("Robyn", "active", ["name"])
+    robin.view(None)
+    robin.view(where)
+    assert any("Robyn" in ana.sees(VIEWING, where) for _ in range(2))
+
+
 @pytest.mark.parametrize("odd", [{}, {"conversation_id": 7}, {"conversation_id": ["c"]}, None])
 def test_a_view_that_is_none_is_not_understood(server: Server, listen: Listen, odd: Any) -> None:
     ana = Tab(server, listen, server.as_admin)

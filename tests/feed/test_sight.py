@@ -45,6 +45,7 @@ OF_NOBODY = {
     "notices:updated",
     "labels:updated",
     "teams:updated",
+    "user:updated",
     "view:updated",
     "view:removed",
 }

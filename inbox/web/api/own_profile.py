@@ -15,6 +15,7 @@ from inbox.domain.formatting import TimeFormat
 from inbox.domain.language import _
 from inbox.domain.preferences import Density, SendKey
 from inbox.domain.text import scrub
+from inbox.domain.times import Micros
 from inbox.domain.users import Profile
 from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_USER, can_fail
@@ -61,12 +62,13 @@ async def change_me(request: Request[Any, Any, Any], data: JSONBody[ProfileEdit]
     who = me(request)
     if who.kind == "token":
         raise Invalid("name", _("A token has no profile: change its user’s."))
-    return await app_of(request).database.write(_changed, who, data)
+    at = app_of(request)
+    return await at.database.write(_changed, who, data, at.now())
 
 
-def _changed(connection: Connection, who: Principal, data: ProfileEdit) -> Profile:
+def _changed(connection: Connection, who: Principal, data: ProfileEdit, now: Micros) -> Profile:
     if data.name is not None:
-        people.rename(connection, who.id, scrub(data.name))
+        people.rename(connection, who.id, scrub(data.name), now)
     if data.alias is not None:
         people.set_alias(connection, who.id, data.alias)
     chosen = {

@@ -10,6 +10,9 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec
 from inbox.access import feed_tokens
 from inbox.access.feed_tokens import Named
 from inbox.access.principal import Principal
+from inbox.domain.feed_events import UserUpdated
+from inbox.domain.shapes import decoded
+from inbox.domain.users import ChangedUser
 from inbox.feed.log import FeedEvent, head
 from inbox.feed.news import limits, otherwise_since, shuts_out
 from inbox.storage.database import Connection
@@ -34,6 +37,14 @@ class Admission(NamedTuple):
         """Whether they may see other things from this event on."""
         who = self.principal
         return event.seq > self.seq and limits(event, who.kind, who.id)
+
+    def renamed_by(self, event: FeedEvent) -> str | None:
+        """What they are called from this event on, if it says so."""
+        if event.type != UserUpdated.type or event.seq <= self.seq:
+            return None
+        told: ChangedUser = decoded(event.payload)
+        mine = (self.principal.kind, self.principal.id) == ("user", told["id"])
+        return told["name"] if mine else None
 
 
 async def settled(

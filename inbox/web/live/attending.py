@@ -6,6 +6,7 @@ what waits for a slow one is a set of conversations, and it gets what is so by t
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -76,6 +77,10 @@ class Attending:
     def again(self) -> None:
         """Something else is of interest from now on."""
         self._due |= self._presence.conversations | self._known.keys()
+
+    def call(self, name: str) -> None:
+        """They have another name: colleagues read it as soon as they are seen again."""
+        self._who = replace(self._who, name=name)
 
     def leave(self) -> None:
         self._presence.leave(self)

@@ -32,6 +32,7 @@ from inbox.domain.feed_events import (
     NoteUpdated,
     NoticesUpdated,
     TeamsUpdated,
+    UserUpdated,
     ViewRemoved,
     ViewUpdated,
 )
@@ -52,6 +53,7 @@ FRAGMENTS: Final = {
     ConversationMerged.type: ("conversation_merged", "gone"),
     LabelsUpdated.type: ("desk_updated", "desk"),
     TeamsUpdated.type: ("desk_updated", "desk"),
+    UserUpdated.type: ("user_updated", "user"),
     ConversationRemoved.type: ("conversation_removed", "gone"),
     ViewUpdated.type: ("view_updated", "saved"),
     ViewRemoved.type: ("view_removed", "saved"),

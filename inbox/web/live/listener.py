@@ -124,6 +124,9 @@ class Listener:
         elif self._admission.limited_by(event):
             self._limits_due = True
             self._subscriber.wanted = replace(self._subscriber.wanted, reach=NOTHING)
+        elif (name := self._admission.renamed_by(event)) is not None:
+            self._principal = replace(self._principal, name=name)
+            self._attending.call(name)
 
     def _watch_end(self) -> None:
         """At every beat, as a clock may be set: be there when the session or the token ends."""

@@ -78,6 +78,7 @@ EXAMPLES: dict[str, Any] = {
     "TeamShape": TEAM,
     "TeamList": {"data": [TEAM], "next": None},
     "Teams": {"teams": [TEAM], "changed": []},
+    "ChangedUser": {"id": OTHER_USER_ID, "name": "Ben B.", "state": "active", "changed": ["name"]},
     "NewTeam": {"name": "Support", "member_ids": TEAM["member_ids"], "in_turn": True},
     "TeamChange": {"capacity": 20},
     "Alert": ALERT,

@@ -126,7 +126,7 @@ class Listener:
             self._subscriber.wanted = replace(self._subscriber.wanted, reach=NOTHING)
         elif (name := self._admission.renamed_by(event)) is not None:
             self._principal = replace(self._principal, name=name)
-            self._attending.call(name)
+            self._passing.attending.call(name)
 
     def _watch_end(self) -> None:
         """At every beat, as a clock may be set: be there when the session or the token ends."""

@@ -5,12 +5,13 @@ What is not there and what is not theirs cannot be told apart: both are nowhere.
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, literal, or_, select
 
 from inbox.access.reach import in_reach
 from inbox.conversations.uploads import CANNED
 from inbox.domain.reach import Reach
 from inbox.storage.tables import (
+    canned_responses,
     conversations,
     messages,
     moved_conversations,
@@ -39,11 +40,16 @@ def reaches_upload(
     connection: Connection, reach: Reach, user_id: str | None, upload_id: str
 ) -> bool:
     """Who is limited sees what they brought themselves (a program: what programs did), and the
-    files of canned responses."""
+    files of canned responses, but for those of teams beyond their reach."""
     if not reach.is_limited:
         return True
     held = upload_holds.c
     canned = select(held.upload_id).where(held.holder.startswith(CANNED))
+    if reach.teams is not None:
+        kept = canned_responses.c
+        elsewhere = kept.team_id.is_not(None), kept.team_id.not_in(sorted(reach.teams))
+        theirs = select(literal(CANNED) + kept.id).where(*elsewhere)
+        canned = canned.where(held.holder.not_in(theirs))
     own = uploads.c.user_id.is_not_distinct_from(user_id)
     query = select(uploads.c.id).where(
         uploads.c.id == upload_id, or_(own, uploads.c.id.in_(canned))

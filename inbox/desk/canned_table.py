@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final, Literal, TypedDict
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from inbox.conversations.uploads import whole_uploads
 from inbox.desk import canned
@@ -15,7 +15,9 @@ from inbox.domain.errors import Invalid
 from inbox.domain.fields import says
 from inbox.domain.language import _
 from inbox.domain.spreadsheets import table_text
+from inbox.domain.standing import label_key
 from inbox.domain.times import Micros
+from inbox.storage.tables import teams
 
 AT_ONCE: Final = 20
 """Lines that are written in one transaction: others write between them."""
@@ -45,7 +47,8 @@ def canned_table(connection: Connection, author: Author) -> str:
 
 
 def _cells(one: CannedResponse) -> list[str]:
-    return [one["short_code"], one["content"], one["scope"], " ".join(one["attachments"])]
+    team = one["team"]["name"] if one["team"] else ""
+    return [one["short_code"], one["content"], one["scope"], " ".join(one["attachments"]), team]
 
 
 def take_lines(
@@ -62,11 +65,11 @@ def take_lines(
 
 def twice(lines: Sequence[CannedLine]) -> dict[int, int]:
     """Lines whose short code an earlier line of the same scope has: number → that one's."""
-    first: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str, str], int] = {}
     again = {}
     for one in lines:
         code = one.short_code.strip().removeprefix("/").lower()
-        earlier = first.setdefault((one.scope, code), one.number)
+        earlier = first.setdefault((one.scope, label_key(one.team), code), one.number)
         if earlier != one.number:
             again[one.number] = earlier
     return again
@@ -88,8 +91,8 @@ def _taken(
     }
     try:
         wording, lost = _wording(connection, line)
-        code, owner_id = checked_wording(wording)["short_code"], scoped_owner(author, line.scope)
-        known = canned.under_code(connection, author, code, personal=owner_id is not None)
+        code, whose = checked_wording(wording)["short_code"], scoped_owner(author, wording)
+        known = canned.under_code(connection, whose, code)
         said["outcome"] = _outcome(known, wording, line, over)
         if known is not None and line.attachments is None:
             wording = replace(wording, attachments=known["attachments"])
@@ -110,9 +113,23 @@ def _wording(connection: Connection, line: CannedLine) -> tuple[Wording, bool]:
     here = whole_uploads(connection, named) if named else {}
     kept = [each for each in named if each in here]
     wording = Wording(
-        short_code=line.short_code, content=line.content, scope=line.scope, attachments=kept
+        short_code=line.short_code,
+        content=line.content,
+        scope=line.scope,
+        team_id=_team_called(connection, line.team) if line.scope == "team" else None,
+        attachments=kept,
     )
     return wording, len(kept) < len(named)
+
+
+def _team_called(connection: Connection, name: str) -> str | None:
+    """By its name, as a table does not know ids. Raises ``Invalid``."""
+    if not name:
+        return None
+    for row in connection.execute(select(teams.c.id, teams.c.name)):
+        if label_key(row.name) == label_key(name):
+            return str(row.id)
+    raise Invalid("team_id", _("There is no team %(name)s.", name=name[:50]))
 
 
 def _outcome(

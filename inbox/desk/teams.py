@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from inbox.access.limits import tell_limits
 from inbox.desk.arranging import AT_ONCE
+from inbox.desk.canned import forget_team_responses
 from inbox.desk.clearing import clear
 from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid, Missing
@@ -122,6 +123,7 @@ def remove_team(connection: Connection, team_id: str, by: Writer, now: Micros) -
     if not clear(connection, ids, lambda _row: {"team_id": None}, by, now):
         return False
     _serve(connection, team_id, ())
+    forget_team_responses(connection, team_id, now)
     connection.execute(delete(turns).where(turns.c.lane == team_id))
     connection.execute(delete(teams).where(teams.c.id == team_id))
     _tell(connection, was["member_ids"], was["channel_ids"], now)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from inbox.domain import placeholders
 from inbox.domain.errors import Invalid
@@ -29,11 +29,13 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What is to be kept; ``scope`` as in the API. ``attachments``: ids of uploads."""
+    """What is to be kept; ``scope`` as in the API, and ``team_id`` with it if it is a team's.
+    ``attachments``: ids of uploads."""
 
     short_code: str
     content: str
     scope: str
+    team_id: str | None = None
     attachments: Sequence[str] = ()
 
 
@@ -45,23 +47,32 @@ class KeptWording(TypedDict):
     folded: str
 
 
-def scoped_owner(author: Author, scope: str) -> str | None:
+class Whose(NamedTuple):
+    """A user's, a team's, or with neither everybody's."""
+
+    owner_id: str | None = None
+    team_id: str | None = None
+
+
+def scoped_owner(author: Author, wording: Wording) -> Whose:
     """Whose it is to be; raises ``Invalid``."""
-    match scope:
+    match wording.scope:
         case "personal" if author.user_id is None:
             raise Invalid("scope", _("This token is nobody's, so it has nothing of its own."))
         case "personal":
-            return author.user_id
-        case "everybody" if not author.leads:
+            return Whose(owner_id=author.user_id)
+        case "everybody" | "team" if not author.leads:
             raise Invalid(
                 "scope",
-                _("Only a supervisor or an admin may write for everybody; keep it for yourself."),
+                _("Only a supervisor or an admin may write for others; keep it for yourself."),
             )
         case "everybody":
-            return None
+            return Whose()
+        case "team" if not wording.team_id:
+            raise Invalid("team_id", _("Say which team’s it is."))
         case "team":
-            raise Invalid("scope", _("There are no teams yet: keep it for yourself or everybody."))
-    raise Invalid("scope", _("A canned response is personal or for everybody."))
+            return Whose(team_id=wording.team_id)
+    raise Invalid("scope", _("A canned response is personal, a team’s or for everybody."))
 
 
 def checked_wording(wording: Wording) -> KeptWording:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.public import Upload
+from inbox.domain.standing import TeamRef
 
 Scope = Literal["personal", "team", "everybody"]
 
@@ -11,6 +12,7 @@ Scope = Literal["personal", "team", "everybody"]
 class CannedRow(TypedDict):
     id: str
     owner_id: str | None
+    team_id: str | None
     short_code: str
     content: str
     attachments: str
@@ -38,9 +40,13 @@ class CannedResponse(TypedDict):
     attachments: Annotated[list[Id], says("Ids of the files that go with it, in their order.")]
     files: Annotated[list[Upload], says("What these files are.")]
     scope: Annotated[
-        Scope, says("Whose it is: `personal` or `everybody`; `team` only once there are teams.")
+        Scope,
+        says(
+            "Whose it is: `personal`, `everybody`, or of a `team`: of its members and of who leads."
+        ),
     ]
-    team_id: Annotated[Id | None, says("Null as yet: there are no teams.")]
+    team_id: Annotated[Id | None, says("Which team's it is; null: no team's.")]
+    team: Annotated[TeamRef | None, says("That team, and what it is called.")]
     created_at: Annotated[Moment, says("When it was made.")]
     updated_at: Annotated[Moment, says("When it was last changed.")]
     filled: NotRequired[

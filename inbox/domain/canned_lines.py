@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from inbox.domain.csv_files import read_cells, unfit_file
 from inbox.domain.language import _
 
-COLUMNS: Final = ("short_code", "content", "scope", "attachments")
+COLUMNS: Final = ("short_code", "content", "scope", "attachments", "team")
 MOST_LINES: Final = 2_000
 
 
@@ -19,6 +19,7 @@ class CannedLine(NamedTuple):
     content: str
     scope: str
     attachments: Sequence[str] | None
+    team: str = ""
 
 
 def read_table(data: bytes) -> list[CannedLine]:
@@ -29,8 +30,8 @@ def read_table(data: bytes) -> list[CannedLine]:
     if not {"short_code", "content"} <= {*columns}:
         raise unfit_file(
             _(
-                "The first line has to name the columns: short_code and content, and scope and "
-                "attachments if you like."
+                "The first line has to name the columns: short_code and content, and scope, team "
+                "and attachments if you like."
             )
         )
     found: list[CannedLine] = []
@@ -51,4 +52,5 @@ def _line(number: int, cells: dict[str, str]) -> CannedLine:
         cells.get("content", ""),
         cells.get("scope", "").strip().lower() or "personal",
         None if files is None else files.split(),
+        " ".join(cells.get("team", "").split()),
     )

@@ -17,7 +17,7 @@ finds("canned", async (words, { field, signal }) => {
 });
 
 /** Its files go where files are chosen, with its words under the first that has room for them. */
-function item({ short_code: code, scope, files, filled: { text, missing } }) {
+function item({ short_code: code, scope, team, files, filled: { text, missing } }) {
   const here = files.filter(({ kind }) => canSend(kind));
   const under = here.some(({ kind }) => CAPTIONED.includes(kind)) && text.length <= CAPTION_MOST;
   const chosen = () => document.dispatchEvent(new CustomEvent("inbox:attach-kept", { detail: { files: here, caption: under ? text : "" } }));
@@ -25,7 +25,7 @@ function item({ short_code: code, scope, files, filled: { text, missing } }) {
     title: `/${code}`,
     detail: text.slice(0, 200) || named(files),
     insert: under ? "" : text,
-    preview: [...notes(scope, missing, files, here), text],
+    preview: [...notes(scope === "personal" ? say("Only yours") : team?.name, missing, files, here), text],
     chosen: here.length ? async () => ((await fetched()) ? chosen() : toast(say("No connection: this cannot be opened yet. Try again in a moment."))) : undefined,
   };
 }
@@ -33,12 +33,12 @@ function item({ short_code: code, scope, files, filled: { text, missing } }) {
 const named = (files) => enumerated(files.map(({ filename, kind }) => filename || kind));
 
 /** What one has to know before one takes it. */
-function notes(scope, missing, files, here) {
+function notes(whose, missing, files, here) {
   const unknown = missing.length && say("Not known here: %(names)s", { names: enumerated(missing) });
   const left = files.filter((one) => !here.includes(one));
   const brings = here.length && say("With %(names)s", { names: named(here) });
   const lacks = left.length && say("This channel cannot send %(names)s.", { names: named(left) });
-  return [scope === "personal" && say("Only yours"), unknown, brings, lacks].filter(Boolean).map(note);
+  return [whose, unknown, brings, lacks].filter(Boolean).map(note);
 }
 
 const note = (textContent) => Object.assign(document.createElement("p"), { className: "note", textContent });

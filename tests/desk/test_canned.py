@@ -1,10 +1,12 @@
 """Canned responses: whose they are, who may change them, and how they are found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from inbox.desk import canned
+from inbox.desk.teams import TeamPlan, add_team, join_team
 from inbox.desk.wording import Author, Wording
 from inbox.domain.canned import CannedResponse
 from inbox.domain.errors import Invalid, Missing
@@ -30,6 +32,34 @@ async def test_everybody_has_what_is_everybodys_and_nobody_what_is_anothers(
     for other in (ana, PROGRAM):
         with pytest.raises(Missing):
             await database.read(canned.by_id, other, own["id"])
+
+
+async def test_what_a_team_says_have_its_members_and_who_leads(
+    database: Database, ana: Author, ben: Author
+) -> None:
+    team = await database.write(add_team, TeamPlan(name="Claims"), NOW)
+    other = await database.write(add_team, TeamPlan(name="Sales"), NOW)
+    theirs = replace(said("hours", scope="team"), team_id=team["id"])
+    kept = await database.write(canned.add, ana, theirs, NOW)
+    assert (kept["scope"], kept["team"]) == ("team", {"id": team["id"], "name": "Claims"})
+    for of in (None, other["id"]):  # the code is free for each of them
+        more = replace(theirs, scope="team" if of else "everybody", team_id=of)
+        await database.write(canned.add, ana, more, NOW)
+    assert codes(await database.read(canned.responses_page, ben)) == ["hours"]
+    assert codes(await database.read(canned.responses_page, ana)) == ["hours"] * 3
+    assert ben.user_id
+    await database.write(join_team, team["id"], ben.user_id, NOW)
+    found = (await database.read(canned.responses_page, ben, "hours"))[0]
+    assert [one["scope"] for one in found] == ["team", "everybody"]
+    for author, wrong, field in (
+        (ana, theirs, "short_code"),
+        (ben, theirs, "scope"),
+        (ana, replace(theirs, team_id=None), "team_id"),
+        (ana, replace(theirs, team_id="none"), "team_id"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            await database.write(canned.add, author, wrong, NOW)
+        assert refusal.value.field == field
 
 
 async def test_only_an_admin_changes_what_everybody_says(
@@ -82,7 +112,7 @@ async def test_what_was_deleted_comes_back_for_a_day(database: Database, ana: Au
         (said("a", " "), "content"),
         (said("a", "x" * 4_097), "content"),
         (said("a", "Hello {{contact.nme}}"), "content"),
-        (said("a", scope="team"), "scope"),
+        (said("a", scope="team"), "team_id"),
         (said("a", scope="mine"), "scope"),
     ],
 )

@@ -2,7 +2,9 @@
 
 from inbox.desk import canned
 from inbox.desk.canned_table import TakenLine, canned_table, take_lines, twice
+from inbox.desk.teams import TeamPlan, add_team, remove_team
 from inbox.desk.wording import Author, Wording
+from inbox.desk.writer import Writer
 from inbox.domain.canned_lines import CannedLine, read_table
 from inbox.storage.database import Database
 from tests.conversations.test_uploads import brought
@@ -62,6 +64,14 @@ async def test_what_goes_out_as_a_table_comes_back_as_it_was(
     lines = read_table((await database.read(canned_table, ana)).encode())
     taken = await database.write(take_lines, ana, lines, False, False, NOW)
     assert set(outcomes(taken).values()) == {"unchanged"}
+    team = await database.write(add_team, TeamPlan(name="Claims"), NOW)
+    for name, outcome in (("claims ", "added"), ("Claims", "unchanged"), ("No such", "refused")):
+        line = CannedLine(2, "hours", "We open at ten.", "team", None, name)
+        taken = await database.write(take_lines, ana, [line], False, False, NOW)
+        assert outcomes(taken) == {2: outcome}
+    assert "team,,Claims" in await database.read(canned_table, ana)
+    await database.write(remove_team, team["id"], Writer(user_id=ana.user_id, name="Ana"), NOW)
+    assert "Claims" not in await database.read(canned_table, ana)
     elsewhere = CannedLine(2, "new", "With a file", "personal", ["gone"])
     [line] = await database.write(take_lines, ana, [elsewhere], False, False, NOW)
     assert (line["outcome"], line["detail"]) == (

@@ -34,7 +34,7 @@ from inbox.conversations.people import People, Sighting
 from inbox.conversations.views import ORDERS, VIEWS
 from inbox.desk import canned, mentions
 from inbox.desk.counts import Watcher, counts_now
-from inbox.desk.wording import Author
+from inbox.desk.wording import Whose
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
 from inbox.domain.reach import EVERYTHING, Reach
@@ -255,9 +255,9 @@ QUESTIONS: dict[str, Ask] = {
     "mentions": lambda c, i: mentions.mentioning_conversations(c, i["user"], EVERYTHING),
     "counts": lambda c, i: counts_now(c, Watcher(i["user"], EVERYTHING)),
     "counts within a reach": lambda c, i: counts_now(c, Watcher(i["user"], _two(i))),
-    "a canned response": lambda c, i: canned.under_code(
-        c, Author(i["user"], False), "hours", personal=True
-    ),
+    "a canned response": lambda c, i: [
+        canned.under_code(c, whose, "hours") for whose in (Whose(i["user"]), Whose(None, "team"))
+    ],
     "templates": lambda c, i: templates_page(c, Wanted(i["channel"])),
     "a template": lambda c, i: template_named(c, i["channel"], "order_ready", "en"),
     "messages of a month": lambda c, i: service.month_of_service(c, i["channel"], "UTC", NOW),

@@ -209,7 +209,7 @@ def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, li
     }
     made = ask(201, "POST", path, json=new | {"scope": "everybody"}).json()
     assert ask(422, "POST", path, json=new | {"scope": "everybody"}).json()["field"] == "short_code"
-    assert ask(422, "POST", path, json=new | {"scope": "team"}).json()["field"] == "scope"
+    assert ask(422, "POST", path, json=new | {"scope": "team"}).json()["field"] == "team_id"
     asked = {"q": made["short_code"], "conversation_id": known["id"]}
     [found] = ask(200, "GET", path, params=asked).json()["data"]
     assert re.fullmatch(r"Hi \S.* \S.*", found["filled"]["text"])

@@ -1,4 +1,4 @@
-"""``/api/v1``: canned responses, of who asks and of everybody."""
+"""``/api/v1``: canned responses, of who asks, of their teams and of everybody."""
 
 from typing import Annotated, Any
 
@@ -57,9 +57,10 @@ async def response_list(
     cursor: IdPlace = "",
     limit: UpTo200 = canned.PAGE,
 ) -> CannedResponseList:
-    """One's own and everybody's, by short code; with `q` the best first, and no further page.
+    """Those of one's own, one's teams and everybody; with `q` the best first, and no further page.
 
-    With a token one's own are those of its owner. A `conversation_id` has each of them `filled`.
+    Supervisors and admins get those of each team. With a token one's own are those of its owner.
+    A `conversation_id` has each of them `filled`.
     """
     words = scrub(q).strip()
     if len(words) > QUERY_LIMIT:
@@ -98,8 +99,9 @@ class NewCannedResponse(msgspec.Struct):
         ),
     ]
     scope: Annotated[
-        str, says("`personal`, or `everybody` for admins; `team` once there are teams.")
+        str, says("`personal`, or `everybody` or `team` for supervisors and admins.")
     ] = "personal"
+    team_id: Annotated[str | None, says("With the scope `team`: whose it is.")] = None
     attachments: Annotated[
         list[str], says("Ids of files from `POST /api/v1/media` that go with it, at most 10.")
     ] = []
@@ -109,6 +111,7 @@ class NewCannedResponse(msgspec.Struct):
             short_code=self.short_code,
             content=self.content,
             scope=self.scope,
+            team_id=self.team_id,
             attachments=[scrub(one) for one in self.attachments],
         )
 
@@ -137,6 +140,9 @@ class CannedResponseChange(msgspec.Struct):
     short_code: Annotated[str | msgspec.UnsetType, says("Another short code.")] = msgspec.UNSET
     content: Annotated[str | msgspec.UnsetType, says("Another text.")] = msgspec.UNSET
     scope: Annotated[str | msgspec.UnsetType, says("For whom it is from now on.")] = msgspec.UNSET
+    team_id: Annotated[
+        str | msgspec.UnsetType | None, says("With the scope `team`: whose it is from now on.")
+    ] = msgspec.UNSET
     attachments: Annotated[
         list[str] | msgspec.UnsetType, says("The files that go with it from now on.")
     ] = msgspec.UNSET
@@ -152,7 +158,7 @@ class CannedResponseChange(msgspec.Struct):
 async def change(
     request: Request[Any, Any, Any], response_id: ResponseId, data: JSONBody[CannedResponseChange]
 ) -> CannedResponse:
-    """One's own, or as an admin one that is everybody's."""
+    """One's own, or as a supervisor or an admin one of others."""
     at = app_of(request)
     return await at.database.write(_change, me(request), scrub(response_id), data, at.now())
 
@@ -171,6 +177,7 @@ def _change(
         short_code=known["short_code"] if asked.short_code is msgspec.UNSET else asked.short_code,
         content=known["content"] if asked.content is msgspec.UNSET else asked.content,
         scope=known["scope"] if asked.scope is msgspec.UNSET else asked.scope,
+        team_id=known["team_id"] if asked.team_id is msgspec.UNSET else asked.team_id,
         attachments=[scrub(one) for one in files],
     )
     return canned.change(connection, by, response_id, wording, now)
@@ -187,7 +194,7 @@ def _change(
 async def delete_response(
     request: Request[Any, Any, Any], response_id: ResponseId
 ) -> CannedResponse:
-    """One's own, or as an admin one that is everybody's; the answer is what it was."""
+    """One's own, or as a supervisor or an admin one of others; the answer is what it was."""
     at = app_of(request)
     return await at.database.write(_remove, me(request), scrub(response_id), at.now())
 

@@ -30,7 +30,7 @@ _TABLE: Final = {
     operation_id="cannedResponsesAsCsv",
     summary="Get canned responses as CSV",
     media_type=MediaType.TEXT,
-    responses={200: gives(str, "One's own and everybody's, under their columns.", "text/csv")},
+    responses={200: gives(str, "Those that one can use, under their columns.", "text/csv")},
 )
 async def response_table(request: Request[Any, Any, Any]) -> Response[str]:
     """As the import takes it. What would begin a formula has an apostrophe before it."""
@@ -57,8 +57,9 @@ async def import_responses(
         bool, in_query("Replace what has the same short code and says something else.")
     ] = False,
 ) -> TakenTable:
-    """A table with the columns `short_code` and `content`, and `scope` and `attachments` if you
-    like, in UTF-8. What is wrong with one line keeps no other out: each has its outcome.
+    """A table with the columns `short_code` and `content`, and `scope`, `team` (its name) and
+    `attachments` if you like, in UTF-8. What is wrong with one line keeps no other out: each has
+    its outcome.
     """
     at, data = app_of(request), await request.body()
     by = await at.database.read(author, me(request))

@@ -1,4 +1,4 @@
-"""Settings: canned responses, which agents have as well: their own, beside everybody's."""
+"""Settings: canned responses, which agents have as well: their own, beside those of others."""
 
 from dataclasses import replace
 from typing import Final, TypedDict
@@ -11,6 +11,7 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 from inbox.access.principal import Principal
 from inbox.conversations.uploads import upload_shape, whole_uploads
 from inbox.desk import canned
+from inbox.desk.teams import all_teams
 from inbox.desk.wording import CODE_LIMIT, CONTENT_LIMIT, FILES_LIMIT, Author, Wording
 from inbox.domain.canned import CannedResponse
 from inbox.domain.errors import Invalid
@@ -75,7 +76,7 @@ async def new_response(request: Request, copy: FromQuery[str] = "") -> HTMXTempl
     if not copy:
         return await _form(request, None, Wording(short_code="", content="", scope=scope))
     known = await app_of(request).database.read(canned.by_id, author, scrub(copy))
-    return await _form(request, None, replace(_kept(known), scope=scope))
+    return await _form(request, None, replace(_kept(known), scope=scope, team_id=None))
 
 
 @get(f"{LIST}/{{response_id:str}}", opt=AGENT, include_in_schema=False)
@@ -90,6 +91,7 @@ def _kept(known: CannedResponse) -> Wording:
         short_code=known["short_code"],
         content=known["content"],
         scope=known["scope"],
+        team_id=known["team_id"],
         attachments=known["attachments"],
     )
 
@@ -101,6 +103,7 @@ async def _form(
     problems: dict[str, str] | None = None,
 ) -> HTMXTemplate:
     here = await app_of(request).database.read(whole_uploads, values.attachments)
+    known = await app_of(request).database.read(all_teams) if me(request).role != "agent" else []
     return own_page(
         request,
         "settings/canned_response.html",
@@ -110,6 +113,7 @@ async def _form(
         problems=problems or {},
         files=[upload_shape(here[each]) for each in values.attachments if each in here],
         variables=KNOWN,
+        teams=known,
         limits={"code": CODE_LIMIT, "content": CONTENT_LIMIT, "files": FILES_LIMIT},
     )
 
@@ -138,10 +142,12 @@ async def save_response(request: Request, response_id: FromPath[str]) -> HTMXTem
 async def _values(request: Request) -> Wording:
     form = await request.form()
     said = {name: scrub(str(form.get(name) or "")) for name in ("short_code", "content", "scope")}
+    scope, _colon, team_id = said["scope"].partition(":")
     return Wording(
         short_code=said["short_code"],
         content=said["content"],
-        scope=said["scope"],
+        scope=scope,
+        team_id=team_id or None,
         attachments=[scrub(str(each)) for each in form.getall("attachments", [])],
     )
 

@@ -526,6 +526,7 @@ RESPONSE: Final[CannedResponse] = {
     "files": [UPLOAD],
     "scope": "everybody",
     "team_id": None,
+    "team": None,
     "created_at": ASKED,
     "updated_at": ASKED,
     "filled": {"text": "Hello Dana, we open at nine.", "missing": []},

@@ -4,7 +4,7 @@ The database keeps how many stand how: a few hundred sums, which are read at onc
 shown is then a matter of their reach, and asks nothing more.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -21,7 +21,7 @@ MOST_ROWS: Final = 2_000
 
 
 class Bucket(NamedTuple):
-    """Conversations that stand alike, as the table has it."""
+    """Conversations that stand alike, as the table has it: of what is not at work, only where."""
 
     label_id: str | None
     channel_id: str
@@ -115,9 +115,14 @@ BY_ALL: Final[tuple[View, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What is within one reach. All but ``views`` and ``buckets`` are of those at work."""
+    """What is within one reach. All but ``views`` and ``buckets`` are of those at work.
 
-    buckets: Mapping[Bucket, int]
+    ``buckets`` by their labels, None: all there are.
+    """
+
+    buckets: defaultdict[str | None, list[tuple[Bucket, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     views: Counter[str] = field(default_factory=Counter)
     assignees: Counter[str] = field(default_factory=Counter)
     channels: Counter[str] = field(default_factory=Counter)
@@ -126,17 +131,15 @@ class Sums:
 
 
 def sums_within(counted: BucketCounts, reach: Reach) -> Sums:
-    seen = counted.buckets
-    if reach.is_limited:
-        seen = {
-            bucket: n
-            for bucket, n in seen.items()
-            if reach.holds(Whereabouts(bucket.channel_id, bucket.team_id))
-        }
-    sums = Sums(seen)
-    for bucket, n in seen.items():
+    sums = Sums()
+    for bucket, n in counted.buckets.items():
+        if reach.is_limited and not reach.holds(Whereabouts(bucket.channel_id, bucket.team_id)):
+            continue
+        sums.buckets[bucket.label_id].append((bucket, n))
         if bucket.label_id is None:
-            sums.views.update({view: n for view in BY_ALL if in_view(view, bucket, None)})
+            for view in BY_ALL:
+                if in_view(view, bucket, None):
+                    sums.views[view] += n
         if bucket.status in AT_WORK:
             _add_to(sums, bucket, n, counted.label_names)
     return sums
@@ -153,8 +156,10 @@ def _add_to(sums: Sums, bucket: Bucket, n: int, label_names: Mapping[str, str]) 
         sums.assignees[bucket.assignee_id] += n
 
 
-COUNTABLE: Final = frozenset(
-    ("view", "channel", "label", "assignee", "team", "status", "priority", "sort")
+COUNTABLE: Final = frozenset(("view", "channel", "team", "status", "sort"))
+COUNTABLE_AT_WORK: Final = COUNTABLE | {"label", "assignee", "priority"}
+OF_WORK: Final[frozenset[View]] = frozenset(
+    ("open", "mine", "unassigned", "waiting", "needs_reply")
 )
 
 
@@ -164,11 +169,13 @@ def answering(
     """How many conversations the list's query gives; None: that cannot be said without the list.
 
     ``filters``: a saved view's. Words, times, and what one user has read or is named in are
-    not among what is summed.
+    not among what is summed; nor are label, assignee and priority of what is not at work.
     """
     view = view_named(filters.get("view") or "all")
     own = view == "mentions" or (view == "unread" and user_id is not None)
-    if view is None or own or not COUNTABLE.issuperset(filters):
+    at_work = view in OF_WORK or filters.get("status") in AT_WORK
+    countable = COUNTABLE_AT_WORK if at_work else COUNTABLE
+    if view is None or own or not countable.issuperset(filters):
         return None
     label = filters.get("label")
     label_id = _label_id(counted, label) if label else None
@@ -177,9 +184,8 @@ def answering(
     wanted = _wanted(filters, user_id)
     return sum(
         n
-        for bucket, n in sums.buckets.items()
-        if bucket.label_id == label_id
-        and in_view(view, bucket, user_id)
+        for bucket, n in sums.buckets[label_id]
+        if in_view(view, bucket, user_id)
         and all(getattr(bucket, name) == value for name, value in wanted.items())
     )
 

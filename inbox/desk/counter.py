@@ -7,6 +7,7 @@ one user's own is asked only where something of theirs may be otherwise.
 import asyncio
 import logging
 from collections.abc import Callable, Hashable
+from time import monotonic
 from typing import Final
 
 from inbox.conversations.view_counts import (
@@ -16,7 +17,7 @@ from inbox.conversations.view_counts import (
     read_counted,
     sums_within,
 )
-from inbox.desk.counts import Own, Watcher, counts_of, read_own_of
+from inbox.desk.counts import Own, Watcher, counts_of, read_own, read_own_of
 from inbox.desk.saved_views import all_saved_views
 from inbox.domain.feed_events import (
     ConversationMerged,
@@ -38,6 +39,8 @@ from inbox.storage.faults import Fault
 log = logging.getLogger(__name__)
 
 PACE_SECONDS: Final = 0.5
+MOST_OFTEN: Final = 10
+"""Of its time it counts this part at most, however much there is to be counted."""
 UNWATCHED_SECONDS: Final = 30.0
 """How often the table is looked at while nobody watches: it must not grow for a whole night."""
 REST_SECONDS: Final = 1.0
@@ -67,6 +70,7 @@ class ViewCounter:
         self._stale_own: set[Watcher] = set()
         self._reading: frozenset[Watcher] = frozenset()
         self._stirred, self._watched = asyncio.Event(), asyncio.Event()
+        self._took = 0.0
         self._fault = Fault(log, "the numbers beside views stand still")
         self.on_change: Callable[[], None] = lambda: None
         """Called after something was counted anew."""
@@ -93,12 +97,24 @@ class ViewCounter:
     def counts(self, watcher: Watcher) -> ViewCounts | None:
         """As they were counted last; None: not yet, and ``on_change`` is called once they are."""
         own = self._own.get(watcher)
-        if own is None:
-            return None
+        return None if own is None else self._counts(watcher, own)
+
+    def _counts(self, watcher: Watcher, own: Own) -> ViewCounts:
         if watcher.reach not in self._sums:
             self._sums[watcher.reach] = sums_within(self._counted, watcher.reach)
         sums = self._sums[watcher.reach]
         return counts_of(self._counted, sums, self._saved, own, watcher.user_id)
+
+    async def shown(self, watcher: Watcher) -> ViewCounts:
+        """For a page that is being drawn: as they were counted last, while anybody looks."""
+        if self._stale and not (self._watchers and self._counted.rows):
+            await self._sum()
+            await self._read_saved()
+            self.on_change()
+        own = self._own.get(watcher)
+        if own is None:
+            own = await self._database.read(read_own, watcher)
+        return self._counts(watcher, own)
 
     def hear(self, event: FeedEvent) -> None:
         """Note what may be otherwise now; what is only passed on is not parsed for it."""
@@ -143,7 +159,7 @@ class ViewCounter:
             await self._rest()
 
     async def _rest(self) -> None:
-        await asyncio.sleep(PACE_SECONDS)
+        await asyncio.sleep(max(PACE_SECONDS, self._took * MOST_OFTEN))
         if not self._watchers:
             try:
                 async with asyncio.timeout(UNWATCHED_SECONDS):
@@ -153,30 +169,48 @@ class ViewCounter:
 
     async def _count(self) -> None:
         """What is stale is noted before it is read, as more may happen meanwhile."""
-        self._own = {one: own for one, own in self._own.items() if one in self._there}
-        stale, self._stale = self._stale, False
-        saved, self._stale_saved = self._stale_saved, False
-        own, self._stale_own = self._stale_own & self._there, set()
+        began = monotonic()
+        there = set(self._watchers.values())
+        self._own = {one: own for one, own in self._own.items() if one in there}
+        self._stale_own &= there
+        anything = self._stale or self._stale_saved or self._stale_own
+        if self._stale:
+            await self._sum()
+        if self._stale_saved:
+            await self._read_saved()
+        if self._stale_own:
+            await self._read_own()
+        if anything:
+            self.on_change()
+        self._took = monotonic() - began
+        if self._counted.is_scattered:
+            await self._database.write(put_together)
+            self._stale = True  # not its sums, but of how many rows they are
+
+    async def _sum(self) -> None:
+        self._stale = False
         try:
-            if stale:
-                self._counted = await self._database.read(read_counted)
-                self._sums.clear()
-            if saved:
-                self._saved = await self._database.read(all_saved_views)
-            if own:
-                self._reading = frozenset(own)
-                self._own |= await self._database.read(read_own_of, own)
+            self._counted = await self._database.read(read_counted)
         except BaseException:
-            self._stale, self._stale_saved = self._stale or stale, self._stale_saved or saved
-            self._stale_own |= own
+            self._stale = True
+            raise
+        self._sums.clear()
+
+    async def _read_saved(self) -> None:
+        self._stale_saved = False
+        try:
+            self._saved = await self._database.read(all_saved_views)
+        except BaseException:
+            self._stale_saved = True
+            raise
+
+    async def _read_own(self) -> None:
+        read, self._stale_own = self._stale_own, set()
+        self._reading = frozenset(read)
+        try:
+            self._own |= await self._database.read(read_own_of, read)
+        except BaseException:
+            self._stale_own |= read
             raise
         finally:
             self._reading = frozenset()
-        if stale or saved or own:
-            self.on_change()
-        if stale and self._counted.is_scattered:
-            await self._database.write(put_together)
-
-    @property
-    def _there(self) -> set[Watcher]:
-        return set(self._watchers.values())

@@ -41,6 +41,7 @@ class ViewCounts(TypedDict):
         dict[str, int | None],
         says(
             "Of each saved view, by its id. Null: not counted, as it asks for words, a time, what a"
-            " user has not read, or where notes name them."
+            " user has not read or is named in; or, not of `open` and what is in it, for a label,"
+            " an assignee or a priority."
         ),
     ]

@@ -148,7 +148,8 @@ class ViewCount(SQLModel, table=True):
 
     ``label_id`` None: by themselves; else those with this label. ``incoming_last``: the customer
     said the last word; ``unanswered``: they wait, and nobody has answered yet; ``unseen``: nobody
-    has read all of it.
+    has read all of it. Of what is not at work, labels, ``assignee_id``, ``priority`` and the first
+    two are not told apart.
     """
 
     __tablename__ = "view_counts"

@@ -16,7 +16,6 @@ from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
 from inbox.conversations.views import View
 from inbox.desk import mentions
-from inbox.desk.counts import Watcher, counts_now
 from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
@@ -32,8 +31,8 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.narrowing import query_of, search_for
 from inbox.web.http.rendering import drawn, own_page, rendered_page
+from inbox.web.pages.counts import shown_counts
 from inbox.web.pages.filters import Chip, chips_of
-from inbox.web.present.view_keys import counts_by_key
 
 Request = HTMXRequest
 
@@ -124,10 +123,9 @@ class ThreadPart(TypedDict):
 
 
 class WholePage(ListPart, ThreadPart):
-    """``seq``: from where the page's socket goes on. ``counts``: the numbers beside views."""
+    """``seq``: from where the page's socket goes on."""
 
     seq: int
-    counts: dict[str, int]
 
 
 def _thread(connection: Connection, user_id: str, conversation_id: str, place: Place) -> ThreadPart:
@@ -180,9 +178,7 @@ def _whole(
 ) -> WholePage:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
     thread = _thread(connection, user_id, conversation_id, place) if conversation_id else _CLOSED
-    counts = counts_by_key(counts_now(connection, Watcher(user_id, search.reach)))
-    found = _list(connection, user_id, search, cursor)
-    return {**found, **thread, "counts": counts, "seq": head(connection)}
+    return {**_list(connection, user_id, search, cursor), **thread, "seq": head(connection)}
 
 
 @get("/", opt=AGENT, include_in_schema=False)
@@ -226,7 +222,9 @@ async def inbox_page(
     found = await app_of(request).database.read(
         _whole, who.id, seen, cursor, conversation_id, place
     )
-    page = own_page(request, "inbox.html", status, **found, **more, **_channels(request))
+    counts = await shown_counts(request)
+    beside = {**found, **more, **_channels(request), "counts": counts}
+    page = own_page(request, "inbox.html", status, **beside)
     return await drawn(request, page)
 
 

@@ -120,6 +120,18 @@ async def test_whoever_looks_the_sums_are_read_once(room: Room, crowd: Crowd) ->
         assert await room.differences(one) == {}
 
 
+async def test_a_page_is_drawn_with_what_was_counted_last(room: Room, crowd: Crowd) -> None:
+    ana = Watcher(crowd.ana, EVERYTHING)
+    now = await crowd.database.read(counts_now, ana)
+    assert await room.counter.shown(ana) == now
+    assert await room.counter.shown(ana) == now, "nobody looks, and nothing has happened"
+    room.told.clear()
+    await room.looks(ana)
+    room.asked.clear()
+    assert await room.counter.shown(ana) == now
+    assert room.asked == [], "somebody looks: it is known"
+
+
 async def test_what_a_user_reads_and_leaves_unread_is_theirs_alone(
     room: Room, crowd: Crowd
 ) -> None:

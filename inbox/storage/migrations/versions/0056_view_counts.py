@@ -22,19 +22,27 @@ OF = (
 INTO = f"INSERT INTO view_counts (label_id, {KEYS}, n)"
 
 
+def _at_work(row: str) -> str:
+    return f"{row}.status IN ('open', 'pending')"
+
+
 def _how(row: str) -> str:
-    """How a conversation stands, as ``KEYS`` has it."""
+    """How a conversation stands, as ``KEYS`` has it: of what is done, and is by far the most, no
+    more than where it is, or there were as many sums as conversations."""
+    at_work = _at_work(row)
     return (
-        f"{row}.channel_id, {row}.team_id, {row}.assignee_id, {row}.status, {row}.priority, "
-        f"coalesce({row}.last_direction, '') = 'incoming', "
-        f"{row}.waiting_since IS NOT NULL AND {row}.answered_at IS NULL, "
+        f"{row}.channel_id, {row}.team_id, "
+        f"CASE WHEN {at_work} THEN {row}.assignee_id END, {row}.status, "
+        f"CASE WHEN {at_work} THEN {row}.priority ELSE 'normal' END, "
+        f"{at_work} AND coalesce({row}.last_direction, '') = 'incoming', "
+        f"{at_work} AND {row}.waiting_since IS NOT NULL AND {row}.answered_at IS NULL, "
         f"{row}.closing, {row}.inbound_count > {row}.seen_count"
     )
 
 
 def _noted(row: str, n: int) -> str:
-    """One more or one fewer, by itself and with each of its labels."""
-    labelled = f"FROM conversation_labels WHERE conversation_id = {row}.id"
+    """One more or one fewer, by itself and, at work, with each of its labels."""
+    labelled = f"FROM conversation_labels WHERE conversation_id = {row}.id AND {_at_work(row)}"
     return (
         f"{INTO} VALUES (NULL, {_how(row)}, {n}); "
         f"{INTO} SELECT label_id, {_how(row)}, {n} {labelled};"
@@ -43,7 +51,7 @@ def _noted(row: str, n: int) -> str:
 
 def _labelled(row: str, n: int) -> str:
     """Nothing where the conversation itself is gone: then it has noted this."""
-    here = f"FROM conversations AS c WHERE c.id = {row}.conversation_id"
+    here = f"FROM conversations AS c WHERE c.id = {row}.conversation_id AND {_at_work('c')}"
     return f"{INTO} SELECT {row}.label_id, {_how('c')}, {n} {here};"
 
 
@@ -61,7 +69,10 @@ TRIGGERS = {
 }
 
 BY = ", ".join(str(place) for place in range(1, 11))
-WITH_LABELS = "FROM conversation_labels AS l JOIN conversations AS c ON c.id = l.conversation_id"
+WITH_LABELS = (
+    "FROM conversation_labels AS l "
+    f"JOIN conversations AS c ON c.id = l.conversation_id AND {_at_work('c')}"
+)
 COUNT = tuple(
     f"{INTO} SELECT {label}, {_how('c')}, count(*) {rows} GROUP BY {BY}"
     for label, rows in (("NULL", "FROM conversations AS c"), ("l.label_id", WITH_LABELS))

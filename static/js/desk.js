@@ -52,23 +52,24 @@ route("standing-", (element) => {
 });
 document.addEventListener("inbox:refilled", hint);
 
-/** What is written goes out, and is the end of it. */
-function sendAndResolve() {
-  if (submit()) arrange("resolve", open());
+/** What is written goes out, and is the end of it for now. */
+function sendThen(what) {
+  if (submit()) arrange(what, open());
+  else document.querySelector("#composer textarea").focus();
 }
 
 document.addEventListener("keydown", (event) => {
   const wanted = event.key === "Enter" && event.shiftKey && (event.ctrlKey || event.metaKey) && !event.isComposing;
   if (!wanted || !event.target.matches?.("#composer textarea")) return;
   event.preventDefault();
-  sendAndResolve();
+  sendThen("resolve");
 });
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("[data-arrange]");
-  if (button) arrange(button.dataset.arrange, button.closest(".standing") ? open() : undefined, button);
-  else if (target.closest?.("[data-send-resolve]")) {
-    target.closest("[popover]")?.hidePopover();
-    sendAndResolve();
-  }
+  if (button) arrange(button.dataset.arrange, button.closest(".standing, #contact") ? open() : undefined, button);
+  const then = target.closest?.("[data-send-then]");
+  if (!then) return;
+  then.closest("[popover]").hidePopover();
+  sendThen(then.dataset.sendThen);
 });

@@ -100,7 +100,7 @@ function place(element, anchor) {
   const [button, box] = [anchor, element].map((one) => one.getBoundingClientRect());
   const end = document.documentElement.dir === "rtl" ? button.right - box.width : button.left;
   const below = button.bottom + GAP + box.height < innerHeight;
-  element.style.margin = "0";
+  Object.assign(element.style, { margin: "0", inset: "auto" });
   element.style.left = `${Math.max(GAP, Math.min(end, innerWidth - box.width - GAP))}px`;
   element.style.top = `${below ? button.bottom + GAP : Math.max(GAP, button.top - GAP - box.height)}px`;
 }

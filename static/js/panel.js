@@ -4,6 +4,7 @@
 import { part, signedOut, text, unanswered } from "./fetching.js";
 import { parse, replace, route } from "./fragments.js";
 import { toast } from "./signs.js";
+import { drawStanding } from "./standing.js";
 
 const root = document.documentElement;
 const wide = matchMedia("(width >= 1000px)");
@@ -119,3 +120,4 @@ route("data-merged", ({ value }) => value === document.getElementById("pane")?.d
 document.addEventListener("inbox:opened", fill);
 document.addEventListener("inbox:details", () => (stale || !shown()) && fill());
 fill();
+drawStanding();

@@ -2,7 +2,8 @@
 
 Left out is what may differ between a page left open and the same page reloaded a moment
 later: who of us is there, words that depend on now (their ``datetime`` stays), the digests of
-static files, and the one button that goes from message to message with the pointer.
+static files, the one button that goes from message to message with the pointer, and what the panel
+repeats of the bar above the thread a moment later.
 """
 
 import difflib
@@ -12,7 +13,7 @@ from playwright.async_api import Page
 
 _LINES = """() => {
   const PARTS = ["#list", "#older", "#messages", "#newer", ".thread-header .who", ".standing",
-    ".window", "#contact .facts", "#composer"];
+    ".window", "#contact .facts:not(.turn)", "#composer"];
   const LEFT_OUT = /^(style|title|hx-.*|value)$/;
   const lines = [document.title];
   const attributes = (element) => [...element.attributes]

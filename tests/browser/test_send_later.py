@@ -25,8 +25,10 @@ async def test_what_is_sent_later_stands_there_is_changed_and_sent_now(
     visitor = await enter(ANA, timezone_id=ZONE.key)
     desk = await visitor.desk(f"/conversations/{customer.conversation}")
     page = desk.page
-    later = page.get_by_role("button", name="Send later").first
+    ways = page.get_by_role("button", name="Other ways to send")
+    later = page.get_by_role("button", name="Send later")
     await desk.composer.fill("See you tomorrow")
+    await ways.press("Enter")
     await later.press("Enter")
     dialog = page.get_by_role("dialog", name="Send later")
     await expect(dialog.get_by_role("button", name="In an hour")).to_be_focused()
@@ -53,6 +55,7 @@ async def test_what_is_sent_later_stands_there_is_changed_and_sent_now(
     await desk.message("in summer").get_by_role("button", name="Send now").press("Enter")
     await expect(desk.tick("in summer")).to_have_text("Sent")
     # With nothing written yet it is for what comes next, once.
+    await ways.press("Enter")
     await later.press("Enter")
     await dialog.get_by_role("button", name="Tomorrow morning").press("Enter")
     await expect(page.get_by_text("What you send next goes out")).to_be_visible()
@@ -67,6 +70,7 @@ async def test_what_is_sent_later_stands_there_is_changed_and_sent_now(
     )
     await desk.message("At the square").evaluate("item => item.remove()")
     await desk.composer.fill("Until then")
+    await ways.press("Enter")
     await later.press("Enter")
     await dialog.get_by_role("button", name="In an hour").press("Enter")
     await page.get_by_role("button", name="Send anyway").press("Enter")

@@ -149,6 +149,7 @@ def test_who_is_renamed_is_so_on_open_pages_and_is_seen_by_that_name(
     ana = Tab(server, listen, server.as_admin, format="html")
     browser = server.agent("renamed@example.com", "Robin")
     robin, program = Tab(server, listen, browser), listen()
+    ana.view(None)
     robin.view(where)
     assert "Robin" in ana.sees(VIEWING, where)
     assert browser.patch("/api/v1/me", json={"name": "Robyn"}).status_code == 200

@@ -13,9 +13,10 @@ from inbox.domain.placeholders import fill, first_word
 from inbox.domain.public import Conversation
 
 
-def filled_by_nobody(conversation: Conversation, text: str) -> str:
-    """What a channel says there by itself: nobody is its author."""
+def filled_by_nobody(conversation: Conversation, text: str, opens: str | None) -> str:
+    """What a channel says there by itself: nobody is its author. ``opens``: when it does again."""
     known = _values(conversation, None)
+    known["channel.opens"] = opens
     known["contact.phone"] = conversation["contact"]["phone_number"]
     return fill(text, known).text
 

@@ -5,7 +5,7 @@ is never read as a placeholder, and there is nothing here that could be made to 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 from unicodedata import category
 
@@ -22,6 +22,11 @@ KNOWN: Final = {
     "channel.name": N_("The channel's name"),
 }
 """What can be put in, and what it is."""
+
+BY_ITSELF: Final = {
+    name: words for name, words in KNOWN.items() if not name.startswith("agent.")
+} | {"channel.opens": N_("When it opens again, by its own clock, as “Monday 09:00”")}
+"""What can be put into what a channel says by itself: nobody is its author."""
 
 VALUE_LIMIT: Final = 100
 """Characters of one value: names can be endless."""
@@ -43,24 +48,27 @@ class _Placeholder(NamedTuple):
     fallback: str | None
 
 
-def check_placeholders(text: str, field: str = "content") -> None:
+def check_placeholders(
+    text: str, field: str = "content", known: Collection[str] = KNOWN.keys()
+) -> None:
     """Raises ``Invalid`` for what would not be filled."""
     for found in _ANY.finditer(text):
-        if _placeholder(found) is None:
+        one = _placeholder(found)
+        if one is None or one.name not in known:
             raise Invalid(
                 field,
                 _(
                     "“%(written)s” is not a variable. There are %(known)s, each with a fallback "
                     "if you like: {{contact.first_name|there}}.",
                     written=clip(found[0], 60),
-                    known=", ".join(f"{{{{{name}}}}}" for name in KNOWN),
+                    known=", ".join(f"{{{{{name}}}}}" for name in known),
                 ),
             )
 
 
 def _placeholder(found: re.Match[str]) -> _Placeholder | None:
     named = _NAMED.fullmatch(found[1] or "")
-    if named is None or named[1] not in KNOWN:
+    if named is None or named[1] not in KNOWN.keys() | BY_ITSELF.keys():
         return None
     return _Placeholder(named[1], None if named[2] is None else named[2].strip())
 

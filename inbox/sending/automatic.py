@@ -15,6 +15,7 @@ from inbox.conversations.taking import take_conversation
 from inbox.desk.filling import filled_by_nobody
 from inbox.domain import shapes
 from inbox.domain.channels import Channel
+from inbox.domain.hours.opening import opens_again
 from inbox.domain.hours.shape import AUTOMATIC_KEY, AutomaticKind
 from inbox.domain.hours.week import period_at
 from inbox.domain.ids import new_id
@@ -126,7 +127,7 @@ def _say(
     before = queries.conversation(connection, there["id"])
     assert before is not None
     text = channel.automatic.away if kind == "away" else channel.automatic.greeting
-    words = filled_by_nobody(before, text)[:TEXT_LIMIT]
+    words = filled_by_nobody(before, text, opens_again(channel.hours, now))[:TEXT_LIMIT]
     if not words.strip():
         return False
     row = _row(there, words, kind, now)

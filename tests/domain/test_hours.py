@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from inbox.domain.errors import Invalid
 from inbox.domain.hours.given import DAYS, AutomaticTexts, hours_given, kept_hours
+from inbox.domain.hours.opening import opens_again
 from inbox.domain.hours.week import BusinessHours, Holiday, Opening, OpenPeriod, period_at
 from inbox.domain.times import DAY, HOUR, MINUTE, Micros, micros
 
@@ -75,6 +76,15 @@ def test_a_span_over_midnight_belongs_to_the_day_on_which_it_begins() -> None:
     bar = hours(NIGHTS, closed)
     assert period_at(bar, at(2027, 1, 1, 1)).until == at(2027, 1, 1, 2, 30)
     assert period_at(bar, at(2027, 1, 1, 23)).until == at(2027, 1, 2, 22)
+
+
+def test_when_it_opens_again_is_said_by_its_own_clock() -> None:
+    friday, christmas = at(2026, 11, 27, 19), Holiday("", date(2026, 12, 21), date(2027, 1, 3))
+    assert opens_again(hours(), friday) == "Monday 09:00"
+    assert opens_again(hours(), at(2026, 11, 30, 13)) == "Monday 13:30"
+    assert opens_again(hours(WEEK, christmas), at(2026, 12, 21)) == "4 Jan 09:00"
+    assert opens_again(hours(), at(2026, 11, 30, 10)) is None, "it is open"
+    assert opens_again(hours(((),) * 7), friday) is None, "it never opens"
 
 
 def test_days_that_follow_each_other_are_one_period() -> None:

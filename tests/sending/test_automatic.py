@@ -125,6 +125,16 @@ async def test_who_writes_while_it_is_closed_is_told_once_until_it_opens(shop: S
     assert len(await shop.spoken()) == 2
 
 
+async def test_an_away_message_says_when_it_opens_again_by_its_own_clock(
+    database: Database,
+) -> None:
+    words = "We are back on {{channel.opens|some day}}."
+    kept = BOTH | {"time_zone": "Europe/Berlin", "away": {"text": words}}
+    shop = Shop(database, await database.write(_opened, kept))
+    assert await shop.asked(EVENING) == ["away"]
+    assert await shop.spoken() == ["We are back on Tuesday 09:00."]
+
+
 async def test_it_is_nobodys_answer(shop: Shop) -> None:
     ben = await shop.database.write(
         lambda to: users.add(to, email="b@example.com", name="Ben", role="agent", now=EVENING)

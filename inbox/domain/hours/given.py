@@ -26,7 +26,7 @@ from inbox.domain.hours.week import (
 )
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.texts import TEXT_LIMIT
-from inbox.domain.placeholders import check_placeholders, names_in
+from inbox.domain.placeholders import BY_ITSELF, check_placeholders, names_in
 from inbox.domain.text import clip, scrub
 from inbox.domain.times import Micros, iso
 from inbox.domain.zones import UTC_ZONE, is_zone
@@ -158,10 +158,10 @@ def _text(field: str, given: Mapping[str, Any]) -> str:
     if len(text) > TEXT_LIMIT:
         words = _("It has at most %(limit)s characters.", limit=TEXT_LIMIT)
         raise Invalid(field, words)
-    check_placeholders(text, field)
     if any(name in _NOBODY for name in names_in(text)):
         words = _("No agent writes this, so there is no agent’s name to put in.")
         raise Invalid(field, words)
+    check_placeholders(text, field, BY_ITSELF.keys())
     return text
 
 

@@ -1,19 +1,17 @@
 """Business hours in words and as a picture: what is open now, and the week at a glance."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from inbox.domain.formatting import clock_there
 from inbox.domain.hours.given import DAY_NAMES, clock_of
+from inbox.domain.hours.opening import SOON
 from inbox.domain.hours.week import DAY_MINUTES, BusinessHours, Opening, period_at
 from inbox.domain.language import _
 from inbox.domain.times import Micros
 from inbox.domain.zones import moment_there
-
-_SOON: Final = timedelta(days=7)
 
 
 def open_words(hours: BusinessHours, at: Micros) -> str:
@@ -28,7 +26,7 @@ def open_words(hours: BusinessHours, at: Micros) -> str:
     if not away:
         sentence = _("Open now, closes at %(time)s", time=time)
         return sentence if period.open else _("Closed now, opens at %(time)s", time=time)
-    day = clock_there(moment, "weekday" if away < _SOON else "list")
+    day = clock_there(moment, "weekday" if away < SOON else "list")
     if period.open:
         return _("Open now, closes on %(day)s at %(time)s", day=day, time=time)
     return _("Closed now, opens on %(day)s at %(time)s", day=day, time=time)

@@ -22,11 +22,12 @@ from inbox.domain.hours.given import (
     hours_given,
     kept_hours,
 )
+from inbox.domain.hours.opening import opens_again
 from inbox.domain.hours.shape import HolidayShape, KeptHours, OpeningShape, WeekShape
 from inbox.domain.hours.week import BusinessHours, period_at
 from inbox.domain.language import _
 from inbox.domain.outgoing.texts import TEXT_LIMIT
-from inbox.domain.placeholders import KNOWN, fill
+from inbox.domain.placeholders import BY_ITSELF, fill
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.domain.zones import zone_names
@@ -102,7 +103,7 @@ def _form(
         days=DAY_NAMES,
         zones=zone_names(),
         silences=sorted({*_SILENCES, int(typed["after_days"] or _SILENCES[0])}),
-        variables={name: words for name, words in KNOWN.items() if not name.startswith("agent.")},
+        variables=BY_ITSELF,
         limits={"text": TEXT_LIMIT, "name": NAME_LIMIT},
         saved=request.query_params.get("saved", ""),
     )
@@ -210,13 +211,19 @@ def _preview(channel: Channel, typed: TypedHours, at: Micros) -> HoursPreview | 
         "now": open_words(hours, at),
         "open": period_at(hours, at).open,
         "week": week_view(hours, at),
-        "away": _read_by(channel, texts.away),
+        "away": _read_by(channel, texts.away, _next_opening(hours, at)),
         "greeting": _read_by(channel, texts.greeting),
         "unsaid": bool(texts.away) and hours.week is None and not hours.holidays,
     }
 
 
-def _read_by(channel: Channel, text: str) -> list[tuple[str, str]]:
+def _next_opening(hours: BusinessHours, at: Micros) -> str | None:
+    """As who writes next while it is closed is told."""
+    period = period_at(hours, at)
+    return opens_again(hours, period.until if period.open and period.until else at)
+
+
+def _read_by(channel: Channel, text: str, opens: str | None = None) -> list[tuple[str, str]]:
     """What two customers read: one whose name is known, and one of whom nothing is."""
     if not text:
         return []
@@ -225,6 +232,7 @@ def _read_by(channel: Channel, text: str) -> list[tuple[str, str]]:
         "contact.first_name": "Amara",
         "contact.phone": "+1 202-555-0142",
         "channel.name": channel.name,
+        "channel.opens": opens,
     }
     named = fill(text, known).text
     nameless = fill(text, {**known, "contact.name": None, "contact.first_name": None}).text

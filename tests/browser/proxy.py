@@ -91,3 +91,8 @@ async def between(port: int) -> AsyncIterator[Proxy]:
         yield proxy
     finally:
         await proxy.stop()
+
+
+def of_the_network(trouble: str) -> bool:
+    """Whether a browser complains of nothing else."""
+    return "net::ERR_" in trouble or "WebSocket connection to" in trouble

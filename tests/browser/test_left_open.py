@@ -15,7 +15,7 @@ from playwright.async_api import WebSocketRoute, expect
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.dom import equals_reloaded
-from tests.browser.proxy import Proxy, between
+from tests.browser.proxy import Proxy, between, of_the_network
 from tests.browser.visitor import ANA, Visitor, remember, remembered
 from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
@@ -116,11 +116,7 @@ async def ana(enter: Enter, network: Proxy) -> AsyncIterator[Visitor]:
     yield ana
     for page in ana.context.pages:  # before there is nobody at its address any more
         await page.close()
-    ana.troubles = [trouble for trouble in ana.troubles if not _of_the_network(trouble)]
-
-
-def _of_the_network(trouble: str) -> bool:
-    return "net::ERR_" in trouble or "WebSocket connection to" in trouble
+    ana.troubles = [trouble for trouble in ana.troubles if not of_the_network(trouble)]
 
 
 @pytest.fixture

@@ -134,6 +134,21 @@ def test_events_of_one_reach_a_socket_at_the_other(pair: tuple[Server, Server]) 
     assert event["payload"]["provider_message_id"] == wamid
 
 
+def test_what_comes_to_one_is_counted_at_the_other(pair: tuple[Server, Server]) -> None:
+    one, other = pair
+    line, [wamid] = one.add_channel(), names(1)
+    with listening(other) as socket:
+        socket.send(json.dumps({"type": "counting", "payload": {"wanted": True}}))
+        assert post(one, line, wamid)
+        told: dict[str, Any] = {}
+        while told.get(line.id) != 1:
+            frame = json.loads(socket.recv(timeout=PATIENCE))
+            if frame["type"] == "counts:updated":
+                told = frame["payload"]["channels"]
+    for server in pair:
+        assert server.get("conversations/counts")["channels"] == told
+
+
 def test_who_views_and_writes_at_one_is_seen_at_the_other(pair: tuple[Server, Server]) -> None:
     one, other = pair
     where = conversation(one, one.add_channel(), "12025550142").split("/")[-2]

@@ -58,7 +58,7 @@ INSIDE: dict[str, Lines] = {
         ("automatic", "contacts", "drafts", "shared"),
         (
             *("queries", "account_problems", "change_facts", "receipts", "charges", "reaching"),
-            *("read_marks", "view_counts"),
+            *("read_marks", "view_counts", "belonging"),
         ),
         (
             "contact_details",

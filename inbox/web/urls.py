@@ -56,6 +56,7 @@ from inbox.web.pages import (
     drafting,
     filters,
     inbox,
+    list_part,
     matches,
     media,
     noting,
@@ -66,6 +67,7 @@ from inbox.web.pages import (
     shared_files,
     sign_in,
     vcards,
+    views,
 )
 from inbox.web.pages import contacts as contact_pages
 from inbox.web.pages import first_contact as first_contact_pages
@@ -101,6 +103,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *door.HANDLERS,
     # People open these.
     *inbox.HANDLERS,
+    *list_part.HANDLERS,
+    *views.HANDLERS,
     *matches.HANDLERS,
     *filters.HANDLERS,
     *replying.HANDLERS,

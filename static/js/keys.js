@@ -15,6 +15,7 @@ import { say } from "./words.js";
 const find = (selector) => document.querySelector(selector);
 const anywhere = () => true;
 const presses = (selector) => ({ when: () => find(selector), run: () => find(selector).click() });
+const views = later((again) => import(`./views.js${again}`));
 const finding = later((again) => import(`./find.js${again}`));
 const palette = later((again) => import(`./palette.js${again}`));
 const keyHelp = later((again) => import(`./key_help.js${again}`));
@@ -33,6 +34,7 @@ actions(
   { id: "later", does: say("Send later"), ...presses("#composer [data-later='']") },
   { id: "theme", does: say("Change theme"), ...presses("[data-theme-switch]") },
   { id: "details", key: "i", does: say("Contact details"), when: openId, run: details },
+  { id: "views", key: "V", does: say("Choose a view"), run: () => fetched(views, "inbox:views") },
   { id: "search", key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]").focus() },
   { id: "find", key: "f", does: say("Search this conversation"), when: openId, run: () => fetched(finding, "inbox:find") },
   { id: "palette", key: "Mod+k", does: say("Do or find anything"), when: anywhere, run: () => fetched(palette, "inbox:palette") },
@@ -45,6 +47,12 @@ async function fetched(script, event) {
   if (await script()) document.dispatchEvent(new Event(event));
   else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
 }
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("#more-views") || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  fetched(views, "inbox:views");
+});
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 

@@ -1,8 +1,11 @@
-// Conversations, newest first. Rows do not move under the pointer or the focus: they wait.
+// Conversations of a view, in an order. Rows do not move under the pointer or the focus: they wait.
 
+import { belongs, isMine } from "./belonging.js";
 import { after, attributes, parse, route } from "./fragments.js";
 import { part } from "./fetching.js";
+import { inOrder, round, runs, sortOf } from "./order.js";
 import { above, address, below, body, bound, doubt, isAbove, isBelow, limit, list, number, rowsOf, stand, steady, tell, trim, waits, within } from "./span.js";
+import { everyHalfMinute } from "./times.js";
 
 const current = () => document.querySelector(".inbox").dataset.current;
 const MOST = 100;
@@ -10,6 +13,9 @@ const SOON_MS = 200;
 const AGAIN_MS = 2000;
 const passed = new Set(); // what came above all that is loaded, while somebody points at the list
 const tallied = new WeakMap();
+const wanted = new Set(); // rows of which only the server knows what is left to read
+const read = new Set(); // what was read of those that are not here, since this page was loaded
+let whole = false; // or all of the first page
 let asked = null;
 let answered = -Infinity;
 let top = ""; // the place of the first row, when all were last in theirs
@@ -18,7 +24,8 @@ let shown = null; // the list of which all this is said
 let unread = new Map();
 let all = true;
 
-const everything = () => body().dataset.view === "all" && !body().dataset.q && !body().dataset.filters;
+const searched = () => "searched" in body().dataset;
+const everything = () => body().dataset.view === "all" && !searched() && body().dataset.asked === "{}";
 const complete = () => everything() && !above() && !below();
 const hovers = matchMedia("(hover: hover)"); // a touch leaves :hover behind
 const watched = () => !document.hidden && ((hovers.matches && list().matches(":hover")) || list().contains(document.activeElement));
@@ -51,23 +58,30 @@ function begin() {
 route("row-", (fresh) => {
   if (!list()) return;
   begin();
+  const news = isNews(fresh);
+  round(fresh);
+  fresh.toggleAttribute("data-mine", isMine(fresh));
+  delete fresh.dataset.changed;
   const old = document.getElementById(fresh.id);
   if (old) return update(old, fresh);
-  if (!body().dataset.q && isBelow(fresh)) return; // it comes with its page
-  if (!body().dataset.q && isAbove(fresh)) return pass(fresh);
-  // Shared fragments do not say what this agent has seen: a new conversation is all unseen,
-  // for an old one beyond the loaded pages, or one that a filter may hide, the server knows.
-  if (!fresh.dataset.seen && !(complete() || (everything() && fresh.dataset.inbound === "1"))) return ask();
-  fresh.dataset.seen ??= "0";
-  fresh.dataset.mentions ??= "0";
-  hold(fresh);
+  if (searched() || body().dataset.view === "mentions") return ask();
+  const fits = belongs(fresh, false);
+  if (!fits) passed.delete(fresh.id);
+  else if (isAbove(fresh)) return pass(fresh, news);
+  // Shared fragments do not say what this agent has seen: a new conversation is all unseen.
+  if ((news && fresh.dataset.inbound === "1" && !read.has(fresh.id)) || complete()) Object.assign(fresh.dataset, { seen: 0, mentions: 0 });
+  if ("seen" in fresh.dataset) hold(fresh);
+  else if (news || (fits && !isBelow(fresh))) ask(fresh);
 });
 
+/** Whether there may be more to read than before; in the order of arrival that comes first. */
+const isNews = ({ dataset }) => dataset.direction === "incoming" && !("changed" in dataset);
+
 /** It comes with the page above; what is left to read of it the server knows. */
-function pass({ id, dataset: { direction } }) {
-  if (passed.size < MOST && (direction === "incoming" || everything())) passed.add(id);
+function pass(fresh, news) {
+  if (passed.size < MOST && (news || body().dataset.view !== "unread")) passed.add(fresh.id);
   doubt();
-  ask();
+  ask(fresh);
 }
 
 route("data-seen-of", ({ dataset: { seenOf, why }, value }) => (why === "seen" ? see : unsee)(seenOf, Number(value)));
@@ -101,7 +115,9 @@ route("data-left", ({ dataset: { left } }) => {
 export function see(conversation, count) {
   const row = document.getElementById(`row-${conversation}`);
   if (row) row.dataset.seen = Math.max(count, Number(row.dataset.seen));
-  else if (count >= unread.get(conversation)) unread.delete(conversation);
+  if (row) return;
+  read.add(`row-${conversation}`);
+  if (count >= unread.get(conversation)) unread.delete(conversation);
 }
 
 /** It is unread again: this agent says so, or somebody gave it to them. */
@@ -142,13 +158,15 @@ export function settle() {
   if (!list()) return;
   begin();
   leave();
-  const [open, { view }] = [`row-${current()}`, body().dataset];
+  const open = `row-${current()}`;
+  const loaded = [...list().children, ...held()];
+  count(loaded, open);
+  const here = new Set(loaded.filter((row) => within(row) && (row.id === open || belongs(row))));
+  for (const row of held()) if (!here.has(row)) row.remove(); // it was counted, and is elsewhere
   const known = [...list().children, ...held()];
-  count(known, open);
-  const wanted = known.filter((row) => within(row) && (row.id === open || belongs(row, view)));
-  wanted.sort((a, b) => (a.dataset.sort < b.dataset.sort ? 1 : -1));
-  if (watched() && (passed.size || wanted.some((row, at) => list().children[at] !== row))) wait(known);
-  else arrange(known, wanted);
+  const rows = known.filter((row) => here.has(row)).sort(inOrder);
+  if (watched() && (passed.size || rows.some((row, at) => list().children[at] !== row))) wait(known);
+  else arrange(known, rows);
   for (const row of trim()) if (waits(row)) passed.add(row.id);
   number();
 }
@@ -163,14 +181,17 @@ function leave() {
 
 function count(known, open) {
   recount();
-  for (const row of known) {
-    const id = row.id.slice(4);
-    if (!tally(row, open)) unread.delete(id);
-    else if (unread.has(id) || unread.size < 2 * MOST) unread.set(id, row.dataset.inbound);
-    else all = false; // no more than that are remembered
-  }
+  for (const row of known) left(row, tally(row, open));
   if (!all && unread.size < MOST) ask(); // more than were told are left
   document.dispatchEvent(new CustomEvent("inbox:counted", { detail: all ? unread.size : MOST }));
+}
+
+/** What is left to read of it is remembered, of so many. */
+function left({ id, dataset: { inbound, seen } }, count = inbound - seen) {
+  const conversation = id.slice(4);
+  if (count <= 0) unread.delete(conversation);
+  else if (unread.has(conversation) || unread.size < 2 * MOST) unread.set(conversation, inbound);
+  else all = false;
 }
 
 /** Of what waits only so much is kept: more than a page of it is read anew from the server. */
@@ -184,23 +205,18 @@ function wait(known) {
   tell(passed.size + held().length + known.filter((row) => row.parentElement === list() && waits(row)).length);
 }
 
-function arrange(known, wanted) {
+function arrange(known, rows) {
   tell(0);
   passed.clear();
-  const [rows, staying] = [list().children, new Set(wanted)];
+  const [now, staying] = [list().children, new Set(rows)];
   steady(() => {
     const gone = known.filter((row) => row.parentElement === list() && isAbove(row)).length;
     if (gone) limit("above", { edge: above().dataset.edge, rows: rowsOf(above()) + gone });
     for (const row of known) if (!staying.has(row)) row.remove();
-    wanted.forEach((row, at) => rows[at] !== row && list().insertBefore(row, rows[at] ?? null));
+    rows.forEach((row, at) => now[at] !== row && list().insertBefore(row, now[at] ?? null));
   });
-  stand(wanted);
-  top = wanted[0]?.dataset.sort ?? "";
-}
-
-function belongs({ dataset }, view) {
-  if (view === "unread") return "unread" in dataset;
-  return view !== "needs_reply" || dataset.direction === "incoming";
+  stand(rows);
+  top = rows[0] ? sortOf(rows[0]) : "";
 }
 
 /** Count what is unread, where that changed since this row was last looked at. */
@@ -221,23 +237,34 @@ function tally(row, open) {
   return unread;
 }
 
-/** The first page again, of which only rows that are not here are taken: soon, and in a flood
- *  of conversations that were not loaded, seldom. */
-function ask() {
+/** What the server knows of this row; without one the first page again, of which only rows that are
+ *  not here are taken. Soon, and in a flood of conversations that were not loaded, seldom. */
+function ask(row) {
+  if (row && wanted.size < MOST) wanted.add(row.id);
+  else whole = true;
   asked ??= setTimeout(async () => {
     [asked, answered] = [null, performance.now()]; // what comes meanwhile asks again
-    const mine = list();
-    await part(address({}), (html) => list() === mine && merge(html), { holds: "#list-body" }).catch(() => setTimeout(ask, AGAIN_MS));
+    const [mine, ids] = [list(), [...wanted].map((id) => id.slice(4))];
+    const [url, holds] = whole ? [address({}), "#list-body"] : [`/conversations/rows?ids=${ids}`, "#rows-asked"];
+    wanted.clear();
+    whole = false;
+    await part(url, (html) => list() === mine && merge(parse(html)), { holds }).catch(() => setTimeout(ask, AGAIN_MS));
   }, Math.max(SOON_MS, answered + AGAIN_MS - performance.now()));
 }
 
-function merge(html) {
-  const page = parse(html);
-  body().dataset.unread = page.getElementById("list-body").dataset.unread;
+function merge(page) {
+  const told = page.getElementById("list-body");
+  if (told) body().dataset.unread = told.dataset.unread;
   for (const row of page.querySelectorAll(".row")) {
-    if (!document.getElementById(row.id) && within(row)) hold(row);
+    const old = document.getElementById(row.id);
+    round(row);
+    if (old) see(row.id.slice(4), Number(row.dataset.seen));
+    else if (within(row)) hold(row);
+    else left(row);
   }
   settle();
 }
+
+everyHalfMinute(() => list() && runs() && settle());
 
 document.addEventListener("inbox:placed", settle);

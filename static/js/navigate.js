@@ -22,7 +22,7 @@ const idOf = (path) => new URL(path, location.href).pathname.match(/^\/conversat
 function address(path) {
   const url = new URL(path, location.href);
   const { view, q, filters } = document.getElementById("list-body").dataset;
-  if (view !== "all") url.searchParams.set("view", view);
+  if (view !== ("searched" in document.getElementById("list-body").dataset ? "all" : "open")) url.searchParams.set("view", view);
   if (q) url.searchParams.set("q", q);
   for (const [name, value] of new URLSearchParams(filters)) url.searchParams.set(name, value);
   return url.pathname + url.search;
@@ -154,10 +154,19 @@ route("data-left", ({ dataset: { left } }) => {
   toast(say("This conversation is with other colleagues now."));
 });
 
+/** Another list is shown: what is above it says so, and the address. */
 export function filtered() {
-  const { view } = document.getElementById("list-body").dataset;
-  for (const tab of document.querySelectorAll(".list-pane .tabs > a")) tab.ariaCurrent = tab.dataset.view === view ? "true" : null;
-  document.querySelector("#search [name=view]").value = view;
+  const { view, title, searched } = document.getElementById("list-body").dataset;
+  const [tabs, more, chosen] = [document.querySelectorAll(".list-pane .tabs > [data-view]"), document.getElementById("more-views"), document.querySelector("#search [name=view]")];
+  let shown = false;
+  for (const tab of tabs) {
+    const here = tab.dataset.view === view;
+    tab.ariaCurrent = here ? "true" : null;
+    shown ||= here && tab.dataset.view !== "mentions";
+  }
+  more.ariaCurrent = shown ? null : "true";
+  more.querySelector("bdi").textContent = shown ? "" : title;
+  if (searched === undefined || view !== "all") chosen.value = view === (searched === undefined ? "open" : "") ? "" : view; // words look everywhere
   history.replaceState(history.state, "", address(location.pathname));
 }
 

@@ -4,7 +4,7 @@
 import { parse } from "./fragments.js";
 import { part } from "./fetching.js";
 import { claim } from "./list.js";
-import { above, address, below, body, bound, doubt, finish, limit, list, refocus, rowsOf, seen, stand, steady } from "./span.js";
+import { above, address, below, body, bound, doubt, edgeOf, finish, limit, list, refocus, rowsOf, seen, stand, steady } from "./span.js";
 
 const PAGE = 40;
 const NEAR = "1200px 0px";
@@ -59,7 +59,7 @@ function take(side, page) {
   if (side === "more") remember(rowsOf(above()) + list().children.length, old.dataset.href);
   steady(() => {
     const end = side === "more" ? rows.at(-1) : rows[0];
-    const more = { edge: end?.dataset.sort ?? old.dataset.edge, rows: rowsOf(old) - fresh.length, link: page.getElementById(side) };
+    const more = { edge: end ? edgeOf(end) : old.dataset.edge, rows: rowsOf(old) - fresh.length, link: page.getElementById(side) };
     list()[side === "more" ? "append" : "prepend"](...fresh);
     stand(fresh);
     if (more.link) limit(side, more);
@@ -99,8 +99,8 @@ function go({ at, href }) {
     const total = rowsOf(above()) + list().children.length + rowsOf(below());
     list().replaceChildren(...rows);
     stand(rows);
-    ends("above", page, { edge: rows[0]?.dataset.sort ?? "", rows: at });
-    ends("more", page, { edge: rows.at(-1)?.dataset.sort ?? "", rows: total - at - rows.length });
+    ends("above", page, { edge: edgeOf(rows[0]), rows: at });
+    ends("more", page, { edge: edgeOf(rows.at(-1)), rows: total - at - rows.length });
     if (at) doubt();
     placed(page);
   });

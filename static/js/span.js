@@ -1,6 +1,7 @@
 // The part of the list that is on the page. Rows far from what is seen leave it, so that it stays
 // small however long the list is; a link stands for those on either side, as tall as they were.
 
+import { isAfter, sortOf } from "./order.js";
 import { many, say } from "./words.js";
 
 export const list = () => document.getElementById("list");
@@ -20,20 +21,22 @@ const unsure = new WeakSet();
 let left = ""; // the row that had the focus when it left
 
 /** Where a row stands, which is not where it belongs while it waits. */
-const place = (row) => places.get(row) ?? row.dataset.sort;
-export const waits = (row) => place(row) !== row.dataset.sort;
-export const stand = (rows) => rows.forEach((row) => places.set(row, row.dataset.sort));
+const place = (row) => places.get(row) ?? sortOf(row);
+export const waits = (row) => place(row) !== sortOf(row);
+export const stand = (rows) => rows.forEach((row) => places.set(row, sortOf(row)));
 
 export const rowsOf = (link) => Number(link?.dataset.rows ?? 0);
-export const isAbove = ({ dataset: { sort } }) => Boolean(above()) && sort > above().dataset.edge;
-export const isBelow = ({ dataset: { sort } }) => Boolean(below()) && sort < below().dataset.edge;
+export const isAbove = (row) => Boolean(above()) && isAfter(above().dataset.edge, sortOf(row));
+export const isBelow = (row) => Boolean(below()) && isAfter(sortOf(row), below().dataset.edge);
 export const within = (row) => !isAbove(row) && !isBelow(row);
+
+export const edgeOf = (row) => (row ? sortOf(row) : "");
 
 /** What is loaded ends with the rows with which the links came. */
 export function bound() {
   for (const [side, { end }] of Object.entries(SIDES)) {
     const link = document.getElementById(side);
-    if (link) link.dataset.edge ??= end()?.dataset.sort ?? "";
+    if (link) link.dataset.edge ??= edgeOf(end());
   }
 }
 
@@ -44,8 +47,8 @@ export function address(more) {
 
 /** The server's name for the place of a row: of what was said, by its number alone. */
 function cursor(sort) {
-  const [, found, at, tie] = sort.match(/^(?:([01])-)?(\d{16})-(.+)$/);
-  return `${at}~${found === "0" ? "said" : tie}`;
+  const [, part, at, tie] = sort.match(/^(?:([01ab])-)?(\d{16})-(.+)$/);
+  return `${part === "b" ? "10" : ""}${at}~${part === "0" ? "said" : tie}`;
 }
 
 /** The link on a side, for so many rows from `edge` on; `link` comes with a page, else it is made. */

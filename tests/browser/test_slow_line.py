@@ -133,14 +133,14 @@ async def test_of_several_lists_the_last_that_was_asked_for_is_shown(
 
     async def hold(route: Route) -> None:
         await late.wait()
-        await route.fulfill(body="<div id='list-body' data-view='unread' data-q=''></div>")
+        await route.fulfill(body="<div id='list-body' data-view='unassigned' data-q=''></div>")
         came.set()
 
-    await desk.page.route("**/conversations?view=unread&q=", hold)
-    await desk.page.locator(".tabs [data-view=unread]").click()
+    await desk.page.route("**/conversations?view=unassigned&q=", hold)
+    await desk.page.locator(".tabs [data-view=unassigned]").click()
     pair[1].can_be_found()
     await desk.page.get_by_label("Search conversations").fill(pair[1].name)
-    body = desk.page.locator("#list-body[data-view=unread]")
+    body = desk.page.locator("#list-body[data-view=unassigned]")
     await expect(body).to_have_attribute("data-q", pair[1].name)
     late.set()
     await came.wait()
@@ -156,14 +156,14 @@ async def test_what_asks_for_lists_comes_once_somebody_turns_to_it(
     fetched = "performance.getEntriesByType('resource').some(one => one.name.endsWith('htmx.js'))"
     assert not await desk.page.evaluate(fetched)
     await desk.page.evaluate("window.stays = true")
-    await desk.page.locator(".tabs [data-view=unread]").dispatch_event("click")
-    await expect(desk.page.locator("#list-body[data-view=unread]")).to_be_visible()
+    await desk.page.locator(".tabs [data-view=unassigned]").dispatch_event("click")
+    await expect(desk.page.locator("#list-body[data-view=unassigned]")).to_be_visible()
     assert await desk.page.evaluate(f"window.stays && {fetched}")
     desk = await ana.desk()
     await desk.page.route("**/htmx.js*", lambda route: route.abort())
-    await desk.page.locator(".tabs [data-view=unread]").click()
-    await expect(desk.page).to_have_url(ends("/?view=unread"))
-    await expect(desk.page.locator("#list-body[data-view=unread]")).to_be_visible()
+    await desk.page.locator(".tabs [data-view=unassigned]").click()
+    await expect(desk.page).to_have_url(ends("/?view=unassigned"))
+    await expect(desk.page.locator("#list-body[data-view=unassigned]")).to_be_visible()
     await desk.page.unroute_all()
     ana.troubles = [one for one in ana.troubles if "net::ERR_FAILED" not in one]
 

@@ -55,6 +55,8 @@ ASKED: dict[str, tuple[dict[str, str], ...]] = {
         {"q": "zyzzyva", "channel": "{channel}", "from": "customer"},
     ),
     "/search/filters": ({},),
+    "/views": ({},),
+    "/conversations/rows": ({"ids": "{conversation}"},),
     "/conversations/new": ({}, {"channel_id": "{channel}", "phone_number": NUMBER}),
     "/conversations/new/number": ({"channel_id": "{channel}", "phone_number": NUMBER},),
     "/conversations/new/templates": ({}, {"channel_id": "{channel}"}),
@@ -164,6 +166,7 @@ class Sides:
 
     def asked(self, query: dict[str, str]) -> dict[str, str]:
         named = {"channel": self.theirs.channel, "message": self.theirs.ids["message_id"]}
+        named["conversation"] = self.theirs.ids["conversation_id"]
         return {name: value.format(**named) for name, value in query.items()}
 
 

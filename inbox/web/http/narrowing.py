@@ -5,6 +5,7 @@ A program is told what it got wrong. A page leaves it out: an address may be old
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -96,8 +97,12 @@ def _unknown(field: str, known: Iterable[str]) -> Invalid:
 
 
 def search_for(request: AnyRequest) -> Search:
-    """What a page is asked for."""
-    return _search_of(request.query_params, app_of(request).now(), me(request).reach)
+    """What a page is asked for: what is to be done, where it does not say. Words and what is in
+    messages are looked for everywhere."""
+    search = _search_of(request.query_params, app_of(request).now(), me(request).reach)
+    if view_named(request.query_params.get("view") or ""):
+        return search
+    return replace(search, view="all" if search.asks else "open")
 
 
 def _search_of(query: Mapping[str, str], now: Micros, reach: Reach) -> Search:

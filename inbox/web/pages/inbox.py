@@ -9,89 +9,31 @@ from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest
 
-from inbox.conversations import drafts, listing, seen, threads, unread
-from inbox.conversations import search as find
+from inbox.conversations import drafts, listing, seen, threads
 from inbox.conversations.listing import Search
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
-from inbox.conversations.views import View
-from inbox.desk import mentions
-from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.texts import TEXT_LIMIT
-from inbox.domain.public import ChannelRef, Draft, ListedConversation, Message
+from inbox.domain.public import Draft, ListedConversation, Message
 from inbox.domain.text import scrub
 from inbox.feed.log import head
-from inbox.providers.registry import abilities_of
 from inbox.sending import signing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.narrowing import query_of, search_for
+from inbox.web.http.narrowing import search_for
 from inbox.web.http.rendering import drawn, own_page, rendered_page
 from inbox.web.pages.counts import shown_counts
-from inbox.web.pages.filters import Chip, chips_of
+from inbox.web.pages.list_part import ListPart, around_list, list_part, place_asked
 
 Request = HTMXRequest
 
 HistoryOf = Callable[[Connection, str, str], ThreadPage]
 
 NO_CONVERSATION = N_("There is no such conversation.")
-
-
-class ListPart(TypedDict):
-    """What the list on the left is rendered of; ``previous_cursor``: empty is its beginning.
-
-    ``filters``: what narrows the search, as an address says it. ``mentioned``: in how many
-    conversations notes name the user that they have not seen.
-    """
-
-    conversations: list[ListedConversation]
-    previous_cursor: str | None
-    next_cursor: str | None
-    view: View
-    q: str
-    filters: str
-    chips: list[Chip]
-    unread: dict[str, int]
-    mentioned: int
-
-
-def _list(connection: Connection, user_id: str, search: Search, cursor: Cursor | None) -> ListPart:
-    page_of = find.search_page if search.asks else listing.list_page
-    found, following = page_of(connection, user_id, search, cursor)
-    previous, following = _beside(found, cursor, following)
-    return {
-        "conversations": found,
-        "previous_cursor": previous,
-        "next_cursor": following,
-        "view": search.view,
-        "q": search.q,
-        "filters": query_of(search),
-        "chips": chips_of(connection, search),
-        "unread": unread.some(connection, user_id, reach=search.reach),
-        "mentioned": mentions.mentioning_conversations(connection, user_id, search.reach),
-    }
-
-
-def _beside(
-    found: list[ListedConversation], cursor: Cursor | None, following: str | None
-) -> tuple[str | None, str | None]:
-    """What is above the page and below it; whence one came there is always something."""
-    if cursor is None:
-        return None, following
-    if cursor.up:
-        return following, str(find.place_of(found[-1]["sort"]) if found else cursor)
-    return str(find.place_of(found[0]["sort"])) if found else "", following
-
-
-def _cursor(cursor: str, before: str) -> Cursor | None:
-    """From where the list is to be read: down from a row, or up from one."""
-    if before:
-        return Cursor.read(before, up=True)
-    return Cursor.read(cursor) if cursor else None
 
 
 class Place(NamedTuple):
@@ -178,7 +120,7 @@ def _whole(
 ) -> WholePage:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
     thread = _thread(connection, user_id, conversation_id, place) if conversation_id else _CLOSED
-    return {**_list(connection, user_id, search, cursor), **thread, "seq": head(connection)}
+    return {**list_part(connection, user_id, search, cursor), **thread, "seq": head(connection)}
 
 
 @get("/", opt=AGENT, include_in_schema=False)
@@ -186,7 +128,7 @@ async def inbox(
     request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
 ) -> Response[str]:
     search = search_for(request)
-    return await inbox_page(request, search, "", Place(), _cursor(cursor, before))
+    return await inbox_page(request, search, "", Place(), place_asked(cursor, before))
 
 
 @get("/conversations/{conversation_id:str}", opt=AGENT, include_in_schema=False)
@@ -200,11 +142,12 @@ async def conversation(
 ) -> Response[str]:
     """The whole page, or for htmx the thread alone. ``whole``: nothing of ``message`` is cut."""
     place = Place(message, scrub(quoted), message if whole else "")
+    search = search_for(request)
     if not request.htmx:
-        search, from_row = search_for(request), _cursor(cursor, "")
+        from_row = place_asked(cursor, "")
         return await inbox_page(request, search, conversation_id, place, from_row)
     found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
-    page = own_page(request, "inbox/_thread.html", **found, **_channels(request))
+    page = own_page(request, "inbox/_thread.html", **found, **around_list(request, search))
     return await drawn(request, page)
 
 
@@ -223,42 +166,8 @@ async def inbox_page(
         _whole, who.id, seen, cursor, conversation_id, place
     )
     counts = await shown_counts(request)
-    beside = {**found, **more, **_channels(request), "counts": counts}
+    beside = {**found, **more, **around_list(request, search), "counts": counts}
     page = own_page(request, "inbox.html", status, **beside)
-    return await drawn(request, page)
-
-
-class KnownChannels(TypedDict):
-    """The connected numbers, and what each can send, by its id."""
-
-    channels: list[ChannelRef]
-    abilities: dict[str, frozenset[Ability]]
-
-
-def _channels(request: Request) -> KnownChannels:
-    reach = me(request).reach
-    known = [one for one in app_of(request).channel_cache.all() if reach.has_channel(one.id)]
-    return {
-        "channels": [
-            {
-                "id": channel.id,
-                "name": channel.name,
-                "provider": channel.provider,
-                "state": channel.state,
-            }
-            for channel in known
-        ],
-        "abilities": {channel.id: abilities_of(channel) for channel in known},
-    }
-
-
-@get("/conversations", opt=AGENT, include_in_schema=False)
-async def conversation_list(
-    request: Request, cursor: FromQuery[str] = "", before: FromQuery[str] = ""
-) -> Response[str]:
-    place, search = _cursor(cursor, before), search_for(request)
-    found = await app_of(request).database.read(_list, me(request).id, search, place)
-    page = own_page(request, "inbox/_list.html", **found, **_channels(request), open=None)
     return await drawn(request, page)
 
 
@@ -321,7 +230,6 @@ async def mark_seen(request: Request, conversation_id: FromPath[str]) -> Respons
 HANDLERS = [
     inbox,
     conversation,
-    conversation_list,
     history,
     whole_message,
     mark_seen,

@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from inbox.conversations.belonging import views_of
 from inbox.desk.label_colors import LabelColors
 from inbox.domain import language
 from inbox.domain.formatting import (
@@ -51,9 +52,11 @@ from inbox.web.present.national import region_of
 from inbox.web.present.noted import noted
 from inbox.web.present.offers import offered
 from inbox.web.present.rich import beginning, jumbo, rich
+from inbox.web.present.row_facts import arrival, digits
 from inbox.web.present.standing import priority_word, status_word
 from inbox.web.present.template_forms import words_of
 from inbox.web.present.view_keys import count_words
+from inbox.web.present.view_words import view_word
 from inbox.web.present.windows import can, window
 
 
@@ -84,6 +87,7 @@ def environment(
     env.globals["moment"] = lambda: iso(now())
     env.globals["fresh_id"] = lambda: str(uuid.uuid4())
     env.filters |= {
+        "arrival": arrival,
         "asking_number": asking_number,
         "beginning": beginning,
         "bill": bill,
@@ -100,6 +104,7 @@ def environment(
         "count_words": count_words,
         "counted": event_cards.counted,
         "described": message_types.described,
+        "digits": digits,
         "display_name": display_name,
         "failure": failure,
         "filled": filled,
@@ -131,6 +136,8 @@ def environment(
         "number": number,
         "offered": offered,
         "retold": retold,
+        "view_word": view_word,
+        "views": views_of,
         "undoable": lambda reason: reason == UNDOABLE,
         "mailto": mailto,
         "media": file_view,

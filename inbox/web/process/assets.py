@@ -46,6 +46,7 @@ COMPANIONS: Final = (
     "js/templates.js",
     "js/typing.js",
     "js/viewer.js",
+    "js/views.js",
     "js/voice.js",
 )
 """Scripts beside it: of some pages, or fetched once they are needed."""

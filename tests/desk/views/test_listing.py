@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from inbox.conversations import listing, matched, places
+from inbox.conversations.belonging import views_of
 from inbox.conversations.listing import Search, list_page
 from inbox.conversations.matched import matched_ids
 from inbox.conversations.search import place_of
@@ -170,3 +171,17 @@ async def test_all_that_answer_are_those_of_all_pages(
     monkeypatch.setattr(matched, "MOST", len(found) - 1)
     with pytest.raises(Invalid):
         await crowd.database.read(matched_ids, crowd.ana, search)
+
+
+async def test_a_row_says_itself_in_which_views_it_is(crowd: Crowd) -> None:
+    """Pages decide by that which rows come and go."""
+
+    def look(connection: Connection, view: View) -> list[Any]:
+        return list_page(connection, None, Search(view=view), limit=1_000)[0]
+
+    everybody = await crowd.database.read(look, "all")
+    for view in VIEWS:
+        if view in ("mine", "unread", "mentions"):  # somebody's own
+            continue
+        said = [row["id"] for row in everybody if view in views_of(row)]
+        assert said == _ids(await crowd.database.read(look, view)), view

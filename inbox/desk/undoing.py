@@ -7,23 +7,24 @@ somebody has done since stays as they did it.
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NotRequired, TypedDict, cast
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from inbox.conversations import publish
 from inbox.conversations.marking import ReadChange, as_told, undo_marks
 from inbox.conversations.removing import forget_message
 from inbox.conversations.standing import STANDING
-from inbox.desk.arranging import Arranged, put_down, take_these
+from inbox.desk.arranging import AT_ONCE, Arranged, put_down, take_these
 from inbox.desk.mentions import forget_mentions
 from inbox.desk.sight import keep_in_sight
 from inbox.desk.writer import Writer
-from inbox.domain.errors import Missing
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.language import N_, _
 from inbox.domain.rows import ConversationRow, MessageRow
 from inbox.domain.shapes import decoded, encoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
 from inbox.feed.log import append
+from inbox.storage.dialect import insert
 from inbox.storage.tables import messages, undos
 from inbox.storage.typed_rows import all_rows
 
@@ -73,17 +74,28 @@ def remember(
         one["read"] = (mark.was, mark.now)
     made = list(kept.values())
     row = {"id": undo_id, "part": part, "by": _doer(by), "at": now, "made": encoded(made)}
-    connection.execute(undos.insert(), row)
+    stored = insert(connection, undos).on_conflict_do_nothing().returning(undos.c.part)
+    if connection.execute(stored.values(row)).first() is None:
+        raise Invalid("undo_id", _("This undo_id is taken: make another."))
 
 
 def parts_of(connection: Connection, undo_id: str, by: Writer, now: Micros) -> Sequence[int]:
-    """What there is to undo of this, by who did it; raises ``Missing`` if there is nothing."""
+    """What there is to undo of this, by who did it; raises ``Missing`` if there is nothing.
+
+    Many take longer than a minute: that begins once the last of them is done."""
     mine = (undos.c.id == undo_id, undos.c.by == _doer(by))
-    query = select(undos.c.part).where(*mine, undos.c.at >= now - OPEN_FOR - GRACE)
-    found = connection.execute(query.order_by(undos.c.part.desc())).scalars().all()
-    if not found:
+    query = select(undos.c.part, undos.c.at).where(*mine).order_by(undos.c.part.desc())
+    found = connection.execute(query).all()
+    if not found or max(row.at for row in found) < now - OPEN_FOR - GRACE:
         raise Missing(_(GONE))
-    return found
+    return [row.part for row in found]
+
+
+def reached(connection: Connection, undo_id: str, by: Writer) -> int:
+    """To how many conversations it has come at least, while it is being done."""
+    mine = (undos.c.id == undo_id, undos.c.by == _doer(by))
+    last = connection.execute(select(func.max(undos.c.part)).where(*mine)).scalar()
+    return 0 if last is None else (int(last) + 1) * AT_ONCE
 
 
 def undo_part(connection: Connection, undo_id: str, part: int, by: Writer, now: Micros) -> int:

@@ -4,6 +4,7 @@ import { data, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
 import { among, menu } from "./menu.js";
 import { close, open } from "./navigate.js";
+import { uuid } from "./outbox.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { locale, many, say } from "./words.js";
@@ -29,17 +30,18 @@ function failed(error) {
 /** `words`: what was done, of one; `otherwise`: where nothing was. How many are others now; null: it
  *  failed. */
 function put(these, set, words, otherwise = say("It is so already.")) {
-  const done = change(these, set, words, otherwise);
-  document.dispatchEvent(new CustomEvent("inbox:arranging", { detail: { these, done } }));
+  const undo = uuid();
+  const done = change(undo, these, set, words, otherwise);
+  document.dispatchEvent(new CustomEvent("inbox:arranging", { detail: { undo, done } }));
   return done;
 }
 
-async function change(these, set, words, otherwise) {
+async function change(undo, these, set, words, otherwise) {
   try {
-    const { changed, undo_id: id, left_out: left, left_out_count: count } = await sent("/api/v1/conversations/bulk", { ...these, set });
+    const { changed, left_out: left, left_out_count: count } = await sent("/api/v1/conversations/bulk", { ...these, set, undo_id: undo });
     const several = many("%(num)s conversation", "%(num)s conversations", changed);
     const why = count ? many("%(num)s was left out: %(why)s", "%(num)s were left out: %(why)s", count, { why: left[0].why }) : "";
-    if (changed) offerUndo([changed > 1 ? `${words} · ${several}` : words, why].filter(Boolean).join(". "), id);
+    if (changed) offerUndo([changed > 1 ? `${words} · ${several}` : words, why].filter(Boolean).join(". "), undo);
     else toast(why || otherwise);
     return changed;
   } catch (error) {

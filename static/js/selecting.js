@@ -12,6 +12,7 @@ import { many, number, say } from "./words.js";
 
 const MOST = 1000; // as many as the server takes by their ids
 const HELD_MS = 500;
+const AGAIN_MS = 700;
 const FAR = 10;
 const pane = document.querySelector(".list-pane");
 const said = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
@@ -23,6 +24,7 @@ let anchor = null;
 let of = ""; // of which list
 let bar = null;
 let press = null;
+let reached = null; // how far what is done with them is, in words
 
 sheet("selecting.css");
 pane.append(said);
@@ -139,6 +141,7 @@ function made(row) {
 }
 
 function told() {
+  if (reached) return reached;
   if (!all) return many("%(num)s chosen", "%(num)s chosen", ids.size);
   if (total === null) return say("All that match are chosen");
   return ids.size ? many("%(num)s chosen", "%(num)s chosen", count()) : say("All %(num)s chosen", { num: number(total) });
@@ -197,15 +200,28 @@ document.addEventListener("inbox:chosen", ({ detail }) => {
   if (any()) detail.these = these();
 });
 
-/** While it lasts the bar says so; what was done with these is done, and they are left. */
-document.addEventListener("inbox:arranging", async ({ detail: { done } }) => {
+/** While it lasts the bar says how far it is; what was done with these is done, and they are left. */
+document.addEventListener("inbox:arranging", async ({ detail: { undo, done } }) => {
   const mine = bar;
   if (!any()) return;
   mine?.toggleAttribute?.("data-busy", true);
+  const asking = setInterval(follow, AGAIN_MS, undo, mine?.querySelector?.("progress"), count());
   const changed = await done;
+  clearInterval(asking);
+  reached = null;
+  mine?.querySelector?.("progress").removeAttribute("value");
   mine?.toggleAttribute?.("data-busy", false);
   if (changed !== null) clear();
+  else draw();
 });
+
+async function follow(undo, line, max) {
+  const { reached: far } = await data(`/api/v1/conversations/bulk/progress?undo_id=${undo}`, { quiet: true }).catch(() => ({ reached: 0 }));
+  if (!far || !line?.closest("[data-busy]")) return;
+  Object.assign(line, { max, value: Math.min(far, max) });
+  reached = say("%(num)s of %(all)s", { num: number(line.value), all: number(max) });
+  drawBar();
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !any() || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;

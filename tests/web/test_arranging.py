@@ -1,6 +1,7 @@
 """Whose turn a conversation is: by the API, one or many, and back again."""
 
 from typing import Any
+from uuid import uuid4
 
 from tests.support.server import Line, Server, said, webhook
 
@@ -45,12 +46,19 @@ def test_a_time_without_its_zone_is_refused_by_its_field(server: Server, line: L
 def test_many_are_resolved_at_once_and_undone_at_once(server: Server, line: Line) -> None:
     ids = begun(server, line, 3)
     asked = {"ids": [*ids, "no-such"], "set": {"status": "resolved"}}
-    done = server.api().post("/api/v1/conversations/bulk", json=asked).json()
-    assert done["changed"] == 3
+    mine = asked | {"undo_id": str(uuid4())}
+    done = server.api().post("/api/v1/conversations/bulk", json=mine).json()
+    assert (done["changed"], done["undo_id"]) == (3, mine["undo_id"])
+    for wrong in ({"set": {"status": "pending"}}, {"undo_id": "x"}):
+        answer = server.api().post("/api/v1/conversations/bulk", json=mine | wrong)
+        assert (answer.status_code, answer.json()["field"]) == (422, "undo_id")
     assert {one["status"] for one in server.conversations(line)} == {"resolved"}
     again = server.api().post("/api/v1/conversations/bulk", json=asked).json()
     assert again == {"changed": 0, "undo_id": None, "left_out": [], "left_out_count": 0}
     undo = f"/api/v1/undo/{done['undo_id']}"
+    far = f"/api/v1/conversations/bulk/progress?undo_id={done['undo_id']}"
+    assert server.api().get(far).json()["reached"] >= 3
+    assert server.as_admin.get(far).json() == {"reached": 0}
     assert server.as_admin.post(undo).status_code == 404, "another has done it"
     assert server.api().post(undo).json() == {"changed": 3}
     assert {one["status"] for one in server.conversations(line)} == {"open"}

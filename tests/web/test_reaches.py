@@ -108,6 +108,7 @@ ASKED: dict[str, tuple[dict[str, str], ...]] = {
     "/api/v1/me/notices": ({},),
     "/api/v1/me/devices": ({},),
     "/api/v1/canned-responses": ({},),
+    "/api/v1/conversations/bulk/progress": ({}, {"undo_id": "none"}),
     "/api/v1/canned-responses.csv": ({},),
 }
 """What is read without naming a conversation, and with which questions it is asked here."""

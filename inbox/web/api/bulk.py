@@ -1,12 +1,13 @@
 """``/api/v1``: many conversations are changed at once: those that are named, or all that match."""
 
 import asyncio
+import re
 from collections import Counter
 from typing import Annotated, Any
 from uuid import uuid4
 
 import msgspec
-from litestar import Request, post
+from litestar import Request, get, post
 from litestar.params import JSONBody
 
 from inbox.conversations.matched import labels_on, matched_ids
@@ -18,6 +19,7 @@ from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid
 from inbox.domain.fields import says
 from inbox.domain.language import _
+from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.storage.database import Connection
 from inbox.web.api.arranging import UNSET, Arrangement, Marking, Unset
@@ -27,8 +29,10 @@ from inbox.web.api.listing import whole_query
 from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.narrowing import known_filters, search_asked
+from inbox.web.http.parameters import EXAMPLE_ID, in_query
 
 MOST_NAMED = 1_000
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TOLD = 50
 """Of so many it is said why they were left out."""
 
@@ -55,6 +59,13 @@ class BulkChange(Bulk, kw_only=True):
     """Many conversations, and what is to be another of each."""
 
     set: Annotated[Arrangement, says("What becomes so of all of them.")]
+    undo_id: Annotated[
+        str,
+        says(
+            "Yours to make if you like, a new UUID: by it you see how far it is, and undo it also"
+            " if no answer came."
+        ),
+    ] = ""
 
 
 class LeftOut(msgspec.Struct):
@@ -99,7 +110,10 @@ async def change_many(request: Request[Any, Any, Any], data: JSONBody[BulkChange
     """
     by = Writer.of(me(request))
     what = data.set.wish(), data.set.mark(by), data.set.note
-    return await _change_all(request, await _named(request, data), what)
+    if data.undo_id and not _UUID.fullmatch(data.undo_id):
+        raise Invalid("undo_id", _("An undo_id is a UUID in lower case, made anew each time."))
+    undo_id = data.undo_id or str(uuid4())
+    return await _change_all(request, await _named(request, data), what, undo_id)
 
 
 @post(
@@ -150,14 +164,16 @@ async def _matching(request: AnyRequest, where: dict[str, str]) -> list[str]:
 _What = tuple[Wish, Marking | None, str]
 
 
-async def _change_all(request: AnyRequest, ids: list[str], what: _What) -> BulkChanged:
+async def _change_all(
+    request: AnyRequest, ids: list[str], what: _What, undo_id: str
+) -> BulkChanged:
     """Whichever were chosen, however many; undone together.
 
     What can be of none of them is told before any was changed. If it comes to that later, as who
     was to have them was disabled meanwhile, the rest is left out, so that the answer says what can
     be undone.
     """
-    at, by, undo_id, changed = app_of(request), Writer.of(me(request)), str(uuid4()), 0
+    at, by, changed = app_of(request), Writer.of(me(request)), 0
     left_out: dict[str, str] = {}
     for part, start in enumerate(range(0, len(ids), AT_ONCE)):
         some = ids[start : start + AT_ONCE]
@@ -200,4 +216,28 @@ def _arrange_some(
     return len(changed), left_out
 
 
-HANDLERS = [change_many, preview]
+class BulkProgress(msgspec.Struct):
+    """How far a bulk change is that is still being made."""
+
+    reached: Annotated[int, says("To how many conversations it has come at least; 0: none yet.")]
+
+
+@get(
+    "/api/v1/conversations/bulk/progress",
+    opt=AGENT,
+    tags=["Conversations"],
+    operation_id="getBulkProgress",
+    summary="See how far a bulk change is",
+)
+async def bulk_progress(
+    request: Request[Any, Any, Any],
+    undo_id: Annotated[str, in_query("The `undo_id` that the change was given.", EXAMPLE_ID)],
+) -> BulkProgress:
+    """By who makes it, while its answer is still awaited."""
+    by = Writer.of(me(request))
+    return BulkProgress(
+        reached=await app_of(request).database.read(undoing.reached, scrub(undo_id), by)
+    )
+
+
+HANDLERS = [change_many, preview, bulk_progress]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from inbox.desk import undoing
 from inbox.desk.writer import Writer
 from inbox.domain.errors import Missing
 from inbox.domain.times import MINUTE
@@ -26,6 +27,17 @@ async def test_many_are_undone_together(desk: Desk, ana: Writer) -> None:
     assert await desk.undo("undo", ana) == 5
     found = [(await desk.shown(one))["status"] for one in ids]
     assert found == ["pending", "open", "open", "open", "open"]
+
+
+async def test_what_took_longer_than_a_minute_is_undone_whole(desk: Desk, ana: Writer) -> None:
+    ids = [await desk.writes(f"120255501{one:02}") for one in range(2)]
+    for part, one in enumerate(ids):
+        done = await desk.do(one, ana, status="resolved")
+        kept = "undo", part, done, ana, desk.tick()
+        await desk.database.write(undoing.remember, *kept)
+        desk.clock += MINUTE
+    desk.clock -= MINUTE
+    assert await desk.undo("undo", ana) == 2
 
 
 async def test_what_somebody_has_done_since_stays(desk: Desk, ana: Writer, ben: Writer) -> None:

@@ -99,6 +99,7 @@ EXAMPLES: dict[str, Any] = {
         "why": "A conversation has at most 20 labels.",
     },
     "Undone": {"changed": 1},
+    "BulkProgress": {"reached": 600},
     "CaughtUp": {"count": 3},
     "ChangedContact": RENAMED,
     "ChangedMessage": EDITED,

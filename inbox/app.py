@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
@@ -30,7 +31,7 @@ from inbox.desk.counter import ViewCounter
 from inbox.desk.label_colors import LabelColors
 from inbox.desk.labels import all_labels
 from inbox.desk.presence import Presence
-from inbox.desk.presence_sharing import keep_true
+from inbox.desk.presence_sharing import keep_true, sees_anywhere
 from inbox.desk.rota import Rota
 from inbox.desk.telling.lookout import Lookout
 from inbox.domain.feed_events import LabelsUpdated, UserUpdated
@@ -156,7 +157,7 @@ def build(
         presence=presence,
         view_counter=ViewCounter(database),
         rota=Rota(database, presence, now),
-        pusher=clients.pusher(settings, database, sealer, push_words, presence.sees),
+        pusher=clients.pusher(settings, database, sealer, push_words, _looking(database, presence)),
         syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
@@ -213,6 +214,10 @@ def build(
     )
     app.asgi_handler = _outside(app, settings, context.requests)
     return app
+
+
+def _looking(database: Database, presence: Presence) -> Callable[[str], Awaitable[bool]]:
+    return partial(sees_anywhere, presence, database, now)
 
 
 def _outside(app: Litestar, settings: Settings, requests: Requests) -> ASGIApp:

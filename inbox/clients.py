@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -143,7 +143,7 @@ def pusher(
     database: Database,
     sealer: Sealer,
     say: Callable[[PushJob | None], str],
-    busy: Callable[[str], bool],
+    busy: Callable[[str], Awaitable[bool]],
 ) -> Pusher:
     """Whom push services may ask is whoever has the inbox's address, where that is known."""
     public = settings.public_url

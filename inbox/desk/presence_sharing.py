@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Sized
 from contextlib import suppress
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, delete, select
 
-from inbox.desk.presence import VIEWING_SECONDS, Presence
+from inbox.desk.presence import VIEWING_SECONDS, Bulletin, Presence
 from inbox.domain.times import SECOND, Micros
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.dialect import insert
@@ -64,6 +65,25 @@ async def _by_rows(
                     if heard.get(process) != found[process]:
                         presence.hear(found[process][1])
                 heard = found
+
+
+async def sees_anywhere(
+    presence: Presence, database: Database, now: Callable[[], Micros], user_id: str
+) -> bool:
+    """Whether a conversation is before this user's eyes, in any process: also where none of this
+    one's sockets listens, so that it does not follow what the others say."""
+    if presence.sees(user_id) or not database.shared:
+        return presence.sees(user_id)
+    found = await database.read(told_by_rows, now() - KEPT)
+    return any(shows(told, user_id) for _, told in found.values())
+
+
+def shows(told: str, user_id: str) -> bool:
+    """Whether a process says that it shows a conversation to this user."""
+    with suppress(msgspec.DecodeError):
+        told_now = msgspec.json.decode(told, type=Bulletin)
+        return any(who.id == user_id for _, who in told_now.views)
+    return False
 
 
 def tell_by_row(connection: Connection, process: str, told: str, now: Micros) -> None:

@@ -32,8 +32,9 @@ from inbox.conversations import (
 from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
 from inbox.conversations.views import ORDERS, VIEWS
-from inbox.desk import canned, mentions
+from inbox.desk import canned, mentions, turns
 from inbox.desk.counts import Watcher, counts_now
+from inbox.desk.telling import devices, pushes
 from inbox.desk.wording import Whose
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
@@ -62,7 +63,7 @@ from tests.support.wamids import wamid
 NOW = 1_790_000_000_000_000
 SMALL = (
     *("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts"),
-    *("contact_attributes", "view_counts", "saved_views"),
+    *("contact_attributes", "view_counts", "saved_views", "teams", "push_devices"),
 )
 """A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
 
@@ -255,6 +256,19 @@ QUESTIONS: dict[str, Ask] = {
     "mentions": lambda c, i: mentions.mentioning_conversations(c, i["user"], EVERYTHING),
     "counts": lambda c, i: counts_now(c, Watcher(i["user"], EVERYTHING)),
     "counts within a reach": lambda c, i: counts_now(c, Watcher(i["user"], _two(i))),
+    "what is given in turn": lambda c, i: turns.to_be_given(c, [i["user"]], NOW),
+    "devices": lambda c, i: [
+        pushes.looked_through(c),
+        devices.live_devices(c, NOW),
+        devices.live_device(c, "a device", NOW),
+        pushes.QUEUE.look(c, NOW),
+        pushes.claim(c, Turn({"a device": 2}, [], NOW, NOW + HOUR)),
+        pushes._unseen(c, i["user"], "message", i["answer"]),
+        pushes._unseen(c, i["user"], "mention", i["answer"]),
+        pushes._unseen(c, i["user"], "assignment", i["answer"]),
+        pushes._may_see(c, i["user"], i["conversation"]),
+        pushes._mentioned(c, [i["named"]]),
+    ],
     "a canned response": lambda c, i: [
         canned.under_code(c, whose, "hours") for whose in (Whose(i["user"]), Whose(None, "team"))
     ],
@@ -301,11 +315,16 @@ def _fill(connection: Connection) -> dict[str, Any]:
     first = connection.execute(select(tables.messages).limit(1)).mappings().one()
     facts = {"email": "ana@example.com", "name": "Ana", "role": "agent"}
     user_id = people.add(connection, **facts, now=NOW).id
+    team = {"id": "t", "name": "T", "in_turn": True, "created_at": NOW}
+    connection.execute(tables.teams.insert().values(team))
+    connection.execute(tables.team_members.insert().values(team_id="t", user_id=user_id))
+    named = log.FeedEvent(1, "mention:updated", NOW, "{}", None, None, f"user:{user_id}")
     told = {"id": first["id"], "by": "Ana", "asked": "all that failed"}
     connection.execute(tables.replays.insert().values(**told))
     connection.execute(tables.horizons.insert().values(user_id=user_id, at=NOW - HOUR))
     return {
         "user": user_id,
+        "named": named,
         "channel": channel.id,
         "conversation": first["conversation_id"],
         "message": first["id"],

@@ -6,7 +6,7 @@ lead is somebody else's to look at (``PushService``).
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -39,8 +39,8 @@ class PushService(Protocol):
 
 
 class Pusher(Drain[PushJob]):
-    """``say`` gives what a browser is told, as JSON. ``busy``: whether a user is looking just now:
-    the page before them tells them, and nothing else has to.
+    """``say`` gives what a browser is told, as JSON. ``busy``: whether a user is looking just
+    now, in whatever process: the page before them tells them, and nothing else has to.
     """
 
     queue, claimed_for = QUEUE, HOLD
@@ -54,7 +54,7 @@ class Pusher(Drain[PushJob]):
         service: PushService,
         contact: str,
         say: Callable[[PushJob | None], str],
-        busy: Callable[[str], bool],
+        busy: Callable[[str], Awaitable[bool]],
         now: Callable[[], Micros],
     ) -> None:
         super().__init__(database, now)
@@ -79,7 +79,7 @@ class Pusher(Drain[PushJob]):
         return claim(connection, turn)
 
     async def work(self, item: PushJob) -> None:
-        if self._busy_user(item.device["user_id"]):
+        if await self._busy_user(item.device["user_id"]):
             self.ends["seen"] += 1
             await self.patiently(QUEUE.finish, item.claim)
             return

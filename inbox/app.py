@@ -8,9 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
-from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.template import TemplateConfig
 from litestar.types import ASGIApp
 from litestar_htmx import HTMXRequest
 
@@ -66,14 +64,13 @@ from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
-from inbox.web.http.spoken import answered
 from inbox.web.live.fragments import renderer
 from inbox.web.present.notices import push_words
 from inbox.web.present.templating import environment
-from inbox.web.process.assets import Assets
+from inbox.web.process.assets import found_assets
 from inbox.web.process.own_samples import OwnSamples
 from inbox.web.process.part import Part
-from inbox.web.process.request_counts import Requests, counted
+from inbox.web.process.request_counts import counted
 from inbox.web.process.vitals import Vitals
 from inbox.web.process.web_files import web_files
 from inbox.web.urls import HANDLERS
@@ -97,12 +94,21 @@ def build(
     ``run_command`` runs what comes from the command line of this machine, for which
     ``command_allowed`` knows the proof.
     """
+    return application(assembled(settings, database, run_command, command_allowed))
+
+
+def assembled(
+    settings: Settings,
+    database: Database,
+    run_command: RunCommand,
+    command_allowed: Callable[[str], bool],
+) -> AppContext:
+    """All that stands behind the routes, none of it begun."""
     key = secret_key(settings.secret_key, settings.data_dir)
     sealer = Sealer(key)
-    files = web_files()
-    assets = Assets(files.static, files.htmx)
+    assets = found_assets()
     label_colors = LabelColors()
-    pages = environment(files.templates, assets.url, label_colors)
+    pages = environment(web_files().templates, assets.url, label_colors)
     http = clients.http(settings)
     hub = Hub(database, renderer(pages))
     database.on_commit = hub.committed
@@ -183,47 +189,61 @@ def build(
     )
     context.parts.extend(_parts(context, indexer, notices, relay))
     _listen(context)
+    return context
 
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        logging.getLogger().addHandler(context.complaints)
-        await hub.start()
-        await _know(context)  # after that: a change from now on is in the log
-        for part in context.parts:
-            if part.run:
-                context.supervisor.start(part.name, part.run)
-        log.info("started", extra={"version": __version__, "database": database.engine_name})
-        try:
-            yield
-        finally:
-            await _wind_down(context)
 
-    app = Litestar(
+def application(context: AppContext) -> Litestar:
+    """The routes before it; what it does in the background begins and ends with their server."""
+    app = routed(context.settings)
+    lead(app, app.asgi_handler, context)
+    return app
+
+
+def routed(settings: Settings) -> Litestar:
+    """The routes, which lead nowhere yet: to make them is a third of a second's work."""
+    return Litestar(
         route_handlers=HANDLERS,
-        lifespan=[lifespan],
+        lifespan=[_living],
         request_class=HTMXRequest,
         middleware=[SecurityHeaders(), Guarded()],
         compression_config=COMPRESSION,
         cors_config=cors(settings.cors_origins),
         exception_handlers={Exception: on_error},
-        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(pages)),
         openapi_config=openapi_config(),
-        state=State({"context": context}),
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = _outside(app, settings, context.requests)
-    return app
 
 
 def _looking(database: Database, presence: Presence) -> Callable[[str], Awaitable[bool]]:
     return partial(sees_anywhere, presence, database, now)
 
 
-def _outside(app: Litestar, settings: Settings, requests: Requests) -> ASGIApp:
-    """Around it all, as what is refused before a route is found counts as well."""
-    spoken = answered(app.asgi_handler, settings.language)
-    return in_front(counted(well_formed(spoken), requests), HANDLERS, requests)
+def lead(app: Litestar, routes: ASGIApp, context: AppContext) -> None:
+    """From now on ``app`` leads to what stands behind it; ``routes`` is what it was made with."""
+    app.state["context"] = context
+    app.template_engine = JinjaTemplateEngine.from_environment(context.pages)
+    # Outside of it all, as what is refused before a route is found counts as well.
+    spoken = answered(routes, context.settings.language)
+    everything = counted(well_formed(spoken), context.requests)
+    app.asgi_handler = in_front(everything, HANDLERS, context.requests)
+
+
+@asynccontextmanager
+async def _living(app: Litestar) -> AsyncIterator[None]:
+    context: AppContext = app.state.context
+    logging.getLogger().addHandler(context.complaints)
+    await context.hub.start()
+    await _know(context)  # after that: a change from now on is in the log
+    for part in context.parts:
+        if part.run:
+            context.supervisor.start(part.name, part.run)
+    engine = context.database.engine_name
+    log.info("started", extra={"version": __version__, "database": engine})
+    try:
+        yield
+    finally:
+        await _wind_down(context)
 
 
 async def _know(context: AppContext) -> None:

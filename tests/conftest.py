@@ -16,6 +16,7 @@ import pytest
 from inbox.domain import ids
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
+from tests.support import compiled
 from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
@@ -33,6 +34,7 @@ _LONG = ("force", "scale", "feed", "web", "browser", "commands", "server", "fuzz
 """Folders of tests that take long, begun first: at the end no worker has one left for itself."""
 
 
+compiled.share()
 gc.disable()  # while thousands of tests are collected, none of which is rubbish
 
 

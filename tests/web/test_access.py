@@ -226,9 +226,10 @@ def test_whoever_is_less_is_kept_from_what_is_for_more(server: Server, role: str
 
 
 def test_an_agent_may_do_what_is_for_agents(server: Server) -> None:
+    agent = server.agent()
     for door in closed("agent"):
-        agent = server.agent()
-        assert knock(agent, door).status_code not in {401, 403, 500}, door
+        who = server.agent() if door.path == "/sign-out" else agent
+        assert knock(who, door).status_code not in {401, 403, 500}, door
 
 
 def test_an_admin_may_open_every_door(server: Server) -> None:

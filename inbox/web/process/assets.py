@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 import brotli  # type: ignore[import-untyped]  # it has none
 
 from inbox.web.process.bundles import bundle, bundles
+from inbox.web.process.web_files import web_files
 
 APP: Final = "js/app.js"
 COMPANIONS: Final = (
@@ -109,6 +110,13 @@ class Assets:
 
     def get(self, digest: str, name: str) -> Asset | None:
         return self._files.get(name) if digest == self.digest else None
+
+
+@cache
+def found_assets() -> Assets:
+    """Those of this installation, which stay as they are for as long as a process lives."""
+    files = web_files()
+    return Assets(files.static, files.htmx)
 
 
 def _contents(static: Path) -> Iterator[tuple[str, bytes]]:

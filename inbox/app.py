@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.types import ASGIApp
 from litestar_htmx import HTMXRequest
@@ -221,7 +222,7 @@ def _looking(database: Database, presence: Presence) -> Callable[[str], Awaitabl
 
 def lead(app: Litestar, routes: ASGIApp, context: AppContext) -> None:
     """From now on ``app`` leads to what stands behind it; ``routes`` is what it was made with."""
-    app.state["context"] = context
+    app.state = State({"context": context})
     app.template_engine = JinjaTemplateEngine.from_environment(context.pages)
     # Outside of it all, as what is refused before a route is found counts as well.
     spoken = answered(routes, context.settings.language)

@@ -39,13 +39,21 @@ ARGS = [
 """Chromium refuses root with its sandbox, and containers have a tiny /dev/shm and no microphone:
 the one that it makes up beeps."""
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same without windows that nobody sees: a quarter less work for each test.
+_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _PLAYWRIGHT = (
+    "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell",
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )
-_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
+_PACKAGES = ("chromium-headless-shell", "fonts-noto-core", "fonts-noto-color-emoji")
 
 
 class NoChromium(Exception):

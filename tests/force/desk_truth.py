@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +26,8 @@ def meant(conversation: dict[str, Any], user_id: str) -> set[str]:
     who = (conversation["assignee"] or {}).get("id")
     waits = conversation["waiting_since"] is not None
     found = {
+        "all": True,
+        "open": at_work,
         "mine": at_work and who == user_id,
         "unassigned": at_work and who is None,
         "waiting": at_work and waits and conversation["answered_at"] is None,
@@ -35,16 +38,19 @@ def meant(conversation: dict[str, Any], user_id: str) -> set[str]:
     return {view for view, holds in found.items() if holds}
 
 
-VIEWS = ("mine", "unassigned", "waiting", "needs_reply", "snoozed", "resolved")
+VIEWS = ("all", "open", "mine", "unassigned", "waiting", "needs_reply", "snoozed", "resolved")
+LISTED = (*VIEWS, "closing", "mentions")
+"""Views of which as many are counted as are listed; of ``unread`` a hundred are."""
 
 
 @dataclass
 class Ear:
-    """One agent's socket: the newest word on each conversation."""
+    """One agent's socket: the newest word on each conversation, and how many there are."""
 
     url: str
     cookies: dict[str, str]
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counted: dict[str, Any] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
 
     async def listen(self) -> None:
@@ -54,6 +60,7 @@ class Ear:
         async with connect(
             address, additional_headers=headers, proxy=None, max_size=None
         ) as socket:
+            await socket.send('{"type":"counting","payload":{"wanted":true}}')
             async for text in socket:
                 heard = json.loads(text)
                 for frame in heard if isinstance(heard, list) else [heard]:
@@ -63,6 +70,8 @@ class Ear:
         match frame["type"]:
             case "conversation:updated":
                 self.told[frame["payload"]["id"]] = frame["payload"]
+            case "counts:updated":
+                self.counted = frame["payload"]
             case "feed:resync":
                 self.findings.append(f"the feed lost its thread: {frame}")
 
@@ -104,13 +113,22 @@ class Truth:
         async with httpx.AsyncClient(
             base_url=url, cookies=self._cookies[number], trust_env=False, timeout=60
         ) as client:
-            everything = await _everything(client, "all")
-            views = {view: await _everything(client, view) for view in VIEWS}
+            listed = {view: await _everything(client, view) for view in LISTED}
+            counted = (await client.get("/api/v1/conversations/counts")).json()
         wrong = []
-        for view, held in views.items():
+        everything = listed["all"]
+        for view in VIEWS:
+            held = listed[view]
             right = {one for one, said in everything.items() if view in meant(said, user_id)}
             if held.keys() != right:
                 wrong.append(f"agent {number}: {view} has {len(held)}, and {len(right)} are so")
+        for view, held in listed.items():
+            if not counted[view] == ear.counted.get(view) == len(held):
+                told = f"{counted[view]}, told {ear.counted.get(view)}"
+                wrong.append(f"agent {number}: {view} has {len(held)}, counted {told}")
+        labels = Counter(name for one in listed["open"].values() for name in one["labels"])
+        if labels != Counter(counted["labels"]):
+            wrong.append(f"agent {number}: labels {labels}, counted {counted['labels']}")
         for one, said in ear.told.items():
             differs = [name for name in SAME if said[name] != everything[one][name]]
             if differs:

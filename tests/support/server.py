@@ -101,6 +101,7 @@ class Server:
         self._session = ""
         self._read = 0
         self._tokens: dict[str, httpx.Client] = {}
+        self._agents: set[str] = set()
         self._clients: list[httpx.Client] = []
 
     # The process ------------------------------------------------------------------------
@@ -279,6 +280,9 @@ class Server:
         self, email: str = "ben@example.com", name: str = "Ben", role: str = "agent"
     ) -> httpx.Client:
         """A browser signed in as an agent, invited by Ana where that is still to do."""
+        if email in self._agents:
+            return self.sign_in(self.browser(), email)
+        self._agents.add(email)
         facts = {"email": email, "name": name, "role": role}
         invited = self.as_admin.post("/settings/users", data=facts)
         browser = self.browser()

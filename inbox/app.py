@@ -65,6 +65,7 @@ from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
+from inbox.web.http.spoken import answered
 from inbox.web.live.fragments import renderer
 from inbox.web.present.notices import push_words
 from inbox.web.present.templating import environment

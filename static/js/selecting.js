@@ -36,6 +36,7 @@ const listed = () => `${body()?.dataset.view} ${body()?.dataset.q} ${body()?.dat
 const any = () => all || ids.size > 0;
 const where = () => ({ view: body().dataset.view, ...Object.fromEntries(new URLSearchParams(body().dataset.filters)) });
 const whole = () => !above() && !below();
+const searched = () => "searched" in body().dataset;
 
 /** As the API's bulk takes them. */
 const these = () => (all ? { where: where(), but: [...ids] } : { ids: [...ids] });
@@ -79,7 +80,7 @@ async function extend(row, by) {
 /** Those that are found by words are chosen as far as they are here. */
 async function everything() {
   none();
-  if (body().dataset.q || whole()) rows().forEach((row) => put(idOf(row), true));
+  if (searched() || whole()) rows().forEach((row) => put(idOf(row), true));
   else all = true;
   draw();
   if (all) await measure();
@@ -166,10 +167,10 @@ async function drawBar() {
 /** What else could be chosen at one stroke, in words. */
 function offer() {
   const here = rows().length;
-  if (all || (here === ids.size && (whole() || body().dataset.q))) return "";
-  if (whole() || body().dataset.q) return many("Choose all %(num)s", "Choose all %(num)s", here);
+  if (all || (here === ids.size && (whole() || searched()))) return "";
+  if (whole() || searched()) return many("Choose all %(num)s", "Choose all %(num)s", here);
   const counted = body().dataset.filters ? "" : document.querySelector(`.list-pane [data-count="${CSS.escape(body().dataset.view)}"]`)?.textContent;
-  return counted ? say("Choose all %(num)s", { num: counted }) : say("Choose all that match");
+  return /\d$/.test(counted ?? "") ? say("Choose all %(num)s", { num: counted }) : say("Choose all that match");
 }
 
 function fetchBar() {

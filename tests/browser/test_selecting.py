@@ -4,6 +4,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_number, new_wamid
+from tests.browser.test_accessible import complaints
 from tests.browser.visitor import ANA, BEN
 from tests.support.server import Line, Server, said, webhook
 
@@ -40,6 +41,7 @@ async def test_rows_are_chosen_by_keys_changed_together_and_undone(
     await page.keyboard.press("Shift+K")
     await page.keyboard.press("Shift+K")
     await chosen(page, "3 chosen")
+    assert await complaints(page) == []
     await page.keyboard.press("l")
     await expect(page.get_by_role("option", name="Parcel on some")).to_be_visible()
     await page.keyboard.type("Parcel")

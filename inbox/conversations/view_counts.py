@@ -17,7 +17,12 @@ from inbox.domain.standing import AT_WORK, label_key
 from inbox.storage.tables import labels, view_counts
 
 MOST_ROWS: Final = 2_000
-"""So many rows more than twice the sums are put together."""
+"""So many rows more than twice the sums are let be."""
+
+
+AT_ONCE: Final = 50_000
+"""Rows that are put together in one transaction: all, but after a history was brought. One fewer
+and one more meet only where both are among them."""
 
 
 class Bucket(NamedTuple):
@@ -47,9 +52,9 @@ class BucketCounts:
     rows: int = 0
 
     @property
-    def is_scattered(self) -> bool:
-        """Whether it is time to put rows together."""
-        return self.rows > 2 * len(self.buckets) + MOST_ROWS
+    def most_rows(self) -> int:
+        """Where there are more, it is time to put them together."""
+        return 2 * len(self.buckets) + MOST_ROWS
 
 
 def read_counted(connection: Connection) -> BucketCounts:
@@ -68,9 +73,13 @@ def read_counted(connection: Connection) -> BucketCounts:
     return BucketCounts(buckets, names, sum(row[-1] for row in found))
 
 
-def put_together(connection: Connection) -> None:
-    """One row for each sum. What others add meanwhile stays for the next time."""
-    gone = connection.execute(delete(view_counts).returning(*_KEYS, view_counts.c.n))
+def put_together(connection: Connection, most: int = AT_ONCE) -> None:
+    """Of the oldest rows, one for each sum. What others add meanwhile stays for the next time."""
+    number = view_counts.c.number
+    oldest = select(number).order_by(number).limit(most)
+    gone = connection.execute(
+        delete(view_counts).where(number.in_(oldest)).returning(*_KEYS, view_counts.c.n)
+    )
     sums: Counter[tuple[Any, ...]] = Counter()
     for *keys, n in gone:
         sums[tuple(keys)] += n

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final
 
 from inbox.conversations.view_counts import (
+    AT_ONCE,
     BucketCounts,
     Sums,
     put_together,
@@ -183,9 +184,13 @@ class ViewCounter:
         if anything:
             self.on_change()
         self._took = monotonic() - began
-        if self._counted.is_scattered:
+        if self._counted.rows > self._counted.most_rows:
+            await self._put_together()
+
+    async def _put_together(self) -> None:
+        self._stale = True  # not its sums, but of how many rows they are
+        for _ in range(self._counted.rows // AT_ONCE + 1):
             await self._database.write(put_together)
-            self._stale = True  # not its sums, but of how many rows they are
 
     async def _sum(self) -> None:
         self._stale = False

@@ -30,9 +30,9 @@ const formats = {
   list(at, now) {
     const ago = daysAgo(at, now);
     if (Math.abs(now - at) < 60000) return say("Just now");
-    if (ago <= 0) return clock.format(at);
+    if (ago === 0) return clock.format(at);
     if (ago === 1) return say("Yesterday");
-    if (ago < 7) return weekday.format(at);
+    if (Math.abs(ago) < 7) return weekday.format(at);
     return (at.getFullYear() === now.getFullYear() ? date : dated).format(at);
   },
 };

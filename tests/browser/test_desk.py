@@ -7,6 +7,9 @@ from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, BEN
 from tests.support.server import Line, Server
 
+TOMORROW = """new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short" })
+    .format(new Date(Date.now() + 86400000))"""
+
 
 async def choose(page: Page, key: str, words: str) -> None:
     """By its key, typed words and Enter."""
@@ -47,6 +50,10 @@ async def test_what_one_does_at_the_desk_the_other_sees_and_it_can_be_undone(
     await expect(toast).to_contain_text("Snoozed until")
     await expect(ben.page.locator("#do-status")).to_have_text("Snoozed")
     await expect(ben.page.locator("#panel-standing")).to_contain_text("Snoozed: ")
+    asleep = await ben.page.context.new_page()
+    await asleep.goto(ben.page.url.replace(path, "/?view=snoozed"))
+    wakes = asleep.locator(f"#row-{customer.conversation} .sign time")
+    await expect(wakes).to_have_text(await asleep.evaluate(TOMORROW))
     await page.locator("#thread").focus()
     await page.keyboard.press("Control+z")
     await expect(ben.page.locator("#do-status")).to_have_text("Open")

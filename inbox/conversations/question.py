@@ -8,6 +8,7 @@ from inbox.conversations.listing import Search
 from inbox.domain import facets
 from inbox.domain.facets import Asked, any_of
 from inbox.domain.folding import Term, terms
+from inbox.storage.fulltext import plan_by_words
 from inbox.storage.tables import channels, users
 
 
@@ -19,6 +20,7 @@ def asked_of(connection: Connection, user_id: str | None, search: Search) -> Ask
     words = terms(search.q)
     if not words and (search.q or not search.narrowed):
         return None
+    plan_by_words(connection)
     marks = facets.said_between(search.since, search.until)
     if search.channel_id:
         marks.append(any_of([facets.of_channel(search.channel_id)]))

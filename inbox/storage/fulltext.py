@@ -78,6 +78,14 @@ def asked(connection: Connection, terms: Sequence[Term]) -> str:
     return " AND ".join(_either(" OR ", map(_phrase, _spelled(term))) for term in terms)
 
 
+def plan_by_words(connection: Connection) -> None:
+    """For the rest of this transaction. How many answer hangs on the words alone: a plan for any
+    words, which PostgreSQL makes of what it is asked again, reads the whole index for rare ones.
+    """
+    if on_postgresql(connection):
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
 def _spelled(term: Term) -> list[Term]:
     return [term, *(Term(other, (other,), term.prefix) for other in term.others)]
 

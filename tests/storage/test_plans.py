@@ -427,6 +427,24 @@ async def test_what_is_shared_is_found_by_an_index_of_it_alone(
     assert any(f"ix_messages_{kind}" in step for step in await module_database.read(look))
 
 
+async def test_a_search_that_is_asked_again_is_planned_by_its_own_words(
+    module_database: Database,
+) -> None:
+    """From the sixth time on PostgreSQL would take one plan for all, rare words or frequent."""
+
+    def ask(connection: Connection) -> int:
+        for word in ("kettle", "tea", "zebra", "order", "a", "hello", "the", "of"):
+            search.search_page(connection, None, Search(q=word))
+        if not on_postgresql(connection):
+            return 0
+        kept = "SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements"
+        asked = [one for one in connection.exec_driver_sql(kept) if "_words.words @@" in one[0]]
+        assert sum(one.custom_plans for one in asked) > 8
+        return sum(one.generic_plans for one in asked)
+
+    assert await module_database.read(ask) == 0
+
+
 async def test_a_question_without_an_index_is_told_apart(module_database: Database) -> None:
     def look(connection: Connection) -> list[str]:
         if on_postgresql(connection):

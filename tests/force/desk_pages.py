@@ -10,7 +10,16 @@ from playwright.async_api import Page, async_playwright
 from tests.support.chromium import ARGS, chromium_path
 from tests.support.server import Server
 
-VIEWS = ("all", "unread")
+VIEWS = (
+    "view=open",
+    "view=mine",
+    "view=unassigned",
+    "view=waiting&sort=longest_waiting",
+    "view=needs_reply&sort=window",
+    "view=snoozed",
+    "view=unread",
+    "view=all&label=VIP",
+)
 ROWS = 25
 """Of each page are compared: those that are in sight of who looks."""
 _SHOWN = """(most) => {
@@ -21,7 +30,8 @@ _SHOWN = """(most) => {
     return copy.textContent.replace(/\\s+/g, " ").trim();
   };
   const rows = [...document.querySelectorAll("#list > .row")].slice(0, most);
-  return rows.map((row) => [row.id, told(row)]);
+  const counts = [...document.querySelectorAll("[data-count]")];
+  return [...rows, ...counts].map((one) => [one.id || one.dataset.count, told(one)]);
 }"""
 
 
@@ -45,7 +55,7 @@ class Pages:
                 [{"name": name, "value": value, "url": url} for name, value in jar.items()]
             )
             self._pages[view] = await context.new_page()
-            await self._pages[view].goto(f"{url}/?view={view}")
+            await self._pages[view].goto(f"{url}/?{view}")
         return self
 
     async def __aexit__(
@@ -72,7 +82,7 @@ class Pages:
                 return []
             if time.monotonic() > deadline:
                 differs = [one for one in zip(kept, fresh, strict=False) if one[0] != one[1]]
-                return [f"the page {view} shows {len(kept)} rows, anew {len(fresh)}: {differs[:1]}"]
+                return [f"the page {view} shows {len(kept)}, anew {len(fresh)}: {differs[:1]}"]
             await asyncio.sleep(1)
 
     async def _shown(self, page: Page) -> Any:

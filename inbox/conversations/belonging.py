@@ -12,9 +12,9 @@ from inbox.domain.standing import AT_WORK
 
 def views_of(conversation: Conversation) -> Iterator[View]:
     """But for those that are somebody's own: their assignments, what they have not seen, and where
-    they are named."""
+    they are named. An older version told less of it."""
     yield "all"
-    if conversation["closing"]:
+    if conversation.get("closing"):
         yield "closing"
     status = conversation["status"]
     if status == "snoozed":
@@ -24,9 +24,9 @@ def views_of(conversation: Conversation) -> Iterator[View]:
     if status not in AT_WORK:
         return
     yield "open"
-    if conversation["assignee"] is None:
+    if conversation.get("assignee") is None:
         yield "unassigned"
-    if conversation["waiting_since"] and not conversation["answered_at"]:
+    if conversation.get("waiting_since") and not conversation.get("answered_at"):
         yield "waiting"
     if conversation["needs_reply"]:
         yield "needs_reply"

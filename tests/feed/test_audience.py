@@ -193,7 +193,7 @@ def test_what_i_read_is_told_to_my_own_pages_alone(
     path = f"/conversations/{conversation['id']}/seen"
     assert browser.post(path, data={"count": "1"}).status_code == 204
     told = ear.until("conversation:read")[-1]["payload"]
-    assert told == {"id": conversation["id"], "seen_count": 1}
+    assert told == {"id": conversation["id"], "seen_count": 1, "why": "seen"}
     server.settle()
     assert "conversation:read" not in {event["type"] for event in server.events(since)}
 

@@ -1,7 +1,5 @@
 """What a search asks of messages: its words, and the marks by which the index knows the rest."""
 
-from typing import Literal
-
 from sqlalchemy import Connection, select
 
 from inbox.conversations.listing import Search
@@ -9,7 +7,9 @@ from inbox.domain import facets
 from inbox.domain.facets import Asked, any_of
 from inbox.domain.folding import Term, terms
 from inbox.storage.fulltext import plan_by_words
-from inbox.storage.tables import channels, users
+from inbox.storage.tables import channels, teams, users
+
+_NAMED = {"channel": channels, "user": users, "team": teams}
 
 
 def asked_of(connection: Connection, user_id: str | None, search: Search) -> Asked | None:
@@ -49,7 +49,7 @@ def _author(connection: Connection, user_id: str | None, wrote: str) -> Term:
             return any_of([facets.by_user(someone)])
 
 
-def name_behind(connection: Connection, what: Literal["channel", "user"], key: str) -> str:
+def name_behind(connection: Connection, what: str, key: str) -> str:
     """What is asked for by its id is called; what is not there any more has no name."""
-    table = channels if what == "channel" else users
+    table = _NAMED[what]
     return connection.scalar(select(table.c.name).where(table.c.id == key)) or "?"

@@ -4,6 +4,7 @@
 import { completes, finds, notice, wanted } from "./completing.js";
 import { text } from "./fetching.js";
 import { parse } from "./fragments.js";
+import { fetched } from "./lists.js";
 import { say } from "./words.js";
 
 const form = () => document.getElementById("search");
@@ -76,9 +77,10 @@ function put({ name, value, label }) {
   ask();
 }
 
-function ask() {
+/** What asks for it may still be on its way. */
+async function ask() {
   field().focus();
-  field().dispatchEvent(new Event("search"));
+  if (await fetched()) field().dispatchEvent(new Event("search"));
 }
 
 function remove(chip) {
@@ -94,7 +96,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const last = chips()?.lastElementChild;
+  const last = [...(chips()?.querySelectorAll(".chip") ?? [])].at(-1);
   if (event.key !== "Backspace" || event.target !== field() || !last || field().selectionStart || field().selectionEnd) return;
   event.preventDefault();
   remove(last);

@@ -16,6 +16,7 @@ const find = (selector) => document.querySelector(selector);
 const anywhere = () => true;
 const presses = (selector) => ({ when: () => find(selector), run: () => find(selector).click() });
 const views = later((again) => import(`./views.js${again}`));
+const keeping = later((again) => import(`./keeping.js${again}`));
 const finding = later((again) => import(`./find.js${again}`));
 const palette = later((again) => import(`./palette.js${again}`));
 const keyHelp = later((again) => import(`./key_help.js${again}`));
@@ -35,6 +36,8 @@ actions(
   { id: "theme", does: say("Change theme"), ...presses("[data-theme-switch]") },
   { id: "details", key: "i", does: say("Contact details"), when: openId, run: details },
   { id: "views", key: "V", does: say("Choose a view"), run: () => fetched(views, "inbox:views") },
+  { id: "sort", key: "O", does: say("Choose the order of the list"), when: () => find("#sort-list:not([hidden])"), run: () => fetched(views, "inbox:sort") },
+  { id: "keep", does: say("Save this view, or change it"), run: () => fetched(keeping, "inbox:keep") },
   { id: "search", key: "/", does: say("Search: arrows or Enter lead to what is found"), run: () => find("#search [name=q]").focus() },
   { id: "find", key: "f", does: say("Search this conversation"), when: openId, run: () => fetched(finding, "inbox:find") },
   { id: "palette", key: "Mod+k", does: say("Do or find anything"), when: anywhere, run: () => fetched(palette, "inbox:palette") },
@@ -49,9 +52,11 @@ async function fetched(script, event) {
 }
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("#more-views") || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (event.target.closest?.("#keep-view")) return fetched(keeping, "inbox:keep");
+  const link = event.target.closest?.("#more-views, #sort-list");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  fetched(views, "inbox:views");
+  fetched(views, `inbox:${link.dataset.action}`);
 });
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");

@@ -156,8 +156,11 @@ route("data-left", ({ dataset: { left } }) => {
 
 /** Another list is shown: what is above it says so, and the address. */
 export function filtered() {
-  const { view, title, searched } = document.getElementById("list-body").dataset;
+  const { view, title, searched, order } = document.getElementById("list-body").dataset;
   const [tabs, more, chosen] = [document.querySelectorAll(".list-pane .tabs > [data-view]"), document.getElementById("more-views"), document.querySelector("#search [name=view]")];
+  const sort = document.getElementById("sort-list");
+  sort.toggleAttribute("data-on", order !== "newest");
+  sort.hidden = searched !== undefined;
   let shown = false;
   for (const tab of tabs) {
     const here = tab.dataset.view === view;

@@ -1,6 +1,7 @@
 """Views of the list: what comes and goes there while somebody looks, and how one goes to them."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -87,3 +88,84 @@ async def test_rows_come_and_go_in_every_view_as_a_reload_would_show(
         inbox.settle()
         for desk in desks:
             await equals_reloaded(desk.page)
+
+
+async def test_views_filters_and_orders_are_chosen_by_keyboard_alone(
+    enter: Enter, inbox: Server, line: Line
+) -> None:
+    work = Work(inbox, line, 3)
+    for at, one in enumerate(work.people):
+        one.say("Hello", at=time.time() - (3 - at) * 3600)
+        work.arrange(one, {"labels": ["Parcel"]})
+    first, second, third = (one.conversation for one in work.people)
+    work.arrange(work.people[2], {"status": "pending"})
+    desk = await (await enter(ANA)).desk(f"/?channel={line.id}")
+    page, keys = desk.page, desk.page.keyboard
+    rows, chips = desk.list.locator(".row"), page.locator("#filters .chip")
+    await expect(rows).to_have_count(3)
+    await page.get_by_label("Search conversations").focus()
+    await keys.type("status:on")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await keys.press("Enter")
+    await expect(rows).to_have_count(1)
+    await keys.press("Backspace")
+    await expect(rows).to_have_count(3)
+    await keys.type("label:parc")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await keys.press("Enter")
+    await expect(chips).to_have_count(2)
+    await keys.press("Escape")
+    await page.locator("#main").focus()
+    await keys.press("O")
+    await expect(page.get_by_role("option")).to_have_count(4)
+    await keys.type("longest")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await keys.press("Enter")
+    await expect(page.locator("#list-body")).to_have_attribute("data-order", "longest_waiting")
+    ids = await rows.evaluate_all("rows => rows.map(row => row.id.slice(4))")
+    assert ids == [first, second, third]
+    work.answer(work.people[0])  # who waits comes before who does not
+    await expect(rows.last).to_have_id(f"row-{first}")
+    await keys.press("V")
+    await expect(page.get_by_role("combobox", name="All views")).to_be_focused()
+    await keys.type("waiting")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await keys.press("Enter")
+    await expect(rows).to_have_count(2)
+    await expect(chips).to_have_count(2)
+    await expect(page).to_have_url(re.compile("view=waiting.*label=Parcel.*sort=longest_waiting"))
+    await equals_reloaded(page)
+
+
+async def test_a_view_is_saved_by_keyboard_for_everybody_and_deleted(
+    enter: Enter, inbox: Server, line: Line
+) -> None:
+    work = Work(inbox, line, 1)
+    work.people[0].say("Hello")
+    work.arrange(work.people[0], {"labels": ["Parcel"]})
+    desk = await (await enter(ANA)).desk(f"/?view=waiting&channel={line.id}&label=Parcel")
+    page, keys = desk.page, desk.page.keyboard
+    await expect(desk.list.locator(".row")).to_have_count(1)
+    await keys.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Do or find anything")).to_be_focused()
+    await keys.type("save this")
+    await expect(page.get_by_role("option").first).to_contain_text("Save this view")
+    await keys.press("Enter")
+    await expect(page.get_by_label("Name")).to_be_focused()
+    await keys.type(f"Parcels {line.account}")
+    await keys.press("Tab")
+    await keys.press("Space")
+    await keys.press("Enter")
+    await expect(page.get_by_role("dialog", name="Save this view")).to_have_count(0)
+    ben = await (await enter(BEN)).desk()  # it is shared
+    await ben.page.locator("#main").focus()
+    await ben.page.keyboard.press("V")
+    await expect(ben.page.get_by_role("combobox", name="All views")).to_be_focused()
+    await ben.page.keyboard.type(f"Parcels {line.account}")
+    await expect(ben.page.get_by_role("option")).to_have_count(1)
+    await ben.page.keyboard.press("Enter")
+    await expect(ben.list.locator(".row")).to_have_count(1)
+    await expect(ben.page.locator("#filters .chip")).to_have_count(2)
+    await page.get_by_role("button", name="Save view").click()
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("was deleted")).to_be_visible()

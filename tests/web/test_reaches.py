@@ -56,6 +56,7 @@ ASKED: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "/search/filters": ({},),
     "/views": ({},),
+    "/views/keep": ({"label": "x"},),
     "/conversations/rows": ({"ids": "{conversation}"},),
     "/conversations/new": ({}, {"channel_id": "{channel}", "phone_number": NUMBER}),
     "/conversations/new/number": ({"channel_id": "{channel}", "phone_number": NUMBER},),

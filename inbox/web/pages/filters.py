@@ -4,22 +4,28 @@ Each can be typed as well, as `from:me`, in the reader's language or in English;
 of it. Its value is what the address says.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, NotRequired, TypedDict
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 
 from inbox.access import people
+from inbox.access.people import User
 from inbox.conversations.listing import Search
 from inbox.conversations.question import name_behind
+from inbox.desk.labels import all_labels
+from inbox.desk.teams import all_teams
 from inbox.domain.facets import Kind
 from inbox.domain.language import N_, _
+from inbox.domain.standing import PRIORITIES, STATUSES
+from inbox.domain.teams import LabelShape, TeamShape
 from inbox.domain.times import iso
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import drawn, own_page
+from inbox.web.present.standing import priority_word, status_word
 
 AUTHORS: Final = {
     "customer": (N_("From the customer"), "from:customer", N_("from:customer")),
@@ -34,6 +40,11 @@ KINDS: Final[dict[Kind, tuple[str, str, str]]] = {
     "document": (N_("Has a document"), "has:document", N_("has:document")),
     "sticker": (N_("Has a sticker"), "has:sticker", N_("has:sticker")),
     "link": (N_("Has a link"), "has:link", N_("has:link")),
+}
+TURNS: Final = {
+    ("assignee", "me"): N_("Mine"),
+    ("assignee", "none"): N_("Nobody’s"),
+    ("team", "none"): N_("No team’s"),
 }
 SINCE, BEFORE = N_("Since"), N_("Before")
 DAYS: Final = {
@@ -79,12 +90,75 @@ def chips_of(connection: Connection, search: Search) -> list[Chip]:
         chips.append({"name": "from", "value": search.wrote, "label": label})
     if search.has:
         chips.append({"name": "has", "value": search.has, "label": _(KINDS[search.has][0])})
+    chips += _standing(connection, search)
     for name, label, end in (("since", SINCE, search.since), ("until", BEFORE, search.until)):
         if end is not None:
             chips.append({"name": name, "value": iso(end), "label": _(label), "at": iso(end)})
+    order = [] if search.order == "newest" else [("sort", search.order)]
     for chip in chips:
-        chip["without"] = urlencode([(c["name"], c["value"]) for c in chips if c is not chip])
+        others = [(one["name"], one["value"]) for one in chips if one is not chip]
+        chip["without"] = urlencode([*others, *order])
     return chips
+
+
+class Choosable(NamedTuple):
+    """What there is to choose from."""
+
+    people: list[User]
+    labels: list[LabelShape]
+    teams: list[TeamShape]
+
+
+def _standing(connection: Connection, search: Search) -> Iterator[Chip]:
+    """Where a conversation stands: its labels, whose it is, how far and how urgent."""
+    if search.label:
+        yield {"name": "label", "value": search.label, "label": _labelled(search.label)}
+    for name, what in (("assignee", "user"), ("team", "team")):
+        if value := getattr(search, name):
+            known = TURNS.get((name, value))
+            called = "" if known else name_behind(connection, what, value)
+            label = _(known) if known else _with(called) if what == "user" else called
+            yield {"name": name, "value": value, "label": label}
+    if search.status:
+        yield {"name": "status", "value": search.status, "label": status_word(search.status)}
+    if search.priority:
+        label = priority_word(search.priority)
+        yield {"name": "priority", "value": search.priority, "label": label}
+
+
+def _with(name: str) -> str:
+    return _("Assigned to %(name)s", name=name)
+
+
+def _labelled(name: str) -> str:
+    return _("Label: %(name)s", name=name)
+
+
+def _standing_choices(desk: Choosable) -> Iterator[Choice]:
+    for label in desk.labels:
+        keys = ("label", _("label"))
+        yield _choice("label", label["name"], _labelled(label["name"]), keys, label["name"])
+    for (name, value), words in TURNS.items():
+        yield _choice(name, value, _(words), (name, name), value)
+    for one in desk.people:
+        keys = ("assignee", _("assignee"))
+        yield _choice("assignee", one.id, _with(one.name), keys, one.name)
+    for team in desk.teams:
+        yield _choice("team", team["id"], team["name"], ("team", _("team")), team["name"])
+    for status in STATUSES:
+        yield _worded("status", status, status_word(status), _("status"))
+    for priority in PRIORITIES:
+        yield _worded("priority", priority, priority_word(priority), _("priority"))
+
+
+def _worded(name: str, value: str, word: str, key: str) -> Choice:
+    """Also by its word."""
+    typed = [f"{name}:{value}", f"{key}:{'-'.join(word.lower().split())}"]
+    return {"name": name, "value": value, "label": word, "typed": typed}
+
+
+def _desk(connection: Connection) -> Choosable:
+    return Choosable(people.listing(connection), all_labels(connection), all_teams(connection))
 
 
 def _from(name: str) -> str:
@@ -95,12 +169,12 @@ def _from(name: str) -> str:
 async def filter_choices(request: Request[Any, Any, Any]) -> Response[str]:
     """All that one may choose from; scripts show what fits to what is typed."""
     at, mine = app_of(request), me(request).id
-    everybody = await at.database.read(people.listing)
+    desk = await at.database.read(_desk)
     choices: list[Choice] = [
         *_spelled("from", AUTHORS),
         *(
             _choice("from", one.id, _from(one.name), ("from", _("from")), one.name)
-            for one in everybody
+            for one in desk.people
             if one.id != mine
         ),
         *_spelled("has", KINDS),
@@ -109,6 +183,7 @@ async def filter_choices(request: Request[Any, Any, Any]) -> Response[str]:
             for one in at.channel_cache.all()
             if me(request).reach.has_channel(one.id)
         ),
+        *_standing_choices(desk),
         *_spelled("days", DAYS),
     ]
     page = own_page(request, "inbox/filter_choices.html", choices=choices)

@@ -28,6 +28,7 @@ COMPANIONS: Final = (
     "js/first_contact.js",
     "js/forward.js",
     "js/header_sample.js",
+    "js/keeping.js",
     "js/key_help.js",
     "js/hours.js",
     "js/log.js",

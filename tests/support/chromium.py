@@ -34,10 +34,11 @@ ARGS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     f"--disable-features={','.join(_UNWANTED)}",
 ]
 """Chromium refuses root with its sandbox, and containers have a tiny /dev/shm and no microphone:
-the one that it makes up beeps."""
+the one that it makes up beeps, and who has no window to ask in is given it."""
 
 # The first is the same without windows that nobody sees: a quarter less work for each test.
 _NAMES = (

@@ -145,6 +145,8 @@ def _page_of_places(
     limit: int,
 ) -> tuple[list[ListedConversation], str | None]:
     places = standing_places(connection, user_id, search, cursor, limit)
+    if not places.found:
+        return [], places.next
     query = rows(user_id, Search()).where(conversations.c.id.in_([one.id for one in places.found]))
     read = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
     there = [one for one in places.found if one.id in read]

@@ -106,13 +106,16 @@ class ViewCounter:
         sums = self._sums[watcher.reach]
         return counts_of(self._counted, sums, self._saved, own, watcher.user_id)
 
-    async def shown(self, watcher: Watcher) -> ViewCounts:
-        """For a page that is being drawn: as they were counted last, while anybody looks."""
+    async def shown(self, watcher: Watcher, own: Own | None = None) -> ViewCounts:
+        """For a page that is being drawn: as they were counted last, while anybody looks.
+
+        ``own``: what is theirs alone, where that was just read.
+        """
         if self._stale and not (self._watchers and self._counted.rows):
             await self._sum()
             await self._read_saved()
             self.on_change()
-        own = self._own.get(watcher)
+        own = own or self._own.get(watcher)
         if own is None:
             own = await self._database.read(read_own, watcher)
         return self._counts(watcher, own)

@@ -1,6 +1,6 @@
 """What one reader is told of how many conversations each view has."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from inbox.domain.reach import Reach
 from inbox.domain.saved_views import ViewRow
 from inbox.domain.shapes import decoded
 from inbox.domain.view_counts import UNREAD_COUNTED, ViewCounts
+from inbox.feed.log import HEAD
 
 
 class Watcher(NamedTuple):
@@ -42,7 +43,17 @@ def read_own(connection: Connection, watcher: Watcher) -> Own:
     if user_id is None:
         return Own()
     left = unread.some(connection, user_id, UNREAD_COUNTED, reach)
-    return Own(frozenset(left), *mention_counts(connection, user_id, reach))
+    mentions, unseen = connection.execute(mention_counts(user_id, reach)).one()
+    return Own(frozenset(left), mentions, unseen)
+
+
+def read_own_and_head(
+    connection: Connection, user_id: str, reach: Reach, left: Collection[str]
+) -> tuple[Own, int]:
+    """The same in one statement, where it is known what is ``left`` unread, and the feed's head."""
+    query = mention_counts(user_id, reach).add_columns(HEAD.scalar_subquery())
+    mentions, unseen, seq = connection.execute(query).one()
+    return Own(frozenset(left), mentions, unseen), int(seq)
 
 
 def read_own_of(connection: Connection, watchers: Iterable[Watcher]) -> dict[Watcher, Own]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, case, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, case, delete, func, select, update
 
 from inbox.access.reach import in_reach_by_id, reach_of
 from inbox.conversations import publish
@@ -147,13 +147,12 @@ def mentioning_conversations(connection: Connection, user_id: str, reach: Reach)
     return int(connection.execute(query).scalar_one())
 
 
-def mention_counts(connection: Connection, user_id: str, reach: Reach) -> tuple[int, int]:
+def mention_counts(user_id: str, reach: Reach) -> Select[int, int]:
     """In how many conversations that the user sees they are named; in how many of them unseen."""
     unseen = case((_kept.seen_at.is_(None), _kept.conversation_id))
     query = select(func.count(_kept.conversation_id.distinct()), func.count(unseen.distinct()))
     query = query.where(_kept.user_id == user_id)
-    row = connection.execute(query.where(*in_reach_by_id(reach, _kept.conversation_id))).one()
-    return row[0], row[1]
+    return query.where(*in_reach_by_id(reach, _kept.conversation_id))
 
 
 def _told(connection: Connection, conversation_id: str, user_ids: Iterable[str]) -> list[NewEvent]:

@@ -140,11 +140,12 @@ def fills_a_page(events: Sequence[FeedEvent], limit: int) -> bool:
     return len(events) == limit or sum(len(one.payload) for one in events) >= PAGE_CHARACTERS
 
 
+HEAD: Final = select(func.coalesce(func.max(feed_events.c.seq), 0))
+"""The newest seq, 0 for an empty log."""
+
+
 def head(connection: Connection) -> int:
-    """The newest seq, 0 for an empty log."""
-    return int(
-        connection.execute(select(func.coalesce(func.max(feed_events.c.seq), 0))).scalar_one()
-    )
+    return int(connection.execute(HEAD).scalar_one())
 
 
 def floor(connection: Connection) -> int:

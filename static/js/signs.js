@@ -114,7 +114,7 @@ route("tick-", (tick) => {
 });
 
 route("data-mentions-of", ({ dataset: { mentionsOf, conversations }, value }) => {
-  const total = document.querySelector("[data-mentions-total]");
+  const total = document.querySelector('.tabs [data-count="mentions"]');
   if (!total) return;
   const more = Number(conversations) > Number(total.textContent) || (Number(value) > 1 && value !== document.getElementById(`row-${mentionsOf}`)?.dataset.mentions);
   total.textContent = Number(conversations) || "";

@@ -35,7 +35,7 @@ async def test_a_colleague_is_named_by_keyboard_and_finds_it(
     ana: Desk, enter: Enter, customer: Customer, graph: FakeGraph
 ) -> None:
     ben = await (await enter(BEN)).desk()
-    mentions = ben.page.locator("[data-mentions-total]")
+    mentions = ben.page.locator('.tabs [data-count="mentions"]')
     before, sent = await mentions.text_content() or "0", len(graph.sent_to(customer.number))
     await begin(ana)
     await ana.page.keyboard.type("@be")

@@ -1,8 +1,8 @@
 """``/api/v1``: the shapes that it promises, and what a page of it costs the database."""
 
-import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -10,7 +10,10 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
+from inbox.access import people, sessions
+from inbox.domain.times import now
 from inbox.storage.database import on_statement
+from inbox.web.http import session_cookie
 from tests.support.fake_graph import FakeGraph, graph_error
 from tests.support.inside import Inside
 from tests.support.server import PATIENCE, Line, Server, said, webhook
@@ -274,23 +277,54 @@ async def _opened(house: Inside) -> tuple[Any, str]:
     return channel, told["conversation_id"]
 
 
+async def _costs(house: Inside, ask: Callable[[], Awaitable[httpx.Response]]) -> list[str]:
+    """The fewest of some times: what goes on behind pages asks as well, and can only be more."""
+    seen = _counting(house, lambda one: not one.startswith(("BEGIN", "UPDATE ", "INSERT ")))
+    tries = []
+    for _ in range(6):
+        seen.clear()
+        assert (await ask()).status_code == 200
+        tries.append([*seen])
+    return min(tries, key=len)
+
+
 async def test_a_page_costs_at_most_four_statements(house: Inside) -> None:
     _, conversation_id = await _opened(house)
-    async with asyncio.timeout(PATIENCE):
-        while await house.database.read(_unsearched):  # indexing goes on behind pages
-            pass
-    timers = ("BEGIN", "FROM feed_events", "FROM outbox", "later_sends", "UPDATE ", "INSERT ")
-    timers += ("unsearched",)
-    seen = _counting(house, lambda one: not any(word in one for word in timers))
     for path, most in (
         ("conversations", 4),
-        ("conversations?view=unread&q=hello", 5),  # one more for the index of words
+        # One more for the index of words, and one that tells PostgreSQL how to plan for them.
+        ("conversations?view=unread&q=hello", 6 if house.database.shared else 5),
         (f"conversations/{conversation_id}/messages", 4),
         ("contacts", 4),
     ):
-        seen.clear()
-        assert (await house.http.get(f"/api/v1/{path}")).status_code == 200
-        assert 1 <= len(seen) <= most, (path, seen)
+        asked = partial(house.http.get, f"/api/v1/{path}")
+        found = await _costs(house, asked)
+        assert 1 <= len(found) <= most, (path, found)
+
+
+async def test_the_page_of_a_view_costs_at_most_five_statements(house: Inside) -> None:
+    """The session's is one. A chip that names somebody asks for the name, and an empty list whether
+    there is anything elsewhere."""
+    channel, _ = await _opened(house)
+    ana = await house.database.write(
+        people.add, email="ana@example.com", name="Ana", role="admin", now=now()
+    )
+    team = (await house.http.post("/api/v1/teams", json={"name": "Night"})).json()
+    cookie = await house.database.write(sessions.start, ana.id, "", now())
+    jar = {session_cookie.NAME: cookie}
+    async with httpx.AsyncClient(base_url=house.url, cookies=jar, trust_env=False) as browser:
+        for address, most in (
+            ("/?view=open", 4),
+            ("/?view=unread", 5),
+            ("/?view=waiting&sort=longest_waiting", 5),
+            ("/?view=needs_reply&sort=window", 5),
+            (f"/?view=open&channel={channel.id}&status=open", 6),
+            ("/?view=mine&sort=window", 6),
+            ("/?view=mentions", 6),
+            (f"/?view=open&assignee={ana.id}&team={team['id']}", 7),
+        ):
+            found = await _costs(house, partial(browser.get, address))
+            assert 1 <= len(found) <= most, (address, found)
 
 
 async def test_one_inbound_text_costs_at_most_eight_statements(

@@ -13,13 +13,13 @@ from inbox.conversations import drafts, listing, seen, threads
 from inbox.conversations.listing import Search
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.threads import ThreadPage
+from inbox.desk.counts import Own, read_own_and_head
 from inbox.domain.cursors import Cursor
 from inbox.domain.errors import Missing
 from inbox.domain.language import N_, _
 from inbox.domain.outgoing.texts import TEXT_LIMIT
 from inbox.domain.public import Draft, ListedConversation, Message
 from inbox.domain.text import scrub
-from inbox.feed.log import head
 from inbox.sending import signing
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
@@ -117,10 +117,12 @@ def _whole(
     cursor: Cursor | None,
     conversation_id: str,
     place: Place,
-) -> WholePage:
+) -> tuple[WholePage, Own]:
     """All that the page shows, of one moment: its socket goes on from ``seq``."""
     thread = _thread(connection, user_id, conversation_id, place) if conversation_id else _CLOSED
-    return {**list_part(connection, user_id, search, cursor), **thread, "seq": head(connection)}
+    listed = list_part(connection, user_id, search, cursor)
+    own, seq = read_own_and_head(connection, user_id, search.reach, listed["unread"])
+    return {**listed, **thread, "seq": seq}, own
 
 
 @get("/", opt=AGENT, include_in_schema=False)
@@ -162,10 +164,10 @@ async def inbox_page(
 ) -> Response[str]:
     who = me(request)
     seen = replace(search, reach=who.reach)  # whatever was asked for, and whoever asked for it
-    found = await app_of(request).database.read(
+    found, own = await app_of(request).database.read(
         _whole, who.id, seen, cursor, conversation_id, place
     )
-    counts = await shown_counts(request)
+    counts = await shown_counts(request, own)
     beside = {**found, **more, **around_list(request, search), "counts": counts}
     page = own_page(request, "inbox.html", status, **beside)
     return await drawn(request, page)

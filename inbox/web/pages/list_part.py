@@ -11,7 +11,6 @@ from inbox.conversations import search as find
 from inbox.conversations.listing import Search
 from inbox.conversations.reader_rows import list_rows
 from inbox.conversations.views import Order, View
-from inbox.desk import mentions
 from inbox.domain.abilities import Ability
 from inbox.domain.cursors import Cursor
 from inbox.domain.public import ChannelRef, ListedConversation
@@ -37,9 +36,8 @@ ASKED_LIMIT: Final = 100
 class ListPart(TypedDict):
     """What the list on the left is rendered of; ``previous_cursor``: empty is its beginning.
 
-    ``filters``: what narrows the search, as an address says it. ``mentioned``: in how many
-    conversations notes name the user that they have not seen. ``there_are``: conversations, though
-    none may be open.
+    ``filters``: what narrows the search, as an address says it. ``there_are``: conversations,
+    though none may be open.
     """
 
     conversations: list[ListedConversation]
@@ -50,7 +48,6 @@ class ListPart(TypedDict):
     filters: str
     chips: list[Chip]
     unread: dict[str, int]
-    mentioned: int
     there_are: bool
 
 
@@ -69,7 +66,6 @@ def list_part(
         "filters": query_of(search),
         "chips": chips_of(connection, search),
         "unread": unread.some(connection, user_id, reach=search.reach),
-        "mentioned": mentions.mentioning_conversations(connection, user_id, search.reach),
         "there_are": bool(found) or _there_are(connection, search.reach),
     }
 

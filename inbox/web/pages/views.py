@@ -102,7 +102,8 @@ def _goal(what: str, value: str, name: str) -> Goal:
 
 
 def _saved_goal(view: SavedListView) -> Goal:
-    return {"href": f"/?{urlencode(view['filters'])}", "name": view["name"], "key": view["id"]}
+    asked = {"view": "all", **view["filters"]}  # as the API means it, and not the page
+    return {"href": f"/?{urlencode(asked)}", "name": view["name"], "key": view["id"]}
 
 
 @get("/views/keep", opt=AGENT, include_in_schema=False)

@@ -6,15 +6,17 @@ here; what that hears is real, and so is a push that is given to the service wor
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, BEN, Desk, Visitor
+from tests.support.chromium import ARGS, whole_chromium_path
 from tests.support.push_service import Browser, FakePushService
 from tests.support.server import Server
 
@@ -39,6 +41,16 @@ LEFT = """async () => {
   }
 }"""
 """Until no page is open."""
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Chromium]:
+    """A whole one: without windows it can show no notice."""
+    async with async_playwright() as playwright:
+        path = whole_chromium_path()
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        await browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.support import apt
@@ -40,21 +41,17 @@ ARGS = [
 """Chromium refuses root with its sandbox, and containers have a tiny /dev/shm and no microphone:
 the one that it makes up beeps, and who has no window to ask in is given it."""
 
-# The first is the same without windows that nobody sees: a quarter less work for each test.
-_NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
+_SHELL = ("chromium-headless-shell",)
+"""The same without windows, which nobody sees: a quarter less work for each test. It cannot tell
+anybody of anything, for which ``whole_chromium_path`` is."""
+_WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-_PLAYWRIGHT = (
-    "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell",
+_PLAYWRIGHT_SHELL = ("chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell",)
+_PLAYWRIGHT_WHOLE = (
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )
-_PACKAGES = ("chromium-headless-shell", "fonts-noto-core", "fonts-noto-color-emoji")
+_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji")
 
 
 class NoChromium(Exception):
@@ -63,32 +60,40 @@ class NoChromium(Exception):
 
 @functools.cache
 def chromium_path() -> str:
-    """The Chromium to test with, installed on a Debian where we are root. May take a minute."""
-    if named := os.environ.get("INBOX_TEST_CHROMIUM"):
-        if _runs(named):
-            return named
-        raise NoChromium(f"INBOX_TEST_CHROMIUM={named} does not run; unset it or name another.")
-    if found := _installed():
+    """The Chromium to test with: the shell where there is one."""
+    return _named() or _installed(_SHELL, _PLAYWRIGHT_SHELL) or whole_chromium_path()
+
+
+@functools.cache
+def whole_chromium_path() -> str:
+    """The one that people use, installed on a Debian where we are root. May take a minute."""
+    if found := _named() or _installed(_WHOLE, _PLAYWRIGHT_WHOLE, _MAC):
         return found
-    # Debian itself: Ubuntu's package of this name needs snapd.
-    if apt.is_debian() and os.geteuid() == 0:
+    if _may_install():
         print("==> Installing Chromium for the tests (some 150 MB, only once)", flush=True)
         apt.install(*_PACKAGES)
-        if found := _installed():
+        if found := _installed(_WHOLE, _PLAYWRIGHT_WHOLE):
             return found
     raise NoChromium(f"The tests drive a real Chromium. Install it with:\n  {_remedy()}")
 
 
-def _installed() -> str | None:
-    return next((path for path in _candidates() if _runs(path)), None)
+def _may_install() -> bool:
+    """On Debian itself: Ubuntu's package of this name needs snapd."""
+    return apt.is_debian() and os.geteuid() == 0
 
 
-def _candidates() -> Iterator[str]:
-    for pattern in _PLAYWRIGHT:
-        yield from map(str, sorted(_playwright_browsers().glob(pattern), reverse=True))
-    yield from filter(None, map(shutil.which, _NAMES))
-    if _MAC.exists():
-        yield str(_MAC)
+def _named() -> str | None:
+    named = os.environ.get("INBOX_TEST_CHROMIUM")
+    if named and not _runs(named):
+        raise NoChromium(f"INBOX_TEST_CHROMIUM={named} does not run; unset it or name another.")
+    return named or None
+
+
+def _installed(names: Iterable[str], patterns: Iterable[str], *more: Path) -> str | None:
+    browsers = _playwright_browsers()
+    kept = (path for pattern in patterns for path in sorted(browsers.glob(pattern), reverse=True))
+    known = (*map(str, kept), *filter(None, map(shutil.which, names)), *map(str, more))
+    return next((path for path in known if _runs(path)), None)
 
 
 def _playwright_browsers() -> Path:
@@ -113,8 +118,18 @@ def _remedy() -> str:
     return ".venv/bin/playwright install --with-deps chromium"
 
 
+def _add_the_shell() -> None:
+    """It is worth its megabytes, and not needed."""
+    if _may_install() and not _installed(_SHELL, _PLAYWRIGHT_SHELL):
+        print("==> Installing Chromium without windows for the tests (only once)", flush=True)
+        with suppress(subprocess.CalledProcessError):
+            apt.install(*_SHELL)
+
+
 def main() -> int:
     try:
+        whole_chromium_path()
+        _add_the_shell()
         print(f"Chromium: {chromium_path()}")
     except (NoChromium, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)

@@ -14,6 +14,7 @@ BUILDERS = {
     "conversations/publish.py": {
         *("message", "note", "activity", "mention", "draft", "contact", "conversation"),
     },
+    "access/people.py": {"user"},
     "channels/news.py": {"channel"},
     "alerts/alerts.py": {"alert"},
     "feed/news.py": {"server"},

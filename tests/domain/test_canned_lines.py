@@ -18,7 +18,7 @@ def test_it_is_read_as_spreadsheets_save_it(encoding: str, separator: str) -> No
     """With the line where each begins, though one goes on over several."""
     text = TABLE.replace("Zoë, we", "Zoë we").replace(",", separator)
     one, other = read_table(text.encode(encoding))
-    assert one == (2, "hours", "Zoë we open\r\nat nine", "everybody", None)
+    assert one == (2, "hours", "Zoë we open\r\nat nine", "everybody", None, "")
     assert (other.number, other.short_code, other.scope) == (5, "bye", "personal")
 
 

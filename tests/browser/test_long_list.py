@@ -115,7 +115,7 @@ def listed(inbox: Server, **query: Any) -> list[str]:
 
 @pytest.fixture
 async def reader(enter: Enter, inbox: Server, crowded: Line) -> Reader:
-    return Reader(await (await enter(ANA)).desk(), listed(inbox))
+    return Reader(await (await enter(ANA)).desk(), listed(inbox, view="open"))
 
 
 async def test_the_wheel_goes_down_and_up_again_with_a_part_of_the_list_on_the_page(

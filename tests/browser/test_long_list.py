@@ -159,7 +159,7 @@ async def test_a_key_that_is_faster_than_the_line_leads_as_far_as_it_was_pressed
     enter: Enter, inbox: Server, crowded: Line
 ) -> None:
     desk, late = await (await enter(ANA)).desk(), asyncio.Event()
-    order = listed(inbox)
+    order = listed(inbox, view="open")
 
     async def hold(route: Route) -> None:
         await late.wait()
@@ -193,7 +193,7 @@ async def test_what_is_new_waits_above_and_moves_nothing_while_pages_come_below(
     await expect(pill).to_be_hidden()
     assert (await reader.look())["at"] == before["at"]
     inbox.settle()
-    reader.order = listed(inbox)
+    reader.order = listed(inbox, view="open")
     await reader.wheel(-500, reader.order[0])
     assert (await reader.look())["loaded"][:40] == reader.order[:40]
 
@@ -212,7 +212,7 @@ async def test_a_page_that_did_not_come_is_asked_for_again_but_not_at_once(
     enter: Enter, inbox: Server, crowded: Line
 ) -> None:
     visitor = await enter(ANA)
-    reader = Reader(await visitor.desk(), listed(inbox))
+    reader = Reader(await visitor.desk(), listed(inbox, view="open"))
 
     until = time.monotonic() + 1
 
@@ -274,7 +274,7 @@ async def test_a_list_that_is_fetched_anew_stays_where_it_is_read(
 
     await visitor.context.route_web_socket(re.compile("/ws"), relay)
     inbox.settle()
-    order = listed(inbox)
+    order = listed(inbox, view="open")
     reader = Reader(await visitor.desk(f"/conversations/{order[0]}"), order)
     await reader.wheel(500, reader.order[200])
     before, reader.pages.count = await reader.look(), 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ from inbox.conversations import (
 )
 from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
-from inbox.conversations.views import ORDERS, VIEWS
+from inbox.conversations.places import SECOND
+from inbox.conversations.views import ORDERS, VIEWS, Order, View
 from inbox.desk import canned, mentions, turns
 from inbox.desk.counts import Watcher, counts_now
 from inbox.desk.telling import devices, pushes
@@ -83,6 +85,12 @@ PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 ABOVE = Cursor(NOW - 2 * HOUR, PLACE.tie, up=True)
 
 
+def _above(view: View, order: Order) -> Cursor:
+    """Nobody of the resolved waits: in those orders all of them stand in the second part."""
+    second = view == "resolved" and order in ("longest_waiting", "window")
+    return replace(ABOVE, at=ABOVE.at + SECOND) if second else ABOVE
+
+
 def _seen(connection: Connection, ids: dict[str, Any]) -> None:
     seen = LastSeen(message_id=ids["message"], sender_id=ids["user"], sender_name="Ana")
     with suppress(AnsweredMeanwhile):
@@ -110,7 +118,7 @@ QUESTIONS: dict[str, Ask] = {
     },
     **{
         f"{view}, {order}, further": lambda c, i, view=view, order=order: listing.list_page(
-            c, i["user"], Search(view=view, order=order, now=NOW), ABOVE
+            c, i["user"], Search(view=view, order=order, now=NOW), _above(view, order)
         )
         for view in VIEWS
         for order in ORDERS

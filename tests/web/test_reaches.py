@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import AsyncMock
 from urllib.parse import urlencode
 
 import httpx
@@ -408,7 +409,13 @@ async def test_who_is_limited_otherwise_reads_anew_and_hears_what_they_see_then(
     assert (await sides.clients["agent"].get(path)).status_code == 404
 
 
-async def test_a_long_poll_ends_when_its_limits_change(sides: Sides) -> None:
+async def test_a_long_poll_ends_when_its_limits_change(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Once in a while pages are told how the channels are, which ends it as well.
+    pulse = sides.house.house.pulse
+    await pulse.beat()
+    monkeypatch.setattr(pulse, "beat", AsyncMock())
     agent = sides.clients["agent"]
     head = await sides.house.database.read(log.head)
     waiting = asyncio.create_task(agent.get(f"/api/v1/events?since={head}&wait=30"))

@@ -1,5 +1,6 @@
 """Somebody at a browser of their own, and what they do in the inbox."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -110,6 +111,12 @@ async def remember(page: Page) -> None:
 
 async def remembered(page: Page) -> bool:
     return bool(await page.evaluate("window.marked === true"))
+
+
+async def happened(event: asyncio.Event) -> None:
+    """What a page is to bring about: if it does not, the test fails and waits no longer."""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        await event.wait()
 
 
 def ends(path: str) -> Any:

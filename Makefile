@@ -28,6 +28,9 @@ HTMX := build/assets/htmx.js
 # One more than there are processors, as tests often wait for servers; at most four.
 WORKERS = $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() + 1))')
 
+# A worker that ends in the middle, as what hangs does in the end, ends the run: xdist would wait.
+SPREAD := --dist loadscope --no-loadscope-reorder --max-worker-restart=0
+
 # For pytest or the benchmark: make test ARGS="-k ticks -x"
 ARGS :=
 
@@ -40,7 +43,7 @@ run: $(RUNTIME) $(HTMX) ## set up what is missing and serve the inbox
 test: $(DEV) $(HTMX) ## set up what is missing and run the whole suite
 	@$(PYTHON) -m tests.support.chromium
 	@$(PYTHON) -m tests.support.redis
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) $(SPREAD) $(ARGS)
 
 check: lint types test ## everything a change has to pass
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -165,7 +165,9 @@ def assembled(
         presence=presence,
         view_counter=ViewCounter(database),
         rota=Rota(database, presence, now),
-        pusher=clients.pusher(settings, database, sealer, push_words, _looking(database, presence)),
+        pusher=clients.pusher(
+            settings, database, sealer, push_words, partial(sees_anywhere, presence, database, now)
+        ),
         syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
@@ -215,10 +217,6 @@ def routed(settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
-
-
-def _looking(database: Database, presence: Presence) -> Callable[[str], Awaitable[bool]]:
-    return partial(sees_anywhere, presence, database, now)
 
 
 def lead(app: Litestar, routes: ASGIApp, context: AppContext) -> None:

@@ -22,7 +22,7 @@ from inbox.domain.public import NumberShape
 from inbox.domain.stored import NumberCheck
 from inbox.domain.times import Micros, iso
 from inbox.providers.registry import PROVIDERS, UnknownProvider, provider_named
-from inbox.sending.holding import pause_channel, resume_channel
+from inbox.sending.holding import pause_channel, remove_channel, resume_channel
 from inbox.server.failure import Usage
 from inbox.storage.secrets import Sealer
 
@@ -158,7 +158,7 @@ async def resume(context: CommandContext, *, channel: str) -> ChannelFacts:
 
 
 async def disconnect(context: CommandContext, *, channel: str) -> ChannelFacts:
-    return await _moved(context, store.take_out, channel)
+    return await _moved(context, remove_channel, channel)
 
 
 async def _moved(context: CommandContext, work: Moving, channel: str) -> ChannelFacts:

@@ -1,6 +1,7 @@
-"""A channel is paused and resumed together with the replies that wait for it.
+"""A channel is paused, resumed and removed together with the replies that wait for it.
 
-They are held and say so; each can be taken back. What is just being sent goes on.
+They are held and say so; each can be taken back. Those of a removed one fail at once. What is just
+being sent goes on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,14 @@ def resume_channel(connection: Connection, sealer: Sealer, channel_id: str, now:
     resumed = store.take_up_again(connection, sealer, channel_id, now)
     hold_places(connection, channel_id, [_place.reason == PAUSED], {"reason": None}, now)
     return resumed
+
+
+def remove_channel(connection: Connection, sealer: Sealer, channel_id: str, now: Micros) -> Channel:
+    """What waits for a time, as a provider asked for, is due: it fails now, and not hours later."""
+    removed = store.take_out(connection, sealer, channel_id, now)
+    ended = {"reason": None, "due_at": AT_ONCE}
+    hold_places(connection, channel_id, [_place.started.is_(False)], ended, now)
+    return removed
 
 
 def hold_places(

@@ -27,7 +27,7 @@ from inbox.providers.registry import provider_named
 from inbox.sending import claims
 from inbox.sending.claims import CLAIM, Waiting
 from inbox.sending.handing_over import NO_FILES, HandedOver, HandingOver, Link, OwnFiles
-from inbox.sending.results import End, record_result
+from inbox.sending.results import REMOVED, End, record_result
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
 from inbox.storage.queue import Turn
@@ -133,9 +133,7 @@ class Outbox(Drain[Waiting]):
         """The item under the claim that it has then, and what came of it."""
         channel = self._channels().get(item.claim.lane)
         if channel is None:
-            return item, Refused(
-                N_("Its channel was removed"), N_("Connect the number again in Settings.")
-            )
+            return item, REMOVED
         message = item.outgoing
         if not brings_files(message.said):
             return item, await self._send(channel, message)

@@ -47,6 +47,7 @@ ATTEMPTS = 6
 End = Literal["accepted", "postponed", "failed", "ambiguous"]
 """What came of a try."""
 
+REMOVED: Final = Refused(N_("Its channel was removed"), N_("Connect the number again in Settings."))
 ONE_ID_FOR_TWO: Final = Ambiguous(N_("WhatsApp gave it the id of another message"), UNPROVEN)
 
 
@@ -55,6 +56,8 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
     tries = claim.attempts
     if isinstance(result, Accepted) and _is_another(connection, claim, result):
         result = ONE_ID_FOR_TWO
+    if isinstance(result, Refused) and result.retry_after is not None:
+        result = result if _is_there(connection, claim.lane) else REMOVED
     match result:
         case Accepted(provider_message_id, wa_id):
             accept(connection, claim, provider_message_id, now)
@@ -79,6 +82,16 @@ def record_result(connection: Connection, claim: Claim, result: SendResult, now:
             problem = present(SendProblem, title=title, detail=detail, ambiguous=True)
             append(connection, give_up(connection, claim, problem, now), now)
             return "ambiguous"
+
+
+def _is_there(connection: Connection, channel_id: str) -> bool:
+    """Whether its channel is not removed, held so until the commit.
+
+    Who removes it has what waits be due at once, and does not see what is being sent: without the
+    lock, both might look before the other writes, and the reply would wait for nothing.
+    """
+    query = select(channels.c.state).where(channels.c.id == channel_id)
+    return bool(connection.execute(query.with_for_update(key_share=True)).scalar() != "removed")
 
 
 def _tell_admins(

@@ -15,6 +15,7 @@ from inbox.providers.calling import Answer
 from inbox.providers.cloud_api.answers import judge
 from inbox.receiving.backlog import backlog
 from inbox.sending import claims
+from inbox.sending.holding import remove_channel
 from inbox.sending.limits import pause_after
 from inbox.sending.reacting import Reacting, place_reaction
 from inbox.sending.results import record_result
@@ -159,7 +160,7 @@ async def test_a_limit_that_holds_already_is_told_once(
 
     statements = await database.write(again)
     assert sum("UPDATE channels" in one for one in statements) <= 1
-    assert len(statements) <= 11
+    assert len(statements) <= 12
 
 
 async def test_a_new_token_or_a_clock_set_back_ends_a_limit(
@@ -204,6 +205,24 @@ def test_whose_limit_an_answer_tells_of(
     result = judge(Answer(status, said, asked), "12025550142", "token")
     assert isinstance(result, Refused)
     assert (result.limit, result.retry_after) == (limit, pause)
+
+
+async def test_what_waits_for_a_time_of_a_removed_channel_fails_at_once(
+    database: Database, conversation: str
+) -> None:
+    """Both what waited when it was removed and what was being sent then (five minutes, once)."""
+    first = await written(database, conversation, "hello")
+    await crowd(database, conversation, 1)
+    items = await taken(database, NOW)
+    waiting, sent = items if items[0].claim.key == (first,) else items[::-1]
+    await database.write(record_result, waiting.claim, PAIR, NOW)
+    assert await found(database, NOW) == 0
+    lane = waiting.claim.lane
+    await database.write(remove_channel, Sealer(b"k" * 40), lane, NOW)
+    assert await reason(database, first) is None
+    [due] = await taken(database, NOW)
+    assert due.claim.key == (first,)
+    assert await database.write(record_result, sent.claim, ACCOUNT, NOW) == "failed"
 
 
 async def test_ten_thousand_that_wait_are_not_looked_at(

@@ -23,7 +23,7 @@ from inbox.providers.authenticity import in_words
 from inbox.providers.base import Field, Provider
 from inbox.providers.registry import PROVIDERS, scheme_of
 from inbox.reports.service import billing
-from inbox.sending.holding import pause_channel, resume_channel
+from inbox.sending.holding import pause_channel, remove_channel, resume_channel
 from inbox.storage.database import Connection
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
@@ -287,7 +287,7 @@ async def renew_address(request: Request, channel_id: FromPath[str]) -> HTMXTemp
 async def change_state(request: Request, channel_id: FromPath[str]) -> Redirect:
     """Pause, resume or remove it."""
     at, form = app_of(request), await request.form()
-    works = {"pause": pause_channel, "resume": resume_channel, "remove": store.take_out}
+    works = {"pause": pause_channel, "resume": resume_channel, "remove": remove_channel}
     work = works.get(action := str(form.get("action") or ""))
     if work is None:
         raise Invalid("action", _("An action is one of pause, resume, remove."))

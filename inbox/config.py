@@ -26,6 +26,7 @@ _MADE_UP = ("en-XA", "ar-XB")
 
 _KEY_DIGITS = 18
 """A key takes more than ten to this power of tries."""
+_PRIVATE = ("refuse", "allow")
 _PLACEHOLDER = re.compile(
     r"change.?(me|this|it\b)|replace.?(me|this)|your.?(secret|key)|placeholder|example",
     re.IGNORECASE,
@@ -85,6 +86,7 @@ class Settings:
     webhook_days: int = 30
     alert_url: str = field(default="", repr=False)
     push_hosts: frozenset[str] = frozenset()
+    webhooks_private: bool = False
     language: str | None = None
     """None: to each what their browser asks for, and English on the command line."""
 
@@ -131,6 +133,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             _database_url(setting("DATABASE_URL", default_database)), database_password
         ),
         database_password=database_password,
+        webhooks_private=_one_of(
+            "WEBHOOKS_PRIVATE", setting("WEBHOOKS_PRIVATE", "refuse"), _PRIVATE
+        )
+        == "allow",
         redis_url=_redis_url(setting("REDIS_URL", "")),
         public_url=_public_url(setting("PUBLIC_URL", "")),
         trust_proxy=trusted_proxies("INBOX_TRUST_PROXY", setting("TRUST_PROXY", "")),

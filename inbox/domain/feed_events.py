@@ -5,7 +5,7 @@ makes a new kind of event writes it down here, and docs/feed.md with it.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
+from typing import Annotated, ClassVar, Final, Generic, Literal, TypedDict, TypeVar, get_args
 
 from inbox.domain.contacts import AttributeValue, Contact
 from inbox.domain.content import SendProblem
@@ -487,5 +487,9 @@ PublicEvent = (
     | AlertUpdated
     | AlertEnded
 )
+FOR_EVERYBODY: Final = tuple(
+    event.type for event in get_args(PublicEvent) if event.audience is _Event.audience
+)
+"""The types of what is nobody's own: of all that happens, this is told to other programs."""
 OwnEvent = AccessChanged | LimitsChanged | ChannelChanged
 NewEvent = PublicEvent | OwnEvent

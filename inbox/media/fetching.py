@@ -13,7 +13,8 @@ import httpx
 
 from inbox import __version__
 from inbox.domain.language import N_, _
-from inbox.media.addresses import Address, Origin, Resolve, is_public, origin, parsed, resolve
+from inbox.domain.networks import Address, is_public
+from inbox.media.addresses import Origin, Resolve, origin, parsed, resolve
 from inbox.media.store import Incoming, Store
 from inbox.providers.media import Download, Unavailable
 

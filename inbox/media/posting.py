@@ -12,7 +12,8 @@ import httpx
 
 from inbox import __version__
 from inbox.domain.language import N_
-from inbox.media.addresses import Address, Origin, Resolve, is_public, origin, parsed, resolve
+from inbox.domain.networks import Address, is_public
+from inbox.media.addresses import Origin, Resolve, origin, parsed, resolve
 
 SECONDS: Final = 10.0
 ADDRESSES: Final = 3

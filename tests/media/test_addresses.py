@@ -4,7 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from inbox.media.addresses import Origin, is_public, origin, parsed, resolve
+from inbox.domain.networks import is_public
+from inbox.media.addresses import Origin, origin, parsed, resolve
 
 
 @pytest.mark.parametrize(

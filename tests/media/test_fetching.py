@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from inbox.domain.channels import Channel
-from inbox.media.addresses import Address
+from inbox.domain.networks import Address
 from inbox.media.fetching import Fetcher
 from inbox.media.store import Incoming, Store
 from inbox.providers.cloud_api import CloudApi

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from inbox.media.addresses import Address
+from inbox.domain.networks import Address
 from inbox.media.posting import FORBIDDEN, UNREACHED, Posted, Poster
 
 PUBLIC = "157.240.1.53"

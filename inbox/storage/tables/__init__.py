@@ -40,6 +40,7 @@ from inbox.storage.tables.desk import (
     undos,
 )
 from inbox.storage.tables.feed import feed_events
+from inbox.storage.tables.forwarding import webhook_deliveries, webhook_endpoints
 from inbox.storage.tables.journal import journal_entries, refused_deliveries, replays
 from inbox.storage.tables.messages import (
     changes,
@@ -152,6 +153,8 @@ __all__ = [
     "view_counts",
     "watches",
     "webhook_counts",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ]
 
 metadata = SQLModel.metadata

@@ -1,0 +1,99 @@
+"""Outgoing webhooks as everybody outside sees them: endpoints, and what was posted to them."""
+
+from typing import Annotated, Literal, TypedDict
+
+from inbox.domain.fields import Id, Moment, says
+
+EVERYTHING = "*"
+"""Among an endpoint's events: all there are, and those that are still to come."""
+TEST_TYPE = "webhook.test"
+
+EndedBecause = Literal["gone", "failing"]
+DeliveryState = Literal["waiting", "delivered", "failed", "cancelled"]
+
+
+class Endpoint(TypedDict):
+    """An address that is told what happens."""
+
+    id: Annotated[Id, says("Its id.")]
+    url: Annotated[str, says("Where it is posted to.")]
+    description: Annotated[str, says("What it is for, in the words of who made it.")]
+    events: Annotated[list[str], says("The types it hears, or `*` alone: all.")]
+    channel_ids: Annotated[list[Id], says("The channels it hears of; empty: all.")]
+    header_names: Annotated[list[str], says("Its own headers. What they say is never shown again.")]
+    concurrency: Annotated[
+        int, says("How many posts may be under way at once; with 1 they come in their order.")
+    ]
+    active: Annotated[bool, says("Whether it is posted to; what happens meanwhile waits.")]
+    created_at: Annotated[Moment, says("When it was made.")]
+    secret_overlaps_until: Annotated[
+        Moment | None, says("Until then the secret before this one signs as well.")
+    ]
+    last_success_at: Annotated[Moment | None, says("When it last took something.")]
+    failing_since: Annotated[
+        Moment | None, says("When it first failed, where it has failed ever since.")
+    ]
+    last_error: Annotated[str | None, says("In words, why the newest post failed.")]
+    rests_until: Annotated[
+        Moment | None, says("Nothing is tried before that, as it failed several times in a row.")
+    ]
+    ended_at: Annotated[Moment | None, says("When it was switched off by itself.")]
+    ended_because: Annotated[
+        EndedBecause | None,
+        says("`gone`: it answered 410. `failing`: for three days it took nothing."),
+    ]
+    missed: Annotated[
+        int, says("How many events were so old, before they could be told, that they are gone.")
+    ]
+
+
+class DeliveryTry(TypedDict):
+    """One post of a delivery, and what came of it."""
+
+    at: Annotated[Moment, says("When it began.")]
+    took_ms: Annotated[int, says("How long it took, in milliseconds.")]
+    status: Annotated[int | None, says("The status of the answer; null: there was none.")]
+    answer: Annotated[str, says("The answer's first kilobyte.")]
+    error: Annotated[str | None, says("In words, why it failed; null: it was taken.")]
+
+
+class Delivery(TypedDict):
+    """An event that was posted to an endpoint, or waits to be posted once more."""
+
+    id: Annotated[Id, says("Its id: the `webhook-id` of every try.")]
+    endpoint_id: Annotated[Id, says("Whose it is.")]
+    type: Annotated[str, says("The type of the event; `webhook.test` for a test.")]
+    seq: Annotated[int | None, says("The number of the event in the feed; null for a test.")]
+    event_at: Annotated[Moment, says("When it happened.")]
+    at: Annotated[Moment, says("When it was first posted, or asked for.")]
+    state: Annotated[
+        DeliveryState,
+        says(
+            "`waiting` for the next try; `failed`: given up after the last; `cancelled`: the"
+            " event was no longer kept."
+        ),
+    ]
+    next_try_at: Annotated[Moment | None, says("When it is tried again.")]
+    tries: Annotated[list[DeliveryTry], says("All that was tried, oldest first; at most twenty.")]
+
+
+class DeliveryRequest(TypedDict):
+    """What is posted, as far as it may be shown."""
+
+    url: Annotated[str, says("Where to.")]
+    headers: Annotated[dict[str, str], says("Without the signature and the endpoint's own.")]
+    body: Annotated[str | None, says("The body; null where the event is no longer kept.")]
+
+
+class ShownDelivery(Delivery):
+    """A delivery with what is posted."""
+
+    request: Annotated[DeliveryRequest, says("What is posted.")]
+
+
+class Backlog(TypedDict):
+    """How far behind an endpoint is."""
+
+    waiting: Annotated[int, says("Deliveries that wait for another try.")]
+    failed: Annotated[int, says("Deliveries that were given up, as far as they are kept.")]
+    behind: Annotated[int, says("Events of the feed that have not been looked at for it yet.")]

@@ -18,6 +18,7 @@ COMMANDS = {
     "channel": N_("connect and list numbers"),
     "token": N_("make, list and revoke API tokens"),
     "tail": N_("print the feed, one JSON per line"),
+    "sandbox": N_("play a customer and a provider that misbehaves, by a script"),
     "seed": N_("fill a channel of its own with made-up data"),
     "replay": N_("apply webhooks of the log again"),
     "media": N_("fetch files that are missing"),

@@ -81,6 +81,7 @@ class Settings:
     cors_origins: frozenset[str] = frozenset()
     database_password: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
     webhook_days: int = 30
@@ -142,6 +143,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         trust_proxy=trusted_proxies("INBOX_TRUST_PROXY", setting("TRUST_PROXY", "")),
         cors_origins=_origins(setting("CORS_ORIGINS", "")),
         secret_key=_secret_key(setting("SECRET_KEY", "")),
+        token=setting("TOKEN", ""),
         log_level=cast(
             LogLevel, _one_of("LOG_LEVEL", setting("LOG_LEVEL", "info"), get_args(LogLevel))
         ),

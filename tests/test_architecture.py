@@ -21,6 +21,7 @@ LINES: Lines = (
     ("app",),
     ("clients",),
     ("web",),
+    ("rehearsal",),
     ("receiving", "sending", "forwarding", "media", "trial", "reports"),
     ("desk",),
     ("conversations",),

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -16,7 +16,10 @@ SIGN_IN_FIRST = 4401
 
 
 class Follower:
-    """``emit`` gets each event as it came, ``say`` what a person should know of the line."""
+    """``emit`` gets each event as it came, ``say`` what a person should know of the line.
+
+    ``up`` is called as soon as it listens, each time anew.
+    """
 
     def __init__(
         self,
@@ -25,14 +28,15 @@ class Follower:
         emit: Callable[[str], None],
         say: Callable[[str], None],
         chance: Callable[[], float],
+        up: Callable[[], None] = lambda: None,
     ) -> None:
         self._url, self._bearer = url, bearer
-        self._emit, self._say, self._chance = emit, say, chance
+        self._emit, self._say, self._chance, self._up = emit, say, chance, up
         self._since: int | None = None
         self._delay = SHORTEST
         self._lost = False
 
-    async def follow(self, since: int | None) -> None:
+    async def follow(self, since: int | None) -> NoReturn:
         """For ever; raises ``Failure`` when the server will not have us."""
         self._since = since
         while True:
@@ -78,6 +82,7 @@ class Follower:
                 self._lost = False
             if self._since is None:
                 self._since = int(seq)
+            self._up()
         if kind == "feed:resync":
             reason = payload.get("reason") if isinstance(payload, dict) else None
             self._say(

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping
 
-from inbox.commands import channel, media, migrate, replay, seed, token, user
+from inbox.commands import channel, media, migrate, replay, seed, stage, token, user
 from inbox.commands.context import CommandContext
 from inbox.commands.perform import Work
 from inbox.commands.trouble import explained
@@ -30,6 +30,9 @@ COMMANDS: dict[str, Work[Mapping[str, object]]] = {
     "token list": token.listing,
     "token revoke": token.revoke,
     "seed": seed.step,
+    "sandbox begin": stage.begin_run,
+    "sandbox direct": stage.direct_run,
+    "sandbox end": stage.end_run,
     "replay": replay.step,
     "replay count": replay.count,
     "media fetch": media.step,

@@ -8,18 +8,12 @@ import signal
 import stat
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from urllib.parse import urlsplit, urlunsplit
 
-from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
-from inbox.commands.context import key_of, sqlite_file
 from inbox.commands.following import Follower
 from inbox.commands.secrets_on_stdin import add_stdin_options, read_secrets
-from inbox.config import Settings, load
+from inbox.commands.server_here import feed_address, feed_bearer, server_here
+from inbox.config import load
 from inbox.domain.language import _
-from inbox.domain.times import now
-from inbox.server.failure import Failure
-from inbox.storage.lock import FileLock, Taken
 
 EXAMPLES = """
   inbox tail                       what happens from now on
@@ -45,41 +39,10 @@ def _seq(text: str) -> int:
 def run(options: Namespace) -> None:
     read_secrets(options, "--token")
     settings = load()
-    url = options.url or _server(settings)
-    follower = Follower(_socket(url), _bearer(settings, options.token), _print, _say, random.random)
+    url, token = options.url or server_here(settings), options.token or settings.token
+    bearer = feed_bearer(settings, token if options.url else options.token)
+    follower = Follower(feed_address(url), bearer, _print, _say, random.random)
     asyncio.run(_until_told(follower, options.since))
-
-
-def _server(settings: Settings) -> str:
-    """The server on this machine. On SQLite it left its address with its lock."""
-    if not settings.sqlite:
-        return settings.local_url
-    lock = FileLock(sqlite_file(settings))
-    try:
-        lock.take()
-    except Taken as taken:
-        return str(taken.holder.get("url") or settings.local_url)
-    lock.release()
-    raise Failure(_("No server runs on this machine: start it, or name one with --url."))
-
-
-def _socket(url: str) -> str:
-    parts = urlsplit(url)
-    schemes = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
-    if parts.scheme not in schemes or not parts.hostname:
-        raise Failure(
-            _("--url is an address like https://inbox.example, not %(url)s.", url=repr(url))
-        )
-    path = parts.path.removesuffix("/").removesuffix("/ws")
-    return urlunsplit((schemes[parts.scheme], parts.netloc, f"{path}/ws", "", ""))
-
-
-def _bearer(settings: Settings, token: str | None) -> Callable[[], str]:
-    """What to show at each connection. Who holds the secret key signs for themselves."""
-    if token:
-        return lambda: token
-    signer = FeedTokens(key_of(settings))
-    return lambda: signer.issue(COMMAND_LINE, now())[0]
 
 
 async def _until_told(follower: Follower, since: int | None) -> None:

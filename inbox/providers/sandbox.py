@@ -24,6 +24,9 @@ from inbox.providers.cloud_api.envelope import OBJECT
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.uploading import OwnFile, Uploaded
 
+HERE: Final = httpx.Timeout(connect=5, read=5, write=20, pool=5)
+"""This very server answers at once, or a script has it say nothing."""
+
 
 class Sandbox(CloudApi):
     name = "sandbox"
@@ -34,6 +37,9 @@ class Sandbox(CloudApi):
     shared_webhook = False
     # The pretend phone shows no ticks of its own messages, and nobody there is a nuisance.
     can = CloudApi.can - {"mark_read", "typing", "block", "direct_send"}
+
+    def __init__(self, timeout: httpx.Timeout = HERE) -> None:
+        super().__init__(timeout)
 
     async def upload(
         self, http: httpx.AsyncClient, channel: Channel, file: OwnFile
@@ -66,6 +72,49 @@ def new_wamid() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """``wa_id`` is empty for who hides it: then they have a ``user_id``, and perhaps a
+    ``username``."""
+
+    name: str
+    wa_id: str = ""
+    user_id: str = ""
+    username: str = ""
+
+    def contact(self) -> JsonObject:
+        """Who they are, as a webhook says it beside their messages."""
+        profile = {"name": self.name} | ({"username": self.username} if self.username else {})
+        ids = {"wa_id": self.wa_id, "user_id": self.user_id}
+        return {"profile": profile} | {name: value for name, value in ids.items() if value}
+
+    def message(self, wamid: str, said: Body, now: Micros) -> JsonObject:
+        """They send this: ``type`` and what belongs to it, as Meta spells it."""
+        ids = {"from": self.wa_id, "from_user_id": self.user_id}
+        sender = {name: value for name, value in ids.items() if value}
+        return {**sender, "id": wamid, "timestamp": _seconds(now), **said}
+
+    def receipt(
+        self,
+        wamid: str,
+        status: str,
+        now: Micros,
+        error: Problem | None = None,
+        opaque: str | None = None,
+    ) -> JsonObject:
+        """What became of a message of ours; ``opaque``: what came with its send."""
+        ids = {"recipient_id": self.wa_id, "recipient_user_id": self.user_id}
+        found: JsonObject = {"id": wamid, "status": status, "timestamp": _seconds(now)}
+        found |= {name: value for name, value in ids.items() if value}
+        if status in _PRICED:
+            found["pricing"] = _FREE
+        if opaque:
+            found["biz_opaque_callback_data"] = opaque
+        if error is not None:
+            found["errors"] = [_error(error)]
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PretendPhone:
     """A customer's phone and Meta's servers in one. ``account`` is the phone number id."""
 
@@ -83,29 +132,19 @@ class PretendPhone:
 
     async def send(self, message: Body, *, wa_id: str, name: str, now: Micros) -> str:
         """The customer sends this: ``type`` and what belongs to it, as Meta spells it."""
-        wamid = self.new_wamid()
-        whole = {"from": wa_id, "id": wamid, "timestamp": _seconds(now), **message}
-        contact = {"profile": {"name": name}, "wa_id": wa_id}
-        await self._post(contacts=[contact], messages=[whole])
+        wamid, who = self.new_wamid(), Customer(name=name, wa_id=wa_id)
+        await self.post(contacts=[who.contact()], messages=[who.message(wamid, message, now)])
         return wamid
 
     async def report(
         self, wamid: str, status: str, *, wa_id: str, now: Micros, error: Problem | None = None
     ) -> None:
         """What became of a message of ours: sent, delivered, read, or failed with an error."""
-        receipt: JsonObject = {
-            "id": wamid,
-            "status": status,
-            "timestamp": _seconds(now),
-            "recipient_id": wa_id,
-        }
-        if status in _PRICED:
-            receipt["pricing"] = _FREE
-        if error is not None:
-            receipt["errors"] = [_error(error)]
-        await self._post(statuses=[receipt])
+        whose = Customer(name="", wa_id=wa_id)
+        await self.post(statuses=[whose.receipt(wamid, status, now, error)])
 
-    async def _post(self, **arrays: Sequence[Body]) -> None:
+    async def post(self, **arrays: Sequence[Body]) -> None:
+        """One webhook with these, signed; raises ``PhoneUnreachable``."""
         body = meta_json(self._envelope(arrays))
         headers = {"content-type": "application/json"}
         if self.secret:

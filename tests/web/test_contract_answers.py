@@ -41,6 +41,8 @@ BODIES: dict[str, Any] = {
     "changeTemplate": WRITTEN,
     "sendMessage": {"text": "Hello"},
     "setTurns": {"in_turn": True},
+    "beginRehearsal": {},
+    "directRehearsal": {},
     "addLabel": {"name": "Delivery"},
     "changeLabel": {"color": "teal"},
     "addView": {"name": "Mine", "filters": {"view": "mine"}},

@@ -40,6 +40,7 @@ NOT_OF_CUSTOMERS = {
     "device": "a browser of one's own that notices are pushed to",
     "device_id": "a browser of one's own that notices are pushed to",
     "view_id": "words of a query, as their own scope says",
+    "rehearsal_id": "stands behind a channel, and is for admins",
     "undo_id": "what one did oneself a minute ago",
     "template_id": "stands behind a conversation or a channel",
 }

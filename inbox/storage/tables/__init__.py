@@ -17,7 +17,7 @@ from inbox.storage.tables.access import (
 )
 from inbox.storage.tables.alerts import alert_notices, alerts, watches, webhook_counts
 from inbox.storage.tables.canned import canned_responses
-from inbox.storage.tables.channels import channels, rates, refusals
+from inbox.storage.tables.channels import channels, rates, refusals, rehearsals
 from inbox.storage.tables.conversations import (
     conversations,
     drafts,
@@ -129,6 +129,7 @@ __all__ = [
     "receipts",
     "refusals",
     "refused_deliveries",
+    "rehearsals",
     "replays",
     "saved_views",
     "sessions",

@@ -84,6 +84,22 @@ class RateOnCard(SQLModel, table=True):
     price: str
 
 
+class Rehearsal(SQLModel, table=True):
+    """A sandbox that follows somebody's script until ``ends_at`` at the latest.
+
+    ``conduct`` is JSON (``rehearsal/conduct.py``): what its pretend provider does, until
+    ``changes_at`` where that is known.
+    """
+
+    __tablename__ = "rehearsals"
+    channel_id: str = Field(primary_key=True, foreign_key="channels.id")
+    id: str
+    ends_at: int = time_column()
+    conduct: str = text_column()
+    changes_at: int | None = time_column(default=None)
+
+
 channels = table(Channel)
 rates = table(RateOnCard)
 refusals = table(RefusalCount)
+rehearsals = table(Rehearsal)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request as AnyRequest
@@ -13,14 +14,18 @@ from litestar.params import FromPath
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import _
-from inbox.domain.text import mapping, text
-from inbox.providers.sandbox import PhoneUnreachable, PretendPhone, new_wamid
+from inbox.domain.text import JsonObject, mapping, text
+from inbox.providers.sandbox import Customer, PhoneUnreachable, PretendPhone, new_wamid
+from inbox.rehearsal.conduct import USUAL, Conduct, GraphAnswer, graph_answer
+from inbox.rehearsal.rehearsals import conduct_now, take_turn
 from inbox.trial.files import File, file
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.compression import AS_IT_IS
 from inbox.web.http.guard import UNBROWSED
 
 log = logging.getLogger(__name__)
+
+_LONGEST_SILENCE = 60
 
 
 async def sandbox(at: AppContext, channel_id: str) -> Channel:
@@ -100,7 +105,10 @@ def _authorised(request: AnyRequest[Any, Any, Any], channel: Channel) -> bool:
 async def graph(
     request: AnyRequest[Any, Any, Any], channel_id: FromPath[str], account: FromPath[str]
 ) -> Response[Any]:
-    """What Meta's servers do with a send: check the token, give an id, report it sent."""
+    """What Meta's servers do with a send: check the token, give an id, report it sent.
+
+    Or what a script wants of them instead.
+    """
     at = app_of(request)
     channel = await sandbox(at, channel_id)
     if not _authorised(request, channel):
@@ -109,19 +117,83 @@ async def graph(
         body = mapping(await request.json())
     except ValueError:
         body = {}
-    recipient = (text(body.get("to")) or "").removeprefix("+")
-    if account != channel.account or not recipient or not body.get(text(body.get("type")) or ""):
+    whom = _recipient(body)
+    if account != channel.account or whom is None or not body.get(text(body.get("type")) or ""):
         return _graph_error(400, 100, "(#100) Invalid parameter")
+    conduct = await _conduct(at, channel)
+    if (refused := graph_answer(conduct)) is not None:
+        return _as_directed(refused)
     wamid = new_wamid()
     if body["type"] != "reaction":
-        at.later(_report_sent(at, channel, wamid, recipient))
+        await _tell(at, channel, conduct, whom, wamid, text(body.get("biz_opaque_callback_data")))
+    if conduct.answer == "silence":
+        return await _nothing(at, request)
+    named = {"wa_id": whom.wa_id} if whom.wa_id else {"user_id": whom.user_id}
     return Response(
         {
             "messaging_product": "whatsapp",
-            "contacts": [{"input": f"+{recipient}", "wa_id": recipient}],
+            "contacts": [{"input": text(body.get("to")) or whom.user_id, **named}],
             "messages": [{"id": wamid}],
         }
     )
+
+
+def _as_directed(refused: GraphAnswer) -> Response[Any]:
+    asked = refused.retry_after
+    return Response(
+        refused.body,
+        status_code=refused.status,
+        media_type=refused.content_type,
+        headers={} if asked is None else {"Retry-After": str(asked)},
+    )
+
+
+async def _tell(
+    at: AppContext,
+    channel: Channel,
+    conduct: Conduct,
+    whom: Customer,
+    wamid: str,
+    opaque: str | None,
+) -> None:
+    """What became of a message: after the answer, or before it if a script wants that."""
+    told = [whom.receipt(wamid, one, at.now(), opaque=opaque) for one in conduct.reports]
+    if conduct.statuses_first:
+        await _report(at, channel, told)
+    elif told:
+        at.later(_report(at, channel, told))
+
+
+def _recipient(body: JsonObject) -> Customer | None:
+    """Whom it is for: a number in ``to``, or else an id of WhatsApp's in ``recipient``."""
+    number, user_id = text(body.get("to")), text(body.get("recipient"))
+    if number is not None:
+        wa_id = number.removeprefix("+")
+        return Customer(name="", wa_id=wa_id) if wa_id else None
+    return Customer(name="", user_id=user_id) if user_id else None
+
+
+async def _conduct(at: AppContext, channel: Channel) -> Conduct:
+    """As usual, unless a script directs it; only where that counts is anything written."""
+    found = await at.database.read(conduct_now, channel.id, at.now())
+    if found is not None and found.times is not None:
+        found = await at.database.write(take_turn, channel.id, at.now())
+    return found or USUAL
+
+
+async def _nothing(at: AppContext, request: AnyRequest[Any, Any, Any]) -> Response[Any]:
+    """Say nothing until who asks has given up, or this server stops."""
+    leaving = asyncio.ensure_future(at.leaving.wait())
+    left = asyncio.ensure_future(_left(request))
+    await asyncio.wait({leaving, left}, timeout=_LONGEST_SILENCE, return_when="FIRST_COMPLETED")
+    leaving.cancel()
+    left.cancel()
+    return _graph_error(504, 1, "Nobody was to answer this.")
+
+
+async def _left(request: AnyRequest[Any, Any, Any]) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _graph_error(status: int, code: int, message: str) -> Response[Any]:
@@ -129,11 +201,14 @@ def _graph_error(status: int, code: int, message: str) -> Response[Any]:
     return Response({"error": error}, status_code=status)
 
 
-async def _report_sent(at: AppContext, channel: Channel, wamid: str, wa_id: str) -> None:
+async def _report(at: AppContext, channel: Channel, receipts: Sequence[JsonObject]) -> None:
+    """Each in a webhook of its own, one after the other."""
+    phone = phone_of(at, channel)
     try:
-        await phone_of(at, channel).report(wamid, "sent", wa_id=wa_id, now=at.now())
+        for one in receipts:
+            await phone.post(statuses=[one])
     except PhoneUnreachable as error:
-        log.warning("the pretend phone could not report a message sent: %s", error)
+        log.warning("the pretend phone could not report on a message: %s", error)
 
 
 HANDLERS = [graph, graph_media, graph_file]

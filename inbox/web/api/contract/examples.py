@@ -67,6 +67,15 @@ from inbox.web.api.contract.made_up_teams import LABEL, TEAM
 from inbox.web.api.contract.made_up_views import VIEW_EXAMPLES
 from inbox.web.api.contract.schemas import Schema
 
+CONDUCT: dict[str, Any] = {
+    "answer": "429",
+    "http_status": None,
+    "retry_after": 2,
+    "times": 1,
+    "seconds": None,
+    "statuses": None,
+    "statuses_first": False,
+}
 EXAMPLES: dict[str, Any] = {
     "ChannelTurns": {"in_turn": True, "capacity": 12},
     "NewTurns": {"in_turn": True, "capacity": 12},
@@ -223,6 +232,17 @@ EXAMPLES: dict[str, Any] = {
     "TemplateList": {"data": [TEMPLATE], "next": None, "sync": TEMPLATE_SYNC},
     "TemplateSync": TEMPLATE_SYNC,
     "NotUnderstood": {"type": "typing", "reason": "this server knows no such frame"},
+    "NewRehearsal": {"seconds": 300},
+    "Conduct": CONDUCT,
+    "RehearsalShape": {
+        "id": UNDO_ID,
+        "channel_id": CONTACT["channel_id"],
+        "ends_at": "2026-01-01T12:05:00.000Z",
+        "conduct": CONDUCT,
+        "webhook_path": "/webhooks/5v0mXb3kQ1nR8tY2wZ4pLs",
+        "secret": "aG9sZHMgb25seSBmb3IgYSBwcmV0ZW5kIHBob25l",
+        "account": "402938475610293",
+    },
     "ResyncReason": {"reason": "since is older than what is kept"},
     "SeenCount": SEEN,
     "Session": SESSION,

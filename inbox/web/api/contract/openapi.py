@@ -52,6 +52,7 @@ _TAGS: Final = {
     "Notices": "What you are told beside the page, and in which browsers with no page open.",
     "Contacts": "The people who write.",
     "Channels": "The connected numbers, and what each can send.",
+    "Rehearsals": "Sandboxes that follow a script, for tests of programs that use Inbox.",
     "Feed": "What happens, as it happens.",
     "Files": "What came with messages, and what is to be sent.",
     "Costs": "What messages cost, and the rate card that says so.",

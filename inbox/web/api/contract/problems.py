@@ -316,6 +316,22 @@ UNFIT_USER = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "email"},
 )
+NO_REHEARSAL = ErrorAnswer(
+    name="noRehearsal",
+    status=422,
+    when="The channel is no sandbox, or it is to take too long.",
+    detail="Only a sandbox can be directed by a script.",
+    shape=NotDone,
+    more={"field": "channel_id"},
+)
+UNFIT_CONDUCT = ErrorAnswer(
+    name="unfitConduct",
+    status=422,
+    when="The channel is no sandbox, or a field is wrong.",
+    detail="An answer is one of accepted, silence, outage, 429, or a code of Meta’s.",
+    shape=NotDone,
+    more={"field": "answer"},
+)
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",
     status=410,

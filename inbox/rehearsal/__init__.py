@@ -1,0 +1,1 @@
+"""Scripts of a customer and of a provider that misbehaves, for tests of programs that use Inbox."""

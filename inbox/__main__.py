@@ -17,6 +17,7 @@ COMMANDS = {
     "user": N_("add and list who may sign in"),
     "channel": N_("connect and list numbers"),
     "token": N_("make, list and revoke API tokens"),
+    "webhook": N_("tell addresses of yours what happens"),
     "tail": N_("print the feed, one JSON per line"),
     "sandbox": N_("play a customer and a provider that misbehaves, by a script"),
     "seed": N_("fill a channel of its own with made-up data"),

@@ -119,7 +119,7 @@ def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> 
             await answer.aclose()
         return answer.status_code
 
-    base = settings.public_url or settings.local_url
+    base = settings.own_url
     return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
 
 

@@ -96,6 +96,16 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def own_url(self) -> str:
+        """Where others find it, as who runs it says; else where this machine does."""
+        return self.public_url or self.local_url
+
+    @property
+    def api_url(self) -> str:
+        """Where links to the API begin."""
+        return f"{self.own_url}/api/v1/"
+
+    @property
     def local_url(self) -> str:
         """Where this machine reaches the server: never the any-address."""
         host = "127.0.0.1" if self.host in ANY_ADDRESS else self.host

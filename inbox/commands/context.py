@@ -28,7 +28,7 @@ class CommandContext:
 
     @property
     def public_url(self) -> str:
-        return self.settings.public_url or self.settings.local_url
+        return self.settings.own_url
 
 
 def key_of(settings: Settings) -> bytes:

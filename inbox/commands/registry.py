@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping
 
-from inbox.commands import channel, media, migrate, replay, seed, stage, token, user
+from inbox.commands import channel, media, migrate, replay, seed, stage, token, user, webhook
 from inbox.commands.context import CommandContext
 from inbox.commands.perform import Work
 from inbox.commands.trouble import explained
@@ -29,6 +29,14 @@ COMMANDS: dict[str, Work[Mapping[str, object]]] = {
     "token add": token.add,
     "token list": token.listing,
     "token revoke": token.revoke,
+    "webhook add": webhook.add,
+    "webhook list": webhook.listing,
+    "webhook switch": webhook.set_active,
+    "webhook rotate": webhook.renew_secret,
+    "webhook remove": webhook.remove,
+    "webhook test": webhook.send_one_test,
+    "webhook delivery": webhook.told_delivery,
+    "webhook replay": webhook.post_again,
     "seed": seed.step,
     "sandbox begin": stage.begin_run,
     "sandbox direct": stage.direct_run,

@@ -97,3 +97,15 @@ class Backlog(TypedDict):
     waiting: Annotated[int, says("Deliveries that wait for another try.")]
     failed: Annotated[int, says("Deliveries that were given up, as far as they are kept.")]
     behind: Annotated[int, says("Events of the feed that have not been looked at for it yet.")]
+
+
+class MadeEndpoint(Endpoint):
+    """An endpoint with the secret that signs what is posted to it."""
+
+    secret: Annotated[str, says("Shown this once: it checks the signature of each post.")]
+
+
+class Replayed(TypedDict):
+    """How much is posted again."""
+
+    number: Annotated[int, says("How many deliveries.")]

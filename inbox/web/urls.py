@@ -19,9 +19,9 @@ from inbox.web.api import (
     counts,
     devices,
     drafts,
+    endpoints,
     events,
     first_contact,
-    forwarding,
     hours,
     internal,
     journal,
@@ -43,6 +43,7 @@ from inbox.web.api import (
 )
 from inbox.web.api import channels as api_channels
 from inbox.web.api import media as uploads
+from inbox.web.api import passing_on as api_passing_on
 from inbox.web.api import users as api_users
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
@@ -92,6 +93,7 @@ from inbox.web.settings import (
 )
 from inbox.web.settings import contact_attributes as attribute_settings
 from inbox.web.settings import costs as cost_settings
+from inbox.web.settings import endpoints as endpoint_settings
 from inbox.web.settings import hours as hour_settings
 from inbox.web.settings import labels as label_settings
 from inbox.web.settings import teams as team_settings
@@ -138,6 +140,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *turn_settings.HANDLERS,
     *users.HANDLERS,
     *tokens.HANDLERS,
+    *endpoint_settings.HANDLERS,
     *webhook_log.HANDLERS,
     *replays.HANDLERS,
     *cost_settings.HANDLERS,
@@ -157,7 +160,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *drafts.HANDLERS,
     *own_keys.HANDLERS,
     *messages.HANDLERS,
-    *forwarding.HANDLERS,
+    *api_passing_on.HANDLERS,
     *typing_signs.HANDLERS,
     *first_contact.HANDLERS,
     *uploads.HANDLERS,
@@ -179,6 +182,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *teams.HANDLERS,
     *turns.HANDLERS,
     *canned_tables.HANDLERS,
+    *endpoints.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,
     *alerts.HANDLERS,

@@ -42,6 +42,8 @@ INSIDE = [
     "/contacts/import",
     "/settings/contact-attributes",
     "/settings/tokens",
+    "/settings/webhooks",
+    "/settings/webhooks/new",
     "/settings/webhook-log",
     "/settings/webhook-log?state=failed",
     "/settings/costs",

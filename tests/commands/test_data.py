@@ -188,3 +188,21 @@ def test_a_user_is_limited_renamed_kept_out_and_deleted(inbox: Inbox) -> None:
     assert inbox("user", "delete", "ben@example.com").code == 0
     assert inbox("user", "list", "--json").json == []
     assert inbox("user", "delete", "ben@example.com").code == 1
+
+
+def test_an_endpoint_is_made_listed_paused_and_removed(inbox: Inbox) -> None:
+    url = "https://hooks.example.com/own"
+    wrong = inbox("webhook", "add", url, "--event", "message:all")
+    assert wrong.code == 1 and "no event" in wrong.err
+    assert inbox("webhook", "add", url, "--header", "nonsense").code == 2
+    more = ("--event", "message:new", "--header", "Authorization: Bearer hush", "--json")
+    made = inbox("webhook", "add", url, *more).json
+    assert made["secret"].startswith("whsec_") and made["header_names"] == ["Authorization"]
+    listed = inbox("webhook", "list")
+    assert url in listed.out and "active" in listed.out and made["secret"] not in listed.out
+    assert inbox("webhook", "pause", made["id"], "--json").json["active"] is False
+    assert inbox("webhook", "resume", made["id"]).out.endswith("active\n")
+    assert inbox("webhook", "rotate", made["id"], "--json").json["secret"] != made["secret"]
+    assert "0 are posted" in inbox("webhook", "replay", made["id"], "--failed").out
+    assert inbox("webhook", "remove", made["id"]).code == 0
+    assert inbox("webhook", "list", "--json").json == []

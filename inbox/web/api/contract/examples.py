@@ -57,6 +57,7 @@ from inbox.web.api.contract.made_up import (
     WEBHOOK,
 )
 from inbox.web.api.contract.made_up_contacts import CONTACT_EXAMPLES
+from inbox.web.api.contract.made_up_endpoints import ENDPOINT_EXAMPLES
 from inbox.web.api.contract.made_up_notices import (
     DEVICE,
     NOTICES,
@@ -118,6 +119,7 @@ EXAMPLES: dict[str, Any] = {
     "Contact": CONTACT,
     **CONTACT_EXAMPLES,
     **VIEW_EXAMPLES,
+    **ENDPOINT_EXAMPLES,
     "ContactList": {"data": [CONTACT], "next": PAGE_AFTER},
     "Conversation": CONVERSATION,
     "ConversationList": {"data": [LISTED], "next": PAGE_AFTER},

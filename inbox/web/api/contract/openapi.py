@@ -59,6 +59,7 @@ _TAGS: Final = {
     "Alerts": "What admins are told of their channels.",
     "Webhook log": "Every webhook that came. For admins.",
     "Webhooks": "What providers call.",
+    "Outgoing webhooks": "Where what happens is posted, signed by Standard Webhooks. For admins.",
     "Users": "Who may sign in, as what, and what they see.",
     "Access": "Who is signed in, and where.",
     "Server": "How the server is, and what it can do.",

@@ -204,6 +204,30 @@ UNFIT_TEAM = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "channel_ids"},
 )
+UNFIT_ENDPOINT = ErrorAnswer(
+    name="unfitEndpoint",
+    status=422,
+    when="Its address, an event, a channel or a header is none that can be used.",
+    detail="This is no address: it begins with https:// or http:// and a host.",
+    shape=UnfitReply,
+    more={"field": "url"},
+)
+WRONG_SINCE = ErrorAnswer(
+    name="wrongSince",
+    status=422,
+    when="It is not said since when, or both kinds of replay are asked for.",
+    detail="Say since when: a time, or the number of an event.",
+    shape=UnfitReply,
+    more={"field": "since"},
+)
+NOT_KEPT = ErrorAnswer(
+    name="eventNotKept",
+    status=422,
+    when="The event is older than seven days and is no longer kept.",
+    detail="This event is no longer kept, so it cannot be posted again.",
+    shape=UnfitReply,
+    more={"field": "delivery_id"},
+)
 UNFIT_DRAFT = ErrorAnswer(
     name="unfitDraft",
     status=422,

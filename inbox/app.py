@@ -40,6 +40,7 @@ from inbox.feed.hub import Hub
 from inbox.feed.log import FeedEvent
 from inbox.feed.news import ACCESS, CHANNEL, LIMITS
 from inbox.feed.retention import keep_in_bounds
+from inbox.forwarding.forwarding import Forwarding
 from inbox.media.sweeping import keep_tidy
 from inbox.receiving.ingest import Ingest
 from inbox.receiving.journal import Journal
@@ -168,6 +169,7 @@ def assembled(
         pusher=clients.pusher(
             settings, database, sealer, push_words, partial(sees_anywhere, presence, database, now)
         ),
+        forwarding=clients.forwarding(settings, database, sealer, hub),
         syncer=syncer,
         fetching=fetching,
         bringing=clients.bringing(database, fetching),
@@ -364,6 +366,7 @@ def _parts(
         fault=lambda: at.pusher.fault,
         spare=True,
     )
+    yield from _forwarding(at.forwarding)
     yield Part(
         name="directory",
         advice=advice.DIRECTORY,
@@ -402,6 +405,31 @@ def _parts(
         yield Part(
             name="redis", advice=advice.REDIS, fault=lambda: clients.lapse(relay), spare=True
         )
+
+
+def _forwarding(at: Forwarding) -> Iterator[Part]:
+    yield Part(
+        name="outgoing webhooks",
+        advice=advice.OUTGOING_WEBHOOKS,
+        run=at.forwarder.run,
+        fault=lambda: at.forwarder.fault,
+        hear=at.forwarder.hear,
+        spare=True,
+    )
+    yield Part(
+        name="outgoing again",
+        advice=advice.OUTGOING_AGAIN,
+        run=at.retrier.run,
+        fault=lambda: at.retrier.fault,
+        spare=True,
+    )
+    yield Part(
+        name="outgoing ended",
+        advice=advice.OUTGOING_ENDED,
+        run=at.upkeep.run,
+        fault=lambda: at.upkeep.fault,
+        spare=True,
+    )
 
 
 def _committed(ingest: Ingest, pulse: Pulse) -> Callable[[list[Entry]], None]:
@@ -472,6 +500,11 @@ async def _wind_down(context: AppContext) -> None:
             await context.fetching.close()
     except Exception as fault:  # what it leaves is taken up again when its hold runs out
         log.warning("files are left as they are", exc_info=fault)
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await context.forwarding.close()
+    except Exception as fault:  # what it leaves is posted again, under the same id
+        log.warning("outgoing webhooks are left as they are", exc_info=fault)
     for listener in list(context.sockets):
         listener.end(1001, "the server stops")
     await context.supervisor.stop()

@@ -19,8 +19,15 @@ from inbox.desk.telling.devices import PushAnswer
 from inbox.desk.telling.pusher import Pusher
 from inbox.desk.telling.pushes import PushJob
 from inbox.domain.channels import Channel
+from inbox.domain.networks import Address, is_private, is_public
 from inbox.domain.times import SECOND, now
 from inbox.feed.hub import Hub
+from inbox.forwarding.forwarder import Forwarder
+from inbox.forwarding.forwarding import Forwarding
+from inbox.forwarding.pace import Pace
+from inbox.forwarding.retrier import Retrier
+from inbox.forwarding.trying import ANSWER_KEPT, ReceiverAnswer
+from inbox.forwarding.upkeep import Upkeep
 from inbox.media.bringing import Bringing
 from inbox.media.fetching import Fetcher
 from inbox.media.header_files import HeaderFiles
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
 
 HTTP_CONNECTIONS = 50
 NOTICE_SECONDS = 10
+WEBHOOK_SECONDS = 15.0
 NO_CONTACT = "mailto:nobody@inbox.invalid"
 
 
@@ -150,6 +158,44 @@ def pusher(
     contact = public if public.startswith("https://") else NO_CONTACT
     services = _PushServices(Poster(settings.push_hosts))
     return Pusher(database, sealer, services, contact, say, busy, now)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPrograms:
+    """Programs of others, by the rules by which files are fetched: what is resolved is reached."""
+
+    poster: Poster
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> ReceiverAnswer:
+        found = await self.poster.post(url, body, headers)
+        return ReceiverAnswer(found.status, found.reason, found.answer, found.asked_pause)
+
+
+def receivers(*, private: bool) -> OtherPrograms:
+    def reaches(address: Address) -> bool:
+        return is_public(address) or (private and is_private(address))
+
+    return OtherPrograms(
+        Poster(
+            anywhere=reaches,
+            seconds=WEBHOOK_SECONDS,
+            answer_limit=ANSWER_KEPT,
+            verify=_authorities(),
+        )
+    )
+
+
+def forwarding(settings: Settings, database: Database, sealer: Sealer, hub: Hub) -> Forwarding:
+    """Outgoing webhooks: directly and never by a proxy."""
+    there, pace = receivers(private=settings.webhooks_private), Pace()
+    api = f"{settings.public_url or settings.local_url}/api/v1/"
+    return Forwarding(
+        Forwarder(database, sealer, there, hub.places, pace, api, now),
+        Retrier(database, sealer, there, pace, api, now),
+        Upkeep(database, now),
+        api,
+        private=settings.webhooks_private,
+    )
 
 
 def relay(settings: Settings, key: bytes, hub: Hub, presence: Presence) -> "Relay | None":

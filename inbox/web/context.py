@@ -30,6 +30,7 @@ from inbox.desk.telling.pusher import Pusher
 from inbox.domain.text import JsonObject
 from inbox.domain.times import Micros
 from inbox.feed.hub import Hub
+from inbox.forwarding.forwarding import Forwarding
 from inbox.media.bringing import Bringing
 from inbox.media.header_files import HeaderFiles
 from inbox.media.worker import Worker
@@ -77,6 +78,7 @@ class AppContext:
     view_counter: ViewCounter
     rota: Rota
     pusher: Pusher
+    forwarding: Forwarding
     syncer: Syncer
     fetching: Worker
     bringing: Bringing

@@ -228,3 +228,27 @@ REDIS: Final = CheckAdvice(
     N_("Processes tell each other at once what is new."),
     N_("Pages of other processes are up to a second late. See that Redis runs and is reachable."),
 )
+
+OUTGOING_WEBHOOKS: Final = CheckAdvice(
+    N_("Outgoing webhooks"),
+    N_("Other programs are told what happens."),
+    N_(
+        "What happens is kept and told later, in its order. See the database first, then restart "
+        "Inbox."
+    ),
+)
+
+OUTGOING_AGAIN: Final = CheckAdvice(
+    N_("Outgoing webhooks, again"),
+    N_("What other programs did not take is tried again."),
+    N_("What waits is kept. See the database first, then restart Inbox."),
+)
+
+OUTGOING_ENDED: Final = CheckAdvice(
+    N_("Programs that are told"),
+    N_("No outgoing webhook was switched off by itself."),
+    N_(
+        "A program took nothing for three days, or said that it is gone. See what it answered, "
+        "repair it and switch its webhook on again, or remove it."
+    ),
+)

@@ -29,6 +29,7 @@ Labelled = Iterable[tuple[tuple[str, ...], float]]
 def measures(at: AppContext, checks: Iterable[Check], facts: Standing | None) -> list[Metric]:
     """All of ours; without ``facts`` those of the database are left out."""
     found: list[Metric] = [*_process(at, checks), *_receiving(at), *_sending(at), *_feed(at)]
+    found += _forwarding(at)
     if facts is not None:
         found += _database(facts, at.now())
     found += _machinery(at)
@@ -51,6 +52,26 @@ def _process(at: AppContext, checks: Iterable[Check]) -> Iterator[Metric]:
     yield InfoMetricFamily("inbox_build", "What runs here", build)
     well = [((one.name,), float(one.reason is None)) for one in checks if not one.spare]
     yield _gauge("inbox_healthy", "1 while the check of /health is green, else 0", well, ["check"])
+
+
+def _forwarding(at: AppContext) -> Iterator[Metric]:
+    ends = [((end,), float(n)) for end, n in at.forwarding.ends.items()]
+    yield _counter("inbox_outgoing_webhooks", "Posts by what came of them", ends, ["end"])
+    known = at.forwarding.upkeep.now_known
+    standing = (
+        ("waiting_entries", "Deliveries that wait for another try", known.waiting),
+        ("failed_entries", "Deliveries that were given up", known.failed),
+        ("behind_seq", "How many events the slowest endpoint is behind", known.behind),
+    )
+    for name, words, number in standing:
+        yield _gauge(f"inbox_outgoing_webhooks_{name}", words, [((), float(number))], [])
+    oldest = 0 if known.oldest_at is None else max(0, at.now() - known.oldest_at) / SECOND
+    yield _gauge(
+        "inbox_outgoing_webhooks_oldest_seconds",
+        "Age of the oldest event that waits for another try",
+        [((), oldest)],
+        [],
+    )
 
 
 def _receiving(at: AppContext) -> Iterator[Metric]:

@@ -1,0 +1,34 @@
+"""Outgoing webhooks as one part of the process."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from inbox.forwarding.forwarder import Forwarder
+from inbox.forwarding.retrier import Retrier
+from inbox.forwarding.upkeep import Upkeep
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """``api``: where links in bodies begin. ``private``: private networks may be reached."""
+
+    forwarder: Forwarder
+    retrier: Retrier
+    upkeep: Upkeep
+    api: str
+    private: bool
+
+    @property
+    def ends(self) -> Counter[str]:
+        """Posts by what came of them: delivered, failed."""
+        return self.forwarder.ends + self.retrier.ends
+
+    def wake(self) -> None:
+        """Somebody asked for something, or changed an endpoint."""
+        self.forwarder.wake()
+        self.retrier.wake()
+
+    async def close(self) -> None:
+        """Leave what is under way to others, or to the next start."""
+        await self.forwarder.close()
+        await self.retrier.close()

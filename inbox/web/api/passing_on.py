@@ -6,15 +6,16 @@ import msgspec
 from litestar import Request, post
 from litestar.params import JSONBody
 
+from inbox.domain.errors import Missing
 from inbox.domain.fields import Id, says
 from inbox.domain.public import Message
 from inbox.domain.text import scrub
 from inbox.sending.replies import ClientIdTaken, ReplyTakenBack
 from inbox.sending.window import WindowClosed
 from inbox.web.api.contract.problems import UNFIT_REPLY, can_fail
-from inbox.web.http.errors import CLIENT_ID_TAKEN, TAKEN_BACK, WINDOW_CLOSED
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import MessageId
+from inbox.web.http.problem_types import CLIENT_ID_TAKEN, TAKEN_BACK, WINDOW_CLOSED, problem_type
 from inbox.web.pages.passing_on import Refusal, WentTo, forward_to
 
 
@@ -37,9 +38,7 @@ class NewForward(msgspec.Struct):
 class NotForwarded(TypedDict):
     """Why a conversation did not get it."""
 
-    type: Annotated[
-        str, says("As that of the problem which `sendMessage` answers; mostly `about:blank`.")
-    ]
+    type: Annotated[str, says("As that of the problem which `sendMessage` answers.")]
     detail: Annotated[str, says("The reason, in a sentence.")]
 
 
@@ -93,7 +92,7 @@ def _type_of(refused: Refusal) -> str:
             return CLIENT_ID_TAKEN
         case ReplyTakenBack():
             return TAKEN_BACK
-    return "about:blank"
+    return problem_type(404 if isinstance(refused, Missing) else 422)
 
 
 HANDLERS = [forward_message]

@@ -28,6 +28,17 @@ from inbox.storage.faults import Fault, headline
 from inbox.web.context import AnyRequest, app_of, whoever
 from inbox.web.http.guard import bearer_token
 from inbox.web.http.headers import ALWAYS
+from inbox.web.http.problem_types import (
+    ANSWERED_MEANWHILE,
+    BUSY,
+    CLIENT_ID_TAKEN,
+    MISPLACED,
+    OTHERS_NOTE,
+    TAKEN_BACK,
+    TOO_LATE,
+    WINDOW_CLOSED,
+    problem_type,
+)
 from inbox.web.http.rendering import signed_in_person
 
 log = logging.getLogger(__name__)
@@ -43,24 +54,6 @@ _MISSING = re.compile("Object missing required field `([^`]+)`")
 _ABSENT = "is missing"
 _OUTSIDE = {"in_state": "state"}
 """What is called otherwise in our code, as Litestar keeps the word for itself."""
-
-ANSWERED_MEANWHILE = "urn:inbox:problem:answered-meanwhile"
-"""The ``type`` where a colleague has answered whom the writer has not seen; the same for ever."""
-
-WINDOW_CLOSED = "urn:inbox:problem:window-closed"
-"""The ``type`` of a reply's refusal outside the 24 hours; it stays the same for ever."""
-
-CLIENT_ID_TAKEN = "urn:inbox:problem:client-id-taken"
-"""The ``type`` where a ``client_id`` is that of another message; it stays the same for ever."""
-
-TAKEN_BACK = "urn:inbox:problem:taken-back"
-"""The ``type`` where a reply is posted again that was taken back; it stays the same for ever."""
-
-TOO_LATE = "urn:inbox:problem:too-late"
-"""The ``type`` where a message cannot be taken back any more; it stays the same for ever."""
-
-MISPLACED = "urn:inbox:problem:misplaced-piece"
-"""The ``type`` where a piece of a file is not the next; it stays the same for ever."""
 
 _UNFIT: dict[type[Invalid], int] = {TooLarge: 413, UnfitType: 415}
 _TITLES = {
@@ -185,6 +178,10 @@ def _named(error: Exception) -> dict[str, Any]:
         case Misplaced():
             title = _("This piece is not the next")
             return {"type": MISPLACED, "title": title, "offset": error.offset}
+        case NotTheAuthor():
+            return {"type": OTHERS_NOTE}
+        case Busy():
+            return {"type": BUSY}
         case NotEditable():
             return {"type": TOO_LATE, "title": _("It cannot be changed any more")}
         case TooLate():
@@ -215,7 +212,12 @@ def problem(
     status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response[dict[str, Any]]:
     """RFC 9457; ``more`` has further members, or another title."""
-    content = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
+    content = {
+        "type": problem_type(status),
+        "title": title_of(status),
+        "status": status,
+        "detail": detail,
+    }
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return Response(
         content | more,

@@ -9,7 +9,7 @@ from inbox.domain.public import Message
 class ProblemDetails(TypedDict):
     """Why it was not done (RFC 9457)."""
 
-    type: Annotated[str, says("A name of the problem that stays the same, or `about:blank`.")]
+    type: Annotated[str, says("Which problem it is; docs/problems.md lists them all.")]
     title: Annotated[str, says("What happened, in a few words.")]
     status: Annotated[int, says("The HTTP status.")]
     detail: Annotated[str, says("What happened here and what to do, for people.")]

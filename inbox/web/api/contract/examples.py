@@ -223,7 +223,7 @@ EXAMPLES: dict[str, Any] = {
         "quoted_id": QUESTION_ID,
     },
     "ProblemDetails": {
-        "type": "about:blank",
+        "type": "urn:inbox:problem:not-allowed",
         "title": "Not allowed",
         "status": 403,
         "detail": "Only an admin may do this.",

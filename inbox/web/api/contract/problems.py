@@ -18,16 +18,8 @@ from inbox.sending.taking_back import SENT
 from inbox.sending.window import OVER
 from inbox.web.api.contract.made_up import ANSWER
 from inbox.web.api.contract.schemas import Schema, referred
-from inbox.web.http.errors import (
-    ANSWERED_MEANWHILE,
-    CLIENT_ID_TAKEN,
-    MISPLACED,
-    PROBLEM,
-    TAKEN_BACK,
-    TOO_LATE,
-    WINDOW_CLOSED,
-    title_of,
-)
+from inbox.web.http import problem_types
+from inbox.web.http.errors import PROBLEM, title_of
 from inbox.web.http.parameters import EXAMPLE_ID
 from inbox.web.http.problem_shapes import (
     AnswerMeanwhile,
@@ -42,6 +34,15 @@ from inbox.web.http.problem_shapes import (
     UnfitReply,
     UnfitResponse,
     WrongRequest,
+)
+from inbox.web.http.problem_types import (
+    ANSWERED_MEANWHILE,
+    CLIENT_ID_TAKEN,
+    MISPLACED,
+    TAKEN_BACK,
+    TOO_LATE,
+    WINDOW_CLOSED,
+    problem_type,
 )
 
 
@@ -73,7 +74,7 @@ class ErrorAnswer:
 
     @property
     def example(self) -> dict[str, Any]:
-        usual = {"type": "about:blank", "title": title_of(self.status)}
+        usual = {"type": problem_type(self.status), "title": title_of(self.status)}
         return usual | {"status": self.status, "detail": self.detail} | self.more
 
 
@@ -125,6 +126,7 @@ OTHERS_NOTE = ErrorAnswer(
     status=403,
     when="Somebody else wrote this note.",
     detail="This note is somebody else’s: only who wrote it can change it.",
+    more={"type": problem_types.OTHERS_NOTE},
 )
 UNFIT_NOTE = ErrorAnswer(
     name="unfitNote",

@@ -29,7 +29,8 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def inbox(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """One server for all that need none of their own, with Ana and Ben."""
-    with serving(homes.server(tmp_path_factory.mktemp("inbox"))) as server:
+    home = homes.server(tmp_path_factory.mktemp("inbox"))
+    with serving(home, INBOX_WEBHOOKS_PRIVATE="allow") as server:
         server.agent(BEN)
         yield server
 

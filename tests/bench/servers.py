@@ -10,10 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -41,12 +41,14 @@ class Home:
     folder: Path
     path: str = ""
     token: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Settings that it has besides."""
 
     @property
     def environment(self) -> dict[str, str]:
         """Nothing of who runs us: the settings are part of what is measured."""
         inherited = {name: value for name, value in os.environ.items() if "INBOX_" not in name}
-        return inherited | settings(self.folder) | {"PYTHONPATH": str(ROOT)}
+        return inherited | settings(self.folder) | {"PYTHONPATH": str(ROOT), **self.more}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

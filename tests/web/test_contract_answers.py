@@ -49,6 +49,8 @@ BODIES: dict[str, Any] = {
     "changeView": {"name": "Ours"},
     "addTeam": {"name": "Support"},
     "changeTeam": {"capacity": 20},
+    "addChannel": {"name": "Shop", "provider": "sandbox"},
+    "changeChannel": {"name": "Shop"},
     "addWebhook": {"url": "https://hooks.example.com"},
     "changeWebhook": {"active": False},
     "replayWebhook": {"failed": True},

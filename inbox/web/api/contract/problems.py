@@ -206,6 +206,14 @@ UNFIT_TEAM = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "channel_ids"},
 )
+UNFIT_CHANNEL = ErrorAnswer(
+    name="unfitChannel",
+    status=422,
+    when="A fact is none that can be, its provider refuses it, or its number is another channel's.",
+    detail="A channel's name has from 1 to 100 characters.",
+    shape=UnfitReply,
+    more={"field": "name"},
+)
 UNFIT_ENDPOINT = ErrorAnswer(
     name="unfitEndpoint",
     status=422,

@@ -1,4 +1,4 @@
-"""What the wheel holds beside the package: templates, static files, and htmx.
+"""What the wheel holds beside the package: templates, static files, documents, and htmx.
 
 htmx is other people's and never in this repository: it comes inside a wheel that assets.lock pins
 and hashes, and only the script is kept. As a program this fetches it for a checkout.
@@ -34,6 +34,7 @@ class WebFiles(BuildHookInterface[Any]):
             build_data["force_include"] |= {
                 str(root / "templates"): "inbox/_web/templates",
                 str(root / "static"): "inbox/_web/static",
+                str(root / "docs"): "inbox/_web/docs",
                 str(htmx(root)): "inbox/_web/htmx.js",
             }
 

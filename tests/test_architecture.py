@@ -38,6 +38,7 @@ LINES: Lines = (
 INSIDE: dict[str, Lines] = {
     "web": (
         ("urls",),
+        ("documents",),
         ("api", "mcp"),
         ("settings",),
         ("pages", "live"),

@@ -14,7 +14,7 @@ from inbox.web.urls import HANDLERS
 HOME = Path(__file__).parents[1]
 DOCUMENTS = [
     *sorted(HOME.glob("*.md")),
-    *sorted((HOME / "docs").glob("*.md")),
+    *sorted((HOME / "docs").rglob("*.md")),
     *sorted(path for room in ("inbox", "tests") for path in (HOME / room).rglob("*.md")),
 ]
 FOLDERS = [HOME / name for name in ("", "inbox", "docs", "templates", "static")]

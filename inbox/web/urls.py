@@ -46,6 +46,7 @@ from inbox.web.api import channels as api_channels
 from inbox.web.api import media as uploads
 from inbox.web.api import passing_on as api_passing_on
 from inbox.web.api import users as api_users
+from inbox.web.documents import pages as documents
 from inbox.web.health import health, metrics
 from inbox.web.http import static_files
 from inbox.web.live import sockets
@@ -152,6 +153,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *pretend_graph.HANDLERS,
     *shared_files.HANDLERS,
     *static_files.HANDLERS,
+    *documents.HANDLERS,
     # Programs use these.
     *sockets.HANDLERS,
     *listing.HANDLERS,

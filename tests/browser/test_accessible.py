@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.gallery import every_kind
-from tests.browser.test_looks import INSIDE, SCREENS
+from tests.browser.test_looks import DOCUMENTS, INSIDE, SCREENS
 from tests.browser.visitor import ANA, BEN, Visitor
 from tests.support.server import Server
 
@@ -175,7 +175,7 @@ async def test_every_page_of_an_admin_is_accessible(
 async def test_every_page_of_a_stranger_is_accessible(enter: Enter) -> None:
     visitor = await enter(None)
     page = await visitor.context.new_page()
-    for path in ("/sign-in", "/setup/gone", "/welcome/gone"):
+    for path in ("/sign-in", "/setup/gone", "/welcome/gone", *DOCUMENTS):
         await page.goto(visitor.url + path)
         await assert_clean(page, path)
     await page.goto(f"{visitor.url}/sign-in")

@@ -51,7 +51,7 @@ def test_it_holds_every_file_of_the_package_and_of_the_pages(wheel: Path) -> Non
     package = {f"inbox/{name}" for name in files(ROOT / "inbox")}
     pages = {
         f"inbox/_web/{part}/{name}"
-        for part in ("templates", "static")
+        for part in ("templates", "static", "docs")
         for name in files(ROOT / part)
     }
     assert len(package) > 200

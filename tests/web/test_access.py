@@ -48,6 +48,9 @@ NOBODY_NEEDS_TO_SIGN_IN = {
     ("HEAD", "/health"),
     ("GET", "/metrics"),  # from this machine; tests/web/test_metrics.py has the rest
     ("GET", "/static/{digest}/{name}"),
+    ("GET", "/docs"),
+    ("GET", "/docs/{name}"),
+    ("GET", "/llms.txt"),
     ("GET", "/service-worker.js"),
     ("GET", "/apple-touch-icon.png"),
 }
@@ -248,7 +251,7 @@ def test_a_token_opens_the_api_and_files_and_nothing_else(server: Server) -> Non
 
 
 def test_what_nobody_declared_is_not_there(server: Server) -> None:
-    for path in ("/admin", "/openapi", "/schema", "/docs", "/.env", "/settings/../.env", "/debug"):
+    for path in ("/admin", "/openapi", "/schema", "/redoc", "/.env", "/settings/../.env", "/debug"):
         assert server.as_admin.get(path).status_code in {403, 404}, path
 
 

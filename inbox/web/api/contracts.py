@@ -83,6 +83,12 @@ async def _answer(request: AnyRequest, made: Callable[[Litestar], Any]) -> Respo
     return Response(body, media_type=MediaType.JSON, headers=headers)
 
 
+async def document(app: Litestar, made: Callable[[Litestar], Any]) -> Any:
+    """A contract as it is served, read again: what pages are made of."""
+    contract = await asyncio.shield(_encoded(app, made))
+    return await asyncio.to_thread(msgspec.json.decode, contract.plain)
+
+
 def _encoded(app: Litestar, made: Callable[[Litestar], Any]) -> asyncio.Task[_Encoded]:
     """Made when it is first asked for, once for all who ask, and kept; on a thread, as it takes
     a second."""

@@ -53,7 +53,13 @@ COMPANIONS: Final = (
 )
 """Scripts beside it: of some pages, or fetched once they are needed."""
 
-ALONE: Final = ("js/forms.js", "js/phone.js", "js/service_worker.js", "js/theme.js")
+ALONE: Final = (
+    "js/documents.js",
+    "js/forms.js",
+    "js/phone.js",
+    "js/service_worker.js",
+    "js/theme.js",
+)
 """Scripts of pages without it, the one that runs before anything is drawn, and the one that runs
 with no page open."""
 

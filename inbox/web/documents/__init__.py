@@ -1,0 +1,1 @@
+"""What is written about Inbox, as pages: the files of ``docs/``, and the contracts."""

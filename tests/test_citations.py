@@ -14,7 +14,7 @@ from tests.test_docstrings import MODULES, ROOT, docstrings
 GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text()
 WIRE_FORMATS = (ROOT / "docs" / "wire-formats.md").read_text()
 HOSTILE = WIRE_FORMATS.split("\n## G. ")[1].split("\n## ")[0]
-DOCUMENTS = [ROOT, ROOT / "docs", ROOT / "tests"]
+DOCUMENTS = [ROOT, ROOT / "docs", ROOT / "docs" / "guides", ROOT / "tests"]
 WRITTEN = [
     *MODULES,
     *(path for folder in DOCUMENTS for path in folder.glob("*.md")),

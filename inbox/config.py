@@ -87,6 +87,8 @@ class Settings:
     webhook_days: int = 30
     alert_url: str = field(default="", repr=False)
     push_hosts: frozenset[str] = frozenset()
+    api_rate: int = 3_000
+    """Requests a minute of one token; 0: as many as it likes."""
     webhooks_private: bool = False
     language: str | None = None
     """None: to each what their browser asks for, and English on the command line."""
@@ -148,6 +150,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             "WEBHOOKS_PRIVATE", setting("WEBHOOKS_PRIVATE", "refuse"), _PRIVATE
         )
         == "allow",
+        api_rate=_number("API_RATE", setting("API_RATE", "3000"), 1_000_000),
         redis_url=_redis_url(setting("REDIS_URL", "")),
         public_url=_public_url(setting("PUBLIC_URL", "")),
         trust_proxy=trusted_proxies("INBOX_TRUST_PROXY", setting("TRUST_PROXY", "")),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from inbox.access.scopes import Scope, Scopes
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.reach import EVERYTHING, Reach
@@ -34,10 +35,16 @@ class Principal:
     """Of a person: how they like their pages, where that is not as usual."""
     reach: Reach = EVERYTHING
     """How far it sees; nothing outside is there for it."""
+    scopes: Scopes = None
+    """Of a token: what it may be used for, where that is not all that its role allows."""
 
     def allows(self, role: Role) -> bool:
         """Whether this may do what ``role`` may: an admin may do all that an agent may."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    def has(self, scope: Scope | None) -> bool:
+        """Whether it may be used for this; None is what nobody thought of, and is for no scope."""
+        return self.scopes is None or scope in self.scopes
 
     @property
     def subject(self) -> str:

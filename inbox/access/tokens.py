@@ -8,12 +8,20 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, selec
 from inbox.access.limits import limit_token
 from inbox.access.principal import Principal, Role, checked_role, lower_role
 from inbox.access.reach import TOKEN_COLUMNS, USER_COLUMNS, token_reach
-from inbox.domain.errors import Invalid
+from inbox.access.scopes import (
+    Scopes,
+    checked_scopes,
+    scopes_in_order,
+    scopes_read,
+    scopes_stored,
+)
+from inbox.domain.errors import Invalid, Missing
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
 from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.text import scrub
-from inbox.domain.times import MINUTE, Micros
+from inbox.domain.times import MINUTE, Micros, iso
+from inbox.domain.tokens import TokenShape
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
 from inbox.storage.secrets import new_token, token_digest
@@ -34,7 +42,7 @@ _SHOWN = (
     _token.last_used_at,
 )
 _OWNER = (users.c.name.label("owner"), users.c.role.label("owner_role"))
-_ALL = select(*_SHOWN, *_OWNER, *TOKEN_COLUMNS, *USER_COLUMNS).select_from(
+_ALL = select(*_SHOWN, _token.scopes, *_OWNER, *TOKEN_COLUMNS, *USER_COLUMNS).select_from(
     api_tokens.outerjoin(users, users.c.id == _token.owner_id)
 )
 _NOT_REVOKED = _token.revoked_at.is_(None)
@@ -54,6 +62,7 @@ class Token:
     owner: str | None = None
     owner_role: Role | None = None
     reach: Reach = EVERYTHING
+    scopes: Scopes = None
 
     @property
     def principal(self) -> Principal:
@@ -65,12 +74,30 @@ class Token:
             role=lower_role(self.role, self.owner_role or "admin"),
             ends_at=self.expires_at,
             reach=self.reach,
+            scopes=self.scopes,
         )
+
+    @property
+    def shape(self) -> TokenShape:
+        """What admins are told of it."""
+        channels = self.reach.channels
+        return {
+            "id": self.id,
+            "name": self.name,
+            "role": self.principal.role,
+            "scopes": scopes_in_order(self.scopes),
+            "channel_ids": None if channels is None else sorted(channels),
+            "owner_id": self.owner_id,
+            "owner": self.owner,
+            "created_at": iso(self.created_at),
+            "expires_at": None if self.expires_at is None else iso(self.expires_at),
+            "last_used_at": None if self.last_used_at is None else iso(self.last_used_at),
+        }
 
 
 def _read(row: RowMapping) -> Token:
     facts = {column.name: row[column.name] for column in (*_SHOWN, *_OWNER)}
-    return Token(**facts, reach=token_reach(row))
+    return Token(**facts, reach=token_reach(row), scopes=scopes_read(row[_token.scopes.name]))
 
 
 def add(
@@ -81,19 +108,22 @@ def add(
     owner_id: str | None = None,
     expires_at: Micros | None = None,
     channel_ids: Collection[str] | None = None,
+    scopes: Collection[str] | None = None,
 ) -> tuple[Token, str]:
     """The token's row and the token itself, which is known only now.
 
-    ``channel_ids``: it sees these alone; raises ``Invalid`` unless it is an agent's.
+    ``channel_ids``: it sees these alone; raises ``Invalid`` unless it is an agent's. ``scopes``:
+    it may be used for these alone.
     """
     row = {
         "id": new_id(now),
-        "name": _checked_name(name),
+        "name": checked_token_name(name),
         "role": checked_role(role),
         "owner_id": owner_id,
         "created_at": now,
-        "expires_at": _checked_end(expires_at, now),
+        "expires_at": checked_token_end(expires_at, now),
         "own_channels_only": channel_ids is not None,
+        "scopes": scopes_stored(checked_scopes(scopes)),
     }
     if channel_ids is not None and role != "agent":
         raise Invalid("channels", _("Only a token with the role agent can be limited to channels."))
@@ -104,7 +134,7 @@ def add(
     return _read(connection.execute(_ALL.where(_token.id == row["id"])).mappings().one()), plain
 
 
-def _checked_name(text: str) -> str:
+def checked_token_name(text: str) -> str:
     name = scrub(text).strip()
     if 0 < len(name) <= NAME_LIMIT:
         return name
@@ -114,7 +144,7 @@ def _checked_name(text: str) -> str:
     )
 
 
-def _checked_end(expires_at: Micros | None, now: Micros) -> Micros | None:
+def checked_token_end(expires_at: Micros | None, now: Micros) -> Micros | None:
     if expires_at is None or expires_at > now:
         return expires_at
     raise Invalid("expires_at", _("A token's end is a time to come."))
@@ -123,6 +153,14 @@ def _checked_end(expires_at: Micros | None, now: Micros) -> Micros | None:
 def find(connection: Connection, plain: str, now: Micros) -> Principal | None:
     """Who has this token; nobody if it was revoked or has ended."""
     return _principal(connection, _token.digest == token_digest(plain), now)
+
+
+def working_token(connection: Connection, token_id: str, now: Micros) -> Token:
+    """One that works; raises ``Missing``."""
+    found = connection.execute(_ALL.where(_token.id == token_id, *_works(now))).mappings().first()
+    if found is None:
+        raise Missing(_("There is no such token."))
+    return _read(found)
 
 
 def by_id(connection: Connection, token_id: str, now: Micros) -> Principal | None:

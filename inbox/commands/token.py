@@ -9,13 +9,15 @@ from sqlalchemy import Connection
 
 from inbox.access import people, tokens
 from inbox.access.principal import ROLES
+from inbox.access.scopes import SCOPES
 from inbox.access.tokens import Token
 from inbox.commands.context import CommandContext
 from inbox.commands.output import print_json, print_listing
 from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.language import _
-from inbox.domain.times import DAY, Micros, iso, micros
+from inbox.domain.times import DAY, Micros, micros
+from inbox.domain.tokens import NewTokenShape, TokenShape
 from inbox.server.failure import Failure
 
 EXAMPLES = """
@@ -23,6 +25,7 @@ EXAMPLES = """
   inbox token add backup --role admin --until 2027-06-30 --json
   inbox token add ana-script --owner ana@example.com
   inbox token add shop --channel 01890000-…
+  inbox token add sheet --scope read --scope drafts
   inbox token list
   inbox token revoke crm
 """
@@ -31,6 +34,7 @@ LISTED = {
     "id": "ID",
     "name": "NAME",
     "role": "ROLE",
+    "scopes": "SCOPES",
     "owner": "OWNER",
     "created_at": "CREATED",
     "expires_at": "ENDS",
@@ -38,22 +42,8 @@ LISTED = {
 }
 
 
-class TokenFacts(TypedDict):
-    id: str
-    name: str
-    role: str
-    owner: str | None
-    created_at: str
-    expires_at: str | None
-    last_used_at: str | None
-
-
-class NewToken(TokenFacts):
-    token: str
-
-
 class TokenListing(TypedDict):
-    data: list[TokenFacts]
+    data: list[TokenShape]
 
 
 async def add(
@@ -64,15 +54,19 @@ async def add(
     owner: str | None = None,
     until: str | None = None,
     channels: str | None = None,
-) -> NewToken:
+    scopes: str | None = None,
+) -> NewTokenShape:
     """``owner``: the e-mail of whose it is. ``until``: its last day, or a moment.
 
-    ``channels``: ids, with blanks between; without it the token sees all.
+    ``channels``: ids, with blanks between; without it the token sees all. ``scopes``: words, the
+    same.
     """
     end = None if until is None else _end(until)
     seen = None if channels is None else channels.split()
-    token, plain = await context.database.write(_add, name, role, owner, end, seen, context.now())
-    return {**_shape(token), "token": plain}
+    used = None if scopes is None else scopes.split()
+    args = name, role, owner, end, seen, used, context.now()
+    token, plain = await context.database.write(_add, *args)
+    return {**token.shape, "token": plain}
 
 
 def _add(
@@ -82,12 +76,13 @@ def _add(
     owner: str | None,
     end: Micros | None,
     seen: list[str] | None,
+    scopes: list[str] | None,
     now: Micros,
 ) -> tuple[Token, str]:
     user = people.by_email(connection, owner) if owner is not None else None
     if owner is not None and (user is None or user.disabled_at is not None):
         raise Failure(_("There is no active user %(owner)s.", owner=repr(owner)))
-    return tokens.add(connection, name, role, now, user.id if user else None, end, seen)
+    return tokens.add(connection, name, role, now, user.id if user else None, end, seen, scopes)
 
 
 def _end(text: str) -> Micros:
@@ -105,16 +100,13 @@ def _end(text: str) -> Micros:
 
 
 async def listing(context: CommandContext) -> TokenListing:
-    return {
-        "data": [
-            _shape(token) for token in await context.database.read(tokens.listing, context.now())
-        ]
-    }
+    found = await context.database.read(tokens.listing, context.now())
+    return {"data": [token.shape for token in found]}
 
 
-async def revoke(context: CommandContext, *, which: str) -> TokenFacts:
+async def revoke(context: CommandContext, *, which: str) -> TokenShape:
     """``which`` is an id, or a name that only one token has."""
-    return _shape(await context.database.write(_revoke, which, context.now()))
+    return (await context.database.write(_revoke, which, context.now())).shape
 
 
 def _revoke(connection: Connection, which: str, now: Micros) -> Token:
@@ -139,19 +131,6 @@ def _revoke(connection: Connection, which: str, now: Micros) -> Token:
             )
 
 
-def _shape(token: Token) -> TokenFacts:
-    used, end = token.last_used_at, token.expires_at
-    return {
-        "id": token.id,
-        "name": token.name,
-        "role": token.principal.role,
-        "owner": token.owner,
-        "created_at": iso(token.created_at),
-        "expires_at": None if end is None else iso(end),
-        "last_used_at": None if used is None else iso(used),
-    }
-
-
 def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="add | list | revoke")
     adding = actions.add_parser(
@@ -167,6 +146,12 @@ def configure(parser: ArgumentParser) -> None:
         action="append",
         metavar="ID",
         help=_("see this channel alone; again for another (role agent only)"),
+    )
+    adding.add_argument(
+        "--scope",
+        action="append",
+        choices=SCOPES,
+        help=_("may be used for this alone; again for another"),
     )
     adding.add_argument("--until", metavar="DATE", help=_("its last day (UTC), as 2027-06-30"))
     adding.add_argument("--json", action="store_true", help="print JSON")
@@ -191,7 +176,13 @@ def run(options: Namespace) -> None:
 
 def _run_add(options: Namespace) -> None:
     channels = " ".join(options.channel) if options.channel else None
-    facts = {"owner": options.owner, "until": options.until, "channels": channels}
+    scopes = " ".join(options.scope) if options.scope else None
+    facts = {
+        "owner": options.owner,
+        "until": options.until,
+        "channels": channels,
+        "scopes": scopes,
+    }
     given = {name: value for name, value in facts.items() if value is not None}
     made = perform(load(), "token add", add, name=options.name, role=options.role, **given)
     if options.json:
@@ -212,4 +203,11 @@ def _run_revoke(options: Namespace) -> None:
 
 def _run_list(options: Namespace) -> None:
     found = perform(load(), "token list", listing)["data"]
-    print_listing(found, options.json, LISTED)
+    if options.json:
+        print_json(found)
+        return
+    print_listing([{**one, "scopes": _words(one["scopes"])} for one in found], False, LISTED)
+
+
+def _words(scopes: list[str] | None) -> str:
+    return _("all") if scopes is None else " ".join(scopes)

@@ -21,6 +21,11 @@ class Frames:
         """All of them, one after the other: made once, for whoever shares these frames."""
         return b"".join([framed(text) for text in self.texts])
 
+    @cached_property
+    def plain(self) -> bytes:
+        """The same where no frame is around them, as in a stream of server-sent events."""
+        return "".join(self.texts).encode()
+
 
 def framed(text: str) -> bytes:
     """One unfragmented, uncompressed text frame of a server."""
@@ -37,6 +42,12 @@ def control(frame: ControlFrame) -> str:
     """A frame of the feed itself rather than of the log."""
     head: dict[str, object] = {"type": frame.type, "seq": frame.seq}
     return encoded(head if frame.payload is None else head | {"payload": frame.payload})
+
+
+def sent_event(name: str, data: str, event_id: int | None = None) -> str:
+    """A server-sent event. ``data``: JSON as we encode it, which never breaks a line."""
+    place = "" if event_id is None else f"id: {event_id}\n"
+    return f"{place}event: {name}\ndata: {data}\n\n"
 
 
 def passing_frame(frame: PassingFrame) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from inbox.domain.language import language
+from inbox.feed.frames import sent_event
 from inbox.feed.log import FeedEvent
 
 RING_EVENTS = 4_096
@@ -43,6 +44,11 @@ class Published:
     @cached_property
     def json(self) -> str:
         return self.event.frame
+
+    @cached_property
+    def sse(self) -> str:
+        """The same as a server-sent event."""
+        return sent_event(self.event.type, self.json, self.seq)
 
     @property
     def html(self) -> str:

@@ -17,7 +17,7 @@ from inbox.feed.ring import AT_ONCE, HTML_AT_ONCE, Published, portion, ring_port
 from inbox.feed.sight import sees, unplaced
 from inbox.storage.database import Database
 
-Format = Literal["json", "html"]
+Format = Literal["json", "html", "sse"]
 
 ALL = "all"
 FRAME_EVENTS = 200
@@ -162,6 +162,8 @@ class Subscriber:
     def _texts(self, taken: Sequence[Published]) -> list[str]:
         if self.format == "html":
             return _fragments(taken)
+        if self.format == "sse":
+            return [item.sse for item in taken]
         texts = [item.json for item in taken]
         if self.batch and texts:
             return ["[" + ",".join(texts) + "]"]

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from inbox.web.http.raw_http import WHOLE, Wire
+from inbox.web.http.raw_http import PEER, WHOLE, Wire
 
 HEAD_LIMIT: Final = 64 * 1024
 READ_SECONDS: Final = 60.0
@@ -54,7 +54,8 @@ class Connection(HttpToolsProtocol):
         self._head = None
         super().on_headers_complete()
         if self.cycle is not None and _writes_whole():
-            self.scope["extensions"] = {WHOLE: Whole(self.cycle)}  # type: ignore[dict-item]  # ASGI's own may hold anything
+            ours: Any = {WHOLE: Whole(self.cycle), PEER: Peer(self.cycle)}
+            self.scope["extensions"] = ours
 
     def on_message_complete(self) -> None:
         self._head, self._reading_since = 0, None
@@ -109,6 +110,23 @@ class Whole:
         if not cycle.keep_alive:
             cycle.transport.close()
         cycle.on_response()
+
+
+class Peer:
+    """Whether the other side reads what it is sent; for answers that go on and on."""
+
+    __slots__ = ("_cycle",)
+
+    def __init__(self, cycle: Any) -> None:
+        self._cycle = cycle
+
+    @property
+    def reads(self) -> bool:
+        return not self._cycle.flow.write_paused
+
+    def drop(self) -> None:
+        """At once, with all that waits for it: to close decently is to wait until it is read."""
+        self._cycle.transport.abort()
 
 
 _INSIDES = (

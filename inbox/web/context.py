@@ -105,6 +105,8 @@ class AppContext:
     """What goes on in the background: `app` tells them all in one list."""
     complaints: Complaints = field(default_factory=Complaints)
     rate_limiter: RateLimiter = field(default_factory=RateLimiter)
+    quotas: RateLimiter = field(default_factory=RateLimiter)
+    """Of tokens, by their ids."""
     requests: Requests = field(default_factory=Requests)
     polls: set[asyncio.Timeout] = field(default_factory=set)
     """How long each long poll still waits."""

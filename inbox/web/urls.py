@@ -45,6 +45,7 @@ from inbox.web.api import (
 from inbox.web.api import channels as api_channels
 from inbox.web.api import media as uploads
 from inbox.web.api import passing_on as api_passing_on
+from inbox.web.api import tokens as api_tokens
 from inbox.web.api import users as api_users
 from inbox.web.documents import pages as documents
 from inbox.web.health import health, metrics
@@ -195,6 +196,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *notices.HANDLERS,
     *devices.HANDLERS,
     *api_users.HANDLERS,
+    *api_tokens.HANDLERS,
     *own_profile.HANDLERS,
     *contracts.HANDLERS,
     *health.HANDLERS,

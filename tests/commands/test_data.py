@@ -139,6 +139,15 @@ def test_a_token_is_revoked_by_id_or_by_a_name_of_its_own(inbox: Inbox) -> None:
     assert inbox("token", "list", "--json").json == []
 
 
+def test_a_token_is_for_what_it_is_told(inbox: Inbox) -> None:
+    made = inbox("token", "add", "sheet", "--scope", "read", "--scope", "drafts", "--json").json
+    assert made["scopes"] == ["read", "drafts"]
+    assert inbox("token", "add", "all", "--json").json["scopes"] is None
+    shown = inbox("token", "list").out
+    assert "read drafts" in shown and "SCOPES" in shown
+    assert inbox("token", "add", "x", "--scope", "everything").code == 2
+
+
 def test_a_token_has_an_owner_and_an_end(inbox: Inbox) -> None:
     assert inbox(*ANA).code == 0
     until = ("--until", "2999-12-31", "--json")

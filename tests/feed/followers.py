@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from websockets.asyncio.client import connect
@@ -91,3 +91,61 @@ class Follower:
                 for event in page["data"]:
                     self._hear(event)
                 self.since = int(page["next"])
+
+    async def by_stream(self, end: asyncio.Future[int]) -> None:
+        """The same by server-sent events, which say how far one is by their ids."""
+        async with asyncio.timeout(PATIENCE):
+            while not self._done(end):
+                with suppress(httpx.TransportError, TimeoutError):
+                    await self._a_while_of_events(end)
+
+    async def _a_while_of_events(self, end: asyncio.Future[int]) -> None:
+        headers = self._bearer | {"Accept": "text/event-stream", "Last-Event-ID": str(self.since)}
+        async with (
+            httpx.AsyncClient(trust_env=False, verify=tls.NOBODY, timeout=5) as http,
+            http.stream("GET", f"{self._address()}/api/v1/events", headers=headers) as answer,
+            asyncio.timeout(0.5 + self._dice.random()),
+        ):
+            self.connections += 1
+            events, lines = sent_events(), answer.aiter_lines()
+            for _ in range(self._dice.randint(1, 60)):
+                event = events.send(await anext(lines))
+                if self._done(end):
+                    return
+                if event is not None and "at" in (frame := json.loads(event.data)):
+                    assert (event.id, event.name) == (str(frame["seq"]), frame["type"])
+                    self._hear(frame)
+
+
+class SentEvent(NamedTuple):
+    """``id``: what was told last, with this event or before it."""
+
+    name: str
+    data: str
+    id: str
+
+
+def sent_events() -> Generator[SentEvent | None, str, None]:
+    """Takes lines and gives the event that an empty one completes, by the rules of EventSource."""
+    events = _sent_events()
+    next(events)
+    return events
+
+
+def _sent_events() -> Generator[SentEvent | None, str, None]:
+    last, name, data = "", "", ""
+    event = None
+    while True:
+        line = yield event
+        event = None
+        field, _, value = line.partition(":")
+        match field:
+            case "id":
+                last = value.strip()
+            case "event":
+                name = value.strip()
+            case "data":
+                data += value.strip()
+            case "" if not line:
+                event = SentEvent(name, data, last) if data else None
+                name = data = ""

@@ -15,7 +15,7 @@ from inbox.alerts import alerts
 from inbox.alerts.alerts import Finding
 from inbox.domain.times import HOUR, iso, now
 from inbox.feed.ring import Ring
-from inbox.web.live import listener
+from inbox.web.live import open_feed
 from tests.feed.conftest import Frame, Listen
 from tests.feed.stalled import Stalled
 from tests.feed.test_audience import browser_headers
@@ -180,7 +180,7 @@ def test_what_the_feed_says_of_itself_is_as_it_is_described(server: Server, list
 async def test_alerts_and_heartbeats_are_as_they_are_described(
     house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(open_feed, "HEARTBEAT_SECONDS", 1)
     document = (await house.http.get("/asyncapi.json")).json()
     channel = await house.add_channel()
     found = Finding(

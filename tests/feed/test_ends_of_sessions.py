@@ -14,7 +14,7 @@ from inbox.domain.times import DAY, HOUR, Micros, now
 from inbox.feed.log import FeedEvent, events_after
 from inbox.feed.news import ACCESS
 from inbox.storage.secrets import token_digest
-from inbox.web.live import listener
+from inbox.web.live import open_feed
 from inbox.web.live.admission import settled
 from tests.support.clock import clock_setter
 from tests.support.inside import Inside
@@ -31,7 +31,7 @@ async def ben(house: Inside) -> User:
 
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Micros], None]:
-    monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(open_feed, "HEARTBEAT_SECONDS", 0.2)
     return clock_setter(monkeypatch)
 
 

@@ -83,14 +83,15 @@ def logged(connection: Connection, audiences: set[str]) -> list[Frame]:
 async def test_many_writers_and_clients_that_come_and_go(database_url: str, tmp_path: Path) -> None:
     async with inside(database_url, tmp_path) as house:
         _, agent = await house.database.write(tokens.add, "Agent", "agent", now())
-        admins = [Follower(lambda: house.url, house.token, 0, Random(seed)) for seed in range(3)]
-        agents = [Follower(lambda: house.url, agent, 0, Random(seed)) for seed in range(3)]
+        admins = [Follower(lambda: house.url, house.token, 0, Random(seed)) for seed in range(4)]
+        agents = [Follower(lambda: house.url, agent, 0, Random(seed)) for seed in range(4)]
         end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as group:
-            for one, two, three in (admins, agents):
+            for one, two, three, four in (admins, agents):
                 group.create_task(one.by_socket(end))
                 group.create_task(two.by_socket(end, "&batch=1"))
                 group.create_task(three.by_poll(end))
+                group.create_task(four.by_stream(end))
             async with asyncio.TaskGroup() as writers:
                 for number in range(WRITERS):
                     writers.create_task(write(house.database, number))
@@ -116,12 +117,13 @@ async def test_a_server_that_is_killed_while_all_write_and_listen(
     with serving(homes.server(tmp_path, database_url)) as server:
         line = server.add_channel()
         start, token = server.settle(), server.token()
-        followers = [Follower(lambda: server.url, token, start, Random(seed)) for seed in range(3)]
+        followers = [Follower(lambda: server.url, token, start, Random(seed)) for seed in range(4)]
         end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as group:
             group.create_task(followers[0].by_socket(end))
             group.create_task(followers[1].by_socket(end, "&batch=1"))
             group.create_task(followers[2].by_poll(end))
+            group.create_task(followers[3].by_stream(end))
             async with asyncio.TaskGroup() as writers:
                 writers.create_task(_beside(database_url))
                 texts = [writers.create_task(_customer(server, line, n)) for n in range(3)]

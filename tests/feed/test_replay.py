@@ -10,7 +10,7 @@ import websockets
 
 from inbox.feed.log import append
 from inbox.feed.retention import prune_events
-from inbox.web.live import listener
+from inbox.web.live import open_feed
 from tests.feed.conftest import Ear, Frame, Listen
 from tests.support.events import made_event
 from tests.support.inside import Inside
@@ -203,7 +203,7 @@ async def test_more_than_a_page_of_the_log_is_replayed_without_a_seam(house: Ins
 
 
 async def test_a_heartbeat_carries_the_head(house: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(open_feed, "HEARTBEAT_SECONDS", 0.05)
     await _fill(house, 3)
     await _told(house, 3)
     frames = await _frames(house, "feed:heartbeat", since=0)
@@ -213,7 +213,7 @@ async def test_a_heartbeat_carries_the_head(house: Inside, monkeypatch: pytest.M
 async def test_a_heartbeat_tells_of_events_that_a_stuck_feed_does_not(
     house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(open_feed, "HEARTBEAT_SECONDS", 0.05)
 
     async def stuck(_given: object) -> None:
         """A hub that no longer follows its log, nor hears what is committed."""

@@ -21,6 +21,8 @@ def made_event(
     payload: Mapping[str, Any],
     *,
     audience: str = EVERYBODY,
+    conversation_id: str | None = None,
+    contact_id: str | None = None,
 ) -> NewEvent:
-    """One of any type, for any audience."""
-    return cast("NewEvent", _Made(type, payload, audience))
+    """One of any type, for any audience, about whom it says."""
+    return cast("NewEvent", _Made(type, payload, audience, conversation_id, contact_id))

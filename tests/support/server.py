@@ -92,6 +92,7 @@ class Server:
             "INBOX_LOG_FORMAT": "json",
             # Nothing outside of this machine is ever asked: neither for files nor for else.
             "INBOX_MEDIA_LIMIT": "0",
+            "INBOX_API_RATE": "0",
             "INBOX_PUSH_HOSTS": "127.0.0.1",
             "HTTPS_PROXY": "http://127.0.0.1:9",
         }

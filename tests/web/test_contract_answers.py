@@ -74,6 +74,8 @@ BODIES: dict[str, Any] = {
     "changeBilling": {},
     "changeNotices": {"sound": "drop"},
     "addDevice": {"endpoint": "https://push.example/1", "keys": SUBSCRIPTION_KEYS},
+    "makeToken": {"name": ""},
+    "changeToken": {},
     "inviteUser": {"email": "", "name": ""},
     "changeUser": {"name": "Nobody"},
     "changeMe": {"alias": ""},
@@ -406,12 +408,20 @@ def test_nobody_gets_anywhere_without_a_token(server: Server, contract: Contract
         stranger(401, method, path, json=BODIES.get(name), headers=ELSEWHERE)
 
 
-def test_what_is_for_admins_is_refused_to_agents(server: Server, contract: Contract) -> None:
+def test_what_is_not_for_a_token_or_another_site_is_refused(
+    server: Server, contract: Contract
+) -> None:
     agent, other = (Asking(contract, server.api(role)) for role in ("agent", "admin"))
+    wish = {"name": "Drafts", "role": "admin", "scopes": ["drafts"]}
+    token = server.api().post("/api/v1/tokens", json=wish).json()["token"]
+    drafts = Asking(contract, server.browser(headers={"Authorization": f"Bearer {token}"}))
     for name, method, path in operations(contract, "403"):
         body = BODIES.get(name)
-        if method == "get":
-            agent(403, method, path, json=body, headers=ELSEWHERE)
+        if method in ("get", "head"):
+            drafts(403, method, path, json=body, headers=ELSEWHERE)
+            answer = contract.document["paths"][path][method]["responses"]["403"]
+            if "onlyAdmins" in answer.get("$ref", ""):
+                agent(403, method, path, json=body, headers=ELSEWHERE)
         else:
             other(403, method, path, json=body, headers=OTHER_SITE)
 

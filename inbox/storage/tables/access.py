@@ -54,7 +54,8 @@ class Session(SQLModel, table=True):
 class ApiToken(SQLModel, table=True):
     """A program that may read the API and the feed; shown once, kept as SHA-256.
 
-    ``owner_id``: the user it is of; that of the command line is nobody's.
+    ``owner_id``: the user it is of; that of the command line is nobody's. ``scopes``: words with
+    blanks between (``access/scopes.py``); null is all of them.
     """
 
     __tablename__ = "api_tokens"
@@ -68,6 +69,7 @@ class ApiToken(SQLModel, table=True):
     last_used_at: int | None = time_column(default=None)
     revoked_at: int | None = time_column(default=None)
     own_channels_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    scopes: str | None = None
 
 
 class TokenChannel(SQLModel, table=True):

@@ -14,6 +14,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import ChannelId, IdPlace, UpTo200, in_query, path_id
+from inbox.web.http.scopes import SETTINGS
 
 
 class AlertList(Paged):
@@ -61,7 +62,7 @@ class AlertChange(msgspec.Struct):
 
 @patch(
     "/api/v1/alerts/{alert_id:str}",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     tags=["Alerts"],
     operation_id="changeAlert",
     summary="Mute an alert",

@@ -30,6 +30,7 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
 from inbox.web.http.parameters import ConversationId, path_id
+from inbox.web.http.scopes import DESK
 
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -100,7 +101,7 @@ class Arrangement(msgspec.Struct):
 
 @patch(
     "/api/v1/conversations/{conversation_id:str}",
-    opt=AGENT | can_fail(UNFIT_STANDING),
+    opt=AGENT | DESK | can_fail(UNFIT_STANDING),
     tags=["Conversations"],
     operation_id="changeConversation",
     summary="Assign, resolve, snooze or label a conversation",
@@ -146,7 +147,7 @@ class Undone(msgspec.Struct):
 
 @post(
     "/api/v1/undo/{undo_id:str}",
-    opt=AGENT,
+    opt=AGENT | DESK,
     status_code=200,
     tags=["Conversations"],
     operation_id="undo",

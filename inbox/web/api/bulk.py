@@ -30,6 +30,7 @@ from inbox.web.context import AnyRequest, app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.narrowing import known_filters, search_asked
 from inbox.web.http.parameters import EXAMPLE_ID, in_query
+from inbox.web.http.scopes import DESK
 
 MOST_NAMED = 1_000
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -97,7 +98,7 @@ class BulkPreview(msgspec.Struct):
 
 @post(
     "/api/v1/conversations/bulk",
-    opt=AGENT | can_fail(UNFIT_STANDING),
+    opt=AGENT | DESK | can_fail(UNFIT_STANDING),
     status_code=200,
     tags=["Conversations"],
     operation_id="changeConversations",
@@ -118,7 +119,7 @@ async def change_many(request: Request[Any, Any, Any], data: JSONBody[BulkChange
 
 @post(
     "/api/v1/conversations/bulk/preview",
-    opt=AGENT | can_fail(UNFIT_STANDING),
+    opt=AGENT | DESK | can_fail(UNFIT_STANDING),
     status_code=200,
     tags=["Conversations"],
     operation_id="previewBulk",

@@ -24,6 +24,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import EXAMPLE_ID, IdPlace, UpTo200, in_query, path_id
+from inbox.web.http.scopes import SETTINGS
 from inbox.web.present.naming import pretty_phone
 
 ResponseId = Annotated[str, path_id("The canned response's id.")]
@@ -118,7 +119,7 @@ class NewCannedResponse(msgspec.Struct):
 
 @post(
     "/api/v1/canned-responses",
-    opt=AGENT | can_fail(UNFIT_RESPONSE),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_RESPONSE),
     status_code=201,
     tags=["Canned responses"],
     operation_id="addCannedResponse",
@@ -150,7 +151,7 @@ class CannedResponseChange(msgspec.Struct):
 
 @patch(
     "/api/v1/canned-responses/{response_id:str}",
-    opt=AGENT | can_fail(UNFIT_RESPONSE),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_RESPONSE),
     tags=["Canned responses"],
     operation_id="changeCannedResponse",
     summary="Change a canned response",
@@ -185,7 +186,7 @@ def _change(
 
 @delete(
     "/api/v1/canned-responses/{response_id:str}",
-    opt=AGENT | can_fail(UNFIT_RESPONSE),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_RESPONSE),
     status_code=200,
     tags=["Canned responses"],
     operation_id="deleteCannedResponse",

@@ -13,6 +13,7 @@ from inbox.web.api.contract.requests import takes
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import gives, in_query
+from inbox.web.http.scopes import SETTINGS
 from inbox.web.pages.canned_tables import TakenTable, table_answer, take_table
 
 _TABLE: Final = {
@@ -43,7 +44,7 @@ async def response_table(request: Request[Any, Any, Any]) -> Response[str]:
 
 @post(
     "/api/v1/canned-responses/import",
-    opt=AGENT | can_fail(UNFIT_RESPONSE) | takes(_TABLE),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_RESPONSE) | takes(_TABLE),
     status_code=200,
     tags=["Canned responses"],
     operation_id="importCannedResponses",

@@ -22,6 +22,7 @@ from inbox.web.api.contract.problems import UNFIT_CHANNEL, can_fail
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import ChannelPathId
+from inbox.web.http.scopes import SETTINGS
 
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -104,7 +105,7 @@ class ChannelChange(_Facts, kw_only=True):
 
 @post(
     "/api/v1/channels",
-    opt=ADMIN | can_fail(UNFIT_CHANNEL),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_CHANNEL),
     status_code=201,
     tags=["Channels"],
     operation_id="addChannel",
@@ -122,7 +123,7 @@ async def connect_channel(
 
 @patch(
     "/api/v1/channels/{channel_id:str}",
-    opt=ADMIN | can_fail(UNFIT_CHANNEL),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_CHANNEL),
     tags=["Channels"],
     operation_id="changeChannel",
     summary="Change, pause or resume a channel",
@@ -169,7 +170,7 @@ _TURNS: Final[dict[str, Callable[[Connection, Sealer, str, Micros], Channel]]] =
 
 @delete(
     "/api/v1/channels/{channel_id:str}",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     status_code=200,
     tags=["Channels"],
     operation_id="removeChannel",

@@ -14,6 +14,7 @@ from inbox.web.api.contract.problems import UNFIT_ATTRIBUTE, can_fail
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN, AGENT
 from inbox.web.http.parameters import path_id
+from inbox.web.http.scopes import SETTINGS
 
 AttributeId = Annotated[str, path_id("The attribute's id.")]
 
@@ -53,7 +54,7 @@ class NewContactAttribute(msgspec.Struct):
 
 @post(
     "/api/v1/contact-attributes",
-    opt=ADMIN | can_fail(UNFIT_ATTRIBUTE),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_ATTRIBUTE),
     status_code=201,
     tags=["Contacts"],
     operation_id="addContactAttribute",
@@ -80,7 +81,7 @@ class ContactAttributeChange(msgspec.Struct):
 
 @patch(
     "/api/v1/contact-attributes/{attribute_id:str}",
-    opt=ADMIN | can_fail(UNFIT_ATTRIBUTE),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_ATTRIBUTE),
     tags=["Contacts"],
     operation_id="changeContactAttribute",
     summary="Change an attribute of contacts",
@@ -99,7 +100,7 @@ async def attribute_change(
 
 @delete(
     "/api/v1/contact-attributes/{attribute_id:str}",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     status_code=200,
     tags=["Contacts"],
     operation_id="deleteContactAttribute",

@@ -14,6 +14,7 @@ from inbox.web.api.contract.problems import NOT_MERGED, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ContactId
+from inbox.web.http.scopes import DESK
 
 
 class NewMerge(msgspec.Struct):
@@ -25,7 +26,7 @@ class NewMerge(msgspec.Struct):
 
 @post(
     "/api/v1/contacts/{contact_id:str}/merge",
-    opt=AGENT | can_fail(NOT_MERGED),
+    opt=AGENT | DESK | can_fail(NOT_MERGED),
     status_code=200,
     tags=["Contacts"],
     operation_id="mergeContact",
@@ -46,7 +47,7 @@ async def merge(
 
 @delete(
     "/api/v1/contacts/{contact_id:str}/merge",
-    opt=AGENT | can_fail(NOT_MERGED),
+    opt=AGENT | DESK | can_fail(NOT_MERGED),
     status_code=200,
     tags=["Contacts"],
     operation_id="undoContactMerge",

@@ -11,6 +11,7 @@ from inbox.web.api.contract.requests import takes
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import gives, in_query
+from inbox.web.http.scopes import DESK
 from inbox.web.pages.contact_tables import (
     TakenContacts,
     contacts_answer,
@@ -44,7 +45,7 @@ async def contact_table(request: Request[Any, Any, Any]) -> Stream:
 
 @post(
     "/api/v1/contacts/import",
-    opt=AGENT | can_fail(UNFIT_TABLE) | takes(_TABLE),
+    opt=AGENT | DESK | can_fail(UNFIT_TABLE) | takes(_TABLE),
     status_code=200,
     tags=["Contacts"],
     operation_id="importContacts",

@@ -22,6 +22,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ContactId, Place, UpTo200
+from inbox.web.http.scopes import DESK
 
 
 class ContactList(Paged):
@@ -83,7 +84,7 @@ class ContactChange(msgspec.Struct):
 
 @patch(
     "/api/v1/contacts/{contact_id:str}",
-    opt=AGENT | can_fail(UNFIT_CONTACT, NOT_BLOCKED),
+    opt=AGENT | DESK | can_fail(UNFIT_CONTACT, NOT_BLOCKED),
     tags=["Contacts"],
     operation_id="changeContact",
     summary="Change what you know of a contact, or block them",

@@ -45,6 +45,7 @@ from inbox.web.http.parameters import (
     UpTo200,
     in_query,
 )
+from inbox.web.http.scopes import SEND
 from inbox.web.pages.linked_files import said_with_file
 
 NOT_THERE = N_("There is no such conversation.")
@@ -295,6 +296,7 @@ class NewMessage(msgspec.Struct):
 @post(
     "/api/v1/conversations/{conversation_id:str}/messages",
     opt=AGENT
+    | SEND
     | can_fail(LATE_REPLY, ANSWERED_ALREADY, TAKEN_CLIENT_ID, TAKEN_BACK_REPLY, UNFIT_REPLY),
     status_code=201,
     tags=["Messages"],

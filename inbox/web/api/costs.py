@@ -21,6 +21,7 @@ from inbox.storage.database import Connection
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN, SUPERVISOR
 from inbox.web.http.parameters import ChannelId, ChannelPathId, gives, in_query
+from inbox.web.http.scopes import SETTINGS
 from inbox.web.present.costs import csv_of
 
 Since = Annotated[
@@ -132,7 +133,7 @@ async def rate_list(request: Request[Any, Any, Any]) -> RateList:
 
 @post(
     "/api/v1/rates",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     status_code=200,
     tags=["Costs"],
     operation_id="enterRates",
@@ -147,7 +148,7 @@ async def enter_rates(request: Request[Any, Any, Any], data: JSONBody[NewRates])
 
 @delete(
     "/api/v1/rates",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     status_code=200,
     tags=["Costs"],
     operation_id="dropRate",
@@ -188,7 +189,7 @@ async def channel_billing(request: Request[Any, Any, Any], channel_id: ChannelPa
 
 @patch(
     "/api/v1/channels/{channel_id:str}/billing",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     tags=["Costs"],
     operation_id="changeBilling",
     summary="Change how a channel is billed",

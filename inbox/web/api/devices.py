@@ -20,6 +20,7 @@ from inbox.web.api.notices import whoever_is_told
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import path_id
+from inbox.web.http.scopes import SETTINGS
 from inbox.web.present.devices import ToldDevice, told_device
 
 DeviceId = Annotated[str, path_id("The device's id.")]
@@ -70,7 +71,7 @@ def _own(connection: Connection, who: Principal, now: Micros) -> list[DeviceRow]
 
 @post(
     "/api/v1/me/devices",
-    opt=AGENT | can_fail(UNFIT_DEVICE),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_DEVICE),
     status_code=201,
     tags=["Notices"],
     operation_id="addDevice",
@@ -97,7 +98,7 @@ async def add(request: Request[Any, Any, Any], data: JSONBody[NewDevice]) -> Res
 
 @delete(
     "/api/v1/me/devices/{device_id:str}",
-    opt=AGENT | can_fail(UNFIT_NOTICES),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_NOTICES),
     status_code=200,
     tags=["Notices"],
     operation_id="removeDevice",
@@ -115,7 +116,7 @@ def _remove(connection: Connection, who: Principal, device_id: str) -> DeviceRow
 
 @post(
     "/api/v1/me/devices/{device_id:str}/test",
-    opt=AGENT | can_fail(UNFIT_NOTICES),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_NOTICES),
     status_code=200,
     tags=["Notices"],
     operation_id="testDevice",

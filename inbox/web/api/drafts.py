@@ -23,6 +23,7 @@ from inbox.web.api.contract.problems import UNFIT_DRAFT, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ConversationId
+from inbox.web.http.scopes import DRAFTS
 
 _PATH = "/api/v1/conversations/{conversation_id:str}/draft"
 _NOTE = "/api/v1/conversations/{conversation_id:str}/note-draft"
@@ -93,7 +94,7 @@ def _files(files: Sequence[NewDraftFile]) -> list[WrittenFile]:
 
 @put(
     _PATH,
-    opt=AGENT | can_fail(UNFIT_DRAFT),
+    opt=AGENT | DRAFTS | can_fail(UNFIT_DRAFT),
     tags=["Drafts"],
     operation_id="saveDraft",
     summary="Save your draft",
@@ -111,7 +112,7 @@ async def save(
 
 @put(
     _NOTE,
-    opt=AGENT | can_fail(UNFIT_DRAFT),
+    opt=AGENT | DRAFTS | can_fail(UNFIT_DRAFT),
     tags=["Drafts"],
     operation_id="saveNoteDraft",
     summary="Save your draft of a note",
@@ -145,7 +146,7 @@ def _save(
 
 @delete(
     _PATH,
-    opt=AGENT | can_fail(UNFIT_DRAFT),
+    opt=AGENT | DRAFTS | can_fail(UNFIT_DRAFT),
     status_code=200,
     tags=["Drafts"],
     operation_id="deleteDraft",
@@ -158,7 +159,7 @@ async def throw_away(request: Request[Any, Any, Any], conversation_id: Conversat
 
 @delete(
     _NOTE,
-    opt=AGENT | can_fail(UNFIT_DRAFT),
+    opt=AGENT | DRAFTS | can_fail(UNFIT_DRAFT),
     status_code=200,
     tags=["Drafts"],
     operation_id="deleteNoteDraft",

@@ -28,6 +28,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import Place, UpTo100, in_query, path_id
+from inbox.web.http.scopes import WEBHOOKS
 
 EndpointId = Annotated[str, path_id("The endpoint's id.")]
 DeliveryId = Annotated[str, path_id("The delivery's id: its `webhook-id`.")]
@@ -53,7 +54,7 @@ class DeliveryList(Paged):
 
 @get(
     "/api/v1/webhooks",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     tags=["Outgoing webhooks"],
     operation_id="listWebhooks",
     summary="List endpoints",
@@ -83,7 +84,7 @@ class NewEndpoint(msgspec.Struct):
 
 @post(
     "/api/v1/webhooks",
-    opt=ADMIN | can_fail(UNFIT_ENDPOINT),
+    opt=ADMIN | WEBHOOKS | can_fail(UNFIT_ENDPOINT),
     status_code=201,
     tags=["Outgoing webhooks"],
     operation_id="addWebhook",
@@ -113,7 +114,7 @@ def _made(endpoint: Endpoint, secret: str) -> MadeEndpoint:
 
 @get(
     "/api/v1/webhooks/{webhook_id:str}",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     tags=["Outgoing webhooks"],
     operation_id="getWebhook",
     summary="Get an endpoint",
@@ -146,7 +147,7 @@ class EndpointChange(msgspec.Struct):
 
 @patch(
     "/api/v1/webhooks/{webhook_id:str}",
-    opt=ADMIN | can_fail(UNFIT_ENDPOINT),
+    opt=ADMIN | WEBHOOKS | can_fail(UNFIT_ENDPOINT),
     tags=["Outgoing webhooks"],
     operation_id="changeWebhook",
     summary="Change an endpoint",
@@ -169,7 +170,7 @@ async def change(
 
 @delete(
     "/api/v1/webhooks/{webhook_id:str}",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     status_code=200,
     tags=["Outgoing webhooks"],
     operation_id="deleteWebhook",
@@ -182,7 +183,7 @@ async def remove(request: Request[Any, Any, Any], webhook_id: EndpointId) -> End
 
 @post(
     "/api/v1/webhooks/{webhook_id:str}/rotate",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     status_code=200,
     tags=["Outgoing webhooks"],
     operation_id="rotateWebhookSecret",
@@ -196,7 +197,7 @@ async def change_secret(request: Request[Any, Any, Any], webhook_id: EndpointId)
 
 @post(
     "/api/v1/webhooks/{webhook_id:str}/test",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     status_code=201,
     tags=["Outgoing webhooks"],
     operation_id="testWebhook",
@@ -210,7 +211,7 @@ async def post_test(request: Request[Any, Any, Any], webhook_id: EndpointId) -> 
 
 @get(
     "/api/v1/webhooks/{webhook_id:str}/deliveries",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     tags=["Outgoing webhooks"],
     operation_id="listWebhookDeliveries",
     summary="List deliveries",
@@ -236,7 +237,7 @@ async def delivery_list(
 
 @get(
     "/api/v1/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}",
-    opt=ADMIN,
+    opt=ADMIN | WEBHOOKS,
     tags=["Outgoing webhooks"],
     operation_id="getWebhookDelivery",
     summary="Get a delivery",
@@ -253,7 +254,7 @@ async def one_delivery(
 
 @post(
     "/api/v1/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/replay",
-    opt=ADMIN | can_fail(NOT_KEPT),
+    opt=ADMIN | WEBHOOKS | can_fail(NOT_KEPT),
     status_code=200,
     tags=["Outgoing webhooks"],
     operation_id="replayWebhookDelivery",
@@ -279,7 +280,7 @@ class ReplayWish(msgspec.Struct):
 
 @post(
     "/api/v1/webhooks/{webhook_id:str}/replay",
-    opt=ADMIN | can_fail(WRONG_SINCE),
+    opt=ADMIN | WEBHOOKS | can_fail(WRONG_SINCE),
     status_code=200,
     tags=["Outgoing webhooks"],
     operation_id="replayWebhook",

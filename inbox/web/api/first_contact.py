@@ -25,6 +25,7 @@ from inbox.web.api.contract.problems import (
 from inbox.web.api.conversations import NewMessage, reply_of
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.scopes import SEND
 
 
 class NewConversation(msgspec.Struct):
@@ -59,7 +60,7 @@ class BegunConversation(TypedDict):
 
 @post(
     "/api/v1/conversations",
-    opt=AGENT | can_fail(LATE_REPLY, TAKEN_CLIENT_ID, TAKEN_BACK_REPLY, UNFIT_REPLY),
+    opt=AGENT | SEND | can_fail(LATE_REPLY, TAKEN_CLIENT_ID, TAKEN_BACK_REPLY, UNFIT_REPLY),
     status_code=201,
     tags=["Conversations"],
     operation_id="beginConversation",

@@ -16,6 +16,7 @@ from inbox.domain.text import scrub
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN, AGENT
 from inbox.web.http.parameters import ChannelPathId
+from inbox.web.http.scopes import SETTINGS
 
 
 class NewHours(msgspec.Struct):
@@ -46,7 +47,7 @@ async def hours(request: Request[Any, Any, Any], channel_id: ChannelPathId) -> C
 
 @put(
     "/api/v1/channels/{channel_id:str}/hours",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     tags=["Channels"],
     operation_id="setHours",
     summary="Set a channel's business hours",

@@ -19,6 +19,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT, SUPERVISOR
 from inbox.web.http.parameters import path_id
+from inbox.web.http.scopes import SETTINGS
 
 LabelId = Annotated[str, path_id("The label's id.")]
 
@@ -56,7 +57,7 @@ class NewLabel(msgspec.Struct):
 
 @post(
     "/api/v1/labels",
-    opt=SUPERVISOR | can_fail(UNFIT_LABEL),
+    opt=SUPERVISOR | SETTINGS | can_fail(UNFIT_LABEL),
     status_code=201,
     tags=["Labels"],
     operation_id="addLabel",
@@ -77,7 +78,7 @@ class LabelChange(msgspec.Struct):
 
 @patch(
     "/api/v1/labels/{label_id:str}",
-    opt=SUPERVISOR | can_fail(UNFIT_LABEL),
+    opt=SUPERVISOR | SETTINGS | can_fail(UNFIT_LABEL),
     tags=["Labels"],
     operation_id="changeLabel",
     summary="Change a label",
@@ -101,7 +102,7 @@ def _change_label(
 
 @delete(
     "/api/v1/labels/{label_id:str}",
-    opt=SUPERVISOR,
+    opt=SUPERVISOR | SETTINGS,
     status_code=200,
     tags=["Labels"],
     operation_id="deleteLabel",

@@ -28,6 +28,7 @@ from inbox.web.context import AnyRequest, AppContext, app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.multipart import FileForm, file_in
 from inbox.web.http.parameters import gives, in_query, path_id
+from inbox.web.http.scopes import SEND
 from inbox.web.present.file_names import safe_name
 
 _FAILS: Final = can_fail(LARGE_FILE, UNFIT_FILE)
@@ -68,7 +69,7 @@ class NewUpload(msgspec.Struct):
 
 @post(
     "/api/v1/media",
-    opt=AGENT | _FAILS | takes(_FORM),
+    opt=AGENT | SEND | _FAILS | takes(_FORM),
     status_code=201,
     tags=["Files"],
     operation_id="uploadFile",
@@ -104,7 +105,7 @@ async def _written(request: AnyRequest, form: FileForm, file: Incoming) -> FileK
 
 @post(
     "/api/v1/media/uploads",
-    opt=AGENT | _FAILS,
+    opt=AGENT | SEND | _FAILS,
     status_code=201,
     tags=["Files"],
     operation_id="beginUpload",
@@ -125,7 +126,7 @@ async def begin_upload(request: Request[Any, Any, Any], data: JSONBody[NewUpload
 
 @put(
     "/api/v1/media/uploads/{upload_id:str}",
-    opt=AGENT | can_fail(LARGE_FILE, UNFIT_FILE, MISPLACED_PIECE) | takes(_BYTES),
+    opt=AGENT | SEND | can_fail(LARGE_FILE, UNFIT_FILE, MISPLACED_PIECE) | takes(_BYTES),
     tags=["Files"],
     operation_id="putPiece",
     summary="Bring a piece of a file",
@@ -171,7 +172,7 @@ async def upload_progress(request: Request[Any, Any, Any], upload_id: UploadId) 
 
 @delete(
     "/api/v1/media/uploads/{upload_id:str}",
-    opt=AGENT,
+    opt=AGENT | SEND,
     status_code=204,
     tags=["Files"],
     operation_id="giveUpUpload",

@@ -27,6 +27,7 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.moments import moment_asked
 from inbox.web.http.parameters import MessageId, in_query
+from inbox.web.http.scopes import SEND
 
 WAMID = "wamid.HBgLMTIwMjU1NTAxNDIVAgASGBQzQQ=="
 
@@ -75,7 +76,7 @@ async def message(request: Request[Any, Any, Any], message_id: MessageId) -> Mes
 
 @post(
     "/api/v1/messages/{message_id:str}/retry",
-    opt=AGENT | can_fail(LATE_REPLY),
+    opt=AGENT | SEND | can_fail(LATE_REPLY),
     status_code=200,
     tags=["Messages"],
     operation_id="retryMessage",
@@ -98,7 +99,7 @@ async def retry(
 
 @delete(
     "/api/v1/messages/{message_id:str}",
-    opt=AGENT | can_fail(NOT_TAKEN_BACK),
+    opt=AGENT | SEND | can_fail(NOT_TAKEN_BACK),
     status_code=200,
     tags=["Messages"],
     operation_id="takeBackMessage",
@@ -129,7 +130,7 @@ class MessageEdit(msgspec.Struct):
 
 @patch(
     "/api/v1/messages/{message_id:str}",
-    opt=AGENT | can_fail(LATE_REPLY, NOT_EDITABLE, UNFIT_REPLY),
+    opt=AGENT | SEND | can_fail(LATE_REPLY, NOT_EDITABLE, UNFIT_REPLY),
     tags=["Messages"],
     operation_id="editMessage",
     summary="Change a reply that is to be sent later",
@@ -154,7 +155,7 @@ async def edit(
 
 @post(
     "/api/v1/messages/{message_id:str}/send",
-    opt=AGENT | can_fail(LATE_REPLY, NOT_EDITABLE, UNFIT_REPLY),
+    opt=AGENT | SEND | can_fail(LATE_REPLY, NOT_EDITABLE, UNFIT_REPLY),
     status_code=200,
     tags=["Messages"],
     operation_id="sendMessageNow",

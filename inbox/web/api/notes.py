@@ -19,6 +19,7 @@ from inbox.web.api.contract.problems import OTHERS_NOTE, UNFIT_NOTE, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ConversationId, MessageId
+from inbox.web.http.scopes import DESK
 
 _MENTIONS = "Ids of the users whom it names: each is told. Without: nobody."
 
@@ -50,7 +51,7 @@ class NewNote(ChangedNote):
 
 @post(
     "/api/v1/conversations/{conversation_id:str}/notes",
-    opt=AGENT | can_fail(UNFIT_NOTE),
+    opt=AGENT | DESK | can_fail(UNFIT_NOTE),
     status_code=201,
     tags=["Notes"],
     operation_id="addNote",
@@ -77,7 +78,7 @@ async def add(
 
 @patch(
     "/api/v1/notes/{message_id:str}",
-    opt=AGENT | can_fail(OTHERS_NOTE, UNFIT_NOTE),
+    opt=AGENT | DESK | can_fail(OTHERS_NOTE, UNFIT_NOTE),
     tags=["Notes"],
     operation_id="editNote",
     summary="Write a note anew",
@@ -100,7 +101,7 @@ async def edit(
 
 @delete(
     "/api/v1/notes/{message_id:str}",
-    opt=AGENT | can_fail(OTHERS_NOTE),
+    opt=AGENT | DESK | can_fail(OTHERS_NOTE),
     status_code=200,
     tags=["Notes"],
     operation_id="deleteNote",
@@ -114,7 +115,7 @@ async def remove(request: Request[Any, Any, Any], message_id: MessageId) -> Mess
 
 @post(
     "/api/v1/conversations/{conversation_id:str}/mentions/seen",
-    opt=AGENT,
+    opt=AGENT | DESK,
     status_code=200,
     tags=["Notes"],
     operation_id="seeMentions",

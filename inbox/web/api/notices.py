@@ -19,6 +19,7 @@ from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_NOTICES, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.scopes import SETTINGS
 
 _PATH = "/api/v1/me/notices"
 
@@ -85,7 +86,7 @@ class NoticesChange(msgspec.Struct):
 
 @patch(
     _PATH,
-    opt=AGENT | can_fail(UNFIT_NOTICES),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_NOTICES),
     tags=["Notices"],
     operation_id="changeNotices",
     summary="Choose what you are told of",

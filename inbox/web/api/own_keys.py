@@ -14,6 +14,7 @@ from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_KEYS, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.scopes import SETTINGS
 
 _PATH = "/api/v1/me/keys"
 
@@ -32,7 +33,7 @@ async def own_keys(request: Request[Any, Any, Any]) -> OwnKeys:
 
 @put(
     _PATH,
-    opt=AGENT | can_fail(UNFIT_KEYS),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_KEYS),
     tags=["Access"],
     operation_id="saveKeys",
     summary="Choose your keys",

@@ -21,6 +21,7 @@ from inbox.storage.database import Connection
 from inbox.web.api.contract.problems import UNFIT_USER, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.scopes import SETTINGS
 
 
 class ProfileEdit(msgspec.Struct):
@@ -52,7 +53,7 @@ async def who_am_i(request: Request[Any, Any, Any]) -> Profile:
 
 @patch(
     "/api/v1/me",
-    opt=AGENT | can_fail(UNFIT_USER),
+    opt=AGENT | SETTINGS | can_fail(UNFIT_USER),
     tags=["Users"],
     operation_id="changeMe",
     summary="Change your profile",

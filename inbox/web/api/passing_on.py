@@ -16,6 +16,7 @@ from inbox.web.api.contract.problems import UNFIT_REPLY, can_fail
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import MessageId
 from inbox.web.http.problem_types import CLIENT_ID_TAKEN, TAKEN_BACK, WINDOW_CLOSED, problem_type
+from inbox.web.http.scopes import SEND
 from inbox.web.pages.passing_on import Refusal, WentTo, forward_to
 
 
@@ -58,7 +59,7 @@ class ForwardedList(TypedDict):
 
 @post(
     "/api/v1/messages/{message_id:str}/forward",
-    opt=AGENT | can_fail(UNFIT_REPLY),
+    opt=AGENT | SEND | can_fail(UNFIT_REPLY),
     status_code=201,
     tags=["Messages"],
     operation_id="forwardMessage",

@@ -19,6 +19,7 @@ from inbox.web.api.contract.problems import NO_REHEARSAL, UNFIT_CONDUCT, can_fai
 from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import ChannelPathId, gives, path_id
+from inbox.web.http.scopes import SETTINGS
 
 RehearsalId = Annotated[str, path_id("The rehearsal's id.")]
 
@@ -64,7 +65,7 @@ def _shape(channel: Channel, found: Directed) -> RehearsalShape:
 
 @post(
     "/api/v1/channels/{channel_id:str}/rehearsals",
-    opt=ADMIN | can_fail(NO_REHEARSAL),
+    opt=ADMIN | SETTINGS | can_fail(NO_REHEARSAL),
     status_code=201,
     tags=["Rehearsals"],
     operation_id="beginRehearsal",
@@ -83,7 +84,7 @@ async def new_rehearsal(
 
 @put(
     "/api/v1/channels/{channel_id:str}/rehearsals/{rehearsal_id:str}",
-    opt=ADMIN | can_fail(UNFIT_CONDUCT),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_CONDUCT),
     tags=["Rehearsals"],
     operation_id="directRehearsal",
     summary="Say what the pretend provider does",
@@ -103,7 +104,7 @@ async def directed(
 
 @delete(
     "/api/v1/channels/{channel_id:str}/rehearsals/{rehearsal_id:str}",
-    opt=ADMIN | can_fail(NO_REHEARSAL),
+    opt=ADMIN | SETTINGS | can_fail(NO_REHEARSAL),
     status_code=204,
     tags=["Rehearsals"],
     operation_id="endRehearsal",

@@ -20,6 +20,7 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.narrowing import known_filters, search_asked
 from inbox.web.http.parameters import path_id
+from inbox.web.http.scopes import DESK
 
 ViewId = Annotated[str, path_id("The saved view's id.")]
 
@@ -63,7 +64,7 @@ class NewView(msgspec.Struct):
 
 @post(
     "/api/v1/views",
-    opt=AGENT | can_fail(UNFIT_VIEW),
+    opt=AGENT | DESK | can_fail(UNFIT_VIEW),
     status_code=201,
     tags=["Views"],
     operation_id="addView",
@@ -93,7 +94,7 @@ class ViewChange(msgspec.Struct):
 
 @patch(
     "/api/v1/views/{view_id:str}",
-    opt=AGENT | can_fail(UNFIT_VIEW),
+    opt=AGENT | DESK | can_fail(UNFIT_VIEW),
     tags=["Views"],
     operation_id="changeView",
     summary="Change a saved view",
@@ -121,7 +122,7 @@ def _change(
 
 @delete(
     "/api/v1/views/{view_id:str}",
-    opt=AGENT | can_fail(UNFIT_VIEW),
+    opt=AGENT | DESK | can_fail(UNFIT_VIEW),
     status_code=200,
     tags=["Views"],
     operation_id="deleteView",

@@ -15,6 +15,7 @@ from inbox.domain.times import Micros, iso
 from inbox.storage.database import Connection
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
+from inbox.web.http.scopes import SETTINGS
 from inbox.web.present.browsers import browser_name
 
 EXAMPLE: Final = "0f" * 32
@@ -51,7 +52,7 @@ async def session_list(request: Request[Any, Any, Any]) -> SessionList:
 
 @delete(
     "/api/v1/sessions/{session_id:str}",
-    opt=AGENT,
+    opt=AGENT | SETTINGS,
     status_code=200,
     tags=["Access"],
     operation_id="endSession",

@@ -20,6 +20,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT, SUPERVISOR
 from inbox.web.http.parameters import path_id
+from inbox.web.http.scopes import SETTINGS
 
 TeamId = Annotated[str, path_id("The team's id.")]
 UNSET = msgspec.UNSET
@@ -62,7 +63,7 @@ class NewTeam(msgspec.Struct):
 
 @post(
     "/api/v1/teams",
-    opt=SUPERVISOR | can_fail(UNFIT_TEAM),
+    opt=SUPERVISOR | SETTINGS | can_fail(UNFIT_TEAM),
     status_code=201,
     tags=["Teams"],
     operation_id="addTeam",
@@ -95,7 +96,7 @@ class TeamChange(msgspec.Struct):
 
 @patch(
     "/api/v1/teams/{team_id:str}",
-    opt=SUPERVISOR | can_fail(UNFIT_TEAM),
+    opt=SUPERVISOR | SETTINGS | can_fail(UNFIT_TEAM),
     tags=["Teams"],
     operation_id="changeTeam",
     summary="Change a team",
@@ -124,7 +125,7 @@ def _change_team(connection: Connection, team_id: str, asked: TeamChange, now: M
 
 @delete(
     "/api/v1/teams/{team_id:str}",
-    opt=SUPERVISOR,
+    opt=SUPERVISOR | SETTINGS,
     status_code=200,
     tags=["Teams"],
     operation_id="deleteTeam",

@@ -23,6 +23,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN, AGENT
 from inbox.web.http.parameters import ChannelPathId, UpTo200, in_query, path_id
+from inbox.web.http.scopes import SETTINGS
 from inbox.web.settings.templates import template_desk
 
 TemplateId = Annotated[str, path_id("The template's id.")]
@@ -82,7 +83,7 @@ async def known_channel(request: Request[Any, Any, Any], channel_id: str) -> Cha
 
 @post(
     f"{_PATH}/sync",
-    opt=AGENT,
+    opt=AGENT | SETTINGS,
     status_code=202,
     tags=["Templates"],
     operation_id="syncTemplates",
@@ -124,7 +125,7 @@ class NewTemplate(TemplateChange, kw_only=True):
 
 @post(
     _PATH,
-    opt=ADMIN | can_fail(UNFIT_TEMPLATE),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_TEMPLATE),
     status_code=201,
     tags=["Templates"],
     operation_id="createTemplate",
@@ -140,7 +141,7 @@ async def create_template(
 
 @patch(
     f"{_PATH}/{{template_id:str}}",
-    opt=ADMIN | can_fail(UNFIT_TEMPLATE),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_TEMPLATE),
     tags=["Templates"],
     operation_id="changeTemplate",
     summary="Change a template",
@@ -158,7 +159,7 @@ async def change_template(
 
 @delete(
     f"{_PATH}/{{template_id:str}}",
-    opt=ADMIN | can_fail(UNFIT_TEMPLATE),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_TEMPLATE),
     status_code=200,
     tags=["Templates"],
     operation_id="deleteTemplate",

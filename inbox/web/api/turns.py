@@ -16,6 +16,7 @@ from inbox.web.api.contract.problems import UNFIT_TEAM, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT, SUPERVISOR
 from inbox.web.http.parameters import ChannelPathId
+from inbox.web.http.scopes import SETTINGS
 
 
 @get(
@@ -46,7 +47,7 @@ class NewTurns(msgspec.Struct):
 
 @put(
     "/api/v1/channels/{channel_id:str}/turns",
-    opt=SUPERVISOR | can_fail(UNFIT_TEAM),
+    opt=SUPERVISOR | SETTINGS | can_fail(UNFIT_TEAM),
     tags=["Channels"],
     operation_id="setTurns",
     summary="Set whether a channel gives in turn",

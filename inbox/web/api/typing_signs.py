@@ -15,6 +15,7 @@ from inbox.sending import typing_signs
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.parameters import ConversationId
+from inbox.web.http.scopes import SEND
 
 
 class Typing(msgspec.Struct):
@@ -27,7 +28,7 @@ class Typing(msgspec.Struct):
 
 @post(
     "/api/v1/conversations/{conversation_id:str}/typing",
-    opt=AGENT,
+    opt=AGENT | SEND,
     status_code=204,
     response_description="It was taken; whoever may see it will.",
     tags=["Conversations"],

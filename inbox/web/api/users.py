@@ -23,6 +23,7 @@ from inbox.web.api.paging import Paged
 from inbox.web.context import AppContext, app_of, me
 from inbox.web.http.guard import ADMIN, SUPERVISOR
 from inbox.web.http.parameters import path_id
+from inbox.web.http.scopes import SETTINGS
 
 UserId = Annotated[str, path_id("The user's id.")]
 ROLE_WORDS = "`agent`, `supervisor` or `admin`."
@@ -95,7 +96,7 @@ async def one_user(request: Request[Any, Any, Any], user_id: UserId) -> UserShap
 
 @post(
     "/api/v1/users",
-    opt=ADMIN | can_fail(UNFIT_USER),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_USER),
     status_code=201,
     tags=["Users"],
     operation_id="inviteUser",
@@ -118,7 +119,7 @@ async def invite_user(request: Request[Any, Any, Any], data: JSONBody[Invitation
 
 @patch(
     "/api/v1/users/{user_id:str}",
-    opt=ADMIN | can_fail(UNFIT_USER),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_USER),
     tags=["Users"],
     operation_id="changeUser",
     summary="Change a user",
@@ -154,7 +155,7 @@ def _edited(connection: Connection, user_id: str, change: UserChange, now: Micro
 
 @delete(
     "/api/v1/users/{user_id:str}",
-    opt=ADMIN | can_fail(UNFIT_USER),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_USER),
     status_code=200,
     tags=["Users"],
     operation_id="deleteUser",
@@ -172,7 +173,7 @@ async def delete_user(request: Request[Any, Any, Any], user_id: UserId) -> UserS
 
 @post(
     "/api/v1/users/{user_id:str}/link",
-    opt=ADMIN | can_fail(UNFIT_USER),
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_USER),
     status_code=201,
     tags=["Users"],
     operation_id="makeUserLink",
@@ -192,7 +193,7 @@ def _linked(connection: Connection, user_id: str, now: Micros) -> tuple[UserShap
 
 @delete(
     "/api/v1/users/{user_id:str}/link",
-    opt=ADMIN,
+    opt=ADMIN | SETTINGS,
     status_code=200,
     tags=["Users"],
     operation_id="revokeUserLink",

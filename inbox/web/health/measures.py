@@ -159,8 +159,10 @@ def _feed(at: AppContext) -> Iterator[Metric]:
     types = [((name,), float(n)) for name, n in at.hub.published_types.items()]
     yield _counter("inbox_feed_events", "Events published, by type", types, ["type"])
     sockets = Counter(str(listener.format) for listener in at.sockets)
-    held = [((form,), float(sockets[form])) for form in ("html", "json")]
-    yield _gauge("inbox_feed_sockets", "Open sockets: html is a page", held, ["format"])
+    held = [((form,), float(sockets[form])) for form in ("html", "json", "sse")]
+    yield _gauge(
+        "inbox_feed_sockets", "Open sockets: html is a page, sse a stream", held, ["format"]
+    )
     yield _total("inbox_feed_sockets_opened", "Sockets opened", traffic.opened)
     yield _total("inbox_feed_frames_sent", "Frames sent to sockets", traffic.frames)
     yield _total("inbox_feed_sockets_lagging", "Sockets told to come back", traffic.lagging)

@@ -25,6 +25,8 @@ from inbox.web.http.errors import PROBLEM, problem
 from inbox.web.http.guard import UNBROWSED, bearer_token, by_token
 from inbox.web.http.parameters import gives
 from inbox.web.http.problem_shapes import ProblemDetails
+from inbox.web.http.problem_types import MISSING_SCOPE
+from inbox.web.http.scopes import MissingScope
 
 FORWARDED: Final = ("x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 
@@ -50,7 +52,7 @@ class Everything(Collector):
     responses={
         200: gives(str, "The measures.", media_type="text/plain"),
         401: gives(ProblemDetails, "From elsewhere without a token.", media_type=PROBLEM),
-        403: gives(ProblemDetails, "The token is no admin's.", media_type=PROBLEM),
+        403: gives(ProblemDetails, "The token is no admin's, or may not read.", media_type=PROBLEM),
     },
 )
 async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -99,6 +101,9 @@ async def _refusal(request: AnyRequest) -> Response[Any] | None:
         return problem(401, "From elsewhere, metrics need the API token of an admin.")
     if not principal.allows("admin"):
         return problem(403, "Metrics are for tokens with the role admin.")
+    if not principal.has("read"):
+        missing = MissingScope("read")
+        return problem(403, missing.detail, type=MISSING_SCOPE)
     return None
 
 

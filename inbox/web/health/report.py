@@ -117,7 +117,7 @@ def _process(at: AppContext) -> ServingProcess:
         "unstored": sum(n for (_, kind), n in at.refusals.totals.items() if kind == "unstored"),
         "ingest_backlog": at.ingest.depth,
         "feed_head": at.hub.head,
-        "sockets": {"pages": formats["html"], "programs": formats["json"]},
+        "sockets": {"pages": formats["html"], "programs": formats["json"] + formats["sse"]},
         "sends": dict(at.outbox.ends),
     }
 

@@ -7,6 +7,8 @@ length: no other site can make a browser ask for it (``guard.refuse_other_sites`
 from typing import Final
 
 from litestar.config.compression import CompressionConfig
+from litestar.middleware.compression import CompressionMiddleware
+from litestar.types import Receive, Scope, Send
 
 from inbox.web.process.assets import ENCODINGS, Encoding
 
@@ -16,9 +18,29 @@ AS_IT_IS: Final = {"as_it_is": True}
 _WINDOW: Final = 18
 """Bits of what Brotli looks back on: 256 KB are a page, and its own choice costs 8 MB an answer."""
 
+STREAM: Final = "text/event-stream"
+
+
+def asks_for_stream(accepted: str) -> bool:
+    """Whether an answer is wanted that goes on for as long as somebody listens."""
+    return any(part.partition(";")[0].strip().lower() == STREAM for part in accepted.split(","))
+
+
+class Compressed(CompressionMiddleware):
+    """What a compressor keeps back until there is more of it would be heard too late."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+        if asks_for_stream(accepted):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 # Browsers ask for Brotli over https and on their own machine; all others get gzip.
 COMPRESSION: Final = CompressionConfig(
     backend="brotli",
+    middleware_class=Compressed,
     brotli_quality=4,
     brotli_lgwin=_WINDOW,
     minimum_size=1_000,

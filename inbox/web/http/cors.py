@@ -15,6 +15,6 @@ def cors(origins: Collection[str]) -> CORSConfig | None:
     return CORSConfig(
         allow_origins=sorted(origins),
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After", "Location"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Retry-After", "Location", "RateLimit", "RateLimit-Policy"],
     )

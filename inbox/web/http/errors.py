@@ -33,13 +33,16 @@ from inbox.web.http.problem_types import (
     BUSY,
     CLIENT_ID_TAKEN,
     MISPLACED,
+    MISSING_SCOPE,
     OTHERS_NOTE,
     TAKEN_BACK,
     TOO_LATE,
     WINDOW_CLOSED,
     problem_type,
 )
+from inbox.web.http.quota import TooManyRequests, quota_headers
 from inbox.web.http.rendering import signed_in_person
+from inbox.web.http.scopes import MissingScope
 
 log = logging.getLogger(__name__)
 _unserved = Fault(log, "requests are answered 503", lasting=60.0)
@@ -83,6 +86,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     # What goes wrong before a route is reached does not pass by the middleware that adds these.
     headers = {**ALWAYS, "Cache-Control": "no-store"}
     headers |= {"Retry-After": "5"} if status == 503 else _own_headers(error)
+    headers |= quota_headers(request)
     if _for_programs(request):
         return problem(status, detail, headers, **more)
     if status == 401:
@@ -182,6 +186,11 @@ def _named(error: Exception) -> dict[str, Any]:
             return {"type": OTHERS_NOTE}
         case Busy():
             return {"type": BUSY}
+        case MissingScope():
+            title = _("This token is not for that")
+            return {"type": MISSING_SCOPE, "title": title, "scope": error.scope}
+        case TooManyRequests():
+            return {"type": problem_type(429), "title": _("Too many requests")}
         case NotEditable():
             return {"type": TOO_LATE, "title": _("It cannot be changed any more")}
         case TooLate():

@@ -23,7 +23,9 @@ from inbox.domain.language import _
 from inbox.storage.database import FAULTS
 from inbox.web.context import AnyConnection, AppContext, app_of, whoever
 from inbox.web.http import session_cookie
+from inbox.web.http.quota import keep_to_quota, telling_quota
 from inbox.web.http.reaching import keep_within_reach
+from inbox.web.http.scopes import keep_to_scopes
 from inbox.web.http.spoken import answer_as_chosen
 
 # What a route's ``opt`` says. Programs (tokens) reach the API only, and files.
@@ -49,13 +51,13 @@ class Guarded(ASGIMiddleware):
         if handler.opt.get("access") != "public" or handler.opt.get("browsed", True):
             connection: AnyConnection = ASGIConnection(scope)
             await guard(connection, handler)
-            send = prolonged(connection, send)
+            send = telling_quota(connection, prolonged(connection, send))
         await next_app(scope, receive, send)
 
 
 async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Find out who asks and let in whom the route is for; raises 401, 403 or, for what they do not
-    see, 404."""
+    """Find out who asks and let in whom the route is for; raises 401, 403, 429 or, for what they do
+    not see, 404."""
     access = handler.opt.get("access")
     if "\x00" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
         # PostgreSQL refuses it in any text, and nothing of ours is called so.
@@ -74,12 +76,14 @@ async def guard(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         raise NotAuthorizedException(_("Sign in first."))
     connection.scope["user"] = principal
     answer_as_chosen(principal)
+    keep_to_quota(app_of(connection), connection, principal)
     if not principal.allows(access):
         raise PermissionDeniedException(
             _("Only an admin may do this.")
             if access == "admin"
             else _("Only a supervisor or an admin may do this.")
         )
+    keep_to_scopes(principal, handler, str(connection.scope.get("method", "")))
     await keep_within_reach(connection)
 
 

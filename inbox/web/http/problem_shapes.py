@@ -55,6 +55,14 @@ class TakenClientId(ProblemDetails):
     message_id: Annotated[Id, says("That of the other message.")]
 
 
+class LackedScope(ProblemDetails):
+    """A token was used for what it is not for. Its `type` says so, for ever."""
+
+    scope: Annotated[
+        str | None, says("The scope that it lacks; null: no scope is enough, only all of them.")
+    ]
+
+
 class MisplacedPiece(ProblemDetails):
     """A piece of a file that does not follow what is here. Its `type` says so, for ever."""
 

@@ -14,10 +14,12 @@ TAKEN_BACK: Final = f"{_URN}taken-back"
 TOO_LATE: Final = f"{_URN}too-late"
 MISPLACED: Final = f"{_URN}misplaced-piece"
 OTHERS_NOTE: Final = f"{_URN}others-note"
+MISSING_SCOPE: Final = f"{_URN}missing-scope"
 BUSY: Final = f"{_URN}busy"
 
 NAMED: Final = {
     OTHERS_NOTE: 403,
+    MISSING_SCOPE: 403,
     ANSWERED_MEANWHILE: 409,
     WINDOW_CLOSED: 409,
     CLIENT_ID_TAKEN: 409,

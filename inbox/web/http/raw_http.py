@@ -25,6 +25,9 @@ from inbox.web.process.request_counts import Requests
 WHOLE: Final = "inbox.whole"
 """The ASGI extension of our own server (``server/http_protocol.py``): an answer in one write."""
 
+PEER: Final = "inbox.peer"
+"""Another one: whether who is answered reads what they are sent."""
+
 
 class RawAnswer(NamedTuple):
     """``words`` are plain text."""

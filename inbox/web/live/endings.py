@@ -15,6 +15,7 @@ LAGGING: Final = 1013
 GOING_AWAY: Final = 1001
 POLICY: Final = 1008
 OUR_FAULT: Final = 1011
+NOT_TO_READ: Final = "this token lacks the scope read"
 
 
 Ending = tuple[int, str]

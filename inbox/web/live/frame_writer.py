@@ -28,7 +28,8 @@ class NotRead(Exception):
 
 
 @asynccontextmanager
-async def _patience() -> AsyncIterator[None]:
+async def patience() -> AsyncIterator[None]:
+    """Raises ``NotRead`` after ``SEND_SECONDS``."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
             yield
@@ -72,7 +73,7 @@ class DirectWriter:
 
     async def send(self, frames: Frames) -> None:
         if not self._writer.writable.is_set():
-            async with _patience():
+            async with patience():
                 await self._writer.writable.wait()
         self._writer.write_frames(frames.wire)
 
@@ -90,7 +91,7 @@ class ByMessage:
 
     async def send(self, frames: Frames) -> None:
         for text in frames.texts:
-            async with _patience():
+            async with patience():
                 try:
                     await self._socket.send_text(text)
                 except RuntimeError as closed:  # so ASGI says that the server itself closed it

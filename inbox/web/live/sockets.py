@@ -13,8 +13,9 @@ from inbox.languages.choosing import language_chosen
 from inbox.web.context import AppContext, app_of
 from inbox.web.http import session_cookie
 from inbox.web.http.guard import UNBROWSED, bearer_token, own_origin
+from inbox.web.http.quota import spend_one
 from inbox.web.live.admission import Admission, by_feed_token, settled
-from inbox.web.live.endings import LEFT, SIGNED_OUT, ending
+from inbox.web.live.endings import LAGGING, LEFT, NOT_TO_READ, SIGNED_OUT, ending
 from inbox.web.live.frame_writer import Socket
 from inbox.web.live.listener import Listener
 
@@ -30,6 +31,12 @@ async def feed_socket(socket: Socket) -> None:
         admission = await _identify(at, socket)
         if admission is None:
             await socket.close(SIGNED_OUT, "sign in first")
+            return
+        if wait := spend_one(at, admission.principal)[0]:
+            await socket.close(LAGGING, f"too many requests: come again in {wait} s")
+            return
+        if not admission.principal.has("read"):
+            await socket.close(SIGNED_OUT, NOT_TO_READ)
             return
         with speaking(language_chosen(socket.query_params.get("language"))):
             await Listener(at, socket, admission).serve()

@@ -23,6 +23,7 @@ from inbox.web.http.guard import AGENT
 from inbox.web.http.headers import ALWAYS
 from inbox.web.http.parameters import MessageId, by_method, gives, in_query
 from inbox.web.http.rendering import to
+from inbox.web.http.scopes import READ
 from inbox.web.present.file_names import disposition, safe_name
 
 POLICY: Final = "sandbox; default-src 'none'"
@@ -111,7 +112,7 @@ def thumbnail_headers(known: StoredFile) -> dict[str, str]:
     return OWN | {"Content-Type": "image/webp", "Content-Disposition": "inline"}
 
 
-@post("/media/{message_id:str}/retry", opt=AGENT, status_code=200, include_in_schema=False)
+@post("/media/{message_id:str}/retry", opt=AGENT | READ, status_code=200, include_in_schema=False)
 async def retry(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any] | Redirect:
     """Fetch again what could not be had; the bubble follows by the feed."""
     form = await request.form()
@@ -124,7 +125,7 @@ async def retry(request: HTMXRequest, message_id: FromPath[str]) -> Response[Any
 
 @post(
     "/api/v1/messages/{message_id:str}/media/retry",
-    opt=AGENT,
+    opt=AGENT | READ,
     status_code=200,
     tags=["Files"],
     operation_id="retryFile",

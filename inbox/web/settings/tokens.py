@@ -1,6 +1,6 @@
 """Settings: API tokens, for programs."""
 
-from typing import Final, TypedDict
+from typing import Any, Final
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -9,10 +9,11 @@ from litestar_htmx import HTMXRequest, HTMXTemplate
 
 from inbox.access import tokens
 from inbox.access.changing import Unchanged
-from inbox.access.principal import Role
+from inbox.access.scopes import MEANINGS
 from inbox.access.tokens import Token
 from inbox.domain.errors import Invalid
-from inbox.domain.times import DAY, iso
+from inbox.domain.text import scrub
+from inbox.domain.times import DAY
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
@@ -25,27 +26,21 @@ LASTING: Final = {"30": 30 * DAY, "90": 90 * DAY, "365": 365 * DAY}
 """What the form offers, beside no end at all."""
 
 
-class ShownToken(TypedDict):
-    id: str
-    name: str
-    role: Role
-    owner: str | None
-    created_at: str
-    expires_at: str | None
-    last_used_at: str | None
-    channels: int | None
+def _chosen_scopes(form: Any) -> list[str] | None:
+    """None: all there are."""
+    if form.get("uses") != "some":
+        return None
+    return [scrub(str(one)) for one in form.getall("scope", [])]
 
 
-def _shape(token: Token) -> ShownToken:
+def _commands(address: str, token: str) -> dict[str, str]:
+    """To be copied into a terminal."""
+    bearer, kept = (f'-H "Authorization: Bearer {one}"' for one in (token, "$INBOX_TOKEN"))
+    stream = '-H "Accept: text/event-stream"'
     return {
-        "id": token.id,
-        "name": token.name,
-        "role": token.principal.role,
-        "owner": token.owner,
-        "created_at": iso(token.created_at),
-        "expires_at": None if token.expires_at is None else iso(token.expires_at),
-        "last_used_at": None if token.last_used_at is None else iso(token.last_used_at),
-        "channels": None if token.reach.channels is None else len(token.reach.channels),
+        "mine": f"curl {bearer} {address}/api/v1/me",
+        "conversations": f"curl {kept} {address}/api/v1/conversations",
+        "events": f"curl -N {kept} {stream} {address}/api/v1/events",
     }
 
 
@@ -53,10 +48,11 @@ async def _page(
     request: Request,
     *,
     status: int = 200,
-    fresh: str | None = None,
+    fresh: tuple[Token, str] | None = None,
     problems: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
     seen: list[str] | None = None,
+    used: list[str] | None = None,
 ) -> HTMXTemplate:
     at = app_of(request)
     found = await at.database.read(tokens.listing, at.now())
@@ -64,8 +60,12 @@ async def _page(
         request,
         "settings/tokens.html",
         status,
-        tokens=[_shape(token) for token in found],
-        fresh=fresh,
+        tokens=[token.shape for token in found],
+        fresh=fresh[1] if fresh else None,
+        reads=fresh is not None and fresh[0].principal.has("read"),
+        curl=_commands(at.public_url, fresh[1] if fresh else ""),
+        meanings=MEANINGS,
+        used=used,
         problems=problems or {},
         values=values or {},
         seen=seen,
@@ -86,14 +86,14 @@ async def add_token(request: Request) -> HTMXTemplate:
     until = None if days is None else at.now() + days
     seen = chosen_channels(form)
     wanted = None if isinstance(seen, Unchanged) else seen
+    used = _chosen_scopes(form)
+    facts = values["name"], values["role"], at.now(), owner, until, wanted, used
     try:
-        _, plain = await at.database.write(
-            tokens.add, values["name"], values["role"], at.now(), owner, until, wanted
-        )
+        fresh = await at.database.write(tokens.add, *facts)
     except Invalid as wrong:
-        problems = {wrong.field: str(wrong)}
-        return await _page(request, status=422, values=values, problems=problems, seen=wanted)
-    return await _page(request, fresh=plain)
+        again: Any = {"values": values, "problems": {wrong.field: str(wrong)}}
+        return await _page(request, status=422, seen=wanted, used=used, **again)
+    return await _page(request, fresh=fresh)
 
 
 @post("/settings/tokens/{token_id:str}/revoke", opt=ADMIN, include_in_schema=False, status_code=303)

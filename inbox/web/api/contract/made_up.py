@@ -42,6 +42,7 @@ from inbox.domain.public import (
     TemplateSync,
     Upload,
 )
+from inbox.domain.tokens import TokenShape
 from inbox.domain.users import InvitedUser, Profile, UserShape
 from inbox.receiving.log_shapes import LoggedWebhook
 from inbox.web.api.contract.frames import Subscription
@@ -415,6 +416,18 @@ USER: UserShape = {
     "team_ids": [],
     "created_at": "2026-01-01T12:00:00.000Z",
     "link_expires_at": None,
+}
+TOKEN: TokenShape = {
+    "id": "019b2d3c-1f2e-7d55-8a11-0c1d2e3f4a5b",
+    "name": "Spreadsheet",
+    "role": "agent",
+    "scopes": ["read"],
+    "channel_ids": [CHANNEL_ID],
+    "owner_id": OTHER_USER_ID,
+    "owner": "Ben",
+    "created_at": "2026-01-01T12:00:00.000Z",
+    "expires_at": "2027-01-01T00:00:00.000Z",
+    "last_used_at": None,
 }
 INVITED: InvitedUser = {
     **USER,

@@ -21,12 +21,14 @@ from inbox.web.api.contract.outside import OUTSIDE
 from inbox.web.api.contract.problems import Operation, error_answers, failures_of
 from inbox.web.api.contract.schemas import Schema, schemas_of
 from inbox.web.http import session_cookie
+from inbox.web.http.scopes import scope_of
 
 _ABOUT: Final = """\
 What programs can ask of this inbox. What happens in it is heard on the feed: `/asyncapi.json`.
 
 Times are ISO 8601 in UTC with milliseconds, ids are UUIDs. Fields, types and operations may be
 added at any time: ignore what you do not know. Errors are `application/problem+json` (RFC 9457).
+A token has so many requests a minute; `RateLimit` and `RateLimit-Policy` say how many are left.
 Lists are read page by page: `next` is what to ask with for more.
 """
 _LITESTARS: Final = {HTTPStatus(status).description for status in (200, 201)}
@@ -61,14 +63,15 @@ _TAGS: Final = {
     "Webhooks": "What providers call.",
     "Outgoing webhooks": "Where what happens is posted, signed by Standard Webhooks. For admins.",
     "Users": "Who may sign in, as what, and what they see.",
-    "Access": "Who is signed in, and where.",
+    "Access": "Who is signed in, and where; and the tokens of programs.",
     "Server": "How the server is, and what it can do.",
 }
 _SCHEMES: Final[dict[str, SecurityScheme | Reference]] = {
     "token": SecurityScheme(
         type="http",
         scheme="bearer",
-        description="An API token: *Settings → API tokens*, or `inbox token add`.",
+        description="An API token: *Settings → API tokens*, or `inbox token add`. One that is "
+        "limited to scopes may be used for these alone: each operation says which it needs.",
     ),
     "session": SecurityScheme(
         type="apiKey",
@@ -127,6 +130,8 @@ def _complete(operation: Operation, schemas: dict[str, Schema], errors: dict[str
     answers = described["responses"]
     if body := operation.handler.opt.get("takes"):
         described["requestBody"] = body
+    if more := operation.handler.opt.get("also_gives"):
+        answers["200"]["content"] |= more
     answers.pop("400", None)  # Litestar's own guess at our errors
     for answer in answers.values():
         _finish(answer, schemas, operation.method)
@@ -136,6 +141,18 @@ def _complete(operation: Operation, schemas: dict[str, Schema], errors: dict[str
     if "{conversation_id}" in operation.path and operation.method == "get":
         answers["301"] = _MOVED
     described["security"] = [] if operation.access == "public" else [{"token": []}, {"session": []}]
+    if operation.access != "public":
+        _say_scope(operation)
+
+
+def _say_scope(operation: Operation) -> None:
+    """In words, and where machines find it: OpenAPI 3.1 lets roles stand beside a bearer token."""
+    scope = scope_of(operation.handler, operation.method.upper())
+    described = operation.described
+    told = f"A token needs the scope `{scope}`." if scope else "Only a token of all scopes."
+    described["description"] = f"{described.get('description', '')}\n\n{told}".strip()
+    described["security"] = [{"token": [scope] if scope else []}, {"session": []}]
+    described["x-scope"] = scope
 
 
 def _finish(answer: Schema, schemas: dict[str, Schema], method: str) -> None:

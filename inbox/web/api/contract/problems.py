@@ -25,6 +25,7 @@ from inbox.web.http.problem_shapes import (
     AnswerMeanwhile,
     ClosedWindow,
     ForgottenEvents,
+    LackedScope,
     MisplacedPiece,
     NotDone,
     ProblemDetails,
@@ -39,6 +40,7 @@ from inbox.web.http.problem_types import (
     ANSWERED_MEANWHILE,
     CLIENT_ID_TAKEN,
     MISPLACED,
+    MISSING_SCOPE,
     TAKEN_BACK,
     TOO_LATE,
     WINDOW_CLOSED,
@@ -366,6 +368,14 @@ UNFIT_CONDUCT = ErrorAnswer(
     shape=NotDone,
     more={"field": "answer"},
 )
+UNFIT_TOKEN = ErrorAnswer(
+    name="unfitToken",
+    status=422,
+    when="It cannot be so: a field is wrong, or it would be for more than who asks is.",
+    detail="A token cannot give a scope that it does not have itself.",
+    shape=UnfitReply,
+    more={"field": "scopes"},
+)
 FORGOTTEN_EVENTS = ErrorAnswer(
     name="forgottenEvents",
     status=410,
@@ -405,6 +415,19 @@ DERIVED = (
         follows=lambda one: one.access == "admin",
     ),
     ErrorAnswer(
+        name="missingScope",
+        status=403,
+        when="The token is limited to scopes, and this needs another one, which `scope` names.",
+        detail="This token may not be used for that: it lacks the scope send.",
+        shape=LackedScope,
+        more={
+            "type": MISSING_SCOPE,
+            "title": "This token is not for that",
+            "scope": "send",
+        },
+        follows=lambda one: one.access != "public",
+    ),
+    ErrorAnswer(
         name="otherSite",
         status=403,
         when="A browser says that a page of another site asks.",
@@ -424,6 +447,19 @@ DERIVED = (
         when="The body has more than 10 MB.",
         detail="Request Entity Too Large",
         follows=lambda one: "requestBody" in one.described,
+    ),
+    ErrorAnswer(
+        name="tooManyRequests",
+        status=429,
+        when="The token has asked for all that it may in a minute: nothing was done.",
+        detail="This token has asked too often: go on in 2 seconds.",
+        more={"type": problem_type(429), "title": "Too many requests"},
+        headers={
+            "Retry-After": "Seconds after which to try again.",
+            "RateLimit": "What is left: `r` requests; all are there again in `t` seconds.",
+            "RateLimit-Policy": "The rule: `q` requests in `w` seconds.",
+        },
+        follows=lambda one: one.access != "public",
     ),
     ErrorAnswer(
         name="ourFault",

@@ -121,6 +121,10 @@ def ask(server: Server, contract: Contract) -> Asking:
     return Asking(contract, server.api())
 
 
+# Lists that are always there, though not every place in them is.
+PLACES = {"listCannedResponses": {"cursor": str(NOWHERE)}}
+
+
 def operations(contract: Contract, status: str) -> Iterator[Operation]:
     """Those that can answer so, but for what is asked by others."""
     for path, item in contract.document["paths"].items():
@@ -428,7 +432,7 @@ def test_what_is_not_for_a_token_or_another_site_is_refused(
 
 def test_what_is_not_there_is_a_404(contract: Contract, ask: Asking) -> None:
     for name, method, path in operations(contract, "404"):
-        ask(404, method, path, json=BODIES.get(name))
+        ask(404, method, path, json=BODIES.get(name), params=PLACES.get(name))
 
 
 def test_what_makes_no_sense_is_a_400(contract: Contract, ask: Asking) -> None:

@@ -19,7 +19,7 @@ from inbox.domain.language import _
 from inbox.domain.text import scrub
 from inbox.domain.times import Micros
 from inbox.storage.database import Connection
-from inbox.web.api.contract.problems import UNFIT_RESPONSE, can_fail
+from inbox.web.api.contract.problems import NO_SUCH_PAGE, UNFIT_RESPONSE, can_fail
 from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
@@ -44,7 +44,7 @@ def author(connection: Connection, who: Principal) -> Author:
 
 @get(
     "/api/v1/canned-responses",
-    opt=AGENT | can_fail(UNFIT_RESPONSE),
+    opt=AGENT | can_fail(UNFIT_RESPONSE, NO_SUCH_PAGE),
     tags=["Canned responses"],
     operation_id="listCannedResponses",
     summary="List and search canned responses",

@@ -29,6 +29,7 @@ from inbox.web.api.contract.problems import (
     LATE_REPLY,
     TAKEN_BACK_REPLY,
     TAKEN_CLIENT_ID,
+    UNFIT_LIST,
     UNFIT_REPLY,
     can_fail,
 )
@@ -132,7 +133,7 @@ class MatchList(Paged):
 
 @get(
     "/api/v1/conversations/{conversation_id:str}/matches",
-    opt=AGENT,
+    opt=AGENT | can_fail(UNFIT_LIST),
     tags=["Messages"],
     operation_id="searchMessages",
     summary="Search a conversation",

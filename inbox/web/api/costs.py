@@ -18,6 +18,7 @@ from inbox.reports.cost import By, cost_report
 from inbox.reports.periods import period
 from inbox.reports.service import billing
 from inbox.storage.database import Connection
+from inbox.web.api.contract.problems import NO_SUCH_RATE, UNFIT_BILLING, UNFIT_REPORT, can_fail
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN, SUPERVISOR
 from inbox.web.http.parameters import ChannelId, ChannelPathId, gives, in_query
@@ -67,7 +68,7 @@ class NewBilling(msgspec.Struct):
 
 @get(
     "/api/v1/reports/cost",
-    opt=SUPERVISOR,
+    opt=SUPERVISOR | can_fail(UNFIT_REPORT),
     tags=["Costs"],
     operation_id="reportCost",
     summary="Report what messages cost",
@@ -88,7 +89,7 @@ async def cost(
 
 @get(
     "/api/v1/reports/cost.csv",
-    opt=SUPERVISOR,
+    opt=SUPERVISOR | can_fail(UNFIT_REPORT),
     tags=["Costs"],
     operation_id="reportCostAsCsv",
     summary="Report what messages cost, for spreadsheets",
@@ -148,7 +149,7 @@ async def enter_rates(request: Request[Any, Any, Any], data: JSONBody[NewRates])
 
 @delete(
     "/api/v1/rates",
-    opt=ADMIN | SETTINGS,
+    opt=ADMIN | SETTINGS | can_fail(NO_SUCH_RATE),
     status_code=200,
     tags=["Costs"],
     operation_id="dropRate",
@@ -189,7 +190,7 @@ async def channel_billing(request: Request[Any, Any, Any], channel_id: ChannelPa
 
 @patch(
     "/api/v1/channels/{channel_id:str}/billing",
-    opt=ADMIN | SETTINGS,
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_BILLING),
     tags=["Costs"],
     operation_id="changeBilling",
     summary="Change how a channel is billed",

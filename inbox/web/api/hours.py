@@ -13,6 +13,7 @@ from inbox.domain.hours.given import hours_given, hours_shape
 from inbox.domain.hours.shape import AwayMessage, ChannelHours, Greeting, HolidayShape, WeekShape
 from inbox.domain.language import _
 from inbox.domain.text import scrub
+from inbox.web.api.contract.problems import UNFIT_HOURS, can_fail
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN, AGENT
 from inbox.web.http.parameters import ChannelPathId
@@ -47,7 +48,7 @@ async def hours(request: Request[Any, Any, Any], channel_id: ChannelPathId) -> C
 
 @put(
     "/api/v1/channels/{channel_id:str}/hours",
-    opt=ADMIN | SETTINGS,
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_HOURS),
     tags=["Channels"],
     operation_id="setHours",
     summary="Set a channel's business hours",

@@ -352,6 +352,42 @@ UNFIT_USER = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "email"},
 )
+UNFIT_REPORT = ErrorAnswer(
+    name="unfitReport",
+    status=422,
+    when="A time is none, or what it is to be counted by is nothing there is.",
+    detail="since is no time.",
+    shape=NotDone,
+    more={"field": "since"},
+)
+UNFIT_BILLING = ErrorAnswer(
+    name="unfitBilling",
+    status=422,
+    when="The currency or the time zone is none that there is.",
+    detail="There is no such time zone.",
+    shape=NotDone,
+    more={"field": "time_zone"},
+)
+UNFIT_HOURS = ErrorAnswer(
+    name="unfitHours",
+    status=422,
+    when="A day, a time, a zone or a text cannot be so.",
+    detail="There is no such time zone.",
+    shape=NotDone,
+    more={"field": "time_zone"},
+)
+NO_SUCH_RATE = ErrorAnswer(
+    name="noSuchRate",
+    status=404,
+    when="The rate card has no such line.",
+    detail="There is no such rate.",
+)
+NO_SUCH_PAGE = ErrorAnswer(
+    name="noSuchPage",
+    status=404,
+    when="There is nothing at this `cursor`.",
+    detail="There is no such canned response.",
+)
 NO_REHEARSAL = ErrorAnswer(
     name="noRehearsal",
     status=422,

@@ -97,6 +97,7 @@ from inbox.web.settings import (
 from inbox.web.settings import contact_attributes as attribute_settings
 from inbox.web.settings import costs as cost_settings
 from inbox.web.settings import endpoints as endpoint_settings
+from inbox.web.settings import feed as feed_settings
 from inbox.web.settings import hours as hour_settings
 from inbox.web.settings import labels as label_settings
 from inbox.web.settings import teams as team_settings
@@ -144,6 +145,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *users.HANDLERS,
     *tokens.HANDLERS,
     *endpoint_settings.HANDLERS,
+    *feed_settings.HANDLERS,
     *webhook_log.HANDLERS,
     *replays.HANDLERS,
     *cost_settings.HANDLERS,

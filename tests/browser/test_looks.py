@@ -45,6 +45,7 @@ INSIDE = [
     "/settings/tokens",
     "/settings/webhooks",
     "/settings/webhooks/new",
+    "/settings/feed",
     "/settings/webhook-log",
     "/settings/webhook-log?state=failed",
     "/settings/costs",

@@ -58,7 +58,7 @@ def test_an_agent_reads_everybodys_and_changes_their_own(server: Server) -> None
     listed = agent.get(LIST, params={"q": "shared-one"}).text
     assert len(re.findall('class="row canned-row"', listed)) == 2
     side = re.search(r'<nav class="side".*?</nav>', listed, re.DOTALL)
-    assert side and re.findall(r'<a href="([^"]+)"', side[0]) == [LIST]
+    assert side and re.findall(r'<a href="([^"]+)"', side[0]) == [LIST, "/docs"]
 
 
 def test_a_table_is_looked_at_first_and_then_taken(server: Server) -> None:

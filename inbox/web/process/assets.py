@@ -24,6 +24,7 @@ COMPANIONS: Final = (
     "js/completion.js",
     "js/counts.js",
     "js/emoji.js",
+    "js/feed_page.js",
     "js/find.js",
     "js/first_contact.js",
     "js/forward.js",

@@ -95,6 +95,7 @@ async def inside(
     database: Database | None = None,
     media_limit: int = 0,
     alert_url: str = "",
+    webhooks_private: bool = False,
     **options: Any,
 ) -> AsyncIterator[Inside]:
     """``database``: one of the test's own making, on the same URL. ``options``: uvicorn's.
@@ -113,6 +114,7 @@ async def inside(
             media_dir=folder / "media",
             media_limit=media_limit,
             alert_url=alert_url,
+            webhooks_private=webhooks_private,
         )
         context = assembled(settings, database, _no_command, lambda _: False)
         bearer = {"Authorization": f"Bearer {token}"}

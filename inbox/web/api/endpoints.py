@@ -25,7 +25,7 @@ from inbox.forwarding import deliveries, endpoints
 from inbox.forwarding.endpoints import Wishes
 from inbox.web.api.contract.problems import NOT_KEPT, UNFIT_ENDPOINT, WRONG_SINCE, can_fail
 from inbox.web.api.paging import Paged
-from inbox.web.context import app_of
+from inbox.web.context import AppContext, app_of
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import Place, UpTo100, in_query, path_id
 from inbox.web.http.scopes import WEBHOOKS
@@ -103,9 +103,9 @@ async def add(request: Request[Any, Any, Any], data: JSONBody[NewEndpoint]) -> M
     }
     at = app_of(request)
     private = at.settings.webhooks_private
-    return _made(
-        *await at.database.write(endpoints.add, at.sealer, wishes, at.now(), private=private)
-    )
+    made = await at.database.write(endpoints.add, at.sealer, wishes, at.now(), private=private)
+    at.forwarding.wake()
+    return _made(*made)
 
 
 def _made(endpoint: Endpoint, secret: str) -> MadeEndpoint:
@@ -163,9 +163,11 @@ async def change(
     }
     at = app_of(request)
     private = at.settings.webhooks_private
-    return await at.database.write(
+    changed = await at.database.write(
         endpoints.change, at.sealer, scrub(webhook_id), asked, private=private
     )
+    at.forwarding.wake()
+    return changed
 
 
 @delete(
@@ -206,7 +208,9 @@ async def change_secret(request: Request[Any, Any, Any], webhook_id: EndpointId)
 async def post_test(request: Request[Any, Any, Any], webhook_id: EndpointId) -> Delivery:
     """An event of the type `webhook.test` is posted at once, whatever the endpoint hears."""
     at = app_of(request)
-    return await at.database.write(deliveries.send_test, scrub(webhook_id), at.now())
+    made = await at.database.write(deliveries.send_test, scrub(webhook_id), at.now())
+    at.forwarding.wake()
+    return made
 
 
 @get(
@@ -264,9 +268,10 @@ async def repeat_delivery(
     request: Request[Any, Any, Any], webhook_id: EndpointId, delivery_id: DeliveryId
 ) -> Delivery:
     """It is posted once more, under the same `webhook-id`."""
-    return await app_of(request).database.write(
-        deliveries.replay_one, scrub(webhook_id), scrub(delivery_id)
-    )
+    at = app_of(request)
+    found = await at.database.write(deliveries.replay_one, scrub(webhook_id), scrub(delivery_id))
+    at.forwarding.wake()
+    return found
 
 
 class ReplayWish(msgspec.Struct):
@@ -293,12 +298,18 @@ async def replay_posts(
     at = app_of(request)
     if data.failed == (data.since is not None):
         raise Invalid("since", _("Say either since when, or that what failed is meant."))
-    if data.failed:
-        return Replayed(number=await at.database.write(deliveries.replay_failed, scrub(webhook_id)))
-    seq = data.since if isinstance(data.since, int) else None
-    moment = when(data.since, at.now()) if isinstance(data.since, str) else None
-    number = await at.database.write(deliveries.replay_since, scrub(webhook_id), seq=seq, at=moment)
+    number = await _replay(at, scrub(webhook_id), data.since)
+    at.forwarding.wake()
     return Replayed(number=number)
+
+
+async def _replay(at: AppContext, webhook_id: str, since: int | str | None) -> int:
+    """``since`` None: what failed."""
+    if since is None:
+        return await at.database.write(deliveries.replay_failed, webhook_id)
+    seq = since if isinstance(since, int) else None
+    moment = when(since, at.now()) if isinstance(since, str) else None
+    return await at.database.write(deliveries.replay_since, webhook_id, seq=seq, at=moment)
 
 
 HANDLERS = [

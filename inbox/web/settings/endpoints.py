@@ -95,6 +95,7 @@ async def make_endpoint(request: Request) -> HTMXTemplate:
         )
     except Invalid as wrong:
         return _refused(request, None, filled, wrong)
+    at.forwarding.wake()
     return await _page(request, made["id"], secret=secret)
 
 
@@ -155,6 +156,7 @@ async def test_endpoint(request: Request, webhook_id: FromPath[str]) -> Redirect
     """To the delivery, which turns to what came of it."""
     at = app_of(request)
     made = await at.database.write(deliveries.send_test, webhook_id, at.now())
+    at.forwarding.wake()
     return to(f"{LIST}/{webhook_id}/deliveries/{made['id']}")
 
 
@@ -170,6 +172,7 @@ async def replay_posts(request: Request, webhook_id: FromPath[str]) -> HTMXTempl
             number = await at.database.write(deliveries.replay_since, webhook_id, at=moment)
     except Invalid as wrong:
         return await _page(request, webhook_id, status=422, problem=str(wrong))
+    at.forwarding.wake()
     said = ngettext("%(num)s is posted again.", "%(num)s are posted again.", number)
     return await _page(request, webhook_id, said=said if number else _("There was nothing."))
 
@@ -206,13 +209,16 @@ async def delivery_page(
 async def repeat_delivery(
     request: Request, webhook_id: FromPath[str], delivery_id: FromPath[str]
 ) -> Redirect:
-    await app_of(request).database.write(deliveries.replay_one, webhook_id, delivery_id)
+    at = app_of(request)
+    await at.database.write(deliveries.replay_one, webhook_id, delivery_id)
+    at.forwarding.wake()
     return to(f"{LIST}/{webhook_id}/deliveries/{delivery_id}?again=1")
 
 
 async def _change(at: AppContext, webhook_id: str, wishes: Wishes) -> None:
     private = at.settings.webhooks_private
     await at.database.write(endpoints.change, at.sealer, webhook_id, wishes, private=private)
+    at.forwarding.wake()
 
 
 async def _page(

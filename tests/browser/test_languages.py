@@ -22,9 +22,11 @@ from tests.support.server import Server, serving
 BARE = r"""() => {
   const data = "bdi, code, kbd, pre, svg, time, textarea, .avatar, .emoji, .mono, " +
     "[dir=auto], #countries, " +
-    "select:is([name=channel], [name=time_zone], [name=language])";
+    "select:is([name=channel], [name=time_zone], [name=language], #feed-type)";
   const ours = ["Inbox", "WhatsApp", "OpenStreetMap", "Google Maps", "UTC", "SQLite", "base64"];
   const machines = ["X-Signature", "sha256=", "hex", "EUR", "currency,country,category,from,price"];
+  machines.push("https://example.com/inbox", "Authorization: Bearer …");
+  machines.push("JavaScript", "Python", "curl");
   const names = new Set([...ours, ...machines, "Amara", "Ana", "Kettles", "Pretend"]);
   const telling = (text) => text.trim().replace(/^\(\d+\) |^· | ·$|[.,:]$/g, "");
   const letters = (text) => /\p{L}{2}/u.test(text) && !names.has(telling(text));

@@ -188,12 +188,11 @@ def receivers(*, private: bool) -> OtherPrograms:
 def forwarding(settings: Settings, database: Database, sealer: Sealer, hub: Hub) -> Forwarding:
     """Outgoing webhooks: directly and never by a proxy."""
     there, pace = receivers(private=settings.webhooks_private), Pace()
-    api = f"{settings.public_url or settings.local_url}/api/v1/"
     return Forwarding(
-        Forwarder(database, sealer, there, hub.places, pace, api, now),
-        Retrier(database, sealer, there, pace, api, now),
+        Forwarder(database, sealer, there, hub.places, pace, settings.api_url, now),
+        Retrier(database, sealer, there, pace, settings.api_url, now),
         Upkeep(database, now),
-        api,
+        settings.api_url,
         private=settings.webhooks_private,
     )
 

@@ -192,8 +192,6 @@ def forwarding(settings: Settings, database: Database, sealer: Sealer, hub: Hub)
         Forwarder(database, sealer, there, hub.places, pace, settings.api_url, now),
         Retrier(database, sealer, there, pace, settings.api_url, now),
         Upkeep(database, now),
-        settings.api_url,
-        private=settings.webhooks_private,
     )
 
 

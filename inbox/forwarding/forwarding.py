@@ -10,13 +10,11 @@ from inbox.forwarding.upkeep import Upkeep
 
 @dataclass(frozen=True, slots=True)
 class Forwarding:
-    """``api``: where links in bodies begin. ``private``: private networks may be reached."""
+    """What posts, what posts again, and what tidies up, as one."""
 
     forwarder: Forwarder
     retrier: Retrier
     upkeep: Upkeep
-    api: str
-    private: bool
 
     @property
     def ends(self) -> Counter[str]:

@@ -31,6 +31,20 @@ def was_told_to_end() -> bool:
     return task is None or task.cancelling() > 0
 
 
+async def end_all(*tasks: asyncio.Task[Any], patience: float = STOP_SECONDS) -> None:
+    """Cancel them, again and again, and return when the last has ended, with whatever result.
+
+    Once is not enough: what fails while it is cancelled, as a connection that is closed, takes the
+    place of the cancellation, and before Python 3.12 `asyncio.wait_for` (redis-py writes through
+    it) swallows one that comes just as what it waits for is done. Who goes on hears it again.
+    """
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=patience)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class Supervisor:
     """Begins each part of the work, and begins it again. All waits are in seconds."""
 
@@ -58,17 +72,8 @@ class Supervisor:
         return "stopped" if task.done() else self._down.get(name)
 
     async def stop(self) -> None:
-        """End all work, and return when it has ended.
-
-        What fails while it is cancelled, as a connection that is closed, takes the place of the
-        cancellation; who then goes on, as after any error, hears it again.
-        """
-        tasks = self._tasks.values()
-        while left := [task for task in tasks if not task.done()]:
-            for task in left:
-                task.cancel()
-            await asyncio.wait(left, timeout=self._patience)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End all work, and return when it has ended."""
+        await end_all(*self._tasks.values(), patience=self._patience)
 
     async def _keep(self, name: str, work: Work) -> None:
         clock = asyncio.get_running_loop().time

@@ -19,6 +19,7 @@ from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault
 from inbox.storage.queue import Claim, Key, Queue, Turn
 from inbox.storage.slots import Slots
+from inbox.supervisor import end_all
 from inbox.surprises import Surprises
 
 log = logging.getLogger(__name__)
@@ -227,11 +228,7 @@ class Drain(ABC, Generic[Item]):
         self._new.clear()
 
     async def _break_off(self) -> None:
-        tasks = list(self._under_way)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end_all(*self._under_way)
 
     def _busy(self) -> list[Key]:
         return [item.claim.key for item in self._under_way.values()]

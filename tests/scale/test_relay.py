@@ -135,6 +135,27 @@ async def test_who_ends_while_the_connection_fails_ends_all_the_same(redis: Redi
     assert task.cancelled()
 
 
+async def test_who_loses_a_cancellation_hears_it_again() -> None:
+    """As redis-py does, where it comes while the last word is being written."""
+    kept = []
+
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise OSError("the connection is gone")
+
+    async def goes_on() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            kept.append("one")
+        await asyncio.Event().wait()
+
+    with pytest.raises(OSError, match="gone"):
+        async with asyncio.timeout(20):
+            await relays._until_one_fails(fails(), goes_on())
+    assert kept == ["one"]
+
+
 async def test_news_comes_by_redis_and_not_by_the_clock(
     redis: Redis,
     postgres: Postgres,

@@ -25,6 +25,7 @@ from inbox.feed.hub import Resync
 from inbox.feed.log import FeedEvent
 from inbox.feed.subscriber import Format, Interest, Subscriber, interest_of
 from inbox.storage.database import FAULTS
+from inbox.supervisor import end_all
 from inbox.web.context import AppContext
 from inbox.web.live.admission import Admission, still_good
 from inbox.web.live.endings import (
@@ -128,9 +129,7 @@ class OpenFeed(ABC):
                 self._last.cancel()
             self._at.sockets.discard(self)
             self._passing.leave()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await end_all(*self._tasks)
             await self._close()
             self.closed.set()
 

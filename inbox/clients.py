@@ -19,19 +19,19 @@ from inbox.desk.telling.devices import PushAnswer
 from inbox.desk.telling.pusher import Pusher
 from inbox.desk.telling.pushes import PushJob
 from inbox.domain.channels import Channel
-from inbox.domain.networks import Address, is_private, is_public
 from inbox.domain.times import SECOND, now
 from inbox.feed.hub import Hub
 from inbox.forwarding.forwarder import Forwarder
 from inbox.forwarding.forwarding import Forwarding
 from inbox.forwarding.pace import Pace
 from inbox.forwarding.retrier import Retrier
-from inbox.forwarding.trying import ANSWER_KEPT, ReceiverAnswer
+from inbox.forwarding.trying import ReceiverAnswer
 from inbox.forwarding.upkeep import Upkeep
 from inbox.media.bringing import Bringing
 from inbox.media.fetching import Fetcher
 from inbox.media.header_files import HeaderFiles
 from inbox.media.posting import Poster
+from inbox.media.posting_apart import PosterApart
 from inbox.media.store import Store
 from inbox.media.worker import Worker
 from inbox.sending.outbox import Outbox
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 HTTP_CONNECTIONS = 50
 NOTICE_SECONDS = 10
-WEBHOOK_SECONDS = 15.0
 NO_CONTACT = "mailto:nobody@inbox.invalid"
 
 
@@ -164,31 +163,21 @@ def pusher(
 class OtherPrograms:
     """Programs of others, by the rules by which files are fetched: what is resolved is reached."""
 
-    poster: Poster
+    poster: Poster | PosterApart
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> ReceiverAnswer:
         found = await self.poster.post(url, body, headers)
         return ReceiverAnswer(found.status, found.reason, found.answer, found.asked_pause)
 
-
-def receivers(*, private: bool) -> OtherPrograms:
-    def reaches(address: Address) -> bool:
-        return is_public(address) or (private and is_private(address))
-
-    return OtherPrograms(
-        Poster(
-            anywhere=reaches,
-            seconds=WEBHOOK_SECONDS,
-            answer_limit=ANSWER_KEPT,
-            verify=_authorities(),
-        )
-    )
+    async def close(self) -> None:
+        await self.poster.close()
 
 
 def forwarding(settings: Settings, database: Database, sealer: Sealer, hub: Hub) -> Forwarding:
     """Outgoing webhooks: directly and never by a proxy."""
-    there, pace = receivers(private=settings.webhooks_private), Pace()
+    there, pace = OtherPrograms(PosterApart(private=settings.webhooks_private)), Pace()
     return Forwarding(
+        there,
         Forwarder(database, sealer, there, hub.places, pace, settings.api_url, now),
         Retrier(database, sealer, there, pace, settings.api_url, now),
         Upkeep(database, now),

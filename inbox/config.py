@@ -450,8 +450,11 @@ def _secret_key(value: str) -> str:
     return value
 
 
-def bare_environment() -> dict[str, str]:
-    """For a process that shall find its modules, and know nothing else of what this one knows."""
-    known = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    libraries = os.environ.get("LD_LIBRARY_PATH")
-    return known | {"LD_LIBRARY_PATH": libraries} if libraries else known
+def bare_environment(*more: str) -> dict[str, str]:
+    """For a process that shall find its modules, and know nothing else of what this one knows.
+
+    ``more``: names that it is to know all the same, where they are set.
+    """
+    known = {name: os.environ.get(name) for name in ("LD_LIBRARY_PATH", *more)}
+    modules = os.pathsep.join(filter(None, sys.path))
+    return {"PYTHONPATH": modules} | {name: value for name, value in known.items() if value}

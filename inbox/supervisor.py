@@ -31,7 +31,7 @@ def was_told_to_end() -> bool:
     return task is None or task.cancelling() > 0
 
 
-async def end_all(*tasks: asyncio.Task[Any], patience: float = STOP_SECONDS) -> None:
+async def end_tasks(*tasks: asyncio.Task[Any], patience: float = STOP_SECONDS) -> None:
     """Cancel them, again and again, and return when the last has ended, with whatever result.
 
     Once is not enough: what fails while it is cancelled, as a connection that is closed, takes the
@@ -73,7 +73,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End all work, and return when it has ended."""
-        await end_all(*self._tasks.values(), patience=self._patience)
+        await end_tasks(*self._tasks.values(), patience=self._patience)
 
     async def _keep(self, name: str, work: Work) -> None:
         clock = asyncio.get_running_loop().time

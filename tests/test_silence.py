@@ -18,6 +18,7 @@ ARGUED = {
     "alerts/notices.py work": "what a stranger's server answers; its row says so, and the log",
     "media/shrinking.py shrink": "whatever a decoder finds in a picture; its exit code says so",
     "media/sounding.py answer": "the same of a recording",
+    "media/posting_process.py _carry_out": "its parent raises the traceback, and is red",
     "web/webhooks/door.py _take": "the journal has told it; who sent it is answered 503",
 }
 """Handlers that do none of it, each by its file and function, with why that is right."""

@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from inbox.storage.faults import Fault
-from inbox.supervisor import end_all, was_told_to_end
+from inbox.supervisor import end_tasks, was_told_to_end
 
 log = logging.getLogger(__name__)
 
@@ -142,4 +142,4 @@ async def _until_one_fails(*works: Coroutine[Any, Any, None]) -> None:
         for task in done:
             task.result()
     finally:
-        await end_all(*tasks, patience=END_SECONDS)
+        await end_tasks(*tasks, patience=END_SECONDS)

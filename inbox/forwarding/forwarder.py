@@ -40,6 +40,8 @@ PAGE: Final = 100
 SPELL_SECONDS: Final = 1.0
 """So long it posts before it writes down how far it came."""
 GATHER_SECONDS: Final = 0.05
+ASKED_SECONDS: Final = 1.0
+"""So often it asks, while much happens, whether anybody still hears it."""
 
 _endpoint = webhook_endpoints.c
 QUEUE: Final = Queue(
@@ -77,6 +79,7 @@ class Forwarder(Drain[Behind]):
         self._sealer, self._receivers, self._places = sealer, receivers, places
         self._pace, self._api = pace, api
         self._some, self._stirred = True, False
+        self._asked_at = 0.0
         self.ends: Counter[str] = Counter()
         """Posts by what came of them: delivered, failed."""
 
@@ -96,7 +99,10 @@ class Forwarder(Drain[Behind]):
         self.wake()
 
     async def can_begin(self) -> bool:
-        self._some = await self._database.read(anybody_hears)
+        clock = asyncio.get_running_loop().time()
+        if not self._some or clock - self._asked_at >= ASKED_SECONDS:
+            self._some = await self._database.read(anybody_hears)
+            self._asked_at = clock
         return self._some
 
     def claim(self, connection: Connection, turn: Turn) -> Sequence[Behind]:

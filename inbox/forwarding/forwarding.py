@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inbox.forwarding.forwarder import Forwarder
 from inbox.forwarding.retrier import Retrier
+from inbox.forwarding.trying import Receivers
 from inbox.forwarding.upkeep import Upkeep
 
 
@@ -12,6 +13,7 @@ from inbox.forwarding.upkeep import Upkeep
 class Forwarding:
     """What posts, what posts again, and what tidies up, as one."""
 
+    receivers: Receivers
     forwarder: Forwarder
     retrier: Retrier
     upkeep: Upkeep
@@ -30,3 +32,4 @@ class Forwarding:
         """Leave what is under way to others, or to the next start."""
         await self.forwarder.close()
         await self.retrier.close()
+        await self.receivers.close()

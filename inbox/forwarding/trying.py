@@ -13,7 +13,6 @@ from inbox.forwarding.rows import EndpointColumns
 from inbox.forwarding.secrets import Sealed, signature_headers, signing_keys
 from inbox.storage.secrets import Sealer
 
-ANSWER_KEPT: Final = 1_024
 REDIRECTED: Final = N_("It sent us to another address. Enter that one: no redirect is followed")
 UNKNOWN: Final = N_("There was no answer")
 GONE: Final = 410
@@ -32,6 +31,9 @@ class Receivers(Protocol):
     """The programs of others. It never raises for what is elsewhere, and ends in 15 s."""
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> ReceiverAnswer: ...
+
+    async def close(self) -> None:
+        """End what is under way."""
 
 
 class PostOutcome(NamedTuple):
@@ -66,7 +68,7 @@ async def attempt(
         "at": iso(at),
         "took_ms": took // MILLISECOND,
         "status": answer.status,
-        "answer": answer.begins[:ANSWER_KEPT].decode("utf-8", "replace").replace("\0", "\ufffd"),
+        "answer": answer.begins.decode("utf-8", "replace").replace("\0", "\ufffd"),
         "error": _error(answer),
     }
     return PostOutcome(said, at, asked_pause(answer.retry_after, at), answer.status == GONE)

@@ -19,7 +19,7 @@ from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault
 from inbox.storage.queue import Claim, Key, Queue, Turn
 from inbox.storage.slots import Slots
-from inbox.supervisor import end_all
+from inbox.supervisor import end_tasks
 from inbox.surprises import Surprises
 
 log = logging.getLogger(__name__)
@@ -228,7 +228,7 @@ class Drain(ABC, Generic[Item]):
         self._new.clear()
 
     async def _break_off(self) -> None:
-        await end_all(*self._under_way)
+        await end_tasks(*self._under_way)
 
     def _busy(self) -> list[Key]:
         return [item.claim.key for item in self._under_way.values()]

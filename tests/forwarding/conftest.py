@@ -17,6 +17,7 @@ from inbox.forwarding import deliveries, endpoints
 from inbox.forwarding.forwarder import Forwarder
 from inbox.forwarding.pace import Pace
 from inbox.forwarding.retrier import Retrier
+from inbox.media.posting_process import program_poster
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer
 from tests.support.webhook_receiver import WebhookReceiver
@@ -56,7 +57,9 @@ class Shop:
     @asynccontextmanager
     async def telling(self, private: bool = True) -> AsyncIterator[tuple[Forwarder, Retrier]]:
         """A process that tells endpoints."""
-        there, pace = clients.receivers(private=private), Pace(0)
+        # In this process: that a process of its own posts is a law in tests/media.
+        there = clients.OtherPrograms(program_poster(private=private))
+        pace = Pace(0)
         forwarder = Forwarder(self.database, SEALER, there, Places(), pace, API, self.now)
         retrier = Retrier(self.database, SEALER, there, pace, API, self.now)
         running = [asyncio.create_task(one.run()) for one in (forwarder, retrier)]
@@ -68,7 +71,7 @@ class Shop:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-            await there.poster.close()
+            await there.close()
 
     async def tell(self, until: Any, private: bool = True) -> None:
         """Until it is so."""

@@ -35,6 +35,10 @@ class Answering:
     cut: bool = False
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of five, which is usual, a sixth that comes at once is turned away
+
+
 class WebhookReceiver:
     """``secrets``: by path. ``answers``: what is answered next at a path, one for each post;
     ``always``: at that path, when there is none. What was posted is in ``got``, in its order.
@@ -69,7 +73,7 @@ class WebhookReceiver:
 
             def log_message(self, *_: object) -> None: ...
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 

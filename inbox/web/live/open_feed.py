@@ -25,7 +25,7 @@ from inbox.feed.hub import Resync
 from inbox.feed.log import FeedEvent
 from inbox.feed.subscriber import Format, Interest, Subscriber, interest_of
 from inbox.storage.database import FAULTS
-from inbox.supervisor import end_all
+from inbox.supervisor import end_tasks
 from inbox.web.context import AppContext
 from inbox.web.live.admission import Admission, still_good
 from inbox.web.live.endings import (
@@ -129,7 +129,7 @@ class OpenFeed(ABC):
                 self._last.cancel()
             self._at.sockets.discard(self)
             self._passing.leave()
-            await end_all(*self._tasks)
+            await end_tasks(*self._tasks)
             await self._close()
             self.closed.set()
 

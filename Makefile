@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt words types lint bench crash fuzz properties lock assets wheel clean
+.PHONY: help run test check fmt words types lint bench crash fuzz contract properties lock assets wheel clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -77,6 +77,12 @@ REPLAY :=
 
 fuzz: $(DEV) $(HTMX) ## throw made-up webhooks at a real server
 	@$(PYTHON) -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay $(REPLAY))
+
+# make contract CASES=500 SEED=7
+CASES := 50
+
+contract: $(DEV) $(HTMX) ## ask every operation of the API for what nobody has thought of
+	@$(PYTHON) -m tests.fuzz.contract --cases $(CASES) --seed $(SEED) $(ARGS)
 
 EXAMPLES := 500
 

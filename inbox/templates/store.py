@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, select, tuple_
 
-from inbox.domain.errors import Invalid, Missing
+from inbox.domain.cursors import WrongCursor
+from inbox.domain.errors import Missing
 from inbox.domain.folding import folded, terms
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
@@ -126,13 +127,13 @@ def drop_unseen(connection: Connection, channel_id: str, before: Micros) -> int:
 def templates_page(
     connection: Connection, wanted: Wanted, cursor: str = "", limit: int = PAGE
 ) -> tuple[list[MessageTemplate], str | None]:
-    """By name and language; what to ask with for more. Raises ``Invalid`` for a strange cursor."""
+    """By name and language; what to ask with for more. Raises ``WrongCursor``."""
     query = _matching(wanted).order_by(_row.name, _row.language).limit(limit + 1)
     if cursor:
         name, tilde, code = cursor.partition("~")
         if not tilde:
             words = _("This cursor is not from a page of ours: start without one.")
-            raise Invalid("cursor", words)
+            raise WrongCursor(words)
         query = query.where(tuple_(_row.name, _row.language) > tuple_(name, code))
     rows = all_rows(TemplateRow, connection.execute(query))
     shown = [template_shape(row) for row in rows[:limit]]

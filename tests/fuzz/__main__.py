@@ -7,34 +7,20 @@ A minute on each, unless told otherwise::
 """
 
 import sys
-import tempfile
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
 from tests.fuzz.campaign import Campaign, keep
 from tests.fuzz.cases import Case, saved
+from tests.fuzz.engines import ENGINES, started
 from tests.fuzz.mutations import cases
-from tests.support.postgres import running
-from tests.support.server import Server
 
 OUTPUT = Path(__file__).parents[1] / "output" / "fuzz"
 BLOCK = 100
-
-
-@contextmanager
-def started(engine: str) -> Iterator[Server]:
-    with ExitStack() as stack:
-        made = stack.enter_context(tempfile.TemporaryDirectory(prefix="inbox-fuzz-"))
-        url = f"sqlite+aiosqlite:///{made}/inbox.db"
-        if engine == "postgresql":
-            url = stack.enter_context(running()).create_database("fuzz")
-        server = Server(Path(made), url).start()
-        stack.callback(server.stop)
-        yield server
 
 
 def fire(engine: str, bodies: Iterator[Case], seconds: float) -> int:
@@ -65,13 +51,13 @@ def arguments() -> Namespace:
     parser.add_argument("--seconds", type=float, default=60, help="on each engine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--replay", type=Path)
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"])
+    parser.add_argument("--engine", choices=ENGINES)
     return parser.parse_args()
 
 
 def main() -> int:
     asked, found = arguments(), 0
-    for engine in [asked.engine] if asked.engine else ["sqlite", "postgresql"]:
+    for engine in [asked.engine] if asked.engine else ENGINES:
         bodies = iter([saved(asked.replay)]) if asked.replay else cases(asked.seed)
         found += fire(engine, bodies, asked.seconds)
     print(f"{found} odd" if found else "nothing odd")

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from inbox.alerts import alerts
 from inbox.alerts.alerts import Finding
 from inbox.domain.times import HOUR, iso, now
+from inbox.web.api.contract.made_up import RATE
 from inbox.web.api.contract.made_up_notices import SUBSCRIPTION_KEYS
 from tests.support.contract import Contract
 from tests.support.corpus import PAYLOADS, payloads
@@ -454,6 +455,50 @@ def test_what_is_too_large_is_a_413(contract: Contract, ask: Asking) -> None:
         ask(413, method, path, json={"text": "x" * 11_000_000})
 
 
+UNFIT = (
+    ("GET", "/api/v1/conversations/{conversation_id}/matches", {"params": {"since": "then"}},
+     "since"),
+    ("GET", "/api/v1/reports/cost", {"params": {"since": "then"}}, "since"),
+    ("GET", "/api/v1/reports/cost.csv", {"params": {"since": "then"}}, "since"),
+    ("POST", "/api/v1/rates", {"json": {"rates": [RATE | {"currency": "Euro"}]}},
+     "rates[0].currency"),
+    ("PATCH", "/api/v1/channels/{channel_id}/billing", {"json": {"time_zone": "Atlantis"}},
+     "time_zone"),
+    ("PUT", "/api/v1/channels/{channel_id}/hours", {"json": {"time_zone": "Atlantis"}},
+     "time_zone"),
+)  # fmt: skip
+"""What is understood and cannot be so, with the field that is told."""
+
+
+def test_what_cannot_be_so_is_a_422(server: Server, ask: Asking, line: Line) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello")]))
+    server.settle()
+    [known] = server.conversations(line)
+    for method, path, options, field in UNFIT:
+        here = known["id"] if "conversation" in path else line.id
+        assert ask(422, method, path, here, **options).json()["field"] == field
+
+
+def test_a_cursor_of_nobodys_is_a_400(ask: Asking, line: Line) -> None:
+    for path in ("/api/v1/channels/{channel_id}/templates", "/api/v1/contacts"):
+        ask(400, "GET", path, line.id, params={"cursor": "no-cursor"})
+
+
+def test_a_request_that_opens_no_socket_is_told_so(server: Server, ask: Asking) -> None:
+    assert ask(405, "GET", "/ws").json()["type"] == "urn:inbox:problem:wrong-method"
+    assert server.browser().get("/ws").headers["content-type"] == "application/problem+json"
+
+
+def test_a_program_is_told_of_files_as_of_all_else(server: Server, contract: Contract) -> None:
+    """Also with a browser's cookie, as scripts of pages ask: only who takes a page gets one."""
+    gone = Asking(contract, server.as_admin)
+    for name in ("/media/{message_id}", "/media/{message_id}/thumbnail"):
+        gone(404, "GET", name)
+        Asking(contract, server.browser())(401, "GET", name)
+    page = server.browser().get(f"/media/{NOWHERE}", headers={"Accept": "text/html"})
+    assert page.status_code == 303
+
+
 def test_a_late_reply_is_a_409(server: Server, ask: Asking, line: Line) -> None:
     late = said(f"wamid.{line.id}", "hello", at=LONG_AGO)
     assert server.post_signed(line, webhook(messages=[late])).status_code == 200
@@ -545,6 +590,7 @@ def test_webhooks_are_answered_as_it_is_described(
         provider(413, "POST", path, key, content=b"x" * 5_000_000)
         wrong = {"hub.mode": "subscribe", "hub.verify_token": "no", "hub.challenge": "1"}
         provider(403, "GET", path, key, params=wrong)
+        provider(400, "GET", path, key, params={"hub.mode": "subscribe"})
         right = wrong | {"hub.verify_token": line.verify_token}
         assert provider(200, "GET", path, key, params=right).text == "1"
         provider(405, "GET", path, key)

@@ -147,7 +147,7 @@ async def _named(request: AnyRequest, data: Bulk) -> list[str]:
     if isinstance(data.where, dict):
         found = await _matching(request, data.where)
     else:
-        found = list(dict.fromkeys(data.ids or ()))
+        found = list(dict.fromkeys(scrub(one) for one in data.ids or ()))
     but = set(data.but)
     return [one for one in found if one not in but]
 

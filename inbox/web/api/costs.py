@@ -18,7 +18,13 @@ from inbox.reports.cost import By, cost_report
 from inbox.reports.periods import period
 from inbox.reports.service import billing
 from inbox.storage.database import Connection
-from inbox.web.api.contract.problems import NO_SUCH_RATE, UNFIT_BILLING, UNFIT_REPORT, can_fail
+from inbox.web.api.contract.problems import (
+    NO_SUCH_RATE,
+    UNFIT_BILLING,
+    UNFIT_RATES,
+    UNFIT_REPORT,
+    can_fail,
+)
 from inbox.web.context import app_of
 from inbox.web.http.guard import ADMIN, SUPERVISOR
 from inbox.web.http.parameters import ChannelId, ChannelPathId, gives, in_query
@@ -134,7 +140,7 @@ async def rate_list(request: Request[Any, Any, Any]) -> RateList:
 
 @post(
     "/api/v1/rates",
-    opt=ADMIN | SETTINGS,
+    opt=ADMIN | SETTINGS | can_fail(UNFIT_RATES),
     status_code=200,
     tags=["Costs"],
     operation_id="enterRates",

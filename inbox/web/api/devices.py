@@ -19,7 +19,7 @@ from inbox.web.api.contract.problems import UNFIT_DEVICE, UNFIT_NOTICES, can_fai
 from inbox.web.api.notices import whoever_is_told
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
-from inbox.web.http.parameters import path_id
+from inbox.web.http.parameters import gives, path_id
 from inbox.web.http.scopes import SETTINGS
 from inbox.web.present.devices import ToldDevice, told_device
 
@@ -76,6 +76,7 @@ def _own(connection: Connection, who: Principal, now: Micros) -> list[DeviceRow]
     tags=["Notices"],
     operation_id="addDevice",
     summary="Be told with no page open",
+    responses={200: gives(ToldDevice, "It was told already.")},
 )
 async def add(request: Request[Any, Any, Any], data: JSONBody[NewDevice]) -> Response[ToldDevice]:
     """From a browser that is signed in: it is told there until it is signed out. Again changes

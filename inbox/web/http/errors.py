@@ -49,6 +49,9 @@ _unserved = Fault(log, "requests are answered 503", lasting=60.0)
 
 PROBLEM = "application/problem+json"
 
+_PARTS = ("/media/", "/ws")
+"""What pages and programs load, and people seldom open; who takes anything is none of them."""
+
 _GONE = "client disconnected prematurely"
 """Litestar's words for a browser that left while it was sending: no fault of ours."""
 
@@ -243,9 +246,11 @@ def title_of(status: int) -> str:
 
 def _for_programs(request: AnyRequest) -> bool:
     """By the address, by a token, which no browser sends, or by what it takes."""
-    if request.url.path.startswith(("/api/", "/internal/")) or bearer_token(request) is not None:
+    path, accepted = request.url.path, request.headers.get("accept", "*/*")
+    if path.startswith(("/api/", "/internal/")) or bearer_token(request) is not None:
         return True
-    accepted = request.headers.get("accept", "*/*")
+    if path.startswith(_PARTS) and request.method in ("GET", "HEAD"):
+        return "text/html" not in accepted
     return "text/html" not in accepted.replace("*/*", "text/html")
 
 

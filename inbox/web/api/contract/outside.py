@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from inbox.web.api.contract.schemas import Schema
+from inbox.web.api.contract.schemas import Schema, referred
+from inbox.web.http.errors import PROBLEM, title_of
+from inbox.web.http.problem_shapes import ProblemDetails
+from inbox.web.http.problem_types import problem_type
 
 _TEXT = "text/plain"
 
@@ -83,6 +86,10 @@ def _handshake(operation_id: str, *refusals: str) -> Schema:
         ],
         "responses": {
             "200": _answer("The challenge.", "1158201444"),
+            "400": _answer(
+                "A parameter is missing, or the challenge is longer than 256 characters.",
+                "A handshake needs hub.mode, hub.verify_token and hub.challenge.",
+            ),
             "403": _answer("No such verify token.", "No channel has this verify token."),
             "405": _answer("It is no handshake.", "Webhooks come here by POST."),
         }
@@ -91,6 +98,20 @@ def _handshake(operation_id: str, *refusals: str) -> Schema:
     }
 
 
+_NO_SOCKET: Schema = {
+    "description": "The request does not ask for a WebSocket.",
+    "content": {
+        PROBLEM: {
+            "schema": referred(ProblemDetails.__name__),
+            "example": {
+                "type": problem_type(405),
+                "title": title_of(405),
+                "status": 405,
+                "detail": "There is something at this address, but not for a request of this kind.",
+            },
+        }
+    },
+}
 _KEY: Schema = {
     "name": "key",
     "in": "path",
@@ -119,7 +140,10 @@ OUTSIDE: dict[str, dict[str, Any]] = {
             "summary": "Listen to the feed",
             "description": "A WebSocket: `/asyncapi.json` describes its frames. Whom it does not"
             " let in it accepts, and closes with 4401.",
-            "responses": {"101": {"description": "The feed follows, as frames."}},
+            "responses": {
+                "101": {"description": "The feed follows, as frames."},
+                "405": _NO_SOCKET,
+            },
             "security": [{"token": []}, {"session": []}, {"feedToken": []}, {}],
         }
     },

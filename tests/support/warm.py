@@ -26,7 +26,12 @@ from typing import IO
 
 from litestar import Litestar
 
+from inbox import app
 from inbox.__main__ import main
+from inbox.config import Settings
+from inbox.web.process.assets import found_assets
+from inbox.web.process.web_files import web_files
+from tests.support import compiled
 
 _LATE = (
     "aiosqlite",
@@ -108,14 +113,16 @@ def _ask() -> socket.socket:
 
 def _serve(control: socket.socket) -> list[str]:
     """Returns in each fork, with what ``inbox`` is to do; ends when nobody can ask any more."""
+    gc.disable()
     for module in ("inbox.commands.serve", *_LATE):
         import_module(module)
-    Litestar(logging_config=None)
+    _make()
     assert threading.active_count() == 1, "only a process of one thread can be forked"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Collections in the forks pass over what is here, at their end as well.
     gc.freeze()
+    gc.enable()
     while True:
         word, handles, _, _ = socket.recv_fds(control, 1, 3)
         if not word:
@@ -126,6 +133,22 @@ def _serve(control: socket.socket) -> list[str]:
             return _keep(*handles)
         for handle in handles:
             os.close(handle)
+
+
+def _make() -> None:
+    """What a server makes of the house's own files alone, and which is three quarters of its start:
+    the scripts, the templates, and the routes where no other origin is let in."""
+    app.environment = compiled.pages
+    templates = compiled.pages(web_files().templates, found_assets().url)
+    for name in templates.list_templates(extensions=["html"]):
+        templates.get_template(name)
+    routed = app.routed
+    made = routed(Settings())
+
+    def known(settings: Settings) -> Litestar:
+        return routed(settings) if settings.cors_origins else made
+
+    app.routed = known
 
 
 def _keep(stdout: int, stderr: int, handle: int) -> list[str]:

@@ -12,6 +12,8 @@ from inbox.web.documents.shapes import cell, fields, shapes, worded
 
 _METHODS: Final = ("get", "head", "post", "put", "patch", "delete")
 _BASE: Final = "$INBOX"
+_SWITCHING: Final = "101"
+"""What a socket answers, for which curl has no call."""
 _ABOUT: Final = """\
 # The API
 
@@ -55,7 +57,8 @@ def _operation(contract: Schema, path: str, method: str, operation: Schema) -> I
     yield f"{operation.get('description', '')}\n"
     yield from _parameters(operation["parameters"])
     yield from _body(operation)
-    yield _call(contract, path, method, operation)
+    if _SWITCHING not in operation["responses"]:
+        yield _call(contract, path, method, operation)
     yield "Answers:\n"
     for status, answer in sorted(operation["responses"].items()):
         yield _answer(status, _found(contract, answer))

@@ -22,7 +22,7 @@ WIDER = """() => [...document.querySelectorAll("html, #main, .page, .list-body, 
   .map((part) => `${part.localName}.${part.className} is ${part.scrollWidth} wide`)"""
 PAPER = "getComputedStyle(document.documentElement).backgroundColor"
 
-DOCUMENTS = ["/docs", "/docs/feed", "/docs/speed", "/docs/wire-formats"]
+DOCUMENTS = ["/docs", "/docs/feed", "/docs/guides/n8n", "/docs/speed", "/docs/wire-formats"]
 OUTSIDE = ["/sign-in", "/setup/gone", "/welcome/gone"]
 INSIDE = [
     "/",

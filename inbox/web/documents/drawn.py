@@ -115,9 +115,12 @@ def _inside(children: Sequence[Token], lead: Lead) -> Iterator[Token]:
 
 
 def _code(token: Token) -> Token:
-    language = f' class="language-{escape(token.info.split()[0])}"' if token.info.strip() else ""
-    code = f"<code{language}>{escape(token.content, quote=False)}</code>"
-    return _html(f'<div class="code-block"><pre tabindex="0">{code}</pre></div>\n')
+    """A name behind the language is that of a file, as ``python bot.py``."""
+    language, _, name = token.info.strip().partition(" ")
+    kind = f' class="language-{escape(language)}"' if language else ""
+    title = f'<p class="code-name">{escape(name)}</p>' if name else ""
+    code = f"<code{kind}>{escape(token.content, quote=False)}</code>"
+    return _html(f'<div class="code-block">{title}<pre tabindex="0">{code}</pre></div>\n')
 
 
 def _html(markup: str) -> Token:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from inbox.access.file_links import FileLinks
+from inbox.alerts.listing import AnyAlert
 from inbox.alerts.notices import Notices
 from inbox.channels.cache import ChannelCache
 from inbox.config import Settings
@@ -126,8 +127,12 @@ def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> 
             await answer.aclose()
         return answer.status_code
 
-    base = settings.own_url
-    return Notices(database, post, lambda channel: f"{base}/settings/channels/{channel}#told", now)
+    def page(alert: AnyAlert) -> str:
+        if alert["kind"] == "switched_off":
+            return f"{settings.own_url}/settings/webhooks/{alert['endpoint']['id']}"
+        return f"{settings.own_url}/settings/channels/{alert['channel']['id']}#told"
+
+    return Notices(database, post, page, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,35 @@
 """Alerts: rows that begin, may be muted, and end by themselves; each change goes to the feed.
 
-At most one of a kind is open for a channel, whoever raises it. One that ended keeps the next
-of its kind waiting, the longer the more there were within a day: what comes and goes, or is
-made to by somebody outside, is told a handful of times a day and not more.
+At most one of a kind is open for a channel or an endpoint, whoever raises it. One of a channel
+that ended keeps the next of its kind waiting, the longer the more there were within a day: what
+comes and goes, or is made to by somebody outside, is told a handful of times a day and not more.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from inbox.alerts.text import alert_sentence
+from inbox.alerts.listing import AnyAlert, KeptFacts, alert_by_id
 from inbox.domain.errors import Missing
-from inbox.domain.feed_events import AlertEnded, AlertNew, AlertUpdated
+from inbox.domain.feed_events import AlertEnded, AlertNew, AlertUpdated, WebhookAlert
 from inbox.domain.ids import new_id
 from inbox.domain.language import _
-from inbox.domain.public import Alert, AlertFacts, AlertKind
-from inbox.domain.shapes import decoded, encoded
-from inbox.domain.times import DAY, HOUR, Micros, iso
+from inbox.domain.public import AlertFacts, AlertKind
+from inbox.domain.shapes import encoded
+from inbox.domain.times import DAY, HOUR, Micros
+from inbox.domain.webhooks import EndpointAlertFacts, EndpointName
 from inbox.feed.log import append
 from inbox.storage.dialect import serialise
-from inbox.storage.tables import alert_notices, alerts, channels
+from inbox.storage.tables import alert_notices, alerts
 
 log = logging.getLogger(__name__)
 
-EVENTS = frozenset({AlertNew.type, AlertUpdated.type, AlertEnded.type})
+EVENTS = frozenset({AlertNew.type, AlertUpdated.type, AlertEnded.type, WebhookAlert.type})
 REST: Micros = HOUR
 """Between the end of one and the next of its kind; doubled by each of the last day."""
-PAGE = 50
 
 AlertEvent = AlertNew | AlertUpdated | AlertEnded
 
@@ -55,6 +55,25 @@ class Finding:
     since: Micros
     facts: AlertFacts
 
+    @property
+    def row(self) -> dict[str, object]:
+        return {"channel_id": self.channel_id, "kind": self.kind, "facts": encoded(self.facts)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchedOff:
+    """An endpoint was switched off by itself, at ``since``."""
+
+    endpoint: EndpointName
+    since: Micros
+    facts: EndpointAlertFacts
+
+    @property
+    def row(self) -> dict[str, object]:
+        kept: KeptFacts = {"endpoint": self.endpoint, **self.facts}
+        facts = encoded(kept)
+        return {"endpoint_id": self.endpoint["id"], "kind": "switched_off", "facts": facts}
+
 
 def one_at_a_time(connection: Connection) -> None:
     """Until the commit no other process raises, ends or mutes one."""
@@ -62,7 +81,7 @@ def one_at_a_time(connection: Connection) -> None:
 
 
 def raise_(
-    connection: Connection, finding: Finding, now: Micros, *, outside: bool = False
+    connection: Connection, finding: Finding | SwitchedOff, now: Micros, *, outside: bool = False
 ) -> str | None:
     """The new alert's id; None while one of its kind is open, or has just ended.
 
@@ -72,14 +91,7 @@ def raise_(
     if not _may_begin(connection, finding, now):
         return None
     alert_id = new_id(now)
-    row = {
-        "id": alert_id,
-        "channel_id": finding.channel_id,
-        "kind": finding.kind,
-        "since": finding.since,
-        "facts": encoded(finding.facts),
-        "raised_at": now,
-    }
+    row = {"id": alert_id, "since": finding.since, "raised_at": now, **finding.row}
     connection.execute(insert(alerts).values(row))
     if outside:
         _note(connection, alert_id, "began", now)
@@ -87,7 +99,11 @@ def raise_(
     return alert_id
 
 
-def _may_begin(connection: Connection, finding: Finding, now: Micros) -> bool:
+def _may_begin(connection: Connection, finding: Finding | SwitchedOff, now: Micros) -> bool:
+    if isinstance(finding, SwitchedOff):  # again only after an admin has switched it on
+        same = _alert.endpoint_id == finding.endpoint["id"]
+        open_one = select(_alert.id).where(same, _alert.ended_at.is_(None))
+        return connection.execute(open_one).first() is None
     same = (_alert.channel_id == finding.channel_id) & (_alert.kind == finding.kind)
     if connection.execute(select(_alert.id).where(same, _alert.ended_at.is_(None))).first():
         return False
@@ -118,7 +134,7 @@ def _note(connection: Connection, alert_id: str, change: str, now: Micros) -> No
     connection.execute(insert(alert_notices).values(row))
 
 
-def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Alert:
+def mute(connection: Connection, alert_id: str, by: str | None, now: Micros) -> AnyAlert:
     """``by``: the name of who wants to hear no more of it; None undoes it. Raises ``Missing``."""
     one_at_a_time(connection)
     muted = {"muted_at": None if by is None else now, "muted_by": by}
@@ -136,33 +152,26 @@ def renew(connection: Connection, alert_id: str, facts: AlertFacts, now: Micros)
     _tell(connection, AlertUpdated, alert_id, now)
 
 
-def _tell(connection: Connection, event: type[AlertEvent], alert_id: str, now: Micros) -> Alert:
+def _tell(connection: Connection, event: type[AlertEvent], alert_id: str, now: Micros) -> AnyAlert:
     told = alert_by_id(connection, alert_id)
-    append(connection, [event(told)], now)
+    if told["kind"] == "switched_off":
+        append(connection, [WebhookAlert(told)], now)
+        about = {"endpoint_id": told["endpoint"]["id"]}
+    else:
+        append(connection, [event(told)], now)
+        about = {"channel_id": told["channel"]["id"]}
     if event is not AlertUpdated:
-        facts = {"channel_id": told["channel"]["id"], "alert_id": alert_id, "kind": told["kind"]}
+        facts = {**about, "alert_id": alert_id, "kind": told["kind"]}
         level, said = (logging.WARNING, "raised") if event is AlertNew else (logging.INFO, "ended")
         log.log(level, f"alert {said}", extra=facts)
     return told
 
 
-def alert_by_id(connection: Connection, alert_id: str) -> Alert:
-    """Raises ``Missing``."""
-    row = connection.execute(_shown().where(_alert.id == alert_id)).mappings().first()
-    if row is None:
-        raise Missing(_("There is no such alert."))
-    return alert_shape(row)
-
-
-def standing_alerts(connection: Connection) -> list[Alert]:
-    """All that are open, muted ones too, the newest first."""
-    query = _shown().where(_alert.ended_at.is_(None)).order_by(_alert.id.desc())
-    return [alert_shape(row) for row in connection.execute(query).mappings()]
-
-
 def open_alerts(connection: Connection) -> list[Open]:
+    """Those of channels."""
     columns = (_alert.id, _alert.channel_id, _alert.kind, _alert.since, _alert.raised_at)
-    rows = connection.execute(select(*columns).where(_alert.ended_at.is_(None)))
+    of_channels = (_alert.ended_at.is_(None), _alert.channel_id.is_not(None))
+    rows = connection.execute(select(*columns).where(*of_channels))
     return [Open(*row) for row in rows]
 
 
@@ -174,50 +183,3 @@ def alert_spans(
         _alert.channel_id == channel_id, _alert.kind == kind
     )
     return [(since, until) for since, until in connection.execute(query)]
-
-
-def alerts_page(
-    connection: Connection,
-    *,
-    channel_id: str = "",
-    is_open: bool | None = None,
-    before: str = "",
-    limit: int = PAGE,
-) -> tuple[list[Alert], str | None]:
-    """The newest first; the id to give as ``before`` for more."""
-    wanted: list[ColumnElement[bool]] = []
-    if channel_id:
-        wanted.append(_alert.channel_id == channel_id)
-    if is_open is not None:
-        wanted.append(_alert.ended_at.is_(None) if is_open else _alert.ended_at.is_not(None))
-    if before:
-        wanted.append(_alert.id < before)
-    query = _shown().where(*wanted).order_by(_alert.id.desc()).limit(limit + 1)
-    found = [alert_shape(row) for row in connection.execute(query).mappings()]
-    return found[:limit], found[limit - 1]["id"] if len(found) > limit else None
-
-
-def _shown() -> Select[Any]:
-    query = select(alerts, channels.c.name.label("channel_name"))
-    return query.join(channels, channels.c.id == _alert.channel_id)
-
-
-def alert_shape(row: Any) -> Alert:
-    """What the feed, the API and the pages show of one."""
-    facts: AlertFacts = decoded(row["facts"])
-    return {
-        "id": row["id"],
-        "kind": row["kind"],
-        "channel": {"id": row["channel_id"], "name": row["channel_name"]},
-        "text": alert_sentence(row["kind"], facts, row["since"], row["raised_at"]),
-        "facts": facts,
-        "since": iso(row["since"]),
-        "raised_at": iso(row["raised_at"]),
-        "ended_at": _moment(row["ended_at"]),
-        "muted_at": _moment(row["muted_at"]),
-        "muted_by": row["muted_by"],
-    }
-
-
-def _moment(at: Micros | None) -> str | None:
-    return None if at is None else iso(at)

@@ -11,12 +11,14 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, insert, select, update
 
-from inbox.alerts import alerts, counts, told_troubles
+from inbox.alerts import alerts, counts, told_endpoints, told_troubles
 from inbox.alerts.checks import Inspection
-from inbox.domain.feed_events import ChannelUpdated
+from inbox.alerts.listing import AnyAlert, standing_alerts
+from inbox.domain.feed_events import ChannelUpdated, WebhookUpdated
 from inbox.domain.public import Alert
 from inbox.domain.shapes import decoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
+from inbox.domain.webhooks import EndpointAlert
 from inbox.feed.log import FeedEvent
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault
@@ -46,32 +48,40 @@ class Monitor:
         self._spoke: set[str] = set()
         self._told = False
         self._woken = asyncio.Event()
-        self.standing: dict[str, Alert] = {}
+        self.standing: dict[str, AnyAlert] = {}
         """Alerts that are open, muted ones too, by id; in step with the feed."""
 
     async def load(self) -> None:
         """For the start; from then on ``hear`` keeps ``standing`` in step."""
-        self.standing = {
-            one["id"]: one for one in await self._database.read(alerts.standing_alerts)
-        }
+        self.standing = {one["id"]: one for one in await self._database.read(standing_alerts)}
 
     def hear(self, event: FeedEvent) -> None:
         """Whichever process raised, muted or ended it."""
-        if event.type == ChannelUpdated.type:
+        if event.type in (ChannelUpdated.type, WebhookUpdated.type):
             self._told = True
             self._woken.set()
         if event.type not in alerts.EVENTS:
             return
-        alert: Alert = decoded(event.payload)
+        alert: AnyAlert = decoded(event.payload)
         if alert["ended_at"] is None:
             self.standing[alert["id"]] = alert
         else:
             self.standing.pop(alert["id"], None)
 
-    def needing(self) -> list[Alert]:
+    def needing(self) -> list[AnyAlert]:
         """Those that are open and that nobody muted, the newest first."""
-        found = [one for one in self.standing.values() if one["muted_at"] is None]
-        return sorted(found, key=lambda one: one["id"], reverse=True)
+        return [one for one in self._newest_first() if one["muted_at"] is None]
+
+    def of_channels(self) -> list[Alert]:
+        """Those that are open, the newest first."""
+        return [one for one in self._newest_first() if one["kind"] != "switched_off"]
+
+    def of_endpoints(self) -> list[EndpointAlert]:
+        """Those that are open, the newest first."""
+        return [one for one in self._newest_first() if one["kind"] == "switched_off"]
+
+    def _newest_first(self) -> list[AnyAlert]:
+        return sorted(self.standing.values(), key=lambda one: one["id"], reverse=True)
 
     def spoke(self, channel_ids: Collection[str]) -> None:
         """Authentic webhooks of these channels came: who was silent is so no more."""
@@ -111,7 +121,7 @@ class Monitor:
                 self._fault.over()
 
     async def _follow(self) -> None:
-        """At once, where a channel may have been told of something."""
+        """At once, where a channel or an endpoint may have been told of something."""
         told, self._told = self._told, False
         if not told:
             return
@@ -119,6 +129,8 @@ class Monitor:
         try:
             if await self._database.read(told_troubles.unsettled, now):
                 await self._database.write(told_troubles.follow, now, outside=self._outside)
+            if await self._database.read(told_endpoints.unsettled):
+                await self._database.write(told_endpoints.follow, now, outside=self._outside)
         except Exception:
             self._told = True
             raise

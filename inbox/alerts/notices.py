@@ -13,11 +13,13 @@ from typing import Literal, NamedTuple, TypedDict
 from sqlalchemy import Connection, exists, select
 
 from inbox.alerts import alerts
-from inbox.domain.feed_events import AlertEnded, AlertNew
+from inbox.alerts.listing import AnyAlert, alert_by_id
+from inbox.domain.feed_events import AlertEnded, AlertNew, WebhookAlert
 from inbox.domain.language import _
 from inbox.domain.public import Alert
 from inbox.domain.shapes import encoded
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
+from inbox.domain.webhooks import EndpointName
 from inbox.feed.log import FeedEvent
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
@@ -52,7 +54,7 @@ _DUE = select(_notice.alert_id, _notice.change, _notice.attempts).order_by(_noti
 
 class Notice(NamedTuple):
     claim: Claim
-    alert: Alert
+    alert: AnyAlert
     change: Change
 
     @property
@@ -72,11 +74,11 @@ class NoticeBody(TypedDict):
     id: str
     text: str
     url: str
-    alert: Alert
+    alert: AnyAlert
 
 
 class Notices(Drain[Notice]):
-    """One at a time. ``page`` is the address of an alert's channel, for people."""
+    """One at a time. ``page`` is the address of what an alert is about, for people."""
 
     queue, claimed_for = QUEUE, HOLD
     slots = Slots(total=1, each=1)
@@ -86,7 +88,7 @@ class Notices(Drain[Notice]):
         self,
         database: Database,
         post: Post,
-        page: Callable[[str], str],
+        page: Callable[[AnyAlert], str],
         now: Callable[[], Micros],
     ) -> None:
         super().__init__(database, now)
@@ -101,7 +103,7 @@ class Notices(Drain[Notice]):
         return claim(connection, turn)
 
     async def work(self, item: Notice) -> None:
-        body = encoded(notice_body(item, self._page(item.alert["channel"]["id"]))).encode()
+        body = encoded(notice_body(item, self._page(item.alert))).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": item.id}
         try:
             status = await self._post(body, headers)
@@ -119,8 +121,31 @@ class Notices(Drain[Notice]):
 
 
 def notice_body(notice: Notice, page: str) -> NoticeBody:
-    name = notice.alert["channel"]["name"]
-    what = {
+    alert = notice.alert
+    if alert["kind"] == "switched_off":
+        event_type, what = WebhookAlert.type, _what_of_endpoint(alert["endpoint"], notice.change)
+    else:
+        event_type = AlertNew.type if notice.change == "began" else AlertEnded.type
+        what = _what_of_channel(alert, notice.change)
+    return {
+        "type": event_type,
+        "id": notice.id,
+        "text": f"{what} {alert['text']}",
+        "url": page,
+        "alert": alert,
+    }
+
+
+def _what_of_endpoint(endpoint: EndpointName, change: Change) -> str:
+    name = endpoint["description"] or endpoint["host"]
+    if change == "began":
+        return _("Nothing is posted to %(name)s any more: it was switched off.", name=name)
+    return _("%(name)s was switched on again, or removed. Before:", name=name)
+
+
+def _what_of_channel(alert: Alert, change: Change) -> str:
+    name = alert["channel"]["name"]
+    return {
         ("silent", "began"): _("%(name)s has fallen silent.", name=name),
         ("silent", "ended"): _("%(name)s is heard again. It was silent:", name=name),
         ("failing", "began"): _("Webhooks to %(name)s are refused.", name=name),
@@ -129,14 +154,7 @@ def notice_body(notice: Notice, page: str) -> NoticeBody:
         ("account", "began"): _("News of the account of %(name)s.", name=name),
         ("account", "ended"): _("No longer new for %(name)s:", name=name),
         ("failing", "ended"): _("Webhooks to %(name)s are taken again. Before:", name=name),
-    }[notice.alert["kind"], notice.change]
-    return {
-        "type": AlertNew.type if notice.change == "began" else AlertEnded.type,
-        "id": notice.id,
-        "text": f"{what} {notice.alert['text']}",
-        "url": page,
-        "alert": notice.alert,
-    }
+    }[alert["kind"], change]
 
 
 def claim(connection: Connection, turn: Turn) -> list[Notice]:
@@ -145,7 +163,7 @@ def claim(connection: Connection, turn: Turn) -> list[Notice]:
     return [
         Notice(
             Claim((row["alert_id"], row["change"]), "", held, row["attempts"]),
-            alerts.alert_by_id(connection, row["alert_id"]),
+            alert_by_id(connection, row["alert_id"]),
             row["change"],
         )
         for row in rows

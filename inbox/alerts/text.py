@@ -6,6 +6,7 @@ from inbox.domain.formatting import clock, lasting
 from inbox.domain.language import _, number, retold
 from inbox.domain.public import AlertFacts, AlertKind
 from inbox.domain.times import SECOND, Micros, iso
+from inbox.domain.webhooks import ENDED, EndpointAlertFacts
 
 
 def alert_sentence(kind: AlertKind, facts: AlertFacts, since: Micros, raised_at: Micros) -> str:
@@ -28,6 +29,12 @@ def alert_sentence(kind: AlertKind, facts: AlertFacts, since: Micros, raised_at:
         refused=number(refused),
         **known,
     )
+
+
+def switched_off_sentence(facts: EndpointAlertFacts) -> str:
+    """``For three days it took nothing. It answered 500``"""
+    why = _(ENDED[facts["because"]])
+    return f"{why} {retold(facts['error'] or '')}" if facts["because"] == "failing" else why
 
 
 def _silent(facts: AlertFacts, lasted: str) -> str:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from inbox.alerts.alerts import Finding, end_alerts, raise_, renew, standing_alerts
+from inbox.alerts.alerts import Finding, end_alerts, raise_, renew
+from inbox.alerts.listing import standing_alerts
 from inbox.domain.public import AlertKind
 from inbox.domain.times import DAY, Micros
 from inbox.storage.tables import channels
@@ -66,5 +67,5 @@ def _standing(connection: Connection) -> dict[Place, tuple[str, str]]:
     return {
         (one["channel"]["id"], one["kind"]): (one["id"], one["facts"].get("reason", ""))
         for one in standing_alerts(connection)
-        if one["kind"] in ("sending", "account")
+        if one["kind"] == "sending" or one["kind"] == "account"
     }

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import stat
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -20,7 +20,9 @@ from inbox.commands.trouble import explained
 from inbox.config import Settings, load
 from inbox.domain.channels import Channel
 from inbox.domain.formatting import enumerated, size
-from inbox.domain.language import _, ngettext
+from inbox.domain.language import _, ngettext, retold
+from inbox.domain.webhooks import ENDED, Endpoint, host_of, state_of
+from inbox.forwarding import endpoints
 from inbox.media.store import Store, StoreFault
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.cloud_api.versions import near_end
@@ -112,7 +114,11 @@ async def _database(settings: Settings) -> list[Diagnosis]:
                 revision = await database.read(migrate.revision)
                 if revision != migrate.newest_revision():
                     return [Diagnosis(*_other_revision(part, place, revision))]
-                return [Diagnosis("good", part, place), *await _channels(settings, database)]
+                return [
+                    Diagnosis("good", part, place),
+                    *await _channels(settings, database),
+                    *_webhooks(await database.read(endpoints.listing)),
+                ]
             finally:
                 await database.close()
     except Failure as failure:
@@ -172,6 +178,35 @@ def _versions(part: str, channels: Iterable[Channel]) -> Iterator[Diagnosis]:
     for channel in channels:
         if channel.provider == CloudApi.name and (words := near_end(channel.api_base, _today())):
             yield Diagnosis("warn", part, f"{channel.name}: {words}")
+
+
+def _webhooks(known: Sequence[Endpoint]) -> Iterator[Diagnosis]:
+    """Endpoints that are not told what happens; not where they are, as paths may be secrets."""
+    part, well = _("webhooks"), True
+    for one in known:
+        name, state = one["description"] or host_of(one["url"]), state_of(one)
+        if state == "ended":
+            words = _("%(name)s is switched off: %(why)s", name=name, why=_why_ended(one))
+        elif state == "failing":
+            error = retold(one["last_error"] or "")
+            words = _("%(name)s takes nothing: %(error)s", name=name, error=error)
+        else:
+            continue
+        well = False
+        yield Diagnosis("warn", part, words)
+    if known and well:
+        words = ngettext(
+            "%(num)s endpoint, not failing", "%(num)s endpoints, none fails", len(known)
+        )
+        yield Diagnosis("good", part, words)
+
+
+def _why_ended(endpoint: Endpoint) -> str:
+    because = endpoint["ended_because"]
+    why = _(ENDED[because]) if because else ""
+    return _(
+        "%(why)s Once it answers again: inbox webhook resume %(id)s", why=why, id=endpoint["id"]
+    )
 
 
 def _today() -> date:

@@ -14,7 +14,14 @@ from inbox.commands.since import since
 from inbox.config import Settings, load
 from inbox.domain.language import _, ngettext
 from inbox.domain.shapes import decoded, encoded
-from inbox.domain.webhooks import EVERYTHING, Delivery, Endpoint, MadeEndpoint, Replayed
+from inbox.domain.webhooks import (
+    EVERYTHING,
+    Delivery,
+    Endpoint,
+    MadeEndpoint,
+    Replayed,
+    state_of,
+)
 from inbox.forwarding import deliveries, endpoints
 from inbox.forwarding.endpoints import Wishes
 from inbox.server.failure import Failure, Usage
@@ -63,7 +70,7 @@ async def set_active(context: CommandContext, *, endpoint: str, active: str) -> 
     private = context.settings.webhooks_private
     wishes: Wishes = {"active": bool(active)}
     return await context.database.write(
-        endpoints.change, context.sealer, endpoint, wishes, private=private
+        endpoints.change, context.sealer, endpoint, wishes, context.now(), private=private
     )
 
 
@@ -74,7 +81,7 @@ async def renew_secret(context: CommandContext, *, endpoint: str) -> MadeEndpoin
 
 
 async def remove(context: CommandContext, *, endpoint: str) -> Endpoint:
-    return await context.database.write(endpoints.remove, endpoint)
+    return await context.database.write(endpoints.remove, endpoint, context.now())
 
 
 async def send_one_test(context: CommandContext, *, endpoint: str) -> Delivery:
@@ -188,16 +195,8 @@ def _run_list(settings: Settings, options: Namespace) -> None:
     if options.json:
         print_json(found)
         return
-    shown = [{**one, "events": " ".join(one["events"]), "state": _state(one)} for one in found]
+    shown = [{**one, "events": " ".join(one["events"]), "state": state_of(one)} for one in found]
     print_listing(shown, False, LISTED)
-
-
-def _state(endpoint: Endpoint) -> str:
-    if endpoint["ended_at"]:
-        return "ended"
-    if not endpoint["active"]:
-        return "paused"
-    return "failing" if endpoint["failing_since"] else "active"
 
 
 def _run_test(settings: Settings, options: Namespace) -> None:
@@ -252,7 +251,7 @@ def _print(endpoint: Endpoint, options: Namespace) -> None:
     if options.json:
         print_json(endpoint)
     else:
-        print_facts({"id": endpoint["id"], "url": endpoint["url"], "state": _state(endpoint)})
+        print_facts({"id": endpoint["id"], "url": endpoint["url"], "state": state_of(endpoint)})
 
 
 _ACTIONS: Final[dict[str, Callable[[Settings, Namespace], None]]] = {

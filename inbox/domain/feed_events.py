@@ -29,6 +29,7 @@ from inbox.domain.standing import StandingField
 from inbox.domain.status import Step
 from inbox.domain.teams import Labels, Teams
 from inbox.domain.users import ChangedUser
+from inbox.domain.webhooks import ChangedEndpoint, EndpointAlert
 
 EVERYBODY = ""
 ADMINS = "admin"
@@ -441,6 +442,21 @@ class AlertEnded(_ForAdmins[Alert]):
     type = "alert:ended"
 
 
+class WebhookUpdated(_ForAdmins[ChangedEndpoint]):
+    """An endpoint was made, changed, paused, switched off or on, or removed. Only to admins."""
+
+    type = "webhook:updated"
+
+
+class WebhookAlert(_ForAdmins[EndpointAlert]):
+    """An endpoint was switched off by itself; again when that is muted, and when it is over.
+
+    It is no ``alert:new``: who hears that may count on the channel it names. Only to admins.
+    """
+
+    type = "webhook:alert"
+
+
 class AccessChanged(_ForServer[AccessLost]):
     """For our own processes: close the sockets of who may no longer listen."""
 
@@ -486,6 +502,8 @@ PublicEvent = (
     | AlertNew
     | AlertUpdated
     | AlertEnded
+    | WebhookUpdated
+    | WebhookAlert
 )
 FOR_EVERYBODY: Final = tuple(
     event.type for event in get_args(PublicEvent) if event.audience is _Event.audience

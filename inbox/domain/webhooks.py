@@ -1,14 +1,21 @@
 """Outgoing webhooks as everybody outside sees them: endpoints, and what was posted to them."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Final, Literal, TypedDict
+from urllib.parse import urlsplit
 
 from inbox.domain.fields import Id, Moment, says
+from inbox.domain.language import N_
 
 EVERYTHING = "*"
 """Among an endpoint's events: all there are, and those that are still to come."""
 TEST_TYPE = "webhook.test"
 
 EndedBecause = Literal["gone", "failing"]
+EndpointState = Literal["new", "live", "failing", "paused", "ended"]
+ENDED: Final[dict[EndedBecause, str]] = {
+    "gone": N_("It answered 410: nobody is there any more."),
+    "failing": N_("For three days it took nothing."),
+}
 DeliveryState = Literal["waiting", "delivered", "failed", "cancelled"]
 
 
@@ -45,6 +52,66 @@ class Endpoint(TypedDict):
     missed: Annotated[
         int, says("How many events were so old, before they could be told, that they are gone.")
     ]
+
+
+class EndpointName(TypedDict):
+    """Which endpoint is meant, without what may be a secret: paths of addresses often are."""
+
+    id: Annotated[Id, says("Its id.")]
+    description: Annotated[str, says("What it is for, in the words of who made it.")]
+    host: Annotated[str, says("Where it is posted to, without the path.")]
+
+
+class ChangedEndpoint(EndpointName):
+    """An endpoint was made, changed, paused, switched off or on, or removed: how it is now."""
+
+    active: Annotated[bool, says("Whether it is posted to.")]
+    ended_at: Annotated[Moment | None, says("When it was switched off by itself.")]
+    ended_because: Annotated[
+        EndedBecause | None,
+        says("`gone`: it answered 410. `failing`: for three days it took nothing."),
+    ]
+    removed: Annotated[bool, says("Whether it is gone for good.")]
+
+
+class EndpointAlertFacts(TypedDict):
+    """What an alert of an endpoint rests on."""
+
+    because: Annotated[
+        EndedBecause, says("`gone`: it answered 410. `failing`: for three days it took nothing.")
+    ]
+    error: Annotated[str | None, says("In words, why the newest post failed.")]
+
+
+class EndpointAlert(TypedDict):
+    """An endpoint was switched off by itself; it ends when that is switched on, or removed."""
+
+    id: Annotated[Id, says("The alert's id.")]
+    kind: Annotated[Literal["switched_off"], says("Always `switched_off`; others may come.")]
+    endpoint: Annotated[EndpointName, says("Which endpoint it is about.")]
+    text: Annotated[str, says("The whole of it in one sentence.")]
+    facts: Annotated[EndpointAlertFacts, says("What it rests on.")]
+    since: Annotated[Moment, says("When it was switched off.")]
+    raised_at: Annotated[Moment, says("When admins were told.")]
+    ended_at: Annotated[Moment | None, says("Null while it is open.")]
+    muted_at: Annotated[Moment | None, says("When somebody wanted to hear no more of it.")]
+    muted_by: Annotated[str | None, says("The name of who wants to hear no more of it.")]
+
+
+def state_of(endpoint: Endpoint) -> EndpointState:
+    """In one word, the worst first."""
+    if endpoint["ended_at"] is not None:
+        return "ended"
+    if not endpoint["active"]:
+        return "paused"
+    if endpoint["failing_since"] is not None:
+        return "failing"
+    return "new" if endpoint["last_success_at"] is None else "live"
+
+
+def host_of(url: str) -> str:
+    """What may be told of an address to who may not see it: with its port, without its path."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 class DeliveryTry(TypedDict):

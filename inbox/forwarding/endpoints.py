@@ -9,12 +9,13 @@ from typing import Final, TypedDict
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from inbox.domain.errors import Invalid, Missing
+from inbox.domain.feed_events import WebhookUpdated
 from inbox.domain.ids import new_id
 from inbox.domain.language import N_, _
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros
 from inbox.domain.webhooks import Endpoint
-from inbox.feed.log import head
+from inbox.feed.log import append, head
 from inbox.forwarding.checks import (
     checked_channels,
     checked_concurrency,
@@ -23,7 +24,7 @@ from inbox.forwarding.checks import (
     checked_headers,
     checked_url,
 )
-from inbox.forwarding.rows import EndpointColumns, endpoint
+from inbox.forwarding.rows import EndpointColumns, changed_endpoint, endpoint
 from inbox.forwarding.secrets import OVERLAP, Sealed, new_secret
 from inbox.storage.queue import AT_ONCE
 from inbox.storage.secrets import Sealer
@@ -89,7 +90,10 @@ def add(
         "sealed": sealer.seal(sealed),
     }
     connection.execute(insert(webhook_endpoints).values(row))
-    return by_id(connection, str(row["id"])), sealed["secret"]
+    made = _told(connection, str(row["id"]), now)
+    mine = update(webhook_endpoints).where(_endpoint.id == made["id"])
+    connection.execute(mine.values(seq=head(connection)))  # its own making it does not hear
+    return made, sealed["secret"]
 
 
 def change(
@@ -97,6 +101,7 @@ def change(
     sealer: Sealer,
     endpoint_id: str,
     wishes: Wishes,
+    now: Micros,
     *,
     private: bool,
 ) -> Endpoint:
@@ -110,7 +115,14 @@ def change(
         values |= _FRESH
     values["sealed"] = sealer.seal(sealed)
     connection.execute(update(webhook_endpoints).where(_endpoint.id == endpoint_id).values(values))
-    return by_id(connection, endpoint_id)
+    return _told(connection, endpoint_id, now)
+
+
+def _told(connection: Connection, endpoint_id: str, now: Micros) -> Endpoint:
+    """As it is now, which the feed hears: call it last, as ``append`` is."""
+    row = row_of_now(connection, endpoint_id)
+    append(connection, [WebhookUpdated(changed_endpoint(row))], now)
+    return endpoint(row)
 
 
 _FRESH: Final[dict[str, object]] = {
@@ -124,11 +136,12 @@ _FRESH: Final[dict[str, object]] = {
 """Who is switched on begins without a past."""
 
 
-def remove(connection: Connection, endpoint_id: str) -> Endpoint:
+def remove(connection: Connection, endpoint_id: str, now: Micros) -> Endpoint:
     """What it was; its deliveries go with it. Raises ``Missing``."""
-    was = by_id(connection, endpoint_id)
+    was = row_of(connection, endpoint_id)
     connection.execute(delete(webhook_endpoints).where(_endpoint.id == endpoint_id))
-    return was
+    append(connection, [WebhookUpdated(changed_endpoint(was, removed=True))], now)
+    return endpoint(was)
 
 
 def rotate(

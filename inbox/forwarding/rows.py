@@ -4,7 +4,14 @@ from typing import TypedDict
 
 from inbox.domain.shapes import decoded
 from inbox.domain.times import Micros, iso
-from inbox.domain.webhooks import Delivery, DeliveryState, EndedBecause, Endpoint
+from inbox.domain.webhooks import (
+    ChangedEndpoint,
+    Delivery,
+    DeliveryState,
+    EndedBecause,
+    Endpoint,
+    host_of,
+)
 
 
 class EndpointColumns(TypedDict):
@@ -68,6 +75,19 @@ def endpoint(row: EndpointColumns) -> Endpoint:
         "ended_at": _moment(row["ended_at"]),
         "ended_because": row["ended_because"],
         "missed": row["missed"],
+    }
+
+
+def changed_endpoint(row: EndpointColumns, *, removed: bool = False) -> ChangedEndpoint:
+    """What the feed tells of it: who hears that may not see its address, nor its headers."""
+    return {
+        "id": row["id"],
+        "description": row["description"],
+        "host": host_of(row["url"]),
+        "active": row["active"] and not removed,
+        "ended_at": _moment(row["ended_at"]),
+        "ended_because": row["ended_because"],
+        "removed": removed,
     }
 
 

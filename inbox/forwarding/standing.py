@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, case, update
 
+from inbox.domain.feed_events import WebhookUpdated
 from inbox.domain.times import Micros
 from inbox.domain.webhooks import EndedBecause
-from inbox.forwarding.endpoints import row_of
-from inbox.forwarding.rows import EndpointColumns
+from inbox.feed.log import append
+from inbox.forwarding.endpoints import row_of, row_of_now
+from inbox.forwarding.rows import EndpointColumns, changed_endpoint
 from inbox.forwarding.trying import PostOutcome
 from inbox.forwarding.waits import FAILING, PATIENCE, rest
 from inbox.storage.queue import AT_ONCE
@@ -22,7 +24,10 @@ _endpoint = webhook_endpoints.c
 def note_outcomes(
     connection: Connection, endpoint_id: str, outcomes: Sequence[PostOutcome], now: Micros
 ) -> None:
-    """After these tries, in their order. Whoever is at the endpoint keeps it."""
+    """After these tries, in their order. Whoever is at the endpoint keeps it.
+
+    Call it last: where the endpoint is switched off it tells the feed, as ``append`` does.
+    """
     row = row_of(connection, endpoint_id)
     failures, since = row["attempts"], row["failing_since"]
     values: dict[str, object] = {}
@@ -39,12 +44,15 @@ def note_outcomes(
     free = (_endpoint.due_at <= now) | (_endpoint.due_at == row["shut_until"])
     due_at = case((free, AT_ONCE if until is None else until), else_=_endpoint.due_at)
     values |= {"attempts": failures, "failing_since": since, "shut_until": until, "due_at": due_at}
-    because = _end(outcomes, failures, since, now)
-    if because and row["active"]:
+    because = _end(outcomes, failures, since, now) if row["active"] else None
+    if because:
         values |= {"active": False, "ended_at": now, "ended_because": because}
         facts = {"endpoint_id": endpoint_id, "because": because, "error": values.get("last_error")}
         log.warning("an outgoing webhook is switched off", extra=facts)
     connection.execute(update(webhook_endpoints).where(_endpoint.id == endpoint_id).values(values))
+    if because:
+        ended = changed_endpoint(row_of_now(connection, endpoint_id))
+        append(connection, [WebhookUpdated(ended)], now)
 
 
 def _end(

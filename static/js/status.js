@@ -1,6 +1,8 @@
-// The status page stays as things are: asked again while somebody looks, and only then.
+// The status page and those of endpoints stay as things are: asked again while somebody looks, and
+// only then; at once where the feed says that an endpoint is another now.
 
 import { text } from "./fetching.js";
+import { route } from "./fragments.js";
 import { localise } from "./times.js";
 
 const PAUSE = 2000;
@@ -38,6 +40,10 @@ async function look() {
 }
 
 if (live?.dataset.live) {
+  // The page of one that was removed is there no more: whoever did that is on their way elsewhere.
+  route("data-endpoint", ({ dataset: { endpoint, gone } }) => {
+    if (gone === undefined || !live.dataset.live.includes(endpoint)) look();
+  });
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
   timer = setTimeout(look, PAUSE);
 }

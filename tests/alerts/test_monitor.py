@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from inbox.alerts import alerts, counts, monitor
+from inbox.alerts import alerts, counts, listing, monitor
 from inbox.alerts.counts import SLOT, Counts
 from inbox.alerts.monitor import UNWATCHED, Monitor, turn
 from inbox.channels.health_changes import note_webhooks
@@ -74,7 +74,7 @@ class Shop:
         return [(event.type, decoded(event.payload)["kind"]) for event in told]
 
     async def alerts(self) -> list[Alert]:
-        found, _ = await self.database.read(alerts.alerts_page)
+        found, _ = await self.database.read(listing.alerts_page)
         return found
 
 

@@ -50,6 +50,25 @@ def test_each_thing_that_is_wrong_is_a_line_of_its_own(
     assert "another key" in parts["channels"][1]
 
 
+def test_an_endpoint_that_is_told_nothing_is_a_line_with_what_to_do(
+    inbox: Inbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "data" / "inbox.db"
+    assert inbox("webhook", "add", "https://hooks.example.com/s3cret").code == 0
+    assert found(inbox)["webhooks"] == ("good", "1 endpoint, not failing")
+    _set(file, "failing_since=1, last_error='It answered 500'")
+    assert found(inbox)["webhooks"] == ("warn", "hooks.example.com takes nothing: It answered 500")
+    _set(file, "ended_at=1, ended_because='gone', active=0")
+    state, words = found(inbox)["webhooks"]
+    assert state == "warn" and "answered 410" in words and "inbox webhook resume 0" in words
+    assert "s3cret" not in words
+
+
+def _set(file: Path, columns: str) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(f"UPDATE webhook_endpoints SET {columns}")  # noqa: S608 - ours
+
+
 def test_a_damaged_database_is_named(inbox: Inbox, tmp_path: Path) -> None:
     assert inbox(*ANA).code == 0
     file = tmp_path / "data" / "inbox.db"

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from inbox.alerts import alerts
-from inbox.alerts.alerts import Finding
+from inbox.alerts.alerts import Finding, SwitchedOff
 from inbox.domain.times import HOUR, iso, now
 from inbox.feed.ring import Ring
 from inbox.web.live import open_feed
@@ -27,7 +27,7 @@ from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "feed.md"
-ALERTS = {"alert:new", "alert:updated", "alert:ended"}
+ALERTS = {"alert:new", "alert:updated", "alert:ended", "webhook:alert"}
 FOR_THE_LIMITED = {"conversation:removed"}
 """``test_sight.py`` has them."""
 
@@ -109,6 +109,8 @@ def _note(server: Server, conversation_id: str) -> None:
         "/api/v1/me", json={"name": "After"}
     )
     assert called.status_code == 200, called.text
+    endpoint = {"url": "https://hooks.example.com", "active": False}
+    assert server.as_admin.post("/api/v1/webhooks", json=endpoint).status_code == 201
     view = {"name": "Mine", "filters": {"view": "mine", "sort": "oldest"}}
     kept = server.as_admin.post("/api/v1/views", json=view)
     assert kept.status_code == 201, kept.text
@@ -177,6 +179,14 @@ def test_what_the_feed_says_of_itself_is_as_it_is_described(server: Server, list
     } <= heard(document, frames)
 
 
+def switched_off() -> SwitchedOff:
+    return SwitchedOff(
+        endpoint={"id": str(uuid4()), "description": "", "host": "hooks.example.com"},
+        since=now(),
+        facts={"because": "failing", "error": "It answered 500"},
+    )
+
+
 async def test_alerts_and_heartbeats_are_as_they_are_described(
     house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +207,7 @@ async def test_alerts_and_heartbeats_are_as_they_are_described(
         assert alert_id
         await house.database.write(alerts.mute, alert_id, "Ana", now())
         await house.database.write(alerts.end_alerts, [alert_id], now())
+        await house.database.write(alerts.raise_, switched_off(), now())
         while not ALERTS | {"feed:heartbeat"} <= {frame["type"] for frame in frames}:
             frames.append(json.loads(await socket.recv()))
     assert heard(document, frames) >= ALERTS

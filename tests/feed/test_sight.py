@@ -50,7 +50,7 @@ OF_NOBODY = {
     "view:removed",
 }
 """Of no conversation: whoever else would hear it does."""
-FOR_ADMINS = {"alert:new", "alert:updated", "alert:ended"}
+FOR_ADMINS = {"alert:new", "alert:updated", "alert:ended", "webhook:updated", "webhook:alert"}
 """Who is never limited."""
 
 

@@ -26,7 +26,7 @@ def test_the_document_has_every_event_and_every_frame_and_no_other() -> None:
     told = set(
         re.findall(
             r"`((?:message|note|activity|mention|draft|contact|conversation|labels|teams|channel"
-            r"|alert|feed|presence|typing|notices|user|view|counts):\w+)",
+            r"|alert|feed|presence|typing|notices|user|view|counts|webhook):\w+)",
             DOCUMENT,
         )
     )

@@ -43,6 +43,12 @@ class Shop:
         )
         return found
 
+    async def switch(self, endpoint: Endpoint, *, on: bool) -> None:
+        wishes: endpoints.Wishes = {"active": on}
+        await self.database.write(
+            endpoints.change, SEALER, endpoint["id"], wishes, self.clock, private=True
+        )
+
     async def happens(self, *events: NewEvent, number: int = 1) -> None:
         told = events or (LabelsUpdated({"labels": []}),) * number
         await self.database.write(append, told, self.clock)

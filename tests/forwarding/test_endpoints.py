@@ -47,7 +47,7 @@ async def test_nothing_that_is_secret_stands_in_the_database(database: Database)
 async def test_headers_are_changed_one_by_one_and_taken_away_with_null(database: Database) -> None:
     made, _ = await added(database, headers={"X-One": "1", "X-Two": "2"})
     wishes: Any = {"headers": {"x-one": None, "X-Three": "3"}}
-    found = await database.write(endpoints.change, SEALER, made["id"], wishes, private=False)
+    found = await database.write(endpoints.change, SEALER, made["id"], wishes, now(), private=False)
     assert found["header_names"] == ["X-Two", "X-Three"]
 
 
@@ -136,7 +136,7 @@ async def test_there_are_fifty_and_no_more(database: Database) -> None:
 
 async def test_what_is_removed_is_missing_ever_after(database: Database) -> None:
     made, _ = await added(database)
-    assert await database.write(endpoints.remove, made["id"]) == made
+    assert await database.write(endpoints.remove, made["id"], now()) == made
     with pytest.raises(Missing):
         await database.read(endpoints.by_id, made["id"])
 

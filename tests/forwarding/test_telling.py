@@ -10,12 +10,12 @@ from inbox.domain.feed_events import LabelsUpdated, TeamsUpdated
 from inbox.domain.times import DAY, HOUR, MINUTE, SECOND
 from inbox.feed.log import FeedEvent
 from inbox.feed.retention import prune_events
-from inbox.forwarding import deliveries, endpoints
+from inbox.forwarding import deliveries
 from inbox.forwarding.bodies import event_body
 from inbox.forwarding.trying import asked_pause
 from inbox.forwarding.upkeep import prune_deliveries
 from inbox.forwarding.waits import WAITS, next_wait, rest
-from tests.forwarding.conftest import API, SEALER, Shop
+from tests.forwarding.conftest import API, Shop
 from tests.support.webhook_receiver import Answering
 
 
@@ -100,7 +100,7 @@ async def test_410_ends_an_endpoint_at_once_and_switching_it_on_clears_it(shop: 
     await shop.told_all(made, "waiting")
     ended = await shop.standing(made)
     assert (ended["active"], ended["ended_because"]) == (False, "gone")
-    await shop.database.write(endpoints.change, SEALER, made["id"], {"active": True}, private=True)
+    await shop.switch(made, on=True)
     shop.clock += 6 * SECOND
     await shop.told_all(made, "delivered", "delivered")
     assert (await shop.standing(made))["ended_because"] is None
@@ -126,7 +126,7 @@ async def test_who_is_paused_is_told_afterwards(shop: Shop) -> None:
     await shop.happens(number=2)
     await shop.told_all(other, "delivered", "delivered")
     assert shop.receiver.at("/crm") == []
-    await shop.database.write(endpoints.change, SEALER, made["id"], {"active": True}, private=True)
+    await shop.switch(made, on=True)
     await shop.told_all(made, "delivered", "delivered")
 
 
@@ -172,12 +172,8 @@ async def test_what_was_given_up_is_replayed_even_when_the_log_forgot_it(shop: S
     await shop.happens()
     for wait in (0, *WAITS):
         shop.clock += wait * 2
-        await shop.database.write(
-            endpoints.change, SEALER, made["id"], {"active": False}, private=True
-        )
-        await shop.database.write(
-            endpoints.change, SEALER, made["id"], {"active": True}, private=True
-        )
+        await shop.switch(made, on=False)
+        await shop.switch(made, on=True)
         tries = len((await shop.deliveries(made) or [{"tries": ()}])[0]["tries"])
 
         async def one_more(before: int = tries) -> bool:
@@ -190,7 +186,7 @@ async def test_what_was_given_up_is_replayed_even_when_the_log_forgot_it(shop: S
     shop.receiver.always.clear()
     await shop.database.write(prune_events, shop.clock + DAY)
     assert await shop.database.write(deliveries.replay_failed, made["id"]) == 1
-    await shop.database.write(endpoints.change, SEALER, made["id"], {"active": True}, private=True)
+    await shop.switch(made, on=True)
     await shop.told_all(made, "delivered", "delivered")
     assert len({one.webhook_id for one in shop.receiver.got}) == 2
 
@@ -199,7 +195,7 @@ async def test_what_the_log_forgot_before_it_was_told_is_said(shop: Shop) -> Non
     made = await shop.endpoint("/crm", active=False)
     await shop.happens(number=4)
     await shop.database.write(prune_events, shop.clock + DAY)
-    await shop.database.write(endpoints.change, SEALER, made["id"], {"active": True}, private=True)
+    await shop.switch(made, on=True)
     await shop.told_all(made, "delivered")
     assert (await shop.standing(made))["missed"] == 3
     [kept] = await shop.deliveries(made)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from inbox.alerts import alerts, told_troubles
+from inbox.alerts.listing import standing_alerts
 from inbox.channels import health, store
 from inbox.channels.shapes import health_shape
 from inbox.conversations.apply import apply
@@ -47,7 +48,7 @@ async def standing(database: Database, now: int = NOW) -> tuple[str, list[tuple[
         assert not told_troubles.unsettled(connection, now)
         channel = store.listing(connection, SEALER)[0]
         shape = health_shape(channel, health.of(connection, channel.id))
-        told = [(one["kind"], one["text"]) for one in alerts.standing_alerts(connection)]
+        told = [(one["kind"], one["text"]) for one in standing_alerts(connection)]
         return shape["health"]["state"], told
 
     return await database.write(look)
@@ -195,7 +196,7 @@ async def test_other_news_renew_the_alert_that_stands(
     await standing(database)
 
     def mute_all(connection: Connection) -> None:
-        [alert] = alerts.standing_alerts(connection)
+        [alert] = standing_alerts(connection)
         alerts.mute(connection, alert["id"], "Ana", NOW)
         connection.execute(channels.update().values(news_at=NOW - SECOND))
 

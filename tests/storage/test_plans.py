@@ -10,7 +10,8 @@ from sqlalchemy import Connection, event, select
 
 from inbox.access import people, sessions, tokens
 from inbox.access.reach import reach_of
-from inbox.alerts import alerts, counts, notices
+from inbox.alerts import counts, notices
+from inbox.alerts import listing as alerts_told
 from inbox.channels import store
 from inbox.conversations import (
     contact_details,
@@ -231,9 +232,11 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "feed": lambda c, i: log.events_after(c, 5, 100),
     "feed head": lambda c, i: log.head(c),
-    "alerts": lambda c, i: alerts.alerts_page(c),
-    "alerts of a channel": lambda c, i: alerts.alerts_page(c, channel_id=i["channel"], before="0"),
-    "alerts that are open": lambda c, i: alerts.standing_alerts(c),
+    "alerts": lambda c, i: alerts_told.alerts_page(c),
+    "alerts of a channel": lambda c, i: alerts_told.alerts_page(
+        c, channel_id=i["channel"], before="0"
+    ),
+    "alerts that are open": lambda c, i: alerts_told.standing_alerts(c),
     "webhooks of some channels lately": lambda c, i: counts.recent(c, [i["channel"], "x"], 5, 7),
     "webhooks of a channel": lambda c, i: counts.between(c, i["channel"], 5, 5000),
     "webhooks of a channel, the last": lambda c, i: counts.last_accepted(c, i["channel"], 5000),

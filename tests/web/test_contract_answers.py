@@ -16,6 +16,7 @@ from inbox.alerts.alerts import Finding
 from inbox.domain.times import HOUR, iso, now
 from inbox.web.api.contract.made_up import RATE
 from inbox.web.api.contract.made_up_notices import SUBSCRIPTION_KEYS
+from tests.feed.test_contract_frames import switched_off
 from tests.support.contract import Contract
 from tests.support.corpus import PAYLOADS, payloads
 from tests.support.fake_graph import FakeGraph
@@ -60,6 +61,7 @@ BODIES: dict[str, Any] = {
     "changeConversations": {"ids": [], "set": {"status": "resolved"}},
     "editNote": {"text": "Ask John"},
     "changeAlert": {"muted": True},
+    "changeWebhookAlert": {"muted": True},
     "showTyping": {},
     "forwardMessage": {"to": [{"conversation_id": NOWHERE}]},
     "beginUpload": {"kind": "document", "bytes": 2},
@@ -349,6 +351,16 @@ async def test_alerts_are_as_they_are_described(house: Inside) -> None:
     changed = await house.http.patch(f"/api/v1/alerts/{alert_id}", json={"muted": True})
     assert changed.status_code == 200
     contract.check(changed, "PATCH", "/api/v1/alerts/{alert_id}")
+    off = await house.database.write(alerts.raise_, switched_off(), now())
+    listed = await house.http.get("/api/v1/webhooks/alerts?state=open")
+    assert [one["id"] for one in listed.json()["data"]] == [off]
+    contract.check(listed, "GET", "/api/v1/webhooks/alerts")
+    own = "/api/v1/webhooks/alerts/{alert_id}"
+    changed = await house.http.patch(f"/api/v1/webhooks/alerts/{off}", json={"muted": True})
+    assert changed.status_code == 200
+    contract.check(changed, "PATCH", own)
+    for path in (f"/api/v1/alerts/{off}", f"/api/v1/webhooks/alerts/{alert_id}"):
+        assert (await house.http.patch(path, json={"muted": False})).status_code == 404
 
 
 async def test_templates_are_as_they_are_described(house: Inside) -> None:

@@ -22,8 +22,9 @@ class WebhookCount(SQLModel, table=True):
 
 
 class Alert(SQLModel, table=True):
-    """``kind``: silent or failing; ``facts`` is JSON. Open until ``ended_at``.
+    """Of a channel or of an endpoint. ``facts`` is JSON. Open until ``ended_at``.
 
+    ``endpoint_id``: no reference, as it outlives the endpoint, whose name is in ``facts``.
     ``muted_by``: the name of who wants to hear no more of it.
     """
 
@@ -37,10 +38,19 @@ class Alert(SQLModel, table=True):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "uq_alerts_open_endpoint",
+            "endpoint_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("ix_alerts_channel", "channel_id", "id"),
     )
     id: str = Field(primary_key=True)
-    channel_id: str = Field(foreign_key="channels.id")
+    channel_id: str | None = Field(default=None, foreign_key="channels.id")
+    endpoint_id: str | None = None
     kind: str
     since: int = time_column()
     facts: str = text_column()

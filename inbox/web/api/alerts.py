@@ -1,4 +1,4 @@
-"""``/api/v1``: what admins were told of their channels, for the tokens of admins."""
+"""``/api/v1``: what admins were told of channels and endpoints, for the tokens of admins."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,21 +6,37 @@ import msgspec
 from litestar import Request, get, patch
 from litestar.params import JSONBody
 
-from inbox.alerts import alerts
+from inbox.alerts import alerts, listing
+from inbox.domain.errors import Missing
 from inbox.domain.fields import says
+from inbox.domain.language import _
 from inbox.domain.public import Alert
 from inbox.domain.text import scrub
+from inbox.domain.times import Micros
+from inbox.domain.webhooks import EndpointAlert
+from inbox.storage.database import Connection
 from inbox.web.api.paging import Paged
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import ChannelId, IdPlace, UpTo200, in_query, path_id
-from inbox.web.http.scopes import SETTINGS
+from inbox.web.http.scopes import SETTINGS, WEBHOOKS
 
 
 class AlertList(Paged):
-    """A page of alerts."""
+    """A page of alerts of channels."""
 
     data: Annotated[list[Alert], says("The alerts.")]
+
+
+class EndpointAlertList(Paged):
+    """A page of alerts of endpoints."""
+
+    data: Annotated[list[EndpointAlert], says("The alerts.")]
+
+
+InState = Annotated[
+    Literal["open", "ended", ""], in_query("Those that are so; empty: all.", name="state")
+]
 
 
 @get(
@@ -32,26 +48,54 @@ class AlertList(Paged):
 )
 async def alert_list(
     request: Request[Any, Any, Any],
-    in_state: Annotated[
-        Literal["open", "ended", ""], in_query("Those that are so; empty: all.", name="state")
-    ] = "",
+    in_state: InState = "",
     channel: ChannelId = "",
     cursor: IdPlace = "",
-    limit: UpTo200 = alerts.PAGE,
+    limit: UpTo200 = listing.PAGE,
 ) -> AlertList:
-    """What admins were told, the newest first.
+    """What admins were told of channels, the newest first.
 
     `kind`: `silent`, a channel that used to be busy and from which nothing comes; `failing`, one
     whose webhooks are refused for a wrong or missing proof.
     """
     found, following = await app_of(request).database.read(
-        alerts.alerts_page,
+        listing.alerts_page,
         channel_id=scrub(channel),
-        is_open={"open": True, "ended": False}.get(in_state),
+        is_open=_is_open(in_state),
         before=scrub(cursor),
         limit=limit,
     )
     return AlertList(data=found, next=following)
+
+
+@get(
+    "/api/v1/webhooks/alerts",
+    opt=ADMIN | WEBHOOKS,
+    tags=["Outgoing webhooks"],
+    operation_id="listWebhookAlerts",
+    summary="List alerts of endpoints",
+)
+async def endpoint_alert_list(
+    request: Request[Any, Any, Any],
+    in_state: InState = "",
+    cursor: IdPlace = "",
+    limit: UpTo200 = listing.PAGE,
+) -> EndpointAlertList:
+    """Endpoints that were switched off by themselves, the newest first.
+
+    One is over when its endpoint is switched on again, or removed.
+    """
+    found, following = await app_of(request).database.read(
+        listing.endpoint_alerts_page,
+        is_open=_is_open(in_state),
+        before=scrub(cursor),
+        limit=limit,
+    )
+    return EndpointAlertList(data=found, next=following)
+
+
+def _is_open(in_state: str) -> bool | None:
+    return {"open": True, "ended": False}.get(in_state)
 
 
 class AlertChange(msgspec.Struct):
@@ -75,7 +119,41 @@ async def change_alert(
     """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
     at = app_of(request)
     by = me(request).name if data.muted else None
-    return await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
+    return await at.database.write(_mute_of_channel, scrub(alert_id), by, at.now())
 
 
-HANDLERS = [alert_list, change_alert]
+@patch(
+    "/api/v1/webhooks/alerts/{alert_id:str}",
+    opt=ADMIN | WEBHOOKS,
+    tags=["Outgoing webhooks"],
+    operation_id="changeWebhookAlert",
+    summary="Mute an alert of an endpoint",
+)
+async def change_endpoint_alert(
+    request: Request[Any, Any, Any],
+    alert_id: Annotated[str, path_id("The alert's id.")],
+    data: JSONBody[AlertChange],
+) -> EndpointAlert:
+    """Mute it, or undo that. A muted one is open still, and shown as muted."""
+    at = app_of(request)
+    by = me(request).name if data.muted else None
+    return await at.database.write(_mute_of_endpoint, scrub(alert_id), by, at.now())
+
+
+def _mute_of_channel(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Alert:
+    alert = alerts.mute(connection, alert_id, by, now)
+    if alert["kind"] == "switched_off":
+        raise Missing(_("There is no such alert."))
+    return alert
+
+
+def _mute_of_endpoint(
+    connection: Connection, alert_id: str, by: str | None, now: Micros
+) -> EndpointAlert:
+    alert = alerts.mute(connection, alert_id, by, now)
+    if alert["kind"] != "switched_off":
+        raise Missing(_("There is no such alert."))
+    return alert
+
+
+HANDLERS = [alert_list, endpoint_alert_list, change_alert, change_endpoint_alert]

@@ -164,7 +164,7 @@ async def change(
     at = app_of(request)
     private = at.settings.webhooks_private
     changed = await at.database.write(
-        endpoints.change, at.sealer, scrub(webhook_id), asked, private=private
+        endpoints.change, at.sealer, scrub(webhook_id), asked, at.now(), private=private
     )
     at.forwarding.wake()
     return changed
@@ -180,7 +180,8 @@ async def change(
 )
 async def remove(request: Request[Any, Any, Any], webhook_id: EndpointId) -> Endpoint:
     """Nothing more is posted to it, and its log goes; the answer is what it was."""
-    return await app_of(request).database.write(endpoints.remove, scrub(webhook_id))
+    at = app_of(request)
+    return await at.database.write(endpoints.remove, scrub(webhook_id), at.now())
 
 
 @post(

@@ -82,8 +82,12 @@ def _receiving(at: AppContext) -> Iterator[Metric]:
 
     yield _gauge(
         "inbox_alerts",
-        "1 for each alert that is open and not muted",
-        [((*whose(one["channel"]["id"]), one["kind"]), 1.0) for one in at.monitor.needing()],
+        "1 for each alert of a channel that is open and not muted",
+        [
+            ((*whose(one["channel"]["id"]), one["kind"]), 1.0)
+            for one in at.monitor.of_channels()
+            if one["muted_at"] is None
+        ],
         ["channel", "provider", "kind"],
     )
     refused = at.refusals.totals

@@ -36,7 +36,8 @@ async def report(at: AppContext, warnings: list[str]) -> StatusReport:
         "checks": [_check(check) for check in sorted(checks, key=lambda check: check.spare)],
         "work": None if facts is None else _work(facts, at.now()),
         "channels": channels,
-        "alerts": sorted(at.monitor.standing.values(), key=lambda one: one["id"], reverse=True),
+        "alerts": at.monitor.of_channels(),
+        "webhook_alerts": at.monitor.of_endpoints(),
         "process": _process(at),
         "database": {
             "engine": "SQLite" if at.database.engine_name == "sqlite" else "PostgreSQL",

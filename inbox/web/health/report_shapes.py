@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypedDict
 
 from inbox.domain.fields import Moment, says
 from inbox.domain.public import Alert, ChannelShape
+from inbox.domain.webhooks import EndpointAlert
 
 Standing = Literal["ok", "degraded", "failing"]
 StandingField = Annotated[
@@ -100,7 +101,10 @@ class StatusReport(TypedDict):
     channels: Annotated[
         list[ChannelShape] | None, says("Every channel; null while the database cannot be asked.")
     ]
-    alerts: Annotated[list[Alert], says("Those that are open, the newest first.")]
+    alerts: Annotated[list[Alert], says("Those of channels that are open, the newest first.")]
+    webhook_alerts: Annotated[
+        list[EndpointAlert], says("Those of endpoints that are open, the newest first.")
+    ]
     process: Annotated[ServingProcess, says("The one that answers.")]
     database: Annotated[DatabaseReport, says("Where everything is kept.")]
     complaints: Annotated[list[ComplaintReport], says("Of the log, the newest first.")]

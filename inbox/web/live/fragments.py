@@ -35,6 +35,8 @@ from inbox.domain.feed_events import (
     UserUpdated,
     ViewRemoved,
     ViewUpdated,
+    WebhookAlert,
+    WebhookUpdated,
 )
 from inbox.domain.shapes import decoded
 from inbox.feed.log import FeedEvent
@@ -65,6 +67,8 @@ FRAGMENTS: Final = {
     AlertUpdated.type: ("alert", "alert"),
     AlertEnded.type: ("alert", "alert"),
     ChannelUpdated.type: ("channel_updated", "channel"),
+    WebhookUpdated.type: ("webhook_updated", "endpoint"),
+    WebhookAlert.type: ("alert", "alert"),
 }
 """The template of each event, and what the payload is called there."""
 

@@ -1,7 +1,7 @@
 """How endpoints and their deliveries look: in one word, and line by line. Pure."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from inbox.domain.errors import Invalid
 from inbox.domain.language import N_, _
@@ -9,16 +9,8 @@ from inbox.domain.webhooks import (
     DeliveryRequest,
     DeliveryState,
     DeliveryTry,
-    EndedBecause,
-    Endpoint,
 )
 
-EndpointState = Literal["new", "live", "failing", "paused", "ended"]
-
-ENDED: Final[dict[EndedBecause, str]] = {
-    "gone": N_("It answered 410: nobody is there any more."),
-    "failing": N_("For three days it took nothing."),
-}
 ABOUT: Final = {
     "message:new": N_("Somebody wrote, or was answered"),
     "message:status": N_("Sent, delivered, read, failed"),
@@ -37,17 +29,6 @@ ABOUT: Final = {
     "channel:updated": N_("A channel’s name or state"),
 }
 """What each event says, for who chooses among them."""
-
-
-def state_of(endpoint: Endpoint) -> EndpointState:
-    """In one word, the worst first."""
-    if endpoint["ended_at"] is not None:
-        return "ended"
-    if not endpoint["active"]:
-        return "paused"
-    if endpoint["failing_since"] is not None:
-        return "failing"
-    return "new" if endpoint["last_success_at"] is None else "live"
 
 
 def state_in(word: str) -> DeliveryState | None:

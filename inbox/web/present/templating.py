@@ -28,6 +28,7 @@ from inbox.domain.templates.languages import name_of
 from inbox.domain.times import iso, now
 from inbox.domain.undo import UNDOABLE
 from inbox.domain.vcard import called, with_vcard
+from inbox.domain.webhooks import ENDED
 from inbox.media import voice
 from inbox.media.bounds import LONGEST_VOICE
 from inbox.providers.registrars import REGISTRARS
@@ -82,6 +83,7 @@ def environment(
     env.globals["language"] = language.language
     env.globals["asset"] = asset
     env.globals["registrars"] = REGISTRARS
+    env.globals["endings"] = ENDED
     env.globals["voice"] = {"longest": LONGEST_VOICE, "converts": voice.able()}
     # One form is one message, also where no script makes its id and a button is pressed twice.
     env.globals["moment"] = lambda: iso(now())

@@ -31,6 +31,8 @@ async def _mute(request: Request, alert_id: str, by: str | None) -> Answer:
     alert = await at.database.write(alerts.mute, scrub(alert_id), by, at.now())
     if request.htmx:  # the feed brings the change, to this page as to all others
         return Response(None, status_code=204)
+    if alert["kind"] == "switched_off":
+        return to(f"/settings/webhooks/{alert['endpoint']['id']}")
     return to(f"/settings/channels/{alert['channel']['id']}#told")
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
 
-from inbox.alerts import alerts
+from inbox.alerts import listing
 from inbox.channels import health, ingress_policy, numbers, saving, store
 from inbox.channels.ingress_policy import PolicyTexts
 from inbox.channels.shapes import channel_shape
@@ -206,7 +206,7 @@ def _one(
         "former_address_until": _until(channel.previous_key, channel.previous_key_until, at.now()),
         "twins": [one.name for one in numbers.twins(known, channel.id)],
     }
-    told_of, _more = alerts.alerts_page(connection, channel_id=channel_id, limit=TOLD)
+    told_of, _more = listing.alerts_page(connection, channel_id=channel_id, limit=TOLD)
     return shape, told_of, head(connection)
 
 

@@ -15,7 +15,15 @@ from inbox.domain.feed_events import FOR_EVERYBODY
 from inbox.domain.language import _, ngettext
 from inbox.domain.text import scrub
 from inbox.domain.times import HOUR, iso, when
-from inbox.domain.webhooks import EVERYTHING, Backlog, Delivery, Endpoint
+from inbox.domain.webhooks import (
+    EVERYTHING,
+    Backlog,
+    Delivery,
+    Endpoint,
+    EndpointState,
+    state_of,
+)
+from inbox.feed.log import head
 from inbox.forwarding import deliveries, endpoints
 from inbox.forwarding.checks import MOST_CONCURRENT
 from inbox.forwarding.endpoints import Wishes
@@ -25,13 +33,10 @@ from inbox.web.http.guard import ADMIN
 from inbox.web.http.rendering import own_page, to
 from inbox.web.present.endpoints import (
     ABOUT,
-    ENDED,
-    EndpointState,
     head_of,
     headers_in,
     said_of,
     state_in,
-    state_of,
 )
 from inbox.web.settings.sees import chosen_channels, named_channels
 
@@ -57,14 +62,17 @@ class EndpointForm(TypedDict):
 NEW: Final[EndpointForm] = {"url": "", "description": "", "events": [EVERYTHING], "concurrency": 1}
 
 
-def _all(connection: Connection) -> list[ListedEndpoint]:
+def _all(connection: Connection) -> tuple[list[ListedEndpoint], int]:
+    """Them, and the head of the log at that moment: from there on the page's socket tells."""
     behind = deliveries.backlogs(connection)
-    return [_listed(one, behind[one["id"]]) for one in endpoints.listing(connection)]
+    found = [_listed(one, behind[one["id"]]) for one in endpoints.listing(connection)]
+    return found, head(connection)
 
 
-def _one(connection: Connection, endpoint_id: str) -> ListedEndpoint:
+def _one(connection: Connection, endpoint_id: str) -> tuple[ListedEndpoint, int]:
+    """As ``_all``."""
     found = endpoints.by_id(connection, endpoint_id)
-    return _listed(found, deliveries.backlogs(connection)[found["id"]])
+    return _listed(found, deliveries.backlogs(connection)[found["id"]]), head(connection)
 
 
 def _listed(endpoint: Endpoint, backlog: Backlog) -> ListedEndpoint:
@@ -74,8 +82,9 @@ def _listed(endpoint: Endpoint, backlog: Backlog) -> ListedEndpoint:
 @get(LIST, opt=ADMIN, include_in_schema=False)
 async def endpoint_list(request: Request, gone: FromQuery[str] = "") -> HTMXTemplate:
     """``gone``: the address of the one that was deleted just now."""
-    found = await app_of(request).database.read(_all)
-    return own_page(request, "settings/endpoints.html", endpoints=found, gone=scrub(gone)[:300])
+    found, seq = await app_of(request).database.read(_all)
+    gone = scrub(gone)[:300]
+    return own_page(request, "settings/endpoints.html", endpoints=found, seq=seq, gone=gone)
 
 
 @get(f"{LIST}/new", opt=ADMIN, include_in_schema=False)
@@ -147,7 +156,8 @@ async def change_secret(request: Request, webhook_id: FromPath[str]) -> HTMXTemp
 
 @post(f"{LIST}/{{webhook_id:str}}/delete", opt=ADMIN, status_code=303, include_in_schema=False)
 async def delete_endpoint(request: Request, webhook_id: FromPath[str]) -> Redirect:
-    was = await app_of(request).database.write(endpoints.remove, webhook_id)
+    at = app_of(request)
+    was = await at.database.write(endpoints.remove, webhook_id, at.now())
     return Redirect(LIST, status_code=303, query_params={"gone": was["url"]})
 
 
@@ -217,7 +227,9 @@ async def repeat_delivery(
 
 async def _change(at: AppContext, webhook_id: str, wishes: Wishes) -> None:
     private = at.settings.webhooks_private
-    await at.database.write(endpoints.change, at.sealer, webhook_id, wishes, private=private)
+    await at.database.write(
+        endpoints.change, at.sealer, webhook_id, wishes, at.now(), private=private
+    )
     at.forwarding.wake()
 
 
@@ -233,7 +245,7 @@ async def _page(
 ) -> HTMXTemplate:
     at, query = app_of(request), request.query_params
     state = state_in(query.get("state", ""))
-    endpoint = await at.database.read(_one, webhook_id)
+    endpoint, seq = await at.database.read(_one, webhook_id)
     word = scrub(query.get("cursor", ""))
     cursor = Cursor.read(word) if word else None
     found = await at.database.read(deliveries.listing, endpoint["id"], cursor, PAGE, state)
@@ -246,7 +258,7 @@ async def _page(
         "settings/endpoint.html",
         status,
         endpoint=endpoint,
-        ended=ENDED[endpoint["ended_because"]] if endpoint["ended_because"] else "",
+        seq=seq,
         channel_names=[known.get(one, gone) for one in endpoint["channel_ids"]],
         deliveries=[_told(one) for one in found.deliveries],
         older=f"{own}?{urlencode(filled | {'cursor': str(found.next)})}" if found.next else "",

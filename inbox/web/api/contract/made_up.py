@@ -496,6 +496,7 @@ REPORT: StatusReport = {
     },
     "channels": [CHANNEL_HEALTH],
     "alerts": [ALERT],
+    "webhook_alerts": [],
     "process": {
         "version": "0.1.0",
         "pid": 4711,

@@ -2,7 +2,16 @@
 
 from typing import Any, Final
 
-from inbox.domain.webhooks import Backlog, Delivery, DeliveryRequest, DeliveryTry, Endpoint
+from inbox.domain.webhooks import (
+    Backlog,
+    ChangedEndpoint,
+    Delivery,
+    DeliveryRequest,
+    DeliveryTry,
+    Endpoint,
+    EndpointAlert,
+    EndpointName,
+)
 from inbox.web.api.contract.made_up import CHANNEL
 from inbox.web.http.parameters import EXAMPLE_ID
 
@@ -25,6 +34,30 @@ ENDPOINT: Final[Endpoint] = {
     "ended_at": None,
     "ended_because": None,
     "missed": 0,
+}
+NAMED: Final[EndpointName] = {
+    "id": ENDPOINT["id"],
+    "description": ENDPOINT["description"],
+    "host": "crm.example.com",
+}
+CHANGED: Final[ChangedEndpoint] = {
+    **NAMED,
+    "active": False,
+    "ended_at": "2026-01-01T12:00:00.400Z",
+    "ended_because": "gone",
+    "removed": False,
+}
+ENDPOINT_ALERT: Final[EndpointAlert] = {
+    "id": "019b77d1-0102-7a43-8d5e-6f7081920315",
+    "kind": "switched_off",
+    "endpoint": NAMED,
+    "text": "It answered 410: nobody is there any more.",
+    "facts": {"because": "gone", "error": "It answered 410"},
+    "since": "2026-01-01T12:00:00.400Z",
+    "raised_at": "2026-01-01T12:00:00.500Z",
+    "ended_at": None,
+    "muted_at": None,
+    "muted_by": None,
 }
 BACKLOG: Final[Backlog] = {"waiting": 0, "failed": 1, "behind": 0}
 TAKEN: Final[DeliveryTry] = {
@@ -54,6 +87,11 @@ ENDPOINT_EXAMPLES: Final[dict[str, Any]] = {
     "Endpoint": ENDPOINT,
     "EndpointList": {"data": [ENDPOINT], "next": None},
     "EndpointReport": {**ENDPOINT, **BACKLOG},
+    "EndpointName": NAMED,
+    "ChangedEndpoint": CHANGED,
+    "EndpointAlert": ENDPOINT_ALERT,
+    "EndpointAlertFacts": ENDPOINT_ALERT["facts"],
+    "EndpointAlertList": {"data": [ENDPOINT_ALERT], "next": None},
     "MadeEndpoint": {**ENDPOINT, "secret": SECRET},
     "NewEndpoint": {"url": ENDPOINT["url"], "description": "Our CRM", "events": ["message:new"]},
     "EndpointChange": {"headers": {"Authorization": None}, "active": True},

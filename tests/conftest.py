@@ -6,8 +6,9 @@ import itertools
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +37,22 @@ _LONG = ("force", "scale", "feed", "web", "browser", "commands", "server", "fuzz
 
 compiled.share()
 gc.disable()  # while thousands of tests are collected, none of which is rubbish
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Each worker first imports a part of all tests, so that none compiles what another does.
+
+    After a clean checkout each would compile all of them at the same time. What cannot be
+    imported is told of when it is collected.
+    """
+    turn = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1 and session.config.args == session.config.getini("testpaths"):
+        root = session.config.rootpath
+        for file in sorted(root.glob("tests/**/test_*.py"))[turn::workers]:
+            with suppress(Exception):
+                import_module(".".join(file.relative_to(root).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

@@ -50,7 +50,7 @@ def heard(document: Any, frames: list[Frame]) -> set[str]:
 
 def events(document: Any) -> set[str]:
     """The types of what the log holds."""
-    return set(document["components"]["schemas"]["EventFrame"]["discriminator"]["mapping"])
+    return set(document["components"]["schemas"]["EventFrame"]["x-discriminator"]["mapping"])
 
 
 def live(server: Server, graph: FakeGraph) -> Line:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from inbox.web.live import open_feed
 from inbox.web.live.shutdown import take_leave
 from tests.feed.conftest import Frame
 from tests.feed.followers import SentEvent, sent_events
+from tests.support.contract import Contract
 from tests.support.events import made_event
 from tests.support.inside import Inside
 from tests.support.server import said, webhook
@@ -154,6 +156,27 @@ async def test_a_heartbeat_is_a_comment_that_moves_the_place_on(
                 assert not line.startswith("data")
     beat = json.loads(stream.comments[-1].removeprefix(": "))
     assert beat == {"type": "feed:heartbeat", "seq": seq, "payload": {"cursor": seq}}
+    messages = (await house.http.get("/asyncapi.json")).json()["components"]["messages"]
+    pattern = messages["HeartbeatComment"]["payload"]["pattern"]
+    assert re.match(pattern, f"{stream.comments[-1]}\n{line}")
+
+
+async def test_a_stream_is_as_it_is_described(house: Inside) -> None:
+    contract = Contract((await house.http.get("/asyncapi.json")).json())
+    known = {}
+    for one in contract.document["channels"]["stream"]["messages"].values():
+        message = contract.resolved(one)
+        known[message["name"]] = message["payload"]
+    since = await house.database.read(head)
+    await house.add_channel()
+    async with _open(house, since=since) as stream:
+        heard = await stream.until("feed:caught_up")
+    assert {"feed:hello", "channel:updated", "feed:caught_up"} <= {event.name for event in heard}
+    for event in heard:
+        frame = json.loads(event.data)
+        assert contract.faults(frame, known[event.name]) == []
+        if event.name != "feed:hello":
+            assert (event.name, event.id) == (frame["type"], str(frame["seq"]))
 
 
 async def test_only_what_is_asked_for_comes_by_either_way(house: Inside) -> None:

@@ -134,18 +134,51 @@ def test_it_is_openapi(api: Contract) -> None:
     assert [str(fault)[:300] for fault in faults] == []
 
 
+OBJECTS = {
+    "info": "title version description termsOfService contact license tags externalDocs",
+    "servers": "host pathname protocol protocolVersion title summary description variables security"
+    " tags externalDocs bindings",
+    "channels": "address messages title summary description servers parameters tags externalDocs"
+    " bindings",
+    "operations": "action channel title summary description security tags externalDocs bindings"
+    " traits messages reply",
+    "messages": "headers payload correlationId contentType name title summary description tags"
+    " externalDocs bindings examples traits",
+    "securitySchemes": "type description name in scheme bearerFormat flows openIdConnectUrl scopes",
+}
+"""What AsyncAPI 3.0 lets an object have, beside what begins with ``x-``."""
+
+
+def _of(document: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    if kind == "info":
+        return [document["info"]]
+    named = document.get(kind) or document["components"][kind]
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in named)
+    return [*named.values()]
+
+
 def test_it_is_asyncapi(feed: Contract) -> None:
-    """No package carries its schema: what AsyncAPI 3.0 asks for, and that references lead."""
+    """No package of Python's carries its schema: what AsyncAPI 3.0 asks for, and what it allows."""
     document = feed.document
     assert document["asyncapi"] == "3.0.0" and {"title", "version"} <= document["info"].keys()
+    for kind, allowed in OBJECTS.items():
+        for one in _of(document, kind):
+            assert {name for name in one if not name.startswith("x-")} <= {*allowed.split()}, kind
     assert all({"host", "protocol"} <= one.keys() for one in document["servers"].values())
-    for channel in document["channels"].values():
-        assert channel["address"] == "/ws" and channel["messages"]
+    assert {one["address"] for one in _of(document, "channels")} == {"/ws", "/api/v1/events"}
     for operation in document["operations"].values():
         assert operation["action"] in ("send", "receive")
-        assert all(one["$ref"].startswith("#/channels/") for one in operation["messages"])
+        own = operation["channel"]["$ref"] + "/messages/"
+        assert operation["messages"] and {
+            one["$ref"].startswith(own) for one in operation["messages"]
+        } == {True}
     for message in document["components"]["messages"].values():
         assert {"name", "title", "summary", "payload", "examples"} <= message.keys()
+        assert all(
+            {*one} <= {"name", "summary", "headers", "payload"} for one in message["examples"]
+        )
+    discriminators = [one.get("discriminator", "") for one in feed.schemas.values()]
+    assert [one for one in discriminators if not isinstance(one, str)] == [], "OpenAPI's is another"
     assert {"/".join(one.split("/")[:2]) for one in _references(document)} == {
         "#/channels", "#/components", "#/servers"
     }  # fmt: skip
@@ -258,5 +291,5 @@ def test_what_a_running_server_says_is_what_was_looked_at(
 ) -> None:
     assert server.browser().get("/openapi.json").json() == contracts["openapi"].document
     told = server.browser().get("/asyncapi.json").json()
-    assert told["servers"]["here"]["host"] in server.url
+    assert {one["host"] in server.url for one in told["servers"].values()} == {True}
     assert told | {"servers": 0} == contracts["asyncapi"].document | {"servers": 0}

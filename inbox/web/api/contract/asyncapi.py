@@ -1,4 +1,4 @@
-"""AsyncAPI 3: the socket, whoever may open it, and every frame in either direction."""
+"""AsyncAPI 3: the socket and the stream, whoever may open them, and every frame either way."""
 
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,10 +14,17 @@ from inbox.web.api.contract.frames import (
     SAID,
     EventFrame,
     FrameKind,
+    any_event,
     frame_example,
     frame_schemas,
 )
 from inbox.web.api.contract.schemas import Schema, referred
+from inbox.web.api.contract.stream import (
+    HEARTBEAT,
+    follow_operation,
+    heartbeat_message,
+    stream_channel,
+)
 from inbox.web.http import session_cookie
 
 _ABOUT: Final = """\
@@ -84,6 +91,7 @@ _BATCH: Final = "EventBatch"
 def asyncapi(app: Litestar) -> Schema:
     """The whole contract of the feed of a running application."""
     address = urlsplit(app.state.context.public_url)
+    secure = "s" if address.scheme == "https" else ""
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Inbox", "version": __version__, "description": _ABOUT},
@@ -91,19 +99,29 @@ def asyncapi(app: Litestar) -> Schema:
         "servers": {
             "here": {
                 "host": address.netloc,
-                "protocol": "wss" if address.scheme == "https" else "ws",
-                "description": "This server.",
+                "protocol": f"ws{secure}",
+                "description": "This server, by WebSocket.",
                 "security": [{"$ref": f"#/components/securitySchemes/{one}"} for one in _SCHEMES],
-            }
+            },
+            "web": {
+                "host": address.netloc,
+                "protocol": f"http{secure}",
+                "description": "This server, by server-sent events.",
+                "security": [
+                    {"$ref": f"#/components/securitySchemes/{one}"} for one in ("token", "session")
+                ],
+            },
         },
-        "channels": {"feed": _channel()},
+        "channels": {"feed": _channel(), "stream": stream_channel()},
         "operations": {
             "hear": _operation("send", "Hear what happens.", HEARD, _BATCH),
             "say": _operation("receive", "Say who listens, and to what.", SAID),
+            "follow": follow_operation(),
         },
         "components": {
-            "messages": {frame.name: _message(frame) for frame in FRAMES} | {_BATCH: _batch()},
-            "schemas": with_examples(frame_schemas(FRAMES)),
+            "messages": {frame.name: _message(frame) for frame in FRAMES}
+            | {_BATCH: _batch(), HEARTBEAT: heartbeat_message()},
+            "schemas": with_examples(frame_schemas(FRAMES)) | {EventFrame.__name__: _event()},
             "securitySchemes": _SCHEMES,
         },
     }
@@ -147,6 +165,13 @@ def _message(frame: FrameKind) -> Schema:
         "payload": referred(frame.name),
         "examples": [{"name": frame.name, "payload": frame_example(frame, EXAMPLES)}],
     }
+
+
+def _event() -> Schema:
+    """AsyncAPI's own ``discriminator`` is a string, and names schemas: each type is a constant."""
+    event = any_event()
+    event["x-discriminator"] = event.pop("discriminator")
+    return event
 
 
 def _batch() -> Schema:

@@ -45,6 +45,7 @@ from inbox.web.api import (
 from inbox.web.api import channels as api_channels
 from inbox.web.api import media as uploads
 from inbox.web.api import passing_on as api_passing_on
+from inbox.web.api import replays as api_replays
 from inbox.web.api import tokens as api_tokens
 from inbox.web.api import users as api_users
 from inbox.web.documents import pages as documents
@@ -192,6 +193,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *endpoints.HANDLERS,
     *events.HANDLERS,
     *journal.HANDLERS,
+    *api_replays.HANDLERS,
     *alerts.HANDLERS,
     *costs.HANDLERS,
     *sessions.HANDLERS,

@@ -44,6 +44,7 @@ BODIES: dict[str, Any] = {
     "sendMessage": {"text": "Hello"},
     "setTurns": {"in_turn": True},
     "beginRehearsal": {},
+    "replayEntries": {"entry_id": NOWHERE},
     "directRehearsal": {},
     "addLabel": {"name": "Delivery"},
     "changeLabel": {"color": "teal"},
@@ -212,6 +213,51 @@ def test_a_reply_is_as_it_is_described(
     assert here["message"]["content"] == {"text": "We open at nine."}
     assert nowhere["message"] is None and "no such" in nowhere["refused"]["detail"]
     assert ask(422, "POST", on, sent["id"], json={"to": to * 3}).json()["field"] == "to"
+
+
+def test_one_of_each_is_as_in_its_list(server: Server, ask: Asking, line: Line) -> None:
+    name = line.id[-12:]
+    for path, facts in {
+        "/api/v1/labels": {"name": name},
+        "/api/v1/teams": {"name": name},
+        "/api/v1/views": {"name": name, "filters": {"view": "mine"}, "scope": "shared"},
+        "/api/v1/canned-responses": {"short_code": name, "content": "Hi", "scope": "everybody"},
+        "/api/v1/contact-attributes": {"key": f"a{name}", "label": "A", "kind": "text"},
+    }.items():
+        made = ask(201, "POST", path, json=facts).json()
+        [own] = [one for one in contract_paths(ask) if re.fullmatch(rf"{path}/\{{\w+\}}", one)]
+        assert ask(200, "GET", own, made["id"]).json() == made
+        assert made in ask(200, "GET", path).json()["data"]
+
+
+def contract_paths(ask: Asking) -> list[str]:
+    return [*ask.contract.document["paths"]]
+
+
+def test_webhooks_are_applied_again_as_it_is_described(
+    server: Server, ask: Asking, line: Line
+) -> None:
+    server.post_signed(line, webhook(messages=[said(f"wamid.{line.id}", "hello?")]))
+    server.settle()
+    path, own = "/api/v1/journal/replays", "/api/v1/journal/replays/{replay_id}"
+    [entry] = server.get("journal", channel=line.id)["data"]
+    for asked in (
+        {"entry_id": entry["id"]},
+        {"channel_id": line.id, "since": entry["received_at"]},
+    ):
+        replay = ask(202, "POST", path, json=asked).json()
+        while (known := ask(200, "GET", own, replay["id"]).json())["state"] != "done":
+            pass
+        assert (known["number"], known["applied"], known["failed"]) == (1, 1, 0)
+        assert known == ask(200, "GET", path).json()["data"][0]
+    assert len(server.messages(line)) == 1, "nothing came twice"
+    for wrong in (
+        {},
+        {"channel_id": line.id},
+        {"since": "then"},
+        {"entry_id": "x", "failed": True},
+    ):
+        ask(422, "POST", path, json=wrong)
 
 
 def test_a_canned_response_is_as_it_is_described(server: Server, ask: Asking, line: Line) -> None:

@@ -41,6 +41,10 @@ NOT_OF_CUSTOMERS = {
     "device_id": "a browser of one's own that notices are pushed to",
     "view_id": "words of a query, as their own scope says",
     "rehearsal_id": "stands behind a channel, and is for admins",
+    "replay_id": "which webhooks were applied again, for admins",
+    "label_id": "one of all the labels, which everybody sees",
+    "team_id": "one of all the teams, which everybody sees",
+    "attribute_id": "what is asked of every contact, and of none what is known",
     "undo_id": "what one did oneself a minute ago",
     "template_id": "stands behind a conversation or a channel",
 }

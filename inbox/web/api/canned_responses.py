@@ -82,6 +82,22 @@ def _page(
     return CannedResponseList(data=found, next=following)
 
 
+@get(
+    "/api/v1/canned-responses/{response_id:str}",
+    opt=AGENT,
+    tags=["Canned responses"],
+    operation_id="getCannedResponse",
+    summary="Get a canned response",
+)
+async def one(request: Request[Any, Any, Any], response_id: ResponseId) -> CannedResponse:
+    """One of those that the list has for who asks."""
+    return await app_of(request).database.read(_one, me(request), scrub(response_id))
+
+
+def _one(connection: Connection, who: Principal, response_id: str) -> CannedResponse:
+    return canned.by_id(connection, author(connection, who), response_id)
+
+
 class NewCannedResponse(msgspec.Struct):
     """A text to keep under a short code."""
 
@@ -206,4 +222,4 @@ def _remove(
     return canned.remove_response(connection, author(connection, who), response_id, now)
 
 
-HANDLERS = [response_list, add, change, delete_response]
+HANDLERS = [response_list, one, add, change, delete_response]

@@ -37,6 +37,18 @@ async def attribute_list(request: Request[Any, Any, Any]) -> ContactAttributeLis
     return ContactAttributeList(data=await app_of(request).database.read(attributes_in_order))
 
 
+@get(
+    "/api/v1/contact-attributes/{attribute_id:str}",
+    opt=AGENT,
+    tags=["Contacts"],
+    operation_id="getContactAttribute",
+    summary="Get an attribute of contacts",
+)
+async def one(request: Request[Any, Any, Any], attribute_id: AttributeId) -> ContactAttribute:
+    """As in the list of all of them."""
+    return await app_of(request).database.read(attributes.attribute_by_id, attribute_id)
+
+
 class NewContactAttribute(msgspec.Struct):
     """Something to know of customers."""
 
@@ -113,4 +125,4 @@ async def attribute_end(
     return await app_of(request).database.write(attributes.remove_attribute, attribute_id)
 
 
-HANDLERS = [attribute_list, new_attribute, attribute_change, attribute_end]
+HANDLERS = [attribute_list, one, new_attribute, attribute_change, attribute_end]

@@ -42,6 +42,18 @@ async def label_list(request: Request[Any, Any, Any]) -> LabelList:
     return LabelList(data=await app_of(request).database.read(labels.all_labels), next=None)
 
 
+@get(
+    "/api/v1/labels/{label_id:str}",
+    opt=AGENT,
+    tags=["Labels"],
+    operation_id="getLabel",
+    summary="Get a label",
+)
+async def one(request: Request[Any, Any, Any], label_id: LabelId) -> LabelShape:
+    """As in the list of all of them."""
+    return await app_of(request).database.read(labels.label_by_id, scrub(label_id))
+
+
 class NewLabel(msgspec.Struct):
     """A label to make."""
 
@@ -116,4 +128,4 @@ async def delete_label(request: Request[Any, Any, Any], label_id: LabelId) -> La
     return was
 
 
-HANDLERS = [label_list, add, change, delete_label]
+HANDLERS = [label_list, one, add, change, delete_label]

@@ -51,6 +51,22 @@ def _all(connection: Connection, who: Principal) -> list[SavedListView]:
     return saved_views.saved_views_of(connection, author(connection, who).user_id)
 
 
+@get(
+    "/api/v1/views/{view_id:str}",
+    opt=AGENT,
+    tags=["Views"],
+    operation_id="getView",
+    summary="Get a saved view",
+)
+async def one(request: Request[Any, Any, Any], view_id: ViewId) -> SavedListView:
+    """One's own, or one that is shared."""
+    return await app_of(request).database.read(_one, me(request), scrub(view_id))
+
+
+def _one(connection: Connection, who: Principal, view_id: str) -> SavedListView:
+    return saved_views.view_by_id(connection, author(connection, who).user_id, view_id)
+
+
 class NewView(msgspec.Struct):
     """A view to keep."""
 
@@ -145,4 +161,4 @@ def checked_filters(asked: dict[str, str], now: Micros) -> dict[str, str]:
     return told
 
 
-HANDLERS = [view_list, add, change, delete_view]
+HANDLERS = [view_list, one, add, change, delete_view]

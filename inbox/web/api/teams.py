@@ -44,6 +44,18 @@ async def team_list(request: Request[Any, Any, Any]) -> TeamList:
     return TeamList(data=await app_of(request).database.read(teams.all_teams), next=None)
 
 
+@get(
+    "/api/v1/teams/{team_id:str}",
+    opt=AGENT,
+    tags=["Teams"],
+    operation_id="getTeam",
+    summary="Get a team",
+)
+async def one(request: Request[Any, Any, Any], team_id: TeamId) -> TeamShape:
+    """As in the list of all of them."""
+    return await app_of(request).database.read(teams.team_by_id, scrub(team_id))
+
+
 class NewTeam(msgspec.Struct):
     """A team to make."""
 
@@ -139,4 +151,4 @@ async def delete_team(request: Request[Any, Any, Any], team_id: TeamId) -> TeamS
     return was
 
 
-HANDLERS = [team_list, add, change, delete_team]
+HANDLERS = [team_list, one, add, change, delete_team]

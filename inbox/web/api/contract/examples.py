@@ -78,7 +78,21 @@ CONDUCT: dict[str, Any] = {
     "statuses": None,
     "statuses_first": False,
 }
+REPLAY: dict[str, Any] = {
+    "id": UNDO_ID,
+    "by": "Ana",
+    "asked": "all that failed",
+    "began_at": ARRIVED,
+    "number": 12,
+    "applied": 10,
+    "failed": 0,
+    "pending": 2,
+    "state": "working",
+}
 EXAMPLES: dict[str, Any] = {
+    "NewReplay": {"failed": True, "since": "2026-01-01T12:00:00Z"},
+    "ReplayShape": REPLAY,
+    "ReplayList": {"data": [REPLAY], "next": None},
     "ChannelTurns": {"in_turn": True, "capacity": 12},
     "NewTurns": {"in_turn": True, "capacity": 12},
     "LabelShape": LABEL,

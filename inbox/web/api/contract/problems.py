@@ -232,6 +232,20 @@ WRONG_SINCE = ErrorAnswer(
     shape=UnfitReply,
     more={"field": "since"},
 )
+UNFIT_REPLAY = ErrorAnswer(
+    name="unfitReplay",
+    status=422,
+    when="It is not said which webhooks, or too much of it.",
+    detail="Say which: one, those that failed, or all since a time.",
+    shape=NotDone,
+    more={"field": "since"},
+)
+NO_SUCH_ENTRY = ErrorAnswer(
+    name="noSuchEntry",
+    status=404,
+    when="The log has no webhook of this `entry_id`, or it waits to be applied anyway.",
+    detail="There is no such webhook.",
+)
 NOT_KEPT = ErrorAnswer(
     name="eventNotKept",
     status=422,

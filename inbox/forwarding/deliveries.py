@@ -148,9 +148,8 @@ def replay_since(
     again = (_event.seq > start) & (_event.seq <= row["seq"])
     heard = again & _event.type.in_(heard_types(decoded(row["events"])))
     number = connection.scalar(select(func.count()).where(heard)) or 0
-    connection.execute(
-        update(webhook_endpoints).where(_endpoint.id == endpoint_id).values(seq=start)
-    )
+    mine = update(webhook_endpoints).where(_endpoint.id == endpoint_id)
+    connection.execute(mine.values(seq=start, replays=_endpoint.replays + 1))
     _stir(connection, endpoint_id)
     return number
 

@@ -84,6 +84,7 @@ def add(
         "created_at": now,
         "attempts": 0,
         "missed": 0,
+        "replays": 0,
         "seq": head(connection),
         "due_at": AT_ONCE,
         **values,

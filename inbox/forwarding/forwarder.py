@@ -123,7 +123,8 @@ class Forwarder(Drain[Behind]):
             return
         told, stopped_at = await self._tell(item.row, heard)
         newest = events[-1].seq if events else since
-        advance = Advance(since, newest if stopped_at is None else stopped_at)
+        reached = newest if stopped_at is None else stopped_at
+        advance = Advance(since, reached, item.row["replays"])
         await self.patiently(settle_told, QUEUE, item.claim, advance, told, self._now())
 
     async def _heard(self, row: EndpointColumns, events: Sequence[FeedEvent]) -> list[FeedEvent]:

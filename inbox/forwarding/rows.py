@@ -38,6 +38,7 @@ class EndpointColumns(TypedDict):
     ended_at: Micros | None
     ended_because: EndedBecause | None
     missed: int
+    replays: int
 
 
 class DeliveryColumns(TypedDict):

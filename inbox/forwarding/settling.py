@@ -34,10 +34,14 @@ class TriedEvent(NamedTuple):
 
 
 class Advance(NamedTuple):
-    """How far the log was gone through for an endpoint."""
+    """How far the log was gone through for an endpoint.
+
+    ``replays``: how often it had been set back when that began.
+    """
 
     since: int
     seq: int
+    replays: int
 
 
 def settle_told(
@@ -52,9 +56,10 @@ def settle_told(
     if not queue.postpone(connection, claim, AT_ONCE, claim.attempts):
         return
     endpoint_id = claim.key[0]
-    # Whoever asked for the past meanwhile has set it back.
-    still = (_endpoint.id == endpoint_id) & (_endpoint.seq == advance.since)
-    connection.execute(update(webhook_endpoints).where(still).values(seq=advance.seq))
+    # Whoever asked for the past meanwhile has set it back, be it to where this began.
+    still = (_endpoint.seq == advance.since) & (_endpoint.replays == advance.replays)
+    mine = update(webhook_endpoints).where(_endpoint.id == endpoint_id)
+    connection.execute(mine.where(still).values(seq=advance.seq))
     if told:
         _keep(connection, endpoint_id, told, now)
         note_outcomes(connection, endpoint_id, [one.outcome for one in told], now)

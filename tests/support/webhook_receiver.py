@@ -18,12 +18,13 @@ from standardwebhooks import Webhook
 
 @dataclass
 class Got:
-    """``said``: the body, as the reference library gave it back."""
+    """``said``: the body, as the reference library gave it back; ``body``: as it came."""
 
     path: str
     webhook_id: str
     said: dict[str, Any]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -99,7 +100,7 @@ class WebhookReceiver:
             self.refused.append(repr(wrong))
             return Answering(401)
         with self._news:
-            self.got.append(Got(path, headers["webhook-id"], said, headers))
+            self.got.append(Got(path, headers["webhook-id"], said, headers, body))
             waiting = self.answers.get(path)
             answer = waiting.pop(0) if waiting else self.always.get(path, Answering())
             self._news.notify_all()
@@ -112,6 +113,10 @@ class WebhookReceiver:
         expected = Webhook(secret).sign(headers["webhook-id"], at, body.decode())
         assert expected in headers["webhook-signature"].split()
         return json.loads(body)
+
+    def release(self) -> None:
+        """Who hangs goes without an answer, and nobody hangs from now on."""
+        self._going.set()
 
     def at(self, path: str) -> list[Got]:
         return [one for one in self.got if one.path == path]

@@ -37,6 +37,7 @@ class EndpointRow(SQLModel, table=True):
     ended_at: int | None = time_column(default=None)
     ended_because: str | None = None
     missed: int = time_column(default=0)
+    replays: int = 0
 
 
 class DeliveryRow(SQLModel, table=True):

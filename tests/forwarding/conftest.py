@@ -31,6 +31,7 @@ class Shop:
 
     def __init__(self, database: Database, receiver: WebhookReceiver) -> None:
         self.database, self.receiver = database, receiver
+        self.news = asyncio.Event()
         self.clock: Micros = now()
 
     def now(self) -> Micros:
@@ -80,13 +81,21 @@ class Shop:
             await there.close()
 
     async def tell(self, until: Any, private: bool = True) -> None:
-        """Until it is so."""
+        """Until it is so: looked at again whenever something was written or posted."""
         self.receiver.drifts = abs(self.clock - now()) > MINUTE
         async with self.telling(private) as parts, asyncio.timeout(30):
             while not await until():
                 for part in parts:
                     part.wake()
-                await asyncio.sleep(0.02)  # looks again: what ends is written by another task
+                await self.news.wait()
+                self.news.clear()
+
+    async def got(self, number: int) -> None:
+        """So many posts have come."""
+        async with asyncio.timeout(30):
+            while len(self.receiver.got) < number:
+                await self.news.wait()
+                self.news.clear()
 
     async def told_all(self, endpoint: Endpoint, *states: str, private: bool = True) -> None:
         """Tell until its deliveries are so, in their order."""
@@ -104,5 +113,17 @@ def receiver() -> Iterator[WebhookReceiver]:
 
 
 @pytest.fixture
-async def shop(database: Database, receiver: WebhookReceiver) -> Shop:
-    return Shop(database, receiver)
+async def shop(
+    database: Database, receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> Shop:
+    made, loop, write = Shop(database, receiver), asyncio.get_running_loop(), database.write
+
+    async def written(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await write(*args, **kwargs)
+        finally:
+            made.news.set()
+
+    monkeypatch.setattr(database, "write", written)
+    receiver.on_post = lambda: loop.call_soon_threadsafe(made.news.set)
+    return made

@@ -23,7 +23,23 @@ async def _endpoint(server: Server, receiver: WebhookReceiver) -> None:
     await database.close()
 
 
-def test_who_is_killed_while_telling_loses_none(
+def _delivered(server: Server) -> list[dict[str, Any]]:
+    """What is written down as taken, as soon as something is."""
+    http = server.api()
+    [endpoint] = http.get("/api/v1/webhooks").json()["data"]
+    log = f"/api/v1/webhooks/{endpoint['id']}/deliveries"
+    while not (found := http.get(log, params={"state": "delivered"}).json()["data"]):
+        pass  # it was posted, and is being written down
+    return [one | {"own": f"{log}/{one['id']}"} for one in found]
+
+
+def _told(receiver: WebhookReceiver, replayed: str) -> bool:
+    """Each event once at least, and that one again after the kill."""
+    ids = [one.webhook_id for one in receiver.got]
+    return len(set(ids)) == NUMBER and ids.count(replayed) == 3
+
+
+def test_who_is_killed_while_telling_and_trying_again_loses_none(
     lone_server: Server, receiver: WebhookReceiver
 ) -> None:
     server, line = lone_server, lone_server.add_channel()
@@ -31,14 +47,18 @@ def test_who_is_killed_while_telling_loses_none(
     asyncio.run(_endpoint(server, receiver))
     server.environment["INBOX_WEBHOOKS_PRIVATE"] = "allow"
     server.start()
-    receiver.answers["/crm"] = [Answering(), Answering(), Answering(hang=True)]
-    told = [said(f"wamid.killed{number}", str(number)) for number in range(NUMBER)]
-    server.post_signed(line, webhook(line.account, messages=told))
+    texts = [said(f"wamid.killed{number}", str(number)) for number in range(NUMBER)]
+    server.post_signed(line, webhook(line.account, messages=texts[:1]))
+    [first] = _delivered(server)
+    receiver.answers["/crm"] = [Answering(hang=True)] * 2
+    assert server.api().post(f"{first['own']}/replay").is_success
+    receiver.wait_for(lambda: len(receiver.got) == 2)
+    server.post_signed(line, webhook(line.account, messages=texts[1:]))
     receiver.wait_for(lambda: len(receiver.got) == 3)
     server.kill()
     server.start()
-    receiver.wait_for(lambda: len({one.webhook_id for one in receiver.got}) == NUMBER, 60)
-    texts = {one.webhook_id: one.said["data"]["content"]["text"] for one in receiver.got}
-    assert sorted(texts.values(), key=int) == [str(number) for number in range(NUMBER)]
-    assert all(texts[one.webhook_id] == one.said["data"]["content"]["text"] for one in receiver.got)
+    receiver.wait_for(lambda: _told(receiver, first["id"]), 60)
+    told = {one.webhook_id: one.said["data"]["content"]["text"] for one in receiver.got}
+    assert sorted(told.values(), key=int) == [str(number) for number in range(NUMBER)]
+    assert all(told[one.webhook_id] == one.said["data"]["content"]["text"] for one in receiver.got)
     assert receiver.refused == []

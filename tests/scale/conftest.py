@@ -39,6 +39,7 @@ class Pair:
         self.servers = (Server(folder, url), Server(folder, url))
         for server in self.servers:
             server.environment["INBOX_REDIS_URL"] = redis.url
+            server.environment["INBOX_WEBHOOKS_PRIVATE"] = "allow"
 
     def start(self) -> None:
         """Both at once, on an empty database: one of them migrates it."""

@@ -21,6 +21,7 @@ from tests.support.fake_graph import Behaviour, FakeGraph, Recorded
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 from tests.support.server import PATIENCE, Line, Server, said, webhook
+from tests.support.webhook_receiver import WebhookReceiver
 
 _numbers = count(1)
 
@@ -344,3 +345,22 @@ def test_an_answer_that_comes_while_postgresql_is_away_is_kept(
         status_is(pair[1], "ok")
         pair[1].wait_for("message:status", since, id=sent, status="sent")
         assert len(graph.sent) == 1
+
+
+def test_a_program_is_told_once_and_in_order_whoever_took_the_message(
+    pair: tuple[Server, Server],
+) -> None:
+    one, other = pair
+    line, wamids = one.add_channel(), names(30)
+    with WebhookReceiver() as receiver:
+        wishes = {"url": receiver.url, "events": ["message:new"], "channel_ids": [line.id]}
+        made = one.api().post("/api/v1/webhooks", json=wishes).json()
+        receiver.secrets[""] = receiver.secrets["/"] = made["secret"]
+        for n, wamid in enumerate(wamids):
+            assert post(pair[n % 2], line, wamid)
+        receiver.wait_for(lambda: len(receiver.got) >= len(wamids))
+        assert other.api().delete(f"/api/v1/webhooks/{made['id']}").is_success
+    told = [event.said["data"]["provider_message_id"] for event in receiver.got]
+    assert sorted(told) == sorted(wamids)
+    seqs = [event.said["seq"] for event in receiver.got]
+    assert seqs == sorted(seqs) and receiver.refused == []

@@ -53,6 +53,8 @@ class WebhookReceiver:
         self.always: dict[str, Answering] = {}
         self.got: list[Got] = []
         self.refused: list[str] = []
+        self.on_post: Callable[[], object] = lambda: None
+        """Called in a thread of the server."""
         self.drifts = False
         """Whether the sender's clock is another: the library takes no more than five minutes."""
         receiver = self
@@ -104,6 +106,7 @@ class WebhookReceiver:
             waiting = self.answers.get(path)
             answer = waiting.pop(0) if waiting else self.always.get(path, Answering())
             self._news.notify_all()
+        self.on_post()
         return answer
 
     def _verified(self, secret: str, headers: dict[str, str], body: bytes) -> Any:

@@ -181,7 +181,9 @@ def test_a_script_is_told_that_its_session_is_over_and_sent_nowhere(
         assert len(answer.content) < 300, door
         assert "Sign in" in answer.text or door.method == "HEAD", door
         as_json = answer.headers["content-type"].startswith("application/problem+json")
-        wanted = "json" in sign.get("Accept", "") or door.path.startswith("/api/")
+        takes_html = "text/html" in sign.get("Accept", "")
+        part = door.path.startswith("/media/") and door.method in ("GET", "HEAD") and not takes_html
+        wanted = "json" in sign.get("Accept", "") or door.path.startswith("/api/") or part
         assert as_json is wanted, door
 
 

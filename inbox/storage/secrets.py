@@ -8,8 +8,9 @@ import secrets
 import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -62,18 +63,28 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+KEPT_OPEN: Final = 512
+"""Secrets of so many channels and endpoints stay open in memory, as those in use are anyhow."""
+
+
 class Sealer:
     """Encrypts small JSON objects for the database."""
 
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(urlsafe_b64encode(derive_key(key, "channel secrets")))
+        # The same few are opened at every change of a channel and at every post of an endpoint.
+        self._opened = lru_cache(KEPT_OPEN)(self._open)
 
     def seal(self, value: Mapping[str, object]) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
     def open(self, sealed: str) -> Any:
+        """Raises ``WrongKey``."""
+        return json.loads(self._opened(sealed))
+
+    def _open(self, sealed: str) -> bytes:
         try:
-            return json.loads(self._fernet.decrypt(sealed.encode()))
+            return self._fernet.decrypt(sealed.encode())
         except InvalidToken:
             raise WrongKey(
                 "The channels' secrets were sealed with another key: start with the "

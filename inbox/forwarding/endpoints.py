@@ -91,7 +91,7 @@ def add(
         "sealed": sealer.seal(sealed),
     }
     connection.execute(insert(webhook_endpoints).values(row))
-    made = _told(connection, str(row["id"]), now)
+    made = tell_endpoint(connection, str(row["id"]), now)
     mine = update(webhook_endpoints).where(_endpoint.id == made["id"])
     connection.execute(mine.values(seq=head(connection)))  # its own making it does not hear
     return made, sealed["secret"]
@@ -116,10 +116,10 @@ def change(
         values |= _FRESH
     values["sealed"] = sealer.seal(sealed)
     connection.execute(update(webhook_endpoints).where(_endpoint.id == endpoint_id).values(values))
-    return _told(connection, endpoint_id, now)
+    return tell_endpoint(connection, endpoint_id, now)
 
 
-def _told(connection: Connection, endpoint_id: str, now: Micros) -> Endpoint:
+def tell_endpoint(connection: Connection, endpoint_id: str, now: Micros) -> Endpoint:
     """As it is now, which the feed hears: call it last, as ``append`` is."""
     row = row_of_now(connection, endpoint_id)
     append(connection, [WebhookUpdated(changed_endpoint(row))], now)

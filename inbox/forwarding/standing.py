@@ -5,12 +5,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, case, update
 
-from inbox.domain.feed_events import WebhookUpdated
 from inbox.domain.times import Micros
 from inbox.domain.webhooks import EndedBecause
-from inbox.feed.log import append
-from inbox.forwarding.endpoints import row_of, row_of_now
-from inbox.forwarding.rows import EndpointColumns, changed_endpoint
+from inbox.forwarding.endpoints import row_of, tell_endpoint
+from inbox.forwarding.rows import EndpointColumns
 from inbox.forwarding.trying import PostOutcome
 from inbox.forwarding.waits import FAILING, PATIENCE, rest
 from inbox.storage.queue import AT_ONCE
@@ -51,8 +49,7 @@ def note_outcomes(
         log.warning("an outgoing webhook is switched off", extra=facts)
     connection.execute(update(webhook_endpoints).where(_endpoint.id == endpoint_id).values(values))
     if because:
-        ended = changed_endpoint(row_of_now(connection, endpoint_id))
-        append(connection, [WebhookUpdated(ended)], now)
+        tell_endpoint(connection, endpoint_id, now)
 
 
 def _end(

@@ -95,7 +95,7 @@ def _running(
     connection: Connection, channel_id: str, now: Micros, *, lock: bool = False
 ) -> Directed | None:
     query = select(rehearsals).where(_kept.channel_id == channel_id, _kept.ends_at > now)
-    query = query.with_for_update() if lock else query
+    query = query.with_for_update(key_share=True) if lock else query
     row = connection.execute(query).mappings().first()
     if row is None:
         return None

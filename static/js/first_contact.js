@@ -15,11 +15,24 @@ let newest = 0;
 
 const asked = () => new URLSearchParams(new FormData(form()));
 
-/** The one by which somebody began last, unless the address names another. */
+/** The one by which somebody began last, unless the address names another, or they were faster than
+ * this script and have chosen one by now. */
 function remembered() {
+  const options = [...(channel.options ?? [])];
+  const drawn = options.find((one) => one.defaultSelected) ?? options[0];
+  if (drawn && channel.value !== drawn.value) {
+    choose();
+    return;
+  }
   const named = new URLSearchParams(location.search).get("channel_id");
   const last = localStorage.getItem(LAST);
-  if (!named && [...(channel.options ?? [])].some(({ value }) => value === last)) channel.value = last;
+  if (!named && options.some(({ value }) => value === last)) channel.value = last;
+}
+
+function choose() {
+  localStorage.setItem(LAST, channel.value);
+  look(Boolean(number.value));
+  templates();
 }
 
 function templates() {
@@ -50,10 +63,7 @@ form().addEventListener("input", ({ target }) => {
 
 form().addEventListener("change", ({ target }) => {
   if (target === number) look(true);
-  if (target !== channel) return;
-  localStorage.setItem(LAST, channel.value);
-  look(Boolean(number.value));
-  templates();
+  if (target === channel) choose();
 });
 
 /** Enter goes on: to whom is known, else to the templates. */

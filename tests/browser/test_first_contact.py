@@ -1,9 +1,10 @@
 """A new conversation is begun by keyboard alone, and on from there like any other."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
@@ -73,3 +74,26 @@ async def test_a_number_a_template_and_the_conversation_is_there(
 def _of(customer: Customer, number: str) -> str:
     found = customer.server.conversations(customer.line)
     return next(str(one["id"]) for one in found if one["contact"]["wa_id"] == number)
+
+
+async def test_a_channel_that_is_chosen_before_the_script_is_there_stays_chosen(
+    enter: Enter, ready: Customer
+) -> None:
+    visitor = await enter()
+    page = await visitor.page("/sign-in")
+    held = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await page.evaluate("localStorage.setItem('first-contact-channel', '')")
+    await page.route("**/first_contact*.js", late)
+    await page.goto(visitor.url + "/conversations/new", wait_until="commit")
+    channel = page.locator("#first-contact [name=channel_id]")
+    await channel.select_option(ready.line.id)
+    held.set()
+    await expect(page.locator("#templates .template-picker")).to_be_visible()
+    await expect(channel).to_have_value(ready.line.id)
+    await page.reload()
+    await expect(channel).to_have_value(ready.line.id)

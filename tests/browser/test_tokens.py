@@ -35,15 +35,25 @@ async def test_a_browser_follows_the_feed_by_itself(enter: Enter, inbox: Server)
         """() => {
             window.heard = []; window.opened = 0;
             const stream = new EventSource("/api/v1/events?types=labels:updated");
-            stream.onopen = () => { window.opened += 1; };
-            stream.addEventListener("labels:updated", (event) => window.heard.push(event));
+            const look = new EventTarget();
+            window.until = (so) => new Promise((done) => {
+                const again = () => so() && done();
+                look.addEventListener("news", again);
+                again();
+            });
+            const news = () => look.dispatchEvent(new Event("news"));
+            stream.onopen = () => { window.opened += 1; news(); };
+            stream.addEventListener("labels:updated", (event) => {
+                window.heard.push(event);
+                news();
+            });
         }"""
     )
-    await page.wait_for_function("window.opened === 1")
+    await page.evaluate("until(() => opened === 1)")
     for name in ("First", "Second"):
         made = inbox.as_admin.post("/api/v1/labels", json={"name": name})
         assert made.status_code == 201, made.text
-    await page.wait_for_function("window.heard.length === 2")
+    await page.evaluate("until(() => heard.length === 2)")
     ids = await page.evaluate("window.heard.map((event) => Number(event.lastEventId))")
     frames = await page.evaluate("window.heard.map((event) => JSON.parse(event.data).seq)")
     assert ids == frames == sorted(ids)

@@ -22,6 +22,7 @@ BUILDERS = {
     "desk/teams.py": {"teams"},
     "desk/saved_views.py": {"view"},
     "desk/telling/wishes.py": {"notices"},
+    "forwarding/endpoints.py": {"webhook"},
 }
 """Who alone builds the events of what: of a type, it is what stands before the colon."""
 

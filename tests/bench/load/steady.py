@@ -45,6 +45,7 @@ class Load:
         self._due: deque[int] = deque()
         self._waits: list[float] = []
         self._refused = 0
+        self._events = 0
 
     async def run(self) -> None:
         self._idle.extend(await callers(self._port, self._connections, self._answered))
@@ -58,7 +59,8 @@ class Load:
         while self._outstanding and perf_counter() < deadline:
             subscriber.check()
             await asyncio.sleep(0.01)
-        tell(rate=self._count / posting, load_share=share, **self._figures(began))
+        events = self._events / posting
+        tell(rate=self._count / posting, load_share=share, events=events, **self._figures(began))
 
     async def _post(self, began: float) -> None:
         """Each request when its time has come; late ones wait for a connection in order."""
@@ -86,6 +88,7 @@ class Load:
         self._hand_out()
 
     def _heard(self, frame: bytes, at: float) -> None:
+        self._events += not frame.startswith(b'{"type":"feed:')
         if frame.startswith(b'{"type":"message:new"'):
             number = number_in(frame)
             assert number is not None

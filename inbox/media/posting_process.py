@@ -22,7 +22,7 @@ SECONDS: Final = 15.0
 """So long a program has to take a post."""
 ANSWER_LIMIT: Final = 1_024
 """Bytes that are read of an answer."""
-_NICE: Final = 10
+_NICE: Final = 19
 _LENGTH_BYTES: Final = 4
 
 Shape = TypeVar("Shape")

@@ -1,8 +1,8 @@
 """Posts to programs of others by a process of its own, so that posting takes no time of ours.
 
-A post, with its connection, its TLS and its answer, is a thousand times what it takes to put it
-into a pipe; in the loop in which messages come in and sockets are written to, everybody would wait
-for it. The process begins with the first post, and again with the next one if it dies.
+A post, with its connection and its answer, took some seven times what it takes to put it into a
+pipe, and more with TLS; in the loop in which messages come in and sockets are written to, everybody
+would wait for it. The process begins with the first post, and again with the next one if it dies.
 """
 
 import asyncio

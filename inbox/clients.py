@@ -183,7 +183,7 @@ def forwarding(settings: Settings, database: Database, sealer: Sealer, hub: Hub)
     there, pace = OtherPrograms(PosterApart(private=settings.webhooks_private)), Pace()
     return Forwarding(
         there,
-        Forwarder(database, sealer, there, hub.places, pace, settings.api_url, now),
+        Forwarder(database, sealer, there, hub, pace, settings.api_url, now),
         Retrier(database, sealer, there, pace, settings.api_url, now),
         Upkeep(database, now),
     )

@@ -11,16 +11,18 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple, cast
 
-from sqlalchemy import Connection, RowMapping, and_, exists, select, update
+from sqlalchemy import Connection, RowMapping, and_, select, update
 
+from inbox.domain.shapes import decoded
 from inbox.domain.times import SECOND, Micros
-from inbox.feed.log import HEAD, FeedEvent, page_of_events
-from inbox.feed.places import Places
+from inbox.feed.hub import Hub
+from inbox.feed.log import HEAD, FeedEvent, fills_a_page, page_of_events
 from inbox.forwarding.bodies import event_body, webhook_id
-from inbox.forwarding.hearing import Hearing
+from inbox.forwarding.hearing import Hearing, heard_types
 from inbox.forwarding.pace import Pace
 from inbox.forwarding.rows import EndpointColumns
 from inbox.forwarding.settling import Advance, TriedEvent, settle_told
@@ -36,12 +38,11 @@ from inbox.storage.tables import webhook_endpoints
 
 log = logging.getLogger(__name__)
 
-PAGE: Final = 100
+PAGE: Final = 500
 SPELL_SECONDS: Final = 1.0
 """So long it posts before it writes down how far it came."""
-GATHER_SECONDS: Final = 0.05
 ASKED_SECONDS: Final = 1.0
-"""So often it asks, while much happens, whether anybody still hears it."""
+"""So often it asks, while much happens, what is heard of it."""
 
 _endpoint = webhook_endpoints.c
 QUEUE: Final = Queue(
@@ -58,28 +59,46 @@ class Behind(NamedTuple):
     row: EndpointColumns
 
 
+@dataclass(slots=True)
+class _Spell:
+    """One turn of an endpoint, which was told all between ``since`` and ``seq``."""
+
+    row: EndpointColumns
+    until: float
+    since: int = field(init=False)
+    seq: int = field(init=False)
+    told: list[TriedEvent] = field(default_factory=list)
+    goes_on: bool = True
+
+    def __post_init__(self) -> None:
+        self.since = self.seq = self.row["seq"]
+
+
 class Forwarder(Drain[Behind]):
     """``api``: where links in bodies begin. Each endpoint has a slot of its own."""
 
     queue, claimed_for = QUEUE, 30 * SECOND
     slots = Slots(total=100, each=100)
-    waits, idle_seconds = "webhooks are not posted", 5.0
+    waits, idle_seconds, apart_seconds = "webhooks are not posted", 5.0, 0.25
+    # Where a thousand things happen in a second, the end of one spell would begin the next, for
+    # the one thing that happened meanwhile: hundreds of transactions that tell nobody anything.
 
     def __init__(
         self,
         database: Database,
         sealer: Sealer,
         receivers: Receivers,
-        places: Places,
+        hub: Hub,
         pace: Pace,
         api: str,
         now: Callable[[], Micros],
     ) -> None:
         super().__init__(database, now)
-        self._sealer, self._receivers, self._places = sealer, receivers, places
+        self._sealer, self._receivers, self._hub = sealer, receivers, hub
         self._pace, self._api = pace, api
-        self._some, self._stirred = True, False
-        self._asked_at = 0.0
+        self._wanted: frozenset[str] = frozenset()
+        """The types that anybody hears."""
+        self._asked_at = -ASKED_SECONDS
         self.ends: Counter[str] = Counter()
         """Posts by what came of them: delivered, failed."""
 
@@ -88,65 +107,78 @@ class Forwarder(Drain[Behind]):
             await self.patiently(free_all)
         await super().run()
 
-    def hear(self, _event: FeedEvent) -> None:
-        """Something happened: soon there is more to tell."""
-        if self._some and not self._stirred:
-            self._stirred = True
-            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._stir)
+    def hear(self, event: FeedEvent) -> None:
+        """Something happened: there is more to tell, if anybody hears such."""
+        if event.type in self._wanted:
+            self._new.set()
 
-    def _stir(self) -> None:
-        self._stirred = False
-        self.wake()
+    def wake(self) -> None:
+        """An endpoint was changed."""
+        self._asked_at = -ASKED_SECONDS
+        super().wake()
 
     async def can_begin(self) -> bool:
         clock = asyncio.get_running_loop().time()
-        if not self._some or clock - self._asked_at >= ASKED_SECONDS:
-            self._some = await self._database.read(anybody_hears)
-            self._asked_at = clock
-        return self._some
+        if not self._wanted or clock - self._asked_at >= ASKED_SECONDS:
+            self._asked_at = clock  # before it is asked: what is changed meanwhile is asked for
+            self._wanted = await self._database.read(heard_by_any)
+        return bool(self._wanted)
 
     def claim(self, connection: Connection, turn: Turn) -> Sequence[Behind]:
         rows = QUEUE.claim(connection, turn, select(webhook_endpoints).order_by(_endpoint.id))
         return [_behind(row, turn.until) for row in rows]
 
     async def work(self, item: Behind) -> None:
-        since = item.row["seq"]
+        spell = _Spell(item.row, asyncio.get_running_loop().time() + SPELL_SECONDS)
         try:
-            begins, events = await self._database.read(page_of_events, since, PAGE)
-            if begins > since:
-                await self._database.write(note_missed, item.row, begins)
-                since = begins
-            heard = await self._heard(item.row, events)
+            while spell.goes_on:
+                events = await self._next(spell)
+                await self._tell(spell, events, await self._heard(item.row, events))
         except FAULTS as fault:
             self._fault.met(fault)
-            await self.patiently(QUEUE.release, [item.claim], self._now())
-            return
-        told, stopped_at = await self._tell(item.row, heard)
-        newest = events[-1].seq if events else since
-        reached = newest if stopped_at is None else stopped_at
-        advance = Advance(since, reached, item.row["replays"])
-        await self.patiently(settle_told, QUEUE, item.claim, advance, told, self._now())
+            if spell.seq == spell.since:
+                await self.patiently(QUEUE.release, [item.claim], self._now())
+                return
+        advance = Advance(spell.since, spell.seq, item.row["replays"])
+        await self.patiently(settle_told, QUEUE, item.claim, advance, spell.told, self._now())
+
+    async def _next(self, spell: "_Spell") -> Sequence[FeedEvent]:
+        """A page of what it has not been told; what happened lately need not be read."""
+        ring = self._hub.ring
+        if ring.holds(spell.seq) and ring.head > spell.seq:
+            await asyncio.sleep(0)  # others have their turn between pages
+            return [one.event for one in islice(ring.after(spell.seq), PAGE)]
+        begins, events = await self._database.read(page_of_events, spell.seq, PAGE)
+        if begins > spell.seq:
+            if spell.seq > spell.since:
+                return []  # what was told is written down first
+            await self._database.write(note_missed, spell.row, begins)
+            spell.since = spell.seq = begins
+        return events
 
     async def _heard(self, row: EndpointColumns, events: Sequence[FeedEvent]) -> list[FeedEvent]:
-        hearing = Hearing.of(row)
-        if unknown := hearing.unplaced(events, self._places):
-            await self._places.learn(self._database, unknown)
-        return [event for event in events if hearing.hears(event, self._places)]
+        hearing, places = Hearing.of(row), self._hub.places
+        if unknown := hearing.unplaced(events, places):
+            await places.learn(self._database, unknown)
+        return [event for event in events if hearing.hears(event, places)]
 
     async def _tell(
-        self, row: EndpointColumns, events: Sequence[FeedEvent]
-    ) -> tuple[list[TriedEvent], int | None]:
-        """What was told, and after which event it stopped; None: all was."""
+        self, spell: "_Spell", events: Sequence[FeedEvent], heard: Sequence[FeedEvent]
+    ) -> None:
+        """Those that are heard of these, until the spell is over or one is not taken."""
         clock = asyncio.get_running_loop().time
-        until = clock() + SPELL_SECONDS
-        told: list[TriedEvent] = []
-        for some in _portions(events, row["concurrency"]):
-            new = await asyncio.gather(*(self._post(row, event) for event in some))
-            told += new
-            done = len(told) == len(events)
-            if not done and (clock() >= until or not all(one.outcome.taken for one in new)):
-                return told, some[-1].seq
-        return told, None
+        for some in _portions(heard, spell.row["concurrency"]):
+            new = await asyncio.gather(*(self._post(spell.row, event) for event in some))
+            spell.told += new
+            spell.seq = some[-1].seq
+            taken = all(one.outcome.taken for one in new)
+            if some[-1] is not heard[-1] and not (taken and clock() < spell.until):
+                spell.goes_on = False
+                return
+            spell.goes_on = taken
+        if events:
+            spell.seq = events[-1].seq
+        spell.goes_on &= fills_a_page(events, PAGE) and clock() < spell.until
 
     async def _post(self, row: EndpointColumns, event: FeedEvent) -> TriedEvent:
         await self._pace.turn()
@@ -168,8 +200,10 @@ def _portions(events: Iterable[FeedEvent], size: int) -> Iterator[list[FeedEvent
         yield some
 
 
-def anybody_hears(connection: Connection) -> bool:
-    return bool(connection.scalar(select(exists().where(_endpoint.active))))
+def heard_by_any(connection: Connection) -> frozenset[str]:
+    """The types that are heard by any endpoint."""
+    wishes = connection.execute(select(_endpoint.events).where(_endpoint.active).distinct())
+    return frozenset().union(*(heard_types(decoded(events)) for (events,) in wishes))
 
 
 def free_all(connection: Connection) -> None:

@@ -46,7 +46,7 @@ class Drain(ABC, Generic[Item]):
 
     ``waits`` is what the log says while the database is away. ``claimed_for``: longer than the
     longest work, unless ``renews``. ``gather_seconds``: what comes so soon after the first is
-    taken with it.
+    taken with it. ``apart_seconds``: so long after a look comes another, whatever wakes it.
     """
 
     queue: ClassVar[Queue]
@@ -56,6 +56,7 @@ class Drain(ABC, Generic[Item]):
     claimed_for: ClassVar[Micros]
     renews: ClassVar[bool] = False
     gather_seconds: ClassVar[float] = 0.0
+    apart_seconds: ClassVar[float] = 0.0
 
     def __init__(self, database: Database, now: Callable[[], Micros]) -> None:
         self._database, self._now = database, now
@@ -98,7 +99,11 @@ class Drain(ABC, Generic[Item]):
         try:
             await self._succeed()
             while True:
-                await self._rest(await self._begin_due())
+                looked_at = _seconds()
+                next_at = await self._begin_due()
+                await self._rest(next_at)
+                await asyncio.sleep(looked_at + self.apart_seconds - _seconds())
+                self._new.clear()
         except asyncio.CancelledError:
             await self._break_off()
             raise
@@ -166,6 +171,7 @@ class Drain(ABC, Generic[Item]):
                 await self._heed_the_clock()
                 await self._renew()
                 if not await self.can_begin():
+                    self._well()  # there is nothing that it is kept from
                     return None
                 found = await self._database.read(self.queue.look, self._now())
             except FAULTS as fault:
@@ -225,7 +231,6 @@ class Drain(ABC, Generic[Item]):
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._new.wait()
-        self._new.clear()
 
     async def _break_off(self) -> None:
         await end_tasks(*self._under_way)

@@ -11,8 +11,8 @@ from inbox import clients
 from inbox.domain.feed_events import LabelsUpdated, NewEvent
 from inbox.domain.times import MINUTE, Micros, now
 from inbox.domain.webhooks import Delivery, Endpoint
+from inbox.feed.hub import Hub
 from inbox.feed.log import append
-from inbox.feed.places import Places
 from inbox.forwarding import deliveries, endpoints
 from inbox.forwarding.forwarder import Forwarder
 from inbox.forwarding.pace import Pace
@@ -66,8 +66,8 @@ class Shop:
         """A process that tells endpoints."""
         # In this process: that a process of its own posts is a law in tests/media.
         there = clients.OtherPrograms(program_poster(private=private))
-        pace = Pace(0)
-        forwarder = Forwarder(self.database, SEALER, there, Places(), pace, API, self.now)
+        pace, hub = Pace(0), Hub(self.database, lambda _: "")
+        forwarder = Forwarder(self.database, SEALER, there, hub, pace, API, self.now)
         retrier = Retrier(self.database, SEALER, there, pace, API, self.now)
         running = [asyncio.create_task(one.run()) for one in (forwarder, retrier)]
         try:

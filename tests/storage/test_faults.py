@@ -15,6 +15,9 @@ from inbox.alerts.pulse import Pulse
 from inbox.channels.cache import ChannelCache
 from inbox.domain.channels import Channel
 from inbox.feed import retention as feed_retention
+from inbox.feed.hub import Hub
+from inbox.forwarding.forwarder import Forwarder
+from inbox.forwarding.pace import Pace
 from inbox.media.fetching import Fetcher
 from inbox.media.store import Store
 from inbox.media.sweeping import keep_tidy
@@ -119,6 +122,15 @@ def outbox(database: Any, _folder: Path, _channel: Channel) -> Work:
     return Outbox(database, dict, httpx.AsyncClient(), now).run
 
 
+def forwarder(database: Any, _folder: Path, _channel: Channel) -> Work:
+    """Nobody is told anything, so it has nothing to begin."""
+    database.shared = True
+    there: Any = None
+    return Forwarder(
+        database, Sealer(b"k" * 40), there, Hub(database, lambda _: ""), Pace(), "", now
+    ).run
+
+
 def files(database: Any, folder: Path, _channel: Channel) -> Work:
     database.shared = True
     store = Store(folder)
@@ -135,6 +147,7 @@ LOOPS: dict[str, Callable[[Any, Path, Channel], Work]] = {
     "files wait": files,
     "read marks wait": lambda database, *_: Marker(database, dict, httpx.AsyncClient(), now).run,
     "the outbox waits": outbox,
+    "webhooks are not posted": forwarder,
     "old feed events are not deleted": lambda database, *_: (
         lambda: feed_retention.keep_in_bounds(database, now)
     ),
@@ -151,6 +164,7 @@ RESTS = {
     "media.worker.Worker": {"idle_seconds": 0.01},
     "sending.marker.Marker": {"idle_seconds": 0.01},
     "sending.outbox.Outbox": {"idle_seconds": 0.01},
+    "forwarding.forwarder.Forwarder": {"idle_seconds": 0.01},
     "media.sweeping": {"EVERY_SECONDS": 0.01},
     "feed.retention": {"PAUSE": 10_000},
     "receiving.retention": {"PAUSE": 10_000},

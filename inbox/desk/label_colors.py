@@ -12,6 +12,8 @@ class LabelColors:
     def __init__(self) -> None:
         self._colors: dict[str, LabelColor] = {}
         self._asked: dict[str, str] = {}
+        self.edition = 0
+        """Another one whenever a colour may be."""
 
     def follow(self, known: Iterable[LabelShape]) -> None:
         """These are all labels there are now."""
@@ -19,6 +21,7 @@ class LabelColors:
         self._colors = {label["name"]: label["color"] for label in labels}
         self._asked = {label["id"]: label["name"] for label in labels}
         self._asked |= {label_key(label["name"]): label["name"] for label in labels}
+        self.edition += 1
 
     def of(self, name: str) -> LabelColor:
         return self._colors.get(name, "grey")

@@ -31,6 +31,10 @@ def show_clock(times: TimeFormat) -> None:
     _times.set(times)
 
 
+def clock_shown() -> TimeFormat:
+    return _times.get()
+
+
 def clock(value: str, style: str) -> str:
     """An ISO 8601 time in UTC, for a page without scripts: times.js puts in the reader's zone.
 

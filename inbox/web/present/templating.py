@@ -36,6 +36,7 @@ from inbox.web.present import event_cards, message_types
 from inbox.web.present.costs import category_name, charged
 from inbox.web.present.failures import asking_number, failure, failure_reason
 from inbox.web.present.files import file_view
+from inbox.web.present.kept_parts import KeptParts
 from inbox.web.present.lateness import late, late_message
 from inbox.web.present.links import host, mailto, tel, weblink, website
 from inbox.web.present.message_details import bill, filled, location_details
@@ -67,6 +68,7 @@ def environment(
     colors: LabelColors | None = None,
 ) -> jinja2.Environment:
     """``asset`` turns ``css/every.css`` into its immutable address."""
+    colors = colors or LabelColors()
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
         undefined=jinja2.StrictUndefined,
@@ -131,7 +133,7 @@ def environment(
         "region": region_of,
         "language_name": name_of,
         "lasting": lasting,
-        "label_color": (colors or LabelColors()).of,
+        "label_color": colors.of,
         "late": late,
         "late_message": late_message,
         "listed": enumerated,
@@ -158,6 +160,7 @@ def environment(
         "window": window,
     }
     env.globals["ui"] = env.get_template("macros.html").module
+    env.globals["kept"] = KeptParts(env, colors)
     return env
 
 

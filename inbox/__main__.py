@@ -71,9 +71,10 @@ def _speak() -> None:
 
 def _run(name: str, given: list[str]) -> None:
     # Only the chosen command is imported: help and parse need no server.
-    # Nothing that it brings is rubbish, and to look for some is a fifth of the start.
+    # Nothing that it brings is rubbish, now or later, and to look for some is a fifth of a start.
     gc.disable()
     command = import_module(f"inbox.commands.{name}")
+    gc.freeze()
     gc.enable()
     parser = _parser(f"inbox {name}", _(COMMANDS[name]), command.EXAMPLES)
     command.configure(parser)

@@ -32,7 +32,7 @@ LINES: Lines = (
     ("feed", "providers"),
     ("storage", "languages"),
     ("domain",),
-    ("config", "supervisor", "surprises"),
+    ("config", "supervisor", "surprises", "kept"),
 )
 
 INSIDE: dict[str, Lines] = {

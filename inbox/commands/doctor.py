@@ -27,7 +27,7 @@ from inbox.media.store import Store, StoreFault
 from inbox.providers.cloud_api import CloudApi
 from inbox.providers.cloud_api.versions import near_end
 from inbox.server.failure import Failure
-from inbox.storage import migrate
+from inbox.storage import revisions
 from inbox.storage.database import Connection, Database, connect
 from inbox.storage.lock import FileLock, Taken
 from inbox.storage.secrets import KEY_FILE, Sealer, WrongKey
@@ -111,8 +111,8 @@ async def _database(settings: Settings) -> list[Diagnosis]:
                 return [fault]
             database = connect(settings.database_url)
             try:
-                revision = await database.read(migrate.revision)
-                if revision != migrate.newest_revision():
+                revision = await database.read(revisions.revision)
+                if revision != revisions.newest_revision():
                     return [Diagnosis(*_other_revision(part, place, revision))]
                 return [
                     Diagnosis("good", part, place),
@@ -147,7 +147,7 @@ def _other_revision(
 ) -> tuple[Literal["warn", "bad"], str, str]:
     if revision is None:
         return "warn", part, _("%(place)s is empty: the first start fills it", place=place)
-    if migrate.is_known(revision):
+    if revisions.is_known(revision):
         return "warn", part, _("%(place)s is brought up to date by the next start", place=place)
     return "bad", part, _("%(place)s was made by a newer Inbox: start that one", place=place)
 

@@ -8,7 +8,7 @@ from inbox.commands.perform import perform
 from inbox.config import load
 from inbox.domain.language import _
 from inbox.server.failure import Failure
-from inbox.storage import migrate
+from inbox.storage import revisions
 
 EXAMPLES = """
   inbox migrate          before the new version serves, on PostgreSQL for example
@@ -21,7 +21,7 @@ class Revision(TypedDict):
 
 async def revision_now(context: CommandContext) -> Revision:
     """Where the database is. Opening it has migrated it, here or when the server started."""
-    return {"revision": await context.database.read(migrate.revision)}
+    return {"revision": await context.database.read(revisions.revision)}
 
 
 def configure(_parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def configure(_parser: ArgumentParser) -> None:
 
 def run(_options: Namespace) -> None:
     found = perform(load(), "migrate", revision_now)["revision"]
-    if found != migrate.newest_revision():
+    if found != revisions.newest_revision():
         raise Failure(
             _("The server that is running is of an older version: stop it and try again.")
         )

@@ -16,7 +16,7 @@ from inbox.domain.times import iso, now
 from inbox.media.copying import CopiedFiles, copy_files
 from inbox.media.store import Store
 from inbox.server.failure import Failure
-from inbox.storage import migrate, postgresql_copy
+from inbox.storage import postgresql_copy, revisions
 from inbox.storage.lock import FileLock, Taken
 from inbox.storage.postgresql_copy import Occupied
 from inbox.storage.sqlite_copy import sync
@@ -73,7 +73,7 @@ def _refuse_unfit(settings: Settings, folder: Path, manifest: Manifest) -> None:
                 ours=_NAMES[engine],
             )
         )
-    if not migrate.is_known(manifest.revision):
+    if not revisions.is_known(manifest.revision):
         raise Failure(
             _(
                 "The backup was made by Inbox %(version)s, which is newer: use that one.",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from inbox.commands.context import data_place
@@ -12,6 +11,7 @@ from inbox.config import Settings
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
 from inbox.server.failure import Failure
+from inbox.storage.revisions import NewerDatabase
 from inbox.storage.secrets import WrongKey
 from inbox.storage.wal import ForeignLog
 
@@ -25,7 +25,7 @@ def explained(settings: Settings) -> Iterator[None]:
         raise Failure(str(error)) from None
     except ForeignLog as foreign:
         raise Failure(_foreign(foreign)) from None
-    except CommandError:
+    except NewerDatabase:
         raise Failure(
             _(
                 "The database at %(data_place)s was made by a newer Inbox; start that one.",

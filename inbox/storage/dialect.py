@@ -1,6 +1,8 @@
 """Where SQLite and PostgreSQL differ, and nowhere else."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
+from importlib import import_module
 from typing import Any, TypeVar, cast
 from zlib import crc32
 
@@ -18,7 +20,6 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import cast as cast_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from inbox.domain.shapes import encoded
 
@@ -28,7 +29,6 @@ MIGRATION_LOCK = 0x1B0A1E
 IN_LIMIT = 10_000
 
 T = TypeVar("T")
-Insert = sqlite.Insert | postgresql.Insert
 
 
 def insert(connection: Connection, table: Table) -> Any:
@@ -37,8 +37,13 @@ def insert(connection: Connection, table: Table) -> Any:
 
 
 def insert_on(engine: str, table: Table) -> Any:
-    dialect = postgresql if engine == "postgresql" else sqlite
-    return dialect.insert(table)
+    return _words_of(engine).insert(table)
+
+
+@cache
+def _words_of(engine: str) -> Any:
+    """What SQLAlchemy has for this engine: the other one's is not loaded."""
+    return import_module(f"sqlalchemy.dialects.{engine}")
 
 
 def bulk_insert(
@@ -74,7 +79,7 @@ def among(engine: str, column: ColumnElement[Any], name: str) -> ColumnElement[b
     """
     if engine == "postgresql":
         kind = Text if isinstance(column.type, String) else column.type
-        return column == func.any(bindparam(name, type_=postgresql.ARRAY(kind)))
+        return column == func.any(bindparam(name, type_=_words_of(engine).ARRAY(kind)))
     each = func.json_each(bindparam(name)).table_valued("value")
     return column.in_(select(each.c.value))
 

@@ -1,35 +1,24 @@
-"""Migrations, run by themselves at every start; the scripts travel inside the package."""
+"""Migrations, run by themselves at every start that finds an older database, or none."""
 
 import asyncio
 import logging
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.storage import postgresql
 from inbox.storage.dialect import MIGRATION_LOCK, on_postgresql
+from inbox.storage.revisions import NewerDatabase, is_known, newest_revision, revision
 from inbox.storage.wal import refuse_foreign_log
 
 log = logging.getLogger(__name__)
 
-SCRIPTS = Path(__file__).parent / "migrations"
-
-
-def config() -> Config:
-    alembic = Config()
-    alembic.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    return alembic
-
 
 async def migrate(url: str) -> str:
-    """Bring the database to the newest revision and return its name.
+    """Bring the database to the newest revision and return its name. Raises ``NewerDatabase``.
 
     Several processes may start at once: one migrates, the others wait and find it done.
     """
@@ -41,7 +30,7 @@ async def migrate(url: str) -> str:
     engine = create_async_engine(url, poolclass=NullPool, connect_args=waits)
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(_upgrade)
+            return await connection.run_sync(_brought_up)
     finally:
         await engine.dispose()
 
@@ -52,56 +41,36 @@ def _make_file(database: Path) -> None:
     database.touch(mode=0o600, exist_ok=True)
 
 
-def _upgrade(connection: Connection) -> str:
+def _brought_up(connection: Connection) -> str:
+    newest = newest_revision()
+    if not on_postgresql(connection):
+        connection.exec_driver_sql("PRAGMA busy_timeout=60000")
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    if revision(connection) != newest:
+        connection.rollback()
+        _upgrade(connection, newest)
+    return newest
+
+
+def _upgrade(connection: Connection, newest: str) -> None:
+    # Alembic takes as long to load as the database to open, and most starts find all up to date.
+    from inbox.storage.upgrading import upgrade  # noqa: PLC0415 - see above
+
+    _take_turn(connection)
+    before = revision(connection)
+    if before == newest:  # by another process, while we waited
+        return
+    if before is not None and not is_known(before):
+        raise NewerDatabase(f"revision {before} is not known here")
+    upgrade(connection)
+    connection.commit()
+    log.info("migrated", extra={"before": before or "empty", "after": newest})
+
+
+def _take_turn(connection: Connection) -> None:
     if on_postgresql(connection):
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK << 32)))
     else:
         # Rebuilding a table with foreign keys on deletes the rows that point to it.
-        connection.exec_driver_sql("PRAGMA busy_timeout=60000")
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    alembic = config()
-    alembic.attributes["connection"] = connection
-    before = revision(connection)
-    command.upgrade(alembic, "head")
-    _check_foreign_keys(connection)
-    connection.commit()
-    after = newest_revision()
-    if after != before:
-        log.info("migrated", extra={"before": before or "empty", "after": after})
-    return after
-
-
-def upgrade_to(connection: Connection, revision: str) -> None:
-    """Make the tables as they were at that revision; the caller commits."""
-    alembic = config()
-    alembic.attributes["connection"] = connection
-    command.upgrade(alembic, revision)
-
-
-def newest_revision() -> str:
-    """The revision that this Inbox brings a database to."""
-    return ScriptDirectory.from_config(config()).get_current_head() or ""
-
-
-def is_known(revision: str | None) -> bool:
-    """Whether a database of that revision can be brought up to date by this Inbox."""
-    revisions = ScriptDirectory.from_config(config()).walk_revisions()
-    return revision in {one.revision for one in revisions}
-
-
-def _check_foreign_keys(connection: Connection) -> None:
-    if on_postgresql(connection):
-        return
-    broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-    if broken:
-        connection.rollback()
-        raise RuntimeError(
-            f"The migration would break {len(broken)} references; nothing was changed."
-        )
-
-
-def revision(connection: Connection) -> str | None:
-    """The revision the database is at."""
-    return MigrationContext.configure(connection).get_current_revision()

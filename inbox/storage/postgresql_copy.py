@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from inbox.storage import migrate, postgresql
+from inbox.storage import postgresql, revisions
 from inbox.storage.dialect import MIGRATION_LOCK
 from inbox.storage.sqlite_copy import Heard, sync
 
@@ -121,17 +121,19 @@ def _found(connection: Connection) -> Tables:
         if table in columns:
             columns[table].append(column)
     sequences = {name: int(last) for name, last in connection.exec_driver_sql(_SEQUENCES)}
-    revision = migrate.revision(connection)
+    revision = revisions.revision(connection)
     return Tables(revision=revision, columns=columns, sequences=sequences)
 
 
 def _make(connection: Connection, tables: Tables) -> None:
     """The tables as they were then, without a row, and without what their triggers would add."""
+    from inbox.storage.upgrading import upgrade_to  # noqa: PLC0415 - Alembic is slow to load
+
     connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK << 32)))
     others = connection.exec_driver_sql(_OTHERS).scalar_one()
     if others or connection.exec_driver_sql(_TABLES).first():
         raise Occupied(others)
-    migrate.upgrade_to(connection, str(tables.revision))
+    upgrade_to(connection, str(tables.revision))
     connection.exec_driver_sql(f"TRUNCATE {', '.join(_quoted(tables.columns))}")
     for table in _quoted(tables.columns):
         connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -12,8 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.storage.database import connect
-from inbox.storage.migrate import config, migrate, revision, upgrade_to
+from inbox.storage.migrate import migrate
+from inbox.storage.revisions import NewerDatabase, revision, revisions
 from inbox.storage.tables import metadata
+from inbox.storage.upgrading import config, upgrade_to
 
 MIGRATE = "import asyncio, sys; from inbox.storage.migrate import migrate; "
 MIGRATE += "print(asyncio.run(migrate(sys.argv[1])))"
@@ -56,6 +59,20 @@ async def test_every_constraint_has_a_name_by_which_it_can_be_changed(database_u
 
     await migrate(database_url)
     assert await _look(database_url, nameless) == []
+
+
+def test_each_script_is_called_by_its_revision_and_follows_the_one_before() -> None:
+    scripts = ScriptDirectory.from_config(config()).walk_revisions("base", "head")
+    chain = [(str(one.revision), one.down_revision) for one in scripts]
+    assert chain == list(zip(revisions()[::-1], (*revisions()[-2::-1], None), strict=True))
+
+
+async def test_a_database_of_a_newer_inbox_is_refused_and_not_touched(database_url: str) -> None:
+    await migrate(database_url)
+    await _write(database_url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerDatabase):
+        await migrate(database_url)
+    assert await _look(database_url, revision) == "9999"
 
 
 async def test_three_processes_at_once_migrate_once(database_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that ``storage.migrate`` hands over."""
+"""Alembic's entry: runs on the connection that ``storage.upgrading`` hands over."""
 
 from alembic import context
 

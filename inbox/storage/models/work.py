@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import Counting, table, text_column, time_column
+from inbox.storage.models.columns import Counting, text_column, time_column
 
 
 class Outbox(SQLModel, table=True):
@@ -238,19 +238,3 @@ class UnsearchedContact(SQLModel, table=True):
 
     __tablename__ = "unsearched_contacts"
     contact_id: str = Field(primary_key=True)
-
-
-outbox = table(Outbox)
-tries = table(Try)
-later_sends = table(LaterSend)
-automatic_replies = table(AutomaticReply)
-taken_back = table(TakenBack)
-read_marks = table(ReadMark)
-untold_reactions = table(UntoldReaction)
-media_jobs = table(MediaJob)
-media_files = table(MediaFile)
-uploads = table(Upload)
-upload_holds = table(UploadHold)
-provider_files = table(ProviderFile)
-unsearched_messages = table(UnsearchedMessage)
-unsearched_contacts = table(UnsearchedContact)

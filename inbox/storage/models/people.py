@@ -3,7 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class Contact(SQLModel, table=True):
@@ -92,10 +92,3 @@ class ContactMerge(SQLModel, table=True):
     created_at: int = time_column()
     before: str = text_column()
     after: str = text_column()
-
-
-contacts = table(Contact)
-aliases = table(Alias)
-contact_details = table(ContactDetail)
-contact_attributes = table(ContactAttribute)
-contact_merges = table(ContactMerge)

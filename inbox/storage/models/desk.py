@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class Mention(SQLModel, table=True):
@@ -106,14 +106,3 @@ class Undo(SQLModel, table=True):
     by: str
     at: int = Field(sa_type=BigInteger, index=True)
     made: str = text_column()
-
-
-mentions = table(Mention)
-teams = table(Team)
-team_members = table(TeamMember)
-turns = table(Turn)
-labels = table(LabelRow)
-conversation_labels = table(ConversationLabel)
-saved_views = table(SavedView)
-undos = table(Undo)
-presence = table(PresenceRow)

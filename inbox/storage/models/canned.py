@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 _PERSONAL = "deleted_at IS NULL AND owner_id IS NOT NULL"
 _TEAM = "deleted_at IS NULL AND team_id IS NOT NULL"
@@ -53,6 +53,3 @@ class CannedResponse(SQLModel, table=True):
     created_at: int = time_column()
     updated_at: int = time_column()
     deleted_at: int | None = time_column(default=None)
-
-
-canned_responses = table(CannedResponse)

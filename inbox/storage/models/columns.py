@@ -6,7 +6,7 @@ the classes are made.
 
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Integer, Table, Text
+from sqlalchemy import BigInteger, Integer, Text
 from sqlmodel import Field, SQLModel
 
 # Names of our own making, so that a later migration can drop a constraint on either engine.
@@ -34,8 +34,3 @@ def time_column(**options: Any) -> Any:
 def text_column(**options: Any) -> Any:
     """Text of any length."""
     return Field(sa_type=Text, **options)
-
-
-def table(model: type[SQLModel]) -> Table:
-    """What statements of SQLAlchemy's Core are made of."""
-    return cast(Table, cast(Any, model).__table__)

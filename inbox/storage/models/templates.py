@@ -3,7 +3,7 @@
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class MessageTemplate(SQLModel, table=True):
@@ -58,8 +58,3 @@ class TemplateUse(SQLModel, table=True):
     template_id: str = Field(primary_key=True, foreign_key="templates.id", ondelete="CASCADE")
     used_at: int = time_column()
     filled: str = text_column()
-
-
-templates = table(MessageTemplate)
-template_syncs = table(TemplateSync)
-template_uses = table(TemplateUse)

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class JournalEntry(SQLModel, table=True):
@@ -78,8 +78,3 @@ class Replay(SQLModel, table=True):
     refailed: int = 0
     moved_at: int | None = time_column(default=None)
     ended_at: int | None = time_column(default=None)
-
-
-journal_entries = table(JournalEntry)
-refused_deliveries = table(RefusedDelivery)
-replays = table(Replay)

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class EndpointRow(SQLModel, table=True):
@@ -71,7 +71,3 @@ class DeliveryRow(SQLModel, table=True):
     attempts: int = 0
     tries: str = text_column()
     body: str | None = text_column(default=None)
-
-
-webhook_endpoints = table(EndpointRow)
-webhook_deliveries = table(DeliveryRow)

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class WebhookCount(SQLModel, table=True):
@@ -77,9 +77,3 @@ class Watch(SQLModel, table=True):
     name: str = Field(primary_key=True)
     since: int = time_column()
     looked_at: int = time_column()
-
-
-webhook_counts = table(WebhookCount)
-alerts = table(Alert)
-alert_notices = table(AlertNotice)
-watches = table(Watch)

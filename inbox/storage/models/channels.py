@@ -3,7 +3,7 @@
 from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class Channel(SQLModel, table=True):
@@ -97,9 +97,3 @@ class Rehearsal(SQLModel, table=True):
     ends_at: int = time_column()
     conduct: str = text_column()
     changes_at: int | None = time_column(default=None)
-
-
-channels = table(Channel)
-rates = table(RateOnCard)
-refusals = table(RefusalCount)
-rehearsals = table(Rehearsal)

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, false, true
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class NoticeWishes(SQLModel, table=True):
@@ -82,10 +82,3 @@ class PushState(SQLModel, table=True):
     id: int = Field(primary_key=True)
     seq: int = time_column(default=0)
     key: str | None = text_column(default=None)
-
-
-notice_wishes = table(NoticeWishes)
-muted_channels = table(MutedChannel)
-push_devices = table(PushDevice)
-pushes = table(Push)
-push_state = table(PushState)

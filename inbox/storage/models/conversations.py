@@ -3,7 +3,7 @@
 from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import counter, table, text_column, time_column
+from inbox.storage.models.columns import counter, text_column, time_column
 
 AT_WORK = "status IN ('open', 'pending')"
 WAITS = "waiting_since IS NOT NULL"
@@ -165,13 +165,3 @@ class ViewCount(SQLModel, table=True):
     closing: bool
     unseen: bool
     n: int
-
-
-conversations = table(Conversation)
-moved_conversations = table(MovedConversation)
-readings = table(Reading)
-horizons = table(Horizon)
-left_unread = table(LeftUnread)
-view_counts = table(ViewCount)
-drafts = table(Draft)
-note_drafts = table(NoteDraft)

@@ -4,7 +4,7 @@ from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from inbox.domain.shared import DOCUMENTS, LINKS, MEDIA
-from inbox.storage.tables.columns import counter, table, text_column, time_column
+from inbox.storage.models.columns import counter, text_column, time_column
 
 _SHARED = ("conversation_id", "sort_at", "number")
 
@@ -153,11 +153,3 @@ class Echo(SQLModel, table=True):
     channel_id: str = Field(primary_key=True, foreign_key="channels.id")
     event_key: str = Field(primary_key=True, sa_type=Text)
     message_id: str = Field(foreign_key="messages.id", unique=True)
-
-
-messages = table(Message)
-message_aliases = table(MessageAlias)
-changes = table(Change)
-receipts = table(Receipt)
-charges = table(Charge)
-echoes = table(Echo)

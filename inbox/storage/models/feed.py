@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from inbox.storage.tables.columns import counter, table, text_column, time_column
+from inbox.storage.models.columns import counter, text_column, time_column
 
 
 class FeedEvent(SQLModel, table=True):
@@ -20,6 +20,3 @@ class FeedEvent(SQLModel, table=True):
     conversation_id: str | None = None
     contact_id: str | None = None
     audience: str = ""
-
-
-feed_events = table(FeedEvent)

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, false, true
 from sqlmodel import Field, SQLModel
 
-from inbox.storage.tables.columns import table, text_column, time_column
+from inbox.storage.models.columns import text_column, time_column
 
 
 class User(SQLModel, table=True):
@@ -99,12 +99,3 @@ class SignInTries(SQLModel, table=True):
     key: str = Field(primary_key=True)
     tries: int
     last_at: int = Field(sa_type=BigInteger, index=True)
-
-
-users = table(User)
-user_channels = table(UserChannel)
-sessions = table(Session)
-api_tokens = table(ApiToken)
-token_channels = table(TokenChannel)
-one_time_links = table(OneTimeLink)
-sign_in_tries = table(SignInTries)

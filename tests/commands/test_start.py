@@ -1,0 +1,80 @@
+"""What a start does, and what it leaves: counted, as seconds are another machine's."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.commands.conftest import clean_environment
+
+UNNEEDED = {
+    "alembic": "the database is up to date",
+    "asyncpg": "it is SQLite",
+    "sqlalchemy.dialects.postgresql": "it is SQLite",
+    "pydantic": "the tables are kept",
+    "sqlmodel": "the tables are kept",
+    "pygments": "nothing is drawn in a terminal",
+    "rich": "nothing is drawn in a terminal",
+    "redis": "it is the only process",
+    "PIL": "pictures are decoded apart",
+    "av": "recordings are heard apart",
+}
+"""What is installed for other times, and why not for this one."""
+
+MOST_STATEMENTS = 30
+
+
+class Start(NamedTuple):
+    modules: set[str]
+    statements: list[str]
+
+
+_SERVED = """
+import json, os, sys
+from sqlalchemy import Engine, event
+from inbox.__main__ import main
+from inbox.commands import serve
+said = []
+event.listen(Engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+def up(*_):
+    print(json.dumps([sorted(sys.modules), said]), flush=True)
+    os._exit(0)
+serve.print_start = up
+main(["serve", "--port", "0"])
+"""
+
+
+def _started(folder: Path) -> Start:
+    """``inbox serve`` as it is, until it would say where it listens."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _SERVED],
+        env=clean_environment(INBOX_DATA_DIR=str(folder)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules, statements = json.loads(done.stdout)
+    return Start(set(modules), statements)
+
+
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Start, Start]:
+    """The first on an empty machine, and the next."""
+    folder = tmp_path_factory.mktemp("data")
+    return _started(folder), _started(folder)
+
+
+def test_a_start_loads_nothing_that_it_does_not_need(starts: tuple[Start, Start]) -> None:
+    first, again = starts
+    assert "alembic" in first.modules, "what is needed would be seen"
+    assert again.modules & UNNEEDED.keys() == set()
+
+
+def test_a_start_asks_the_database_little(starts: tuple[Start, Start]) -> None:
+    first, again = starts
+    assert any("CREATE TABLE" in statement for statement in first.statements)
+    assert len(again.statements) <= MOST_STATEMENTS, again.statements
+    assert not [one for one in again.statements if "foreign_key_check" in one]

@@ -251,7 +251,9 @@ class People:
             known.contact["learned"] = encoded(known.learned)
         _insert_contacts.each(connection, [known.contact for known in newcomers])
         _insert_conversations.each(connection, [known.conversation for known in newcomers])
-        _update_facts.each(connection, [known.contact for known in dirty])
+        for statement, told in ((_update_learned, False), (_update_facts, True)):
+            some = [known.contact for known in dirty if bool(known.changed) == told]
+            statement.each(connection, some)
         keep_aliases(
             connection,
             [(known.contact, known.keys - known.own - known.stored) for known in everybody],
@@ -366,9 +368,13 @@ _LEARNED = (*_KEYS, *_FACTS, "learned", "blocked_at", "usernames")
 
 _insert_contacts = Prepared(contacts.insert(), contacts.c.keys())
 _insert_conversations = Prepared(conversations.insert(), conversations.c.keys())
-_update_facts = Prepared(
-    update(contacts)
-    .where(contacts.c.id == bindparam("id"))
-    .values({name: bindparam(name) for name in _LEARNED}),
-    ("id", *_LEARNED),
-)
+
+
+def _updating(*names: str) -> Prepared:
+    this = update(contacts).where(contacts.c.id == bindparam("id"))
+    return Prepared(this.values({name: bindparam(name) for name in names}), ("id", *names))
+
+
+_update_learned, _update_facts = _updating("learned"), _updating(*_LEARNED)
+"""Apart: most are told again who they are. A column that is set is written to its indexes, and
+is searched anew, whether it is another or not."""

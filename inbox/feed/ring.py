@@ -1,10 +1,10 @@
 """The recent past of the feed, shared by all subscribers: one copy, one cursor each."""
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
 
 from inbox.domain.language import language
 from inbox.feed.frames import sent_event
@@ -63,7 +63,7 @@ class Ring:
     """The last events in order of seq; what is older is only in the log."""
 
     def __init__(self, events: int = RING_EVENTS, size: int = RING_SIZE) -> None:
-        self._events: deque[Published] = deque()
+        self._events: list[Published] = []
         self._most, self._largest = events, size
         self._size = 0
         self._floor = 0
@@ -78,12 +78,13 @@ class Ring:
         """Add the newest and let go of the oldest; the newest of all stays, whatever its size."""
         self._events.extend(events)
         self._size += sum(published.size for published in events)
-        while len(self._events) > self._most or self._size > self._largest:
-            if len(self._events) == 1:
-                return
-            gone = self._events.popleft()
-            self._size -= gone.size
-            self._floor = gone.seq
+        gone, there = 0, len(self._events)
+        while there - gone > 1 and (there - gone > self._most or self._size > self._largest):
+            self._size -= self._events[gone].size
+            gone += 1
+        if gone:
+            self._floor = self._events[gone - 1].seq
+            del self._events[:gone]
 
     @property
     def head(self) -> int:
@@ -93,10 +94,13 @@ class Ring:
         """Whether every event after ``since`` is still here."""
         return since >= self._floor
 
-    def after(self, since: int) -> Iterator[Published]:
+    def after(self, since: int) -> list[Published]:
         """The events after ``since``, which the ring must hold."""
-        start = bisect_right(self._events, since, key=lambda published: published.seq)
-        return islice(self._events, start, None)
+        # No deque: who wants the newest of thousands would walk past all of them.
+        return self._events[bisect_right(self._events, since, key=_seq) :]
+
+
+_seq = attrgetter("seq")
 
 
 def portion(events: Iterable[Published], size: int = AT_ONCE) -> list[Published]:

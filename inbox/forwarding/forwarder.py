@@ -147,7 +147,7 @@ class Forwarder(Drain[Behind]):
         ring = self._hub.ring
         if ring.holds(spell.seq) and ring.head > spell.seq:
             await asyncio.sleep(0)  # others have their turn between pages
-            return [one.event for one in islice(ring.after(spell.seq), PAGE)]
+            return [one.event for one in ring.after(spell.seq)[:PAGE]]
         begins, events = await self._database.read(page_of_events, spell.seq, PAGE)
         if begins > spell.seq:
             if spell.seq > spell.since:

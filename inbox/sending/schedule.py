@@ -98,6 +98,7 @@ class Schedule:
         """Whether there was as much as is done at once."""
         heard = sorted(self._heard)[:MOST_HEARD]
         self._heard.difference_update(heard)
+        left = bool(self._heard)  # what is heard from here on is gathered first
         told, self._missed = Heard(heard, self._missed), False
         try:
             found = await self._database.read(_found, told, self._now())
@@ -110,7 +111,7 @@ class Schedule:
             raise
         more = len(found) >= MOST
         self._missed = self._missed or (told.missed and more)
-        return more or bool(self._heard)
+        return more or left
 
     async def _rest(self, next_at: Micros | None) -> None:
         seconds = None

@@ -4,10 +4,17 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
+from inbox.domain.channels import Channel
 from inbox.search import indexing
 from inbox.search.indexing import Indexer
 from inbox.storage.database import Database
+from inbox.storage.tables import unsearched_contacts
+from tests.conversations.conftest import add_channel, channel
+from tests.conversations.test_apply import tell, text
+
+__all__ = ["add_channel", "channel"]
 
 
 async def test_search_is_well_within_ten_seconds_of_the_return_of_its_database(
@@ -37,3 +44,20 @@ async def test_search_is_well_within_ten_seconds_of_the_return_of_its_database(
     assert waited[0] <= 10
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_who_writes_again_is_not_indexed_anew(database: Database, channel: Channel) -> None:
+    """Only the time at which we learned who they are is another."""
+
+    async def noted() -> list[str]:
+        found = await database.read(lambda connection: connection.execute(select(noted_id)).all())
+        await database.write(indexing.index, 8)
+        return [contact_id for (contact_id,) in found]
+
+    noted_id = unsearched_contacts.c.contact_id
+    await tell(database, channel, [text("a", 1)])
+    assert len(await noted()) == 1
+    await tell(database, channel, [text("b", 2)])
+    assert await noted() == []
+    await tell(database, channel, [text("c", 3, name="Ana Maria")])
+    assert len(await noted()) == 1

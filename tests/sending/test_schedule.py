@@ -106,3 +106,24 @@ async def test_what_another_process_put_off_or_heard_is_heard_of(
         running.schedule.hear(event)
     await asyncio.wait_for(running.released.wait(), 20)
     assert (await shown(database, goes))["status"] == "queued"
+
+
+async def test_what_goes_on_while_it_looks_is_gathered_first(
+    database: Database, conversation: str, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where two hundred write in a second, there is always somebody more."""
+    new = FeedEvent(1, "message:new", NOW, "{}", conversation, None, "")
+    await running.rested()
+    read, looks = running.database._database.read, 0
+
+    async def meanwhile(*work: Any) -> Any:
+        nonlocal looks
+        looks += work[0] is later.next_due
+        running.schedule.hear(new)
+        return await read(*work)
+
+    monkeypatch.setattr(running.database._database, "read", meanwhile)
+    running.schedule.wake()
+    async with asyncio.timeout(20):
+        await running.database.looked.wait()
+    assert looks == 1 and running.schedule._heard

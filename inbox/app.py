@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.plugins import PluginProtocol
-from litestar.plugins.core import MsgspecDIPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.types import ASGIApp
 from litestar_htmx import HTMXRequest
@@ -68,6 +66,7 @@ from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
+from inbox.web.http.routes import Routes
 from inbox.web.http.spoken import answered
 from inbox.web.live.fragments import renderer
 from inbox.web.present.notices import push_words
@@ -209,8 +208,7 @@ def application(context: AppContext) -> Litestar:
 
 def routed(settings: Settings) -> Litestar:
     """The routes, which lead nowhere yet: to make them is a third of a second's work."""
-    return _Routes(
-        route_handlers=HANDLERS,
+    app = Routes(
         lifespan=[_living],
         request_class=HTMXRequest,
         middleware=[SecurityHeaders(), Guarded()],
@@ -221,15 +219,8 @@ def routed(settings: Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
-
-
-class _Routes(Litestar):
-    """Without what Litestar brings for Pydantic and attrs wherever they are installed: loading it
-    takes three hundredths of a start, and no route of ours takes or gives such things."""
-
-    @staticmethod
-    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
-        return [*plugins, MsgspecDIPlugin()]
+    app.register_all(HANDLERS)
+    return app
 
 
 def lead(app: Litestar, routes: ASGIApp, context: AppContext) -> None:

@@ -7,6 +7,7 @@ import tempfile
 import time
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -16,6 +17,7 @@ from tests.bench import (
     answering,
     carrying,
     fanout,
+    features,
     forwarding,
     ingest,
     latency,
@@ -23,6 +25,7 @@ from tests.bench import (
     memory,
     million,
     page,
+    pages,
     start,
     statements,
 )
@@ -39,8 +42,10 @@ MEASUREMENTS: dict[str, Callable[[Bench], list[Row]]] = {
     "memory": memory.measure,
     "statements": statements.measure,
     "start": start.measure,
-    "million": million.measure,
+    "features": features.measure,
     "page": page.measure,
+    "pages": pages.measure,
+    "million": million.measure,
 }
 
 EXAMPLES = """
@@ -59,8 +64,9 @@ def main() -> int:
     with (
         machine.pinned(machine.LOAD_CORE),
         tempfile.TemporaryDirectory(prefix="inbox-bench-", dir=options.data) as scratch,
+        ExitStack() as made,
     ):
-        bench = Bench(scratch=Path(scratch).resolve(), quick=options.quick)
+        bench = Bench(scratch=Path(scratch).resolve(), quick=options.quick, made=made)
         facts = machine.facts(bench.scratch)
         rows, faults = _measure(bench, options.only or list(MEASUREMENTS))
     facts |= {"quick": options.quick, "seconds": round(time.monotonic() - began)}
@@ -78,7 +84,7 @@ def _measure(bench: Bench, names: list[str]) -> tuple[list[Row], list[str]]:
     faults = []
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        others = machine.Others()
+        others = machine.Others(bench.postgres_seconds)
         try:
             found = MEASUREMENTS[name](bench)
         except Exception as fault:
@@ -89,6 +95,7 @@ def _measure(bench: Bench, names: list[str]) -> tuple[list[Row], list[str]]:
         rows += [replace(row, others=share) for row in found]
         if share > CROWDED:
             bench.notes.append(f"{name}: other programs took {share:.0%} of the machine")
+        bench.notes += [f"{row.name}: {row.refused}" for row in found if row.refused]
     return rows, faults
 
 
@@ -103,7 +110,9 @@ def _options() -> Namespace:
     parser.add_argument(
         "--only", metavar="NAME", action="append", choices=MEASUREMENTS, help=_one_of()
     )
-    parser.add_argument("--quick", action="store_true", help="small and rough, in some two minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help="few and short rounds, in some eight minutes"
+    )
     parser.add_argument(
         "--data", metavar="DIR", type=Path, help="where the databases are made: measures that disk"
     )
@@ -123,6 +132,7 @@ def _print(rows: list[Row], notes: list[str], facts: dict[str, Any]) -> None:
     print(table(rows))
     print()
     print(
+        f"{facts['processor']}, {facts['memory_gb']} GB; "
         f"Python {facts['python']}, {facts['system']}, {facts['cores']} cores; server on core "
         f"{facts['server_core']}, load on {facts['load_core']}; {facts['file_system']}, fsync "
         f"{facts['fsync_ms']} ms; load average before {facts['load_average'][0]}; "

@@ -10,7 +10,7 @@ from tests.bench.answering import conversations
 from tests.bench.bench import Bench
 from tests.bench.machine import peak, resident
 from tests.bench.provider import provider
-from tests.bench.report import Reach, Row
+from tests.bench.report import Row, at_most
 from tests.bench.servers import Running
 from tests.bench.wire import HOST
 
@@ -26,31 +26,31 @@ def measure(bench: Bench) -> list[Row]:
     return [
         Row(
             name="memory for a file of 16 MB, brought and sent",
-            measured=(highest - before) / MB,
+            found=[(highest - before) / MB],
             unit="MB",
-            reach=Reach("≤", REACH_MB, of="measured"),
+            reach=at_most(REACH_MB),
         )
     ]
 
 
 async def _measured(bench: Bench) -> tuple[float, float]:
     arrivals: dict[str, float] = {}
-    async with provider(arrivals) as port:
-        with (
-            servers.home(bench.scratch, f"http://{HOST}:{port}/v26.0") as home,
-            servers.inbox(home) as inbox,
-        ):
-            async with httpx.AsyncClient(
-                base_url=f"http://{HOST}:{inbox.port}",
-                headers={"authorization": f"Bearer {inbox.token}"},
-                timeout=PATIENCE_SECONDS,
-                trust_env=False,
-            ) as http:
-                [path, *_] = await conversations(bench, inbox, http)
-                await _carry(http, path, arrivals, MB // 16)  # what is needed for any file
-                before = _most(inbox)
-                await _carry(http, path, arrivals, SIZE)
-                return before, _most(inbox)
+    with (
+        provider(arrivals) as port,
+        servers.home(bench.scratch, api_base=f"http://{HOST}:{port}/v26.0") as home,
+        servers.inbox(home) as inbox,
+    ):
+        async with httpx.AsyncClient(
+            base_url=f"http://{HOST}:{inbox.port}",
+            headers={"authorization": f"Bearer {inbox.token}"},
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
+        ) as http:
+            [path, *_] = await conversations(bench, inbox, http)
+            await _carry(http, path, arrivals, MB // 16)  # what is needed for any file
+            before = _most(inbox)
+            await _carry(http, path, arrivals, SIZE)
+            return before, _most(inbox)
 
 
 def _most(inbox: Running) -> float:

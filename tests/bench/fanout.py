@@ -6,19 +6,21 @@ nothing else: as many of them, of as many bytes, to as many sockets.
 
 import http.client
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench import loads, servers
 from tests.bench.bench import Bench
-from tests.bench.figures import median, ratio
+from tests.bench.figures import ratio
 from tests.bench.limits import broadcast
+from tests.bench.loads import Figures
 from tests.bench.report import Reach, Row
+from tests.bench.rounds import Rounds
 from tests.bench.servers import Running
 from tests.bench.wire import HOST
 
 SENDERS = 20
 BATCH = 100
+MOST = 5
 API_PAGE = 1_000
 
 WAYS = {
@@ -32,49 +34,40 @@ class Incomplete(RuntimeError):
     """Not every socket had everything: such a round says nothing about speed."""
 
 
-@dataclass(slots=True)
-class Way:
-    """One way to ask for the feed, with its rounds and those of its limit."""
-
-    path: str
-    ours: list[dict[str, Any]] = field(default_factory=list)
-    limit: list[dict[str, Any]] = field(default_factory=list)
-
-
 def measure(bench: Bench) -> list[Row]:
-    ways = {name: Way(path) for name, path in WAYS.items()}
     sockets = bench.some(100, 500)
     with servers.fresh(bench.scratch) as inbox, servers.limit("broadcast", broadcast.PATH) as all_:
         _hear(bench, inbox, "/ws", 1, SENDERS)
-        for number in range(bench.some(1, 3)):
-            for name, way in ways.items():
-                found = _hear(bench, inbox, way.path, sockets, bench.some(200, 1_000))
-                way.ours.append(found)
-                way.limit.append(_broadcast(bench, all_, found))
-                bench.say(
-                    f"round {number + 1}, {name}: {found['per_second']:,.0f}/s of "
-                    f"{found['bytes']:.0f} bytes; broadcast() {way.limit[-1]['per_second']:,.0f}/s"
-                )
-    return [_row(name, way, sockets) for name, way in ways.items()]
+
+        def once() -> dict[str, float]:
+            figures: dict[str, float] = {}
+            for name, path in WAYS.items():
+                servers.rest([inbox])
+                found = _hear(bench, inbox, path, sockets, bench.some(200, 1_000))
+                limit = _broadcast(all_, found)
+                figures |= {f"{name}: {key}": value for key, value in found.items()}
+                figures |= {f"{name}: limit's {key}": value for key, value in limit.items()}
+            return figures
+
+        found = bench.rounds(once, [f"{name}: per second" for name in WAYS], MOST)
+    return [_row(name, found, sockets) for name in WAYS]
 
 
-def _row(name: str, way: Way, sockets: int) -> Row:
+def _row(name: str, found: Rounds, sockets: int) -> Row:
     return Row(
         name=f"fan-out to {sockets}, {name}",
-        measured=median([each["per_second"] for each in way.ours]),
+        found=found[f"{name}: per second"],
         unit="/s",
-        limit=median([each["per_second"] for each in way.limit]),
+        beside=found[f"{name}: limit's per second"],
         against="broadcast()",
         reach=Reach("≥", 2),
-        by_cpu=ratio(
-            [each["server_cpu_us"] for each in way.limit],
-            [each["server_cpu_us"] for each in way.ours],
-        ),
-        details={"inbox": way.ours, "broadcast": way.limit},
+        load=found.load(f"{name}: load", f"{name}: limit's load"),
+        by_cpu=ratio(found[f"{name}: limit's cpu"], found[f"{name}: cpu"]),
+        details={"bytes": found[f"{name}: bytes"], "frames": found[f"{name}: frames"]},
     )
 
 
-def _hear(bench: Bench, inbox: Running, path: str, sockets: int, messages: int) -> dict[str, Any]:
+def _hear(bench: Bench, inbox: Running, path: str, sockets: int, messages: int) -> dict[str, float]:
     numbers = bench.numbers(messages)
     facts = {"path": inbox.path, "first": numbers.start, "count": messages}
     with loads.load(
@@ -89,7 +82,7 @@ def _hear(bench: Bench, inbox: Running, path: str, sockets: int, messages: int) 
         found = ready.go(inbox.pid)
     events = _events(inbox, before)
     _check(found, events, html="html" in path)
-    return _figures(bench, found, len(events), path)
+    return _figures(found, len(events))
 
 
 def _check(found: dict[str, Any], events: list[dict[str, Any]], html: bool) -> None:
@@ -104,38 +97,35 @@ def _check(found: dict[str, Any], events: list[dict[str, Any]], html: bool) -> N
         raise Incomplete("not every socket had every event")
 
 
-def _broadcast(bench: Bench, limit: Running, ours: dict[str, Any]) -> dict[str, Any]:
-    count, size = ours["events"], round(ours["bytes"])
+def _broadcast(limit: Running, ours: dict[str, float]) -> dict[str, float]:
+    count, size = int(ours["events"]), round(ours["bytes"])
     found = loads.run(
         "crowd",
         limit.pid,
         port=limit.port,
-        sockets=ours["sockets"],
+        sockets=int(ours["sockets"]),
         upgrade_path="/",
         requests=[broadcast.go(count, size)],
     )
     if set(found["frames"]) != {count}:
         raise Incomplete("not every socket had every message of broadcast()")
-    return _figures(bench, found, count, "broadcast()")
+    return _figures(found, count)
 
 
-def _figures(bench: Bench, found: dict[str, Any], events: int, name: str) -> dict[str, Any]:
+def _figures(found: Figures, events: int) -> dict[str, float]:
+    """Who reads is busy all along: that is what a crowd on one core is for."""
     sockets = len(found["content"])
-    bench.judge_load(f"fan-out {name}", found["load_share"])
-    return {
-        "sockets": sockets,
+    told = {
         "events": events,
-        "seconds": found["seconds"],
-        "per_second": events * sockets / found["seconds"],
+        "sockets": sockets,
+        "per second": events * sockets / found["seconds"],
         "bytes": sum(found["content"]) / sockets / events - 1,
         "frames": sum(found["frames"]) / sockets,
-        "server_cpu_us": _each(found["server_cpu"], events * sockets),
-        "load_share": found["load_share"],
+        "load": found["load_share"],
     }
-
-
-def _each(seconds: float | None, count: int) -> float | None:
-    return None if seconds is None else 1e6 * seconds / count
+    if found["server_cpu"] is not None:
+        told["cpu"] = 1e6 * found["server_cpu"] / (events * sockets)
+    return told
 
 
 def _head(inbox: Running) -> int:

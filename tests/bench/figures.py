@@ -8,13 +8,17 @@ def median(found: Iterable[float]) -> float:
     return float(statistics.median(found))
 
 
-def ratio(some: Iterable[float | None], others: Iterable[float | None]) -> float | None:
-    """Of the medians; None where one of the figures could not be had."""
-    upper, lower = list(some), list(others)
-    known = [each for each in (*upper, *lower) if each is not None]
-    if len(known) < len(upper) + len(lower):
-        return None
-    return median(known[: len(upper)]) / median(known[len(upper) :])
+def spread(found: Sequence[float]) -> float:
+    """How far the middle half of them is from the median, as a share of it; 0 of a single one."""
+    if len(found) < 2 or not median(found):
+        return 0.0
+    lower, middle, upper = statistics.quantiles(found, n=4, method="inclusive")
+    return (upper - lower) / 2 / middle
+
+
+def ratio(some: Sequence[float], others: Sequence[float]) -> float | None:
+    """Of the medians; None where one of them could not be had."""
+    return median(some) / median(others) if some and others and median(others) else None
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

@@ -5,8 +5,8 @@ import platform
 import resource
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -84,19 +84,46 @@ def cpu_seconds(pid: int) -> float | None:
         return None
 
 
+def loop_seconds(pid: int) -> float | None:
+    """Time that its first thread has computed, in which the event loop runs."""
+    try:
+        return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return None
+
+
+def family_seconds(pid: int) -> float:
+    """Time that a process, its children and those of them that have ended have computed; 0 where
+    the system does not keep count. A server of PostgreSQL is such a family, and no child of ours.
+    """
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            parts = stat.read_text().rpartition(")")[2].split()
+            if int(stat.parent.name) == pid:
+                ticks += sum(int(part) for part in parts[11:15])
+            elif int(parts[1]) == pid:
+                ticks += sum(int(part) for part in parts[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 class Others:
     """How much of the machine other programs took meanwhile, where the system keeps count.
 
-    Ask when all that was started in between has ended.
+    Ask when all that was started in between has ended. ``ours``: seconds of what is no child.
     """
 
-    def __init__(self) -> None:
-        self._began, self._busy, self._ours = time.monotonic(), _busy_seconds(), _our_seconds()
+    def __init__(self, ours: Callable[[], float] = float) -> None:
+        self._also = ours
+        self._began, self._busy, self._ours = time.monotonic(), _busy_seconds(), self._seconds()
+
+    def _seconds(self) -> float:
+        return _our_seconds() + self._also()
 
     @property
     def share(self) -> float:
         spent = (time.monotonic() - self._began) * (os.cpu_count() or 1)
-        others = _busy_seconds() - self._busy - (_our_seconds() - self._ours)
+        others = _busy_seconds() - self._busy - (self._seconds() - self._ours)
         return max(0.0, others / spent)
 
 
@@ -120,6 +147,8 @@ def facts(folder: Path) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processor": _processor(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "cores": os.cpu_count(),
         "server_core": SERVER_CORE,
         "load_core": LOAD_CORE,
@@ -128,6 +157,15 @@ def facts(folder: Path) -> dict[str, Any]:
         "fsync_ms": round(_fsync_ms(folder), 3),
         "stack": {name: version(name) for name in STACK},
     }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
 
 
 def _file_system(folder: Path) -> str | None:

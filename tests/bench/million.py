@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,18 +9,23 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
 
-from tests.bench import loads, servers
+from tests.bench import histories, servers
 from tests.bench.bench import Bench
 from tests.bench.figures import median, percentiles
+from tests.bench.pages import asked, made_up
 from tests.bench.payloads import post
-from tests.bench.report import Reach, Row
-from tests.bench.servers import ROOT, Home, Running
+from tests.bench.report import Reach, Row, at_most
+from tests.bench.rounds import Rounds
+from tests.bench.servers import Running
+from tests.bench.webhooks import steady, warm
 from tests.bench.wire import HOST
 
 FEW = 10_000
-RATE, SENDERS, CONNECTIONS = 200, 500, 64
+RATE = 200
 STATUSES = 900
-SEED_SECONDS = 3_600
+MOST = 5
+ASKED = 15
+KINDS = ("list", "thread", "unread", "needs-reply")
 
 QUESTIONS = (
     "k", "ket", "kettle", "thanks", "please", "order", "order 12", "41823", "maria",
@@ -33,143 +36,75 @@ QUESTIONS = (
 
 
 def measure(bench: Bench) -> list[Row]:
-    many, rounds = bench.some(100_000, 1_000_000), bench.some(10, 40)
-    with _filled(bench, FEW) as small, _filled(bench, many) as large:
-        one, other = _pages(small, rounds), _pages(large, rounds)
-        # In turns, so that what else the machine does falls on both.
-        for _ in range(2):
-            one, other = _joined(one, _pages(small, rounds)), _joined(other, _pages(large, rounds))
-        bench.say(f"list {median(other['list']):.1f} ms, thread {median(other['thread']):.1f} ms")
-        found = _search(large, bench.some(2, 6))
-        bench.say(f"search p95 {percentiles(found)['p95']:.1f} ms")
-        live = _steady(bench, large)
+    many = bench.some(100_000, 1_000_000)
+    with histories.filled(bench, FEW) as small, histories.filled(bench, many) as large:
+        sides = {"few": (small, _paths(small)), "many": (large, _paths(large))}
+        warm(bench, large)
+        found = bench.rounds(lambda: _round(bench, sides), ("few list", "many list"), MOST)
         with _statuses(large):
-            crowded = _steady(bench, large)
+            crowd = bench.rounds(lambda: _steady(bench, large), ("p50",), MOST)
     size = f"{many:,} messages"
-    rows = [
-        Row(
-            name=f"{name} page at {size}",
-            measured=median(other[name]),
-            unit="ms",
-            limit=median(one[name]),
-            against=f"at {FEW:,}",
-            reach=Reach("≤", 1.3),
-        )
-        for name in ("list", "thread", "unread", "needs-reply")
-    ]
-    rows.append(
+    return [
+        *(_growth(found, name, size) for name in KINDS),
         Row(
             name=f"search p95 at {size}",
-            measured=percentiles(found)["p95"],
+            found=found["search"],
             unit="ms",
-            reach=Reach("≤", 50, of="measured"),
-            details=percentiles(found),
-        )
-    )
-    rows.append(
-        Row(
-            name=f"opening a thread of {many // 50:,}",
-            measured=median(other["longest"]),
-            unit="ms",
-            limit=190,
-            against="peer, its machine",
-        )
-    )
-    for name, figures in (("", live), (f", {STATUSES} statuses at once", crowded)):
-        rows += [
-            Row(name=f"webhook → socket {each} at {size}{name}", measured=figures[each], unit="ms")
-            for each in ("p50", "p99")
-        ]
-    return rows
+            reach=at_most(50),
+        ),
+        Row(name=f"opening a thread of {many // 50:,}", found=found["many longest"], unit="ms"),
+        *(
+            Row(
+                name=f"webhook → socket {name} at {RATE}/s and {size}{beside}",
+                found=rounds[name],
+                unit="ms",
+                load=rounds.load("load"),
+            )
+            for beside, rounds in (("", found), (f", {STATUSES} statuses at once", crowd))
+            for name in ("p50", "p99")
+        ),
+    ]
 
 
-@contextmanager
-def _filled(bench: Bench, messages: int) -> Iterator[Running]:
-    """A server whose database has so many messages."""
-    bench.say(f"making up {messages:,} messages")
-    with servers.home(bench.scratch) as at:
-        _seed(at, messages)
-        with servers.inbox(at) as running:
-            yield running
-
-
-def _seed(at: Home, messages: int) -> None:
-    counts = ("--conversations", str(messages // 10), "--messages", str(messages))
-    subprocess.run(
-        [sys.executable, "-m", "inbox", "seed", *counts, "--json"],
-        cwd=ROOT,
-        env=at.environment,
-        stdout=subprocess.DEVNULL,
-        timeout=SEED_SECONDS,
-        check=True,
+def _growth(found: Rounds, name: str, size: str) -> Row:
+    return Row(
+        name=f"{name} page of the API at {size}",
+        found=found[f"many {name}"],
+        unit="ms",
+        beside=found[f"few {name}"],
+        against=f"at {FEW:,}",
+        reach=Reach("≤", 1.3),
     )
 
 
-def _pages(inbox: Running, rounds: int) -> dict[str, list[float]]:
-    listed = json.loads(_get(inbox, "/api/v1/conversations?limit=40")[1])["data"]
-    longest = max(_busiest(inbox), key=lambda each: int(each["inbound_count"]))["id"]
-    thread = f"/api/v1/conversations/{listed[0]['id']}/messages"
-    paths = {
+def _round(bench: Bench, sides: dict[str, tuple[Running, dict[str, str]]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for side, (inbox, paths) in sides.items():
+        servers.rest([inbox])
+        for name, path in paths.items():
+            found[f"{side} {name}"] = median([asked(inbox, path)[0] for _ in range(ASKED)])
+    large, _ = sides["many"]
+    paths = [f"/api/v1/conversations?q={quote(each)}" for each in QUESTIONS]
+    found["search"] = percentiles([asked(large, path)[0] for path in 2 * paths])["p95"]
+    return found | _steady(bench, large)
+
+
+def _paths(inbox: Running) -> dict[str, str]:
+    """What is asked for; the longest threads never rest, so they are among the newest."""
+    newest = made_up(inbox, 500)
+    longest = max(newest, key=lambda each: int(each["inbound_count"]))
+    return {
         "list": "/api/v1/conversations",
         "unread": "/api/v1/conversations?view=unread",
         "needs-reply": "/api/v1/conversations?view=needs-reply",
-        "thread": thread,
-        "longest": f"/api/v1/conversations/{longest}/messages",
+        "thread": f"/api/v1/conversations/{newest[0]['id']}/messages",
+        "longest": f"/api/v1/conversations/{longest['id']}/messages",
     }
-    return {name: [_get(inbox, path)[0] for _ in range(rounds)] for name, path in paths.items()}
-
-
-def _busiest(inbox: Running) -> list[dict[str, Any]]:
-    """The newest few hundred, among which are the long ones: they never rest."""
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    for _ in range(5):
-        page = json.loads(_get(inbox, f"/api/v1/conversations?limit=100&cursor={cursor}")[1])
-        found += page["data"]
-        cursor = page["next"] or ""
-        if not cursor:
-            break
-    return found
-
-
-def _joined(some: dict[str, list[float]], more: dict[str, list[float]]) -> dict[str, list[float]]:
-    return {name: some[name] + more[name] for name in some}
-
-
-def _search(inbox: Running, rounds: int) -> list[float]:
-    paths = [f"/api/v1/conversations?q={quote(each)}" for each in QUESTIONS]
-    return [_get(inbox, path)[0] for _ in range(rounds) for path in paths]
-
-
-def _get(inbox: Running, path: str) -> tuple[float, bytes]:
-    """Milliseconds until the last byte, and the bytes."""
-    connection = http.client.HTTPConnection(HOST, inbox.port, timeout=60)
-    try:
-        began = time.perf_counter()
-        connection.request("GET", path, headers={"Authorization": f"Bearer {inbox.token}"})
-        answer = connection.getresponse()
-        body = answer.read()
-        seconds = time.perf_counter() - began
-    finally:
-        connection.close()
-    if answer.status != 200:
-        raise RuntimeError(f"{path} answered {answer.status}")
-    return 1_000 * seconds, body
 
 
 def _steady(bench: Bench, inbox: Running) -> dict[str, float]:
-    seconds = bench.some(2, 6)
-    found = loads.run(
-        "steady",
-        **inbox.place,
-        first=bench.numbers(RATE * (seconds + 1)).start,
-        senders=SENDERS,
-        connections=CONNECTIONS,
-        rate=RATE,
-        seconds=seconds,
-    )
-    latency: dict[str, float] = found["latency_ms"]
-    return latency
+    found = steady(bench, inbox, RATE, bench.some(2, 5))
+    return {**found["latency_ms"], "load": found["load_share"]}
 
 
 @contextmanager

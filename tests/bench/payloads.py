@@ -24,13 +24,17 @@ def number_in(payload: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
-def text_body(numbers: range, senders: int) -> bytes:
-    """One webhook with a text message for each number: with one of them some 480 bytes."""
+def text_body(numbers: range, senders: int, at: float | None = None) -> bytes:
+    """One webhook with a text message for each number: with one of them some 480 bytes.
+
+    ``at``: when they were written, in seconds; now unless told.
+    """
+    second = int(time.time() if at is None else at)
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "12025550100", "phone_number_id": ACCOUNT},
         "contacts": [_contact(sender) for sender in sorted({n % senders for n in numbers})],
-        "messages": [_message(number, number % senders) for number in numbers],
+        "messages": [_message(number, number % senders, second) for number in numbers],
     }
     entry = {"id": "102938475610293", "changes": [{"value": value, "field": "messages"}]}
     return _meta_json({"object": "whatsapp_business_account", "entry": [entry]})
@@ -40,11 +44,11 @@ def _contact(sender: int) -> dict[str, Any]:
     return {"profile": {"name": f"Customer {sender}"}, "wa_id": _wa_id(sender)}
 
 
-def _message(number: int, sender: int) -> dict[str, Any]:
+def _message(number: int, sender: int, second: int) -> dict[str, Any]:
     return {
         "from": _wa_id(sender),
         "id": wamid(number),
-        "timestamp": str(int(time.time())),
+        "timestamp": str(second),
         "type": "text",
         "text": {"body": f"Is the blue kettle back in stock? ({number})"},
     }
@@ -72,9 +76,17 @@ def post(path: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-def texts(path: str, numbers: range, senders: int) -> list[bytes]:
-    """A request for each number."""
-    return [post(path, text_body(range(n, n + 1), senders)) for n in numbers]
+def texts(path: str, numbers: range, senders: int, pace: float) -> list[bytes]:
+    """A request for each number, written ``pace`` a second, the last of them now.
+
+    So each has its own time as in life, where hardly anybody writes twice in one second, and the
+    server learns with every message when this contact last wrote.
+    """
+    began = time.time() - len(numbers) / pace
+    return [
+        post(path, text_body(range(n, n + 1), senders, began + place / pace))
+        for place, n in enumerate(numbers)
+    ]
 
 
 def batches(path: str, numbers: range, senders: int, size: int) -> list[bytes]:

@@ -2,19 +2,32 @@
 
 import asyncio
 import json
+import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.bench.wire import HOST
 
 _PIECE = 64 * 1024
 
 
-@asynccontextmanager
-async def provider(arrivals: dict[str, float]) -> AsyncIterator[int]:
+@contextmanager
+def provider(arrivals: dict[str, float]) -> Iterator[int]:
     """The port at which it is; it notes in ``arrivals`` when it accepted which message."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    server = asyncio.run_coroutine_threadsafe(_listening(arrivals), loop).result()
+    try:
+        yield int(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
 
+
+async def _listening(arrivals: dict[str, float]) -> asyncio.Server:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
@@ -24,9 +37,7 @@ async def provider(arrivals: dict[str, float]) -> AsyncIterator[int]:
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()  # the server stops, or we do
 
-    server = await asyncio.start_server(talk, HOST, 0)
-    async with server:
-        yield int(server.sockets[0].getsockname()[1])
+    return await asyncio.start_server(talk, HOST, 0)
 
 
 async def _answer(head: bytes, reader: asyncio.StreamReader, arrivals: dict[str, float]) -> bytes:

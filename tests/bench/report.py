@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-HEADINGS = ("", "measured", "limit of this machine", "ratio", "to reach", "met", "by CPU")
-NUMBERS = (1, 3, 4, 6)
+from tests.bench.figures import median, spread
+
+HEADINGS = ("", "measured", "rounds", "beside", "ratio", "to reach", "met", "by CPU", "others")
+NUMBERS = (1, 2, 4, 5, 7, 8)
 
 TIMES = ("/s", "ms", "s")
 CROWDED = 0.05
 """Of the whole machine: what others may take before times are doubtful."""
+
+LOAD_BOUND = 0.9
+"""A load that computed for more of the time than this was itself the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +32,67 @@ class Reach:
         return f"{self.sign} {self.value:g}"
 
 
+def at_most(value: float) -> Reach:
+    return Reach("≤", value, of="measured")
+
+
+def at_least(value: float) -> Reach:
+    return Reach("≥", value, of="measured")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure, beside what limits it.
+    """One figure, the median of its rounds, beside what it is compared with.
 
-    ``against`` says what the limit is. ``by_cpu`` is the ratio by the time that both servers
-    computed and not by the clock: where other programs run too, it is the one to look at.
-    ``tried``: whether it came to what is to be reached at all. ``others``: how much of the
-    machine other programs took meanwhile.
+    ``beside``: of the same rounds of the same run; ``against`` says what. ``by_cpu`` is the ratio
+    by the time that both servers computed and not by the clock: where other programs run too, it
+    is the one to look at. ``tried``: whether it came to what is to be reached at all. ``load``:
+    how much of its core the load took, for which a row may have to be refused. ``others``: how
+    much of the machine other programs took meanwhile.
     """
 
     name: str
-    measured: float
+    found: Sequence[float]
     unit: str
-    limit: float | None = None
+    beside: Sequence[float] = ()
     against: str = ""
     reach: Reach | None = None
     by_cpu: float | None = None
     tried: bool = True
+    load: float = 0.0
     others: float = 0.0
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def refused(self) -> str:
+        """Why this is no figure; empty if it is one."""
+        if not self.found:
+            return "no round could tell"
+        if self.load > LOAD_BOUND:
+            return f"the load was busy {self.load:.0%} of the time: it was the limit"
+        return ""
+
+    @property
+    def measured(self) -> float:
+        return median(self.found)
+
+    @property
+    def limit(self) -> float | None:
+        return median(self.beside) if self.beside else None
+
+    @property
     def ratio(self) -> float | None:
-        return self.measured / self.limit if self.limit else None
+        return self.measured / self.limit if self.found and self.limit else None
 
     @property
     def met(self) -> bool | None:
         """None where nothing is to be reached, or nothing could be compared."""
-        if self.reach and not self.tried:
+        if self.reach is None or self.refused:
+            return None
+        if not self.tried:
             return False
-        judged = self.measured if self.reach and self.reach.of == "measured" else self.ratio
-        return None if self.reach is None or judged is None else self.reach.met(judged)
+        judged = self.measured if self.reach.of == "measured" else self.ratio
+        return None if judged is None else self.reach.met(judged)
 
     @property
     def doubtful(self) -> bool:
@@ -67,15 +101,17 @@ class Row:
 
     def cells(self) -> list[str]:
         limit = "" if self.limit is None else _shown(self.limit, self.unit)
+        known = not self.refused
         return [
             self.name,
-            _shown(self.measured, self.unit),
+            _shown(self.measured, self.unit) if known else "refused",
+            _rounds(self.found) if known else "",
             f"{limit} {self.against}".strip(),
-            "" if self.ratio is None else f"{self.ratio:.2f}",
+            "" if self.ratio is None or not known else f"{self.ratio:.2f}",
             str(self.reach or ""),
-            {True: "yes", False: "no", None: ""}[self.met]
-            + "?" * (self.doubtful and bool(self.reach)),
+            self._verdict(),
             "" if self.by_cpu is None else f"{self.by_cpu:.2f}",
+            f"{self.others:.0%}" if self.unit in TIMES else "",
         ]
 
     def _verdict(self) -> str:
@@ -86,18 +122,27 @@ class Row:
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name,
-            "measured": self.measured,
+            "measured": None if self.refused else self.measured,
             "unit": self.unit,
-            "limit": self.limit,
+            "rounds": list(self.found),
+            "spread": round(spread(self.found), 4),
+            "beside": self.limit,
+            "beside_rounds": list(self.beside),
             "against": self.against or None,
             "ratio": self.ratio,
             "ratio_by_cpu": self.by_cpu,
             "to_reach": str(self.reach) if self.reach else None,
             "met": self.met,
+            "refused": self.refused or None,
+            "load": round(self.load, 3),
             "others": round(self.others, 3),
             "doubtful": self.doubtful,
             "details": self.details,
         }
+
+
+def _rounds(found: Sequence[float]) -> str:
+    return f"{len(found)}, ±{spread(found):.0%}" if len(found) > 1 else "1"
 
 
 def _shown(value: float, unit: str) -> str:

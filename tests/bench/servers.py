@@ -4,13 +4,15 @@ Only what was started here is ever ended here.
 """
 
 import asyncio
+import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,16 +24,22 @@ from urllib.parse import urlsplit
 from inbox.commands.context import opened_context
 from inbox.commands.registry import execute
 from inbox.config import Settings, load
-from tests.bench.machine import SERVER_CORE, pinned
+from tests.bench.machine import SERVER_CORE, cpu_seconds, pinned
 from tests.bench.payloads import ACCOUNT, SECRET
 from tests.bench.wire import HOST
 
 ROOT = Path(__file__).parents[2]
 
+CHANNEL = "Load"
 EMAIL, PASSWORD = "ana@example.com", "correct horse battery"
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+
+ASK_SECONDS = 0.005
+REST_SECONDS, LOOK_SECONDS = 20, 0.5
+IDLE = 0.1
+"""Of its core: less than this is what timers do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +54,24 @@ class Home:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Nothing of who runs us: the settings are part of what is measured."""
-        inherited = {name: value for name, value in os.environ.items() if "INBOX_" not in name}
+        """Nothing of who runs us: the settings are part of what is measured, and so is that what
+        Python has compiled is kept."""
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if "INBOX_" not in name and name != "PYTHONDONTWRITEBYTECODE"
+        }
         return inherited | settings(self.folder) | {"PYTHONPATH": str(ROOT), **self.more}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """``path``: where webhooks go. ``seconds``: how long it took until it listened."""
+    """``path``: where webhooks go."""
 
     pid: int
     port: int
     path: str
     token: str = ""
-    seconds: float = 0.0
 
     @property
     def place(self) -> dict[str, Any]:
@@ -85,17 +97,22 @@ def empty(scratch: Path) -> Iterator[Home]:
 
 
 @contextmanager
-def home(scratch: Path, api_base: str = f"http://{HOST}:9") -> Iterator[Home]:
-    """One where a number is connected, whose provider is there."""
+def home(
+    scratch: Path, database_url: str = "", api_base: str = f"http://{HOST}:9"
+) -> Iterator[Home]:
+    """One where a number is connected, whose provider is there. ``database_url``: empty for the
+    file in its folder."""
+    more = {"INBOX_DATABASE_URL": database_url} if database_url else {}
     with empty(scratch) as bare:
+        chosen = load(settings(bare.folder) | more)
         with ThreadPoolExecutor(1) as beside:  # whoever asks may be on a loop
-            furnished = beside.submit(asyncio.run, _furnish(load(settings(bare.folder)), api_base))
+            furnished = beside.submit(asyncio.run, _furnish(chosen, api_base))
         path, token = furnished.result()
-        yield Home(folder=bare.folder, path=path, token=token)
+        yield Home(folder=bare.folder, path=path, token=token, more=more)
 
 
 async def _furnish(chosen: Settings, api_base: str) -> tuple[str, str]:
-    facts = {"name": "Load", "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
+    facts = {"name": CHANNEL, "provider": "cloud-api", "account": ACCOUNT, "secret": SECRET}
     facts |= {
         "verify_token": "",
         "access_token": "none",
@@ -113,20 +130,58 @@ async def _furnish(chosen: Settings, api_base: str) -> tuple[str, str]:
 @contextmanager
 def inbox(at: Home) -> Iterator[Running]:
     """``inbox serve``, as it is."""
-    began = time.perf_counter()
     command = [sys.executable, "-m", "inbox", "serve"]
     with _process(command, at.folder, at.environment) as process:
         url = urlsplit(_told(process, "listening")["url"])
-        seconds = time.perf_counter() - began
         assert url.port is not None
-        yield Running(pid=process.pid, port=url.port, path=at.path, token=at.token, seconds=seconds)
+        yield Running(pid=process.pid, port=url.port, path=at.path, token=at.token)
 
 
 @contextmanager
-def fresh(scratch: Path) -> Iterator[Running]:
+def fresh(scratch: Path, database_url: str = "") -> Iterator[Running]:
     """``inbox serve`` on an empty database."""
-    with home(scratch) as at, inbox(at) as running:
+    with home(scratch, database_url) as at, inbox(at) as running:
         yield running
+
+
+def healthy(running: Running) -> None:
+    """Wait until it says so; raises ``TimeoutError``."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(HOST, running.port, timeout=START_SECONDS)
+        try:
+            connection.request("GET", "/health")
+            if connection.getresponse().status == 200:
+                return
+        finally:
+            connection.close()
+        time.sleep(ASK_SECONDS)
+    raise TimeoutError("the server never became healthy")
+
+
+def rest(servers: Iterable[Running]) -> None:
+    """Wait until none of them computes: what came before is indexed and tidied for a while."""
+    pids = [each.pid for each in servers]
+    deadline = time.monotonic() + REST_SECONDS
+    busy = True
+    while busy and time.monotonic() < deadline:
+        before = [cpu_seconds(pid) or 0.0 for pid in pids]
+        time.sleep(LOOK_SECONDS)
+        spent = [(cpu_seconds(pid) or 0.0) - known for pid, known in zip(pids, before, strict=True)]
+        busy = any(each > IDLE * LOOK_SECONDS for each in spent)
+
+
+@contextmanager
+def alone(running: Running, servers: Iterable[Running]) -> Iterator[None]:
+    """The others of them stand still."""
+    others = [each.pid for each in servers if each.pid != running.pid]
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in others:
+            os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

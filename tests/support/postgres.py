@@ -64,8 +64,9 @@ _EMPTY = """
 class Postgres:
     """A server reached through a socket in its own folder. Names of databases are plain words."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, durable: bool = False) -> None:
         self._programs = programs
+        self._durable = durable
         self._folder = folder
         self._data = str(folder / "data")
         self._sweeper = _Sweeper(folder)
@@ -73,7 +74,7 @@ class Postgres:
     def start(self) -> None:
         listen = f"-c listen_addresses= -c unix_socket_directories={self._folder}"
         # It is killed, but the machine is not: what it wrote is safe with the operating system.
-        hurry = "-c fsync=off -c full_page_writes=off"
+        hurry = "" if self._durable else "-c fsync=off -c full_page_writes=off"
         log = str(self._folder / "log")
         options = f"{listen} {hurry}"
         self.run("pg_ctl", "start", "-w", "-s", "-D", self._data, "-l", log, "-o", options)
@@ -95,8 +96,13 @@ class Postgres:
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that all others are children of."""
+        return int(Path(self._data, "postmaster.pid").read_text().split("\n")[0])
+
     def _signal(self, number: signal.Signals) -> None:
-        parent = Path(self._data, "postmaster.pid").read_text().split("\n")[0]
+        parent = str(self.pid)
         listed = ["ps", "-A", "-o", "pid=,ppid="]
         output = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
         pairs = [line.split() for line in output.splitlines()]
@@ -214,11 +220,15 @@ class _Sweeper:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """Starts a server in a temporary folder; stops it and removes the folder at the end."""
-    with tempfile.TemporaryDirectory(prefix="inbox-pg-") as made:
+def running(within: Path | None = None, durable: bool = False) -> Iterator[Postgres]:
+    """Starts a server in a temporary folder; stops it and removes the folder at the end.
+
+    ``within``: where the folder is made. ``durable``: what is committed is on the disk, as users
+    have it and measurements must; tests do without.
+    """
+    with tempfile.TemporaryDirectory(prefix="inbox-pg-", dir=within) as made:
         folder = Path(made)
-        postgres = Postgres(_programs(folder), folder)
+        postgres = Postgres(_programs(folder), folder, durable)
         _give_away(folder)
         data = str(folder / "data")
         postgres.run("initdb", "--no-sync", "--auth=trust", "-U", "postgres", *_LOCALE, "-D", data)

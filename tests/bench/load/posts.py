@@ -3,23 +3,24 @@
 With ``feed``, a subscriber counts what is published, until all that was taken has come out.
 """
 
-import asyncio
 from itertools import cycle
 from time import perf_counter
 
-import uvloop
-
 from tests.bench.figures import percentiles
-from tests.bench.load.connections import Caller, Reader, callers, reader
+from tests.bench.load.connections import Caller, Ends, callers, reader
 from tests.bench.load.stage import Effort, orders, tell, wait_for_go
 from tests.bench.payloads import texts
 
 DRAIN_SECONDS = 60
+GRACE_SECONDS = 10
 VARIETY = 500
 """Different requests where the server does not look at them."""
+LOOK_SECONDS = 0.05
 
 
 class Load:
+    """``pace``: how many a second are expected, so that each webhook carries its own time."""
+
     def __init__(
         self,
         port: int,
@@ -29,36 +30,38 @@ class Load:
         first: int,
         count: int,
         senders: int,
+        pace: float,
         connections: int,
         seconds: float,
     ) -> None:
         self._port, self._token, self._feed = port, token, feed
         self._count, self._connections, self._seconds = count, connections, seconds
-        made = texts(path, range(first, first + (count if feed else VARIETY)), senders)
+        numbers = range(first, first + (count if feed else VARIETY))
+        made = texts(path, numbers, senders, pace)
         self._requests = iter(made) if feed else cycle(made)
         self._taken = self._refused = self._asked = self._published = 0
         self._waits: list[float] = []
         self._busy = 0
         self._until = 0.0
-        self._done = asyncio.Event()
         self._published_at = 0.0
 
-    async def run(self) -> None:
-        made = await callers(self._port, self._connections, self._answered)
-        subscriber: Reader | None = None
+    def run(self) -> None:
+        ends = Ends()
+        made = callers(ends, self._port, self._connections, self._answered)
         if self._feed:
-            subscriber = await reader(self._port, "/ws?batch=1", self._token, self._heard)
+            reader(ends, self._port, "/ws?batch=1", self._token, self._heard)
         wait_for_go()
         effort, began = Effort(), perf_counter()
         self._until = began + self._seconds
         for caller in made:
             self._ask(caller)
-        async with asyncio.timeout(self._seconds + DRAIN_SECONDS):
-            await self._done.wait()
+        while self._busy:
+            ends.turn(LOOK_SECONDS)
+            if perf_counter() > self._until + GRACE_SECONDS:
+                raise TimeoutError(f"{self._busy} posts were not answered")
         taking = min(perf_counter(), self._until) - began
         share = effort.share
-        if subscriber is not None:
-            await self._drain(subscriber)
+        self._drain(ends)
         tell(
             seconds=taking,
             taken=self._taken,
@@ -75,8 +78,6 @@ class Load:
             self._asked += 1
             self._busy += 1
             caller.ask(next(self._requests))
-        elif not self._busy:
-            self._done.set()
 
     def _answered(self, caller: Caller, status: int) -> None:
         now = perf_counter()
@@ -95,13 +96,14 @@ class Load:
             self._published += found
             self._published_at = at
 
-    async def _drain(self, subscriber: Reader) -> None:
+    def _drain(self, ends: Ends) -> None:
         """Until everything that was acknowledged was published too."""
-        async with asyncio.timeout(DRAIN_SECONDS):
-            while self._published < self._taken:
-                subscriber.check()
-                await asyncio.sleep(0.01)
+        deadline = perf_counter() + DRAIN_SECONDS
+        while self._feed and self._published < self._taken:
+            ends.turn(LOOK_SECONDS)
+            if perf_counter() > deadline:
+                raise TimeoutError(f"{self._taken - self._published} texts were not published")
 
 
 if __name__ == "__main__":
-    uvloop.run(Load(**orders()).run())
+    Load(**orders()).run()

@@ -1,5 +1,6 @@
 """How a load talks to who started it: orders as JSON, ``go`` on stdin, figures on stdout."""
 
+import gc
 import json
 import sys
 import time
@@ -12,7 +13,12 @@ def orders() -> dict[str, Any]:
 
 
 def wait_for_go(**facts: Any) -> None:
-    """Say that everything is prepared; leave when nobody wants it any more."""
+    """Say that everything is prepared; leave when nobody wants it any more.
+
+    From then on nothing is collected: it would look at every request that was made, again and
+    again, while others wait for theirs.
+    """
+    gc.disable()
     tell(ready=True, **facts)
     if not sys.stdin.readline():
         raise SystemExit(0)

@@ -1,24 +1,22 @@
 """Webhooks at a steady rate, whatever the server does, and how long until a socket has them.
 
 Both ends are in this process, so there is one clock: from the webhook's bytes being written
-to the frame with its message being read.
+to the frame with its message being read. While the server holds every connection those that are
+due wait for one, and that counts as well: who calls would wait too.
 """
 
-import asyncio
 from collections import deque
 from time import perf_counter
 from typing import Any
 
-import uvloop
-
 from tests.bench.figures import percentiles
-from tests.bench.load.connections import Caller, callers, reader
+from tests.bench.load.connections import Caller, Ends, callers, reader
 from tests.bench.load.stage import Effort, orders, tell, wait_for_go
 from tests.bench.payloads import number_in, texts
 
 GRACE_SECONDS = 3.0
 WARM_SECONDS = 0.5
-TICK_SECONDS = 0.001
+LOOK_SECONDS = 0.05
 
 
 class Load:
@@ -37,55 +35,49 @@ class Load:
         self._connections, self._rate = connections, rate
         self._first = first
         self._count = int(rate * (WARM_SECONDS + seconds))
-        self._requests = texts(path, range(first, first + self._count), senders)
+        self._requests = texts(path, range(first, first + self._count), senders, rate)
         self._written = [0.0] * self._count
         self._heard_at = [0.0] * self._count
         self._outstanding = self._count
         self._idle: deque[Caller] = deque()
-        self._due: deque[int] = deque()
         self._waits: list[float] = []
         self._refused = 0
         self._events = 0
 
-    async def run(self) -> None:
-        self._idle.extend(await callers(self._port, self._connections, self._answered))
-        subscriber = await reader(self._port, "/ws", self._token, self._heard)
+    def run(self) -> None:
+        ends = Ends()
+        self._idle.extend(callers(ends, self._port, self._connections, self._answered))
+        reader(ends, self._port, "/ws", self._token, self._heard)
         wait_for_go()
         effort, began = Effort(), perf_counter()
-        await self._post(began)
+        self._post(ends, began)
         posting = perf_counter() - began
         share = effort.share
         deadline = perf_counter() + GRACE_SECONDS
         while self._outstanding and perf_counter() < deadline:
-            subscriber.check()
-            await asyncio.sleep(0.01)
+            ends.turn(LOOK_SECONDS)
         events = self._events / posting
         tell(rate=self._count / posting, load_share=share, events=events, **self._figures(began))
 
-    async def _post(self, began: float) -> None:
+    def _post(self, ends: Ends, began: float) -> None:
         """Each request when its time has come; late ones wait for a connection in order."""
-        made = 0
-        while made < self._count or self._due:
-            while made < self._count and began + made / self._rate <= perf_counter():
-                self._due.append(made)
-                made += 1
-            self._hand_out()
-            if self._due:
-                await asyncio.sleep(TICK_SECONDS)
-            elif made < self._count:
-                await asyncio.sleep(max(0.0, began + made / self._rate - perf_counter()))
-
-    def _hand_out(self) -> None:
-        while self._due and self._idle:
-            number, caller = self._due.popleft(), self._idle.popleft()
-            self._written[number] = perf_counter()
+        number, held = 0, False
+        while number < self._count:
+            due = began + number / self._rate
+            left = due - perf_counter()
+            if left > 0 or not self._idle:
+                held = left <= 0
+                ends.turn(LOOK_SECONDS if held else left)
+                continue
+            caller = self._idle.popleft()
             caller.ask(self._requests[number])
+            self._written[number] = due if held else caller.sent_at
+            number += 1
 
     def _answered(self, caller: Caller, status: int) -> None:
         self._waits.append(perf_counter() - caller.sent_at)
         self._refused += status != 200
         self._idle.append(caller)
-        self._hand_out()
 
     def _heard(self, frame: bytes, at: float) -> None:
         self._events += not frame.startswith(b'{"type":"feed:')
@@ -116,4 +108,4 @@ def _milliseconds(times: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    uvloop.run(Load(**orders()).run())
+    Load(**orders()).run()

@@ -27,6 +27,8 @@ class Entry:
     """The kind of the scheme by which it is authentic (``domain.channels.Scheme``)."""
     sample: bool = False
     """A test of our own, which says nothing of the provider."""
+    applied: bool = False
+    """By the transaction that stored it."""
 
 
 @dataclass(frozen=True, slots=True)

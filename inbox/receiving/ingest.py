@@ -14,9 +14,11 @@ import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from time import perf_counter
+
+from sqlalchemy import Connection
 
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
@@ -37,6 +39,9 @@ log = logging.getLogger(__name__)
 
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
+PROMPT_ENTRIES = 8
+PROMPT_BYTES = 16 * 1024
+"""What is applied as it is stored: a millisecond or two, for which its sender waits."""
 BACKLOG_ENTRIES = 4_096
 YIELDING = 2
 """Times as long as it worked, ingest rests for the journal."""
@@ -68,6 +73,25 @@ Spoilt = list[tuple[tuple[str, Event], Exception]]
 """Events that cannot be applied, each with what it raised."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Entries that the journal applies as it stores them, as nothing is before them."""
+
+    entries: Sequence[Entry]
+    facts: Sequence[Facts]
+    channels: Channels
+    now: Micros
+    count: Callable[[Sequence[Facts], float], None]
+
+    def apply(self, connection: Connection) -> None:
+        apply(connection, self.facts, self.channels, self.now)
+
+    def applied(self, seconds: float) -> None:
+        for entry in self.entries:
+            entry.applied = True
+        self.count(self.facts, seconds)
+
+
 class Ingest:
     """Applies what the journal holds."""
 
@@ -89,6 +113,7 @@ class Ingest:
         self._backlog: deque[Entry] = deque()
         self._held = 0  # bytes
         self._overflowed = True
+        self._rests = False
         self._next_look = 0.0
         self._wake = asyncio.Event()
         self._fault = Fault(log, "ingest waits")
@@ -113,8 +138,29 @@ class Ingest:
     def depth(self) -> int:
         return len(self._backlog)
 
+    def at_once(self, entries: list[Entry]) -> Prompt | None:
+        """A few that are to be stored now, if they can be applied with that: nothing waits before
+        them, and none is so long that who sent it would wait for it to be applied.
+
+        Several processes keep out of each other's way by what is stored: there they are two steps.
+        """
+        if not self._rests or self._backlog or self._overflowed or self._database.shared:
+            return None
+        if len(entries) > PROMPT_ENTRIES or sum(len(one.raw) for one in entries) > PROMPT_BYTES:
+            return None
+        channels, now = self._channels(), self._now()
+        try:
+            facts = [self._read(entry, channels[entry.channel_id]) for entry in entries]
+        except Exception:
+            return None  # it is read again when it is stored, and told there
+        facts = [replace(one, acknowledged_at=now) for one in facts]
+        return Prompt(entries, facts, channels, now, self._applied)
+
     def offer(self, entries: list[Entry]) -> None:
         """Take over entries that were just committed."""
+        entries = [entry for entry in entries if not entry.applied]
+        if not entries:
+            return
         full = len(self._backlog) >= BACKLOG_ENTRIES or self._held >= BACKLOG_BYTES
         if self._overflowed or full:
             self._overflowed = True  # they wait in the table
@@ -170,9 +216,13 @@ class Ingest:
 
     async def _news(self) -> None:
         self._wake.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(self._next_look if self._database.shared else None):
-                await self._wake.wait()
+        self._rests = True
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(self._next_look if self._database.shared else None):
+                    await self._wake.wait()
+        finally:
+            self._rests = False
 
     async def _adopt_orphans(self) -> None:
         """Take over what another process left behind, once it has waited too long."""
@@ -267,10 +317,13 @@ class Ingest:
                 return poison
             else:
                 break
-        self._fault.over()
-        self.batches.observe(perf_counter() - began)
-        self._count(facts)
+        self._applied(facts, perf_counter() - began)
         return None
+
+    def _applied(self, facts: Sequence[Facts], seconds: float) -> None:
+        self._fault.over()
+        self.batches.observe(seconds)
+        self._count(facts)
 
     def _count(self, facts: Sequence[Facts]) -> None:
         """What a commit brought; of an entry that is misread, its mistakes are told here."""

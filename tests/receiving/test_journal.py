@@ -132,3 +132,38 @@ async def test_drain_waits_for_all_that_was_accepted(database: Database, channel
     await journal.drain()
     assert await database.read(stored) == 300
     await asyncio.gather(*waiting)
+
+
+class Prompt:
+    """What entries lead to, with the transaction that stores them."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault, self.seen, self.times = fault, 0, 0
+
+    def apply(self, connection: Connection) -> None:
+        self.seen = stored(connection)
+        if self.fault:
+            raise self.fault
+
+    def applied(self, seconds: float) -> None:
+        self.times += seconds > 0
+
+
+async def test_what_nothing_is_before_is_applied_as_it_is_stored(
+    database: Database, channel: Channel
+) -> None:
+    prompt = Prompt()
+    await Journal(database, lambda _: None, lambda _: prompt).append(entry(channel))
+    assert (prompt.seen, prompt.times) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [KeyError("poison"), OperationalError("", {}, Exception())])
+async def test_what_cannot_be_applied_is_stored_all_the_same(
+    database: Database, channel: Channel, fault: Exception
+) -> None:
+    told: list[Entry] = []
+    prompt = Prompt(fault)
+    journal = Journal(database, told.extend, lambda _: prompt)
+    await journal.append(entry(channel))
+    assert await database.read(stored) == len(told) == 1
+    assert prompt.times == 0 and journal.fault is None

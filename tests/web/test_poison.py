@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from inbox.conversations import messages
 from inbox.conversations.entries import Entry
@@ -13,6 +14,7 @@ from inbox.providers.sandbox import meta_json
 from inbox.receiving import journal
 from inbox.server.logging import Console
 from inbox.storage.database import connect
+from inbox.storage.tables import journal_entries
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
 
@@ -93,3 +95,15 @@ async def test_one_poisonous_entry_among_many_is_marked_and_the_others_applied(
 
 async def found_messages(house: Inside, wamid: str) -> list[Any]:
     return list((await house.get("messages", provider_message_id=wamid))["data"])
+
+
+async def test_a_webhook_that_comes_alone_is_there_when_it_is_acknowledged(house: Inside) -> None:
+    """On SQLite; processes that share a database keep out of each other's way by what is stored."""
+    channel = await house.add_channel()
+    waiting = select(journal_entries.c.state).where(journal_entries.c.channel_id == channel.id)
+    for n in range(3):
+        body = webhook(messages=[said(f"wamid.alone.{n}", "hello")])
+        assert (await house.post_signed(channel, body)).status_code == 200
+        states = await house.database.read(lambda c: c.execute(waiting).scalars().all())
+        assert house.database.shared or states == ["applied"] * (n + 1)
+        await house.wait_for("message:new", provider_message_id=f"wamid.alone.{n}")

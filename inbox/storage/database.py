@@ -189,6 +189,7 @@ class SQLite(Announcing):
         return True
 
     def _let_go(self) -> None:
+        self._files.close()
         if self._open is None:
             return
         (connection, direct), self._open = self._open, None

@@ -5,12 +5,14 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from inbox.storage.checkpoint import Checkpoint
 from inbox.storage.wal import new_version, next_to
 
 CACHE_KIB = 12_000
@@ -97,11 +99,18 @@ class Files:
     def __init__(self, database: Path) -> None:
         self._paths = (database, next_to(database, "-wal"))
         self._known: list[tuple[int, int] | None] = [None, None]
+        self._checkpoint: Checkpoint | None = None
+        self._left = 0
 
     def opened(self) -> None:
         """Both are there; the database stays the one that it was at first."""
         self.find_database()
         self._known = [_identity(_there(path)) for path in self._paths]
+
+    def close(self) -> None:
+        if self._checkpoint is not None:
+            self._checkpoint.close()
+        self._checkpoint, self._left = None, 0
 
     def find_database(self) -> None:
         """Raise ``Displaced`` if it is not what it was. A log goes with its last connection."""
@@ -114,12 +123,38 @@ class Files:
 
     def committed(self, driver: DriverConnection) -> None:
         """After each commit: ``Displaced`` if it went into a file that is lost; the log is kept
-        short, and begins with its mark. What a checkpoint cannot do now, a later one does.
+        short, and begins with its mark. What a checkpoint cannot do now, a later one does, when
+        the log has grown by so much again.
         """
-        if self.check() > CHECKPOINT_BYTES:
+        size = self.check()
+        if size > self._left + CHECKPOINT_BYTES:
             with suppress(sqlite3.Error):
-                if driver.checkpoint():
-                    driver.mark()
+                if self._is_copied():
+                    self._left = size
+                    if driver.checkpoint():
+                        driver.mark()
+                        self._left = 0
+
+    def _is_copied(self) -> bool:
+        """Whether another thread has done most of it; it begins when it is first asked."""
+        if self._checkpoint is None:
+            self._checkpoint = Checkpoint(partial(_beside, self._paths[0]))
+        if not self._checkpoint.begun:
+            self._checkpoint.begin()
+        if not self._checkpoint.copied:
+            return False
+        self._checkpoint.end()
+        return True
+
+
+def _beside(database: Path) -> sqlite3.Connection:
+    """A connection of the thread that writes, to be used by another one too."""
+    place = f"{database.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(
+        place, uri=True, isolation_level=None, check_same_thread=False, timeout=0
+    )
+    _configure_writer(connection, None)
+    return connection
 
 
 def _look(path: Path, known: tuple[int, int] | None) -> int:

@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from inbox.storage import sqlite
+from inbox.storage.checkpoint import Checkpoint
 from inbox.storage.database import FAULTS, SQLite
 from inbox.storage.faults import fault_reason
 from inbox.storage.migrate import migrate
@@ -63,6 +66,66 @@ async def worked(file: Path, crashed: Path, *copies: Any) -> Path:
         await database.close()
 
 
+async def begun_anew(database: SQLite, file: Path) -> None:
+    """Write until the log has come to its end, and another begins."""
+    salt, numbers = salt_of(file), count(1000)
+    while salt_of(file) == salt:
+        await database.write(put, next(numbers))
+
+
+def salt_of(file: Path) -> bytes:
+    """By which SQLite knows the frames of a log from those of the one before."""
+    return next_to(file, "-wal").read_bytes()[16:24]
+
+
+async def test_a_log_is_copied_beside_who_writes_and_begun_anew_by_nobody_else(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy that takes long: what is written meanwhile goes on in the same log."""
+    copying, goes_on = Event(), Event()
+    copy = Checkpoint._copy
+
+    def slowly(self: Checkpoint) -> None:
+        copy(self)
+        copying.set()
+        assert goes_on.wait(20)
+
+    monkeypatch.setattr(Checkpoint, "_copy", slowly)
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 100_000)
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    await database.write(put, *range(40))
+    assert copying.wait(20)
+    salt = salt_of(file)
+    for number in range(50, 60):
+        await database.write(put, number)
+    assert salt_of(file) == salt
+    goes_on.set()
+    await begun_anew(database, file)
+    assert next_to(file, "-wal").stat().st_size < 100_000
+    found = taken(file, tmp_path / "crashed")
+    await database.close()
+    refuse_foreign_log(found)
+    assert {"0", "39", "50", "59"} <= users_of(found)
+
+
+async def test_a_reader_who_stays_keeps_the_log_and_not_who_writes(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 100_000)
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        await database.write(put, 1)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM users").fetchone()
+        for start in range(100, 500, 40):
+            await database.write(put, *range(start, start + 40))
+        assert next_to(file, "-wal").stat().st_size > 1_000_000
+        reader.execute("ROLLBACK")
+    await begun_anew(database, file)
+    await database.close()
+    assert len(users_of(file)) > 400
+
+
 async def test_a_log_of_its_own_is_taken_up_again(file: Path, tmp_path: Path) -> None:
     found = await worked(file, tmp_path / "crashed")
     assert next_to(found, "-wal").stat().st_size > 100_000
@@ -107,14 +170,11 @@ async def test_an_older_state_of_the_same_database_is_refused_and_never_mixed(
         with closing(sqlite3.connect(file)) as opened, closing(sqlite3.connect(backup)) as into:
             opened.backup(into)
 
-    def checkpoint() -> None:
-        monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 0)
-
     database = SQLite(f"sqlite+aiosqlite:///{file}")
     await database.write(put, *range(40))
     copy()
-    checkpoint()
-    await database.write(put, *range(100, 140))
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 0)
+    await begun_anew(database, file)
     monkeypatch.undo()
     await database.write(put, 200)
     found = taken(file, tmp_path / "crashed")

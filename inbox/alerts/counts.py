@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Executable, delete, select
 
 from inbox.domain.times import MINUTE, Micros
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import insert_on
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, webhook_counts
 
 SLOT: Micros = 10 * MINUTE
@@ -67,12 +68,20 @@ def store(connection: Connection, taken: Taken) -> None:
     for channel_id, slot, column in sorted(taken):
         row = rows.setdefault((channel_id, slot), dict.fromkeys(_COLUMNS, 0))
         row[column] = taken[channel_id, slot, column]
-    statement = insert(connection, webhook_counts)
+    given = [{"channel_id": one, "slot": slot, **row} for (one, slot), row in rows.items()]
+    _add.each(connection, given)
+
+
+def _adding(engine: str) -> Executable:
+    statement = insert_on(engine, webhook_counts)
     more = {name: _count[name] + statement.excluded[name] for name in _COLUMNS}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[_count.channel_id, _count.slot], set_=more),
-        [{"channel_id": one, "slot": slot, **row} for (one, slot), row in rows.items()],
+    found: Executable = statement.on_conflict_do_update(
+        index_elements=[_count.channel_id, _count.slot], set_=more
     )
+    return found
+
+
+_add = Prepared(_adding, ("channel_id", "slot", *_COLUMNS))
 
 
 def between(connection: Connection, channel_id: str, first: int, last: int) -> list[Slot]:

@@ -19,6 +19,7 @@ from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import Micros
 from inbox.storage.database import Database
 from inbox.storage.dialect import insert
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, refusals
 
 _table = channels.c
@@ -34,13 +35,17 @@ def note_webhooks(
     """
     if not webhooks:
         return
-    at = bindparam("at", type_=_table.last_webhook_at.type)
-    newer = or_(_table.last_webhook_at.is_(None), _table.last_webhook_at < at)
-    statement = update(channels).where(_this, newer).values(last_webhook_at=at)
-    connection.execute(
-        statement, [{"channel": key, "at": webhooks[key]} for key in sorted(webhooks)]
-    )
+    _note.each(connection, [{"channel": key, "at": webhooks[key]} for key in sorted(webhooks)])
     tell_health(connection, told, now)
+
+
+_at = bindparam("at", type_=_table.last_webhook_at.type)
+_note = Prepared(
+    update(channels)
+    .where(_this, or_(_table.last_webhook_at.is_(None), _table.last_webhook_at < _at))
+    .values(last_webhook_at=_at),
+    ("channel", "at"),
+)
 
 
 def fail(

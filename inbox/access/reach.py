@@ -4,7 +4,8 @@
 of messages or contacts joins them, or asks ``in_reach_by_id``.
 """
 
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,7 +14,10 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Table,
+    false,
     func,
+    literal,
+    literal_column,
     select,
 )
 
@@ -35,7 +39,7 @@ def in_reach(reach: Reach, table: Any = conversations) -> Conditions:
     by_channel = _on_channels(reach, table.c.channel_id)
     if reach.teams is None:
         return by_channel
-    return (*by_channel, _unindexed(table.c.team_id).in_(sorted(reach.teams)))
+    return (*by_channel, _one_of(table.c.team_id, reach.teams))
 
 
 def in_reach_by_id(reach: Reach, conversation_id: ColumnElement[Any]) -> Conditions:
@@ -55,7 +59,12 @@ def _on_channels(reach: Reach, column: ColumnElement[Any]) -> Conditions:
         return ()
     if len(reach.channels) == 1:  # equality finds the index that is in the list's order
         return (column == next(iter(reach.channels)),)
-    return (_unindexed(column).in_(sorted(reach.channels)),)
+    return (_one_of(column, reach.channels),)
+
+
+def _one_of(column: ColumnElement[Any], ids: Collection[str]) -> ColumnElement[bool]:
+    """Each with a bind of its own, as statements are prepared for a reach (``Prepared``)."""
+    return _unindexed(column).in_([literal(one) for one in sorted(ids)]) if ids else false()
 
 
 def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -70,7 +79,7 @@ def reach_of(connection: Connection, user_id: str) -> Reach:
     return Reach(frozenset()) if row is None else user_reach(row)
 
 
-def user_reach(row: RowMapping) -> Reach:
+def user_reach(row: RowMapping | Mapping[str, Any]) -> Reach:
     """Of ``USER_COLUMNS``. Only agents are limited, whatever was chosen when they were one."""
     if row["reach_role"] != "agent":
         return EVERYTHING
@@ -90,10 +99,14 @@ def _named(limited: bool, names: str | None) -> frozenset[str] | None:
     return frozenset((names or "").split(",")) - {""} if limited else None
 
 
+_COMMA: Final[Any] = literal_column("','")
+"""No bind, as ``Prepared`` has none that is put into the text of each execution."""
+
+
 def _all_of(
     table: Table, what: str, owner: ColumnElement[Any], of: ColumnElement[Any]
 ) -> ScalarSelect[Any]:
-    names = func.aggregate_strings(table.c[what], ",")
+    names = func.aggregate_strings(table.c[what], _COMMA)
     return select(names).where(owner == of).correlate_except(table).scalar_subquery()
 
 

@@ -4,8 +4,9 @@ Who is signed out is told of in the same transaction, so that every process clos
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from inbox.access.principal import Principal
 from inbox.access.reach import USER_COLUMNS, user_reach
@@ -13,6 +14,7 @@ from inbox.domain.text import scrub
 from inbox.domain.times import DAY, Micros
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
+from inbox.storage.prepared import Prepared
 from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import sessions, users
 
@@ -45,23 +47,29 @@ def find(connection: Connection, token: str, now: Micros) -> Principal | None:
 
 def by_digest(connection: Connection, session: str, now: Micros) -> Principal | None:
     """Whose session that is; ``session`` is the digest that its ``Principal`` carries."""
-    own = (users.c.own_keys, users.c.preferences)
-    person = (users.c.id, users.c.name, users.c.role, users.c.email, *own)
-    browser = (sessions.c.digest.label("session"), sessions.c.expires_at.label("ends_at"))
-    result = connection.execute(
-        select(*person, *browser, *USER_COLUMNS)
-        .join_from(sessions, users, users.c.id == sessions.c.user_id)
-        .where(
-            sessions.c.digest == session,
-            sessions.c.expires_at > now,
-            users.c.disabled_at.is_(None),
-        )
-    )
-    row = result.mappings().first()
-    if row is None:
+    found = _signed_in.rows(connection, session=session, now=now)
+    if not found:
         return None
-    facts = {column.name: row[column.name] for column in (*person, *browser)}
+    row = dict(zip(_NAMES, found[0], strict=True))
+    facts = {name: row[name] for name in _FACTS}
     return Principal(kind="user", **facts, reach=user_reach(row))
+
+
+_PERSON: Final = tuple(
+    users.c[name] for name in ("id", "name", "role", "email", "own_keys", "preferences")
+)
+_BROWSER: Final = (sessions.c.digest.label("session"), sessions.c.expires_at.label("ends_at"))
+_FACTS: Final = [column.name for column in (*_PERSON, *_BROWSER)]
+_NAMES: Final = [*_FACTS, *(column.name for column in USER_COLUMNS)]
+_signed_in: Final = Prepared(
+    select(*_PERSON, *_BROWSER, *USER_COLUMNS)
+    .join_from(sessions, users, users.c.id == sessions.c.user_id)
+    .where(
+        sessions.c.digest == bindparam("session"),
+        sessions.c.expires_at > bindparam("now"),
+        users.c.disabled_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ transaction that stores the message. Files that a draft has stay while it lives.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, null, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, null, select
 
 from inbox.conversations import publish, queries, uploads
 from inbox.conversations.draft_files import (
@@ -29,8 +29,9 @@ from inbox.domain.text import scrub
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, drafts, note_drafts
-from inbox.storage.typed_rows import all_rows, first_row
+from inbox.storage.typed_rows import all_rows
 
 LIMIT: Final = 20_000
 """Characters: more than any message, as who writes may have pasted something to shorten it."""
@@ -52,9 +53,15 @@ def draft_of(
     connection: Connection, user_id: str, conversation_id: str, kind: DraftKind = "reply"
 ) -> Draft:
     """An empty one where nothing is written. Raises ``Missing``."""
-    here = _place(connection, conversation_id)
-    row = _row(connection, kind, user_id, here)
-    return _shape(connection, row) if row else _none(here)
+    return draft_here(connection, user_id, _place(connection, conversation_id), kind)
+
+
+def draft_here(
+    connection: Connection, user_id: str, conversation_id: str, kind: DraftKind = "reply"
+) -> Draft:
+    """The same of a conversation that is known to be there: one statement if nothing is written."""
+    row = _row(connection, kind, user_id, conversation_id)
+    return _shape(connection, row) if row else _none(conversation_id)
 
 
 def save_draft(
@@ -174,7 +181,7 @@ def _holder(kind: DraftKind, user_id: str, conversation_id: str) -> str:
     return f"{kind}-draft:{user_id}:{conversation_id}"
 
 
-def _this(table: Table, user_id: str, conversation_id: str) -> ColumnElement[bool]:
+def _this(table: Table, user_id: Any, conversation_id: Any) -> ColumnElement[bool]:
     return and_(table.c.user_id == user_id, table.c.conversation_id == conversation_id)
 
 
@@ -183,11 +190,20 @@ def _columns(kind: DraftKind) -> list[ColumnElement[Any]]:
     return [*_TABLES[kind].c, *quoting]
 
 
+_rows: Final = {
+    kind: Prepared(
+        select(*_columns(kind)).where(_this(table, bindparam("user"), bindparam("conversation")))
+    )
+    for kind, table in _TABLES.items()
+}
+
+
 def _row(
     connection: Connection, kind: DraftKind, user_id: str, conversation_id: str
 ) -> DraftRow | None:
-    query = select(*_columns(kind)).where(_this(_TABLES[kind], user_id, conversation_id))
-    return first_row(DraftRow, connection.execute(query))
+    rows = _rows[kind].rows(connection, user=user_id, conversation=conversation_id)
+    named = [column.name for column in _columns(kind)]
+    return cast("DraftRow", dict(zip(named, rows[0], strict=True))) if rows else None
 
 
 def _place(connection: Connection, conversation_id: str, *, taken: bool = False) -> str:
@@ -203,10 +219,8 @@ def _place(connection: Connection, conversation_id: str, *, taken: bool = False)
 
 def _quote(connection: Connection, conversation_id: str, quoted_id: str | None) -> Quote | None:
     """What is to be answered, if it is there; what is not is nothing to fail for."""
-    row = queries.quotable(connection, quoted_id) if quoted_id else None
-    if row is None or row["message_conversation_id"] != conversation_id:
-        return None
-    return queries.quote_shape(row)
+    found = queries.quotable(connection, conversation_id, quoted_id) if quoted_id else None
+    return found.shape if found else None
 
 
 def _kept(connection: Connection, kind: DraftKind, row: DraftRow) -> tuple[Draft, list[NewEvent]]:

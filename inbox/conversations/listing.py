@@ -3,17 +3,18 @@
 The newest arrivals of a view are one statement. Else their places are read first.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     ScalarSelect,
     Select,
+    String,
+    bindparam,
     exists,
     func,
     or_,
@@ -23,9 +24,10 @@ from sqlalchemy import (
 from inbox.access.reach import in_reach
 from inbox.conversations import unread
 from inbox.conversations.moved import raise_if_moved
-from inbox.conversations.paging import keyset_page
+from inbox.conversations.paging import Side, keyset_binds, keyset_form, side_of
 from inbox.conversations.places import Spots, read_places, sort_places
-from inbox.conversations.reader_rows import list_rows, with_reading
+from inbox.conversations.queries import CONVERSATION
+from inbox.conversations.reader_rows import UserId, list_rows, with_reading
 from inbox.conversations.views import Conditions, Order, Rest, View, of_view, reading
 from inbox.domain.cursors import Cursor
 from inbox.domain.facets import Kind
@@ -34,6 +36,8 @@ from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.standing import ConversationStatus, Priority, label_key
 from inbox.domain.times import Micros
 from inbox.search.indexing import CALLED
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import (
     contacts,
     conversation_labels,
@@ -112,8 +116,7 @@ def list_page(
     found = list_rows(connection, page[::-1] if cursor and cursor.up else page)
     if len(listed) <= limit:
         return found, None
-    last = page[-1]
-    return found, str(Cursor(last["conversation_arrived_at"], last["conversation_id"]))
+    return found, str(Cursor(page[-1][_ARRIVED_AT], page[-1][_ID]))
 
 
 def _is_plain(search: Search) -> bool:
@@ -128,13 +131,21 @@ def _is_plain(search: Search) -> bool:
 
 def _listed(
     connection: Connection, user_id: str | None, search: Search, cursor: Cursor | None, limit: int
-) -> Sequence[RowMapping]:
+) -> Sequence[Sequence[Any]]:
     if search.order == "oldest":  # on from there is up from there
         cursor = Cursor(cursor.at, cursor.tie, not cursor.up) if cursor else OLDEST
-    query = rows(user_id, search)
     if search.view == "unread" and user_id is not None:
+        query = rows(user_id, search)
         return unread.unread_rows(connection, user_id, query, cursor, limit)
-    return connection.execute(keyset_page(query, ORDER, cursor, limit)).mappings().all()
+    asked = _listing(replace(search, order="newest", now=0), user_id is not None, side_of(cursor))
+    return asked.rows(connection, user=user_id, **keyset_binds(cursor, limit))
+
+
+@lru_cache(maxsize=256)
+def _listing(search: Search, known: bool, side: Side) -> Prepared:
+    """Of a plain search; ``known``: the reader is somebody, the bind ``user``."""
+    query = rows(_USER if known else None, search)
+    return Prepared(keyset_form(query, ORDER, side))
 
 
 def _page_of_places(
@@ -147,8 +158,9 @@ def _page_of_places(
     places = standing_places(connection, user_id, search, cursor, limit)
     if not places.found:
         return [], places.next
-    query = rows(user_id, Search()).where(conversations.c.id.in_([one.id for one in places.found]))
-    read = {row["conversation_id"]: row for row in connection.execute(query).mappings()}
+    read = {
+        row[_ID]: row for row in rows_by_id(connection, user_id, [one.id for one in places.found])
+    }
     there = [one for one in places.found if one.id in read]
     found = list_rows(connection, [read[one.id] for one in there])
     if search.order not in ("newest", "oldest"):
@@ -204,15 +216,35 @@ def conversation_by_id(
     connection: Connection, user_id: str | None, conversation_id: str
 ) -> ListedConversation | None:
     """Raises ``Moved`` if it became part of another."""
-    query = with_reading(user_id).where(conversations.c.id == conversation_id)
-    row = connection.execute(query).mappings().first()
-    if row is None:
+    found = rows_by_id(connection, user_id, [conversation_id])
+    if not found:
         raise_if_moved(connection, conversation_id)
-    return None if row is None else list_rows(connection, [row])[0]
+    return list_rows(connection, found)[0] if found else None
 
 
-def rows(user_id: str | None, search: Search) -> Select[Any]:
-    """Those of the view, for ``shape``."""
+def rows_by_id(
+    connection: Connection, user_id: str | None, ids: Collection[str]
+) -> Sequence[Sequence[Any]]:
+    """Those that are there, in no order, for ``list_rows``."""
+    asked = _by_id if user_id is None else _by_id_for
+    return asked.rows(connection, user=user_id, ids=listed(connection, ids))
+
+
+_ARRIVED_AT, _ID = map(CONVERSATION.at, ("arrived_at", "id"))
+_USER: Final = bindparam("user", type_=String)
+
+
+def _by_ids(user_id: UserId | None) -> Prepared:
+    return Prepared(
+        lambda engine: with_reading(user_id).where(among(engine, conversations.c.id, "ids"))
+    )
+
+
+_by_id, _by_id_for = _by_ids(None), _by_ids(_USER)
+
+
+def rows(user_id: UserId | None, search: Search) -> Select[Any]:
+    """Those of the view, for ``list_rows``."""
     return _filtered(with_reading(user_id), user_id, search)
 
 
@@ -229,29 +261,29 @@ def places(user_id: str | None, search: Search, *, named: bool) -> Select[Any]:
     return _filtered(query, user_id, search)
 
 
-def _filtered(query: Select[Any], user_id: str | None, search: Search) -> Select[Any]:
+def _filtered(query: Select[Any], user_id: UserId | None, search: Search) -> Select[Any]:
     return query.where(*_conditions(conversations, user_id, search))
 
 
-def _conditions(table: Any, user_id: str | None, search: Search) -> Conditions:
+def _conditions(table: Any, user_id: UserId | None, search: Search) -> Conditions:
     """All that is asked of conversations, of their table or of some rows of it."""
     beside = _filters(user_id, search)
     of_itself = () if _is_own(search.view, user_id) else of_view(search.view, user_id, table)
     return (*of_itself, *(beside(table) if beside else ()))
 
 
-def _is_own(view: View, user_id: str | None) -> bool:
+def _is_own(view: View, user_id: UserId | None) -> bool:
     """A view that is decided by what one user has seen."""
     return view == "mentions" or (view == "unread" and user_id is not None)
 
 
-def _filters(user_id: str | None, search: Search) -> Rest | None:
+def _filters(user_id: UserId | None, search: Search) -> Rest | None:
     """What is asked beside the view, and of a view that no row decides alone; None: nothing."""
     asked: list[Callable[[Any], ColumnElement[bool]]] = []
     if search.view == "unread" and user_id is not None:
         asked.append(lambda kept: kept.inbound_count > _seen_of(user_id, kept))
     if search.view == "mentions":
-        asked.append(lambda kept: _is_named(user_id or "", kept))
+        asked.append(lambda kept: _is_named("" if user_id is None else user_id, kept))
     if search.label:
         asked.append(lambda kept: _has_label(search.label, kept))
     for name, wanted in _equal_to(user_id, search).items():
@@ -265,19 +297,19 @@ def _filters(user_id: str | None, search: Search) -> Rest | None:
     return lambda table: (*in_reach(search.reach, table), *(one(table.c) for one in asked))
 
 
-def _is_so(name: str, wanted: str | None, kept: Any) -> ColumnElement[bool]:
+def _is_so(name: str, wanted: UserId | None, kept: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool] = kept[name] == wanted
     return found
 
 
-def _equal_to(user_id: str | None, search: Search) -> dict[str, str | None]:
+def _equal_to(user_id: UserId | None, search: Search) -> dict[str, UserId | None]:
     """Columns that have to be so."""
-    wanted: dict[str, str | None] = {
+    said = {
         "channel_id": search.channel_id,
         "status": search.status,
         "priority": search.priority,
     }
-    wanted = {name: value for name, value in wanted.items() if value}
+    wanted: dict[str, UserId | None] = {name: value for name, value in said.items() if value}
     if search.assignee:
         wanted["assignee_id"] = _user(search.assignee, user_id)
     if search.team:
@@ -285,11 +317,13 @@ def _equal_to(user_id: str | None, search: Search) -> dict[str, str | None]:
     return wanted
 
 
-def _user(assignee: str, user_id: str | None) -> str | None:
+def _user(assignee: str, user_id: UserId | None) -> UserId | None:
     """Nobody is assigned to a program."""
     if assignee == NOBODY:
         return None
-    return (user_id or "") if assignee == "me" else assignee
+    if assignee != "me":
+        return assignee
+    return "" if user_id is None else user_id
 
 
 def _label(asked: str) -> ScalarSelect[str]:
@@ -302,11 +336,11 @@ def _has_label(asked: str, kept: Any) -> ColumnElement[bool]:
     return exists().where(labelled.label_id == _label(asked), labelled.conversation_id == kept.id)
 
 
-def _is_named(user_id: str, kept: Any) -> ColumnElement[bool]:
+def _is_named(user_id: UserId, kept: Any) -> ColumnElement[bool]:
     return exists().where(mentions.c.user_id == user_id, mentions.c.conversation_id == kept.id)
 
 
-def _seen_of(user_id: str, kept: Any) -> ColumnElement[int]:
+def _seen_of(user_id: UserId, kept: Any) -> ColumnElement[int]:
     mine = (readings.c.user_id == user_id, readings.c.conversation_id == kept.id)
     seen = select(readings.c.seen_count).where(*mine).correlate_except(readings)
     return func.coalesce(seen.scalar_subquery(), 0)

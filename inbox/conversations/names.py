@@ -1,12 +1,14 @@
 """What those are called whom conversations name by their ids: one statement, or none."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Label, Table, literal_column, select, union_all
 
 from inbox.domain.names import NO_NAMES, Names, is_plain, label_ids
 from inbox.domain.rows import ConversationRow
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import labels, teams, users
 
 
@@ -25,10 +27,10 @@ def names_of(connection: Connection, rows: Iterable[ConversationRow]) -> Names:
 
 def names_by_id(connection: Connection, **asked: Collection[str]) -> Names:
     """``asked``: ids of ``users``, ``teams`` and ``labels``."""
-    parts = [_named(kind, _TABLES[kind], ids) for kind, ids in asked.items() if ids]
     found: dict[str, dict[str, str]] = {kind: {} for kind in _TABLES}
-    if parts:
-        for kind, known, name in connection.execute(union_all(*parts)):
+    if any(asked.values()):
+        ids = {kind: listed(connection, asked.get(kind, ())) for kind in _TABLES}
+        for kind, known, name in _names.rows(connection, **ids):
             found[kind][known] = name
     return Names(**found)
 
@@ -36,6 +38,11 @@ def names_by_id(connection: Connection, **asked: Collection[str]) -> Names:
 _TABLES: Mapping[str, Table] = {"users": users, "teams": teams, "labels": labels}
 
 
-def _named(kind: str, table: Table, ids: Collection[str]) -> Any:
+def _named(engine: str, kind: str, table: Table) -> Any:
     mark: Label[str] = literal_column(f"'{kind}'").label("kind")
-    return select(mark, table.c.id, table.c.name).where(table.c.id.in_(sorted(ids)))
+    return select(mark, table.c.id, table.c.name).where(among(engine, table.c.id, kind))
+
+
+_names: Final = Prepared(
+    lambda engine: union_all(*(_named(engine, kind, table) for kind, table in _TABLES.items()))
+)

@@ -1,9 +1,9 @@
 """Questions that more than one room asks, each one statement."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, Label, RowMapping, Select, Table, and_, bindparam, select
+from sqlalchemy import Connection, Label, Select, Table, and_, bindparam, select
 
 from inbox.conversations.costs import costs_of
 from inbox.conversations.names import names_of
@@ -13,7 +13,15 @@ from inbox.domain.content import Context
 from inbox.domain.inner_ids import inner_id
 from inbox.domain.names import Names
 from inbox.domain.public import Conversation, Message, Quote
-from inbox.domain.rows import ChargeRow, LastRow, LaterRow, MessageRow, OutboxRow, ReceiptRow
+from inbox.domain.rows import (
+    ChargeRow,
+    ConversationRow,
+    LastRow,
+    LaterRow,
+    MessageRow,
+    OutboxRow,
+    ReceiptRow,
+)
 from inbox.domain.status import NOT_YET, step_times
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
@@ -41,8 +49,36 @@ def _labelled(table: Table, prefix: str, names: Iterable[str] | None = None) -> 
     return [table.c[name].label(prefix + name) for name in names or table.c.keys()]
 
 
+class Columns(NamedTuple):
+    """Where in a row of several joined tables the columns of one of them are."""
+
+    names: Sequence[str]
+    place: slice
+
+    def of(self, row: Sequence[Any]) -> Any:
+        """The row of that table, by the names of its columns."""
+        return dict(zip(self.names, row[self.place], strict=True))
+
+    def at(self, name: str) -> int:
+        return int(self.place.start) + self.names.index(name)
+
+
+def _side_by_side(*names: Sequence[str]) -> Iterator[Columns]:
+    start = 0
+    for each in names:
+        yield Columns(each, slice(start, start := start + len(each)))
+
+
+CONVERSATION, _CONTACT, _OF_CHANNEL, _LAST_MESSAGE = _side_by_side(
+    conversations.c.keys(), contacts.c.keys(), _CHANNEL, _LAST
+)
+"""As ``conversation_rows`` has them."""
+BESIDE: Final = _LAST_MESSAGE.place.stop
+"""Where begins what a query adds to ``conversation_rows``."""
+
+
 def conversation_rows() -> Select[Any]:
-    """Conversations with contact, channel and last message, for ``conversation_shape``."""
+    """Conversations with contact, channel and last message, for ``conversation_shapes``."""
     return (
         select(
             *_labelled(conversations, "conversation_"),
@@ -56,25 +92,21 @@ def conversation_rows() -> Select[Any]:
     )
 
 
-def part(row: RowMapping | dict[str, object], prefix: str) -> Any:
-    """The columns of one of the joined tables, under their own names: a row of that table."""
-    cut = len(prefix)
-    return {name[cut:]: value for name, value in row.items() if name.startswith(prefix)}
-
-
-def conversation_shapes(connection: Connection, rows: Sequence[RowMapping]) -> list[Conversation]:
+def conversation_shapes(
+    connection: Connection, rows: Sequence[Sequence[Any]]
+) -> list[Conversation]:
     """Rows of ``conversation_rows``; at most one more statement, for all of them."""
-    names = names_of(connection, [part(row, "conversation_") for row in rows])
-    return [conversation_shape(row, names) for row in rows]
+    known: list[ConversationRow] = [CONVERSATION.of(row) for row in rows]
+    names = names_of(connection, known)
+    return [_shape(row, own, names) for row, own in zip(rows, known, strict=True)]
 
 
-def conversation_shape(row: RowMapping, names: Names) -> Conversation:
-    whole = dict(row)  # its parts are asked for one by one, and what lists them is slow
-    last: LastRow = part(whole, "last_")
+def _shape(row: Sequence[Any], own: ConversationRow, names: Names) -> Conversation:
+    last: LastRow = _LAST_MESSAGE.of(row)
     return shapes.conversation(
-        part(whole, "conversation_"),
-        shapes.contact(part(whole, "contact_")),
-        part(whole, "channel_"),
+        own,
+        shapes.contact(_CONTACT.of(row)),
+        _OF_CHANNEL.of(row),
         shapes.last_message(last) if last["id"] else None,
         names,
     )
@@ -82,14 +114,14 @@ def conversation_shape(row: RowMapping, names: Names) -> Conversation:
 
 def conversation(connection: Connection, conversation_id: str) -> Conversation | None:
     statement = conversation_rows().where(conversations.c.id == conversation_id)
-    row = connection.execute(statement).mappings().first()
+    row = connection.execute(statement).first()
     return None if row is None else conversation_shapes(connection, [row])[0]
 
 
 def conversations_by_id(connection: Connection, ids: Collection[str]) -> list[Conversation]:
     """Those that are there, in no order."""
     found = connection.execute(conversation_rows().where(conversations.c.id.in_(ids)))
-    return conversation_shapes(connection, found.mappings().all())
+    return conversation_shapes(connection, found.all())
 
 
 def previews(connection: Connection, message_ids: Collection[str]) -> list[Conversation]:
@@ -99,7 +131,7 @@ def previews(connection: Connection, message_ids: Collection[str]) -> list[Conve
         conversations.c.id.in_(theirs), conversations.c.last_message_id.in_(message_ids)
     )
     shown = connection.execute(query.with_for_update(of=conversations, key_share=True))
-    return conversation_shapes(connection, shown.mappings().all())
+    return conversation_shapes(connection, shown.all())
 
 
 class Known(NamedTuple):
@@ -211,14 +243,12 @@ def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quot
     found: dict[str, Quote] = {}
     for channel_id, quoting in asked.items():
         named = {quoted for _, quoted in quoting}
-        known = {
-            row["message_provider_message_id"]: row
-            for row in connection.execute(_quoted(channel_id, named)).mappings()
-        }
+        answered = _quoted.rows(connection, channel=channel_id, ids=listed(connection, named))
+        known = {original[_PROVIDER_ID]: original for original in answered}
         rest: dict[tuple[str, str], list[str]] = {}
         for row, quoted in quoting:
             original = known.get(quoted)
-            if original and original["message_conversation_id"] == row["conversation_id"]:
+            if original and original[_CONVERSATION_ID] == row["conversation_id"]:
                 found[row["id"]] = quote_shape(original)
             elif original is None and (inner := inner_id(quoted)):
                 rest.setdefault((row["conversation_id"], inner), []).append(row["id"])
@@ -229,7 +259,7 @@ def quotes(connection: Connection, rows: Iterable[MessageRow]) -> dict[str, Quot
 
 def _otherwise(
     connection: Connection, channel_id: str, places: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], RowMapping]:
+) -> dict[tuple[str, str], Sequence[Any]]:
     """By conversation and inner id: the one message that it can be."""
     if not places:
         return {}
@@ -237,32 +267,44 @@ def _otherwise(
         messages.c.channel_id == channel_id,
         messages.c.inner_id.in_({inner for _, inner in places}),
     )
-    found: dict[tuple[str, str], list[RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        place = row["message_conversation_id"], row["message_inner_id"]
+    found: dict[tuple[str, str], list[Sequence[Any]]] = {}
+    for row in connection.execute(query):
+        place = row[_CONVERSATION_ID], row[_QUOTED.at("inner_id")]
         if place in places:
             found.setdefault(place, []).append(row)
     return {place: rows[0] for place, rows in found.items() if len(rows) == 1}
 
 
-def quotable(connection: Connection, message_id: str) -> RowMapping | None:
-    """A message that may be quoted, for ``quote_shape``; its own columns are ``message_…``."""
-    query = _with_contact().where(messages.c.id == message_id)
-    return connection.execute(query).mappings().first()
+class Quotable(NamedTuple):
+    """A message, and how it stands where it is quoted."""
+
+    row: MessageRow
+    shape: Quote
 
 
-def quote_shape(row: RowMapping) -> Quote:
-    return shapes.quote(part(row, "message_"), shapes.contact(part(row, "contact_")))
+def quotable(connection: Connection, conversation_id: str, message_id: str) -> Quotable | None:
+    """A message of this conversation, if it is there."""
+    here = messages.c.conversation_id == conversation_id
+    row = connection.execute(_with_contact().where(messages.c.id == message_id, here)).first()
+    return None if row is None else Quotable(_QUOTED.of(row), quote_shape(row))
 
 
-def _quoted(channel_id: str, provider_ids: Collection[str]) -> Select[Any]:
-    return _with_contact().where(
-        messages.c.channel_id == channel_id,
-        messages.c.provider_message_id.in_(provider_ids),
-    )
+def quote_shape(row: Sequence[Any]) -> Quote:
+    """Of a row of ``_with_contact``."""
+    return shapes.quote(_QUOTED.of(row), shapes.contact(_WRITER.of(row)))
 
 
 def _with_contact() -> Select[Any]:
     return select(*_labelled(messages, "message_"), *_labelled(contacts, "contact_")).join_from(
         messages, contacts, contacts.c.id == messages.c.contact_id
     )
+
+
+_QUOTED, _WRITER = _side_by_side(messages.c.keys(), contacts.c.keys())
+_PROVIDER_ID, _CONVERSATION_ID = map(_QUOTED.at, ("provider_message_id", "conversation_id"))
+_quoted = Prepared(
+    lambda engine: _with_contact().where(
+        messages.c.channel_id == bindparam("channel"),
+        among(engine, messages.c.provider_message_id, "ids"),
+    )
+)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
-    RowMapping,
     ScalarSelect,
     Select,
     Table,
@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from inbox.conversations.draft_files import file_names
-from inbox.conversations.queries import conversation_rows, conversation_shapes
+from inbox.conversations.queries import BESIDE, conversation_rows, conversation_shapes
 from inbox.domain.public import Conversation, ListedConversation
 from inbox.storage.tables import conversations, drafts, mentions, readings
 
@@ -25,15 +25,19 @@ DRAFT_SHOWN: Final = 200
 _seen = func.coalesce(readings.c.seen_count, 0)
 
 
-def _mine(user_id: str) -> ColumnElement[bool]:
+UserId = str | BindParameter[str]
+
+
+def _mine(user_id: UserId) -> ColumnElement[bool]:
     return _mine_of(readings, user_id)
 
 
-def _mine_of(table: Table, user_id: str) -> ColumnElement[bool]:
+def _mine_of(table: Table, user_id: UserId) -> ColumnElement[bool]:
     return and_(table.c.conversation_id == conversations.c.id, table.c.user_id == user_id)
 
 
-def with_reading(user_id: str | None) -> Select[Any]:
+def with_reading(user_id: UserId | None) -> Select[Any]:
+    """Conversations for ``list_rows``; ``user_id`` None: as anybody sees them."""
     query = conversation_rows()
     if user_id is None:
         return query.add_columns(conversations.c.seen_count.label("seen"))
@@ -46,7 +50,7 @@ def with_reading(user_id: str | None) -> Select[Any]:
     )
 
 
-def _unseen_mentions(user_id: str) -> ScalarSelect[int]:
+def _unseen_mentions(user_id: UserId) -> ScalarSelect[int]:
     unseen = (
         mentions.c.user_id == user_id,
         mentions.c.seen_at.is_(None),
@@ -55,17 +59,17 @@ def _unseen_mentions(user_id: str) -> ScalarSelect[int]:
     return select(func.count()).where(*unseen).scalar_subquery()
 
 
-def list_rows(connection: Connection, rows: Sequence[RowMapping]) -> list[ListedConversation]:
+def list_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[ListedConversation]:
     shapes = conversation_shapes(connection, rows)
     return [_for_reader(row, shape) for row, shape in zip(rows, shapes, strict=True)]
 
 
-def _for_reader(row: RowMapping, found: Conversation) -> ListedConversation:
-    left = max(0, found["inbound_count"] - row["seen"])
+def _for_reader(row: Sequence[Any], found: Conversation) -> ListedConversation:
+    seen, *own = row[BESIDE:]
     listed = cast("ListedConversation", found)
-    listed["seen_count"], listed["unread_count"] = row["seen"], left
-    listed["mention_count"] = row.get("mentions", 0)
-    if "draft" in row:
-        files = row["draft_files"] or "[]"
-        listed["draft"] = file_names(files)[:DRAFT_SHOWN] if row["draft"] == "" else row["draft"]
+    listed["seen_count"], listed["unread_count"] = seen, max(0, found["inbound_count"] - seen)
+    listed["mention_count"] = own[0] if own else 0
+    if own:
+        _, draft, files = own
+        listed["draft"] = file_names(files or "[]")[:DRAFT_SHOWN] if draft == "" else draft
     return listed

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select
+from sqlalchemy import Connection, Select
 
 from inbox.conversations.former_numbers import formerly
-from inbox.conversations.listing import ORDER, PAGE, Search, places, rows
+from inbox.conversations.listing import ORDER, PAGE, Search, places, rows, rows_by_id
 from inbox.conversations.matches import WINDOW, Answers, with_matches
 from inbox.conversations.paging import keyset_page
 from inbox.conversations.places import SECOND
@@ -192,8 +192,7 @@ def _whole(connection: Connection, user_id: str | None, ids: list[str]) -> list[
     """These conversations, in this order."""
     if not ids:
         return []
-    query = rows(user_id, Search()).where(conversations.c.id.in_(ids))
-    found = list_rows(connection, connection.execute(query).mappings().all())
+    found = list_rows(connection, rows_by_id(connection, user_id, ids))
     known = {one["id"]: one for one in found}
     return [_person(known[each]) for each in ids]
 
@@ -203,11 +202,11 @@ def _person(found: ListedConversation) -> ListedConversation:
     return {**found, "match": None, "matches": [], "match_count": None, "sort": place}
 
 
-def _named(row: RowMapping, asked: Called) -> bool:
+def _named(row: Any, asked: Called) -> bool:
     if not asked.terms:
         return False
-    called = names(*(row[f"contact_{name}"] for name in CALLED))
-    return row["contact_id"] in asked.former or holds(called, asked.terms)
+    called = names(*(getattr(row, f"contact_{name}") for name in CALLED))
+    return row.contact_id in asked.former or holds(called, asked.terms)
 
 
 def _said(
@@ -291,6 +290,6 @@ def _talks(
     if not newest:
         return {}
     query = rows(user_id, search).where(conversations.c.id.in_(newest))
-    found = [row for row in connection.execute(query).mappings() if not _named(row, people)]
+    found = [row for row in connection.execute(query) if not _named(row, people)]
     known = {one["id"]: one for one in list_rows(connection, found)}
     return {number: known[each] for each, number in newest.items() if each in known}

@@ -1,15 +1,16 @@
 """The messages of a conversation, in the order of the thread, keyset-paged both ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
+    Integer,
+    bindparam,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -27,7 +28,9 @@ from inbox.domain.phone import match_key
 from inbox.domain.public import Message
 from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.rows import MessageRow
+from inbox.domain.times import Micros
 from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import aliases, channels, contacts, conversations, messages
 from inbox.storage.typed_rows import all_rows
 
@@ -54,7 +57,7 @@ class ThreadPage:
 
 
 def latest(connection: Connection, conversation_id: str, limit: int = PAGE) -> ThreadPage:
-    rows, more = _rows(connection, conversation_id, None, False, limit)
+    rows, more = _rows(connection, conversation_id, "last", limit)
     return ThreadPage(message_shapes(connection, rows), more, False)
 
 
@@ -63,7 +66,7 @@ def before(
 ) -> ThreadPage:
     """What comes before the message ``anchor``; raises ``Missing``."""
     at = _place(connection, conversation_id, anchor)
-    rows, more = _rows(connection, conversation_id, _key < at, False, limit)
+    rows, more = _rows(connection, conversation_id, "before", limit, at)
     return ThreadPage(message_shapes(connection, rows), more, True)
 
 
@@ -72,7 +75,7 @@ def after(
 ) -> ThreadPage:
     """What comes after the message ``anchor``; raises ``Missing``."""
     at = _place(connection, conversation_id, anchor)
-    rows, more = _rows(connection, conversation_id, _key > at, True, limit)
+    rows, more = _rows(connection, conversation_id, "after", limit, at)
     return ThreadPage(message_shapes(connection, rows), True, more)
 
 
@@ -81,8 +84,8 @@ def around(
 ) -> ThreadPage:
     """The message ``anchor`` with half a page on either side; raises ``Missing``."""
     at = _place(connection, conversation_id, anchor)
-    older, more_older = _rows(connection, conversation_id, _key <= at, False, limit // 2 + 1)
-    newer, more_newer = _rows(connection, conversation_id, _key > at, True, limit // 2)
+    older, more_older = _rows(connection, conversation_id, "until", limit // 2 + 1, at)
+    newer, more_newer = _rows(connection, conversation_id, "after", limit // 2, at)
     return ThreadPage(message_shapes(connection, [*older, *newer]), more_older, more_newer)
 
 
@@ -159,48 +162,75 @@ def _first(connection: Connection, condition: ColumnElement[bool]) -> Message | 
     return message_shapes(connection, rows)[0] if rows else None
 
 
-def _place(connection: Connection, conversation_id: str, message_id: str) -> Any:
-    row = connection.execute(
-        select(messages.c.sort_at, messages.c.number).where(
-            messages.c.id == message_id, messages.c.conversation_id == conversation_id
-        )
-    ).first()
-    if row is None:
+class _Spot(NamedTuple):
+    """Where a message stands in its thread."""
+
+    sort_at: Micros
+    number: int
+
+
+def _place(connection: Connection, conversation_id: str, message_id: str) -> _Spot:
+    found = _spots.rows(connection, message=message_id, conversation=conversation_id)
+    if not found:
         raise Missing(_("There is no such message in this conversation."))
-    return tuple_(literal(row.sort_at), literal(row.number))
+    return _Spot(*found[0])
 
 
 def _rows(
     connection: Connection,
     conversation_id: str,
-    side: ColumnElement[bool] | None,
-    ascending: bool,
+    side: "_Side",
     limit: int,
+    at: _Spot | None = None,
 ) -> tuple[list[MessageRow], bool]:
     """At most ``limit`` rows in thread order, as many as a page may hold, and whether there are
     more beyond them."""
-    here = messages.c.conversation_id == conversation_id
-    asked = here if side is None else here & side
-    order = [column if ascending else column.desc() for column in _ORDER]
-    sizes = select(*_ORDER, _size.label("size")).where(asked).order_by(*order).limit(limit + 1)
-    numbers, more = _within(connection, sizes, limit)
-    page = select(messages).where(among(connection.dialect.name, messages.c.number, "numbers"))
-    values = {"numbers": listed(connection, numbers)}
-    rows = all_rows(MessageRow, connection.execute(page, values))
-    return sorted(rows, key=lambda row: (row["sort_at"], row["number"])), more
+    known = at._asdict() if at else {}
+    sizes = _sizes[side].rows(connection, conversation=conversation_id, most=limit + 1, **known)
+    numbers, more = _within(sizes, limit)
+    found = _page.rows(connection, numbers=listed(connection, numbers))
+    rows = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in found]
+    return sorted(rows, key=itemgetter("sort_at", "number")), more
 
 
-def _within(connection: Connection, sizes: Select[Any], limit: int) -> tuple[list[int], bool]:
+def _within(sizes: Sequence[Sequence[Any]], limit: int) -> tuple[list[int], bool]:
     """The first of these, up to about ``PAGE_CHARACTERS``, but at least one.
 
     Their sizes are asked first: all of them together may be more than memory should hold.
     """
-    found = connection.execute(sizes).all()
     numbers: list[int] = []
     left = PAGE_CHARACTERS
-    for row in found[:limit]:
-        left -= row.size
+    for _sort_at, number, size in sizes[:limit]:
+        left -= size
         if numbers and left < 0:
             break
-        numbers.append(row.number)
-    return numbers, len(found) > len(numbers)
+        numbers.append(number)
+    return numbers, len(sizes) > len(numbers)
+
+
+_Side = Literal["last", "before", "until", "after"]
+_HERE: Final = messages.c.conversation_id == bindparam("conversation")
+_AT: Final = tuple_(
+    bindparam("sort_at", type_=messages.c.sort_at.type),
+    bindparam("number", type_=messages.c.number.type),
+)
+_COLUMNS: Final = messages.c.keys()
+
+_spots: Final = Prepared(select(*_ORDER).where(messages.c.id == bindparam("message"), _HERE))
+_page: Final = Prepared(
+    lambda engine: select(messages).where(among(engine, messages.c.number, "numbers"))
+)
+
+
+def _sized(*asked: ColumnElement[bool], ascending: bool = False) -> Prepared:
+    order = [column if ascending else column.desc() for column in _ORDER]
+    sizes = select(*_ORDER, _size.label("size")).where(_HERE, *asked).order_by(*order)
+    return Prepared(sizes.limit(bindparam("most", type_=Integer)))
+
+
+_sizes: Final[dict[_Side, Prepared]] = {
+    "last": _sized(),
+    "before": _sized(_key < _AT),
+    "until": _sized(_key <= _AT),
+    "after": _sized(_key > _AT, ascending=True),
+}

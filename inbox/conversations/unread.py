@@ -6,9 +6,22 @@ unread. Below it the notes answer, above it a short walk. Seeing moves the horiz
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, literal, select, union_all
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from inbox.access.reach import in_reach
 from inbox.conversations.paging import keyset_page
@@ -17,6 +30,7 @@ from inbox.domain.reach import EVERYTHING, Reach
 from inbox.domain.times import MINUTE, Micros
 from inbox.domain.view_counts import UNREAD_COUNTED
 from inbox.storage.dialect import insert
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, horizons, left_unread, readings, users
 
 AT_ONCE = 500
@@ -47,7 +61,7 @@ def unread_rows(
     found: list[Any] = []
     for part in reversed(parts) if up else parts:
         if len(found) < limit:
-            found += connection.execute(part.limit(limit - len(found))).mappings()
+            found += connection.execute(part.limit(limit - len(found)))
     return found
 
 
@@ -58,18 +72,23 @@ def some(
 
     One statement, and fewer than ``limit`` are all there are.
     """
+    found = _some(reach).rows(connection, user=user_id, most=limit)
+    return {row[0]: row[1] for row in found[:limit]}
+
+
+@lru_cache(maxsize=256)
+def _some(reach: Reach) -> Prepared:
+    user, most = bindparam("user", type_=String), bindparam("most", type_=Integer)
     kept = select(conversations.c.id, conversations.c.inbound_count).where(*in_reach(reach))
-    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user_id)
+    mine = and_(readings.c.conversation_id == conversations.c.id, readings.c.user_id == user)
     left = conversations.c.inbound_count > func.coalesce(readings.c.seen_count, 0)
-    at = select(horizons.c.at).where(horizons.c.user_id == user_id).scalar_subquery()
+    at = select(horizons.c.at).where(horizons.c.user_id == user).scalar_subquery()
     horizon = func.coalesce(at, 0)
     recent = kept.outerjoin(readings, mine).where(left, _arrived > horizon)
     noted = left_unread.c
     old = kept.join(left_unread, _SAME).outerjoin(readings, mine)
-    old = old.where(left, noted.user_id == user_id, noted.arrived_at <= horizon)
-    both = [select(part.limit(limit).subquery()) for part in (recent, old)]
-    found = connection.execute(union_all(*both)).all()
-    return {row.id: row.inbound_count for row in found[:limit]}
+    old = old.where(left, noted.user_id == user, noted.arrived_at <= horizon)
+    return Prepared(union_all(*(select(part.limit(most).subquery()) for part in (recent, old))))
 
 
 def _horizon(connection: Connection, user_id: str) -> Micros:

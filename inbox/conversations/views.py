@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, literal_column, or_
 
 from inbox.domain.shapes import WINDOW
 from inbox.domain.standing import AT_WORK
@@ -52,7 +52,9 @@ def order_named(name: str) -> Order | None:
     return next((order for order in ORDERS if order == name), None)
 
 
-def of_view(view: View, user_id: str | None, table: Any = conversations) -> Conditions:
+def of_view(
+    view: View, user_id: str | BindParameter[str] | None, table: Any = conversations
+) -> Conditions:
     """Of a view that one row alone decides; ``unread`` is that of a program.
 
     ``user_id`` None is a program: nothing is assigned to it.
@@ -63,7 +65,7 @@ def of_view(view: View, user_id: str | None, table: Any = conversations) -> Cond
         case "open":
             return (at_work,)
         case "mine":
-            return (kept.assignee_id == (user_id or ""), at_work)
+            return (kept.assignee_id == ("" if user_id is None else user_id), at_work)
         case "unassigned":
             return (kept.assignee_id.is_(None), at_work)
         case "waiting":
@@ -98,7 +100,11 @@ class Course:
 
 
 def reading(
-    view: View, order: Order, user_id: str | None, now: Micros, team_id: str | None = None
+    view: View,
+    order: Order,
+    user_id: str | BindParameter[str] | None,
+    now: Micros,
+    team_id: str | None = None,
 ) -> Course:
     """``team_id``: of what is open, the index knows this team's."""
     kept, here = conversations.c, of_view(view, user_id)

@@ -1,9 +1,10 @@
 """What one reader is told of how many conversations each view has."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, String, bindparam
 
 from inbox.conversations import unread
 from inbox.conversations.view_counts import (
@@ -20,6 +21,7 @@ from inbox.domain.saved_views import ViewRow
 from inbox.domain.shapes import decoded
 from inbox.domain.view_counts import UNREAD_COUNTED, ViewCounts
 from inbox.feed.log import HEAD
+from inbox.storage.prepared import Prepared
 
 
 class Watcher(NamedTuple):
@@ -51,9 +53,14 @@ def read_own_and_head(
     connection: Connection, user_id: str, reach: Reach, left: Collection[str]
 ) -> tuple[Own, int]:
     """The same in one statement, where it is known what is ``left`` unread, and the feed's head."""
-    query = mention_counts(user_id, reach).add_columns(HEAD.scalar_subquery())
-    mentions, unseen, seq = connection.execute(query).one()
+    ((mentions, unseen, seq),) = _named_and_head(reach).rows(connection, user=user_id)
     return Own(frozenset(left), mentions, unseen), int(seq)
+
+
+@lru_cache(maxsize=256)
+def _named_and_head(reach: Reach) -> Prepared:
+    counted = mention_counts(bindparam("user", type_=String), reach)
+    return Prepared(counted.add_columns(HEAD.scalar_subquery()))
 
 
 def read_own_of(connection: Connection, watchers: Iterable[Watcher]) -> dict[Watcher, Own]:

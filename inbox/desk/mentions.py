@@ -2,7 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, Select, case, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    RowMapping,
+    Select,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from inbox.access.reach import in_reach_by_id, reach_of
 from inbox.conversations import publish
@@ -147,7 +157,7 @@ def mentioning_conversations(connection: Connection, user_id: str, reach: Reach)
     return int(connection.execute(query).scalar_one())
 
 
-def mention_counts(user_id: str, reach: Reach) -> Select[int, int]:
+def mention_counts(user_id: str | BindParameter[str], reach: Reach) -> Select[int, int]:
     """In how many conversations that the user sees they are named; in how many of them unseen."""
     unseen = case((_kept.seen_at.is_(None), _kept.conversation_id))
     query = select(func.count(_kept.conversation_id.distinct()), func.count(unseen.distinct()))

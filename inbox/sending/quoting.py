@@ -26,15 +26,16 @@ def message_to_quote(connection: Connection, conversation: Any, message_id: str)
     """
     if "quote" not in PROVIDERS[conversation["provider"]].can:
         raise Invalid("quoted_id", _("On this channel no message can be quoted."))
-    row = queries.quotable(connection, message_id)
-    if row is None or row["message_conversation_id"] != conversation["id"]:
+    found = queries.quotable(connection, conversation["id"], message_id)
+    if found is None:
         raise Invalid("quoted_id", _("The message to quote is not in this conversation."))
-    if row["message_direction"] == INTERNAL:
+    row = found.row
+    if row["direction"] == INTERNAL:
         raise Invalid("quoted_id", _("A note is internal: the customer has none to be quoted."))
-    if row["message_type"] == "system":
+    if row["type"] == "system":
         raise Invalid("quoted_id", _("A notice of WhatsApp’s cannot be quoted."))
-    if row["message_deleted_at"] is not None:
+    if row["deleted_at"] is not None:
         raise Invalid("quoted_id", _("The message to quote was deleted. Send it without."))
-    if row["message_provider_message_id"] is None or row["message_status"] == "failed":
+    if row["provider_message_id"] is None or row["status"] == "failed":
         raise Invalid("quoted_id", _("The customer does not have the message to quote."))
-    return Quoted(row["message_provider_message_id"], queries.quote_shape(row))
+    return Quoted(row["provider_message_id"], found.shape)

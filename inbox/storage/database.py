@@ -1,15 +1,18 @@
 """The two ways to the database: ``write`` one transaction, ``read`` one snapshot.
 
 The work is an ordinary function of a SQLAlchemy ``Connection``. On SQLite all writes run on
-one thread with one connection, entered once per transaction and not once per statement;
-readers are a small pool that cannot write. On PostgreSQL both run on the async pool.
+one thread with one connection, reads on a few with one each that cannot write; either is
+entered once for all of its statements. On PostgreSQL both run on the async pool.
 Errors hide their parameters: they would put customers' words into the logs.
 """
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -126,7 +129,7 @@ class SQLite(Announcing):
         path = make_url(url).database
         self._files = sqlite.Files(Path(path or ""))
         self._writer = create_engine(
-            sqlite.existing(url, "sqlite"),
+            sqlite.existing(url),
             poolclass=NullPool,
             hide_parameters=True,
             connect_args={"cached_statements": sqlite.STATEMENTS},
@@ -135,10 +138,14 @@ class SQLite(Announcing):
         self._open: tuple[Connection, sqlite.DriverConnection] | None = None
         self._heard: list[Callable[[str], None]] = []
         self._writing = Writing(self._committed)
-        self._readers = create_async_engine(
-            sqlite.existing(url), pool_size=READERS, max_overflow=0, hide_parameters=True
+        self._readers = create_engine(
+            sqlite.existing(url),
+            pool_size=READERS,
+            max_overflow=0,
+            hide_parameters=True,
         )
-        sqlite.tune_reader(self._readers.sync_engine)
+        sqlite.tune_reader(self._readers)
+        self._reading = ThreadPoolExecutor(READERS, "reader")
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
@@ -204,12 +211,19 @@ class SQLite(Announcing):
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
-        found = await _snapshot(self._readers, work, *args, **kwargs)
+        said = partial(copy_context().run, self._snapshot, work, args, kwargs)
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._reading, cast("Callable[[], T]", said))
         self.read_seconds.observe(perf_counter() - began)
         return found
 
+    def _snapshot(self, work: Callable[..., T], args: Any, kwargs: Any) -> T:
+        with self._readers.connect() as connection:
+            return work(connection, *args, **kwargs)
+
     async def close(self) -> None:
-        await self._readers.dispose()
+        await asyncio.to_thread(self._reading.shutdown)
+        self._readers.dispose()
         # The last connection to close checkpoints the WAL into the one file.
         await self._writing.submit(self._close_writer)
         await self._writing.close()
@@ -289,7 +303,7 @@ def on_statement(database: Database, listener: Callable[[str], None]) -> None:
     match database:
         case SQLite():
             database._heard.append(listener)
-            engines = [database._writer, database._readers.sync_engine]
+            engines = [database._writer, database._readers]
         case PostgreSQL():
             engines = [database._engine.sync_engine]
     for engine in engines:

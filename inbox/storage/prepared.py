@@ -81,6 +81,8 @@ class Prepared:
             statement: Any = made.inline() if isinstance(made, Insert) else made
             keys = self._names if isinstance(made, Insert) else None
             compiled = statement.compile(dialect=dialect, column_keys=keys)
+            late = compiled.post_compile_params | compiled.literal_execute_params
+            assert not late, "a list is one bind: see dialect.among"
             # What SQLAlchemy binds by itself, as the OFFSET 0 that SQLite wants.
             own = {name: value for name, value in compiled.params.items() if value is not None}
             found = self._compiled[dialect.name] = (str(compiled), _in(compiled.positiontup, own))

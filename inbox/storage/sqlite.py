@@ -176,13 +176,13 @@ def _identity(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def existing(url: str, driver: str = "sqlite+aiosqlite") -> URL:
+def existing(url: str) -> URL:
     """The same database, and never a new one in its place: migrations alone begin one.
 
     A server whose file was moved away would otherwise go on with an empty one.
     """
     place = Path(make_url(url).database or "").absolute().as_uri()
-    return URL.create(driver, database=place, query={"mode": "rw", "uri": "true"})
+    return URL.create("sqlite", database=place, query={"mode": "rw", "uri": "true"})
 
 
 def open_writer(

@@ -116,7 +116,7 @@ def tell(connection: Connection, plan: Plan, now: Micros) -> None:
         .where(conversations.c.channel_id == plan.channel_id)
         .order_by(conversations.c.arrived_at.desc(), conversations.c.id.desc())
         .limit(SHOWN)
-    ).mappings()
+    )
     shown = conversation_shapes(connection, rows.all())
     events = [publish.conversation_updated(shape) for shape in shown]
     append(connection, events[::-1], now)

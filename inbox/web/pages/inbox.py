@@ -85,8 +85,8 @@ def _thread(connection: Connection, user_id: str, conversation_id: str, place: P
     return {
         "open": found,
         "open_id": conversation_id,
-        "begun": drafts.draft_of(connection, user_id, conversation_id),
-        "noted": drafts.draft_of(connection, user_id, conversation_id, "note"),
+        "begun": drafts.draft_here(connection, user_id, conversation_id),
+        "noted": drafts.draft_here(connection, user_id, conversation_id, "note"),
         "messages": shown.messages,
         "older": shown.older,
         "newer": shown.newer,

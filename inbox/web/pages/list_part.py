@@ -164,7 +164,7 @@ def _rows_by_id(
     connection: Connection, user_id: str, ids: list[str], reach: Reach
 ) -> list[ListedConversation]:
     query = listing.rows(user_id, Search(reach=reach)).where(conversations.c.id.in_(ids))
-    return list_rows(connection, connection.execute(query).mappings().all())
+    return list_rows(connection, connection.execute(query).all())
 
 
 @get("/conversations/rows", opt=AGENT, include_in_schema=False)

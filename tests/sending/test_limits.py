@@ -240,10 +240,10 @@ async def test_ten_thousand_that_wait_are_not_looked_at(
             direct: Any = connection.connection.driver_connection
             counts = database.engine_name == "sqlite"
             if counts:
-                direct._conn.set_progress_handler(lambda: steps.append(0), 1)
+                direct.set_progress_handler(lambda: steps.append(0), 1)
             lanes = claims.QUEUE.look(connection, now).lanes
             if counts:
-                direct._conn.set_progress_handler(None, 1)
+                direct.set_progress_handler(None, 1)
             return len(lanes), sum("SELECT" in one for one in asked), len(steps)
 
         await database.read(claims.QUEUE.look, now)  # the first of a connection reads the schema

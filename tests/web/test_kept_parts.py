@@ -157,3 +157,13 @@ def _with_included(pages: Any, name: str, known: set[str]) -> Iterator[nodes.Tem
         for each in names:
             if each not in known:
                 yield from _with_included(pages, each, known)
+
+
+def test_what_stands_around_conversations_follows_from_who_looks(pages: Any) -> None:
+    ana: Any = {"id": "1", "name": "Ana", "role": "agent", "likes": {"send_key": "enter"}}
+    seen = {
+        pages.globals["kept"].around("inbox/_coming.html", {**ana, **other})
+        for other in ({}, {"name": "Ben"}, {"likes": {"send_key": "mod-enter"}}, {})
+    }
+    assert len(seen) == 3
+    assert all('name="client_id" value=""' in pane for pane in seen)  # scripts say their own

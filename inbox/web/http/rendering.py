@@ -3,7 +3,6 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from functools import partial
 from typing import Any, Final, TypedDict
 
 from litestar import MediaType, Response
@@ -57,9 +56,11 @@ async def drawn(request: AnyRequest, page: HTMXTemplate) -> Response[str]:
     """
     engine, name = request.app.template_engine, page.template_name
     assert engine and name
-    render = partial(engine.get_template(name).render, **page.create_template_context(request))
+    given = page.create_template_context(request)
     spoken = copy_context()  # in whose language
-    html = await asyncio.get_running_loop().run_in_executor(_easel, spoken.run, render)
+    html = await asyncio.get_running_loop().run_in_executor(
+        _easel, spoken.run, lambda: engine.get_template(name).render(given)
+    )
     status = page.status_code or 200
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=page.headers)
 

@@ -90,6 +90,10 @@ class KeptParts:
             },
         )
 
+    def around(self, name: str, me: Mapping[str, Any]) -> Markup:
+        """What stands around conversations and says nothing of any: it follows from who looks."""
+        return self._part(name, {"me": me})
+
     def _part(self, name: str, given: Mapping[str, Any]) -> Markup:
         around = (name, language().code, clock_shown(), self._colors.edition)
         key = hashlib.blake2b(self._encode((around, given)), digest_size=24).digest()

@@ -2,7 +2,8 @@
 
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -159,14 +160,25 @@ def environment(
         "website": website,
         "window": window,
     }
-    env.globals["ui"] = env.get_template("macros.html").module
+    env.globals["ui"] = ui = env.get_template("macros.html").module
+    vars(ui)["icon"] = lru_cache(1_024)(vars(ui)["icon"])  # the same for all; a page has hundreds
     env.globals["kept"] = KeptParts(env, colors)
     return env
 
 
 def _said(text: str, /, **values: object) -> Markup:
     """``language._`` for markup: texts may hold some, and values are escaped."""
-    return Markup(language.language().texts.gettext(text)) % values  # noqa: S704 - a text of ours
+    spoken = language.language()
+    return _with(text, spoken, values) if values else _alone(text, spoken)
+
+
+def _with(text: str, spoken: language.Language, values: Mapping[str, object]) -> Markup:
+    return Markup(spoken.texts.gettext(text)) % values  # noqa: S704 - a text of ours
+
+
+@lru_cache(maxsize=8_192)
+def _alone(text: str, spoken: language.Language) -> Markup:
+    return _with(text, spoken, {})
 
 
 def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:

@@ -143,11 +143,11 @@ async def test_three_thousand_cost_what_a_hundred_do(
 
         list_page(connection, crowd.ana, search)  # the first of a connection reads the schema
         if by_steps:
-            direct._conn.set_progress_handler(step, 1)
+            direct.set_progress_handler(step, 1)
         with _counting(connection) as asked:
             found, _ = list_page(connection, crowd.ana, search, None, 5)
         if by_steps:
-            direct._conn.set_progress_handler(None, 1)
+            direct.set_progress_handler(None, 1)
         assert len(found) == 5
         return steps[0] if by_steps else len(asked)
 

@@ -23,6 +23,7 @@ from inbox.server.http_protocol import Connection, close_idle, close_slow
 from inbox.storage.database import Database
 from inbox.web.context import RunCommand
 from inbox.web.live.shutdown import take_leave
+from inbox.web.pages.warming import warm_later
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,11 @@ def server(
 ) -> "Server":
     """``up`` is called when it listens."""
     app = build(settings, database, run_command, command_allowed)
+
+    def listens() -> None:
+        up()
+        warm_later(app.state.context)
+
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -61,7 +67,7 @@ def server(
         forwarded_allow_ips=settings.trust_proxy,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    return Server(config, up, partial(take_leave, app.state.context))
+    return Server(config, listens, partial(take_leave, app.state.context))
 
 
 def _websocket() -> Any:

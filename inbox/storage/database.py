@@ -222,7 +222,8 @@ class SQLite(Announcing):
             return work(connection, *args, **kwargs)
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._reading.shutdown)
+        done, self._reading = self._reading, ThreadPoolExecutor(READERS, "reader")
+        await asyncio.to_thread(done.shutdown)
         self._readers.dispose()
         # The last connection to close checkpoints the WAL into the one file.
         await self._writing.submit(self._close_writer)

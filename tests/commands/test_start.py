@@ -24,7 +24,9 @@ UNNEEDED = {
 }
 """What is installed for other times, and why not for this one."""
 
-MOST_STATEMENTS = 30
+MOST_STATEMENTS = 40
+"""A dozen of the start's own; each part of the background asks its first meanwhile, as far as it
+comes."""
 
 
 class Start(NamedTuple):
@@ -76,5 +78,6 @@ def test_a_start_loads_nothing_that_it_does_not_need(starts: tuple[Start, Start]
 def test_a_start_asks_the_database_little(starts: tuple[Start, Start]) -> None:
     first, again = starts
     assert any("CREATE TABLE" in statement for statement in first.statements)
-    assert len(again.statements) <= MOST_STATEMENTS, again.statements
+    asked = [one for one in again.statements if one != "BEGIN"]
+    assert len(asked) <= MOST_STATEMENTS, asked
     assert not [one for one in again.statements if "foreign_key_check" in one]

@@ -307,8 +307,9 @@ async def test_a_page_costs_at_most_four_statements(house: Inside) -> None:
 
 async def test_the_page_of_a_view_costs_at_most_five_statements(house: Inside) -> None:
     """The session's is one. A chip that names somebody asks for the name, and an empty list whether
-    there is anything elsewhere."""
-    channel, _ = await _opened(house)
+    there is anything elsewhere. An open conversation is its own row, its messages and their sizes,
+    what is begun and noted there, and the room of a name."""
+    channel, conversation_id = await _opened(house)
     ana = await house.database.write(
         people.add, email="ana@example.com", name="Ana", role="admin", now=now()
     )
@@ -325,6 +326,7 @@ async def test_the_page_of_a_view_costs_at_most_five_statements(house: Inside) -
             ("/?view=mine&sort=window", 6),
             ("/?view=mentions", 6),
             (f"/?view=open&assignee={ana.id}&team={team['id']}", 7),
+            (f"/conversations/{conversation_id}", 10),
         ):
             found = await _costs(house, partial(browser.get, address), most)
             assert 1 <= len(found) <= most, (address, found)

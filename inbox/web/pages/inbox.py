@@ -110,7 +110,7 @@ _CLOSED: ThreadPart = {
 }
 
 
-def _whole(
+def whole_page(
     connection: Connection,
     user_id: str,
     search: Search,
@@ -165,7 +165,7 @@ async def inbox_page(
     who = me(request)
     seen = replace(search, reach=who.reach)  # whatever was asked for, and whoever asked for it
     found, own = await app_of(request).database.read(
-        _whole, who.id, seen, cursor, conversation_id, place
+        whole_page, who.id, seen, cursor, conversation_id, place
     )
     counts = await shown_counts(request, own)
     beside = {**found, **more, **around_list(request, search), "counts": counts}

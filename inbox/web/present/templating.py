@@ -34,6 +34,7 @@ from inbox.media import voice
 from inbox.media.bounds import LONGEST_VOICE
 from inbox.providers.registrars import REGISTRARS
 from inbox.web.present import event_cards, message_types
+from inbox.web.present.compiled import CompiledTemplates
 from inbox.web.present.costs import category_name, charged
 from inbox.web.present.failures import asking_number, failure, failure_reason
 from inbox.web.present.files import file_view
@@ -78,6 +79,7 @@ def environment(
         lstrip_blocks=True,
         enable_async=False,
         auto_reload=False,  # else every fragment of every event asks the disk
+        bytecode_cache=CompiledTemplates(Path(__file__)),
         extensions=["jinja2.ext.i18n"],
     )
     env.policies["ext.i18n.trimmed"] = True

@@ -14,6 +14,7 @@ from inbox.alerts import counts, notices
 from inbox.alerts import listing as alerts_told
 from inbox.channels import store
 from inbox.conversations import (
+    answered,
     contact_details,
     contacts,
     drafts,
@@ -21,6 +22,7 @@ from inbox.conversations import (
     listing,
     matches,
     message_aliases,
+    moved,
     queries,
     question,
     reaching,
@@ -30,15 +32,18 @@ from inbox.conversations import (
     shared,
     threads,
     unread,
+    uploads,
 )
 from inbox.conversations.listing import Search
 from inbox.conversations.people import People, Sighting
 from inbox.conversations.places import SECOND
 from inbox.conversations.views import ORDERS, VIEWS, Order, View
-from inbox.desk import canned, mentions, turns
+from inbox.desk import canned, closing, mentions, turns, undoing
+from inbox.desk.contacts import table
 from inbox.desk.counts import Watcher, counts_now
 from inbox.desk.telling import devices, pushes
 from inbox.desk.wording import Whose
+from inbox.desk.writer import Writer
 from inbox.domain.cursors import Cursor
 from inbox.domain.events import Person
 from inbox.domain.reach import EVERYTHING, Reach
@@ -46,19 +51,23 @@ from inbox.domain.shapes import encoded
 from inbox.domain.times import DAY, HOUR
 from inbox.feed import log
 from inbox.feed.places import places_of
+from inbox.feed.retention import newest_event_at, prune_events
+from inbox.forwarding import deliveries, endpoints, forwarder, retrier, upkeep
 from inbox.receiving import replay, replays, retention, webhook_log, webhook_search
+from inbox.receiving.backlog import backlog
 from inbox.receiving.replay import ReplayChoice
 from inbox.receiving.waiting import pending
 from inbox.receiving.webhook_log import LogFilter
 from inbox.reports import service
 from inbox.search.indexing import index
-from inbox.sending import automatic, claims, later, provider_files
+from inbox.sending import automatic, claims, later, places, provider_files
 from inbox.sending.meanwhile import AnsweredMeanwhile, LastSeen, check_seen
 from inbox.storage import tables
 from inbox.storage.database import Database
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.queue import Turn, first_due
 from inbox.storage.secrets import Sealer
+from inbox.templates import uses
 from inbox.templates.store import Wanted, template_named, templates_page
 from inbox.trial import filling, history
 from tests.support.wamids import wamid
@@ -67,6 +76,7 @@ NOW = 1_790_000_000_000_000
 SMALL = (
     *("channels", "users", "alert_notices", "unsearched_messages", "unsearched_contacts"),
     *("contact_attributes", "view_counts", "saved_views", "teams", "push_devices"),
+    *("webhook_endpoints",),
 )
 """A handful of rows, whatever the size of the rest, or a queue that is read in its order."""
 
@@ -82,6 +92,7 @@ FILTERED = Search(
     priority="high",
     since=NOW - 90 * DAY,
 )
+WRITER = Writer(user_id="a user", name="Ana")
 PLACE = Cursor(NOW, "01890000-0000-7000-8000-000000000000")
 ABOVE = Cursor(NOW - 2 * HOUR, PLACE.tie, up=True)
 
@@ -286,6 +297,40 @@ QUESTIONS: dict[str, Ask] = {
     "templates": lambda c, i: templates_page(c, Wanted(i["channel"])),
     "a template": lambda c, i: template_named(c, i["channel"], "order_ready", "en"),
     "messages of a month": lambda c, i: service.month_of_service(c, i["channel"], "UTC", NOW),
+    "outgoing webhooks": lambda c, i: [
+        forwarder.QUEUE.look(c, NOW),
+        forwarder.QUEUE.claim(c, TURN, select(tables.webhook_endpoints)),
+        forwarder.heard_by_any(c),
+        retrier.QUEUE.look(c, NOW),
+        retrier.QUEUE.claim(c, TURN, select(tables.webhook_deliveries)),
+    ],
+    "what was posted": lambda c, i: [
+        deliveries.listing(c, i["endpoint"], cursor, 50, state)
+        for cursor in (None, PLACE)
+        for state in (None, "failed")
+    ],
+    "how the outgoing webhooks stand": lambda c, i: upkeep.endpoints_now(c),
+    "old posts": lambda c, i: upkeep.prune_deliveries(c, NOW),
+    "old events": lambda c, i: [prune_events(c, NOW), newest_event_at(c)],
+    "what waits": lambda c, i: backlog(c),
+    "what becomes of a conversation by the clock": lambda c, i: [
+        closing.next_turn(c, NOW),
+        closing.do_turns(c, NOW),
+    ],
+    "what can be undone": lambda c, i: undoing.reached(c, i["message"], WRITER),
+    "what an answer leaves unread": lambda c, i: answered._said_after(c, i["answer"]),
+    "where a conversation went": lambda c, i: [
+        moved.moved_into(c, i["conversation"]),
+        moved.former_ids(c, i["conversation"]),
+    ],
+    "the newest that was said": lambda c, i: places.newest_said(c, i["conversation"]),
+    "uploads": lambda c, i: uploads.whole_uploads(c, ["an upload", "another"]),
+    "what was put into a template": lambda c, i: uses.last_fields(c, i["user"], "a template"),
+    "contacts that are written out": lambda c, i: [
+        table.exported(c, reach, ["name"], place)
+        for reach in (EVERYTHING, _one(i))
+        for place in (None, PLACE)
+    ],
     "notices": lambda c, i: [
         notices.QUEUE.look(c, NOW),
         notices.claim(c, TURN),
@@ -333,6 +378,8 @@ def _fill(connection: Connection) -> dict[str, Any]:
     told = {"id": first["id"], "by": "Ana", "asked": "all that failed"}
     connection.execute(tables.replays.insert().values(**told))
     connection.execute(tables.horizons.insert().values(user_id=user_id, at=NOW - HOUR))
+    wishes: endpoints.Wishes = {"url": "https://example.com/crm", "events": ["*"]}
+    endpoint, _ = endpoints.add(connection, Sealer(b"k" * 40), wishes, NOW, private=False)
     return {
         "user": user_id,
         "named": named,
@@ -340,6 +387,7 @@ def _fill(connection: Connection) -> dict[str, Any]:
         "conversation": first["conversation_id"],
         "message": first["id"],
         "contact": first["contact_id"],
+        "endpoint": endpoint["id"],
         "answer": {**first, "context": encoded({"id": wamid("US.1", "3A")})},
     }
 

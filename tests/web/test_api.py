@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import Connection
 
 from inbox.access import people, sessions
+from inbox.domain.templates.definition import Definition
 from inbox.domain.times import now
+from inbox.providers.templates import TemplateFound
 from inbox.storage.database import on_statement
+from inbox.templates.store import keep_found
 from inbox.web.http import session_cookie
 from tests.support.fake_graph import FakeGraph, graph_error
 from tests.support.inside import Inside
@@ -278,12 +281,12 @@ async def _opened(house: Inside) -> tuple[Any, str]:
 
 
 async def _costs(
-    house: Inside, ask: Callable[[], Awaitable[httpx.Response]], most: int
+    house: Inside, ask: Callable[[], Awaitable[httpx.Response]], most: int, times: int = 60
 ) -> list[str]:
     """Of the first time that keeps to ``most``, or of the last of many: what goes on behind pages,
     as the index of what has just come, asks as well, and can only be more."""
     seen = _counting(house, lambda one: not one.startswith(("BEGIN", "UPDATE ", "INSERT ")))
-    for _ in range(60):
+    for _ in range(times):
         seen.clear()
         assert (await ask()).status_code == 200
         if len(seen) <= most:
@@ -361,6 +364,56 @@ async def test_one_inbound_text_costs_at_most_eight_statements(
         assert (await house.post_signed(channel, body)).status_code == 200
         await house.wait_for("message:new", provider_message_id=f"wamid.counted.{n}")
         assert 5 <= len(seen) <= 8, seen
+
+
+async def test_what_a_team_keeps_beside_costs_one_statement_for_its_names(house: Inside) -> None:
+    """Labels, an assignment, notes, templates and outgoing webhooks; the whole page shows both a
+    list and a conversation."""
+    channel, conversation_id = await _opened(house)
+    ana = await house.database.write(
+        people.add, email="ana@example.com", name="Ana", role="admin", now=now()
+    )
+    cookie = await house.database.write(sessions.start, ana.id, "", now())
+    jar = {session_cookie.NAME: cookie}
+    async with httpx.AsyncClient(base_url=house.url, cookies=jar, trust_env=False) as browser:
+        asked = {
+            "list": partial(house.http.get, "/api/v1/conversations"),
+            "thread": partial(house.http.get, f"/api/v1/conversations/{conversation_id}/messages"),
+            "/": partial(browser.get, "/"),
+            "page": partial(browser.get, f"/conversations/{conversation_id}"),
+            "part": partial(
+                browser.get, f"/conversations/{conversation_id}", headers={"HX-Request": "true"}
+            ),
+        }
+        before = {name: await _least(house, ask) for name, ask in asked.items()}
+        await _keep_beside(house, channel.id, conversation_id, ana.id)
+        after = {name: await _least(house, ask) for name, ask in asked.items()}
+    for name, found in after.items():
+        more = 2 if name == "page" else 1
+        assert 1 <= len(found) <= len(before[name]) + more, (name, found)
+
+
+async def _least(house: Inside, ask: Callable[[], Awaitable[httpx.Response]]) -> list[str]:
+    """What goes on behind pages asks as well, and can only be more."""
+    return min([await _costs(house, ask, 0, times=1) for _ in range(8)], key=len)
+
+
+async def _keep_beside(house: Inside, channel_id: str, conversation_id: str, user_id: str) -> None:
+    path = f"/api/v1/conversations/{conversation_id}"
+    endpoint = {"url": "https://example.com/crm", "events": ["conversation:merged"]}
+    body = {"type": "BODY", "text": "Your order is ready."}
+    definition = Definition(name="order_ready", language="en", components=[body])
+    approved = [TemplateFound(definition=definition, status="APPROVED")]
+    await house.database.write(keep_found, channel_id, approved, now())
+    for answer in (
+        await house.http.post("/api/v1/labels", json={"name": "VIP"}),
+        await house.http.patch(
+            path, json={"labels": ["VIP"], "assignee_id": user_id, "priority": "high"}
+        ),
+        await house.http.post(f"{path}/notes", json={"text": "@Ana has called them."}),
+        await house.http.post("/api/v1/webhooks", json=endpoint),
+    ):
+        assert answer.is_success, answer.text
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """Ways out of this process: to providers, to files, to an operator's address, to Redis."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -35,6 +33,7 @@ from inbox.media.posting import Poster
 from inbox.media.posting_apart import PosterApart
 from inbox.media.store import Store
 from inbox.media.worker import Worker
+from inbox.providers.late_client import LateClient
 from inbox.sending.outbox import Outbox
 from inbox.storage.database import Database
 from inbox.storage.secrets import Sealer, derive_key
@@ -50,17 +49,10 @@ NO_CONTACT = "mailto:nobody@inbox.invalid"
 def http(settings: Settings) -> httpx.AsyncClient:
     """For providers, by the proxy of the environment; for the sandbox, which is here, without."""
     here = urlsplit(settings.local_url).hostname
-    return httpx.AsyncClient(
-        verify=_authorities(),
+    return LateClient(
         limits=httpx.Limits(max_connections=HTTP_CONNECTIONS),
         mounts={f"all://{here}": None},
     )
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """Reading them takes longer than all the rest of making an application."""
-    return httpx.create_ssl_context()
 
 
 def reachable(channel_cache: ChannelCache, settings: Settings) -> dict[str, Channel]:

@@ -9,7 +9,9 @@ RUN pip install --require-hashes -r requirements.lock
 # Installed rather than run where they lie: files keep the modes they have on the host, and a
 # strict umask there would lock our user out.
 COPY . source
+# What a start makes of our own files is made here, as nothing can be written where it is kept.
 RUN pip install --no-deps --no-build-isolation ./source \
+ && PYTHONDONTWRITEBYTECODE= python -m inbox.web.present.keep_all \
  && rm -rf source \
  && useradd --uid 10001 --no-create-home --home-dir /data inbox && install -d -o inbox -m 700 /data
 

@@ -7,6 +7,9 @@ import pytest
 
 from inbox import kept
 from inbox.kept import made_once
+from inbox.web.present.keep_all import keep_all
+from inbox.web.process.assets import found_assets
+from inbox.web.process.web_files import web_files
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +63,19 @@ def test_whoever_may_not_keep_anything_makes_it_each_time(
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert made_once("one", [b"a"], make) == b"made 2"
     assert not place.exists()
+
+
+def test_an_image_brings_all_that_a_start_would_keep(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = web_files()._replace(templates=tmp_path / "few")  # all of ours take five seconds
+    few.templates.mkdir()
+    for name in ("macros.html", "page.html"):
+        (few.templates / name).write_text("{% macro icon(name) %}{% endmacro %}")
+    monkeypatch.setattr("inbox.web.present.keep_all.web_files", lambda: few)
+    found_assets.cache_clear()
+    keep_all()
+    names = sorted(file.name.partition(".")[0] for file in place.iterdir())
+    assert names == ["scripts", "template", "template"]
+    dockerfile = (Path(__file__).parents[1] / "Dockerfile").read_text()
+    assert "PYTHONDONTWRITEBYTECODE= python -m inbox.web.present.keep_all" in dockerfile

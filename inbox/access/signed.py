@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-import jwt
-
 from inbox.domain.text import JsonObject
 from inbox.domain.times import SECOND, Micros
 from inbox.storage.secrets import derive_key
@@ -18,6 +16,8 @@ class Signer:
         self._key, self._audience = derive_key(secret_key, purpose), audience
 
     def signed(self, claims: dict[str, str], ends: Micros) -> str:
+        import jwt  # noqa: PLC0415 - slow to load, as it brings X.509
+
         whole = {**claims, "aud": self._audience, "exp": ends // SECOND}
         return jwt.encode(whole, self._key, algorithm=_ALGORITHM)
 
@@ -26,6 +26,8 @@ class Signer:
 
         The time is passed in everywhere and never the wall's.
         """
+        import jwt  # noqa: PLC0415 - see above
+
         options: Any = {"require": ["exp", *required], "verify_exp": False}
         try:
             claims: JsonObject = jwt.decode(

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from argparse import SUPPRESS, ArgumentParser, Namespace
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -17,10 +17,10 @@ from inbox.access import links, people
 from inbox.channels.cache import ChannelCache
 from inbox.commands.context import CommandContext, data_place, key_of, prepared_context, sqlite_file
 from inbox.commands.credential import authorised
-from inbox.commands.registry import execute
 from inbox.commands.trouble import explained
 from inbox.config import Settings, load, trusted_proxies
 from inbox.domain.language import _
+from inbox.domain.text import JsonObject
 from inbox.server import logging
 from inbox.server.failure import Failure, Usage
 from inbox.server.listening_socket import listen
@@ -165,10 +165,18 @@ def _server(context: CommandContext, up: Callable[[], None]) -> Server:
     return server(
         context.settings,
         context.database,
-        run_command=partial(execute, context),
+        run_command=partial(_execute, context),
         command_allowed=partial(authorised, secret_key=key_of(context.settings)),
         up=up,
     )
+
+
+async def _execute(
+    context: CommandContext, command: str, arguments: JsonObject
+) -> Mapping[str, object]:
+    from inbox.commands.registry import execute  # noqa: PLC0415 - most servers run none
+
+    return await execute(context, command, arguments)
 
 
 async def _setup_link(context: CommandContext) -> str | None:

@@ -19,6 +19,11 @@ UNNEEDED = {
     "pygments": "nothing is drawn in a terminal",
     "rich": "nothing is drawn in a terminal",
     "redis": "it is the only process",
+    "httpcore": "nothing is sent yet",
+    "jwt": "nothing is signed yet",
+    "markdown_it": "nobody reads a document yet",
+    "prometheus_client": "nobody measures yet",
+    "inbox.commands.registry": "nobody runs a command beside it yet",
     "PIL": "pictures are decoded apart",
     "av": "recordings are heard apart",
 }

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     EllipticCurvePrivateKey,
@@ -75,6 +74,8 @@ class PushSignature:
         return header
 
     def _made(self, audience: str, until: Micros) -> str:
+        import jwt  # noqa: PLC0415 - slow to load, as it brings X.509
+
         claims = {"aud": audience, "exp": until // SECOND, "sub": self._contact}
         token = jwt.encode(claims, self._key, algorithm="ES256")
         return f"vapid t={token}, k={self.public_key}"

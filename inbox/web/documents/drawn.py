@@ -3,23 +3,30 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from html import escape
 from itertools import pairwise
-from typing import Final, NamedTuple
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inbox.web.documents.links import Elsewhere
 
-_LISTED: Final = ("h2", "h3")
-_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
+_LISTED: Final = ("h2", "h3")
 _TAKEN: Final = ("main", "status")
 """Names that parts of the page around it have."""
 
 Lead = Callable[[str], str | Elsewhere]
 """What gives the address that a link leads to."""
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to load, for documents alone
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 class Heading(NamedTuple):
@@ -37,11 +44,11 @@ class Drawn(NamedTuple):
 
 
 def drawn(text: str, lead: Lead) -> Drawn:
-    tokens = _MARKDOWN.parse(text)
+    tokens = _markdown().parse(text)
     headings = list(_anchored(tokens))
     _without_empty_headers(tokens)
     shown = [*_shown(tokens, lead)]
-    html = _MARKDOWN.renderer.render(shown, _MARKDOWN.options, {})
+    html = _markdown().renderer.render(shown, _markdown().options, {})
     title = next((one.text for one in headings if one.level == "h1"), "")
     return Drawn(title, html, [one for one in headings if one.level in _LISTED])
 
@@ -51,7 +58,7 @@ def anchor(words: str) -> str:
     return re.sub(r"[^\w -]", "", words.lower()).replace(" ", "-")
 
 
-def _anchored(tokens: Sequence[Token]) -> Iterator[Heading]:
+def _anchored(tokens: Sequence["Token"]) -> Iterator[Heading]:
     """Gives each heading its name; one that was there before has a number behind it."""
     seen = Counter[str](_TAKEN)
     for opened, inline in pairwise(tokens):
@@ -64,19 +71,19 @@ def _anchored(tokens: Sequence[Token]) -> Iterator[Heading]:
             yield Heading(opened.tag, name, words)
 
 
-def _without_empty_headers(tokens: Sequence[Token]) -> None:
+def _without_empty_headers(tokens: Sequence["Token"]) -> None:
     """The corner of a table has nothing below it to name."""
     for opened, inline, closed in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opened.type == "th_open" and not inline.content:
             opened.tag = closed.tag = "td"
 
 
-def _words(inline: Token) -> str:
+def _words(inline: "Token") -> str:
     parts = (one for one in inline.children or () if one.type in ("text", "code_inline"))
     return "".join(one.content for one in parts)
 
 
-def _shown(tokens: Sequence[Token], lead: Lead) -> Iterator[Token]:
+def _shown(tokens: Sequence["Token"], lead: Lead) -> Iterator["Token"]:
     """What is wide scrolls by itself, by keys as well; a heading is a link to itself."""
     heading = ""
     for token in tokens:
@@ -95,7 +102,7 @@ def _shown(tokens: Sequence[Token], lead: Lead) -> Iterator[Token]:
             yield _html("</div>")
 
 
-def _inside(children: Sequence[Token], lead: Lead) -> Iterator[Token]:
+def _inside(children: Sequence["Token"], lead: Lead) -> Iterator["Token"]:
     nowhere = ""
     for token in children:
         if token.type == "link_open":
@@ -114,7 +121,7 @@ def _inside(children: Sequence[Token], lead: Lead) -> Iterator[Token]:
         yield token
 
 
-def _code(token: Token) -> Token:
+def _code(token: "Token") -> "Token":
     """A name behind the language is that of a file, as ``python bot.py``."""
     language, _, name = token.info.strip().partition(" ")
     kind = f' class="language-{escape(language)}"' if language else ""
@@ -123,6 +130,8 @@ def _code(token: Token) -> Token:
     return _html(f'<div class="code-block">{title}<pre tabindex="0">{code}</pre></div>\n')
 
 
-def _html(markup: str) -> Token:
+def _html(markup: str) -> "Token":
     """Of ours, as the renderer passes it on."""
+    from markdown_it.token import Token  # noqa: PLC0415 - see above
+
     return Token("html_inline", "", 0, content=markup)

@@ -8,6 +8,8 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -15,6 +17,7 @@ from prometheus_client.metrics_core import (
     InfoMetricFamily,
     Metric,
 )
+from prometheus_client.registry import Collector
 
 from inbox import __version__
 from inbox.domain.tally import Histogram
@@ -22,8 +25,29 @@ from inbox.domain.times import SECOND, Micros
 from inbox.receiving.backlog import Standing
 from inbox.web.context import AppContext
 from inbox.web.health.health import Check
+from inbox.web.health.report import age
 
 Labelled = Iterable[tuple[tuple[str, ...], float]]
+
+
+class Everything(Collector):
+    """One scrape: our own measures, then those of the process."""
+
+    def __init__(self, own: list[Metric]) -> None:
+        self._own = own
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._own
+        for others in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
+            yield from others.collect()
+
+
+def scraped(
+    accept: str, at: AppContext, checks: Iterable[Check], facts: Standing | None
+) -> tuple[bytes, str]:
+    """All of it in the form that is asked for, and the name of that."""
+    encode, media_type = choose_encoder(accept)
+    return encode(Everything(measures(at, checks, facts))), media_type
 
 
 def measures(at: AppContext, checks: Iterable[Check], facts: Standing | None) -> list[Metric]:
@@ -187,11 +211,6 @@ def _database(facts: Standing, now: Micros) -> Iterator[Metric]:
     yield _one("inbox_media_late_seconds", "How long the first file has been due", late)
     yield _one("inbox_feed_log_head_seq", "Number of the newest event there is", facts.log_head)
     yield _one("inbox_database_size_bytes", "The database on disk", facts.bytes)
-
-
-def age(since: Micros | None, now: Micros) -> float:
-    """Seconds since then; 0 for never and for what is yet to come."""
-    return 0.0 if since is None else max(0, now - since) / SECOND
 
 
 def _machinery(at: AppContext) -> Iterator[Metric]:

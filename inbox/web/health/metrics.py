@@ -5,22 +5,16 @@ processes it reads those of the one that answers; the gauges of the database are
 """
 
 import asyncio
-from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
 from litestar import Request, Response, get
-from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR
-from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector
 
 from inbox.receiving.backlog import Standing, backlog
 from inbox.storage.database import FAULTS
 from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AnyRequest, AppContext, app_of
 from inbox.web.health.health import examine
-from inbox.web.health.measures import measures
 from inbox.web.http.errors import PROBLEM, problem
 from inbox.web.http.guard import UNBROWSED, bearer_token, by_token
 from inbox.web.http.parameters import gives
@@ -29,18 +23,6 @@ from inbox.web.http.problem_types import MISSING_SCOPE
 from inbox.web.http.scopes import MissingScope
 
 FORWARDED: Final = ("x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
-
-
-class Everything(Collector):
-    """One scrape: our own measures, then those of the process."""
-
-    def __init__(self, own: list[Metric]) -> None:
-        self._own = own
-
-    def collect(self) -> Iterator[Metric]:
-        yield from self._own
-        for others in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
-            yield from others.collect()
 
 
 @get(
@@ -62,8 +44,10 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     if refused is not None:
         return refused
     checks, facts = await examine(at), await _standing(at)
-    encode, media_type = choose_encoder(request.headers.get("accept", ""))
-    body = encode(Everything(measures(at, checks, facts)))
+    # With Prometheus' own library, that most never ask for.
+    from inbox.web.health.measures import scraped  # noqa: PLC0415 - see above
+
+    body, media_type = scraped(request.headers.get("accept", ""), at, checks, facts)
     # Litestar would name the charset a second time.
     return Response(body, media_type=media_type.removesuffix("; charset=utf-8"))
 

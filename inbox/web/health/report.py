@@ -22,10 +22,14 @@ from inbox.storage.database import FAULTS, Connection, database_place
 from inbox.storage.probe import PATIENCE_SECONDS
 from inbox.web.context import AppContext
 from inbox.web.health.health import Check, examine, standing
-from inbox.web.health.measures import age
 from inbox.web.health.report_shapes import CheckedPart, ServingProcess, StatusReport, WaitingWork
 from inbox.web.present.sparkline import sparkline
 from inbox.web.process.vitals import KEPT, resident_bytes
+
+
+def age(since: Micros | None, now: Micros) -> float:
+    """Seconds since then; 0 for never and for what is yet to come."""
+    return 0.0 if since is None else max(0, now - since) / SECOND
 
 
 async def report(at: AppContext, warnings: list[str]) -> StatusReport:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 
 import brotli  # type: ignore[import-untyped]  # it has none
+import msgspec
 
+from inbox.kept import made_once
 from inbox.web.process.bundles import bundle, bundles
 from inbox.web.process.web_files import web_files
 
@@ -128,11 +130,7 @@ def found_assets() -> Assets:
 
 
 def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
-    def read(module: str) -> str:
-        return (static / module).read_text("utf-8")
-
-    scripts = bundles(APP, COMPANIONS, read) | {name: bundle(name, read) for name in ALONE}
-    for name, text in scripts.items():
+    for name, text in _scripts(static).items():
         yield name, text.encode()
     together = set()
     for name, parts in SHEETS.items():
@@ -142,6 +140,23 @@ def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(static.rglob("*")):
         if path.is_file() and path.suffix != ".js" and path not in together:
             yield path.relative_to(static).as_posix(), path.read_bytes()
+
+
+def _scripts(static: Path) -> dict[str, str]:
+    """Each as it is served, by name: made once of the modules as they are, by this very code."""
+
+    def read(module: str) -> str:
+        return (static / module).read_text("utf-8")
+
+    def put_together() -> bytes:
+        alone = {name: bundle(name, read) for name in ALONE}
+        return msgspec.json.encode(bundles(APP, COMPANIONS, read) | alone)
+
+    modules = sorted(static.rglob("*.js"))
+    names = "\n".join(path.relative_to(static).as_posix() for path in modules)
+    code = (Path(__file__), Path(__file__).with_name("bundles.py"))
+    made_of = [names.encode(), *(path.read_bytes() for path in (*code, *modules))]
+    return msgspec.json.decode(made_once("scripts", made_of, put_together), type=dict[str, str])
 
 
 def _asset(name: str, content: bytes) -> Asset:

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     ScalarSelect,
@@ -25,7 +26,7 @@ from inbox.access.reach import in_reach
 from inbox.conversations import unread
 from inbox.conversations.moved import raise_if_moved
 from inbox.conversations.paging import Side, keyset_binds, keyset_form, side_of
-from inbox.conversations.places import Spots, read_places, sort_places
+from inbox.conversations.places import Looks, Spots, sort_places
 from inbox.conversations.queries import CONVERSATION
 from inbox.conversations.reader_rows import UserId, list_rows, with_reading
 from inbox.conversations.views import Conditions, Order, Rest, View, of_view, reading
@@ -33,6 +34,7 @@ from inbox.domain.cursors import Cursor
 from inbox.domain.facets import Kind
 from inbox.domain.public import ListedConversation
 from inbox.domain.reach import EVERYTHING, Reach
+from inbox.domain.shapes import WINDOW
 from inbox.domain.standing import ConversationStatus, Priority, label_key
 from inbox.domain.times import Micros
 from inbox.search.indexing import CALLED
@@ -184,14 +186,21 @@ def standing_places(
             return _conditions(table, user_id, search)
 
         return sort_places(connection, few, search.order, filters, search.now, cursor, limit)
+    looks = _looks(replace(search, now=0), user_id is not None)
+    return looks.read(connection, cursor, limit, user=user_id, since=search.now - WINDOW)
+
+
+@lru_cache(maxsize=64)
+def _looks(search: Search, known: bool) -> Looks:
+    """``known``: the reader is somebody, the bind ``user``; ``since``: whose windows are open."""
+    user = _USER if known else None
     team = None if search.team == NOBODY else search.team
-    view: View = "all" if _is_own(search.view, user_id) else search.view
-    how = reading(view, search.order, user_id, search.now, team)
+    view: View = "all" if _is_own(search.view, user) else search.view
+    how = reading(view, search.order, user, _SINCE, team)
     if search.view == "open" and search.assignee:
         view = "unassigned" if search.assignee == NOBODY else "mine"
-        how = reading(view, search.order, _user(search.assignee, user_id), search.now)
-    beside = _filters(user_id, search)
-    return read_places(connection, how, beside, cursor, limit)
+        how = reading(view, search.order, _user(search.assignee, user), _SINCE)
+    return Looks(how, _filters(user, search))
 
 
 def _few(connection: Connection, user_id: str | None, search: Search) -> list[str] | None:
@@ -232,6 +241,7 @@ def rows_by_id(
 
 _ARRIVED_AT, _ID = map(CONVERSATION.at, ("arrived_at", "id"))
 _USER: Final = bindparam("user", type_=String)
+_SINCE: Final = bindparam("since", type_=BigInteger)
 
 
 def _by_ids(user_id: UserId | None) -> Prepared:

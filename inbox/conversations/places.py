@@ -4,16 +4,29 @@ What one page looks at is bounded. Where more is asked than an index knows, it m
 a next one all the same. What is few, as the conversations of a label, is put in order here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, literal, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
 from inbox.conversations.views import Course, Order, Rest, Stretch, place_in
 from inbox.domain.cursors import Cursor
 from inbox.domain.shapes import sort_key
 from inbox.domain.times import Micros
 from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations
 
 LOOKED_AT: Final = 2_000
@@ -42,29 +55,42 @@ class Spots(NamedTuple):
     next: str | None
 
 
-def read_places(
-    connection: Connection,
-    how: Course,
-    filters: Rest | None,
-    cursor: Cursor | None,
-    limit: int,
-) -> Spots:
-    """One statement a part."""
-    up = cursor is not None and cursor.up
-    stands = 0 if cursor is None else cursor.at // SECOND
-    found: list[Spot] = []
-    for part in reversed(how.parts) if up else how.parts:
-        if cursor is not None and part.number != stands and (part.number < stands) != up:
-            continue
-        look = _Look(part, _rests(part, filters), how.descending != up)
-        here = cursor if part.number == stands else None
-        taken, edge = look.at(connection, here, limit + 1 - len(found))
-        found += taken
-        if len(found) > limit:
-            return Spots(found[:limit], _next(found[limit - 1]))
-        if edge is not None:
-            return Spots(found, _next(edge))
-    return Spots(found, None)
+class Looks:
+    """At a course, part by part: one statement a part, prepared for each side of a cursor.
+
+    ``filters``: what is asked beside. What either binds by name is said with each ``read``.
+    """
+
+    def __init__(self, how: Course, filters: Rest | None) -> None:
+        self._how, self._filters = how, filters
+        self._looks: dict[tuple[int, bool, bool], _Look] = {}
+
+    def read(
+        self, connection: Connection, cursor: Cursor | None, limit: int, **binds: object
+    ) -> Spots:
+        up = cursor is not None and cursor.up
+        stands = 0 if cursor is None else cursor.at // SECOND
+        found: list[Spot] = []
+        for part in reversed(self._how.parts) if up else self._how.parts:
+            if cursor is not None and part.number != stands and (part.number < stands) != up:
+                continue
+            here = cursor if part.number == stands else None
+            look = self._look(part, up, here is not None)
+            taken, edge = look.at(connection, here, limit + 1 - len(found), binds)
+            found += taken
+            if len(found) > limit:
+                return Spots(found[:limit], _next(found[limit - 1]))
+            if edge is not None:
+                return Spots(found, _next(edge))
+        return Spots(found, None)
+
+    def _look(self, part: Stretch, up: bool, placed: bool) -> "_Look":
+        known = self._looks.get((part.number, up, placed))
+        if known is None:
+            rests = [rest for rest in (part.rest, self._filters) if rest is not None]
+            known = _Look(part, rests, self._how.descending != up, placed)
+            self._looks[part.number, up, placed] = known
+        return known
 
 
 def sort_places(
@@ -102,55 +128,64 @@ def _next(last: Spot) -> str:
     return str(Cursor(*last))
 
 
-def _rests(part: Stretch, filters: Rest | None) -> Sequence[Rest]:
-    return [rest for rest in (part.rest, filters) if rest is not None]
+_PLACE: Final = tuple_(bindparam("at", type_=BigInteger), bindparam("tie", type_=String))
+_MOST, _LOOKED, _EDGE = (bindparam(name, type_=Integer) for name in ("most", "looked", "edge"))
 
 
-class _Look(NamedTuple):
-    """At one part, in one direction."""
+class _Look:
+    """At one part, in one direction; ``placed``: on from a cursor."""
 
-    part: Stretch
-    rests: Sequence[Rest]
-    descending: bool
-
-    @property
-    def name(self) -> str:
-        return str(self.part.key.key)
+    def __init__(
+        self, part: Stretch, rests: Sequence[Rest], descending: bool, placed: bool
+    ) -> None:
+        self._part, self._rests = part, rests
+        self._descending, self._placed = descending, placed
+        self._name = str(part.key.key)
+        self._asked = Prepared(self._through() if rests else self._read(_MOST))
 
     def at(
-        self, connection: Connection, cursor: Cursor | None, limit: int
+        self,
+        connection: Connection,
+        cursor: Cursor | None,
+        limit: int,
+        binds: Mapping[str, object],
     ) -> tuple[list[Spot], Spot | None]:
         """At most ``limit`` that answer; and the last that was looked at, if it stopped there."""
-        if not self.rests:
-            return [self._spot(row) for row in connection.execute(self._read(cursor, limit))], None
-        looked = self._read(cursor, LOOKED_AT).subquery()
-        answers = [condition for rest in self.rests for condition in rest(looked)]
+        given = {**binds, "most": limit, "looked": LOOKED_AT, "edge": LOOKED_AT - 1}
+        if cursor is not None:
+            given |= {"at": cursor.at - self._part.number * SECOND, "tie": cursor.tie}
+        rows = self._asked.rows(connection, **given)
+        if not self._rests:
+            return [self._spot(row) for row in rows], None
+        found = [self._spot(row) for row in rows if not row[2]]
+        found.sort(reverse=self._descending)
+        last = next((self._spot(row) for row in rows if row[2]), None)
+        return found, last if len(found) < limit else None
+
+    def _spot(self, row: Sequence[Any]) -> Spot:
+        return Spot(self._part.number * SECOND + row[1], row[0])
+
+    def _through(self) -> CompoundSelect[Any]:
+        """Those that answer among so many, and where that ends."""
+        looked = self._read(_LOOKED).subquery()
+        answers = [condition for rest in self._rests for condition in rest(looked)]
         # In the order of what is inside: nothing between it and here takes them out of it.
-        query = select(looked.c.id, looked.c[self.name]).where(*answers).limit(limit)
-        edge = self._read(cursor, 1).offset(LOOKED_AT - 1).subquery()
-        ends = select(edge.c.id, edge.c[self.name])
-        both = union_all(
+        query = select(looked.c.id, looked.c[self._name]).where(*answers).limit(_MOST)
+        edge = self._read(1).offset(_EDGE).subquery()
+        ends = select(edge.c.id, edge.c[self._name])
+        return union_all(
             select(query.subquery(), literal(0).label("ends")),
             select(ends.subquery(), literal(1).label("ends")),
         )
-        rows = connection.execute(both).all()
-        found = [self._spot(row) for row in rows if not row.ends]
-        found.sort(reverse=self.descending)
-        last = next((self._spot(row) for row in rows if row.ends), None)
-        return found, last if len(found) < limit else None
 
-    def _spot(self, row: Any) -> Spot:
-        return Spot(self.part.number * SECOND + row[1], row[0])
-
-    def _read(self, cursor: Cursor | None, limit: int) -> Select[Any]:
-        columns = [conversations.c.id, self.part.key]
-        if self.rests:
-            columns += [one for one in conversations.c if one not in columns]
-        query, order = select(*columns).where(*self.part.read), (self.part.key, conversations.c.id)
-        if cursor is not None:
-            place = tuple_(literal(cursor.at - self.part.number * SECOND), literal(cursor.tie))
-            key = tuple_(*order)
-            query = query.where(key < place if self.descending else key > place)
-        return query.order_by(*(one.desc() if self.descending else one for one in order)).limit(
-            limit
-        )
+    def _read(self, limit: Any) -> Select[Any]:
+        key, kept = self._part.key, conversations.c
+        columns = [kept.id, key]
+        if self._rests:
+            columns += [one for one in kept if one not in columns]
+        query, order = select(*columns).where(*self._part.read), (key, kept.id)
+        if self._placed:
+            here = tuple_(*order)
+            query = query.where(here < _PLACE if self._descending else here > _PLACE)
+        ordered = (one.desc() if self._descending else one for one in order)
+        return query.order_by(*ordered).limit(limit)

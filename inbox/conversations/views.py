@@ -103,10 +103,11 @@ def reading(
     view: View,
     order: Order,
     user_id: str | BindParameter[str] | None,
-    now: Micros,
+    since: Micros | BindParameter[Micros],
     team_id: str | None = None,
 ) -> Course:
-    """``team_id``: of what is open, the index knows this team's."""
+    """``since``: whoever wrote after it has an open window. ``team_id``: of what is open, the index
+    knows this team's."""
     kept, here = conversations.c, of_view(view, user_id)
     by_arrival = (kept.team_id == team_id, *here) if team_id and view == "open" else here
     if order in ("newest", "oldest"):
@@ -114,8 +115,8 @@ def reading(
     key: ColumnElement[Any] = kept.waiting_since
     read: Conditions = (kept.waiting_since.is_not(None),)
     if order == "window":
-        key, read = kept.last_inbound_at, (*read, kept.last_inbound_at > now - WINDOW)
-    rest = Stretch(1, kept.arrived_at, by_arrival, _rest_of(order, now))
+        key, read = kept.last_inbound_at, (*read, kept.last_inbound_at > since)
+    rest = Stretch(1, kept.arrived_at, by_arrival, _rest_of(order, since))
     if view == "resolved":  # nobody waits for what is done
         return Course((rest,))
     if view in ("mine", "unassigned", "closing", "snoozed"):
@@ -124,14 +125,14 @@ def reading(
     return Course((Stretch(0, key, read, beyond), rest))
 
 
-def _rest_of(order: Order, now: Micros) -> Rest:
+def _rest_of(order: Order, since: Micros | BindParameter[Micros]) -> Rest:
     if order == "longest_waiting":
         return lambda table: (table.c.waiting_since.is_(None),)
     return lambda table: (
         or_(
             table.c.waiting_since.is_(None),
             table.c.last_inbound_at.is_(None),
-            table.c.last_inbound_at <= now - WINDOW,
+            table.c.last_inbound_at <= since,
         ),
     )
 

@@ -4,6 +4,7 @@ The house's own templates, without a server: what is the same on its pages is co
 tests/browser/test_left_open.py.
 """
 
+import ast
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,8 @@ from inbox.web.api.contract import made_up
 from inbox.web.present.kept_parts import KeptHtml
 from inbox.web.present.templating import environment
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
 CHANGES: list[dict[str, Any]] = [
     {"content": {"text": "Another *text* <b>"}, "edited_at": made_up.ARRIVED},
     {"deleted_at": made_up.ARRIVED},
@@ -49,7 +51,7 @@ def anew(pages: Any, name: str, **given: Any) -> str:
 
 @pytest.mark.parametrize("message", [made_up.QUESTION, made_up.ANSWER, made_up.NOTE])
 def test_whatever_changes_of_a_message_is_seen_at_once(pages: Any, message: Any) -> None:
-    keep = pages.globals["kept"].message
+    keep = pages.globals["kept_parts"].message
     seen = {keep(message)}
     for change in CHANGES:
         changed = {**message, **change}
@@ -60,7 +62,7 @@ def test_whatever_changes_of_a_message_is_seen_at_once(pages: Any, message: Any)
 
 
 def test_each_reader_gets_their_language_clock_and_colours(pages: Any, colors: LabelColors) -> None:
-    keep, seen = pages.globals["kept"].row, set()
+    keep, seen = pages.globals["kept_parts"].row, set()
     labelled: Any = {**made_up.LISTED, "labels": ["VIP"]}
     looks: list[tuple[Language, TimeFormat, Any]] = [
         (ENGLISH, "12h", []),
@@ -81,7 +83,7 @@ def test_each_reader_gets_their_language_clock_and_colours(pages: Any, colors: L
 
 
 def test_a_row_shows_each_reader_their_own_marks_alone(pages: Any) -> None:
-    keep = pages.globals["kept"].row
+    keep = pages.globals["kept_parts"].row
     ana, ben = ({"id": one, "name": ""} for one in (made_up.USER_ID, made_up.OTHER_USER_ID))
     given: Any = {**made_up.LISTED, "assignee": {"id": made_up.USER_ID, "name": "Ana"}}
     hers: Any = {**given, "draft": "Only hers", "mention_count": 1, "seen_count": 0}
@@ -95,7 +97,7 @@ def test_a_row_shows_each_reader_their_own_marks_alone(pages: Any) -> None:
 
 
 def test_all_of_a_message_is_kept_apart_from_its_beginning(pages: Any) -> None:
-    keep = pages.globals["kept"].message
+    keep = pages.globals["kept_parts"].message
     long: Any = {**made_up.QUESTION, "content": {"text": "word " * 3_000}}
     whole, cut = keep(long, long["id"]), keep(long, "another")
     assert len(whole) > len(cut)
@@ -103,7 +105,7 @@ def test_all_of_a_message_is_kept_apart_from_its_beginning(pages: Any) -> None:
 
 
 def test_a_form_that_sends_has_an_id_of_its_own_each_time(pages: Any) -> None:
-    keep = pages.globals["kept"].message
+    keep = pages.globals["kept_parts"].message
     failed: Any = {**made_up.ANSWER, "status": "failed", "error": {"code": 131062, "title": "No"}}
     assert 'name="client_id"' in keep(failed)
     assert keep(failed) != keep(failed)
@@ -139,7 +141,7 @@ def test_what_is_kept_asks_for_nothing_but_what_it_is_known_by(pages: Any, name:
         for one in tree.find_all(nodes.Name):
             (asked if one.ctx == "load" else given).add(one.name)
         given |= {one.name for one in tree.find_all(nodes.Macro)}
-    constant = pages.globals.keys() - {"kept", "moment", "fresh_id"}
+    constant = pages.globals.keys() - {"kept_parts", "moment", "fresh_id"}
     assert asked - given - constant - {"loop"} <= PARTS[name] | {"fresh_id"}
     assert ("fresh_id" in asked) == (name == "_message")  # of those that failed, which are not kept
 
@@ -162,8 +164,22 @@ def _with_included(pages: Any, name: str, known: set[str]) -> Iterator[nodes.Tem
 def test_what_stands_around_conversations_follows_from_who_looks(pages: Any) -> None:
     ana: Any = {"id": "1", "name": "Ana", "role": "agent", "likes": {"send_key": "enter"}}
     seen = {
-        pages.globals["kept"].around("inbox/_coming.html", {**ana, **other})
+        pages.globals["kept_parts"].around("inbox/_coming.html", {**ana, **other})
         for other in ({}, {"name": "Ben"}, {"likes": {"send_key": "mod-enter"}}, {})
     }
     assert len(seen) == 3
     assert all('name="client_id" value=""' in pane for pane in seen)  # scripts say their own
+
+
+def test_no_page_is_given_something_that_is_called_as_what_all_have(pages: Any) -> None:
+    """It would take its place, there and in all that is drawn within."""
+    trees = [ast.parse(path.read_text()) for path in (ROOT / "inbox/web").rglob("*.py")]
+    calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    given = {
+        keyword.arg
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in ("own_page", "rendered_page")
+        for keyword in call.keywords
+    }
+    assert "conversations" in given
+    assert given & pages.globals.keys() == set()

@@ -51,8 +51,8 @@ def _newest(connection: Connection) -> WholePage:
 
 
 def _draw(at: AppContext, page: WholePage) -> None:
-    kept = cast("KeptParts", at.pages.globals["kept"])
+    kept_parts = cast("KeptParts", at.pages.globals["kept_parts"])
     for message in page["messages"]:
-        kept.message(message)
+        kept_parts.message(message)
     for conversation in page["conversations"]:
-        kept.row(conversation)
+        kept_parts.row(conversation)

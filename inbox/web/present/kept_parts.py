@@ -59,7 +59,7 @@ class KeptHtml:
 
 
 class KeptParts:
-    """``kept`` of the templates."""
+    """``kept_parts`` of the templates."""
 
     def __init__(self, pages: jinja2.Environment, colors: LabelColors) -> None:
         self._pages, self._colors = pages, colors

@@ -164,7 +164,7 @@ def environment(
     }
     env.globals["ui"] = ui = env.get_template("macros.html").module
     vars(ui)["icon"] = lru_cache(1_024)(vars(ui)["icon"])  # the same for all; a page has hundreds
-    env.globals["kept"] = KeptParts(env, colors)
+    env.globals["kept_parts"] = KeptParts(env, colors)
     return env
 
 

@@ -56,6 +56,8 @@ def apply(
     One of which something was misread is marked failed, in the same transaction as its siblings.
     What another process has applied, or applies just now, is left out.
     """
+    # First of all: on PostgreSQL it goes together with the begin of the transaction.
+    serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
     batch = _claimed(connection, batch)
     if not batch:
         return
@@ -85,7 +87,6 @@ def apply(
                 news_of_templates.append(TemplateTold(channel_id, event, facts.received_at))
             elif isinstance(event, ErrorEvent):
                 troubles.append(AccountProblem(channel_id, event, facts.received_at))
-    serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
     published: list[NewEvent] = []
     news = receive_changes(connection, changes)
     received = receive_messages(connection, arrivals, renamed, channels, now, published)

@@ -10,7 +10,7 @@ from inbox.domain.feed_events import NewEvent
 from inbox.domain.shapes import encoded
 from inbox.domain.times import Micros, iso
 from inbox.storage.database import announce
-from inbox.storage.dialect import serialise_feed
+from inbox.storage.dialect import feed_lock
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import feed_events
 
@@ -59,7 +59,7 @@ class _NumberedRow(_Row):
 
 
 _COLUMNS = feed_events.c.keys()
-_insert = Prepared(feed_events.insert(), _COLUMNS[1:])
+_insert = Prepared(feed_events.insert().returning(feed_events.c.seq), _COLUMNS[1:])
 _insert_numbered = Prepared(feed_events.insert(), _COLUMNS)
 
 _HEAD = "feed_head"
@@ -69,8 +69,9 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
     """Publish with the transaction that changed something, and announce it to the hub.
 
     Call it last: on PostgreSQL it waits for its turn and holds it until the commit, so that
-    numbers become visible in their order. SQLite has one writer, whose connection knows the
-    head: it gives the numbers, and the hub need not read back what was just written.
+    numbers become visible in their order; the database gives them, to the rows as they come.
+    SQLite has one writer, whose connection knows the head: it gives the numbers. On neither need
+    the hub read back what was just written.
     """
     if not events:
         return
@@ -85,14 +86,19 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
         }
         for event in events
     ]
-    if serialise_feed(connection):
-        _insert.each(connection, rows)
-        announce(connection, None)
-        return
-    numbered = _numbered(connection, rows)
-    _insert_numbered.each(connection, numbered)
+    lock = feed_lock(connection)
+    if lock is not None:
+        numbers = sorted(seq for (seq,) in _insert.returned(connection, rows, lock))
+        numbered = [_with_seq(seq, row) for seq, row in zip(numbers, rows, strict=True)]
+    else:
+        numbered = _numbered(connection, rows)
+        _insert_numbered.each(connection, numbered)
     for row in numbered:
         announce(connection, FeedEvent(**row))
+
+
+def _with_seq(seq: int, row: _Row) -> _NumberedRow:
+    return {"seq": seq, **row}
 
 
 def _numbered(connection: Connection, rows: list[_Row]) -> list[_NumberedRow]:
@@ -100,7 +106,7 @@ def _numbered(connection: Connection, rows: list[_Row]) -> list[_NumberedRow]:
     known: int | None = connection.info.get(_HEAD)
     first = 1 + (head(connection) if known is None else known)
     connection.info[_HEAD] = first + len(rows) - 1
-    return [{"seq": seq, **row} for seq, row in enumerate(rows, first)]
+    return [_with_seq(seq, row) for seq, row in enumerate(rows, first)]
 
 
 def events_after(connection: Connection, since: int, limit: int) -> list[FeedEvent]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from inbox.conversations.entries import Entry
 from inbox.domain.tally import SIZES, Histogram
-from inbox.storage.database import Database
+from inbox.storage.database import Database, one_statement
 from inbox.storage.faults import Fault
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import journal_entries
@@ -172,6 +172,7 @@ _insert = Prepared(
 )
 
 
+@one_statement
 def store_entries(connection: Connection, entries: list[Entry]) -> None:
     _insert.each(
         connection,

@@ -20,13 +20,14 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
+from inbox.storage.postgresql_writing import Writers
 from inbox.storage.writing import Writing
 from inbox.surprises import Surprises
 
@@ -38,6 +39,7 @@ __all__ = [
     "connect",
     "database_place",
     "on_statement",
+    "one_statement",
 ]
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,15 @@ READERS = 4
 POSTGRESQL_POOL = 10
 DEADLOCKS = 3
 """So often in a row somebody gives way; each takes PostgreSQL a second to find."""
+
+
+_ONE_STATEMENT: set[Callable[..., Any]] = set()
+
+
+def one_statement(work: Callable[Concatenate[Connection, P], T]) -> Work[P, T]:
+    """Says of a work that it is one statement: PostgreSQL needs not be told begin and end of it."""
+    _ONE_STATEMENT.add(work)
+    return work
 
 
 OnCommit = Callable[[list[Any]], None]
@@ -240,12 +251,13 @@ class PostgreSQL(Announcing):
         self._engine = create_async_engine(
             url,
             pool_size=POSTGRESQL_POOL,
-            pool_pre_ping=True,
+            pool_use_lifo=True,
             hide_parameters=True,
             pool_timeout=postgresql.POOL_SECONDS,
             connect_args=postgresql.driver_options(url),
         )
         postgresql.tune_connection(self._engine.sync_engine)
+        self._writers = Writers(self._engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
@@ -272,16 +284,23 @@ class PostgreSQL(Announcing):
     async def _transact_once(
         self, work: Callable[..., T], args: Any, kwargs: Any
     ) -> tuple[T, list[Any]]:
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(_attentive, work, args, kwargs)
+        alone = work in _ONE_STATEMENT
+        return await self._writers.transact(lambda it: _attentive(it, work, args, kwargs), alone)
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
-        found = await _snapshot(self._readers, work, *args, **kwargs)
+        try:
+            found = await _snapshot(self._readers, work, *args, **kwargs)
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise
+            # Nobody is asked beforehand whether the connection lives, and reading harms nothing.
+            found = await _snapshot(self._readers, work, *args, **kwargs)
         self.read_seconds.observe(perf_counter() - began)
         return found
 
     async def close(self) -> None:
+        await self._writers.close()
         await self._engine.dispose()
 
 
@@ -306,6 +325,7 @@ def on_statement(database: Database, listener: Callable[[str], None]) -> None:
             database._heard.append(listener)
             engines = [database._writer, database._readers]
         case PostgreSQL():
+            database._writers.heard.append(listener)
             engines = [database._engine.sync_engine]
     for engine in engines:
         event.listen(

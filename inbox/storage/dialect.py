@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_
 
 from inbox.domain.shapes import encoded
+from inbox.storage.direct import direct
 
 FEED_LOCK = 0x1B0FEED
 MIGRATION_LOCK = 0x1B0A1E
@@ -152,23 +153,25 @@ def serialise(connection: Connection, names: Iterable[str]) -> None:
     receipt here, its message there). SQLite has one writer, so it needs nothing.
     """
     if on_postgresql(connection):
-        for key in sorted({crc32(name.encode()) for name in names}):
-            _lock(connection, key)
+        _lock(connection, *sorted({crc32(name.encode()) for name in names}))
 
 
-def serialise_feed(connection: Connection) -> bool:
-    """Numbers given after this become visible in their order: no reader can skip one.
+def feed_lock(connection: Connection) -> int | None:
+    """What is to be held, until the commit, by who gives numbers of the feed: they become visible
+    in their order, so that no reader can skip one.
 
-    False where there was nothing to do: this connection is the only writer there is.
+    None where there is nothing to hold: this connection is the only writer there is.
     """
-    if on_postgresql(connection):
-        _lock(connection, FEED_LOCK << 32)
-        return True
-    return False
+    return FEED_LOCK << 32 if on_postgresql(connection) else None
 
 
-def _lock(connection: Connection, key: int) -> None:
-    connection.execute(select(func.pg_advisory_xact_lock(key)))
+def _lock(connection: Connection, *keys: int) -> None:
+    own = direct(connection)
+    if own is not None and keys:
+        own.lock(keys)
+        return
+    for key in keys:
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def database_bytes(connection: Connection) -> int:

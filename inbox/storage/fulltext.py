@@ -41,18 +41,18 @@ def _put(
     if not rows:
         return
     drop(connection, index, [key for key, _, _ in rows])
-    full = [row for row in rows if row[2]]
+    full = [*{row[0]: row for row in rows if row[2]}.values()]
     if not full:
         return
     if on_postgresql(connection):
         statement = (
             f"INSERT INTO {index} (key, {whose}, words) "  # noqa: S608 - names of our own tables and columns
-            "VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector)) "
+            "SELECT key, owner, CAST(words AS tsvector) "
+            "FROM unnest($1::bigint[], $2::text[], $3::text[]) AS given (key, owner, words) "
             "ON CONFLICT (key) DO UPDATE SET words = excluded.words"
         )
-        run_each(
-            connection, statement, [(key, owner, _vector(words)) for key, owner, words in full]
-        )
+        vectors = [(key, owner, _vector(words)) for key, owner, words in full]
+        run_each(connection, statement, [tuple(zip(*vectors, strict=True))])
     else:
         statement = f"INSERT INTO {index} (rowid, {whose}, words) VALUES (?, ?, ?)"  # noqa: S608 - names of our own tables and columns
         run_each(
@@ -61,8 +61,10 @@ def _put(
 
 
 def drop(connection: Connection, index: Index, keys: Iterable[int]) -> None:
-    name, mark = ("key", "$1") if on_postgresql(connection) else ("rowid", "?")
-    statement = f"DELETE FROM {index} WHERE {name} = {mark}"  # noqa: S608 - names of our own tables and columns
+    if on_postgresql(connection):
+        run_each(connection, f"DELETE FROM {index} WHERE key = ANY($1)", [([*keys],)])  # noqa: S608 - names of our own tables
+        return
+    statement = f"DELETE FROM {index} WHERE rowid = ?"  # noqa: S608 - names of our own tables
     run_each(connection, statement, [(key,) for key in keys])
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Insert
 
-from inbox.storage import sqlite
+from inbox.storage.direct import direct
 
 PARAMETERS = 32_000
 """What both engines take in one statement, nearly."""
@@ -22,6 +22,7 @@ FEW, TOGETHER = 8, 64
 """Rows of one INSERT in SQLite, which keeps a statement for each number of rows."""
 
 _VALUES = re.compile(r"VALUES (\([^()]*\))")
+_TYPED = re.compile(r"\((\$\d+::[A-Z]+(, )?)+\)")
 _NUMBER = re.compile(r"\$(\d+)")
 
 Row = Mapping[str, object]
@@ -44,23 +45,36 @@ class Prepared:
             return
         sql, values = self._for(connection)
         given = [values(row) for row in rows]
-        direct = sqlite.direct(connection)
-        if direct is not None and sql.startswith("INSERT"):
+        own = direct(connection)
+        if own is None or not sql.startswith("INSERT"):
+            run_each(connection, sql, given)
+        elif (columns := _by_columns(sql)) is not None and len(given) > 1:
+            own.run(columns, tuple(zip(*given, strict=True)))
+        else:
             # At once: between two rows the driver would let another thread go first.
             for some in _portions(given):
-                direct.run(_many(sql, len(some)), tuple(chain.from_iterable(some)))
-        else:
-            run_each(connection, sql, given)
+                own.run(_many(sql, len(some)), tuple(chain.from_iterable(some)))
 
     def run(self, connection: Connection, **values: Any) -> None:
         """Run it once, for what it does."""
         sql, in_order = self._for(connection)
         run_each(connection, sql, [in_order(values)])
 
-    def returned(self, connection: Connection, rows: Sequence[Row]) -> list[Sequence[Any]]:
-        """An INSERT of them all at once, and what its RETURNING gives: nothing for a conflict."""
+    def returned(
+        self, connection: Connection, rows: Sequence[Row], lock: int | None = None
+    ) -> Sequence[Sequence[Any]]:
+        """An INSERT of them all at once, and what its RETURNING gives: nothing for a conflict.
+
+        ``lock``: an advisory lock of PostgreSQL which is held before the first default is given.
+        """
         found: list[Sequence[Any]] = []
         sql, values = self._for(connection)
+        if lock is not None:
+            columns = _by_columns(sql, lock)
+            assert columns is not None
+            return _found(connection, columns, tuple(zip(*map(values, rows), strict=True)))
+        if len(rows) > 1 and (columns := _by_columns(sql)) is not None:
+            return _found(connection, columns, tuple(zip(*map(values, rows), strict=True)))
         most = PARAMETERS // len(self._names)
         for start in range(0, len(rows), most):
             some = rows[start : start + most]
@@ -91,18 +105,18 @@ class Prepared:
 
 def run_each(connection: Connection, sql: str, given: Sequence[tuple[Any, ...]]) -> None:
     """Run this engine's own SQL once for each of these; the values of a row by position."""
-    direct = sqlite.direct(connection)
-    if direct is None:
+    own = direct(connection)
+    if own is None:
         connection.exec_driver_sql(sql, list(given))
     else:
-        direct.each(sql, given)
+        own.each(sql, given)
 
 
 def _found(connection: Connection, sql: str, given: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
-    direct = sqlite.direct(connection)
-    if direct is None:
+    own = direct(connection)
+    if own is None:
         return connection.exec_driver_sql(sql, given).all()
-    return direct.rows(sql, given)
+    return own.rows(sql, given)
 
 
 def _portions(given: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -125,6 +139,22 @@ def _many(sql: str, count: int) -> str:
         for row in range(count)
     ]
     return f"{head}VALUES {', '.join(each)}{rest}"
+
+
+@lru_cache(maxsize=512)
+def _by_columns(sql: str, lock: int | None = None) -> str | None:
+    """PostgreSQL's INSERT of one row as one of any number of them, each column a list.
+
+    One text for all numbers: each other one would have to be prepared. A row is made, and its
+    defaults are, of one of the locks and one of the lists: so the lock comes first. None: SQLite
+    has no lists.
+    """
+    head, one, rest = _VALUES.split(sql, maxsplit=1)
+    if not _TYPED.fullmatch(one):
+        return None
+    lists = one[1:-1].replace(",", "[],")
+    held = "" if lock is None else f"(SELECT pg_advisory_xact_lock({lock:d})) AS held, "
+    return f"{head}SELECT given.* FROM {held}unnest({lists}[]) AS given{rest}"  # noqa: S608 - our own compiled statement
 
 
 def _in(order: Sequence[str], own: Row) -> Values:

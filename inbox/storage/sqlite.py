@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from inbox.storage.checkpoint import Checkpoint
+from inbox.storage.direct import DIRECT, Row
 from inbox.storage.wal import new_version, next_to
 
 CACHE_KIB = 12_000
@@ -23,16 +24,10 @@ BUSY_MS = 1_500
 STATEMENTS = 512
 """How many the driver keeps compiled: an INSERT of several rows is another for each number."""
 
-Row = tuple[Any, ...]
-
-_DIRECT = "direct"
-
 
 class DriverConnection:
-    """The driver's own connection, for statements whose text and values are ready.
-
-    SQLAlchemy's contexts, cursors and results cost several times what SQLite needs for one
-    row. ``heard``: who is told of every statement.
+    """The driver's own connection (``storage/direct.py``). ``heard``: who is told of every
+    statement.
     """
 
     def __init__(self, driver: sqlite3.Connection, heard: list[Callable[[str], None]]) -> None:
@@ -198,14 +193,8 @@ def open_writer(
         connection.invalidate()
         connection.close()
         raise
-    connection.info[_DIRECT] = direct
+    connection.info[DIRECT] = direct
     return connection, direct
-
-
-def direct(connection: Connection) -> DriverConnection | None:
-    """That of the writer; other connections have none."""
-    found: DriverConnection | None = connection.info.get(_DIRECT)
-    return found
 
 
 def translated(fault: sqlite3.Error, statement: str = "") -> Exception:

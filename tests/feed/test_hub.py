@@ -7,7 +7,7 @@ import pytest
 
 from inbox.feed.hub import Hub
 from inbox.feed.log import PAGE_CHARACTERS, append, events_after, fills_a_page
-from inbox.storage.database import Database
+from inbox.storage.database import Database, on_statement
 from tests.support.events import made_event
 
 
@@ -25,6 +25,26 @@ async def test_between_what_is_told_may_be_what_somebody_else_wrote(
         while hub.head < events[-1].seq:
             await hub.moved()
     assert [published.event for published in hub.ring.after(0)] == events
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_is_committed_here_is_published_without_a_look_at_the_log(
+    database: Database,
+) -> None:
+    hub = Hub(database, lambda _: "")
+    await hub.start()
+    database.on_commit = hub.committed
+    running = asyncio.create_task(hub.run())
+    await asyncio.sleep(0)
+    looks: list[str] = []
+    on_statement(database, lambda sql: looks.append(sql) if sql.startswith("SELECT feed") else None)
+    for n in range(1, 4):
+        await database.write(append, [made_event("test:event", {"n": n})] * 2, 1)
+        assert [each.event.payload for each in hub.ring.after(0)] == [
+            f'{{"n":{k}}}' for k in range(1, n + 1) for _ in "ab"
+        ]
+    assert looks == []
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

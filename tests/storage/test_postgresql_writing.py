@@ -1,0 +1,174 @@
+"""What is kept, put off and put together on PostgreSQL changes how often it is asked, no more."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy.util import await_only
+
+from inbox.feed.log import append, events_after
+from inbox.storage.database import Database, connect
+from inbox.storage.postgresql_writing import written_together
+from inbox.storage.prepared import Prepared
+from inbox.storage.tables import users
+from tests.conftest import MigratedDatabase
+from tests.support.events import made_event
+from tests.support.inside import inside
+from tests.support.postgres import Postgres
+from tests.support.server import said, webhook
+
+_rename = Prepared(
+    update(users).where(users.c.id == bindparam("id")).values(name=bindparam("name")),
+    ("id", "name"),
+)
+_name = Prepared(select(users.c.name).where(users.c.id == bindparam("id")))
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture
+def url(tmp_path: Path, migrated_database: MigratedDatabase) -> Iterator[str]:
+    with migrated_database("postgresql", tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = connect(url)
+    yield database
+    await database.close()
+
+
+def add(connection: Connection, user_id: str) -> None:
+    facts = {"id": user_id, "email": user_id, "name": user_id, "role": "agent", "created_at": 1}
+    connection.execute(users.insert().values(facts))
+
+
+def rename(connection: Connection, new: str) -> None:
+    _rename.run(connection, id="ana", name=new)
+
+
+def name(connection: Connection, user_id: str) -> str:
+    [[found]] = _name.rows(connection, id=user_id)
+    return str(found)
+
+
+def _asked(log: str) -> list[list[str]]:
+    """The transactions, in the server's own words; what is none by itself is one alone."""
+    found: list[list[str]] = []
+    under_way: dict[str, list[str]] = {}
+    for pid, sql in re.findall(r"\[(\d+)\] LOG:  (?:statement|execute [^:]*): (.*)", log):
+        if sql.startswith("BEGIN"):
+            under_way[pid] = []
+        whole = under_way.get(pid, [])
+        whole.append(sql)
+        if sql.startswith(("COMMIT", "ROLLBACK")) or pid not in under_way:
+            found.append(whole)
+            under_way.pop(pid, None)
+    return found
+
+
+async def test_a_message_is_seven_ways_to_postgresql_and_back_and_two_commits(
+    url: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    """One for the journal, which is its own transaction, and six to apply and publish it."""
+    database = re.search(r"/(\w+)\?", url)
+    assert database
+    postgres.sql(f"ALTER DATABASE {database[1]} SET log_statement = 'all'")
+    async with inside(url, tmp_path) as house:
+        channel = await house.add_channel()
+        for n in range(3):
+            before = len(postgres.log)
+            body = webhook(messages=[said(f"wamid.{n}", "hello")])
+            assert (await house.post_signed(channel, body)).status_code == 200
+            await house.wait_for("message:new", provider_message_id=f"wamid.{n}")
+    postgres.sql(f"ALTER DATABASE {database[1]} RESET log_statement")
+    asked = _asked(postgres.log[before:])
+    [stored] = [each for each in asked if each[0].startswith("INSERT INTO journal_entries")]
+    [applied] = [each for each in asked if any("INSERT INTO messages" in sql for sql in each)]
+    assert (len(stored), len(applied)) == (1, 6), applied
+
+
+async def test_what_waits_to_be_written_is_there_for_whoever_looks(opened: Database) -> None:
+    def work(connection: Connection) -> list[str]:
+        add(connection, "ana")
+        seen = [name(connection, "ana")]
+        for new in ("Ben", "Carl"):
+            rename(connection, new)
+            rename(connection, f"{new} the second")
+            seen.append(name(connection, "ana"))
+        rename(connection, "Dora")
+        return [*seen, connection.execute(select(users.c.name)).scalar_one()]
+
+    seen = ["ana", "Ben the second", "Carl the second", "Dora"]
+    assert await opened.write(work) == seen
+    assert await opened.read(name, "ana") == "Dora"
+
+
+async def test_what_failed_writes_nothing_into_the_next_transaction(opened: Database) -> None:
+    def refused(connection: Connection) -> None:
+        rename(connection, "nobody")
+        raise LookupError
+
+    await opened.write(add, "ana")
+    with pytest.raises(LookupError):
+        await opened.write(refused)
+    await opened.write(add, "ben")
+    assert await opened.read(name, "ana") == "ana"
+
+
+async def test_a_connection_that_ended_meanwhile_costs_nobody_anything(
+    opened: Database, postgres: Postgres
+) -> None:
+    await opened.write(add, "ana")
+    assert await opened.read(name, "ana") == "ana"
+    for new in ("Ben", "Carl"):
+        await opened.read(name, "ana")
+        # No turn of the loop in which the driver could hear of it.
+        postgres.sql(_END_OTHERS)
+        await opened.write(rename, new)
+        postgres.sql(_END_OTHERS)
+        assert await opened.read(name, "ana") == new
+
+
+async def test_who_gives_numbers_of_the_feed_waits_until_they_can_be_seen_in_order(
+    opened: Database,
+) -> None:
+    """And holds before that what it has written: else two could wait for each other."""
+    await opened.write(add, "ana")
+    begun = asyncio.Event()
+
+    def first(connection: Connection) -> None:
+        append(connection, [made_event("test:first", {})], 1)
+        begun.set()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+        while not connection.scalar(waiting):
+            await_only(asyncio.sleep(0))
+        held = text("SELECT id FROM users FOR UPDATE SKIP LOCKED")
+        assert connection.execute(held).all() == []
+        append(connection, [made_event("test:first", {})], 1)
+
+    def second(connection: Connection) -> None:
+        rename(connection, "Ben")
+        append(connection, [made_event("test:second", {})] * 2, 1)
+
+    async def then() -> None:
+        await begun.wait()
+        await opened.write(second)
+
+    await asyncio.gather(opened.write(first), then())
+    events = await opened.read(events_after, 0, 10)
+    assert [event.type for event in events] == ["test:first"] * 2 + ["test:second"] * 2
+
+
+def test_statements_go_together_with_each_its_own_values() -> None:
+    several = ("UPDATE a SET b=$1, c=$2", "DELETE FROM d WHERE e=$1", "UPDATE f SET g=$1")
+    assert written_together(several) == (
+        "WITH write_0 AS (UPDATE a SET b=$1, c=$2), write_1 AS (DELETE FROM d WHERE e=$3) "
+        "UPDATE f SET g=$4"
+    )

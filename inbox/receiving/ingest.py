@@ -149,6 +149,8 @@ class Ingest:
         if len(entries) > PROMPT_ENTRIES or sum(len(one.raw) for one in entries) > PROMPT_BYTES:
             return None
         channels, now = self._channels(), self._now()
+        if any(entry.channel_id not in channels for entry in entries):
+            return None
         try:
             facts = [self._read(entry, channels[entry.channel_id]) for entry in entries]
         except Exception:

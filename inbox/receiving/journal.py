@@ -133,7 +133,12 @@ class Journal:
 
     async def _store(self, entries: list[Entry]) -> None:
         began = perf_counter()
-        if (more := self._at_once(entries)) is not None:
+        more: AtOnce | None = None
+        try:
+            more = self._at_once(entries)
+        except Exception as mistake:  # whatever it is, they are stored
+            self._surprises.met(mistake)
+        if more is not None:
             with suppress(Exception):  # it is met again where they are stored or applied alone
                 await self._database.write(_store_and_apply, entries, more)
                 more.applied(perf_counter() - began)

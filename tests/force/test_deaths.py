@@ -58,6 +58,7 @@ async def test_what_the_dead_had_in_hand_is_done_when_they_are_back(
         channel = await house.add_channel(api_base=graph.base_url)
 
         # Ingest, with a batch that it has taken out of its backlog already.
+        monkeypatch.setattr(parts.journal, "_at_once", lambda _entries: None)
         Mine(monkeypatch, parts.ingest, "_channels")
         opening = webhook(messages=[said("wamid.opening", "hello?")])
         assert (await house.post_signed(channel, opening)).status_code == 200

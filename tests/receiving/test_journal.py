@@ -167,3 +167,15 @@ async def test_what_cannot_be_applied_is_stored_all_the_same(
     await journal.append(entry(channel))
     assert await database.read(stored) == len(told) == 1
     assert prompt.times == 0 and journal.fault is None
+
+
+async def test_a_mistake_of_what_comes_with_it_keeps_no_webhook_from_the_disk(
+    database: Database, channel: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(_entries: list[Entry]) -> Prompt | None:
+        raise KeyError("a customer's words")
+
+    journal = Journal(database, lambda _: None, stumble)
+    await journal.append(entry(channel))
+    assert await database.read(stored) == 1
+    assert len(caplog.records) == 1 and "KeyError" in str(journal.fault)

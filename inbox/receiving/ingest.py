@@ -193,9 +193,10 @@ class Ingest:
         """In a burst acknowledging goes first: providers give up waiting, a backlog does not.
 
         While the journal has work we rest twice as long as we worked, until too much has piled
-        up: a burst is over before, and where it is none, the journal rests at once.
+        up: a burst is over before, and where it is none, the journal rests at once. Where others
+        can write as well, they need not wait for us: who rested would only fall behind.
         """
-        if len(self._backlog) < YIELDING_ENTRIES:
+        if not self._database.shared and len(self._backlog) < YIELDING_ENTRIES:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(YIELDING * seconds):
                     await self._journal_rests()

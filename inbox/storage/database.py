@@ -27,7 +27,6 @@ from sqlalchemy.pool import NullPool
 
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
-from inbox.storage.postgresql_writing import Writers
 from inbox.storage.writing import Writing
 from inbox.surprises import Surprises
 
@@ -257,6 +256,9 @@ class PostgreSQL(Announcing):
             connect_args=postgresql.driver_options(url),
         )
         postgresql.tune_connection(self._engine.sync_engine)
+        # It loads the driver, that SQLite has no need of.
+        from inbox.storage.postgresql_writing import Writers  # noqa: PLC0415 - see above
+
         self._writers = Writers(self._engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")

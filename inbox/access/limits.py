@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from inbox.access.principal import Role
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.language import _
 from inbox.domain.times import Micros
@@ -45,9 +46,15 @@ def limit_to_teams(connection: Connection, user_id: str, only: bool, now: Micros
         tell_limits(connection, [user_id], now)
 
 
-def limit_token(connection: Connection, token_id: str, channel_ids: Collection[str]) -> None:
-    """Of one that is made in this transaction: nobody listens with it yet."""
-    wanted = known_channels(connection, channel_ids)
+def keep_token_channels(
+    connection: Connection, token_id: str, role: Role, channel_ids: Collection[str] | None
+) -> None:
+    """What a token sees; None: all. Whoever calls sets its ``own_channels_only``, and tells who
+    listens with it. Raises ``Invalid``.
+    """
+    if channel_ids is not None and role != "agent":
+        raise Invalid("channels", _("Only a token with the role agent can be limited to channels."))
+    wanted = known_channels(connection, channel_ids or ())
     _keep(connection, token_channels, "token_id", token_id, wanted)
 
 

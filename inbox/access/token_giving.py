@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, update
 
-from inbox.access import tokens
+from inbox.access import limits, tokens
 from inbox.access.changing import AS_IT_IS, Unchanged
 from inbox.access.principal import Principal
 from inbox.access.scopes import Scopes, checked_scopes, scopes_stored, scopes_within
 from inbox.access.tokens import Token
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
+from inbox.domain.reach import Reach
 from inbox.domain.times import Micros
 from inbox.feed.log import append
 from inbox.feed.news import limits_changed
@@ -35,6 +36,7 @@ class TokenChange:
 
     name: str | None = None
     scopes: Collection[str] | Unchanged | None = AS_IT_IS
+    channel_ids: Collection[str] | Unchanged | None = AS_IT_IS
     expires_at: Micros | Unchanged | None = AS_IT_IS
 
 
@@ -75,21 +77,25 @@ def change_token(
     Raises ``Invalid``, and ``Missing`` for a token that does not work.
     """
     was = tokens.working_token(connection, token_id, now)
-    values: dict[str, str | int | None] = {}
+    values: dict[str, str | int | bool | None] = {}
     if wanted.name is not None:
         values["name"] = tokens.checked_token_name(wanted.name)
     if not isinstance(wanted.scopes, Unchanged):
         values["scopes"] = scopes_stored(checked_scopes(wanted.scopes))
     if not isinstance(wanted.expires_at, Unchanged):
         values["expires_at"] = tokens.checked_token_end(wanted.expires_at, now)
+    if not isinstance(wanted.channel_ids, Unchanged):
+        values["own_channels_only"] = wanted.channel_ids is not None
+        limits.keep_token_channels(connection, was.id, was.role, wanted.channel_ids)
     if values:
         connection.execute(update(api_tokens).where(api_tokens.c.id == was.id).values(values))
     changed = tokens.working_token(connection, token_id, now)
-    if giver.kind == "token" and (was.scopes, was.expires_at) != (
-        changed.scopes,
-        changed.expires_at,
-    ):
-        _refuse_more(giver, changed.scopes, changed.expires_at)
-    if values.keys() - {"name"}:
+    if _may(was) != _may(changed):
+        if giver.kind == "token":
+            _refuse_more(giver, changed.scopes, changed.expires_at)
         append(connection, [limits_changed(token_id=was.id)], now)
     return changed
+
+
+def _may(token: Token) -> tuple[Scopes, Reach, Micros | None]:
+    return token.scopes, token.reach, token.expires_at

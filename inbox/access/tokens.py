@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
 
-from inbox.access.limits import limit_token
+from inbox.access.limits import keep_token_channels
 from inbox.access.principal import Principal, Role, checked_role, lower_role
 from inbox.access.reach import TOKEN_COLUMNS, USER_COLUMNS, token_reach
 from inbox.access.scopes import (
@@ -115,22 +115,20 @@ def add(
     ``channel_ids``: it sees these alone; raises ``Invalid`` unless it is an agent's. ``scopes``:
     it may be used for these alone.
     """
+    known_role = checked_role(role)
     row = {
         "id": new_id(now),
         "name": checked_token_name(name),
-        "role": checked_role(role),
+        "role": known_role,
         "owner_id": owner_id,
         "created_at": now,
         "expires_at": checked_token_end(expires_at, now),
         "own_channels_only": channel_ids is not None,
         "scopes": scopes_stored(checked_scopes(scopes)),
     }
-    if channel_ids is not None and role != "agent":
-        raise Invalid("channels", _("Only a token with the role agent can be limited to channels."))
     plain = PREFIX + new_token()
     connection.execute(insert(api_tokens).values(**row, digest=token_digest(plain)))
-    if channel_ids is not None:
-        limit_token(connection, str(row["id"]), channel_ids)
+    keep_token_channels(connection, str(row["id"]), known_role, channel_ids)
     return _read(connection.execute(_ALL.where(_token.id == row["id"])).mappings().one()), plain
 
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
-from inbox.domain.rate_card import EVERYWHERE, Rate, RateKey
+from inbox.domain.rate_card import EVERYWHERE, OTHERS, Rate, RateKey
 from inbox.domain.zones import UTC_ZONE
 from inbox.storage.dialect import among, insert, listed
 from inbox.storage.prepared import Prepared
@@ -55,9 +55,19 @@ _rates = Prepared(
 
 def all_rates(connection: Connection, currency: str = "") -> list[Rate]:
     """The whole card in the order in which it is shown, or that of one currency."""
+    return matching_rates(connection, RateKey(currency, "", "", ""))
+
+
+def matching_rates(connection: Connection, wanted: RateKey) -> list[Rate]:
+    """In the same order; what is empty of ``wanted`` asks for nothing, and ``OTHERS`` for the lines
+    of no country."""
+    asked = {
+        column: "" if said == OTHERS else said
+        for column, said in zip(rates.primary_key, wanted, strict=True)
+        if said
+    }
     query = select(rates).order_by(*rates.primary_key)
-    if currency:
-        query = query.where(rates.c.currency == currency)
+    query = query.where(*(column == said for column, said in asked.items()))
     return [Rate(*row) for row in connection.execute(query)]
 
 

@@ -398,6 +398,9 @@ async def test_alerts_are_as_they_are_described(house: Inside) -> None:
     changed = await house.http.patch(f"/api/v1/alerts/{alert_id}", json={"muted": True})
     assert changed.status_code == 200
     contract.check(changed, "PATCH", "/api/v1/alerts/{alert_id}")
+    found = await house.http.get(f"/api/v1/alerts/{alert_id}")
+    assert found.json() == changed.json()
+    contract.check(found, "GET", "/api/v1/alerts/{alert_id}")
     off = await house.database.write(alerts.raise_, switched_off(), now())
     listed = await house.http.get("/api/v1/webhooks/alerts?state=open")
     assert [one["id"] for one in listed.json()["data"]] == [off]
@@ -406,7 +409,11 @@ async def test_alerts_are_as_they_are_described(house: Inside) -> None:
     changed = await house.http.patch(f"/api/v1/webhooks/alerts/{off}", json={"muted": True})
     assert changed.status_code == 200
     contract.check(changed, "PATCH", own)
+    found = await house.http.get(f"/api/v1/webhooks/alerts/{off}")
+    assert found.json() == changed.json()
+    contract.check(found, "GET", own)
     for path in (f"/api/v1/alerts/{off}", f"/api/v1/webhooks/alerts/{alert_id}"):
+        assert (await house.http.get(path)).status_code == 404
         assert (await house.http.patch(path, json={"muted": False})).status_code == 404
 
 
@@ -442,6 +449,7 @@ async def test_templates_are_as_they_are_described(house: Inside) -> None:
     one, changed = "/{template_id}", WRITTEN | {"category": "MARKETING"}
     marketing = await ask(200, "PATCH", one, template=made["id"], json=changed)
     assert (marketing["id"], marketing["category"]) == (made["id"], "MARKETING")
+    assert await ask(200, "GET", one, template=made["id"]) == marketing
     await ask(200, "DELETE", one, template=made["id"])
     await ask(404, "DELETE", one, template=made["id"])
 
@@ -454,6 +462,8 @@ def test_sessions_are_as_they_are_described_and_ones_own(
     listed = of_agent(200, "GET", "/api/v1/sessions").json()["data"]
     [own], [other] = ([one for one in listed if one["current"] is is_it] for is_it in (True, False))
     path = "/api/v1/sessions/{session_id}"
+    assert of_agent(200, "GET", path, other["id"]).json() == other
+    ask(404, "GET", path, other["id"])
     ask(404, "DELETE", path, other["id"])  # an admin's token, and still not theirs
     assert other["id"] not in ask(200, "GET", "/api/v1/sessions").text
     assert of_agent(200, "DELETE", path, other["id"]).json() == other

@@ -98,8 +98,13 @@ def test_rates_are_entered_all_or_none(server: Server) -> None:
     assert (wrong.status_code, wrong.json()["field"]) == (422, "rates[1].price")
     assert rates(server, rate("SEK", price="0.10")).json()["data"][0]["price"] == "0.1"
     key = {name: value for name, value in rate("SEK").items() if name != "price"}
-    assert rate("SEK", price="0.1") in server.get("rates")["data"]
-    assert server.api().delete("/api/v1/rates", params=key).json()["data"][0]["price"] == "0.1"
+    assert rates(server, rate("SEK"), rate("SEK", country="*")).status_code == 200
+    assert server.get("rates", **key)["data"] == [rate("SEK")]
+    assert server.get("rates", currency="SEK", country="*")["data"] == [rate("SEK", country="")]
+    assert server.get("rates", **key | {"from_day": "2025-01-02"})["data"] == []
+    everywhere = key | {"country": "*"}
+    assert server.api().delete("/api/v1/rates", params=everywhere).status_code == 200
+    assert server.api().delete("/api/v1/rates", params=key).json()["data"] == [rate("SEK")]
     assert server.api().delete("/api/v1/rates", params=key).status_code == 404
     assert all(one["currency"] != "SEK" for one in server.get("rates")["data"])
 

@@ -104,6 +104,8 @@ def test_nobody_sees_or_tests_anothers_device_and_a_program_adds_none(
 ) -> None:
     theirs = f"{DEVICES}/{device(ben)['id']}"
     assert server.as_admin.get(DEVICES).json()["data"] == []
+    assert ben.get(theirs).json() == device(ben)
+    assert server.as_admin.get(theirs).status_code == 404
     assert server.as_admin.delete(theirs).status_code == 404
     assert server.as_admin.post(f"{theirs}/test").status_code == 404
     answer = server.api().post(DEVICES, json=browser.subscription)

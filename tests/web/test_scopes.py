@@ -154,15 +154,49 @@ async def test_a_token_is_told_once_listed_without_it_changed_and_revoked(house:
     listed = await house.http.get("/api/v1/tokens")
     assert made in listed.json()["data"] and secret not in listed.text
     path = f"/api/v1/tokens/{made['id']}"
+    assert (await house.http.get(path)).json() == made
     end = iso(now() + DAY)
     changed = await house.http.patch(path, json={"scopes": None, "expires_at": end})
     assert changed.json() == made | {"scopes": None, "expires_at": end}
+    assert (await house.http.get(path)).json() == changed.json()
     async with _client(house, secret) as program:
         assert (await program.get("/api/v1/me")).status_code == 200
         assert (await house.http.delete(path)).json()["id"] == made["id"]
         assert (await program.get("/api/v1/me")).status_code == 401
     assert (await house.http.delete(path)).status_code == 404
     assert (await house.http.patch(path, json={"name": "x"})).status_code == 404
+    assert (await house.http.get(path)).status_code == 404
+
+
+async def test_a_token_is_limited_to_other_channels_at_once(house: Inside) -> None:
+    first, other = await house.add_channel(), await house.add_channel()
+    wish = {"name": "CRM", "channel_ids": [first.id]}
+    made = (await house.http.post("/api/v1/tokens", json=wish)).json()
+    path = f"/api/v1/tokens/{made['id']}"
+    async with _client(house, made["token"]) as program:
+
+        async def seen() -> set[str]:
+            return {one["id"] for one in (await program.get("/api/v1/channels")).json()["data"]}
+
+        assert await seen() == {first.id}
+        for channel_ids, sees in (
+            ([other.id], {other.id}),
+            ([], set()),
+            (None, {first.id, other.id}),
+        ):
+            changed = await house.http.patch(path, json={"channel_ids": channel_ids})
+            assert (changed.json()["channel_ids"], await seen()) == (channel_ids, sees)
+        wrong = await house.http.patch(path, json={"channel_ids": ["none"], "name": "ERP"})
+        assert (wrong.status_code, wrong.json()["field"]) == (422, "channels")
+        assert ((await house.http.get(path)).json()["name"], len(await seen())) == ("CRM", 2)
+
+
+async def test_only_a_token_of_agents_is_limited_to_channels(house: Inside) -> None:
+    made = (await house.http.post("/api/v1/tokens", json={"name": "x", "role": "admin"})).json()
+    path = f"/api/v1/tokens/{made['id']}"
+    refused = await house.http.patch(path, json={"channel_ids": []})
+    assert (refused.status_code, refused.json()["field"]) == (422, "channels")
+    assert (await house.http.patch(path, json={"channel_ids": None})).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ nothing there any more. Its address is its name, so that adding it again changes
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from inbox.desk.telling.encryption import SECRET, is_point, of_base64
 from inbox.desk.telling.signing_key import STATE, make_state
@@ -146,26 +146,29 @@ def _digest(endpoint: str) -> str:
 
 def devices_of(connection: Connection, user_id: str, now: Micros) -> list[DeviceRow]:
     """The newest first; of sessions that are no more there are none."""
-    query = (
-        select(push_devices)
-        .join(sessions, sessions.c.digest == _device.session)
-        .where(_device.user_id == user_id, sessions.c.expires_at > now)
-        .order_by(_device.created_at.desc(), _device.id)
-    )
+    query = _own(user_id, now).order_by(_device.created_at.desc(), _device.id)
     return all_rows(DeviceRow, connection.execute(query))
 
 
-def own_device(connection: Connection, user_id: str, device_id: str) -> DeviceRow:
-    """Raises ``Missing`` where it is not theirs."""
-    query = select(push_devices).where(_device.id == device_id, _device.user_id == user_id)
+def _own(user_id: str, now: Micros) -> Select[Any]:
+    return (
+        select(push_devices)
+        .join(sessions, sessions.c.digest == _device.session)
+        .where(_device.user_id == user_id, sessions.c.expires_at > now)
+    )
+
+
+def own_device(connection: Connection, user_id: str, device_id: str, now: Micros) -> DeviceRow:
+    """One of those. Raises ``Missing`` where it is not."""
+    query = _own(user_id, now).where(_device.id == device_id)
     found = first_row(DeviceRow, connection.execute(query))
     if found is None:
         raise Missing(_("You have no such device."))
     return found
 
 
-def remove_device(connection: Connection, user_id: str, device_id: str) -> DeviceRow:
-    found = own_device(connection, user_id, device_id)
+def remove_device(connection: Connection, user_id: str, device_id: str, now: Micros) -> DeviceRow:
+    found = own_device(connection, user_id, device_id, now)
     connection.execute(delete(push_devices).where(_device.id == device_id))
     return found
 

@@ -7,6 +7,7 @@ from litestar import Request, get, patch
 from litestar.params import JSONBody
 
 from inbox.alerts import alerts, listing
+from inbox.alerts.listing import AnyAlert
 from inbox.domain.errors import Missing
 from inbox.domain.fields import says
 from inbox.domain.language import _
@@ -20,6 +21,8 @@ from inbox.web.context import app_of, me
 from inbox.web.http.guard import ADMIN
 from inbox.web.http.parameters import ChannelId, IdPlace, UpTo200, in_query, path_id
 from inbox.web.http.scopes import SETTINGS, WEBHOOKS
+
+AlertId = Annotated[str, path_id("The alert's id.")]
 
 
 class AlertList(Paged):
@@ -94,6 +97,32 @@ async def endpoint_alert_list(
     return EndpointAlertList(data=found, next=following)
 
 
+@get(
+    "/api/v1/alerts/{alert_id:str}",
+    opt=ADMIN,
+    tags=["Alerts"],
+    operation_id="getAlert",
+    summary="Get an alert",
+)
+async def one_alert(request: Request[Any, Any, Any], alert_id: AlertId) -> Alert:
+    """As in the list, also after it ended."""
+    database = app_of(request).database
+    return _of_channel(await database.read(listing.alert_by_id, scrub(alert_id)))
+
+
+@get(
+    "/api/v1/webhooks/alerts/{alert_id:str}",
+    opt=ADMIN | WEBHOOKS,
+    tags=["Outgoing webhooks"],
+    operation_id="getWebhookAlert",
+    summary="Get an alert of an endpoint",
+)
+async def one_endpoint_alert(request: Request[Any, Any, Any], alert_id: AlertId) -> EndpointAlert:
+    """As in the list, also after it ended."""
+    database = app_of(request).database
+    return _of_endpoint(await database.read(listing.alert_by_id, scrub(alert_id)))
+
+
 def _is_open(in_state: str) -> bool | None:
     return {"open": True, "ended": False}.get(in_state)
 
@@ -113,7 +142,7 @@ class AlertChange(msgspec.Struct):
 )
 async def change_alert(
     request: Request[Any, Any, Any],
-    alert_id: Annotated[str, path_id("The alert's id.")],
+    alert_id: AlertId,
     data: JSONBody[AlertChange],
 ) -> Alert:
     """Mute an alert, or undo that. A muted one is open still, and shown as muted."""
@@ -131,7 +160,7 @@ async def change_alert(
 )
 async def change_endpoint_alert(
     request: Request[Any, Any, Any],
-    alert_id: Annotated[str, path_id("The alert's id.")],
+    alert_id: AlertId,
     data: JSONBody[AlertChange],
 ) -> EndpointAlert:
     """Mute it, or undo that. A muted one is open still, and shown as muted."""
@@ -141,19 +170,32 @@ async def change_endpoint_alert(
 
 
 def _mute_of_channel(connection: Connection, alert_id: str, by: str | None, now: Micros) -> Alert:
-    alert = alerts.mute(connection, alert_id, by, now)
-    if alert["kind"] == "switched_off":
-        raise Missing(_("There is no such alert."))
-    return alert
+    return _of_channel(alerts.mute(connection, alert_id, by, now))
 
 
 def _mute_of_endpoint(
     connection: Connection, alert_id: str, by: str | None, now: Micros
 ) -> EndpointAlert:
-    alert = alerts.mute(connection, alert_id, by, now)
+    return _of_endpoint(alerts.mute(connection, alert_id, by, now))
+
+
+def _of_channel(alert: AnyAlert) -> Alert:
+    if alert["kind"] == "switched_off":
+        raise Missing(_("There is no such alert."))
+    return alert
+
+
+def _of_endpoint(alert: AnyAlert) -> EndpointAlert:
     if alert["kind"] != "switched_off":
         raise Missing(_("There is no such alert."))
     return alert
 
 
-HANDLERS = [alert_list, endpoint_alert_list, change_alert, change_endpoint_alert]
+HANDLERS = [
+    alert_list,
+    endpoint_alert_list,
+    one_alert,
+    one_endpoint_alert,
+    change_alert,
+    change_endpoint_alert,
+]

@@ -132,9 +132,20 @@ async def _rows(
     operation_id="listRates",
     summary="Get the rate card",
 )
-async def rate_list(request: Request[Any, Any, Any]) -> RateList:
-    """All of it. It has what your team entered: Inbox fetches no prices, and brings none."""
-    found = await app_of(request).database.read(rates.all_rates)
+async def rate_list(
+    request: Request[Any, Any, Any],
+    currency: Annotated[str, in_query("Only lines of it; empty: all.", "EUR")] = "",
+    country: Annotated[
+        str, in_query("Only lines of it, `*` those of none; empty: all.", "GB", "*")
+    ] = "",
+    category: Annotated[str, in_query("Only lines of it; empty: all.", "utility")] = "",
+    from_day: Annotated[str, in_query("Only lines from it; empty: all.", "2026-10-01")] = "",
+) -> RateList:
+    """All of it, or one line by all four. It has what your team entered: Inbox fetches no prices,
+    and brings none.
+    """
+    wanted = RateKey(scrub(currency), scrub(country), scrub(category), scrub(from_day))
+    found = await app_of(request).database.read(rates.matching_rates, wanted)
     return {"data": [_shape(rate) for rate in found]}
 
 

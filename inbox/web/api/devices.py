@@ -97,6 +97,19 @@ async def add(request: Request[Any, Any, Any], data: JSONBody[NewDevice]) -> Res
     return Response(told_device(found, who.session), status_code=201 if new else 200)
 
 
+@get(
+    "/api/v1/me/devices/{device_id:str}",
+    opt=AGENT | can_fail(UNFIT_NOTICES),
+    tags=["Notices"],
+    operation_id="getDevice",
+    summary="Get where you are told with no page open",
+)
+async def one_device(request: Request[Any, Any, Any], device_id: DeviceId) -> ToldDevice:
+    """One of the list, with how it went there last."""
+    at, who = app_of(request), me(request)
+    return told_device(await at.database.read(_find, who, scrub(device_id), at.now()), who.session)
+
+
 @delete(
     "/api/v1/me/devices/{device_id:str}",
     opt=AGENT | SETTINGS | can_fail(UNFIT_NOTICES),
@@ -108,11 +121,13 @@ async def add(request: Request[Any, Any, Any], data: JSONBody[NewDevice]) -> Res
 async def remove(request: Request[Any, Any, Any], device_id: DeviceId) -> ToldDevice:
     """The answer is what it was."""
     at, who = app_of(request), me(request)
-    return told_device(await at.database.write(_remove, who, scrub(device_id)), who.session)
+    return told_device(
+        await at.database.write(_remove, who, scrub(device_id), at.now()), who.session
+    )
 
 
-def _remove(connection: Connection, who: Principal, device_id: str) -> DeviceRow:
-    return devices.remove_device(connection, whoever_is_told(connection, who), device_id)
+def _remove(connection: Connection, who: Principal, device_id: str, now: Micros) -> DeviceRow:
+    return devices.remove_device(connection, whoever_is_told(connection, who), device_id, now)
 
 
 @post(
@@ -126,15 +141,15 @@ def _remove(connection: Connection, who: Principal, device_id: str) -> DeviceRow
 async def test(request: Request[Any, Any, Any], device_id: DeviceId) -> ToldDevice:
     """At once, whatever the hour; the answer has what its push service said."""
     at, who = app_of(request), me(request)
-    device = await at.database.read(_find, who, scrub(device_id))
+    device = await at.database.read(_find, who, scrub(device_id), at.now())
     tried = await at.pusher.test(device)
     if tried is None:
         raise Missing(_("You have no such device."))
     return told_device(tried, who.session)
 
 
-def _find(connection: Connection, who: Principal, device_id: str) -> DeviceRow:
-    return devices.own_device(connection, whoever_is_told(connection, who), device_id)
+def _find(connection: Connection, who: Principal, device_id: str, now: Micros) -> DeviceRow:
+    return devices.own_device(connection, whoever_is_told(connection, who), device_id, now)
 
 
-HANDLERS = [device_list, add, remove, test]
+HANDLERS = [device_list, one_device, add, remove, test]

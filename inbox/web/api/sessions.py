@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Final, TypedDict
 
 from litestar import Request, delete, get
-from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 
 from inbox.access import sessions, tokens
 from inbox.access.principal import Principal
 from inbox.access.sessions import SignedInBrowser
+from inbox.domain.errors import Missing
 from inbox.domain.fields import Moment, says
 from inbox.domain.language import _
 from inbox.domain.times import Micros, iso
@@ -19,6 +19,11 @@ from inbox.web.http.scopes import SETTINGS
 from inbox.web.present.browsers import browser_name
 
 EXAMPLE: Final = "0f" * 32
+
+
+SessionId = Annotated[
+    str, PathParameter(description="The session's id.", schema_extra={"examples": [EXAMPLE]})
+]
 
 
 class Session(TypedDict):
@@ -50,6 +55,19 @@ async def session_list(request: Request[Any, Any, Any]) -> SessionList:
     return {"data": [_shape(one, who) for one in await at.database.read(_own, who, at.now())]}
 
 
+@get(
+    "/api/v1/sessions/{session_id:str}",
+    opt=AGENT,
+    tags=["Access"],
+    operation_id="getSession",
+    summary="Get where you are signed in",
+)
+async def one_session(request: Request[Any, Any, Any], session_id: SessionId) -> Session:
+    """One of the list: nobody else's."""
+    at, who = app_of(request), me(request)
+    return _shape(await at.database.read(_one, who, session_id, at.now()), who)
+
+
 @delete(
     "/api/v1/sessions/{session_id:str}",
     opt=AGENT | SETTINGS,
@@ -58,18 +76,10 @@ async def session_list(request: Request[Any, Any, Any]) -> SessionList:
     operation_id="endSession",
     summary="Sign out somewhere",
 )
-async def end(
-    request: Request[Any, Any, Any],
-    session_id: Annotated[
-        str, PathParameter(description="The session's id.", schema_extra={"examples": [EXAMPLE]})
-    ],
-) -> Session:
+async def end(request: Request[Any, Any, Any], session_id: SessionId) -> Session:
     """Signs that browser out and closes its sockets at once; the answer is what it was."""
     at, who = app_of(request), me(request)
-    ended = await at.database.write(_end, who, session_id, at.now())
-    if ended is None:
-        raise NotFoundException(_("You have no such session."))
-    return _shape(ended, who)
+    return _shape(await at.database.write(_end, who, session_id, at.now()), who)
 
 
 def _own(connection: Connection, who: Principal, now: Micros) -> list[SignedInBrowser]:
@@ -77,14 +87,17 @@ def _own(connection: Connection, who: Principal, now: Micros) -> list[SignedInBr
     return sessions.listing(connection, user_id, now) if user_id else []
 
 
-def _end(
-    connection: Connection, who: Principal, session_id: str, now: Micros
-) -> SignedInBrowser | None:
+def _one(connection: Connection, who: Principal, session_id: str, now: Micros) -> SignedInBrowser:
     for one in _own(connection, who, now):
         if one.id == session_id:
-            sessions.end_session(connection, one.id, now)
             return one
-    return None
+    raise Missing(_("You have no such session."))
+
+
+def _end(connection: Connection, who: Principal, session_id: str, now: Micros) -> SignedInBrowser:
+    ended = _one(connection, who, session_id, now)
+    sessions.end_session(connection, ended.id, now)
+    return ended
 
 
 def _shape(session: SignedInBrowser, who: Principal) -> Session:
@@ -97,4 +110,4 @@ def _shape(session: SignedInBrowser, who: Principal) -> Session:
     }
 
 
-HANDLERS = [session_list, end]
+HANDLERS = [session_list, one_session, end]

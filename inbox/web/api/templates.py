@@ -74,6 +74,22 @@ def _listed(connection: Connection, wanted: Wanted, cursor: str, limit: int) -> 
     return TemplateList(data=found, next=following, sync=sync)
 
 
+@get(
+    f"{_PATH}/{{template_id:str}}",
+    opt=AGENT,
+    tags=["Templates"],
+    operation_id="getTemplate",
+    summary="Get a template",
+)
+async def one_template(
+    request: Request[Any, Any, Any], channel_id: ChannelPathId, template_id: TemplateId
+) -> MessageTemplate:
+    """As in the list; the id is of one language of it, and the same after it was read anew."""
+    channel = await known_channel(request, channel_id)
+    database = app_of(request).database
+    return await database.read(store.template_by_id, channel.id, scrub(template_id))
+
+
 async def known_channel(request: Request[Any, Any, Any], channel_id: str) -> Channel:
     channel = await app_of(request).channel_cache.by_id(scrub(channel_id))
     if channel is None or channel.state == "removed":
@@ -187,4 +203,11 @@ def _definition(data: TemplateChange, name: str = "", language: str = "") -> Def
     )
 
 
-HANDLERS = [template_list, sync_templates, create_template, change_template, delete_template]
+HANDLERS = [
+    template_list,
+    one_template,
+    sync_templates,
+    create_template,
+    change_template,
+    delete_template,
+]

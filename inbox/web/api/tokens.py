@@ -27,6 +27,7 @@ SCOPE_WORDS = (
     "What it may be used for, of `read send desk settings webhooks drafts`;"
     " null: all that its role allows."
 )
+CHANNEL_WORDS = "The channels that it sees, if its role is `agent`; null: all."
 END_WORDS = "Until when it works; null: it never ends."
 
 
@@ -42,9 +43,7 @@ class TokenWish(msgspec.Struct):
     name: Annotated[str, says("Of the program that will use it.")]
     role: Annotated[str, says("`agent`, `supervisor` or `admin`.")] = "agent"
     scopes: Annotated[list[str] | None, says(SCOPE_WORDS)] = None
-    channel_ids: Annotated[
-        list[Id] | None, says("The channels that it sees, if its role is `agent`; null: all.")
-    ] = None
+    channel_ids: Annotated[list[Id] | None, says(CHANNEL_WORDS)] = None
     expires_at: Annotated[Moment | None, says(END_WORDS)] = None
 
 
@@ -53,6 +52,7 @@ class TokenEdit(msgspec.Struct):
 
     name: Annotated[str | None, says("Of the program that uses it.")] = None
     scopes: Annotated[list[str] | msgspec.UnsetType | None, says(SCOPE_WORDS)] = msgspec.UNSET
+    channel_ids: Annotated[list[Id] | msgspec.UnsetType | None, says(CHANNEL_WORDS)] = msgspec.UNSET
     expires_at: Annotated[Moment | msgspec.UnsetType | None, says(END_WORDS)] = msgspec.UNSET
 
 
@@ -88,11 +88,24 @@ async def make_token(request: Request[Any, Any, Any], data: JSONBody[TokenWish])
         name=data.name,
         role=data.role,
         expires_at=moment_asked(data.expires_at, "expires_at"),
-        channel_ids=None if data.channel_ids is None else [*map(scrub, data.channel_ids)],
+        channel_ids=_scrubbed(data.channel_ids),
         scopes=data.scopes,
     )
     made, plain = await at.database.write(give_token, me(request), wanted, at.now())
     return {**made.shape, "token": plain}
+
+
+@get(
+    "/api/v1/tokens/{token_id:str}",
+    opt=ADMIN | SETTINGS,
+    tags=["Access"],
+    operation_id="getToken",
+    summary="Get what a token may",
+)
+async def one_token(request: Request[Any, Any, Any], token_id: TokenId) -> TokenShape:
+    """As in the list, if it works. What the token itself is, nobody is told any more."""
+    at = app_of(request)
+    return (await at.database.read(tokens.working_token, scrub(token_id), at.now())).shape
 
 
 @patch(
@@ -112,10 +125,19 @@ async def edit_token(
     change = TokenChange(
         name=data.name,
         scopes=AS_IT_IS if isinstance(data.scopes, msgspec.UnsetType) else data.scopes,
+        channel_ids=(
+            AS_IT_IS
+            if isinstance(data.channel_ids, msgspec.UnsetType)
+            else _scrubbed(data.channel_ids)
+        ),
         expires_at=_end(data.expires_at),
     )
     args = me(request), token_id, change, at.now()
     return (await at.database.write(change_token, *args)).shape
+
+
+def _scrubbed(channel_ids: list[Id] | None) -> list[str] | None:
+    return None if channel_ids is None else [*map(scrub, channel_ids)]
 
 
 def _end(given: str | msgspec.UnsetType | None) -> Micros | Unchanged | None:
@@ -145,4 +167,4 @@ def _revoked(connection: Connection, token_id: str, now: Micros) -> tokens.Token
     return was
 
 
-HANDLERS = [token_list, make_token, edit_token, revoke_token]
+HANDLERS = [token_list, one_token, make_token, edit_token, revoke_token]

@@ -139,7 +139,7 @@ async def _changed(request: Request, wanted: NoticesWanted, saved: str) -> HTMXT
 @post(f"{_PAGE}/devices/{{device:str}}/test", opt=AGENT, status_code=303, include_in_schema=False)
 async def test_own_device(request: Request, device: FromPath[str]) -> Redirect:
     at = app_of(request)
-    found = await at.database.read(devices.own_device, me(request).id, scrub(device))
+    found = await at.database.read(devices.own_device, me(request).id, scrub(device), at.now())
     await at.pusher.test(found)
     return to(f"{_PAGE}#devices")
 
@@ -147,7 +147,7 @@ async def test_own_device(request: Request, device: FromPath[str]) -> Redirect:
 @post(f"{_PAGE}/devices/{{device:str}}/remove", opt=AGENT, status_code=303, include_in_schema=False)
 async def remove_own_device(request: Request, device: FromPath[str]) -> Redirect:
     at = app_of(request)
-    await at.database.write(devices.remove_device, me(request).id, scrub(device))
+    await at.database.write(devices.remove_device, me(request).id, scrub(device), at.now())
     return to(f"{_PAGE}#devices")
 
 

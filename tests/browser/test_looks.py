@@ -62,6 +62,8 @@ def places(inbox: Server, customer: Customer) -> list[str]:
     customer.say("هل المتجر مفتوح؟ my order is 12345 שלום", "مرحبا", "Hello, *world* " * 40)
     sandbox = inbox.add_channel(provider="sandbox", name="Sandbox")
     conversation = customer.conversation
+    wish = {"name": "Nightly report " * 6, "scopes": ["read"], "channel_ids": [sandbox.id]}
+    token = inbox.as_admin.post("/api/v1/tokens", json=wish).json()["id"]
     return [
         f"/conversations/{conversation}",
         f"/settings/channels/{customer.line.id}",
@@ -70,6 +72,7 @@ def places(inbox: Server, customer: Customer) -> list[str]:
         f"/settings/webhook-log/{inbox.entries(customer.line)[0]}",
         f"/sandbox/{sandbox.id}",
         f"/sandbox/{sandbox.id}?customer=12025550177",
+        f"/settings/tokens/{token}",
     ]
 
 

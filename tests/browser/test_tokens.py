@@ -28,6 +28,29 @@ async def test_a_token_is_made_for_what_is_ticked_and_for_nothing_else(
     await expect(row.locator(".badge", has_text="read")).to_be_visible()
 
 
+async def test_a_token_is_changed_and_what_uses_it_goes_on_with_that(
+    enter: Enter, inbox: Server
+) -> None:
+    wish = {"name": "Nightly", "scopes": ["read"], "channel_ids": []}
+    made = inbox.as_admin.post("/api/v1/tokens", json=wish).json()
+    program = inbox.browser(headers={"Authorization": f"Bearer {made['token']}"})
+    page = await (await enter(ANA)).page("/settings/tokens")
+    await page.get_by_role("link", name="Nightly", exact=True).click()
+    await expect(page.get_by_text("It never ends.")).to_be_visible()
+    await expect(page.locator("input[name=scope][value=read]")).to_be_checked()
+    await page.get_by_label("Name", exact=True).fill("Weekly")
+    await page.get_by_label("Ends", exact=True).select_option("30")
+    await page.locator("input[name=scope][value=desk]").check()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".notice.good")).to_have_text("Saved")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Weekly")
+    told = inbox.as_admin.get(f"/api/v1/tokens/{made['id']}").json()
+    assert (told["scopes"], told["channel_ids"], bool(told["expires_at"])) == (
+        ["read", "desk"], [], True,
+    )  # fmt: skip
+    assert program.post("/api/v1/undo/x").status_code == 404
+
+
 async def test_a_browser_follows_the_feed_by_itself(enter: Enter, inbox: Server) -> None:
     """By ``EventSource``, with its cookie."""
     page = await (await enter(ANA)).page("/settings/labels")

@@ -22,11 +22,12 @@ from inbox.web.settings.sees import chosen_channels, named_channels
 Request = HTMXRequest
 
 
+LIST: Final = "/settings/tokens"
 LASTING: Final = {"30": 30 * DAY, "90": 90 * DAY, "365": 365 * DAY}
 """What the form offers, beside no end at all."""
 
 
-def _chosen_scopes(form: Any) -> list[str] | None:
+def chosen_scopes(form: Any) -> list[str] | None:
     """None: all there are."""
     if form.get("uses") != "some":
         return None
@@ -73,12 +74,12 @@ async def _page(
     )
 
 
-@get("/settings/tokens", opt=ADMIN, include_in_schema=False)
+@get(LIST, opt=ADMIN, include_in_schema=False)
 async def token_list(request: Request) -> HTMXTemplate:
     return await _page(request)
 
 
-@post("/settings/tokens", opt=ADMIN, status_code=200, include_in_schema=False)
+@post(LIST, opt=ADMIN, status_code=200, include_in_schema=False)
 async def add_token(request: Request) -> HTMXTemplate:
     at, form = app_of(request), await request.form()
     values = {name: str(form.get(name) or "") for name in ("name", "role", "days")}
@@ -86,7 +87,7 @@ async def add_token(request: Request) -> HTMXTemplate:
     until = None if days is None else at.now() + days
     seen = chosen_channels(form)
     wanted = None if isinstance(seen, Unchanged) else seen
-    used = _chosen_scopes(form)
+    used = chosen_scopes(form)
     facts = values["name"], values["role"], at.now(), owner, until, wanted, used
     try:
         fresh = await at.database.write(tokens.add, *facts)
@@ -96,11 +97,11 @@ async def add_token(request: Request) -> HTMXTemplate:
     return await _page(request, fresh=fresh)
 
 
-@post("/settings/tokens/{token_id:str}/revoke", opt=ADMIN, include_in_schema=False, status_code=303)
+@post(f"{LIST}/{{token_id:str}}/revoke", opt=ADMIN, include_in_schema=False, status_code=303)
 async def revoke_token(request: Request, token_id: FromPath[str]) -> Redirect:
     at = app_of(request)
     await at.database.write(tokens.revoke, token_id, at.now())
-    return to("/settings/tokens")
+    return to(LIST)
 
 
 HANDLERS = [token_list, add_token, revoke_token]

@@ -88,8 +88,10 @@ def measure(bench: Bench) -> list[Row]:
                 name=f"{kind}: the loop's time {size}",
                 found=found[kind],
                 unit="ms",
+                beside=found[f"{kind}: processor"],
+                against="of all its threads",
                 reach=at_most(reach) if reach else None,
-                details={name: found[f"{kind}: {name}"] for name in ("clock", "processor")},
+                details={"clock": found[f"{kind}: clock"]},
             )
             for kind, reach in REACH.items()
         ),

@@ -93,7 +93,7 @@ async def test_a_message_is_seven_ways_to_postgresql_and_back_and_two_commits(
             applied = [one for one in asked if any("INSERT INTO messages" in sql for sql in one)]
             costs.append(([len(one) for one in stored], [len(one) for one in applied]))
     postgres.sql(f"ALTER DATABASE {database[1]} RESET log_statement")
-    # A log that several write to may be read while one of them is at it.
+    # On a busy machine one was once counted otherwise, and it is not known why.
     assert ([1], [6]) in costs, costs
 
 

@@ -39,6 +39,9 @@ from inbox.storage.tables import webhook_endpoints
 log = logging.getLogger(__name__)
 
 PAGE: Final = 500
+FIRST_PAGE: Final = 50
+"""So many are read at first, and more where hardly any of them is heard: what is read and not told
+before the spell is over is read again."""
 SPELL_SECONDS: Final = 1.0
 """So long it posts before it writes down how far it came."""
 ASKED_SECONDS: Final = 1.0
@@ -65,6 +68,7 @@ class _Spell:
 
     row: EndpointColumns
     until: float
+    page: int
     since: int = field(init=False)
     seq: int = field(init=False)
     told: list[TriedEvent] = field(default_factory=list)
@@ -129,7 +133,7 @@ class Forwarder(Drain[Behind]):
         return [_behind(row, turn.until) for row in rows]
 
     async def work(self, item: Behind) -> None:
-        spell = _Spell(item.row, asyncio.get_running_loop().time() + SPELL_SECONDS)
+        spell = _Spell(item.row, asyncio.get_running_loop().time() + SPELL_SECONDS, FIRST_PAGE)
         try:
             while spell.goes_on:
                 events = await self._next(spell)
@@ -147,8 +151,8 @@ class Forwarder(Drain[Behind]):
         ring = self._hub.ring
         if ring.holds(spell.seq) and ring.head > spell.seq:
             await asyncio.sleep(0)  # others have their turn between pages
-            return [one.event for one in ring.after(spell.seq)[:PAGE]]
-        begins, events = await self._database.read(page_of_events, spell.seq, PAGE)
+            return [one.event for one in ring.after(spell.seq)[: spell.page]]
+        begins, events = await self._database.read(page_of_events, spell.seq, spell.page)
         if begins > spell.seq:
             if spell.seq > spell.since:
                 return []  # what was told is written down first
@@ -178,7 +182,9 @@ class Forwarder(Drain[Behind]):
             spell.goes_on = taken
         if events:
             spell.seq = events[-1].seq
-        spell.goes_on &= fills_a_page(events, PAGE) and clock() < spell.until
+        spell.goes_on &= fills_a_page(events, spell.page) and clock() < spell.until
+        if len(heard) * 4 < len(events):
+            spell.page = min(PAGE, 2 * spell.page)
 
     async def _post(self, row: EndpointColumns, event: FeedEvent) -> TriedEvent:
         await self._pace.turn()

@@ -109,7 +109,7 @@ async def test_what_just_happened_is_not_read_from_the_database(
 async def test_what_the_ring_has_let_go_of_is_read_by_pages(
     drowsy: Inside, receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forwarder, "PAGE", 5)
+    monkeypatch.setattr(forwarder, "FIRST_PAGE", 5)
     drowsy.house.hub.ring = Ring(events=4)
     drowsy.house.hub.ring.start(drowsy.house.hub.head)
     own = f"{LIST}/{await heard_by(drowsy, receiver)}"

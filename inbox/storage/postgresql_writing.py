@@ -299,8 +299,10 @@ class Writers:
             try:
                 found = await kept.run(work, alone)
             except BaseException as fault:
+                # Asked first: whoever recovers may close it. Who is cancelled does not begin again.
+                again = isinstance(fault, Exception) and kept.ended_before_it_began
                 await asyncio.shield(self._recover(kept, fault))
-                if not kept.ended_before_it_began:
+                if not again:
                     raise
             else:
                 await self._keep(kept)

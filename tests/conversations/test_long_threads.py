@@ -19,16 +19,17 @@ LONG = "x" * 65_000
 async def test_of_long_messages_only_those_of_the_page_are_read(
     database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, all_rows = list[int](), threads.all_rows
+    read, page_rows = list[int](), threads._page.rows
+    content = threads._COLUMNS.index("content")
 
-    def counted(*question: Any) -> Sequence[Any]:
-        rows = all_rows(*question)
-        read.append(sum(len(row["content"]) for row in rows))
+    def counted(*question: Any, **values: Any) -> Sequence[Any]:
+        rows = page_rows(*question, **values)
+        read.append(sum(len(row[content]) for row in rows))
         return rows
 
     await tell(database, channel, [replace(text(f"m{n}", n), text=LONG) for n in range(30)])
     [[conversation], _] = await database.read(listing.list_page, None, Search())
-    monkeypatch.setattr(threads, "all_rows", counted)
+    monkeypatch.setattr(threads._page, "rows", counted)
     page = await database.read(threads.latest, conversation["id"], 200)
     assert (len(page.messages), page.older) == (6, True)
     found = [one["sort"] for one in page.messages]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.util import await_only
 
 from inbox.feed.log import append, events_after
@@ -175,3 +176,26 @@ def test_statements_go_together_with_each_its_own_values() -> None:
         "WITH write_0 AS (UPDATE a SET b=$1, c=$2), write_1 AS (DELETE FROM d WHERE e=$3) "
         "UPDATE f SET g=$4"
     )
+
+
+async def test_who_is_cancelled_before_anything_was_asked_does_not_begin_again(
+    opened: Database,
+) -> None:
+    """On a connection that was of use before: what was lost with it is begun again."""
+    times = list[int]()
+
+    def cancelled(_: Connection) -> None:
+        times.append(1)
+        raise asyncio.CancelledError
+
+    def wrong(_: Connection) -> None:
+        times.append(1)
+        raise InvalidRequestError
+
+    for work, fault in ((cancelled, asyncio.CancelledError), (wrong, InvalidRequestError)):
+        times.clear()
+        await opened.write(lambda connection: connection.execute(select(1)).scalar())
+        async with asyncio.timeout(20):
+            with pytest.raises(fault):
+                await opened.write(work)
+        assert len(times) == 1

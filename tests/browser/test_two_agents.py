@@ -151,7 +151,9 @@ async def test_two_in_one_conversation_see_each_other_there_and_what_they_write(
     await expect(head).to_be_empty()
     await expect(row.locator(".preview")).to_contain_text("One mom")
     await ben.page.locator("[data-note]").click()
-    await ben.page.locator("#noting textarea").press_sequentially("Ask")
+    note = ben.page.locator("#noting textarea")
+    await expect(note).to_be_visible()  # what is typed before are keys of the page
+    await note.press_sequentially("Ask")
     await expect(head).to_have_text("Ben is writing a note…")
     await ben.page.close()
     await expect(seen[0]).to_have_count(0)

@@ -141,9 +141,16 @@ class Journal:
         if more is not None:
             with suppress(Exception):  # it is met again where they are stored or applied alone
                 await self._database.write(_store_and_apply, entries, more)
-                more.applied(perf_counter() - began)
+                self._note_applied(more, perf_counter() - began)
                 return
         await self._database.write(store_entries, entries)
+
+    def _note_applied(self, more: AtOnce, seconds: float) -> None:
+        """It is committed: what goes wrong from here on must not store it again."""
+        try:
+            more.applied(seconds)
+        except Exception as mistake:
+            self._surprises.met(mistake)
 
     def _pass_on(self, entries: list[Entry]) -> None:
         """They are on disk and acknowledged: what goes wrong from here on holds nobody up."""

@@ -179,3 +179,16 @@ async def test_a_mistake_of_what_comes_with_it_keeps_no_webhook_from_the_disk(
     await journal.append(entry(channel))
     assert await database.read(stored) == 1
     assert len(caplog.records) == 1 and "KeyError" in str(journal.fault)
+
+
+async def test_what_is_stored_and_applied_is_stored_once_whoever_stumbles_over_it(
+    database: Database, channel: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stumbling(Prompt):
+        def applied(self, seconds: float) -> None:
+            raise KeyError(seconds)
+
+    journal = Journal(database, lambda _: None, lambda _: Stumbling())
+    await journal.append(entry(channel))
+    assert await database.read(stored) == 1
+    assert len(caplog.records) == 1 and "KeyError" in str(journal.fault)

@@ -215,6 +215,7 @@ class Ingest:
             batch.append(self._backlog.popleft())
             size += len(batch[-1].raw)
         self._held -= size
+        self._rests = False
         return batch
 
     async def _news(self) -> None:
@@ -266,8 +267,9 @@ class Ingest:
 
     async def _apply(self, batch: Sequence[Entry]) -> None:
         facts = [found for entry in batch if (found := await self._facts(entry)) is not None]
-        for portion in portions(facts):
-            poison = await self._commit(portion)
+        parts = list(portions(facts))
+        for portion in parts:
+            poison = await self._commit(portion, last=portion is parts[-1])
             if poison is None:
                 continue
             if len(facts) == 1:
@@ -306,17 +308,25 @@ class Ingest:
         for part in (some.events[:half], some.events[half:]):
             await self._apart(replace(some, events=part), spoilt)
 
-    async def _commit(self, facts: Sequence[Facts]) -> Exception | None:
-        """Apply in one transaction, however long the database is away; or what is wrong here."""
+    async def _commit(self, facts: Sequence[Facts], last: bool = False) -> Exception | None:
+        """Apply in one transaction, however long the database is away; or what is wrong here.
+
+        What is written is written one after another: while the ``last`` of what we hold is on its
+        way, what comes meanwhile can be applied as it is stored. Else each group would find the one
+        before it being applied, wait, and pay for two transactions as long as there is any traffic.
+        """
         for tries in count(1):
             began = perf_counter()
+            self._rests = last
             try:
                 await self._database.write(apply, facts, self._channels(), self._now())
             except FAULTS as fault:
+                self._rests = False
                 if tries >= TRIES and not passing(fault) and await self._database_answers():
                     return fault
                 await self._pause(fault)
             except Exception as poison:
+                self._rests = False
                 return poison
             else:
                 break

@@ -231,8 +231,10 @@ def _configure_writer(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     _pragmas(connection, journal_mode="WAL", synchronous="FULL", foreign_keys="ON")
     # Fewer pages read again and written back: a tenth of what a webhook costs in a burst.
+    # What a statement may have to undo is kept in memory: else each webhook makes a file for it.
     # No checkpoints by itself: ``Files.committed`` makes them, as a log begins with its mark.
-    _pragmas(connection, cache_size=f"-{CACHE_KIB}", wal_autocheckpoint="0", journal_size_limit="0")
+    _pragmas(connection, cache_size=f"-{CACHE_KIB}", temp_store="MEMORY")
+    _pragmas(connection, wal_autocheckpoint="0", journal_size_limit="0")
     if sys.platform == "darwin":
         _pragmas(connection, fullfsync="ON")
 

@@ -62,7 +62,7 @@ def places(inbox: Server, customer: Customer) -> list[str]:
     customer.say("هل المتجر مفتوح؟ my order is 12345 שלום", "مرحبا", "Hello, *world* " * 40)
     sandbox = inbox.add_channel(provider="sandbox", name="Sandbox")
     conversation = customer.conversation
-    wish = {"name": "Nightly report " * 6, "scopes": ["read"], "channel_ids": [sandbox.id]}
+    wish = {"name": "What a shop is told " * 5, "scopes": ["read"], "channel_ids": [sandbox.id]}
     token = inbox.as_admin.post("/api/v1/tokens", json=wish).json()["id"]
     return [
         f"/conversations/{conversation}",

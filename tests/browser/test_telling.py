@@ -27,10 +27,10 @@ SUBSCRIBED = """subscription => {
   PushManager.prototype.getSubscription = async () => made;
 }"""
 SHOWN = """async number => {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; ; tries += 1) {
     const found = await registration.getNotifications();
     const told = found.map(({ title, body, data: { url } }) => ({ title, body, url }));
-    if (found.length === number) return told;
+    if (found.length === number || tries > 400) return told;
     await new Promise((go) => setTimeout(go, 50));
   }
 }"""
@@ -62,6 +62,7 @@ def service() -> Iterator[FakePushService]:
 async def shown(context: BrowserContext, number: int) -> list[dict[str, Any]]:
     """The notices of this browser, once there are so many."""
     found: list[dict[str, Any]] = await context.service_workers[0].evaluate(SHOWN, number)
+    assert len(found) == number, found
     return found
 
 

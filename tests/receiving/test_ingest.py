@@ -1,7 +1,12 @@
 """Journal entries become rows, whatever else the server is busy with."""
 
 import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from threading import Event
 
+import pytest
 from sqlalchemy import Connection, func, select
 
 from inbox.conversations.apply import apply
@@ -16,6 +21,7 @@ from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries, messages
 from tests.conversations.conftest import NOW
 from tests.support.meta import message, of_value
+from tests.support.server import said, webhook
 
 
 def waiting(connection: Connection) -> int:
@@ -36,11 +42,11 @@ async def test_a_long_entry_is_applied_in_parts_and_once(
 ) -> None:
     """In between, webhooks of others are stored. Cut off by a crash, it is applied again."""
     many = 2 * PORTION_EVENTS + 1
-    said = [message(id=f"wamid.{n}", text={"body": str(n)}, type="text") for n in range(many)]
-    events = [(channel.id, event) for event in of_value(messages=said)]
-    entry = Entry(new_id(NOW), channel.id, NOW, b"{}")
-    await database.write(store_entries, [entry])
-    parts = list(portions([Facts(entry.id, NOW, channel.id, events, [])]))
+    texts = [message(id=f"wamid.{n}", text={"body": str(n)}, type="text") for n in range(many)]
+    events = [(channel.id, event) for event in of_value(messages=texts)]
+    long = Entry(new_id(NOW), channel.id, NOW, b"{}")
+    await database.write(store_entries, [long])
+    parts = list(portions([Facts(long.id, NOW, channel.id, events, [])]))
     assert [len(part.events) for [part] in parts] == [PORTION_EVENTS, PORTION_EVENTS, 1]
     for part in [*parts[:1], *parts]:
         assert await database.read(waiting) == 1
@@ -48,6 +54,38 @@ async def test_a_long_entry_is_applied_in_parts_and_once(
     assert await database.read(waiting) == 0
     assert await database.read(results) == [(f'{{"events":{{"message":{many}}},"ignored":[]}}',)]
     assert await database.read(stored) == many
+
+
+def entry(channel: Channel, text: str) -> Entry:
+    raw = json.dumps(webhook(channel.account, messages=[said(text, text)])).encode()
+    return Entry(new_id(NOW), channel.id, NOW, raw)
+
+
+def order(connection: Connection) -> list[str]:
+    arrived = select(messages.c.provider_message_id).order_by(messages.c.number)
+    return list(connection.execute(arrived).scalars())
+
+
+def ingest(database: Database, channel: Channel, rests: Callable[[], Awaitable[None]]) -> Ingest:
+    async def known(_channel_id: str) -> Channel:
+        return channel
+
+    channels = {channel.id: channel}
+    return Ingest(database, lambda: channels, known, lambda *_: channel, rests, lambda: NOW)
+
+
+async def resting() -> None:
+    """The journal has nothing to do."""
+
+
+@asynccontextmanager
+async def running(one: Ingest) -> AsyncIterator[None]:
+    work = asyncio.create_task(one.run())
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
 def test_short_entries_share_a_transaction() -> None:
@@ -65,18 +103,30 @@ async def test_entries_are_applied_though_the_journal_never_rests(
     entries = [Entry(new_id(NOW), channel.id, NOW, b"{}", {}) for _ in range(2 * BATCH_ENTRIES)]
     await database.write(store_entries, entries)
 
-    async def known(_channel_id: str) -> Channel:
-        return channel
-
     async def never() -> None:
         await asyncio.Event().wait()
 
-    ingest = Ingest(
-        database, lambda: {channel.id: channel}, known, lambda *_: channel, never, lambda: NOW
-    )
-    work = asyncio.create_task(ingest.run())
-    async with asyncio.timeout(20):
-        while await database.read(waiting):
-            pass
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
+    async with running(ingest(database, channel, never)):
+        async with asyncio.timeout(20):
+            while await database.read(waiting):
+                pass
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_what_comes_while_the_last_is_applied_is_applied_as_it_is_stored(
+    database: Database, channel: Channel
+) -> None:
+    """Behind it, as the writer does one after another; behind more that waits it is not."""
+    waits, [second, third, fourth] = Event(), [entry(channel, str(n)) for n in (2, 3, 4)]
+    await database.write(store_entries, [entry(channel, "1")])
+    blocked = asyncio.create_task(database.write(lambda _: waits.wait()))
+    one = ingest(database, channel, resting)
+    async with running(one), asyncio.timeout(20):
+        while (prompt := one.at_once([second])) is None:
+            await database.read(stored)
+        comes = asyncio.create_task(database.write(prompt.apply))
+        one.offer([third])
+        assert one.at_once([fourth]) is None
+        waits.set()
+        await asyncio.gather(blocked, comes)
+    assert (await database.read(order))[:2] == ["1", "2"]

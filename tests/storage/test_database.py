@@ -55,6 +55,17 @@ async def test_a_failed_write_that_left_a_cursor_unread_harms_nobody_later(
     assert len(open_cursors) == 3
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_what_a_statement_may_have_to_undo_makes_no_file(database: Database) -> None:
+    """It would be opened, written and thrown away with each webhook."""
+    in_memory = 2
+
+    def asked(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA temp_store").scalar_one())
+
+    assert await database.write(asked) == in_memory
+
+
 class ClosedWindow(Exception):
     """A refusal of ours, as there are many each day."""
 

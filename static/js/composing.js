@@ -1,5 +1,6 @@
 // What only some replies need is fetched once it is asked for.
 
+import { ahead } from "./ahead.js";
 import { later } from "./later.js";
 import { toast } from "./signs.js";
 import { say } from "./words.js";
@@ -17,7 +18,6 @@ document.addEventListener("click", async ({ target }) => {
   for (const [asks, fetched] of PARTS) {
     const asked = target.closest?.(asks);
     if (!asked || here.has(asks)) continue;
-    if (await fetched()) asked.click();
-    else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
+    if (!(await ahead(fetched, () => asked.click()))) toast(say("No connection: this cannot be opened yet. Try again in a moment."));
   }
 });

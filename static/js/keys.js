@@ -1,6 +1,7 @@
 // The keys: which action one is for says the registry. No Alt: it breaks letters of many languages.
 
 import { actions, all, can, keyOf, works } from "./actions.js";
+import { ahead, typing } from "./ahead.js";
 import { pick, reply } from "./answer.js";
 import { details } from "./details.js";
 import { later } from "./later.js";
@@ -47,8 +48,8 @@ actions(
 
 /** Its script comes with its first use. */
 async function fetched(script, event) {
-  if (await script()) document.dispatchEvent(new Event(event));
-  else toast(say("No connection: this cannot be opened yet. Try again in a moment."));
+  const came = await ahead(script, () => document.dispatchEvent(new Event(event)));
+  if (!came) toast(say("No connection: this cannot be opened yet. Try again in a moment."));
 }
 
 document.addEventListener("click", (event) => {
@@ -58,8 +59,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   fetched(views, `inbox:${link.dataset.action}`);
 });
-
-const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 function escape(target) {
   if (!typing(target) || target.closest("dialog, #noting")) return;

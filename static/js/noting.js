@@ -1,5 +1,6 @@
 // Notes: their script comes once somebody writes one. What is being noted is a draft of its own.
 
+import { ahead } from "./ahead.js";
 import { both, draft, files, keep, keepFiles, met, sent } from "./drafts.js";
 import { route } from "./fragments.js";
 import { later } from "./later.js";
@@ -17,8 +18,8 @@ export function keepNote(conversation, text) {
 }
 
 async function ask(type, detail) {
-  if (await fetched()) document.dispatchEvent(new CustomEvent(type, { detail }));
-  else toast(say("No connection: a note cannot be written yet. Try again in a moment."));
+  const came = await ahead(fetched, () => document.dispatchEvent(new CustomEvent(type, { detail })));
+  if (!came) toast(say("No connection: a note cannot be written yet. Try again in a moment."));
 }
 
 export const note = () => openId() && ask("inbox:note");

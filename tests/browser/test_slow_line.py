@@ -183,3 +183,35 @@ async def test_back_leads_to_who_was_open_before(
     await desk.page.go_back()
     await expect(desk.page.locator(".thread-header h2")).to_have_text(former.name)
     await expect(desk.message("This is Former")).to_have_count(1)
+
+
+@pytest.mark.parametrize("way", ["pressed", "by key", "anything"])
+async def test_what_is_typed_before_its_script_has_come_is_in_what_was_opened(
+    ana: Visitor, pair: tuple[Customer, Customer], way: str
+) -> None:
+    """Else letters would be keys of the page: A gives the conversation to somebody."""
+    desk, asked, late = await opened(ana, pair[0]), asyncio.Event(), asyncio.Event()
+    page = desk.page
+    script, opens, field = {
+        "pressed": ("notes", page.locator("[data-note]").click, "#noting textarea"),
+        "by key": ("notes", lambda: page.keyboard.press("n"), "#noting textarea"),
+        "anything": ("palette", lambda: page.keyboard.press("Control+k"), "#palette input"),
+    }[way]
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await late.wait()
+        await route.continue_()
+
+    await page.route(f"**/js/{script}.js*", hold)
+    await page.locator("#thread").focus()
+    await opens()
+    await happened(asked)
+    await page.keyboard.type("As Annz")
+    await page.keyboard.press("Backspace")
+    late.set()
+    await expect(page.locator(field)).to_have_value("As Ann")
+    await page.keyboard.type("a")
+    await expect(page.locator(field)).to_have_value("As Anna")
+    await expect(page.locator("dialog[open]:not(#palette)")).to_have_count(0)
+    await page.unroute_all()

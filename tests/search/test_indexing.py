@@ -4,7 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from inbox.domain.channels import Channel
 from inbox.search import indexing
@@ -61,3 +61,19 @@ async def test_who_writes_again_is_not_indexed_anew(database: Database, channel:
     assert await noted() == []
     await tell(database, channel, [text("c", 3, name="Ana Maria")])
     assert len(await noted()) == 1
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_leaves_of_the_index_are_small_as_many_are_merged_at_once(
+    database: Database, channel: Channel
+) -> None:
+    """64 of each level, while no webhook can be stored."""
+
+    def longest(connection: Connection) -> int:
+        leaves = "SELECT max(length(block)) FROM message_words_data"
+        return int(connection.exec_driver_sql(leaves).scalar_one())
+
+    await tell(database, channel, [text(f"{n} kettle{n} lamp{n}", n) for n in range(200)])
+    while await database.write(indexing.index, 100):
+        pass
+    assert 500 < await database.read(longest) < 1100

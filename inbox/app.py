@@ -134,7 +134,7 @@ def assembled(
         now,
     )
 
-    journal = Journal(database, _committed(ingest, pulse), ingest.at_once)
+    journal = Journal(database, _committed(ingest, pulse), ingest.at_once, ingest.settled)
     syncer = Syncer(database, lambda: clients.reachable(channel_cache, settings), http, now)
     marker = Marker(database, lambda: channel_cache.known, http, now)
     reactor = Reactor(database, lambda: channel_cache.known, http, now)

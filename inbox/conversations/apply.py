@@ -1,7 +1,7 @@
 """One batch of entries, applied as a set: statements count per batch, not per event."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, literal_column, null, update
@@ -56,11 +56,48 @@ def apply(
     One of which something was misread is marked failed, in the same transaction as its siblings.
     What another process has applied, or applies just now, is left out.
     """
-    # First of all: on PostgreSQL it goes together with the begin of the transaction.
-    serialise(connection, {channel_id for facts in batch for channel_id, _ in facts.events})
+    hold_channels(connection, batch)
     batch = _claimed(connection, batch)
     if not batch:
         return
+    published = _become_rows(connection, batch, channels, now)
+    _mark_applied(connection, batch, now)
+    append(connection, published, now)
+
+
+def hold_channels(
+    connection: Connection, batch: Sequence[Facts], patience: int | None = None
+) -> None:
+    """First of all: on PostgreSQL it goes together with the begin of the transaction.
+
+    ``patience``: see ``serialise``.
+    """
+    names = {channel_id for facts in batch for channel_id, _ in facts.events}
+    serialise(connection, names, patience)
+
+
+def apply_new(
+    connection: Connection,
+    batch: Sequence[Facts],
+    channels: Mapping[str, Channel],
+    now: Micros,
+    store: Callable[[Connection], None],
+) -> None:
+    """The same for entries that this transaction stores, as applied: nobody else knows of them, so
+    that nothing is to be claimed. They are stored late, to go with what is written then.
+    """
+    published = _become_rows(connection, batch, channels, now)
+    store(connection)
+    append(connection, published, now)
+
+
+def _become_rows(
+    connection: Connection,
+    batch: Sequence[Facts],
+    channels: Mapping[str, Channel],
+    now: Micros,
+) -> list[NewEvent]:
+    """Gives what is to be published of it."""
     arrivals: list[Arrival] = []
     renamed: list[Sighting] = []
     statuses: list[Told] = []
@@ -100,8 +137,7 @@ def apply(
     published += hear_templates(connection, news_of_templates, channels, now)
     told = [(item.channel_id, item.event, item.received_at) for item in statuses]
     published += record_sending(connection, told, now)
-    _mark_applied(connection, batch, now)
-    append(connection, published, now)
+    return published
 
 
 _PENDING = journal_entries.c.state == "pending"
@@ -141,7 +177,7 @@ def _mark_applied(connection: Connection, batch: Sequence[Facts], now: Micros) -
         if whole.misread:
             _mark_misread(connection, whole, now)
             continue
-        entries = same.setdefault(_result(whole), {})
+        entries = same.setdefault(result(whole), {})
         entries[facts.entry_id] = facts.acknowledged_at
     for outcome, entries in same.items():
         _applied.run(connection, entries=encoded(entries), now=now, outcome=outcome)
@@ -165,7 +201,7 @@ def _mark_misread(connection: Connection, facts: Facts, now: Micros) -> None:
     )
 
 
-def _result(facts: Facts) -> str:
+def result(facts: Facts) -> str:
     """The outcome as JSON; nearly every entry holds one event and nothing strange."""
     if len(facts.events) == 1 and not facts.strays:
         event = facts.events[0][1]

@@ -20,13 +20,14 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
-from inbox.conversations.apply import apply
+from inbox.conversations.apply import apply, apply_new, hold_channels, result
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import KINDS, Event, Misread, event_kind
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.body import NotJson, parse
+from inbox.receiving.journal import store_applied
 from inbox.receiving.portions import portions
 from inbox.receiving.routing import ByAccount, route
 from inbox.receiving.waiting import mark_failed, pending
@@ -39,9 +40,14 @@ log = logging.getLogger(__name__)
 
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
-PROMPT_ENTRIES = 8
-PROMPT_BYTES = 16 * 1024
+PROMPT_ENTRIES, PROMPT_BYTES = 8, 16 * 1024
 """What is applied as it is stored: a millisecond or two, for which its sender waits."""
+SHARED_PROMPT_ENTRIES, SHARED_PROMPT_BYTES = 64, 64 * 1024
+"""The same on PostgreSQL, where several ways there and back are shared by as many as there are."""
+PROMPT_LOCK_MS = 250
+"""So long their sender waits for who holds what they would change; then they are stored alone."""
+SETTLED_SECONDS = 0.05
+"""So long the journal waits for the last of what we hold, to have the next applied as well."""
 BACKLOG_ENTRIES = 4_096
 YIELDING = 2
 """Times as long as it worked, ingest rests for the journal."""
@@ -75,7 +81,11 @@ Spoilt = list[tuple[tuple[str, Event], Exception]]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Entries that the journal applies as it stores them, as nothing is before them."""
+    """Entries that the journal applies as it stores them, as nothing is before them.
+
+    No other process can know of them, and whoever writes about the same channel waits for us, or we
+    for them: but not for long, as nobody is to wait for his 200 because another process hangs.
+    """
 
     entries: Sequence[Entry]
     facts: Sequence[Facts]
@@ -83,8 +93,13 @@ class Prompt:
     now: Micros
     count: Callable[[Sequence[Facts], float], None]
 
-    def apply(self, connection: Connection) -> None:
-        apply(connection, self.facts, self.channels, self.now)
+    def store_and_apply(self, connection: Connection) -> None:
+        hold_channels(connection, self.facts, PROMPT_LOCK_MS)
+        apply_new(connection, self.facts, self.channels, self.now, self._store)
+
+    def _store(self, connection: Connection) -> None:
+        results = [result(one) for one in self.facts]
+        store_applied(connection, self.entries, results, self.now)
 
     def applied(self, seconds: float) -> None:
         for entry in self.entries:
@@ -114,6 +129,12 @@ class Ingest:
         self._held = 0  # bytes
         self._overflowed = True
         self._rests = False
+        self._settled = asyncio.Event()
+        """Set but while the last of what we hold is being applied."""
+        self._settled.set()
+        shared = database.shared
+        self._most = SHARED_PROMPT_ENTRIES if shared else PROMPT_ENTRIES
+        self._most_bytes = SHARED_PROMPT_BYTES if shared else PROMPT_BYTES
         self._next_look = 0.0
         self._wake = asyncio.Event()
         self._fault = Fault(log, "ingest waits")
@@ -141,12 +162,10 @@ class Ingest:
     def at_once(self, entries: list[Entry]) -> Prompt | None:
         """A few that are to be stored now, if they can be applied with that: nothing waits before
         them, and none is so long that who sent it would wait for it to be applied.
-
-        Several processes keep out of each other's way by what is stored: there they are two steps.
         """
-        if not self._rests or self._backlog or self._overflowed or self._database.shared:
+        if not self._rests or self._backlog or self._overflowed:
             return None
-        if len(entries) > PROMPT_ENTRIES or sum(len(one.raw) for one in entries) > PROMPT_BYTES:
+        if len(entries) > self._most or sum(len(one.raw) for one in entries) > self._most_bytes:
             return None
         channels, now = self._channels(), self._now()
         if any(entry.channel_id not in channels for entry in entries):
@@ -155,8 +174,19 @@ class Ingest:
             facts = [self._read(entry, channels[entry.channel_id]) for entry in entries]
         except Exception:
             return None  # it is read again when it is stored, and told there
+        if any(one.misread for one in facts):
+            return None
         facts = [replace(one, acknowledged_at=now) for one in facts]
         return Prompt(entries, facts, channels, now, self._applied)
+
+    async def settled(self) -> None:
+        """Return when the last of what we hold is applied, or soon: what comes can go with
+        ``at_once`` then. What is written one after another need not wait here.
+        """
+        if self._database.shared and not self._settled.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SETTLED_SECONDS):
+                    await self._settled.wait()
 
     def offer(self, entries: list[Entry]) -> None:
         """Take over entries that were just committed."""
@@ -311,15 +341,16 @@ class Ingest:
     async def _commit(self, facts: Sequence[Facts], last: bool = False) -> Exception | None:
         """Apply in one transaction, however long the database is away; or what is wrong here.
 
-        What is written is written one after another: while the ``last`` of what we hold is on its
-        way, what comes meanwhile can be applied as it is stored. Else each group would find the one
-        before it being applied, wait, and pay for two transactions as long as there is any traffic.
+        While the ``last`` of what we hold is on its way, what comes meanwhile can be applied as it
+        is stored, behind it: SQLite writes one after another, and on PostgreSQL the journal waits
+        (``settled``). Else each group would find the one before it being applied, and pay for two
+        transactions as long as there is any traffic.
         """
         for tries in count(1):
             began = perf_counter()
-            self._rests = last
+            self._rests = last and not self._database.shared
             try:
-                await self._database.write(apply, facts, self._channels(), self._now())
+                await self._write(facts, last)
             except FAULTS as fault:
                 self._rests = False
                 if tries >= TRIES and not passing(fault) and await self._database_answers():
@@ -330,8 +361,17 @@ class Ingest:
                 return poison
             else:
                 break
+        self._rests = last
         self._applied(facts, perf_counter() - began)
         return None
+
+    async def _write(self, facts: Sequence[Facts], last: bool) -> None:
+        if last:
+            self._settled.clear()
+        try:
+            await self._database.write(apply, facts, self._channels(), self._now())
+        finally:
+            self._settled.set()
 
     def _applied(self, facts: Sequence[Facts], seconds: float) -> None:
         self._fault.over()

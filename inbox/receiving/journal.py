@@ -8,7 +8,7 @@ would cost as much as both do, and wait for the disk again.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 from time import perf_counter
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from inbox.conversations.entries import Entry
 from inbox.domain.tally import SIZES, Histogram
+from inbox.domain.times import Micros
 from inbox.storage.database import Database, one_statement
 from inbox.storage.faults import Fault
 from inbox.storage.prepared import Prepared
@@ -37,9 +38,9 @@ Waiting = dict[asyncio.Future[None], Entry]
 
 
 class AtOnce(Protocol):
-    """What entries lead to, done by the transaction that stores them."""
+    """Entries and what they lead to, by one transaction."""
 
-    def apply(self, connection: Connection) -> None: ...
+    def store_and_apply(self, connection: Connection) -> None: ...
 
     def applied(self, seconds: float) -> None:
         """They are stored and applied."""
@@ -49,9 +50,14 @@ def _none(_entries: list[Entry]) -> AtOnce | None:
     return None
 
 
+async def _nothing() -> None:
+    """Nobody is waited for."""
+
+
 class Journal:
     """``committed`` is called with each group after its commit, in order. ``at_once``: what may be
-    done with a group in its own transaction, if anything may.
+    done with a group in its own transaction, if anything may; ``settled`` returns when it is worth
+    asking, or soon.
     """
 
     def __init__(
@@ -59,9 +65,10 @@ class Journal:
         database: Database,
         committed: Callable[[list[Entry]], None],
         at_once: Callable[[list[Entry]], AtOnce | None] = _none,
+        settled: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
         self._database = database
-        self._committed, self._at_once = committed, at_once
+        self._committed, self._at_once, self._settled = committed, at_once, settled
         self._waiting: Waiting = {}
         self._writing: asyncio.Task[None] | None = None
         self._fault = Fault(log, "webhooks cannot be stored")
@@ -107,6 +114,7 @@ class Journal:
     async def _write_groups(self) -> None:
         try:
             while self._waiting:
+                await self._settled()
                 group = dict(islice(self._waiting.items(), GROUP_LIMIT))
                 for done in group:
                     del self._waiting[done]
@@ -140,7 +148,7 @@ class Journal:
             self._surprises.met(mistake)
         if more is not None:
             with suppress(Exception):  # it is met again where they are stored or applied alone
-                await self._database.write(_store_and_apply, entries, more)
+                await self._database.write(more.store_and_apply)
                 self._note_applied(more, perf_counter() - began)
                 return
         await self._database.write(store_entries, entries)
@@ -179,29 +187,35 @@ def _settle(group: Waiting, fault: Exception | None) -> None:
             done.set_exception(fault)
 
 
-_insert = Prepared(
-    journal_entries.insert(), ("id", "channel_id", "received_at", "body", "state", "proof")
+_STORED = ("id", "channel_id", "received_at", "body", "state", "proof")
+_insert = Prepared(journal_entries.insert(), _STORED)
+_insert_applied = Prepared(
+    journal_entries.insert(), (*_STORED, "applied_at", "result", "acknowledged_at")
 )
 
 
 @one_statement
 def store_entries(connection: Connection, entries: list[Entry]) -> None:
-    _insert.each(
-        connection,
-        [
-            {
-                "id": entry.id,
-                "channel_id": entry.channel_id,
-                "received_at": entry.received_at,
-                "body": entry.raw,
-                "state": "pending",
-                "proof": entry.proof,
-            }
-            for entry in entries
-        ],
-    )
+    _insert.each(connection, [_row(entry, "pending") for entry in entries])
 
 
-def _store_and_apply(connection: Connection, entries: list[Entry], more: AtOnce) -> None:
-    store_entries(connection, entries)
-    more.apply(connection)
+def store_applied(
+    connection: Connection, entries: Sequence[Entry], results: Sequence[str], now: Micros
+) -> None:
+    """With what they led to, each as JSON, in the transaction that brings it about."""
+    rows = [
+        _row(entry, "applied") | {"applied_at": now, "result": result, "acknowledged_at": now}
+        for entry, result in zip(entries, results, strict=True)
+    ]
+    _insert_applied.each(connection, rows)
+
+
+def _row(entry: Entry, state: str) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "channel_id": entry.channel_id,
+        "received_at": entry.received_at,
+        "body": entry.raw,
+        "state": state,
+        "proof": entry.proof,
+    }

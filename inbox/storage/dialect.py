@@ -145,15 +145,17 @@ def unless_taken(
     return set(connection.execute(rows.with_for_update(skip_locked=True, key_share=True)).scalars())
 
 
-def serialise(connection: Connection, names: Iterable[str]) -> None:
+def serialise(connection: Connection, names: Iterable[str], patience: int | None = None) -> None:
     """Let one transaction at a time go on for each name, until it commits.
 
     Facts about a channel come in any order over many connections. On PostgreSQL two
     transactions that cannot see each other's new rows could each miss the other's half (a
     receipt here, its message there). SQLite has one writer, so it needs nothing.
+
+    ``patience``: milliseconds that this transaction waits for any lock; None: what is usual.
     """
     if on_postgresql(connection):
-        _lock(connection, *sorted({crc32(name.encode()) for name in names}))
+        _lock(connection, sorted({crc32(name.encode()) for name in names}), patience)
 
 
 def feed_lock(connection: Connection) -> int | None:
@@ -165,11 +167,13 @@ def feed_lock(connection: Connection) -> int | None:
     return FEED_LOCK << 32 if on_postgresql(connection) else None
 
 
-def _lock(connection: Connection, *keys: int) -> None:
+def _lock(connection: Connection, keys: Sequence[int], patience: int | None) -> None:
     own = direct(connection)
     if own is not None and keys:
-        own.lock(keys)
+        own.lock(keys, patience)
         return
+    if patience is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience:d}")
     for key in keys:
         connection.execute(select(func.pg_advisory_xact_lock(key)))
 

@@ -27,8 +27,11 @@ class Direct(Protocol):
     def rows(self, sql: str, values: Row) -> Sequence[Sequence[Any]]:
         """Run it once and give all it found."""
 
-    def lock(self, keys: Sequence[int]) -> None:
-        """Advisory locks of PostgreSQL, until the commit."""
+    def lock(self, keys: Sequence[int], patience: int | None = None) -> None:
+        """Advisory locks of PostgreSQL, until the commit.
+
+        ``patience``: milliseconds that this transaction waits for any lock; None: what is usual.
+        """
 
 
 def direct(connection: Connection) -> Direct | None:

@@ -30,6 +30,10 @@ DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 """Who waited for a lock must see what was committed meanwhile, whatever the database's default."""
 
+_BY_KEYS, _AS_BEFORE = "SET enable_seqscan = off", "RESET enable_seqscan"
+"""What is written often is found by its keys. A plan that is kept from when a table was small, or
+before it was counted, would read all of it again and again as it grows."""
+
 T = TypeVar("T")
 
 
@@ -77,9 +81,11 @@ class DriverConnection:
             sql, values = self._with_later(sql, values)
         return cast(Sequence[Sequence[Any]], self._do(sql, self.driver.fetch, sql, *values))
 
-    def lock(self, keys: Sequence[int]) -> None:
+    def lock(self, keys: Sequence[int], patience: int | None = None) -> None:
         """Advisory locks until the commit, in this order."""
         each = "; ".join(f"SELECT pg_advisory_xact_lock({key:d})" for key in keys)
+        if patience is not None:
+            each = f"SET LOCAL lock_timeout = {patience:d}; {each}"
         self._tell(each)
         if self.waits and not self._later:
             self._frame(f"{_BEGIN}; {each}")
@@ -276,6 +282,10 @@ class KeptConnection:
     async def give_back(self) -> None:
         """To the pool, as any other."""
         del self._connection.info[DIRECT]
+        try:
+            await self._shell.exec_driver_sql(_AS_BEFORE)
+        except (SQLAlchemyError, OSError):
+            await self._shell.invalidate()
         await self._shell.close()
 
     async def discard(self) -> None:
@@ -325,6 +335,7 @@ class Writers:
         try:
             # What SQLAlchemy would begin by itself is begun here.
             await shell.execution_options(isolation_level="AUTOCOMMIT")
+            await shell.exec_driver_sql(_BY_KEYS)
         except BaseException:
             await asyncio.shield(shell.close())
             raise

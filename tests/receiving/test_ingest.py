@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from threading import Event
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.util import await_only
 
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
@@ -15,9 +16,10 @@ from inbox.domain.channels import Channel
 from inbox.domain.events import Ignored
 from inbox.domain.ids import new_id
 from inbox.receiving.ingest import BATCH_ENTRIES, Ingest
-from inbox.receiving.journal import store_entries
+from inbox.receiving.journal import PATIENCE_SECONDS, Journal, store_entries
 from inbox.receiving.portions import PORTION_EVENTS, portions
 from inbox.storage.database import Database
+from inbox.storage.dialect import serialise
 from inbox.storage.tables import journal_entries, messages
 from tests.conversations.conftest import NOW
 from tests.support.meta import message, of_value
@@ -124,9 +126,95 @@ async def test_what_comes_while_the_last_is_applied_is_applied_as_it_is_stored(
     async with running(one), asyncio.timeout(20):
         while (prompt := one.at_once([second])) is None:
             await database.read(stored)
-        comes = asyncio.create_task(database.write(prompt.apply))
+        comes = asyncio.create_task(database.write(prompt.store_and_apply))
         one.offer([third])
         assert one.at_once([fourth]) is None
         waits.set()
         await asyncio.gather(blocked, comes)
     assert (await database.read(order))[:2] == ["1", "2"]
+
+
+def entries_in(connection: Connection) -> list[tuple[str, str | None, int | None]]:
+    row = journal_entries.c
+    found = connection.execute(select(row.state, row.result, row.acknowledged_at).order_by(row.id))
+    return [(state, result, at) for state, result, at in found]
+
+
+async def test_what_is_stored_and_applied_at_once_is_told_in_the_log_as_any_other(
+    database: Database, channel: Channel
+) -> None:
+    one = ingest(database, channel, resting)
+    journal = Journal(database, one.offer, one.at_once, one.settled)
+    async with running(one), asyncio.timeout(20):
+        while one.at_once([first := entry(channel, "1")]) is None:
+            await database.read(stored)
+        await journal.append(first)
+        assert await database.read(order) == ["1"] and first.applied
+        [(state, told, acknowledged)] = await database.read(entries_in)
+        await database.write(store_entries, [second := entry(channel, "2")])
+        one.offer([second])
+        while await database.read(waiting):
+            pass
+        [_, (later, told_later, _)] = await database.read(entries_in)
+    assert (state, told, acknowledged) == (later, told_later, NOW)
+
+
+def waits_for_a_lock(connection: Connection) -> int:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+    return int(connection.execute(waiting).scalar_one())
+
+
+@asynccontextmanager
+async def hanging(database: Database, channel: Channel) -> AsyncIterator[asyncio.Event]:
+    """Another process holds the channel until this is set."""
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    def hang(connection: Connection) -> None:
+        serialise(connection, [channel.id])
+        held.set()
+        await_only(let_go.wait())
+
+    work = asyncio.create_task(database.write(hang))
+    await held.wait()
+    try:
+        yield let_go
+    finally:
+        let_go.set()
+        await work
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_the_journal_waits_for_the_last_that_is_applied_and_has_the_next_go_with_it(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.receiving.ingest.SETTLED_SECONDS", 20)
+    await database.write(store_entries, [entry(channel, "1")])
+    one = ingest(database, channel, resting)
+    journal = Journal(database, one.offer, one.at_once, one.settled)
+    async with hanging(database, channel) as let_go, running(one), asyncio.timeout(20):
+        while not await database.read(waits_for_a_lock):
+            pass
+        comes = asyncio.create_task(journal.append(second := entry(channel, "2")))
+        await database.read(waits_for_a_lock)
+        let_go.set()
+        await comes
+    assert second.applied and await database.read(order) == ["1", "2"]
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_who_holds_what_a_webhook_changes_does_not_keep_its_sender_waiting(
+    database: Database, channel: Channel
+) -> None:
+    """Another process that hangs: it is stored alone then, and applied behind it, in order."""
+    one = ingest(database, channel, resting)
+    journal = Journal(database, one.offer, one.at_once, one.settled)
+    async with running(one), asyncio.timeout(PATIENCE_SECONDS - 1):
+        while one.at_once([first := entry(channel, "1")]) is None:
+            await database.read(stored)
+        async with hanging(database, channel):
+            for each in (first, entry(channel, "2"), entry(channel, "3")):
+                await journal.append(each)
+            assert await database.read(waiting) == 3
+        while await database.read(waiting):
+            pass
+    assert await database.read(order) == ["1", "2", "3"]

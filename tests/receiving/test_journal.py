@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from inbox.conversations.entries import Entry
 from inbox.domain.channels import Channel
 from inbox.domain.ids import new_id
-from inbox.receiving.journal import GROUP_LIMIT, Journal
+from inbox.receiving.journal import GROUP_LIMIT, Journal, store_applied
 from inbox.storage.database import Database
 from inbox.storage.tables import journal_entries
 from tests.conversations.conftest import NOW
@@ -135,12 +135,13 @@ async def test_drain_waits_for_all_that_was_accepted(database: Database, channel
 
 
 class Prompt:
-    """What entries lead to, with the transaction that stores them."""
+    """Entries and what they lead to, by one transaction."""
 
-    def __init__(self, fault: Exception | None = None) -> None:
-        self.fault, self.seen, self.times = fault, 0, 0
+    def __init__(self, entries: list[Entry], fault: Exception | None = None) -> None:
+        self.entries, self.fault, self.seen, self.times = entries, fault, 0, 0
 
-    def apply(self, connection: Connection) -> None:
+    def store_and_apply(self, connection: Connection) -> None:
+        store_applied(connection, self.entries, ["{}"] * len(self.entries), NOW)
         self.seen = stored(connection)
         if self.fault:
             raise self.fault
@@ -152,8 +153,9 @@ class Prompt:
 async def test_what_nothing_is_before_is_applied_as_it_is_stored(
     database: Database, channel: Channel
 ) -> None:
-    prompt = Prompt()
-    await Journal(database, lambda _: None, lambda _: prompt).append(entry(channel))
+    one = entry(channel)
+    prompt = Prompt([one])
+    await Journal(database, lambda _: None, lambda _: prompt).append(one)
     assert (prompt.seen, prompt.times) == (1, 1)
 
 
@@ -162,9 +164,10 @@ async def test_what_cannot_be_applied_is_stored_all_the_same(
     database: Database, channel: Channel, fault: Exception
 ) -> None:
     told: list[Entry] = []
-    prompt = Prompt(fault)
+    one = entry(channel)
+    prompt = Prompt([one], fault)
     journal = Journal(database, told.extend, lambda _: prompt)
-    await journal.append(entry(channel))
+    await journal.append(one)
     assert await database.read(stored) == len(told) == 1
     assert prompt.times == 0 and journal.fault is None
 
@@ -188,7 +191,7 @@ async def test_what_is_stored_and_applied_is_stored_once_whoever_stumbles_over_i
         def applied(self, seconds: float) -> None:
             raise KeyError(seconds)
 
-    journal = Journal(database, lambda _: None, lambda _: Stumbling())
+    journal = Journal(database, lambda _: None, Stumbling)
     await journal.append(entry(channel))
     assert await database.read(stored) == 1
     assert len(caplog.records) == 1 and "KeyError" in str(journal.fault)

@@ -22,6 +22,7 @@ from tests.media.pictures import jpeg, png_bomb, sticker, voice
 from tests.support.contract import Contract
 from tests.support.fake_graph import TOKEN, FakeGraph
 from tests.support.fake_host import FakeHost
+from tests.support.inhabited import Homes
 from tests.support.server import Line, Server, said, webhook
 
 _numbers = count(1)
@@ -35,13 +36,15 @@ def files() -> Iterator[FakeGraph]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, homes: Homes
+) -> Any:
     """One that fetches files, of a megabyte at most."""
     folder = tmp_path_factory.mktemp("server")
     url = f"sqlite+aiosqlite:///{folder / 'inbox.db'}"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").create_database(f"media_{next(_numbers)}")
-    server = fetching(Server(folder, url)).start()
+    server = fetching(homes.server(folder, url)).start()
     yield server
     assert server.stop() == 0, server.stderr
     told = ('"file not fetched"', "files cannot be stored", "files can be stored again")
@@ -492,12 +495,12 @@ def test_a_file_that_is_back_on_the_disk_is_not_asked_for_again(customer: Custom
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_killed_in_the_middle_of_a_file_it_comes_all_the_same(
-    tmp_path: Path, files: FakeGraph, engine: str, request: pytest.FixtureRequest
+    tmp_path: Path, files: FakeGraph, engine: str, request: pytest.FixtureRequest, homes: Homes
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
     if engine == "postgresql":
         url = request.getfixturevalue("postgres").create_database(f"media_{next(_numbers)}")
-    server = fetching(Server(tmp_path, url)).start()
+    server = fetching(homes.server(tmp_path, url)).start()
     customer = Customer(server, files, server.add_channel(api_base=files.base_url))
     photo = jpeg(334, 333)
     media_id = files.keep(photo)
@@ -528,10 +531,10 @@ async def _let_go(url: str) -> None:
 
 
 def test_killed_between_the_file_and_its_row_it_comes_all_the_same(
-    tmp_path: Path, files: FakeGraph
+    tmp_path: Path, files: FakeGraph, homes: Homes
 ) -> None:
     database = tmp_path / "inbox.db"
-    server = fetching(Server(tmp_path, f"sqlite+aiosqlite:///{database}")).start()
+    server = fetching(homes.server(tmp_path)).start()
     customer = Customer(server, files, server.add_channel(api_base=files.base_url))
     photo = jpeg(333, 333)
     digest = hashlib.sha256(photo).hexdigest()

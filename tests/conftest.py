@@ -17,7 +17,7 @@ import pytest
 from inbox.domain import ids
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
-from tests.support import compiled
+from tests.support import compiled, in_memory
 from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
@@ -36,6 +36,7 @@ _LONG = ("force", "scale", "feed", "web", "browser", "commands", "server", "fuzz
 
 
 compiled.share()
+in_memory.share()
 gc.disable()  # while thousands of tests are collected, none of which is rubbish
 
 

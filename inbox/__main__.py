@@ -1,6 +1,5 @@
 """The command line. Exit codes: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
 
-import gc
 import io
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -11,6 +10,7 @@ from inbox import __version__
 from inbox.config import WrongSetting, spoken_language
 from inbox.domain.language import N_, _, speak
 from inbox.server.failure import Failure, Usage
+from inbox.server.garbage_collection import no_rubbish
 
 COMMANDS = {
     "serve": N_("migrate, then serve the inbox"),
@@ -71,11 +71,8 @@ def _speak() -> None:
 
 def _run(name: str, given: list[str]) -> None:
     # Only the chosen command is imported: help and parse need no server.
-    # Nothing that it brings is rubbish, now or later, and to look for some is a fifth of a start.
-    gc.disable()
-    command = import_module(f"inbox.commands.{name}")
-    gc.freeze()
-    gc.enable()
+    with no_rubbish():
+        command = import_module(f"inbox.commands.{name}")
     parser = _parser(f"inbox {name}", _(COMMANDS[name]), command.EXAMPLES)
     command.configure(parser)
     command.run(parser.parse_args(given))

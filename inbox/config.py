@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import quote, urlsplit
 
-from dotenv import dotenv_values
-from zxcvbn_rs_py import zxcvbn
-
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["console", "json"]
 
@@ -170,6 +167,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _environment() -> Mapping[str, str]:
+    if not os.path.lexists(".env"):
+        return dict(os.environ)
+    from dotenv import dotenv_values  # noqa: PLC0415 - most machines have no such file
+
     try:
         found = dotenv_values(".env")
     except (OSError, UnicodeDecodeError) as fault:
@@ -442,12 +443,18 @@ def trusted_proxies(name: str, value: str) -> str:
 def _secret_key(value: str) -> str:
     if value and len(value) < 32:
         raise WrongSetting("INBOX_SECRET_KEY must have at least 32 characters.")
-    if value and (_PLACEHOLDER.search(value) or zxcvbn(value[:48]).guesses_log10 < _KEY_DIGITS):
+    if value and (_PLACEHOLDER.search(value) or _digits_of_tries(value[:48]) < _KEY_DIGITS):
         # Not the value: it may be in use.
         raise WrongSetting(
             "INBOX_SECRET_KEY is too easy to guess: make one with openssl rand -base64 48."
         )
     return value
+
+
+def _digits_of_tries(key: str) -> float:
+    from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - most have their key in a file
+
+    return zxcvbn(key).guesses_log10
 
 
 def bare_environment(*more: str) -> dict[str, str]:

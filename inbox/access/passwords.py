@@ -4,13 +4,14 @@ import re
 import secrets
 import unicodedata
 from base64 import b64encode
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from zxcvbn_rs_py import zxcvbn
+from functools import cache
+from typing import TYPE_CHECKING
 
 from inbox.domain.folding import fold
 from inbox.domain.language import _
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 SHORTEST = 12
 LONGEST = 1024
@@ -24,7 +25,6 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 # OWASP's least memory (19 MiB): sign-ins run beside the webhooks of a small machine.
 _MEMORY = 19 * 1024
-_hasher = PasswordHasher(time_cost=2, memory_cost=_MEMORY, parallelism=1)
 
 
 def _random(length: int) -> str:
@@ -37,7 +37,7 @@ _NOBODY = f"$argon2id$v=19$m={_MEMORY},t=2,p=1${_random(16)}${_random(32)}"
 
 def hash_password(password: str) -> str:
     """Takes some 20 ms and 19 MiB: call it on a thread."""
-    return _hasher.hash(_spelled(password))
+    return _hasher().hash(_spelled(password))
 
 
 def password_matches(password_hash: str | None, password: str) -> bool:
@@ -45,10 +45,22 @@ def password_matches(password_hash: str | None, password: str) -> bool:
 
     As costly as ``hash_password``.
     """
+    from argon2.exceptions import (  # noqa: PLC0415 - as in _hasher
+        InvalidHashError,
+        VerifyMismatchError,
+    )
+
     try:
-        return _hasher.verify(password_hash or _NOBODY, _spelled(password))
+        return _hasher().verify(password_hash or _NOBODY, _spelled(password))
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher  # noqa: PLC0415 - a start needs none, nor most hours
+
+    return PasswordHasher(time_cost=2, memory_cost=_MEMORY, parallelism=1)
 
 
 def password_problem(password: str, *, email: str = "", name: str = "") -> str | None:
@@ -64,6 +76,8 @@ def password_problem(password: str, *, email: str = "", name: str = "") -> str |
         return _("A password must not be one character repeated.")
     if _is_about(password, f"{email} {name}"):
         return _("A password must not be made of your name, your address or the word Inbox.")
+    from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - its lists are for this moment
+
     # What the beginning is like says enough, and costs little however long it is.
     if int(zxcvbn(password[:_LOOKED_AT]).score) < _HARD_TO_GUESS:
         return _("This password is among the first that are guessed; a few words are fine.")

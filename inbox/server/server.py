@@ -18,7 +18,7 @@ from inbox.app import build
 from inbox.config import Settings
 from inbox.server.descriptors import most_connections, raise_limit
 from inbox.server.failure import Failure
-from inbox.server.garbage_collection import tune
+from inbox.server.garbage_collection import no_rubbish, tune
 from inbox.server.http_protocol import Connection, close_idle, close_slow
 from inbox.storage.database import Database
 from inbox.web.context import RunCommand
@@ -45,7 +45,8 @@ def server(
     up: Callable[[], None],
 ) -> "Server":
     """``up`` is called when it listens."""
-    app = build(settings, database, run_command, command_allowed)
+    with no_rubbish():
+        app = build(settings, database, run_command, command_allowed)
 
     def listens() -> None:
         up()

@@ -16,19 +16,21 @@ from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.domain.tally import Histogram
 from inbox.storage import postgresql, sqlite
 from inbox.storage.writing import Writing
 from inbox.surprises import Surprises
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 __all__ = [
     "FAULTS",
@@ -246,6 +248,11 @@ class PostgreSQL(Announcing):
 
     def __init__(self, url: str) -> None:
         super().__init__()
+        # They load the driver and SQLAlchemy's ORM, that SQLite has no need of.
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
+
+        from inbox.storage.postgresql_writing import Writers  # noqa: PLC0415 - see above
+
         self.write_seconds, self.read_seconds = Histogram(), Histogram()
         self._engine = create_async_engine(
             url,
@@ -256,9 +263,6 @@ class PostgreSQL(Announcing):
             connect_args=postgresql.driver_options(url),
         )
         postgresql.tune_connection(self._engine.sync_engine)
-        # It loads the driver, that SQLite has no need of.
-        from inbox.storage.postgresql_writing import Writers  # noqa: PLC0415 - see above
-
         self._writers = Writers(self._engine)
         # A page is several statements: REPEATABLE READ lets them see one moment.
         self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ")
@@ -306,7 +310,9 @@ class PostgreSQL(Announcing):
         await self._engine.dispose()
 
 
-async def _snapshot(engine: AsyncEngine, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def _snapshot(
+    engine: "AsyncEngine", work: Work[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
     async with engine.connect() as connection:
         return await connection.run_sync(work, *args, **kwargs)
 

@@ -4,14 +4,14 @@ import asyncio
 import logging
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from inbox.storage import postgresql
 from inbox.storage.dialect import MIGRATION_LOCK, on_postgresql
 from inbox.storage.revisions import NewerDatabase, is_known, newest_revision, revision
+from inbox.storage.sqlite import existing
 from inbox.storage.wal import refuse_foreign_log
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,11 @@ async def migrate(url: str) -> str:
     if url.startswith("sqlite") and database:
         await asyncio.to_thread(refuse_foreign_log, Path(database))
         await asyncio.to_thread(_make_file, Path(database))
+        if await asyncio.to_thread(_is_up_to_date, url):
+            return newest_revision()
+    # SQLAlchemy's asynchronous part brings its ORM, which a server on SQLite has no other use for.
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
+
     waits = {} if url.startswith("sqlite") else postgresql.driver_options(url, None)
     engine = create_async_engine(url, poolclass=NullPool, connect_args=waits)
     try:
@@ -41,15 +46,25 @@ def _make_file(database: Path) -> None:
     database.touch(mode=0o600, exist_ok=True)
 
 
+def _is_up_to_date(url: str) -> bool:
+    with create_engine(existing(url), poolclass=NullPool).connect() as connection:
+        return _stands(connection)
+
+
 def _brought_up(connection: Connection) -> str:
     newest = newest_revision()
-    if not on_postgresql(connection):
-        connection.exec_driver_sql("PRAGMA busy_timeout=60000")
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-    if revision(connection) != newest:
+    if not _stands(connection):
         connection.rollback()
         _upgrade(connection, newest)
     return newest
+
+
+def _stands(connection: Connection) -> bool:
+    """Whether nothing is to be done."""
+    if not on_postgresql(connection):
+        connection.exec_driver_sql("PRAGMA busy_timeout=60000")
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    return revision(connection) == newest_revision()
 
 
 def _upgrade(connection: Connection, newest: str) -> None:

@@ -6,19 +6,14 @@ HTTP clients that go wherever an address leads, or have no wheel.
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDH,
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
-    generate_private_key,
-)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 RECORD: Final = 4096
 """What push services take at most, head and all."""
@@ -34,9 +29,17 @@ def encrypted(
     p256dh: bytes,
     auth: bytes,
     salt: bytes | None = None,
-    ours: EllipticCurvePrivateKey | None = None,
+    ours: "EllipticCurvePrivateKey | None" = None,
 ) -> bytes:
     """``p256dh`` and ``auth`` are the browser's; a salt and a key of our own are made anew."""
+    # Here and below: a start needs no curves, and most servers push nothing for hours.
+    from cryptography.hazmat.primitives.asymmetric.ec import (  # noqa: PLC0415 - see above
+        ECDH,
+        SECP256R1,
+        EllipticCurvePublicKey,
+        generate_private_key,
+    )
+
     salt = salt or os.urandom(16)
     ours = ours or generate_private_key(SECP256R1())
     theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), p256dh)
@@ -53,8 +56,13 @@ def _derived(secret: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
     return HKDF(SHA256(), length, salt, purpose).derive(secret)
 
 
-def point(key: EllipticCurvePrivateKey) -> bytes:
+def point(key: "EllipticCurvePrivateKey") -> bytes:
     """The public half, as browsers write it."""
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - as above
+        Encoding,
+        PublicFormat,
+    )
+
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
@@ -62,6 +70,11 @@ def is_point(found: bytes) -> bool:
     """Whether it is a point of the curve: what is none has no key."""
     if len(found) != POINT:
         return False
+    from cryptography.hazmat.primitives.asymmetric.ec import (  # noqa: PLC0415 - as above
+        SECP256R1,
+        EllipticCurvePublicKey,
+    )
+
     try:
         EllipticCurvePublicKey.from_encoded_point(SECP256R1(), found)
     except ValueError:

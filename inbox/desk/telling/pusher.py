@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from inbox.desk.telling.devices import DeviceRow, PushAnswer, note_answer
 from inbox.desk.telling.encryption import PLAIN_LIMIT, as_base64, encrypted, of_base64
 from inbox.desk.telling.pushes import HOLD, LONGEST, QUEUE, PushJob, claim, settle_push
-from inbox.desk.telling.signing_key import PushSignature, signing_key
+from inbox.desk.telling.signing_key import PushSignature, kept_key, signing_key
 from inbox.domain.times import MINUTE, SECOND, Micros
 from inbox.storage.database import Database
 from inbox.storage.drain import Drain
@@ -66,7 +66,7 @@ class Pusher(Drain[PushJob]):
 
     async def run(self) -> None:
         """The key is there from the first start on."""
-        await self.patiently(signing_key, self._sealer)
+        await self.patiently(kept_key, self._sealer)
         await super().run()
 
     async def signature(self) -> PushSignature:

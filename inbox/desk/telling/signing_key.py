@@ -4,15 +4,9 @@ It is sealed in the database, as every process signs with it and every subscript
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    derive_private_key,
-    generate_private_key,
-)
 from sqlalchemy import Connection, select, update
 
 from inbox.desk.telling.encryption import as_base64, point
@@ -20,6 +14,9 @@ from inbox.domain.times import HOUR, SECOND, Micros
 from inbox.storage.dialect import insert
 from inbox.storage.secrets import Sealer
 from inbox.storage.tables import push_state
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 LASTS: Final[Micros] = 12 * HOUR
 """Push services take what is good for a day at most."""
@@ -30,19 +27,41 @@ STATE: Final = 1
 _PRIVATE: Final = "private"
 
 
-def signing_key(connection: Connection, sealer: Sealer) -> EllipticCurvePrivateKey:
-    """Made by whoever comes first; raises ``WrongKey`` where another inbox sealed it."""
+def signing_key(connection: Connection, sealer: Sealer) -> "EllipticCurvePrivateKey":
+    """Raises ``WrongKey`` as ``kept_key`` does."""
+    from cryptography.hazmat.primitives.asymmetric.ec import (  # noqa: PLC0415 - not at a start
+        SECP256R1,
+        derive_private_key,
+    )
+
+    return derive_private_key(int(kept_key(connection, sealer), 16), SECP256R1())
+
+
+def kept_key(connection: Connection, sealer: Sealer) -> str:
+    """Its number in hexadecimal, made by whoever comes first.
+
+    Raises ``WrongKey`` where another inbox sealed it.
+    """
     make_state(connection)
     here = push_state.c.id == STATE
     sealed = connection.execute(
         select(push_state.c.key).where(here).with_for_update(key_share=True)
     ).scalar()
     if sealed is not None:
-        return derive_private_key(int(sealer.open(sealed)[_PRIVATE], 16), SECP256R1())
-    made = generate_private_key(SECP256R1())
-    kept = sealer.seal({_PRIVATE: f"{made.private_numbers().private_value:x}"})
+        return str(sealer.open(sealed)[_PRIVATE])
+    number = _made_key()
+    kept = sealer.seal({_PRIVATE: number})
     connection.execute(update(push_state).where(here).values(key=kept))
-    return made
+    return number
+
+
+def _made_key() -> str:
+    from cryptography.hazmat.primitives.asymmetric.ec import (  # noqa: PLC0415 - once for all
+        SECP256R1,
+        generate_private_key,
+    )
+
+    return f"{generate_private_key(SECP256R1()).private_numbers().private_value:x}"
 
 
 def make_state(connection: Connection) -> None:
@@ -54,7 +73,7 @@ class PushSignature:
     """Says to a push service who sends (RFC 8292). ``contact``: whom it may ask."""
 
     def __init__(
-        self, key: EllipticCurvePrivateKey, contact: str, now: Callable[[], Micros]
+        self, key: "EllipticCurvePrivateKey", contact: str, now: Callable[[], Micros]
     ) -> None:
         self._key, self._contact, self._now = key, contact, now
         self.public_key = as_base64(point(key))

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import asyncpg  # type: ignore[import-untyped]  # it has none
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import await_only, greenlet_spawn
 
@@ -129,12 +129,14 @@ class DriverConnection:
     def commit(self) -> None:
         if self._later:
             self.ready()
-        if not self.waits:
-            self._frame("COMMIT")
+        if not self.waits and self._frame("COMMIT") != "COMMIT":
+            # Of a transaction in which a statement failed, whoever may have caught that.
+            raise InvalidRequestError("the database rolled back what was to be committed")
 
-    def _frame(self, sql: str) -> None:
+    def _frame(self, sql: str) -> str:
+        """Gives the database's word for what it did."""
         with self._as_sqlalchemy(sql):
-            await_only(self.driver.execute(sql))
+            return str(await_only(self.driver.execute(sql)))
 
     def _do(self, sql: str, work: Callable[..., Awaitable[Any]], *given: Any) -> Any:
         self.ready()

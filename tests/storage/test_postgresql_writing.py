@@ -3,11 +3,12 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, bindparam, select, text, update
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.util import await_only
 
 from inbox.feed.log import append, events_after
@@ -143,6 +144,23 @@ async def test_what_failed_writes_nothing_into_the_next_transaction(opened: Data
         await opened.write(refused)
     await opened.write(add, "ben")
     assert await opened.read(name, "ana") == "ana"
+
+
+async def test_who_catches_what_the_database_refused_is_told_that_nothing_was_written(
+    opened: Database,
+) -> None:
+    """PostgreSQL answers such a commit with a rollback, and without an error."""
+
+    def catches(connection: Connection) -> None:
+        add(connection, "ben")
+        with suppress(IntegrityError):
+            add(connection, "ana")
+
+    await opened.write(add, "ana")
+    with pytest.raises(InvalidRequestError):
+        await opened.write(catches)
+    await opened.write(rename, "Ana")
+    assert await opened.read(lambda it: it.execute(select(users.c.name)).all()) == [("Ana",)]
 
 
 async def test_a_connection_that_ended_meanwhile_costs_nobody_anything(

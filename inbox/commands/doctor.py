@@ -6,8 +6,9 @@ import stat
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import httpx
 from sqlalchemy import select
@@ -42,6 +43,25 @@ EXAMPLES = """
 LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000
 """Bytes that are free on a disk."""
 
+LOADED_LATE: Final = {
+    "PIL": "pillow",
+    "aiosqlite": "aiosqlite",
+    "alembic": "alembic",
+    "argon2": "argon2-cffi",
+    "asyncpg": "asyncpg",
+    "dotenv": "python-dotenv",
+    "httpcore": "httpcore",
+    "jwt": "pyjwt",
+    "markdown_it": "markdown-it-py",
+    "prometheus_client": "prometheus-client",
+    "pydantic": "pydantic",
+    "redis": "redis",
+    "sqlmodel": "sqlmodel",
+    "zxcvbn_rs_py": "zxcvbn-rs-py",
+}
+"""Modules that no start needs, with the package that brings each: one that is missing would be told
+of by whatever needs it first."""
+
 
 class Diagnosis(NamedTuple):
     state: Literal["good", "warn", "bad"]
@@ -72,12 +92,22 @@ async def _findings(settings: Settings) -> list[Diagnosis]:
     # What may not be opened is ruined by whoever asks it something.
     sound = all(one.state == "good" for one in database)
     return [
+        _packages(),
         *_folder(settings),
         *database,
         *await _server(settings),
         *await _files(settings, sound),
         *_space(settings),
     ]
+
+
+def _packages() -> Diagnosis:
+    part = _("packages")
+    missing = [package for module, package in LOADED_LATE.items() if not find_spec(module)]
+    if not missing:
+        return Diagnosis("good", part, _("all are there"))
+    names = enumerated(missing)
+    return Diagnosis("bad", part, _("not installed: %(names)s. Install Inbox again", names=names))
 
 
 def _folder(settings: Settings) -> Iterator[Diagnosis]:

@@ -2,8 +2,10 @@
 
 import shutil
 import sqlite3
+import sys
 import time
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from inbox.commands import doctor
 from inbox.storage.wal import next_to
 from tests.commands.conftest import Inbox, serving
+from tests.commands.test_start import UNNEEDED
 
 ANA = ("user", "add", "ana@example.com", "--name", "Ana", "--role", "admin")
 SANDBOX = ("channel", "add", "Trial", "--provider", "sandbox")
@@ -48,6 +51,25 @@ def test_each_thing_that_is_wrong_is_a_line_of_its_own(
     assert [parts[name][0] for name in ("data folder", "channels", "space")] == ["bad"] * 3
     assert "chmod 700" in parts["data folder"][1]
     assert "another key" in parts["channels"][1]
+
+
+def test_a_package_that_only_loads_when_it_is_asked_for_is_missed_before(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(inbox)["packages"][0] == "good"
+    monkeypatch.setitem(sys.modules, "jwt", None)
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    assert inbox("doctor").code == 1
+    words = "not installed: asyncpg and pyjwt. Install Inbox again"
+    assert found(inbox)["packages"] == ("bad", words)
+
+
+def test_each_package_that_a_start_leaves_alone_is_looked_for() -> None:
+    # The first is for whoever wants it; the others come with a command of httpx.
+    not_ours = {"av", "pygments", "rich"}
+    left = {name for name in UNNEEDED if "." not in name}
+    assert left - not_ours == doctor.LOADED_LATE.keys()
+    assert all(version(package) for package in doctor.LOADED_LATE.values())
 
 
 def test_an_endpoint_that_is_told_nothing_is_a_line_with_what_to_do(

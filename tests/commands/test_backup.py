@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from inbox.__main__ import main
+from inbox.commands import progress
 from inbox.commands.backup_folder import DATABASE, FILES, MANIFEST
 from inbox.media.store import Store
 from inbox.storage.database import connect
@@ -20,6 +21,12 @@ from tests.commands.conftest import Inbox
 from tests.support.postgres import Postgres
 
 ANA = ("user", "add", "ana@example.com", "--name", "Ana", "--role", "admin")
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far it is, it says of what takes five seconds, as anything does on a busy machine."""
+    monkeypatch.setattr(progress, "TOLD_SECONDS", 3600.0)
 
 
 def names(done_json: object) -> list[str]:

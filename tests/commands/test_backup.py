@@ -77,6 +77,16 @@ def test_what_was_backed_up_is_there_again(
     assert inbox("seed", "--conversations", "2", "--messages", "5", "--seed", "7").code == 0
 
 
+@pytest.mark.usefixtures("database_url")
+def test_what_takes_long_says_how_far_it_is(
+    inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert inbox(*ANA).code == 0
+    monkeypatch.setattr(progress, "TOLD_SECONDS", 0.0)
+    made = inbox("backup", str(tmp_path / "b"))
+    assert made.code == 0 and "The database: 100 %\n" in made.err, made
+
+
 def _rows(backup: Path) -> dict[str, str]:
     """Of PostgreSQL each table as it is; a SQLite file is compared by what it holds elsewhere."""
     manifest = json.loads((backup / MANIFEST).read_text())

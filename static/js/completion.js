@@ -61,7 +61,7 @@ function draw(wanting) {
   box.hidden = none.hidden && !items.length;
   if (box.parentElement !== field.form) field.form.prepend(box);
   for (const [name, value] of Object.entries(says(field))) field.setAttribute(name, value);
-  lead(0);
+  lead(Math.max(0, items.findIndex(({ title }) => title === wanting.led)));
   status.textContent = items.length ? many("%(num)s suggestion", "%(num)s suggestions", items.length) : none.textContent;
 }
 
@@ -124,13 +124,19 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation(); // the field's own keys are for when there is no list
 }, true);
 
+/** By an arrow: what is still on its way, of letters that came before it, leaves one there. */
+function step(at) {
+  lead(at);
+  if (asked) asked.led = open.items[at].title;
+}
+
 /** Whether the key was for the list. */
 function pressed(key) {
   if (key === "Escape") return Boolean(open) && (leave(), true);
   if (asked && ["Enter", "Tab"].includes(key)) return (asked.chooses = true);
   if (!open?.items.length) return false;
   const { chosen, items } = open;
-  if (STEPS[key]) lead((chosen + STEPS[key] + items.length) % items.length);
+  if (STEPS[key]) step((chosen + STEPS[key] + items.length) % items.length);
   else if (["Enter", "Tab"].includes(key)) choose(chosen);
   else return false;
   return true;

@@ -1,14 +1,15 @@
 """What is completed while an agent writes, by keyboard alone."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
-from tests.browser.visitor import ANA, Desk
+from tests.browser.visitor import ANA, Desk, happened
 from tests.support.server import Server
 
 Write = Callable[[str], Awaitable[Desk]]
@@ -71,6 +72,33 @@ async def test_canned_responses_are_filled_shown_and_stacked_at_the_cursor(
     said = re.compile(rf"Hello {customer.name},\nI am Ana\. Bye \+1.*!")
     await expect(desk.composer).to_have_value(said)
     await expect(desk.messages).to_have_count(1)
+
+
+async def test_what_is_found_late_leaves_an_arrow_where_it_led(
+    write: Write, inbox: Server, customer: Customer
+) -> None:
+    """Else Enter would take another than the one that was chosen a moment before."""
+    code, asked, late = f"late-{customer.number[-4:]}", asyncio.Event(), asyncio.Event()
+    for one in (code, f"too-{code}"):
+        keep(inbox, one, f"The text of {one}")
+    desk = await write(f"/{code[:-1]}")
+    await expect(options(desk)).to_have_count(2)
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await late.wait()
+        await route.continue_()
+
+    await desk.page.route("**/canned-responses?*", hold)
+    await write(code[-1])
+    await happened(asked)
+    await desk.composer.press("ArrowDown")
+    async with desk.page.expect_response("**/canned-responses?*"):
+        late.set()
+    await desk.page.evaluate("new Promise(requestAnimationFrame)")
+    await desk.composer.press("Enter")
+    await expect(desk.composer).to_have_value(f"The text of too-{code}")
+    await desk.page.unroute_all()
 
 
 async def test_what_a_customer_calls_themselves_stays_text(

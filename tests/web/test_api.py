@@ -363,7 +363,8 @@ async def test_one_inbound_text_costs_at_most_eight_statements(
         body = webhook(messages=[said(f"wamid.counted.{n}", "hello", sender=sender)])
         assert (await house.post_signed(channel, body)).status_code == 200
         await house.wait_for("message:new", provider_message_id=f"wamid.counted.{n}")
-        assert 5 <= len(seen) <= 8, seen
+        # Four where the same second holds what the contact wrote before: nothing more is learned.
+        assert 4 <= len(seen) <= 8, seen
 
 
 async def test_what_a_team_keeps_beside_costs_one_statement_for_its_names(house: Inside) -> None:

@@ -107,7 +107,7 @@ async def test_who_takes_too_long_has_failed(shop: Shop, monkeypatch: pytest.Mon
     [waiting] = await shop.deliveries(made)
     [tried] = waiting["tries"]
     assert tried["error"] == "Its server did not answer in time"
-    assert tried["took_ms"] >= 200
+    assert tried["took_ms"] >= 190  # clocks differ by a millisecond
 
 
 async def test_what_happened_since_a_moment_is_told_again_in_its_order(shop: Shop) -> None:

@@ -32,6 +32,8 @@ from inbox.storage.tables import (
 from inbox.storage.typed_rows import all_rows, first_row
 
 ELSEWHERE_MOST: Final = 50
+ELSEWHERE_READ: Final = 1_000
+"""Of which the newest are shown: there is one for each channel, so that hardly ever are more."""
 _NUMBER: Final = "match_key"
 
 Values = dict[str, AttributeValue]
@@ -183,11 +185,13 @@ def _elsewhere(
         .join(channels, channels.c.id == conversations.c.channel_id)
         .where(conversations.c.contact_id.in_(union(*asked)), contacts.c.id != row["id"])
         .where(*in_reach(reach))
-        .limit(ELSEWHERE_MOST)
+        .limit(ELSEWHERE_READ)
     )
     found = all_rows(_ElsewhereRow, connection.execute(query))
-    newest = sorted(found, key=lambda one: one["arrived_at"], reverse=True)
-    return [_same_person(row, one) for one in newest]
+    newest = sorted(
+        found, key=lambda one: (one["arrived_at"], one["conversation_id"]), reverse=True
+    )
+    return [_same_person(row, one) for one in newest[:ELSEWHERE_MOST]]
 
 
 def _same_person(row: ContactRow, there: _ElsewhereRow) -> SamePerson:

@@ -295,11 +295,12 @@ class Ingest:
         self._backlog.extendleft(reversed(missing))
         self._held += sum(len(entry.raw) for entry in missing)
 
-    async def _apply(self, batch: Sequence[Entry]) -> None:
+    async def _apply(self, batch: Sequence[Entry], last: bool = True) -> None:
+        """``last``: nothing that was taken with it waits behind it."""
         facts = [found for entry in batch if (found := await self._facts(entry)) is not None]
         parts = list(portions(facts))
         for portion in parts:
-            poison = await self._commit(portion, last=portion is parts[-1])
+            poison = await self._commit(portion, last=last and portion is parts[-1])
             if poison is None:
                 continue
             if len(facts) == 1:
@@ -401,7 +402,7 @@ class Ingest:
 
     async def _one_by_one(self, batch: Sequence[Entry]) -> None:
         for entry in batch:
-            await self._apply([entry])
+            await self._apply([entry], last=entry is batch[-1])
 
     async def _facts(self, entry: Entry) -> Facts | None:
         channel = self._channels().get(entry.channel_id) or await self._found(entry.channel_id)

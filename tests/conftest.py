@@ -17,6 +17,7 @@ import pytest
 from inbox.domain import ids
 from inbox.storage.database import Database, connect
 from inbox.storage.migrate import migrate
+from inbox.surprises import Surprises
 from tests.support import compiled, in_memory
 from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
@@ -73,6 +74,22 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 def _own_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids never go back, so a test with a clock ahead would lend it to all that come after."""
     monkeypatch.setattr(ids, "_source", ids._Source())
+
+
+@pytest.fixture(autouse=True)
+def _own_surprises(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A mistake lasts a minute, and tests share their loop: its end was said in another's log."""
+    made: list[Surprises] = []
+    make = Surprises.__init__
+
+    def remembered(one: Surprises, *how: Any, **more: Any) -> None:
+        make(one, *how, **more)
+        made.append(one)
+
+    monkeypatch.setattr(Surprises, "__init__", remembered)
+    yield
+    for one in made:
+        one.over()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ ARGUED = {
     "media/shrinking.py shrink": "whatever a decoder finds in a picture; its exit code says so",
     "media/sounding.py answer": "the same of a recording",
     "media/posting_process.py _carry_out": "its parent raises the traceback, and is red",
-    "receiving/ingest.py at_once": "it is read again once it is stored, and told there",
+    "receiving/prompt.py acknowledged": "it is read again once it is stored, and told there",
     "receiving/journal.py _store": "stored or applied alone, whichever it was is met again",
     "web/webhooks/door.py _take": "the journal has told it; who sent it is answered 503",
 }

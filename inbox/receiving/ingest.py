@@ -13,23 +13,21 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from time import perf_counter
 
-from sqlalchemy import Connection
-
-from inbox.conversations.apply import apply, apply_new, hold_channels, result
+from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
-from inbox.domain.events import KINDS, Event, Misread, event_kind
+from inbox.domain.events import KINDS, Misread, event_kind
 from inbox.domain.tally import Histogram
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.body import NotJson, parse
-from inbox.receiving.journal import store_applied
 from inbox.receiving.portions import portions
-from inbox.receiving.routing import ByAccount, route
+from inbox.receiving.prompt import ALONE, SHARED, Prompt, acknowledged
+from inbox.receiving.routing import ByAccount, Channels, route
+from inbox.receiving.salvage import save_siblings
 from inbox.receiving.waiting import mark_failed, pending
 from inbox.storage.database import FAULTS, Database
 from inbox.storage.faults import Fault, passing
@@ -40,12 +38,6 @@ log = logging.getLogger(__name__)
 
 BATCH_ENTRIES = 128
 BATCH_BYTES = 512 * 1024
-PROMPT_ENTRIES, PROMPT_BYTES = 8, 16 * 1024
-"""What is applied as it is stored: a millisecond or two, for which its sender waits."""
-SHARED_PROMPT_ENTRIES, SHARED_PROMPT_BYTES = 64, 64 * 1024
-"""The same on PostgreSQL, where several ways there and back are shared by as many as there are."""
-PROMPT_LOCK_MS = 250
-"""So long their sender waits for who holds what they would change; then they are stored alone."""
 SETTLED_SECONDS = 0.05
 """So long the journal waits for the last of what we hold, to have the next applied as well."""
 BACKLOG_ENTRIES = 4_096
@@ -60,10 +52,6 @@ LOOK_SECONDS = 2.0
 """How often to look for what another process took in and, for so long, did not apply."""
 TRIES = 5
 """After so many, a fault that only this batch meets is taken for its own."""
-MOST_APART = 20
-"""So many events of an entry that cannot be applied are told from their siblings; then it rests."""
-
-Channels = Mapping[str, Channel]
 Find = Callable[[str], Awaitable[Channel | None]]
 """A channel by id; asks the database for one that is not known yet."""
 
@@ -74,37 +62,6 @@ class ChannelGone(LookupError):
 
 _NO_MISTAKE = (NotJson, ChannelGone)
 """Why an entry may fail without anything being wrong with us."""
-
-Spoilt = list[tuple[tuple[str, Event], Exception]]
-"""Events that cannot be applied, each with what it raised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """Entries that the journal applies as it stores them, as nothing is before them.
-
-    No other process can know of them, and whoever writes about the same channel waits for us, or we
-    for them: but not for long, as nobody is to wait for his 200 because another process hangs.
-    """
-
-    entries: Sequence[Entry]
-    facts: Sequence[Facts]
-    channels: Channels
-    now: Micros
-    count: Callable[[Sequence[Facts], float], None]
-
-    def store_and_apply(self, connection: Connection) -> None:
-        hold_channels(connection, self.facts, PROMPT_LOCK_MS)
-        apply_new(connection, self.facts, self.channels, self.now, self._store)
-
-    def _store(self, connection: Connection) -> None:
-        results = [result(one) for one in self.facts]
-        store_applied(connection, self.entries, results, self.now)
-
-    def applied(self, seconds: float) -> None:
-        for entry in self.entries:
-            entry.applied = True
-        self.count(self.facts, seconds)
 
 
 class Ingest:
@@ -132,9 +89,7 @@ class Ingest:
         self._settled = asyncio.Event()
         """Set but while the last of what we hold is being applied."""
         self._settled.set()
-        shared = database.shared
-        self._most = SHARED_PROMPT_ENTRIES if shared else PROMPT_ENTRIES
-        self._most_bytes = SHARED_PROMPT_BYTES if shared else PROMPT_BYTES
+        self._bounds = SHARED if database.shared else ALONE
         self._next_look = 0.0
         self._wake = asyncio.Event()
         self._fault = Fault(log, "ingest waits")
@@ -163,21 +118,12 @@ class Ingest:
         """A few that are to be stored now, if they can be applied with that: nothing waits before
         them, and none is so long that who sent it would wait for it to be applied.
         """
-        if not self._rests or self._backlog or self._overflowed:
-            return None
-        if len(entries) > self._most or sum(len(one.raw) for one in entries) > self._most_bytes:
+        waits = not self._rests or self._backlog or self._overflowed
+        if waits or not self._bounds.hold(entries):
             return None
         channels, now = self._channels(), self._now()
-        if any(entry.channel_id not in channels for entry in entries):
-            return None
-        try:
-            facts = [self._read(entry, channels[entry.channel_id]) for entry in entries]
-        except Exception:
-            return None  # it is read again when it is stored, and told there
-        if any(one.misread for one in facts):
-            return None
-        facts = [replace(one, acknowledged_at=now) for one in facts]
-        return Prompt(entries, facts, channels, now, self._applied)
+        facts = acknowledged(entries, channels, self._read, now)
+        return None if facts is None else Prompt(entries, facts, channels, now, self._applied)
 
     async def settled(self) -> None:
         """Return when the last of what we hold is applied, or soon: what comes can go with
@@ -304,40 +250,11 @@ class Ingest:
             if poison is None:
                 continue
             if len(facts) == 1:
-                await self._save_siblings(facts[0], poison)
+                if (still := await save_siblings(facts[0], poison, self._commit)) is not None:
+                    await self._fail(facts[0].entry_id, still)
             else:
                 await self._one_by_one(batch)
             return
-
-    async def _save_siblings(self, one: Facts, poison: Exception) -> None:
-        """Apply what can be of an entry in which something cannot, and mark it failed."""
-        if isinstance(poison, FAULTS) or len(one.events) < 2:
-            await self._fail(one.entry_id, poison)
-            return
-        spoilt: Spoilt = []
-        for [part] in portions([one]):
-            await self._apart(part, spoilt)
-        bad = {id(event) for event, _ in spoilt}
-        misread = (*one.misread, *(Misread.of(fault) for _, fault in spoilt))
-        good = [event for event in one.events if id(event) not in bad]
-        whole = replace(one, events=good, misread=misread)
-        if (still := await self._commit([replace(one, events=[], whole=whole)])) is not None:
-            await self._fail(one.entry_id, still)
-
-    async def _apart(self, some: Facts, spoilt: Spoilt) -> None:
-        """By halves: what cannot be applied is found in few transactions, and bounded."""
-        if len(spoilt) >= MOST_APART:
-            spoilt += [(event, spoilt[-1][1]) for event in some.events]
-            return
-        poison = await self._commit([replace(some, ends=False)])
-        if poison is None:
-            return
-        if len(some.events) == 1:
-            spoilt.append((some.events[0], poison))
-            return
-        half = len(some.events) // 2
-        for part in (some.events[:half], some.events[half:]):
-            await self._apart(replace(some, events=part), spoilt)
 
     async def _commit(self, facts: Sequence[Facts], last: bool = False) -> Exception | None:
         """Apply in one transaction, however long the database is away; or what is wrong here.

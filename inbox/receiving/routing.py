@@ -1,6 +1,6 @@
 """From a parsed body to facts: each event with the channel it is about. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from inbox.conversations.entries import Facts
@@ -12,6 +12,8 @@ from inbox.domain.times import Micros
 from inbox.providers.errors import explain
 from inbox.providers.registry import provider_named, remarks, scheme_of
 
+Channels = Mapping[str, Channel]
+"""By id."""
 ByAccount = Callable[[str, str], Channel | None]
 """``(provider, account)`` → the channel connected to that number."""
 

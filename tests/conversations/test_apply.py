@@ -77,7 +77,7 @@ async def tell(
 ) -> None:
     """Apply each sequence as one webhook, all of them as one batch, as ingest does.
 
-    ``heard``: when they came, by our clock.
+    ``heard``: when they came, by our clock; they are applied an hour later.
     """
     batch = []
     for events in webhooks:
@@ -85,7 +85,7 @@ async def tell(
         await database.write(journal.store_entries, [entry])
         owned = [(channel.id, event) for event in events]
         batch.append(Facts(entry.id, entry.received_at, channel.id, owned, []))
-    await database.write(apply, batch, {channel.id: channel}, NOW + HOUR)
+    await database.write(apply, batch, {channel.id: channel}, heard + HOUR)
 
 
 OURS = {

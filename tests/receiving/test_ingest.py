@@ -5,11 +5,13 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.util import await_only
 
+from inbox.conversations import messages as messages_of
 from inbox.conversations.apply import apply
 from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
@@ -22,6 +24,7 @@ from inbox.storage.database import Database
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import journal_entries, messages
 from tests.conversations.conftest import NOW
+from tests.receiving.test_misread import stumble_at
 from tests.support.meta import message, of_value
 from tests.support.server import said, webhook
 
@@ -132,6 +135,31 @@ async def test_what_comes_while_the_last_is_applied_is_applied_as_it_is_stored(
         waits.set()
         await asyncio.gather(blocked, comes)
     assert (await database.read(order))[:2] == ["1", "2"]
+
+
+async def test_nothing_overtakes_a_batch_of_which_each_is_applied_by_itself(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them cannot be applied; what comes meanwhile is not applied before the last."""
+    bad = stumble_at(messages_of._place, lambda arrival: arrival.event.text == "bad")
+    monkeypatch.setattr(messages_of, "_place", bad)
+    texts = ("1", "bad", "3")
+    await database.write(store_entries, [entry(channel, text) for text in texts])
+    overtaking: list[tuple[int, bool]] = []
+    write = database.write
+
+    async def watched(work: Any, *given: Any) -> Any:
+        if work is apply:
+            overtaking.append((len(given[0]), one.at_once([entry(channel, "4")]) is not None))
+        return await write(work, *given)
+
+    monkeypatch.setattr(database, "write", watched)
+    one = ingest(database, channel, resting)
+    async with running(one), asyncio.timeout(20):
+        while await database.read(waiting):
+            pass
+    assert overtaking[1:3] == [(1, False), (1, False)]
+    assert await database.read(order) == ["1", "3"]
 
 
 def entries_in(connection: Connection) -> list[tuple[str, str | None, int | None]]:

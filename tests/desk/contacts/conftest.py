@@ -40,11 +40,15 @@ def meet(database: Database, channel: Channel) -> Meet:
     """Somebody writes; who that is then."""
 
     async def meet(
-        number: str = "12025550142", at: int = 1, where: Channel | None = None, **facts: Any
+        number: str = "12025550142",
+        at: int = 1,
+        where: Channel | None = None,
+        heard: int = NOW,
+        **facts: Any,
     ) -> ContactDetails:
         here = where or channel
         who = Person(wa_id=number, phone=f"+{number}", **facts)
-        await tell(database, here, [text(f"wamid.{new_id(NOW)}", at, who)])
+        await tell(database, here, [text(f"wamid.{new_id(NOW)}", at, who)], heard=heard)
         return await database.read(_of_number, here.id, number)
 
     return meet

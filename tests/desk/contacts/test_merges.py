@@ -11,8 +11,10 @@ from inbox.domain.contacts import ContactDetails
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.reach import EVERYTHING, Reach
 from inbox.storage.database import Database
-from tests.conversations.conftest import NOW
+from tests.conversations.conftest import NOW, AddChannel, add_channel
 from tests.desk.contacts.conftest import Define, Edit, Meet
+
+__all__ = ["add_channel"]
 
 
 @pytest.fixture
@@ -102,3 +104,13 @@ async def test_who_does_not_see_both_cannot_merge_them(
     await database.write(merge_contacts, EVERYTHING, shop, workshop, "Ana", NOW)
     found = await database.read(details_of, shop, near)
     assert found and found["conversations"] == []
+
+
+async def test_of_more_that_share_a_number_than_are_shown_the_newest_are(
+    database: Database, meet: Meet, add_channel: AddChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.conversations.contact_details.ELSEWHERE_MOST", 3)
+    met = {n: await meet(heard=NOW + n, where=await add_channel()) for n in (4, 1, 5, 3, 2)}
+    here = await meet()
+    found = (await known(database, here["id"]))["conversations"]
+    assert [one["contact_id"] for one in found] == [met[n]["id"] for n in (5, 4, 3)]

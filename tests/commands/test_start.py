@@ -46,7 +46,7 @@ class Start(NamedTuple):
 
 
 _SERVED = """
-import json, os, sys
+import asyncio, json, os, sqlite3, sys
 from sqlalchemy import Engine, event
 from inbox.__main__ import main
 from inbox.commands import serve
@@ -54,14 +54,22 @@ said = []
 event.listen(Engine, "before_cursor_execute", lambda *given: said.append(given[2]))
 def up(*_):
     print(json.dumps([sorted(sys.modules), said]), flush=True)
-    os._exit(0)
+    end()
+def end():
+    asked = sqlite3.connect(os.environ["INBOX_DATA_DIR"] + "/inbox.db")
+    [kept] = asked.execute("SELECT count(key) FROM push_state").fetchone()
+    if kept:
+        os._exit(0)
+    asyncio.get_running_loop().call_later(0.05, end)
 serve.print_start = up
 main(["serve", "--port", "0"])
 """
 
 
 def _started(folder: Path) -> Start:
-    """``inbox serve`` as it is, until it would say where it listens."""
+    """``inbox serve`` as it is, until it would say where it listens. It goes on until the key of
+    pushes is kept, which is made beside, once for all.
+    """
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", _SERVED],
         env=clean_environment(INBOX_DATA_DIR=str(folder)),

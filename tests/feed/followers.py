@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from tests.support import tls
+from tests.support.server import KILLED
 
 PATIENCE = 60
 
@@ -83,8 +84,7 @@ class Follower:
                 address = f"{self._address()}/api/v1/events"
                 try:
                     answer = await http.get(address, params=query, timeout=patience)
-                except (httpx.TransportError, AttributeError):
-                    # AttributeError: anyio asks a connection for its peer that a kill took away.
+                except KILLED:
                     continue
                 assert answer.status_code == 200, answer.text
                 page = answer.json()
@@ -96,7 +96,7 @@ class Follower:
         """The same by server-sent events, which say how far one is by their ids."""
         async with asyncio.timeout(PATIENCE):
             while not self._done(end):
-                with suppress(httpx.TransportError, TimeoutError):
+                with suppress(*KILLED, TimeoutError):
                     await self._a_while_of_events(end)
 
     async def _a_while_of_events(self, end: asyncio.Future[int]) -> None:

@@ -29,7 +29,7 @@ from tests.support import tls
 from tests.support.events import made_event
 from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
-from tests.support.server import Line, Server, said, serving, webhook
+from tests.support.server import KILLED, Line, Server, said, serving, webhook
 
 Frame = dict[str, Any]
 
@@ -174,7 +174,7 @@ async def _post(
     http: httpx.AsyncClient, address: Callable[[], str], body: bytes, headers: dict[str, str]
 ) -> None:
     for _ in range(500):
-        with suppress(httpx.TransportError):
+        with suppress(*KILLED):
             answer = await http.post(address(), content=body, headers=headers)
             if answer.status_code == 200:
                 return

@@ -28,6 +28,10 @@ from tests.support.warm import Process
 SECRET = "meta-app-secret-example-0017"
 PASSWORD = "correct horse battery"
 PATIENCE = 20.0
+KILLED = (httpx.TransportError, AttributeError)
+"""What an asynchronous client meets of a server that is killed: of a connection that goes as it is
+made anyio asks for a peer in vain.
+"""
 
 _USUAL = re.compile(
     r'"level": "(info|debug)"'

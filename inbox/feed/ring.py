@@ -13,6 +13,8 @@ from inbox.feed.log import FeedEvent
 RING_EVENTS = 4_096
 RING_SIZE = 8 << 20
 """Characters of payload: what keeps the memory bounded when events are large."""
+RENDERED_EVENTS = 512
+"""As the newest go out their renderings are shared by all; who is further behind has them made."""
 
 AT_ONCE = 256 << 10
 """About how much is published, taken and sent at once (characters of payload): between, others
@@ -58,6 +60,12 @@ class Published:
             found = self._rendered[code] = self._render(self.event)
         return found
 
+    def forget_renderings(self) -> None:
+        """They are several times what the event is; made again if somebody asks."""
+        for name in ("json", "sse"):
+            self.__dict__.pop(name, None)
+        self._rendered.clear()
+
 
 class Ring:
     """The last events in order of seq; what is older is only in the log."""
@@ -85,6 +93,9 @@ class Ring:
         if gone:
             self._floor = self._events[gone - 1].seq
             del self._events[:gone]
+        settled = max(0, len(self._events) - RENDERED_EVENTS)
+        for published in self._events[max(0, settled - len(events)) : settled]:
+            published.forget_renderings()
 
     @property
     def head(self) -> int:

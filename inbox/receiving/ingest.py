@@ -44,6 +44,8 @@ BACKLOG_ENTRIES = 4_096
 YIELDING = 2
 """Times as long as it worked, ingest rests for the journal."""
 YIELDING_ENTRIES = BACKLOG_ENTRIES // 2
+PARSED_ENTRIES = 256
+"""What waits behind so many is parsed again when it is its turn: it is ten times as large then."""
 BACKLOG_BYTES = 32 * 1024 * 1024
 LARGE_BODY = 128 * 1024
 PAUSE_SECONDS = 1.0
@@ -143,6 +145,9 @@ class Ingest:
         if self._overflowed or full:
             self._overflowed = True  # they wait in the table
         else:
+            if len(self._backlog) >= PARSED_ENTRIES:
+                for entry in entries:
+                    entry.body = None
             self._backlog.extend(entries)
             self._held += sum(len(entry.raw) for entry in entries)
         self._wake.set()

@@ -10,7 +10,7 @@ from websockets.protocol import Protocol, Side
 
 from inbox.feed.frames import Frames
 from inbox.feed.log import FeedEvent
-from inbox.feed.ring import Published, Ring, portion
+from inbox.feed.ring import RENDERED_EVENTS, Published, Ring, portion
 
 
 def parsed(wire: bytes) -> list[WebSocketFrame]:
@@ -65,6 +65,24 @@ def test_the_ring_holds_only_so_much_of_large_events() -> None:
     assert seqs(ring.after(7)) == [8] and not ring.holds(6)
     ring.extend([published(9, 10)])
     assert seqs(ring.after(8)) == [9] and ring.holds(8)
+
+
+def test_renderings_are_shared_by_who_follows_and_not_kept_for_who_is_far_behind() -> None:
+    ring, made = Ring(), list[int]()
+
+    def render(event: FeedEvent) -> str:
+        made.append(event.seq)
+        return "<p>"
+
+    ring.start(0)
+    for seq in range(1, RENDERED_EVENTS + 3):
+        ring.extend([Published(FeedEvent(seq, "message:new", 1, "1", None, None, ""), render)])
+        assert [one.html + one.json for one in ring.after(seq - 1) * 2]
+    events, made[:] = ring.after(0), []
+    assert [one.html for one in events] == ["<p>"] * len(events)
+    assert made == [1, 2]
+    kept = [one.seq for one in events if "json" in vars(one)]
+    assert kept == list(range(3, RENDERED_EVENTS + 3))
 
 
 def test_a_portion_is_of_a_size_but_never_nothing() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -17,7 +18,7 @@ from inbox.conversations.entries import Entry, Facts
 from inbox.domain.channels import Channel
 from inbox.domain.events import Ignored
 from inbox.domain.ids import new_id
-from inbox.receiving.ingest import BATCH_ENTRIES, Ingest
+from inbox.receiving.ingest import BATCH_ENTRIES, PARSED_ENTRIES, Ingest
 from inbox.receiving.journal import PATIENCE_SECONDS, Journal, store_entries
 from inbox.receiving.portions import PORTION_EVENTS, portions
 from inbox.storage.database import Database
@@ -115,6 +116,23 @@ async def test_entries_are_applied_though_the_journal_never_rests(
         async with asyncio.timeout(20):
             while await database.read(waiting):
                 pass
+
+
+async def test_what_waits_behind_many_is_parsed_again_when_it_is_its_turn(
+    database: Database, channel: Channel
+) -> None:
+    one = ingest(database, channel, resting)
+    async with running(one), asyncio.timeout(20):
+        while one.at_once([entry(channel, "0")]) is None:
+            await database.read(stored)
+        many = [replace(entry(channel, str(n)), body={}) for n in range(PARSED_ENTRIES + 1)]
+        await database.write(store_entries, many)
+        one.offer(many[:-1])
+        one.offer(many[-1:])
+        assert [each.body for each in many] == [{}] * PARSED_ENTRIES + [None]
+        while await database.read(waiting):
+            pass
+    assert await database.read(order) == [str(PARSED_ENTRIES)]
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)

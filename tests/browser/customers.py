@@ -4,6 +4,7 @@ import time
 from itertools import count
 from typing import Any
 
+from tests.browser.visitor import ANA
 from tests.support.server import PATIENCE, Line, Server, said, webhook
 
 _numbers = count(1)
@@ -45,9 +46,9 @@ class Customer:
         start = time.time() if at is None else at
         self.send(*(self.spoken(text, start + step) for step, text in enumerate(texts)))
 
-    def was_read(self, email: str = "ana@example.com") -> None:
+    def was_read(self, email: str = ANA) -> None:
         """An agent has seen all that this customer wrote so far."""
-        agent = self.server.sign_in(self.server.browser(), email)
+        agent = self.server.as_admin if email == ANA else self.server.agent(email)
         answer = agent.post(f"/conversations/{self.conversation}/seen", data={"count": 1_000_000})
         assert answer.status_code == 204, answer.text
 

@@ -54,7 +54,7 @@ async def test_a_canned_responses_file_waits_beside_the_reply_on_all_devices_unt
     inbox.as_admin.delete(f"/api/v1/canned-responses/{response}")
     await desk.page.reload()
     inbox.api().post(f"/api/v1{path}/messages", json={"text": "At the square"})
-    await desk.message("At the square").evaluate("item => item.remove()")  # it is behind
+    await desk.never_shows("At the square")
     await tray(desk).press("Enter")
     await dialog.get_by_label("Caption").fill("This is it")
     await dialog.get_by_role("button", name="Send", exact=True).press("Enter")

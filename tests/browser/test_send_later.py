@@ -68,7 +68,7 @@ async def test_what_is_sent_later_stands_there_is_changed_and_sent_now(
     customer.server.api().post(
         f"/api/v1/conversations/{customer.conversation}/messages", json=asked
     )
-    await desk.message("At the square").evaluate("item => item.remove()")
+    await desk.never_shows("At the square")
     await desk.composer.fill("Until then")
     await ways.press("Enter")
     await later.press("Enter")

@@ -221,4 +221,4 @@ async def _answer_unseen(ana: Desk, ben: Desk, text: str) -> None:
     await ana.reply(text)
     await expect(ben.message(text)).to_be_visible()
     await expect(ben.tick(text)).to_have_text("Sent")
-    await ben.message(text).evaluate("item => item.remove()")
+    await ben.never_shows(text)

@@ -4,7 +4,6 @@ import json
 import time
 from urllib.parse import quote
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Enter
@@ -63,30 +62,33 @@ async def test_words_are_only_words(enter: Enter, customer: Customer) -> None:
         await desk.page.reload()
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_names_are_only_names(enter: Enter, customer: Customer, name: str) -> None:
-    # Of two names of one second nobody knows which is the newer: the messages are of two.
-    customer.say("Hello", at=time.time() - 60)
+async def test_names_are_only_names(enter: Enter, customer: Customer) -> None:
+    # Of two names of one second nobody knows which is the newer: each message has one of its own.
+    began = time.time() - 60
+    customer.say("Hello", at=began)
     desk = await (await enter(ANA)).desk(f"/conversations/{customer.conversation}")
-    customer.name = f"{name} {customer.number[-4:]}"
-    customer.say("My name is my name")
-    for _ in ("live", "reloaded"):
-        for place in (desk.row(customer.name), desk.page.locator(".thread-header")):
-            await expect(place.locator(".name")).to_have_text(customer.name)
-        await assert_tame(desk.page)
-        await desk.page.reload()
+    for later, name in enumerate(NAMES, 1):
+        customer.name = f"{name} {customer.number[-4:]}"
+        customer.say("My name is my name", at=began + later)
+        for _ in ("live", "reloaded"):
+            for place in (desk.row(customer.name), desk.page.locator(".thread-header")):
+                await expect(place.locator(".name")).to_have_text(customer.name)
+            await assert_tame(desk.page)
+            await desk.page.reload()
 
 
-@pytest.mark.parametrize("name", ["\u200b\u2060\u00ad", "\u3164 \u2800", "\u202e\u2069", "   "])
 async def test_a_name_without_anything_to_see_is_the_number(
-    enter: Enter, customer: Customer, name: str
+    enter: Enter, customer: Customer
 ) -> None:
-    customer.name = name
-    customer.say("Guess who")
-    desk = await (await enter(ANA)).desk(f"/conversations/{customer.conversation}")
-    await expect(desk.page.locator(".thread-header h2")).to_contain_text("+1 202-555")
-    row = desk.page.locator(f"#row-{customer.conversation} .name")
-    await expect(row).to_contain_text(f"+1 202-555-{customer.number[-4:]}")
+    ana = await enter(ANA)
+    page = await ana.page()
+    for name in ("\u200b\u2060\u00ad", "\u3164 \u2800", "\u202e\u2069", "   "):
+        stranger = Customer(customer.server, customer.line, name)
+        stranger.say("Guess who")
+        await page.goto(f"{ana.url}/conversations/{stranger.conversation}")
+        await expect(page.locator(".thread-header h2")).to_contain_text("+1 202-555")
+        row = page.locator(f"#row-{stranger.conversation} .name")
+        await expect(row).to_contain_text(f"+1 202-555-{stranger.number[-4:]}")
 
 
 async def test_an_override_of_direction_ends_with_its_name(

@@ -1,9 +1,11 @@
-"""The main job: what a customer writes is there, and a reply's ticks move by themselves."""
+"""The main job: what a customer writes is there, and a reply's ticks move by themselves.
+
+For a newcomer on either engine; what pages do with what a server says of refusals is the same.
+"""
 
 import json
 import re
 from collections.abc import AsyncIterator
-from itertools import count
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -13,8 +15,8 @@ from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, Desk, Visitor, ends, remember, remembered
 from tests.domain.test_outgoing import GOOD
-from tests.support.fake_graph import TOKEN, FakeGraph
-from tests.support.server import PASSWORD, SECRET, Line, Server
+from tests.support.fake_graph import FakeGraph
+from tests.support.server import PASSWORD, Line, Server
 
 STEPS = """() => {
   window.steps = [];
@@ -45,15 +47,17 @@ async def newcomer(new_server: Server, chromium: Browser) -> AsyncIterator[Page]
 
 
 @pytest.fixture
-async def ana(newcomer: Page, new_server: Server, enter: Enter) -> Visitor:
-    return await enter(ANA, new_server.url)
+async def ana(enter: Enter) -> Visitor:
+    return await enter(ANA)
 
 
-async def phone_of(visitor: Visitor, customer: str) -> Page:
-    """The pretend phone in another tab, found as people find it."""
-    page = await visitor.page("/settings/channels")
-    await page.locator("#channels a", has_text="Sandbox").click()
-    await page.get_by_role("link", name="Open the pretend phone").click()
+@pytest.fixture(scope="module")
+def sandbox(inbox: Server) -> Line:
+    return inbox.add_channel(provider="sandbox", name="Sandbox")
+
+
+async def phone_of(page: Page, customer: str) -> Page:
+    """The pretend phone, once it is this customer's."""
     await page.locator(".people a", has_text=customer).click()
     await page.locator(f"#phone[aria-label^='{customer}']").wait_for()
     return page
@@ -65,9 +69,12 @@ async def write(phone: Page, text: str) -> None:
 
 
 async def test_a_newcomer_sees_a_message_arrive_and_the_ticks_of_a_reply_move(
-    newcomer: Page, ana: Visitor
+    newcomer: Page, new_server: Server, enter: Enter
 ) -> None:
-    desk, phone = Desk(newcomer), await phone_of(ana, "Amara Okafor")
+    desk, page = Desk(newcomer), await (await enter(ANA, new_server.url)).page("/settings/channels")
+    await page.locator("#channels a", has_text="Sandbox").click()
+    await page.get_by_role("link", name="Open the pretend phone").click()
+    phone = await phone_of(page, "Amara Okafor")
     await expect(desk.page.get_by_text("No conversations yet")).to_be_visible()
     await remember(desk.page)
     await write(phone, "Is the *kettle* back?")
@@ -90,13 +97,17 @@ async def test_a_newcomer_sees_a_message_arrive_and_the_ticks_of_a_reply_move(
     assert await remembered(desk.page)
 
 
-async def test_the_pretend_phone_shows_what_can_be_pressed_and_answers_it(ana: Visitor) -> None:
-    desk, phone = await ana.desk(), await phone_of(ana, "ليلى حداد")
+async def test_the_pretend_phone_shows_what_can_be_pressed_and_answers_it(
+    ana: Visitor, sandbox: Line
+) -> None:
+    desk = await ana.desk(f"/?channel={sandbox.id}")
+    phone = await phone_of(await ana.page(f"/sandbox/{sandbox.id}"), "ليلى حداد")
     await write(phone, "Hi")
     await desk.open("ليلى حداد")
     for name in ("buttons", "list", "ask for a place", "ask for a number"):
         form = {"message": json.dumps(GOOD[name])}
-        answer = await desk.page.request.post(f"{desk.page.url}/messages", form=form)
+        address = desk.page.url.partition("?")[0]
+        answer = await desk.page.request.post(f"{address}/messages", form=form)
         assert answer.ok
     for pressed in ("b", "Send location", "Share phone number"):
         await phone.get_by_role("button", name=pressed, exact=True).click()
@@ -107,8 +118,11 @@ async def test_the_pretend_phone_shows_what_can_be_pressed_and_answers_it(ana: V
     await expect(desk.message("Pressed a button")).to_contain_text("Tea?")  # what it answers
 
 
-async def test_a_refused_reply_says_why_and_retry_sends_it_once(ana: Visitor) -> None:
-    desk, phone = await ana.desk(), await phone_of(ana, "Jonas Weiß")
+async def test_a_refused_reply_says_why_and_retry_sends_it_once(
+    ana: Visitor, sandbox: Line
+) -> None:
+    desk = await ana.desk(f"/?channel={sandbox.id}")
+    phone = await phone_of(await ana.page(f"/sandbox/{sandbox.id}"), "Jonas Weiß")
     await write(phone, "Are you open?")
     await desk.open("Jonas Weiß")
     await phone.get_by_role("button", name="Refuse the next message").click()
@@ -127,52 +141,32 @@ async def test_a_refused_reply_says_why_and_retry_sends_it_once(ana: Visitor) ->
     await expect(phone.locator(".said.theirs:visible", has_text="Until six")).to_have_count(1)
 
 
-_accounts = count(209876543210987)
-
-
-@pytest.fixture
-async def shop(ana: Visitor, new_server: Server, graph: FakeGraph) -> Customer:
-    """A customer of a Meta number, which is connected here by the form's fields."""
-    account = str(next(_accounts))
-    line = Line(id="", path="", verify_token="let me in", account=account, secret=SECRET)
-    facts = {"name": "Shop", "provider": "cloud-api", "account": line.account, "secret": SECRET}
-    form = facts | {"access_token": TOKEN, "verify_token": "x", "api_base": graph.base_url}
-    added = await ana.context.request.post(f"{ana.url}/settings/channels", form=form)
-    path = re.search(r"/webhooks/[\w-]+", await added.text())
-    assert path
-    line = Line(**(vars(line) | {"path": path[0]}))
-    return Customer(new_server, line, "Leila", number="447700900456")
-
-
 async def test_a_meta_number_shows_each_status_that_meta_reports(
-    ana: Visitor, shop: Customer, graph: FakeGraph
+    ana: Visitor, customer: Customer, graph: FakeGraph
 ) -> None:
     desk = await ana.desk()
     await remember(desk.page)
-    shop.say("Do you ship to Malta?")
-    await desk.open("Leila")
+    customer.say("Do you ship to Malta?")
+    await desk.open(customer.name)
     await desk.page.evaluate(STEPS)
     await desk.reply("We do")
     await expect(desk.tick("We do")).to_have_text("Sent")
     for status in ("sent", "delivered", "read"):
-        url = f"{shop.server.url}{shop.line.path}"
-        account, number = shop.line.account, shop.number
-        await graph.report(
-            url, SECRET, graph.wamids[-1], status, wa_id=number, now=now(), account=account
-        )
+        url, account = f"{customer.server.url}{customer.line.path}", customer.line.account
+        facts = {"wa_id": customer.number, "now": now(), "account": account}
+        await graph.report(url, customer.line.secret, graph.wamids[-1], status, **facts)
         await expect(desk.message("We do")).to_have_attribute("data-status", status)
     assert await desk.page.evaluate("window.steps") == ["Pending", "Sent", "Delivered", "Read"]
     assert await remembered(desk.page)
 
 
 async def test_what_graph_refuses_says_why_and_retry_asks_it_once_more(
-    ana: Visitor, shop: Customer, graph: FakeGraph
+    ana: Visitor, customer: Customer, graph: FakeGraph
 ) -> None:
-    shop.number, shop.name = "447700900457", "Omar"
     desk = await ana.desk()
-    shop.say("Hello?")
-    await desk.open("Omar")
-    before = len(graph.sent_to(shop.number))
+    customer.say("Hello?")
+    await desk.open(customer.name)
+    before = len(graph.sent_to(customer.number))
     graph.answer_next({"error": {"code": 131026, "message": "Message undeliverable"}}, status=400)
     await desk.reply("Good morning")
     bubble = desk.message("Good morning")
@@ -181,4 +175,4 @@ async def test_what_graph_refuses_says_why_and_retry_asks_it_once_more(
     )
     await bubble.locator(".failure").get_by_role("button", name="Retry").dblclick()
     await expect(bubble).to_have_attribute("data-status", "sent")
-    assert len(graph.sent_to(shop.number)) - before == 2
+    assert len(graph.sent_to(customer.number)) - before == 2

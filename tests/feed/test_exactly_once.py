@@ -80,8 +80,8 @@ def logged(connection: Connection, audiences: set[str]) -> list[Frame]:
     return [json.loads(event.frame) for event in events if event.audience in audiences]
 
 
-async def test_many_writers_and_clients_that_come_and_go(database_url: str, tmp_path: Path) -> None:
-    async with inside(database_url, tmp_path) as house:
+async def test_many_writers_and_clients_that_come_and_go(migrated_url: str, tmp_path: Path) -> None:
+    async with inside(migrated_url, tmp_path) as house:
         _, agent = await house.database.write(tokens.add, "Agent", "agent", now())
         admins = [Follower(lambda: house.url, house.token, 0, Random(seed)) for seed in range(4)]
         agents = [Follower(lambda: house.url, agent, 0, Random(seed)) for seed in range(4)]

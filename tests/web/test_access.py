@@ -174,8 +174,9 @@ def test_a_script_is_told_that_its_session_is_over_and_sent_nowhere(
     server: Server, sign: dict[str, str]
 ) -> None:
     """It follows a redirect unseen and takes what is there for its answer."""
+    nobody = server.browser()
     for door in everywhere():
-        answer = knock(server.browser(), door, **sign)
+        answer = knock(nobody, door, **sign)
         assert answer.status_code == 401, door
         assert not {"location", "hx-redirect"} & set(answer.headers), door
         assert len(answer.content) < 300, door

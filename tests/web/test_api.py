@@ -56,9 +56,10 @@ CONVERSATION = {
 NOWHERE = "01890000-0000-7000-8000-000000000000"
 
 
-@pytest.fixture
-def busy(server: Server, line: Line) -> Line:
-    """Seven customers, the last of whom wrote nine messages in one second."""
+@pytest.fixture(scope="module")
+def busy(server: Server) -> Line:
+    """Seven customers, the last of whom wrote nine messages in one second. Nobody answers them."""
+    line = server.add_channel()
     people = [f"1202555010{n}" for n in range(7)]
     names = [{"wa_id": one, "profile": {"name": f"Customer {one[-1]}"}} for one in people]
     at = 1_750_000_000

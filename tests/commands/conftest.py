@@ -9,11 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pytest
 
 from inbox.__main__ import main
+from tests.support.warm import Process
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +36,12 @@ def clean_environment(**settings: str) -> dict[str, str]:
     """Ours without the settings of whoever runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INBOX_")}
     return kept | {"PYTHONPATH": str(ROOT)} | settings
+
+
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """As every command but the first finds it: to migrate takes longer than most of these tests."""
+    return migrated_url
 
 
 @pytest.fixture
@@ -94,17 +101,20 @@ def inbox(
 class Server:
     """``inbox serve`` in a process of its own, on a free port."""
 
-    def __init__(self, process: subprocess.Popen[str], settings: dict[str, str]) -> None:
-        self.process, self.settings = process, settings
-        self.said: dict[str, dict[str, str]] = {}
+    def __init__(
+        self, process: subprocess.Popen[str] | Process, stderr: Path, settings: dict[str, str]
+    ) -> None:
+        self._process, self._stderr, self.settings = process, stderr, settings
         assert process.stdout
-        for line in process.stdout:
+        self.stdout = process.stdout
+        self.said: dict[str, dict[str, str]] = {}
+        for line in self.stdout:
             fact = json.loads(line)
             self.said[fact["event"]] = fact
             # The link comes last, if it comes.
             if fact["event"] == "listening":
                 break
-        assert "listening" in self.said, process.communicate()
+        assert "listening" in self.said, stderr.read_text()
 
     @property
     def url(self) -> str:
@@ -112,15 +122,19 @@ class Server:
 
     def line(self) -> dict[str, str]:
         """What it says next."""
-        assert self.process.stdout
-        found: dict[str, str] = json.loads(self.process.stdout.readline())
+        found: dict[str, str] = json.loads(self.stdout.readline())
         return found
 
+    def send_signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def ended(self) -> tuple[int, str]:
+        """Once it has: its exit code and what it complained of on stderr."""
+        return self._process.wait(20), complaints(self._stderr.read_text())
+
     def stop(self) -> tuple[int, str]:
-        """Its exit code and what it complained of on stderr."""
-        self.process.send_signal(signal.SIGTERM)
-        _, err = self.process.communicate(timeout=20)
-        return self.process.returncode, complaints(err)
+        self.send_signal(signal.SIGTERM)
+        return self.ended()
 
 
 def complaints(err: str) -> str:
@@ -130,17 +144,28 @@ def complaints(err: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Server]:
+def serving(folder: Path, *, cold: bool = False, **settings: str) -> Iterator[Server]:
+    """``cold``: as users start it, which takes two seconds of a processor."""
     settings = {"INBOX_DATA_DIR": str(folder / "data"), **settings}
-    with subprocess.Popen(
-        [sys.executable, "-m", "inbox", "serve", "--port", "0"],
-        env=clean_environment(INBOX_LOG_FORMAT="json", **settings),
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    environment = clean_environment(INBOX_LOG_FORMAT="json", **settings)
+    with (folder / "stderr").open("w") as stderr:
+        process = _started(["serve", "--port", "0"], environment, stderr, folder if cold else None)
         try:
-            yield Server(process, settings)
+            yield Server(process, folder / "stderr", settings)
         finally:
             process.kill()
+            process.wait(20)
+            assert process.stdout
+            process.stdout.close()
+
+
+def _started(
+    words: list[str], environment: dict[str, str], stderr: IO[str], cold: Path | None
+) -> subprocess.Popen[str] | Process:
+    """``cold``: in this folder."""
+    if cold is None:
+        return Process(words, environment, stderr)
+    command = [sys.executable, "-m", "inbox", *words]
+    return subprocess.Popen(
+        command, env=environment, cwd=cold, stdout=subprocess.PIPE, stderr=stderr, text=True
+    )

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Inbox
+from tests.commands.test_backup import elsewhere
+from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -164,7 +166,10 @@ def test_a_token_has_an_owner_and_an_end(inbox: Inbox) -> None:
         assert refused.code == 1 and told in refused.err, wrong
 
 
-def test_migrating_again_changes_nothing(inbox: Inbox) -> None:
+def test_migrating_again_changes_nothing(
+    inbox: Inbox, database_url: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INBOX_DATABASE_URL", elsewhere(database_url, postgres, "first"))
     first = inbox("migrate")
     assert first.code == 0
     assert inbox("migrate") == first

@@ -18,7 +18,6 @@ from inbox.domain.times import now
 from inbox.server.failure import Failure
 from inbox.storage.database import Database, connect
 from inbox.storage.lock import FileLock
-from inbox.storage.migrate import migrate
 
 KEY = b"vT4zq9Lw2Xc7Rb5Nk8Jh3Gd6Sf1Pa0MyEuZo"
 
@@ -103,7 +102,6 @@ async def test_a_database_of_a_newer_version_is_left_alone(here: Settings) -> No
 
 
 async def test_a_link_leads_to_the_public_address(database_url: str, here: Settings) -> None:
-    await migrate(database_url)
     database: Database = connect(database_url)
     public = replace(here, public_url="https://inbox.example", database_url=database_url)
     house = CommandContext(settings=public, database=database, sealer=None)  # type: ignore[arg-type]  # a link is made without one

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import Connection, func, select
 
@@ -173,7 +174,7 @@ def test_while_the_server_runs_it_goes_through_the_server(inbox: Inbox, server: 
     assert [each["name"] for each in inbox("channel", "list", "--json").json] == [
         "Made-up data (seed 1)"
     ]
-    assert server.process.poll() is None
+    assert httpx.get(f"{server.url}/health", trust_env=False).status_code == 200
     assert server.stop() == (0, ""), "and ends in peace"
     file = Path(server.settings["INBOX_DATA_DIR"]) / "inbox.db"
     with closing(sqlite3.connect(file)) as database:

@@ -42,7 +42,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     environment = clean_environment(PYTHONPATH=str(site))
     told = subprocess.check_output(asked, cwd=empty, env=environment, text=True)
     assert Path(told).is_relative_to(site), "what runs is the wheel"
-    with serving(empty, PYTHONPATH=str(site)) as server:
+    with serving(empty, cold=True, PYTHONPATH=str(site)) as server:
         yield server
 
 

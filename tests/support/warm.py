@@ -2,8 +2,8 @@
 
 Importing costs seconds of processor time, and the suite starts a server a hundred times. So one
 process imports everything and waits; what it forks is from then on what ``python -m inbox``
-would be, with a pid, an environment, an output, signals and an end of its own. tests/commands
-and the benchmark start theirs cold, as users do.
+would be, with a pid, an environment, an output, signals and an end of its own.
+tests/commands/test_serve.py and the benchmark start theirs cold, as users do.
 
 As a program, ``python -m tests.support.warm HANDLE`` is that process.
 """

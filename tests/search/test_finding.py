@@ -1,7 +1,8 @@
 """What is found, on both engines, in a made-up history and in messages of our own."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection, select, text, update
@@ -19,6 +20,8 @@ from inbox.storage.secrets import Sealer
 from inbox.storage.tables import aliases, contacts, conversations, messages, unsearched_messages
 from inbox.trial import filling, history
 
+T = TypeVar("T")
+
 NOW = 1_790_000_000_000_000
 QUESTIONS = (
     "kettle",
@@ -33,10 +36,28 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture
-async def filled(database: Database) -> Database:
-    await database.write(fill)
-    return database
+class Undone(Exception):
+    """On purpose."""
+
+
+@pytest.fixture(scope="module")
+async def filled(module_database: Database) -> Database:
+    """Once for all: who changes it does so ``for_a_moment``."""
+    await module_database.write(fill)
+    return module_database
+
+
+async def for_a_moment(database: Database, work: Callable[[Connection], T]) -> T:
+    """What ``work`` gives, of which nothing stays."""
+    found: list[T] = []
+
+    def undone(connection: Connection) -> None:
+        found.append(work(connection))
+        raise Undone
+
+    with pytest.raises(Undone):
+        await database.write(undone)
+    return found[0]
 
 
 def fill(connection: Connection) -> None:
@@ -166,20 +187,19 @@ async def test_an_edited_message_is_found_by_its_new_words_and_a_deleted_one_not
         index(connection, 1_000)
         return [each["match"]["message_id"] for each in ask(connection, question)]
 
-    def change(connection: Connection, number: int, **values: Any) -> None:
-        connection.execute(update(messages).where(messages.c.number == number).values(**values))
+    def compare(connection: Connection) -> None:
+        one = connection.execute(select(messages.c.number, messages.c.id)).first()
+        assert one is not None
+        this = update(messages).where(messages.c.number == one.number)
+        connection.execute(this.values(content=encoded({"text": "a zebra first"})))
+        assert found(connection, "zebra") == [one.id]
+        connection.execute(this.values(content=encoded({"text": "an okapi now"})))
+        assert found(connection, "zebra") == []
+        assert found(connection, "okap") == [one.id]
+        connection.execute(this.values(deleted_at=NOW))
+        assert found(connection, "okap") == []
 
-    one = await filled.write(
-        lambda connection: connection.execute(select(messages.c.number, messages.c.id)).first()
-    )
-    assert one is not None
-    await filled.write(change, one.number, content=encoded({"text": "a zebra first"}))
-    assert await filled.write(found, "zebra") == [one.id]
-    await filled.write(change, one.number, content=encoded({"text": "an okapi now"}))
-    assert await filled.write(found, "zebra") == []
-    assert await filled.write(found, "okap") == [one.id]
-    await filled.write(change, one.number, deleted_at=NOW)
-    assert await filled.write(found, "okap") == []
+    await for_a_moment(filled, compare)
 
 
 async def test_a_new_status_is_no_new_text(filled: Database) -> None:
@@ -187,7 +207,7 @@ async def test_a_new_status_is_no_new_text(filled: Database) -> None:
         connection.execute(update(messages).values(status="read"))
         return list(connection.execute(select(unsearched_messages)))
 
-    assert await filled.write(change) == []
+    assert await for_a_moment(filled, change) == []
 
 
 async def test_a_contact_is_found_by_a_name_learned_later(filled: Database) -> None:
@@ -197,7 +217,7 @@ async def test_a_contact_is_found_by_a_name_learned_later(filled: Database) -> N
         index(connection, 100)
         return one, [each["contact"]["id"] for each in ask(connection, "utz uagg")]
 
-    one, found = await filled.write(rename)
+    one, found = await for_a_moment(filled, rename)
     assert found == [one]
 
 
@@ -226,7 +246,7 @@ async def test_a_contact_is_found_by_the_number_as_people_write_it(
         for number in typed:
             assert [each["contact"]["id"] for each in ask(connection, number)] == [one], number
 
-    await filled.write(compare)
+    await for_a_moment(filled, compare)
 
 
 @pytest.mark.parametrize("stride", [1, 500])
@@ -253,7 +273,7 @@ async def test_a_contact_is_found_by_a_number_that_they_had_before(
         assert other["id"] in {each["id"] for each in ask(connection, "07700900733")}
         assert threads.of_number(connection, one["channel_id"], "447700900733") == one["id"]
 
-    await filled.write(compare)
+    await for_a_moment(filled, compare)
 
 
 async def test_what_was_there_before_the_index_waits_for_it(database: Database) -> None:

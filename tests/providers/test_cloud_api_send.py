@@ -257,8 +257,9 @@ async def test_a_silent_server_is_ambiguous(
 async def test_a_server_that_drips_is_given_up_and_ambiguous(
     send: Sender, graph: FakeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calling, "_DEADLINE", 0.2)
-    graph.hang_next()
+    """Each byte is in time, and so the whole answer has a time of its own."""
+    monkeypatch.setattr(calling.exchange, "__defaults__", (0.2,))
+    graph.drip_next()
     assert isinstance(await send(), Ambiguous)
     assert len(graph.requests) == 1
 

@@ -7,9 +7,9 @@ account go the tokens of their programs.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Result, delete, exists, func, select, update
+from sqlalchemy import Connection, Result, bindparam, delete, exists, func, select, update
 
 from inbox.access import limits, sessions, tokens
 from inbox.access.principal import Principal, Role, checked_role
@@ -22,6 +22,7 @@ from inbox.domain.times import Micros
 from inbox.domain.users import UserPart
 from inbox.feed.log import append
 from inbox.storage.dialect import insert, serialise
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import one_time_links, users
 
 EMAIL_LIMIT = 254
@@ -149,8 +150,13 @@ def set_undoes_sends(connection: Connection, user_id: str, wanted: bool) -> None
 
 def undoes_sends(connection: Connection, user_id: str | None) -> bool:
     """Whether this user wants to; a program never does."""
-    query = select(users.c.undoes_sends).where(users.c.id == user_id)
-    return bool(user_id and connection.execute(query).scalar())
+    if not user_id:
+        return False
+    found = _undoes.rows(connection, user=user_id)
+    return bool(found and found[0][0])
+
+
+_undoes: Final = Prepared(select(users.c.undoes_sends).where(users.c.id == bindparam("user")))
 
 
 def rename(connection: Connection, user_id: str, name: str, now: Micros) -> User:

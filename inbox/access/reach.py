@@ -89,7 +89,7 @@ def user_reach(row: RowMapping | Mapping[str, Any]) -> Reach:
     )
 
 
-def token_reach(row: RowMapping) -> Reach:
+def token_reach(row: RowMapping | Mapping[str, Any]) -> Reach:
     """Of ``TOKEN_COLUMNS`` and its owner's ``USER_COLUMNS``: never further than the owner sees."""
     own = Reach(_named(row["token_channels_only"], row["token_channels"]))
     return own if row["owner_id"] is None else own.and_also(user_reach(row))

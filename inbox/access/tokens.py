@@ -1,9 +1,20 @@
 """API tokens: lasting secrets for programs, shown once and kept as SHA-256."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from inbox.access.limits import keep_token_channels
 from inbox.access.principal import Principal, Role, checked_role, lower_role
@@ -24,6 +35,7 @@ from inbox.domain.times import MINUTE, Micros, iso
 from inbox.domain.tokens import TokenShape
 from inbox.feed.log import append
 from inbox.feed.news import access_changed
+from inbox.storage.prepared import Prepared
 from inbox.storage.secrets import new_token, token_digest
 from inbox.storage.tables import api_tokens, users
 
@@ -95,7 +107,7 @@ class Token:
         }
 
 
-def _read(row: RowMapping) -> Token:
+def _read(row: RowMapping | Mapping[str, Any]) -> Token:
     facts = {column.name: row[column.name] for column in (*_SHOWN, *_OWNER)}
     return Token(**facts, reach=token_reach(row), scopes=scopes_read(row[_token.scopes.name]))
 
@@ -150,7 +162,7 @@ def checked_token_end(expires_at: Micros | None, now: Micros) -> Micros | None:
 
 def find(connection: Connection, plain: str, now: Micros) -> Principal | None:
     """Who has this token; nobody if it was revoked or has ended."""
-    return _principal(connection, _token.digest == token_digest(plain), now)
+    return _principal(_by_digest.rows(connection, token=token_digest(plain), now=now))
 
 
 def working_token(connection: Connection, token_id: str, now: Micros) -> Token:
@@ -162,7 +174,7 @@ def working_token(connection: Connection, token_id: str, now: Micros) -> Token:
 
 
 def by_id(connection: Connection, token_id: str, now: Micros) -> Principal | None:
-    return _principal(connection, _token.id == token_id, now)
+    return _principal(_by_id.rows(connection, token=token_id, now=now))
 
 
 def owner_of(connection: Connection, token_id: str) -> str | None:
@@ -173,15 +185,18 @@ def owner_of(connection: Connection, token_id: str) -> str | None:
     return found
 
 
-def _principal(
-    connection: Connection, condition: ColumnElement[bool], now: Micros
-) -> Principal | None:
-    row = connection.execute(_ALL.where(condition, *_works(now))).mappings().first()
-    return None if row is None else _read(row).principal
+def _principal(rows: Sequence[Sequence[Any]]) -> Principal | None:
+    return _read(dict(zip(_NAMES, rows[0], strict=True))).principal if rows else None
 
 
-def _works(now: Micros) -> tuple[ColumnElement[bool], ...]:
+def _works(now: Micros | BindParameter[Micros]) -> tuple[ColumnElement[bool], ...]:
     return _NOT_REVOKED, or_(_token.expires_at.is_(None), _token.expires_at > now)
+
+
+_NAMES: Final = _ALL.selected_columns.keys()
+_now: Final[BindParameter[Micros]] = bindparam("now")
+_by_digest: Final = Prepared(_ALL.where(_token.digest == bindparam("token"), *_works(_now)))
+_by_id: Final = Prepared(_ALL.where(_token.id == bindparam("token"), *_works(_now)))
 
 
 def listing(connection: Connection, now: Micros) -> list[Token]:

@@ -8,9 +8,19 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from inbox.channels.news import health_event, tell_health
 from inbox.channels.rows import PLAIN
@@ -18,7 +28,7 @@ from inbox.domain.channels import Channel
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.times import Micros
 from inbox.storage.database import Database
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import among, insert, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, refusals
 
@@ -89,15 +99,28 @@ def sending_works(
     connection: Connection, channel_ids: Collection[str], by: By, at: Micros
 ) -> list[NewEvent]:
     """Something was sent. An answer does not disprove what only a status tells later."""
-    over = and_(_table.id.in_(channel_ids), _fails)
+    if not channel_ids:
+        return []
+    these = listed(connection, channel_ids)
     if by == "answer":
-        over = and_(over, _table.send_error_by == by)
+        mended = _works_by_answer.rows(connection, channels=these)
     else:
-        over = and_(over, _table.send_error_at < at)
-    nothing = {"send_error": None, "send_error_at": None, "send_error_by": None}
-    statement = update(channels).where(over).values(nothing).returning(_table.id)
-    mended = connection.execute(statement).scalars().all()
-    return [_news_of(connection, channel_id) for channel_id in sorted(mended)]
+        mended = _works_by_status.rows(connection, channels=these, at=at)
+    return [_news_of(connection, each) for each in sorted(channel_id for (channel_id,) in mended)]
+
+
+def _mending(engine: str, over: ColumnElement[bool]) -> Any:
+    these = among(engine, _table.id, "channels")
+    nothing = {"send_error": null(), "send_error_at": null(), "send_error_by": null()}
+    return update(channels).where(these, _fails, over).values(nothing).returning(_table.id)
+
+
+_works_by_answer: Final = Prepared(
+    lambda engine: _mending(engine, _table.send_error_by == literal("answer"))
+)
+_works_by_status: Final = Prepared(
+    lambda engine: _mending(engine, _table.send_error_at < bindparam("at"))
+)
 
 
 def note_news(connection: Connection, channel_id: str, sentence: str, at: Micros) -> list[NewEvent]:

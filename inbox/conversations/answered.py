@@ -4,15 +4,17 @@ It makes no difference whether they wrote here or on the phone.
 """
 
 from collections.abc import Iterable
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, literal, or_, select, true
+from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, func, or_, select, true
 
 from inbox.conversations import publish
 from inbox.domain.feed_events import NewEvent
 from inbox.domain.from_customer import from_customer
 from inbox.domain.rows import MessageRow
 from inbox.domain.shapes import content_of
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import among, insert_on, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, left_unread, messages, readings, users
 
 
@@ -57,36 +59,47 @@ def read_by_answer(
     ``said_after``: so many of the customer's messages are not answered by it. The customer is not
     told: whether somebody has read is said by who looks.
     """
-    inbound = select(conversations.c.inbound_count).where(conversations.c.id == conversation_id)
-    count = int(connection.execute(inbound).scalar_one()) - said_after
+    [[inbound]] = _inbound.rows(connection, conversation=conversation_id)
+    count = int(inbound) - said_after
     if count <= 0:
         return []
-    theirs = and_(readings.c.user_id == users.c.id, readings.c.conversation_id == conversation_id)
+    told = _read.rows(connection, conversation=conversation_id, count=count)
+    found = [user_id for (user_id,) in told]
+    if not found:
+        return []
+    if not said_after:
+        _unnote.run(connection, conversation=conversation_id, users=listed(connection, found))
+    return [publish.conversation_read(each, conversation_id, count) for each in found]
+
+
+def _reading(engine: str) -> Any:
+    kept = readings.c
+    this = bindparam("conversation", type_=kept.conversation_id.type)
+    count = bindparam("count", type_=kept.seen_count.type)
+    theirs = and_(kept.user_id == users.c.id, kept.conversation_id == this)
     unread = (
-        select(users.c.id, literal(conversation_id), literal(count))
+        select(users.c.id, this, count)
         .select_from(users.outerjoin(readings, theirs))
         .where(
             users.c.read_by_answers == true(),
             users.c.disabled_at.is_(None),
-            func.coalesce(readings.c.seen_count, 0) < count,
+            func.coalesce(kept.seen_count, 0) < count,
         )
     )
-    seen = insert(connection, readings).from_select(
-        ["user_id", "conversation_id", "seen_count"], unread
-    )
-    seen = seen.on_conflict_do_update(
+    names = ["user_id", "conversation_id", "seen_count"]
+    seen = insert_on(engine, readings).from_select(names, unread)
+    return seen.on_conflict_do_update(
         index_elements=["user_id", "conversation_id"],
         set_={"seen_count": seen.excluded.seen_count},
-        where=readings.c.seen_count < seen.excluded.seen_count,
+        where=kept.seen_count < seen.excluded.seen_count,
+    ).returning(kept.user_id)
+
+
+_this: Final[BindParameter[str]] = bindparam("conversation")
+_inbound: Final = Prepared(select(conversations.c.inbound_count).where(conversations.c.id == _this))
+_read: Final = Prepared(_reading)
+_unnote: Final = Prepared(
+    lambda engine: delete(left_unread).where(
+        left_unread.c.conversation_id == _this, among(engine, left_unread.c.user_id, "users")
     )
-    found = connection.execute(seen.returning(readings.c.user_id)).scalars().all()
-    if not found:
-        return []
-    if not said_after:
-        noted = left_unread.c
-        connection.execute(
-            delete(left_unread).where(
-                noted.conversation_id == conversation_id, noted.user_id.in_(found)
-            )
-        )
-    return [publish.conversation_read(each, conversation_id, count) for each in found]
+)

@@ -5,10 +5,11 @@ stops doing so, it has died, and the job is anybody's. Fetching twice does no ha
 all the care it needs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, delete, func, select
+from sqlalchemy import Connection, and_, case, delete, func, select
 
 from inbox.conversations.file_versions import reference_of
 from inbox.domain import shapes
@@ -99,7 +100,7 @@ def claim(connection: Connection, turn: Turn, holder: str) -> list[FileJob]:
     return [_job(row, holder) for row in rows]
 
 
-def _job(row: RowMapping, holder: str) -> FileJob:
+def _job(row: Mapping[str, Any], holder: str) -> FileJob:
     return FileJob(
         Claim((row["message_id"],), row["channel_id"], {"holder": holder}, row["attempts"]),
         row["deleted_at"] is not None,

@@ -113,9 +113,11 @@ def _shape(row: Sequence[Any], own: ConversationRow, names: Names) -> Conversati
 
 
 def conversation(connection: Connection, conversation_id: str) -> Conversation | None:
-    statement = conversation_rows().where(conversations.c.id == conversation_id)
-    row = connection.execute(statement).first()
-    return None if row is None else conversation_shapes(connection, [row])[0]
+    rows = _conversation.rows(connection, conversation=conversation_id)
+    return conversation_shapes(connection, rows)[0] if rows else None
+
+
+_conversation = Prepared(conversation_rows().where(conversations.c.id == bindparam("conversation")))
 
 
 def conversations_by_id(connection: Connection, ids: Collection[str]) -> list[Conversation]:

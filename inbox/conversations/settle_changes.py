@@ -1,7 +1,7 @@
 """Settling: what a message shows follows from its changes, and what is new is published."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
@@ -17,7 +17,8 @@ from inbox.domain.feed_events import Changed, NewEvent
 from inbox.domain.rows import ChangeRow, MessageRow
 from inbox.domain.stored import StoredFile, StoredVersion
 from inbox.domain.times import Micros
-from inbox.storage.dialect import slices
+from inbox.storage.dialect import among, listed, slices
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import changes, messages
 from inbox.storage.typed_rows import all_rows
 
@@ -58,11 +59,10 @@ def _settle(
     published: list[NewEvent],
     now: Micros,
 ) -> Collection[str]:
-    these = _awaiting(channel_id, provider_ids)
-    take_conversations(connection, *these)
-    # Locked on PostgreSQL: what is published of them must follow what is stored.
-    query = select(messages).where(*these).order_by(messages.c.number)
-    before = all_rows(MessageRow, connection.execute(query.with_for_update(key_share=True)))
+    take_conversations(connection, *_awaiting(channel_id, provider_ids))
+    named = listed(connection, provider_ids)
+    found = _awaited.rows(connection, channel=channel_id, ids=named)
+    before = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in found]
     if not before:
         return ()
     ids = [provider_id for row in before if (provider_id := row["provider_message_id"])]
@@ -79,6 +79,22 @@ def _settle(
 def _awaiting(channel_id: str, provider_ids: Sequence[str]) -> Sequence[ColumnElement[bool]]:
     mine = (messages.c.channel_id == channel_id, messages.c.provider_message_id.in_(provider_ids))
     return *mine, AWAITED
+
+
+_COLUMNS: Final = messages.c.keys()
+_awaited: Final = Prepared(
+    # Locked on PostgreSQL: what is published of them must follow what is stored.
+    lambda engine: (
+        select(messages)
+        .where(
+            messages.c.channel_id == bindparam("channel"),
+            among(engine, messages.c.provider_message_id, "ids"),
+            AWAITED,
+        )
+        .order_by(messages.c.number)
+        .with_for_update(key_share=True)
+    )
+)
 
 
 def _facts(

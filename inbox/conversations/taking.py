@@ -8,10 +8,13 @@ Rows are taken ``FOR NO KEY UPDATE``: who writes something that only belongs to 
 for who changes it. A row that is to go is taken whole.
 """
 
-from sqlalchemy import ColumnElement, Connection, select
+from typing import Final, cast
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from inbox.domain.rows import ConversationRow, MessageRow
 from inbox.storage.dialect import on_postgresql
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages
 from inbox.storage.typed_rows import first_row
 
@@ -34,10 +37,15 @@ def take_conversation(connection: Connection, conversation_id: str) -> Conversat
 
 def take_message(connection: Connection, message_id: str) -> MessageRow | None:
     """The message, its conversation before it."""
-    this = messages.c.id == message_id
-    take_conversations(connection, this)
-    query = select(messages).where(this).with_for_update(key_share=True)
-    return first_row(MessageRow, connection.execute(query))
+    take_conversations(connection, messages.c.id == message_id)
+    rows = _message.rows(connection, message=message_id)
+    return cast("MessageRow", dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
+
+
+_COLUMNS: Final = messages.c.keys()
+_message: Final = Prepared(
+    select(messages).where(messages.c.id == bindparam("message")).with_for_update(key_share=True)
+)
 
 
 def take_whole(connection: Connection, conversation_id: str) -> None:

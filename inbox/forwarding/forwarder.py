@@ -10,12 +10,12 @@ becomes a row that waits (``retrier.py``), so that one that nobody can take hold
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Connection, RowMapping, and_, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from inbox.domain.shapes import decoded
 from inbox.domain.times import SECOND, Micros
@@ -195,7 +195,7 @@ class Forwarder(Drain[Behind]):
         return TriedEvent(event, body, outcome)
 
 
-def _behind(row: RowMapping, until: Micros) -> Behind:
+def _behind(row: Mapping[str, Any], until: Micros) -> Behind:
     known = cast("EndpointColumns", dict(row))
     return Behind(Claim((known["id"],), "", {"due_at": until}, known["attempts"]), known)
 

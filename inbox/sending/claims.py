@@ -5,9 +5,11 @@ claimed, and a claim holds until the provider must long have answered. One that 
 a crashed process's: nobody knows whether its message went out.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, exists, select, tuple_
+from sqlalchemy import Connection, and_, exists, select, tuple_
 
 from inbox.channels.rows import NOT_PAUSED
 from inbox.conversations.new_row import OUTGOING
@@ -97,7 +99,7 @@ def claim(connection: Connection, turn: Turn) -> list[Waiting]:
     return [_waiting(row, turn.until) for row in rows]
 
 
-def _waiting(row: RowMapping, until: Micros) -> Waiting:
+def _waiting(row: Mapping[str, Any], until: Micros) -> Waiting:
     tried = row["started"] and row["due_at"] != until
     held = send_claim(
         row["message_id"], row["due_at"] if tried else until, row["attempts"], row["channel_id"]

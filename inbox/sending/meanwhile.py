@@ -1,9 +1,10 @@
 """Law 20: who answers without having seen a colleague's newer answer is stopped, and shown it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, literal, select
 
 from inbox.conversations import queries
 from inbox.conversations.automatic import is_automatic
@@ -14,8 +15,8 @@ from inbox.domain.public import Message
 from inbox.domain.rows import MessageRow
 from inbox.domain.status import NOT_YET
 from inbox.domain.times import MINUTE
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
-from inbox.storage.typed_rows import all_rows, first_row
 
 ANSWERED: Final = N_("A colleague has answered meanwhile. Nothing was sent.")
 _LOOKED_AT = 200
@@ -48,24 +49,39 @@ def check_seen(connection: Connection, conversation_id: str, seen: LastSeen) -> 
 
     Raises ``Invalid`` where nobody can tell, as that message is not there (any more).
     """
-    kept = messages.c
-    newest = select(messages).where(kept.conversation_id == conversation_id)
-    newest = newest.order_by(kept.sort_at.desc(), kept.number.desc()).limit(_LOOKED_AT)
-    rows = all_rows(MessageRow, connection.execute(newest))
-    known = next((row for row in rows if row["id"] == seen.message_id), None)
-    if known is None:
-        this = select(messages).where(
-            kept.id == seen.message_id, kept.conversation_id == conversation_id
-        )
-        known = first_row(MessageRow, connection.execute(this))
-    if known is None:
+    here = _seen.rows(connection, conversation=conversation_id, message=seen.message_id)
+    if not here:
         raise Invalid(
             "seen",
             _("The last message that you saw is not there any more. Look once more, then send."),
         )
-    unseen = [row for row in rows if _came_after(known, row) and _of_a_colleague(row, seen)]
+    [known] = _rows(here)
+    later = _said_later.rows(connection, conversation=conversation_id, place=known["number"])
+    unseen = [row for row in _rows(later) if _came_after(known, row) and _of_a_colleague(row, seen)]
     if unseen:
-        raise AnsweredMeanwhile(queries.message_shapes(connection, unseen[:_SHOWN][::-1]))
+        unseen.sort(key=lambda row: (row["sort_at"], row["number"]))
+        raise AnsweredMeanwhile(queries.message_shapes(connection, unseen[-_SHOWN:]))
+
+
+def _rows(found: Sequence[Sequence[Any]]) -> list[MessageRow]:
+    return [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in found]
+
+
+_COLUMNS: Final = messages.c.keys()
+_here = messages.c.conversation_id == bindparam("conversation")
+_seen: Final = Prepared(select(messages).where(_here, messages.c.id == bindparam("message")))
+_looked_at = (
+    select(messages.c.number)
+    .where(_here)
+    .order_by(messages.c.sort_at.desc(), messages.c.number.desc())
+    .limit(_LOOKED_AT)
+    .subquery()
+)
+_later = select(_looked_at.c.number).where(_looked_at.c.number > bindparam("place"))
+_said_later: Final = Prepared(
+    select(messages).where(messages.c.number.in_(_later), messages.c.direction == literal(OUTGOING))
+)
+"""Of those that are looked at. Their numbers are read of an index: nearly always none is left."""
 
 
 def _came_after(known: MessageRow, row: MessageRow) -> bool:

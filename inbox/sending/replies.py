@@ -1,9 +1,9 @@
 """What an agent sends, from the click to the outbox: one click is one message."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from inbox.access.people import undoes_sends
 from inbox.conversations import publish, queries
@@ -39,6 +39,8 @@ from inbox.sending.places import below_all, come_last, newest_said, take_place, 
 from inbox.sending.quoting import Quoted
 from inbox.sending.sendable import check_channel, check_unblocked
 from inbox.sending.templating import same_template, template_to_send
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages, taken_back
 from inbox.storage.typed_rows import all_rows
 
@@ -267,12 +269,22 @@ def _refuse_taken_back(connection: Connection, reply: Reply, conversation: Any) 
     named = [reply.conversation_id]
     if conversation["joined"]:
         named += former_ids(connection, reply.conversation_id)
-    query = select(taken_back.c.at).where(
-        taken_back.c.channel_id == conversation["channel_id"],
-        taken_back.c.event_key.in_([_key(replace(reply, conversation_id=one)) for one in named]),
-    )
-    if connection.execute(query).first():
+    keys = [_key(replace(reply, conversation_id=one)) or "" for one in named]
+    channel_id = conversation["channel_id"]
+    if _taken_back.rows(connection, channel=channel_id, keys=listed(connection, keys)):
         raise ReplyTakenBack
+
+
+_taken_back: Final = Prepared(
+    lambda engine: (
+        select(taken_back.c.at)
+        .where(
+            taken_back.c.channel_id == bindparam("channel"),
+            among(engine, taken_back.c.event_key, "keys"),
+        )
+        .limit(1)
+    )
+)
 
 
 def _under_former_id(connection: Connection, reply: Reply) -> Message | None:

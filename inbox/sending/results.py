@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from inbox.channels.health_changes import sending_fails, sending_works
 from inbox.conversations import publish, read_marks
@@ -36,6 +36,7 @@ from inbox.providers.verdicts import UNPROVEN
 from inbox.sending.limits import limit_channel, pause_after
 from inbox.sending.waiting import finish_send, postpone_send
 from inbox.storage.dialect import serialise
+from inbox.storage.prepared import Prepared
 from inbox.storage.queue import Claim
 from inbox.storage.tables import channels, messages, outbox
 
@@ -108,16 +109,24 @@ def _is_another(connection: Connection, claim: Claim, taken: Accepted) -> bool:
     [message_id] = claim.key
     channel_id = _channel_of(connection, message_id)
     serialise(connection, [channel_id])
-    query = select(messages.c.id).where(
-        messages.c.channel_id == channel_id,
-        messages.c.provider_message_id == taken.provider_message_id,
-        messages.c.id != message_id,
+    others = _others.rows(
+        connection, channel=channel_id, named=taken.provider_message_id, message=message_id
     )
-    other = connection.execute(query).scalar()
-    if other is not None:
+    for (other,) in others:
         facts = {"message_id": message_id, "other_id": other, "channel_id": channel_id}
         log.error("a provider gave two messages one id", extra=facts)
-    return other is not None
+    return bool(others)
+
+
+_others: Final = Prepared(
+    select(messages.c.id)
+    .where(
+        messages.c.channel_id == bindparam("channel"),
+        messages.c.provider_message_id == bindparam("named"),
+        messages.c.id != bindparam("message"),
+    )
+    .limit(1)
+)
 
 
 def accept(
@@ -125,9 +134,7 @@ def accept(
 ) -> None:
     """The provider took it. Statuses may have overtaken its answer: they count at once."""
     [message_id] = claim.key
-    query = select(messages.c.channel_id, channels.c.read_receipts)
-    query = query.join(channels, channels.c.id == messages.c.channel_id)
-    channel_id, tells_read = connection.execute(query.where(messages.c.id == message_id)).one()
+    [[channel_id, tells_read]] = _channel.rows(connection, message=message_id)
     serialise(connection, [channel_id])
     row = _message(connection, message_id)
     ours = finish_send(connection, claim, row)
@@ -155,6 +162,13 @@ def accept(
     receipts.settle_statuses(connection, channel_id, {provider_message_id}, published)
     changes.settle_changes(connection, {channel_id: {provider_message_id}}, published, now)
     append(connection, published, now)
+
+
+_channel: Final = Prepared(
+    select(messages.c.channel_id, channels.c.read_receipts)
+    .join(channels, channels.c.id == messages.c.channel_id)
+    .where(messages.c.id == bindparam("message"))
+)
 
 
 def _recognise(connection: Connection, row: MessageRow, provider_message_id: str) -> None:
@@ -191,8 +205,7 @@ def _show(
 
 
 def _channel_of(connection: Connection, message_id: str) -> str:
-    query = select(messages.c.channel_id).where(messages.c.id == message_id)
-    return str(connection.execute(query).scalar_one())
+    return str(_channel.rows(connection, message=message_id)[0][0])
 
 
 def _given_up(connection: Connection, row: MessageRow) -> bool:
@@ -212,11 +225,14 @@ def _message(connection: Connection, message_id: str) -> MessageRow:
 
 
 def _store(connection: Connection, row: MessageRow) -> None:
-    kept: Mapping[str, object] = row
-    kept = {**kept, "inner_id": inner_id(row["provider_message_id"])}
-    names = ("status", "error", "provider_message_id", "inner_id")
-    connection.execute(
-        update(messages)
-        .where(messages.c.id == row["id"])
-        .values({name: kept[name] for name in names})
-    )
+    kept: Mapping[str, object] = {**row, "inner_id": inner_id(row["provider_message_id"])}
+    new = {f"new_{name}": kept[name] for name in _SHOWN}
+    _show_it.run(connection, message=row["id"], **new)
+
+
+_SHOWN: Final = ("status", "error", "provider_message_id", "inner_id")
+_show_it: Final = Prepared(
+    update(messages)
+    .where(messages.c.id == bindparam("message"))
+    .values({name: bindparam(f"new_{name}") for name in _SHOWN})
+)

@@ -3,10 +3,21 @@
 It leaves with the place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, and_, case, func, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from inbox.conversations import publish
 from inbox.conversations.taking import take_message
@@ -64,25 +75,29 @@ def free_behind(connection: Connection, conversation_id: str) -> None:
     connection.execute(behind.values(due_at=AT_ONCE))
 
 
-def place_behind(row: MessageRow, number: int, now: Micros) -> dict[str, object]:
-    """For a place that is new: what it waits for, and until when, if those before it wait."""
-    held = select(outbox).where(
-        _place.conversation_id == row["conversation_id"],
-        _place.number <= number,
+_held = (
+    select(outbox)
+    .where(
+        _place.conversation_id == bindparam("conversation"),
+        _place.number <= bindparam("place"),
         _place.reason.is_not(None),
     )
-    held = held.order_by(_place.number).limit(1)
-    behind = held.with_only_columns(literal(BEHIND)).scalar_subquery()
-    shut = case(
-        (channels.c.state == "paused", literal(PAUSED)),
-        (channels.c.limited_until > now, channels.c.limit_reason),
-    )
-    lane = select(shut).where(channels.c.id == row["channel_id"]).scalar_subquery()
-    due_at = held.with_only_columns(_place.due_at).scalar_subquery()
-    return {
-        "reason": func.coalesce(behind, lane),
-        "due_at": func.coalesce(due_at, AT_ONCE),
-    }
+    .order_by(_place.number)
+    .limit(1)
+)
+_shut = case(
+    (channels.c.state == "paused", literal(PAUSED)),
+    (channels.c.limited_until > bindparam("moment"), channels.c.limit_reason),
+)
+PLACE_BEHIND: Final[Mapping[str, ColumnElement[object]]] = {
+    "reason": func.coalesce(
+        _held.with_only_columns(literal(BEHIND)).scalar_subquery(),
+        select(_shut).where(channels.c.id == bindparam("channel")).scalar_subquery(),
+    ),
+    "due_at": func.coalesce(_held.with_only_columns(_place.due_at).scalar_subquery(), AT_ONCE),
+}
+"""Of a place that is new, ``place`` of this ``conversation`` and ``channel`` at this ``moment``:
+what it waits for, and until when, if those before it wait."""
 
 
 def tell_waits(connection: Connection, places: Sequence[OutboxRow], now: Micros) -> None:

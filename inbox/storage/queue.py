@@ -5,7 +5,7 @@ ahead, which is the claim: until then the row is theirs, and who dies comes to n
 is due again. An end counts only while the claim holds. ``storage/drain.py`` does the work.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,10 +13,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    RowMapping,
+    Executable,
     Select,
     Table,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -31,6 +32,8 @@ from sqlalchemy import (
 )
 
 from inbox.domain.times import MINUTE, Micros
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 
 SKEW: Micros = 10 * MINUTE
 """So far clocks may be apart. What is due later than it can be was written down before the clock
@@ -39,6 +42,7 @@ AT_ONCE: Micros = 0
 """When that is due which waits for no time, whatever clocks say."""
 
 Key = tuple[str, ...]
+_Moment = Micros | ColumnElement[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,18 @@ class Queue:
     open: ColumnElement[bool] = field(default_factory=true)
     shut_until: Column[int] | None = None
     timeless: bool = False
+    _statements: dict[str, Prepared] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def look(self, connection: Connection, now: Micros) -> Due:
         """What there is to do; one statement, which costs as much however many wait for a time."""
+        rows = self._prepared("look", self._looking).rows(connection, now=now)
+        times = [next_at for _, _, next_at in rows if next_at is not None]
+        return Due([lane for lane, found, _ in rows if found], min(times, default=None))
+
+    def _looking(self, _engine: str) -> Executable:
+        now = bindparam("now", type_=self.table.c.due_at.type)
         name, here = self._lanes()
         due_at = self.table.c.due_at
         # One range of an index each: together they would be a look at every row.
@@ -110,38 +123,76 @@ class Queue:
             shut = self._shut(now)
             due = case((shut, false()), else_=due)
             later = case((shut, self.shut_until), else_=later)
-        rows = connection.execute(select(name, due, later).where(self.open)).all()
-        times = [next_at for _, _, next_at in rows if next_at is not None]
-        return Due([lane for lane, found, _ in rows if found], min(times, default=None))
+        return select(name, due, later).where(self.open)
+
+    def _prepared(self, what: str, make: Callable[[str], Executable]) -> Prepared:
+        """``make``: see ``Prepared``."""
+        found = self._statements.get(what)
+        if found is None:
+            found = self._statements[what] = Prepared(make)
+        return found
 
     def claim(
         self, connection: Connection, turn: Turn, query: Select[Any], **held: Any
-    ) -> list[RowMapping]:
+    ) -> Sequence[Mapping[str, Any]]:
         """Take what is due of ``query`` and what nobody else takes just now."""
         if turn.again and (found := self._taken(connection, turn, query, held)):
             return found
-        may = not_(self._named(turn.busy)) if self.once else true()
-        due = query.where(self._ready(turn.now), may)
+        if self.once:
+            return self._claim_once(connection, turn, query, held)
+        due = query.where(self._ready(turn.now))
         due = due.with_for_update(of=self.table, skip_locked=True, key_share=True)
         found = [
-            row
+            dict(row)
             for lane, room in turn.rooms.items()
             for row in connection.execute(due.where(self._in(lane)).limit(room)).mappings()
         ]
         if found:
-            keys = self._named([self._key(row) for row in found])
-            new = self._unclaimed() if self.once else true()
-            taken = update(self.table).where(keys, new)
+            taken = update(self.table).where(self._named([self._key(row) for row in found]))
             connection.execute(taken.values(due_at=turn.until, **held))
+        return found
+
+    def _claim_once(
+        self, connection: Connection, turn: Turn, query: Select[Any], held: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Somebody waits for what is claimed so: compiled once. A key is one column, and nothing
+        that is asked for needs to be converted."""
+        [key], lane = self.table.primary_key, self.lane
+        assert lane is not None
+        now, names = bindparam("now", type_=self.table.c.due_at.type), query.selected_columns.keys()
+
+        def due(engine: str) -> Executable:
+            may = (
+                self._ready(now),
+                not_(among(engine, key, "busy")),
+                lane == bindparam("lane"),
+            )
+            asked = query.where(*may).limit(bindparam("room"))
+            return asked.with_for_update(of=self.table, skip_locked=True, key_share=True)
+
+        def taken(engine: str) -> Executable:
+            ours = update(self.table).where(among(engine, key, "keys"), self._unclaimed())
+            return ours.values(due_at=bindparam("until"), **held)
+
+        given = {"now": turn.now, "busy": listed(connection, (one for (one,) in turn.busy))}
+        looking = self._prepared("claim", due)
+        found = [
+            dict(zip(names, row, strict=True))
+            for name, room in turn.rooms.items()
+            for row in looking.rows(connection, **given, lane=name, room=room)
+        ]
+        if found:
+            keys = listed(connection, (row[key.name] for row in found))
+            self._prepared("take", taken).run(connection, keys=keys, until=turn.until)
         return found
 
     def _taken(
         self, connection: Connection, turn: Turn, query: Select[Any], held: Mapping[str, Any]
-    ) -> list[RowMapping]:
+    ) -> Sequence[Mapping[str, Any]]:
         """What this very turn has taken already."""
         ours = (self.table.c[name] == held[name] for name in self.free)
-        rows = connection.execute(query.where(self.table.c.due_at == turn.until, *ours)).mappings()
-        return list(rows)
+        mine = query.where(self.table.c.due_at == turn.until, *ours)
+        return [dict(row) for row in connection.execute(mine).mappings()]
 
     def hold(self, connection: Connection, claims: Iterable[Claim], until: Micros) -> None:
         """Say that we are still at it; for claims that are more than a time."""
@@ -167,8 +218,17 @@ class Queue:
 
     def finish(self, connection: Connection, claim: Claim) -> bool:
         """Take it out; whether it was still ours to take out."""
-        gone = delete(self.table).where(self._ours(claim)).returning(self.table.c.due_at)
-        return connection.execute(gone).first() is not None
+        named = dict(
+            zip((column.name for column in self.table.primary_key), claim.key, strict=True)
+        )
+        values = {**named, **claim.held}
+
+        def gone(_engine: str) -> Executable:
+            ours = (self.table.c[name] == bindparam(name) for name in values)
+            return delete(self.table).where(*ours).returning(self.table.c.due_at)
+
+        found = self._prepared(f"finish by {', '.join(values)}", gone)
+        return bool(found.rows(connection, **values))
 
     def change(self, connection: Connection, claim: Claim, **values: Any) -> None:
         """Where a row stays when it is done."""
@@ -197,12 +257,12 @@ class Queue:
     def _in(self, lane: str) -> ColumnElement[bool]:
         return true() if self.lane is None else self.lane == lane
 
-    def _ready(self, now: Micros) -> ColumnElement[bool]:
+    def _ready(self, now: _Moment) -> ColumnElement[bool]:
         due_at = self.table.c.due_at
         waits = [due_at.is_not(None)] if due_at.nullable else []
         return and_(self.first, *waits, or_(*self._over(now)))
 
-    def _over(self, now: Micros) -> Iterator[ColumnElement[bool]]:
+    def _over(self, now: _Moment) -> Iterator[ColumnElement[bool]]:
         """What ends a wait: its time, or that the clock has been set back since."""
         due_at = self.table.c.due_at
         yield due_at <= now
@@ -210,7 +270,7 @@ class Queue:
         if self.once:
             yield and_(due_at > now + self.once + SKEW, not_(self._unclaimed()))
 
-    def _shut(self, now: Micros) -> ColumnElement[bool]:
+    def _shut(self, now: _Moment) -> ColumnElement[bool]:
         assert self.shut_until is not None
         return and_(self.shut_until > now, self.shut_until <= now + self.longest + SKEW)
 
@@ -220,7 +280,7 @@ class Queue:
             *(self.table.c[name].is_not_distinct_from(value) for name, value in self.free.items()),
         )
 
-    def _key(self, row: RowMapping) -> Key:
+    def _key(self, row: Mapping[str, Any]) -> Key:
         return tuple(row[column.name] for column in self.table.primary_key)
 
     def _named(self, keys: Sequence[Key]) -> ColumnElement[bool]:

@@ -5,11 +5,11 @@ told once however many processes hear it, and a death loses nothing. It says onl
 told is found as it goes, and nothing if it was read meanwhile, is not the reader's to see, or old.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final, NamedTuple, cast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, exists, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from inbox.access.preferences import language_of
 from inbox.access.reach import in_reach, reach_of
@@ -294,7 +294,9 @@ def claim(connection: Connection, turn: Turn) -> list[PushJob]:
     return found
 
 
-def _job(connection: Connection, held: Claim, row: RowMapping, now: Micros) -> PushJob | None:
+def _job(
+    connection: Connection, held: Claim, row: Mapping[str, Any], now: Micros
+) -> PushJob | None:
     if row["at"] <= now - FRESH:
         return None
     device = live_device(connection, row["device_id"], now)

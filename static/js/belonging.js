@@ -22,11 +22,12 @@ const ANSWERS = {
   until: ({ sort }, wanted) => sort < wanted,
 };
 
-/** `own`: also by what only this agent has: what they have not seen. */
-export function belongs(row, own = true) {
+/** A test of rows. `own`: also by what only this agent has: what they have not seen. */
+export function belonging(own = true) {
   const { view, asked: facts } = asked();
-  const inView = !own && ["unread", "mentions"].includes(view) ? true : (OWN[view] ?? ((one) => isIn(one, view)))(row);
-  return inView && Object.entries(JSON.parse(facts)).every(([name, wanted]) => ANSWERS[name](row.dataset, wanted));
+  const inView = !own && ["unread", "mentions"].includes(view) ? () => true : (OWN[view] ?? ((one) => isIn(one, view)));
+  const wanted = Object.entries(JSON.parse(facts));
+  return (row) => inView(row) && wanted.every(([name, value]) => ANSWERS[name](row.dataset, value));
 }
 
 export const isMine = ({ dataset }) => dataset.assignee === me;

@@ -88,9 +88,9 @@ export function submit(force = false, when = undefined) {
   refusal();
   document.querySelector("#messages > .divider")?.remove();
   const quote = quoted();
+  send(conversation, text, quote, null, force, undefined, when);
   empty(conversation);
   field().focus();
-  send(conversation, text, quote, null, force, undefined, when);
   return true;
 }
 

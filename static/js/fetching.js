@@ -1,7 +1,7 @@
 // Every request of our own scripts. Nothing is taken for success but the answer that was asked for:
 // a proxy's page is none, whatever its status says, and neither is the way to the sign-in page.
 
-import { parse, record } from "./fragments.js";
+import { raw, record } from "./fragments.js";
 import { leaveToSignIn } from "./signed_out.js";
 import { say } from "./words.js";
 
@@ -10,7 +10,7 @@ export class Refused extends Error {
   constructor(status, html = "", after = 0) {
     super(`HTTP ${status}`);
     Object.assign(this, { status, html, after });
-    this.told = Boolean(parse(html).querySelector(".error-page"));
+    this.told = Boolean(raw(html).querySelector(".error-page"));
   }
 }
 
@@ -43,7 +43,7 @@ export async function part(url, use, options = {}) {
 export async function text(url, { whole = false, holds = "", ...options } = {}) {
   const headers = whole ? {} : { "HX-Request": "true" };
   const [response, html] = await said(url, { headers, ...options });
-  if (holds ? !parse(html).querySelector(holds) : response.status !== 204) throw new Refused(FOREIGN);
+  if (holds ? !raw(html).querySelector(holds) : response.status !== 204) throw new Refused(FOREIGN);
   return html;
 }
 

@@ -11,6 +11,9 @@ const recent = [];
 const listeners = [];
 let readers = 0;
 
+let looked = null;
+let brief = (body) => body;
+
 const HIDDEN_MS = 250;
 const LATE_MS = 250;
 const CALM_MS = 200;
@@ -18,6 +21,7 @@ let waiting = [];
 let applied = 0; // when nothing was left to wait
 let early = () => false;
 let scheduled = 0;
+let owed = false; // the rest gave way to what is early, and does not once more
 let late = null;
 
 export const route = (prefix, place) => routes.push([prefix, place]);
@@ -27,6 +31,9 @@ export const before = (hook) => hooks.before.push(hook);
 export const after = (hook) => hooks.after.push(hook);
 /** `test(type, conversation)`: an event that no part of this page shows; it is not even parsed. */
 export const skip = (test) => unshown.push(test);
+
+/** `how(body, conversation)`: as much of a conversation's new state as this page shows. */
+export const shorten = (how) => (brief = how);
 
 /** `test(conversation)`: the one that is being read, whose events overtake the others in a flood. */
 export const overtake = (test) => (early = ({ conversation }) => test(conversation));
@@ -41,9 +48,17 @@ export function change(work) {
 }
 
 export function parse(html) {
+  const page = looked?.html === html ? looked.page : raw(html);
+  looked = null;
+  localise(page);
+  return page;
+}
+
+/** As it came: to look at, and not to be changed. What was looked at need not be parsed once more. */
+export function raw(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  localise(holder.content);
+  looked = { html, page: holder.content };
   return holder.content;
 }
 
@@ -54,8 +69,17 @@ export function apply(html) {
   waiting.push(...news);
   for (const listener of listeners) news.forEach(listener);
   if (document.hidden && performance.now() - applied > HIDDEN_MS) return applyWaiting();
-  if (!document.hidden && (!flood() || waiting.some(early))) scheduled ||= requestAnimationFrame(() => applyWaiting(flood()));
+  if (!document.hidden && (!flood() || waiting.some(early))) scheduled ||= requestAnimationFrame(frame);
   late ??= setTimeout(applyWaiting, LATE_MS);
+}
+
+/** A tick is painted with this frame, and what moves the list with the next: it takes longer. */
+function frame() {
+  const calm = !flood();
+  const some = !calm || (!owed && parts() && waiting.some(early) && !waiting.every(early));
+  applyWaiting(some);
+  owed = some && calm;
+  if (owed) scheduled ||= requestAnimationFrame(frame);
 }
 
 /** Each event begins with a comment: its type and its conversation. */
@@ -65,12 +89,12 @@ function events(html) {
 }
 
 /** A list that moves five times a second is one that can be read: of a flood only what belongs
- *  to the open conversation is placed with every frame. What may change any row keeps its place
- *  in the order, and so does what was told of that conversation before it was opened. */
-function flood() {
-  if (performance.now() - applied > CALM_MS) return false;
-  return waiting.every(({ head, conversation }) => conversation && !head.startsWith("conversation:merged"));
-}
+ *  to the open conversation is placed with every frame. */
+const flood = () => performance.now() - applied <= CALM_MS && parts();
+
+/** What may change any row keeps its place in the order, and so does what was told of the open
+ *  conversation before it was opened. */
+const parts = () => waiting.every(({ head, conversation }) => conversation && !head.startsWith("conversation:merged"));
 
 function applyWaiting(some = false) {
   cancelAnimationFrame(scheduled);
@@ -95,17 +119,21 @@ function placeAll(news) {
   });
 }
 
-/** What a conversation is now makes what it was before superfluous. */
+/** What a conversation is now makes what it was before superfluous. The last customer's is whole, as
+ *  it is read out. */
 function needed(news) {
   const found = new Map();
-  news.forEach(({ head, body, conversation }, at) => {
-    const [type] = head.split(" ");
-    if (unshown.some((test) => test(type, conversation))) return;
-    const key = type === "conversation:updated" ? head : at;
+  news.forEach((event, at) => {
+    const [type] = event.head.split(" ");
+    if (unshown.some((test) => test(type, event.conversation))) return;
+    const key = type === "conversation:updated" ? event.head : at;
     found.delete(key);
-    found.set(key, body);
+    found.set(key, event);
   });
-  return [...found.values()].join("");
+  const all = [...found];
+  const last = all.findLastIndex(([key, { body }]) => typeof key === "string" && body.includes(' data-direction="incoming"'));
+  const shown = ([key, { body, conversation }], at) => (typeof key === "string" && at !== last ? brief(body, conversation) : body);
+  return all.map(shown).join("");
 }
 
 function place(element, taken) {

@@ -1,10 +1,10 @@
 // Conversations of a view, in an order. Rows do not move under the pointer or the focus: they wait.
 
-import { belongs, isMine } from "./belonging.js";
-import { after, attributes, parse, route } from "./fragments.js";
+import { belonging, isMine } from "./belonging.js";
+import { after, attributes, parse, route, shorten } from "./fragments.js";
 import { part } from "./fetching.js";
 import { inOrder, round, runs, sortOf } from "./order.js";
-import { above, address, below, body, bound, doubt, isAbove, isBelow, limit, list, number, rowsOf, stand, steady, tell, trim, waits, within } from "./span.js";
+import { above, address, below, body, bound, doubt, isAbove, isBelow, limit, list, number, rowsOf, stand, steady, still, tell, trim, waits, within } from "./span.js";
 import { everyHalfMinute } from "./times.js";
 
 const current = () => document.querySelector(".inbox").dataset.current;
@@ -65,13 +65,22 @@ route("row-", (fresh) => {
   const old = document.getElementById(fresh.id);
   if (old) return update(old, fresh);
   if (searched() || body().dataset.view === "mentions") return ask();
-  const fits = belongs(fresh, false);
+  const fits = belonging(false)(fresh);
   if (!fits) passed.delete(fresh.id);
   else if (isAbove(fresh)) return pass(fresh, news);
   // Shared fragments do not say what this agent has seen: a new conversation is all unseen.
   if ((news && fresh.dataset.inbound === "1" && !read.has(fresh.id)) || complete()) Object.assign(fresh.dataset, { seen: 0, mentions: 0 });
   if ("seen" in fresh.dataset) hold(fresh);
   else if (news || (fits && !isBelow(fresh))) ask(fresh);
+});
+
+/** Of a conversation that is not open only its row is shown, and of one that is not loaded only where
+ *  it belongs is asked. What was done at the desk may be shown elsewhere, too. */
+shorten((body, conversation) => {
+  const tag = body.match(/<li [^>]*>/s)?.[0];
+  if (!list() || !tag || /\sdata-changed\b/.test(tag) || conversation === current()) return body;
+  const known = document.getElementById(`row-${conversation}`) || complete() || /\sdata-inbound="1"/.test(tag);
+  return known ? body.slice(0, body.indexOf("</li>") + 5) : `${tag}</li>`;
 });
 
 /** Whether there may be more to read than before; in the order of arrival that comes first. */
@@ -161,10 +170,11 @@ export function settle() {
   const open = `row-${current()}`;
   const loaded = [...list().children, ...held()];
   count(loaded, open);
+  const belongs = belonging();
   const here = new Set(loaded.filter((row) => within(row) && (row.id === open || belongs(row))));
   for (const row of held()) if (!here.has(row)) row.remove(); // it was counted, and is elsewhere
   const known = [...list().children, ...held()];
-  const rows = known.filter((row) => here.has(row)).sort(inOrder);
+  const rows = inOrder(known.filter((row) => here.has(row)));
   if (watched() && (passed.size || rows.some((row, at) => list().children[at] !== row))) wait(known);
   else arrange(known, rows);
   for (const row of trim()) if (waits(row)) passed.add(row.id);
@@ -252,7 +262,9 @@ function ask(row) {
   }, Math.max(SOON_MS, answered + AGAIN_MS - performance.now()));
 }
 
-function merge(page) {
+const merge = (page) => still(() => mergeRows(page));
+
+function mergeRows(page) {
   const told = page.getElementById("list-body");
   if (told) body().dataset.unread = told.dataset.unread;
   for (const row of page.querySelectorAll(".row")) {

@@ -25,7 +25,12 @@ export function sortOf({ id, dataset }) {
 /** Whether one place comes after another. */
 export const isAfter = (one, other) => (asked().order === "newest" ? one < other : one > other);
 
-export const inOrder = (one, other) => (isAfter(sortOf(one), sortOf(other)) ? 1 : -1);
+/** These rows as they belong; each is asked once where. */
+export function inOrder(rows) {
+  const sign = asked().order === "newest" ? -1 : 1;
+  const places = new Map(rows.map((row) => [row, sortOf(row)]));
+  return [...rows].sort((one, other) => (places.get(one) > places.get(other) ? sign : -sign));
+}
 
 /** Whether it changes as time goes by. */
 export const runs = () => asked().order === "window";

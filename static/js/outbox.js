@@ -56,9 +56,12 @@ function begin(what) {
   const item = { id: uuid(), ...what, written: what.conversation, at: new Date(now()).toISOString(), order: Date.now() };
   waiting.push(item);
   store();
+  const brings = item.file?.bring;
+  if (!brings) flush(); // on its way before it is drawn, which takes longer
   change(() => draw(item));
   toLatest();
-  if (item.file?.bring) fetchFile(item);
+  if (!brings) return;
+  fetchFile(item);
   flush();
 }
 

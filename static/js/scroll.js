@@ -41,10 +41,7 @@ export function unseenBelow() {
 
 before(() => {
   const log = thread();
-  if (!log || stuck) {
-    const height = log?.scrollHeight;
-    return () => thread() && stuck && thread().scrollHeight !== height && toEnd();
-  }
+  if (!log || stuck) return; // `sizes` follows the end, once what is new was laid out for the frame
   const top = log.getBoundingClientRect().top;
   const anchor = messagesIn(messages()).find((item) => item.getBoundingClientRect().bottom > top);
   const at = anchor?.getBoundingClientRect().top;
@@ -75,7 +72,7 @@ export function settleAt(target, divider) {
   }
   thread().addEventListener("scroll", scrolled, { passive: true });
   sizes.disconnect();
-  sizes.observe(thread());
+  for (const part of [thread(), messages()]) sizes.observe(part);
   showJump();
 }
 

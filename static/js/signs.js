@@ -93,6 +93,7 @@ export function pill(feed) {
 // The one polite status region: new inbound messages, and how the last own message fared.
 const region = () => document.getElementById("status");
 let timer = null;
+let said = null; // the last that came with this pass
 
 function announce(text) {
   clearTimeout(timer);
@@ -100,10 +101,17 @@ function announce(text) {
 }
 
 route("row-", (row) => {
-  if (row.dataset.direction !== "incoming") return;
+  if (row.dataset.direction !== "incoming" || !row.firstElementChild) return;
   const old = document.getElementById(row.id);
   if (old && Number(old.dataset.inbound) >= Number(row.dataset.inbound)) return;
-  const [name, preview] = [".name", ".preview"].map((part) => row.querySelector(part)?.textContent.trim());
+  said = row;
+});
+
+after(() => {
+  if (!said) return;
+  const row = said.querySelector(".name") ? said : document.getElementById(said.id); // it may have gone to the row that was there
+  const [name, preview] = [".name", ".preview"].map((part) => row?.querySelector(part)?.textContent.trim());
+  said = null;
   announce(`${name}: ${preview}`);
 });
 

@@ -8,21 +8,21 @@ const TONES = {
 };
 const LOUD = 0.18;
 let context = null;
+let asleep = null;
 
 function awake() {
   context ??= new AudioContext();
-  if (context.state === "suspended") context.resume().catch(() => {});
+  if (context.state === "suspended") asleep ??= context.resume().catch(() => {}).finally(() => (asleep = null));
   return context;
 }
 
 for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, awake, { once: true, passive: true });
 
-/** Whether there was anything to hear. */
+/** What cannot be heard yet would be heard later, all at once. */
 export function play(name) {
-  if (!TONES[name] || !globalThis.AudioContext) return false;
-  const at = awake().currentTime;
-  for (const [pitch, after, lasts] of TONES[name]) tone(pitch, at + after, lasts);
-  return context.state === "running";
+  if (!TONES[name] || !globalThis.AudioContext) return;
+  const heard = awake().state === "running" || navigator.userActivation?.isActive; // it is just waking
+  if (heard) for (const [pitch, after, lasts] of TONES[name]) tone(pitch, context.currentTime + after, lasts);
 }
 
 function tone(pitch, at, lasts) {

@@ -1,6 +1,7 @@
 // The part of the list that is on the page. Rows far from what is seen leave it, so that it stays
 // small however long the list is; a link stands for those on either side, as tall as they were.
 
+import { before } from "./fragments.js";
 import { isAfter, sortOf } from "./order.js";
 import { many, say } from "./words.js";
 
@@ -80,10 +81,26 @@ export function finish(side) {
 /** How many are above is a guess from now on. */
 export const doubt = () => unsure.add(list());
 
+let scrolled = null;
+
+/** Where the list stands is asked before anything has changed: it would be laid out for the answer. */
+function look() {
+  scrolled = body()?.scrollTop ?? null;
+  return () => (scrolled = null);
+}
+
+before(look);
+
+export function still(work) {
+  const done = look();
+  work();
+  done();
+}
+
 /** Change rows without moving those that are read. Who is at the very top reads the newest, unless
  *  what is above comes there by itself. */
 export function steady(work, always = false) {
-  if (!always && !body().scrollTop) return work();
+  if (!always && !(scrolled ?? body().scrollTop)) return work();
   const rows = [...list().children].filter((row) => !waits(row));
   const [first, last] = seen(rows);
   const anchors = rows.slice(first, last + 1).map((row) => [row, row.getBoundingClientRect().top]);
@@ -95,9 +112,19 @@ export function steady(work, always = false) {
 /** The first and the last of these that are before somebody's eyes. */
 export function seen(rows) {
   const { top, bottom } = body().getBoundingClientRect();
-  const boxes = rows.map((row) => row.getBoundingClientRect());
-  const first = boxes.findIndex((box) => box.bottom > top);
-  return [first < 0 ? rows.length : first, boxes.findLastIndex((box) => box.top < bottom)];
+  const first = count(rows, (box) => box.bottom <= top);
+  return [first, count(rows, (box) => box.top < bottom) - 1];
+}
+
+/** Of how many this is so, of those that come first: they stand one below the other. */
+function count(rows, holds) {
+  let [from, to] = [0, rows.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(rows[middle].getBoundingClientRect())) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Where many are loaded, let some go, on the side where more are out of sight; returns them. */

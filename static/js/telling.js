@@ -4,7 +4,7 @@
 
 import { actions } from "./actions.js";
 import { data, unanswered } from "./fetching.js";
-import { listen, parse, route } from "./fragments.js";
+import { listen, parse, raw, route } from "./fragments.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { play } from "./sounds.js";
@@ -15,10 +15,13 @@ import "./counting.js";
 const SETTLED_MS = 1200;
 const HELD_MS = 5000;
 const OLD_MS = 120000;
+const APART_MS = 1000; // of a flood one sound is enough
 const { me } = document.body.dataset;
 const said = new Map(); // conversation → the message that just came there
 const noted = new Map();
+const waiting = new Map(); // what is to be told of a conversation, the newest of each kind
 let settings = null;
+let rang = -Infinity;
 
 route("data-notices", ({ value }) => (settings = Promise.resolve(JSON.parse(value))));
 
@@ -35,44 +38,70 @@ listen(({ head, body, conversation }) => {
 
 /** What is told again after a long sleep is in the list, and is nothing to be called for. */
 function keep(there, conversation, body) {
-  const item = parse(body).querySelector(".message");
-  if (item && Date.now() - Date.parse(item.dataset.at) < OLD_MS) there.set(conversation, item);
+  const [, id, at] = body.match(/<li id="message-([^"]+)"[^>]*\sdata-at="([^"]+)"/s) ?? [];
+  if (id && Date.now() - Date.parse(at) < OLD_MS) there.set(conversation, { id, body });
 }
 
-const idOf = (item) => item.id.replace("message-", "");
+/** What the row says of itself: of hundreds a second the rest need not be parsed. */
+const facts = (body) => raw(body.match(/<li [^>]*>/s)[0]).firstElementChild;
+
 const looks = (conversation) => conversation === openId() && !document.hidden && document.hasFocus();
 
 function updated(conversation, body) {
   const item = said.get(conversation);
-  const given = body.includes("data-given");
-  if (!item && !given) return;
+  const given = body.includes("data-given") && parse(body).querySelector("[data-given]");
   said.delete(conversation);
-  const page = parse(body);
-  const row = page.querySelector(".row");
-  const [name, text] = [".name", ".preview"].map((part) => row.querySelector(part)?.textContent.trim() ?? "");
   const url = `/conversations/${conversation}`;
-  if (item) tell({ kind: "message", conversation, row, id: idOf(item), title: name, body: text, url: `${url}?message=${idOf(item)}`, bare: say("New message") });
-  const mine = given && page.querySelector("[data-given]");
-  if (mine && mine.value === me && mine.dataset.by !== me) {
-    tell({ kind: "assignment", conversation, row, id: `${mine.dataset.at}`, title: say("%(name)s was assigned to you", { name }), body: text, url });
-  }
+  const words = () => {
+    const row = parse(body).querySelector(".row");
+    const [title, text] = [".name", ".preview"].map((part) => row.querySelector(part)?.textContent.trim() ?? "");
+    return { title, body: text };
+  };
+  if (item) tell({ kind: "message", conversation, row: body, id: item.id, words, url: `${url}?message=${item.id}`, bare: say("New message") });
+  if (!given || given.value !== me || given.dataset.by === me) return;
+  const named = () => {
+    const { title, body: text } = words();
+    return { title: say("%(name)s was assigned to you", { name: title }), body: text };
+  };
+  tell({ kind: "assignment", conversation, row: body, id: given.dataset.at, words: named, url });
 }
 
 function mentioned(conversation) {
-  const item = noted.get(conversation);
+  const { id, body } = noted.get(conversation);
   noted.delete(conversation);
-  const who = item.querySelector(".label bdi, .sender")?.textContent.trim() ?? "";
-  tell({ kind: "mention", conversation, id: idOf(item), title: say("%(who)s names you in a note", { who }), body: item.querySelector(".words")?.textContent ?? "", url: `/conversations/${conversation}?message=${idOf(item)}` });
+  const words = () => {
+    const item = parse(body);
+    const who = item.querySelector(".label bdi, .sender")?.textContent.trim() ?? "";
+    return { title: say("%(who)s names you in a note", { who }), body: item.querySelector(".words")?.textContent ?? "" };
+  };
+  tell({ kind: "mention", conversation, id, words, url: `/conversations/${conversation}?message=${id}` });
 }
 
-/** One tab tells: the one that is looked at, which has nothing to tell, or else whoever comes first. */
+/** Who looks has nothing to be told. Else a moment later: by the newest of what came until then. */
 async function tell(news) {
-  const looking = looks(news.conversation);
-  if (!looking) await wait(SETTLED_MS);
-  if (looks(news.conversation) !== looking || (!looking && seen(news))) return;
-  navigator.locks.request(`told:${news.kind}:${news.id}`, { ifAvailable: true }, async (lock) => {
+  const { kind, conversation } = news;
+  if (looks(conversation)) return alone(news);
+  const key = `${kind}:${conversation}`;
+  const waits = waiting.has(key);
+  waiting.set(key, news);
+  if (waits) return;
+  await wait(SETTLED_MS);
+  const newest = waiting.get(key);
+  waiting.delete(key);
+  const wishes = await chosen();
+  if (!wishes || looks(conversation) || !(rings(wishes) || isOn())) return;
+  const row = newest.row && facts(newest.row);
+  if (seen(newest, row) || !wants(wishes, kind, row)) return;
+  const sound = rings(wishes) ? wishes.sound : "none";
+  if (sound !== "none") rang = Date.now();
+  alone(newest, () => call(newest, wishes, sound));
+}
+
+/** One tab tells: the one that is looked at, or else whoever comes first. */
+function alone({ kind, id }, work = () => {}) {
+  navigator.locks.request(`told:${kind}:${id}`, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    if (!looking) await call(news);
+    await work();
     await wait(HELD_MS);
   });
 }
@@ -80,7 +109,7 @@ async function tell(news) {
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** In another tab, on another device: its list says so. */
-function seen({ kind, conversation, row }) {
+function seen({ kind, conversation }, row) {
   if (kind !== "message") return false;
   const known = document.getElementById(`row-${conversation}`)?.dataset.seen ?? read.get(conversation) ?? 0;
   return Number(known) >= Number(row.dataset.inbound);
@@ -89,18 +118,17 @@ function seen({ kind, conversation, row }) {
 const read = new Map();
 route("data-seen-of", ({ dataset, value }) => read.set(dataset.seenOf, value));
 
-async function call(news) {
-  const wishes = await chosen();
-  if (!wishes || !wants(wishes, news)) return;
-  play(wishes.sound);
+const rings = ({ sound }) => sound !== "none" && Date.now() - rang > APART_MS;
+
+function call({ kind, conversation, url, words, bare }, wishes, sound) {
+  play(sound);
   if (!isOn()) return;
-  const { kind, conversation, title, url } = news;
-  const body = wishes.preview ? news.body : news.bare ?? "";
+  const { title, body } = words();
   const { lang, dir } = document.documentElement;
-  notify({ title, body, url, tag: `${kind}:${conversation}`, at: Date.now(), lang, dir: dir || "auto" });
+  notify({ title, body: wishes.preview ? body : bare ?? "", url, tag: `${kind}:${conversation}`, at: Date.now(), lang, dir: dir || "auto" });
 }
 
-function wants(wishes, { kind, row }) {
+function wants(wishes, kind, row) {
   if (isAway(wishes) || isQuiet(wishes)) return false;
   if (kind === "mention") return wishes.mentions;
   if (kind === "assignment") return wishes.assignments;

@@ -13,7 +13,8 @@ export function hindrance() {
   return Notification.permission === "denied" ? "denied" : "";
 }
 
-export const isOn = () => !hindrance() && Notification.permission === "granted" && localStorage.getItem(WHOSE) === me();
+/** What is known here comes first: to say what is permitted, the browser is asked and waited for. */
+export const isOn = () => localStorage.getItem(WHOSE) === me() && !hindrance() && Notification.permission === "granted";
 
 async function registered() {
   await navigator.serviceWorker.register("/service-worker.js", { scope: "/", updateViaCache: "none" });

@@ -55,9 +55,21 @@ export function localise(root) {
     if (Number.isNaN(at.valueOf())) continue;
     const text = (formats[time.dataset.format] ?? formats.full)(at, now);
     if (time.textContent !== text) time.textContent = text;
-    if (time.dataset.format !== "full") time.title = full.format(at);
+    if (time.dataset.format !== "full") time.title = fully(at);
   }
   for (const late of root.querySelectorAll(".late[data-came]")) came(late, now);
+}
+
+const whole = new Map();
+
+/** Of a flood nearly all is of the same minute. */
+function fully(at) {
+  const minute = Math.floor(at / 60000);
+  if (!whole.has(minute)) {
+    if (whole.size > 999) whole.clear();
+    whole.set(minute, full.format(at));
+  }
+  return whole.get(minute);
 }
 
 /** Written then, but come later: also for whom a pointer shows nothing. */

@@ -64,3 +64,14 @@ class Customer:
         self.server.settle()
         found = self.server.conversations(self.line)
         return next(str(one["id"]) for one in found if one["contact"]["wa_id"] == self.number)
+
+
+def crowd(inbox: Server, line: Line, count: int, name: str) -> list[Customer]:
+    """So many new customers, who write at the same time."""
+    people = [Customer(inbox, line, f"{name} {number}.") for number in range(count)]
+    now = time.time()
+    people[0].post(
+        contacts=[{"profile": {"name": one.name}, "wa_id": one.number} for one in people],
+        messages=[one.spoken("Hello", now) for one in people],
+    )
+    return people

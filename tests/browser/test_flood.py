@@ -1,13 +1,17 @@
 """Much at once: a page keeps up, and stays as long as a page is."""
 
 import asyncio
+import json
+import re
 import time
+from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.customers import Customer
-from tests.browser.visitor import ANA, PATIENCE_MS, remember, remembered
+from tests.browser.customers import Customer, crowd
+from tests.browser.visitor import ANA, PATIENCE_MS, happened, remember, remembered
+from tests.support.fake_graph import FakeGraph
 from tests.support.server import Line, Server
 
 PASSES = """() => {
@@ -20,18 +24,18 @@ MOVES = """() => {
   new MutationObserver(() => moves.push(performance.now()))
     .observe(document.querySelector("#list"), { childList: true });
 }"""
+FRAMES = """() => {
+  window.frames_ = [[]];
+  const note = (what) => () => frames_.at(-1).push(what);
+  const frame = () => frames_.push([]) && requestAnimationFrame(frame);
+  requestAnimationFrame(frame);
+  new MutationObserver(note("list"))
+    .observe(document.querySelector("#list"), { childList: true });
+  const ticks = { subtree: true, attributeFilter: ["data-status"] };
+  new MutationObserver(note("tick")).observe(document.querySelector("#messages"), ticks);
+}"""
+"""What moved between one frame and the next."""
 NAMES = "names => names.map(({ textContent }) => textContent.trim())"
-
-
-def crowd(inbox: Server, line: Line, count: int, name: str) -> list[Customer]:
-    """So many new customers, who write at the same time."""
-    people = [Customer(inbox, line, f"{name} {number}.") for number in range(count)]
-    now = time.time()
-    people[0].post(
-        contacts=[{"profile": {"name": one.name}, "wa_id": one.number} for one in people],
-        messages=[one.spoken("Hello", now) for one in people],
-    )
-    return people
 
 
 async def test_a_list_that_grew_by_itself_is_cut_and_goes_on_from_there(
@@ -78,3 +82,53 @@ async def test_in_a_flood_the_list_moves_five_times_a_second_and_a_tick_does_not
     await expect(desk.row("Flood")).to_have_count(len(people))
     moves = await desk.page.evaluate("moves")
     assert len(moves) <= 3 + (moves[-1] - moves[0]) / 200
+
+
+class Together:
+    """A line that keeps what the feed tells, and says it in one frame."""
+
+    def __init__(self) -> None:
+        self.keeps = False
+        self.kept: list[dict[str, Any]] = []
+        self.whole = asyncio.Event()
+
+    def route(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        socket.connect_to_server().on_message(lambda text: self._hear(str(text)))
+
+    def _hear(self, text: str) -> None:
+        frame = json.loads(text)
+        if not self.keeps or frame["type"] != "feed:fragments":
+            self._socket.send(text)
+            return
+        self.kept.append(frame)
+        if {"message:status", "message:new"} <= set(re.findall(r"<!--([\w:]+)", self._html())):
+            self.whole.set()
+
+    def _html(self) -> str:
+        return "".join(frame["payload"]["html"] for frame in self.kept)
+
+    def say(self) -> None:
+        self._socket.send(json.dumps(self.kept[-1] | {"payload": {"html": self._html()}}))
+
+
+async def test_what_comes_with_a_tick_moves_the_list_a_frame_later(
+    enter: Enter, customer: Customer, graph: FakeGraph
+) -> None:
+    customer.say("Tell me when")
+    ana, together = await enter(ANA), Together()
+    await ana.context.route_web_socket(re.compile("/ws"), together.route)
+    desk = await ana.desk(f"/conversations/{customer.conversation}")
+    await desk.reply("Now")
+    await expect(desk.tick("Now")).to_have_text("Sent")
+    await desk.page.mouse.move(700, 400)  # nobody points at the list
+    await desk.page.evaluate(FRAMES)
+    together.keeps = True
+    Customer(customer.server, customer.line, "Meanwhile").say("Hello")
+    facts = {"timestamp": str(int(time.time())), "recipient_id": customer.number}
+    customer.post(statuses=[{"id": graph.wamids[-1], "status": "delivered", **facts}])
+    await happened(together.whole)
+    together.say()
+    await expect(desk.row("Meanwhile")).to_have_count(1)
+    moved = [frame for frame in await desk.page.evaluate("frames_") if frame]
+    assert moved == [["tick"], ["list"]]

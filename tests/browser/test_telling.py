@@ -16,7 +16,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.customers import Customer
+from tests.browser.customers import Customer, crowd
 from tests.browser.visitor import ANA, BEN, PATIENCE_MS, Desk, Visitor
 from tests.support.chromium import ARGS, whole_chromium_path
 from tests.support.push_service import Browser, FakePushService
@@ -32,6 +32,17 @@ SHOWN = """async () => {
   const found = await registration.getNotifications();
   return found.map(({ title, body, data: { url } }) => ({ title, body, url }));
 }"""
+
+TONES = """(() => {
+  const { prototype } = BaseAudioContext;
+  const make = prototype.createOscillator;
+  window.tones = 0;
+  prototype.createOscillator = function () {
+    window.tones += 1;
+    return make.call(this);
+  };
+})()"""
+"""How many were begun; a chime has two."""
 
 LEFT = """async () => {
   while ((await clients.matchAll({ type: "window", includeUncontrolled: true })).length) {
@@ -176,3 +187,28 @@ async def test_nothing_is_told_of_what_is_before_ones_eyes_or_muted(
     assert bodies == {"Told while the page is open", "Of another channel"}
     await ana.context.request.patch(wishes, data={"muted_channels": []}, headers=headers)
     await turn_off(ana)
+
+
+async def until(page: Page, holds: str) -> None:
+    """Return once this is so on the page."""
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await page.evaluate(holds):
+            await page.evaluate("new Promise(requestAnimationFrame)")
+
+
+async def test_of_many_who_write_at_once_one_sound_is_heard_and_none_before_it_can_be(
+    enter: Enter, inbox: Server, customer: Customer
+) -> None:
+    page = await (await enter(ANA)).context.new_page()
+    await page.add_init_script(TONES)
+    async with page.expect_response(re.compile("/telling")) as came:
+        await page.goto(inbox.url)
+    await page.evaluate("async url => { await import(url) }", (await came.value).url)  # it listens
+    customer.say("Unheard")
+    await until(page, "navigator.locks.query().then(({ held }) => held.length)")
+    await page.mouse.click(700, 450)  # before, no browser lets a page be heard
+    crowd(inbox, customer.line, 9, "Loud")
+    await until(page, "tones")
+    customer.say("Once more")
+    await until(page, "tones > 2")
+    assert await page.evaluate("tones") == 4

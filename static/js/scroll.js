@@ -41,7 +41,7 @@ export function unseenBelow() {
 
 before(() => {
   const log = thread();
-  if (!log || stuck) return; // `sizes` follows the end, once what is new was laid out for the frame
+  if (!log || stuck) return follow; // `sizes` does the rest, once what is new was laid out for the frame
   const top = log.getBoundingClientRect().top;
   const anchor = messagesIn(messages()).find((item) => item.getBoundingClientRect().bottom > top);
   const at = anchor?.getBoundingClientRect().top;
@@ -72,11 +72,22 @@ export function settleAt(target, divider) {
   }
   thread().addEventListener("scroll", scrolled, { passive: true });
   sizes.disconnect();
-  for (const part of [thread(), messages()]) sizes.observe(part);
+  followed = null;
+  sizes.observe(thread());
+  follow();
   showJump();
 }
 
 const sizes = new ResizeObserver(() => stuck && thread() && toEnd());
+let followed = null;
+
+/** All of them may be others now. */
+function follow() {
+  if (followed === messages()) return;
+  if (followed) sizes.unobserve(followed);
+  followed = messages();
+  if (followed) sizes.observe(followed);
+}
 
 /** Who stands at the end leaves it only by going up: the thread may also have become smaller, as the
  *  composer grew, or lost its last message. */

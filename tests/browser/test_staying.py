@@ -1,8 +1,10 @@
 """What somebody sees stays true, and where it was: after a refusal, by choice, without a line."""
 
+import json
+import re
 import time
 
-from playwright.async_api import WebSocket, expect
+from playwright.async_api import WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_wamid
@@ -38,6 +40,27 @@ async def test_after_a_refusal_the_thread_stands_at_its_end_and_follows(
     await expect(desk.message("Are you there?")).to_be_in_viewport()
     assert await desk.thread.evaluate(FROM_END) < 2
     ana.troubles = [one for one in ana.troubles if "status of 422" not in one]
+
+
+async def test_a_thread_that_was_fetched_anew_is_followed_to_its_end(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say(*(f"Line {at}" for at in range(30)), at=time.time() - 60)
+    customer.was_read()  # so that it begins at its end
+    ana, sockets = await enter(ANA), list[WebSocketRoute]()
+
+    def relay(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    await ana.context.route_web_socket(re.compile("/ws"), relay)
+    desk = await ana.desk(f"/conversations/{customer.conversation}")
+    await desk.page.evaluate("document.querySelector('#messages').lang = 'en'")
+    sockets[0].send(json.dumps({"type": "feed:resync", "seq": 0, "payload": {"reason": "old"}}))
+    await expect(desk.page.locator("#messages[lang]")).to_have_count(0)
+    customer.say("Are you there?")
+    await expect(desk.message("Are you there?")).to_be_in_viewport()
+    assert await desk.thread.evaluate(FROM_END) < 2
 
 
 async def test_a_row_that_waits_for_its_place_hears_what_changes_in_it(

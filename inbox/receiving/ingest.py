@@ -89,7 +89,7 @@ class Ingest:
         self._overflowed = True
         self._rests = False
         self._settled = asyncio.Event()
-        """Set but while the last of what we hold is being applied."""
+        """Set while nothing is held, or so much that what comes now waits in the table."""
         self._settled.set()
         self._bounds = SHARED if database.shared else ALONE
         self._next_look = 0.0
@@ -128,8 +128,8 @@ class Ingest:
         return None if facts is None else Prompt(entries, facts, channels, now, self._applied)
 
     async def settled(self) -> None:
-        """Return when the last of what we hold is applied, or soon: what comes can go with
-        ``at_once`` then. What is written one after another need not wait here.
+        """Return when all that we hold is applied, or soon: what comes can go with ``at_once``
+        then. What is written one after another need not wait here.
         """
         if self._database.shared and not self._settled.is_set():
             with contextlib.suppress(TimeoutError):
@@ -143,8 +143,11 @@ class Ingest:
             return
         full = len(self._backlog) >= BACKLOG_ENTRIES or self._held >= BACKLOG_BYTES
         if self._overflowed or full:
-            self._overflowed = True  # they wait in the table
+            self._overflow()  # they wait in the table
         else:
+            # Not only from when it is taken up: what the journal stored meanwhile would wait behind
+            # it, and the next behind that, each for a second transaction.
+            self._settled.clear()
             if len(self._backlog) >= PARSED_ENTRIES:
                 for entry in entries:
                     entry.body = None
@@ -154,14 +157,18 @@ class Ingest:
 
     def look(self) -> None:
         """Somebody let entries wait that are in the table only."""
-        self._overflowed = True
+        self._overflow()
         self._wake.set()
+
+    def _overflow(self) -> None:
+        self._overflowed = True
+        self._settled.set()
 
     async def run(self) -> None:
         """For ever. Begun again after an error, it finds in the table what it had in hand."""
         self._backlog.clear()
         self._held = 0
-        self._overflowed = True  # what an earlier process or run left behind is read first
+        self._overflow()  # what an earlier process or run left behind is read first
         clock = asyncio.get_running_loop().time
         while True:
             batch = await self._next_batch()
@@ -202,6 +209,7 @@ class Ingest:
     async def _news(self) -> None:
         self._wake.clear()
         self._rests = True
+        self._settled.set()
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(self._next_look if self._database.shared else None):
@@ -226,7 +234,7 @@ class Ingest:
         try:
             entries = await self._waiting(None)
         except Exception as fault:
-            self._overflowed = True
+            self._overflow()
             await self._pause(fault)
             return
         self._overflowed |= len(entries) == BATCH_ENTRIES
@@ -294,7 +302,8 @@ class Ingest:
         try:
             await self._database.write(apply, facts, self._channels(), self._now())
         finally:
-            self._settled.set()
+            if self._overflowed or not self._backlog:
+                self._settled.set()
 
     def _applied(self, facts: Sequence[Facts], seconds: float) -> None:
         self._fault.over()

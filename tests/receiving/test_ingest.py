@@ -21,6 +21,7 @@ from inbox.domain.ids import new_id
 from inbox.receiving.ingest import BATCH_ENTRIES, PARSED_ENTRIES, Ingest
 from inbox.receiving.journal import PATIENCE_SECONDS, Journal, store_entries
 from inbox.receiving.portions import PORTION_EVENTS, portions
+from inbox.receiving.prompt import SHARED
 from inbox.storage.database import Database
 from inbox.storage.dialect import serialise
 from inbox.storage.tables import journal_entries, messages
@@ -227,6 +228,27 @@ async def hanging(database: Database, channel: Channel) -> AsyncIterator[asyncio
     finally:
         let_go.set()
         await work
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_the_journal_waits_for_what_it_stored_and_nobody_has_taken_up_yet(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what comes next is stored behind it, and the next behind that, twice as dear each."""
+    monkeypatch.setattr("inbox.receiving.ingest.SETTLED_SECONDS", 20)
+    long, next_one = entry(channel, "long"), entry(channel, "next")
+    long.raw += b" " * SHARED.bytes
+    one = ingest(database, channel, resting)
+    journal = Journal(database, one.offer, one.at_once, one.settled)
+    async with running(one), asyncio.timeout(20):
+        while one.at_once([next_one]) is None:
+            await database.read(stored)
+        comes = asyncio.create_task(journal.append(long))
+        for _ in ("it waits", "it is being stored"):
+            await asyncio.sleep(0)
+        await asyncio.gather(comes, journal.append(next_one))
+    assert (long.applied, next_one.applied) == (False, True)
+    assert await database.read(order) == ["long", "next"]
 
 
 @pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)

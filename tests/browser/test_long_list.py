@@ -16,6 +16,8 @@ from tests.support.server import Line, Server, said, webhook
 
 MANY = 300
 MOST = 200
+FAR = 1800
+"""So many pixels does one turn the wheel who only wants to be far down."""
 LOOK = """async (list) => {
   for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   const { top, bottom } = document.getElementById("list-body").getBoundingClientRect();
@@ -199,7 +201,7 @@ async def test_what_is_new_waits_above_and_moves_nothing_while_pages_come_below(
 
 
 async def test_by_the_scrollbar_the_page_there_comes_at_once(reader: Reader) -> None:
-    await reader.wheel(900, reader.order[290])
+    await reader.wheel(FAR, reader.order[290])
     for part in (0.5, 0, 0.9, 0.3):
         reader.pages.count = 0
         at = await reader.desk.page.locator("#list-body").evaluate(DRAG, part)
@@ -231,11 +233,11 @@ async def test_the_focus_waits_for_a_row_that_is_far_away(reader: Reader) -> Non
     await page.keyboard.press("j")
     await page.keyboard.press("j")
     await expect(row).to_be_focused()
-    await reader.wheel(900, reader.order[250])
+    await reader.wheel(FAR, reader.order[250])
     await expect(reader.desk.list).to_be_focused()
-    await reader.wheel(-900, reader.order[0])
+    await reader.wheel(-FAR, reader.order[0])
     await expect(row).to_be_focused()
-    await reader.wheel(900, reader.order[250])
+    await reader.wheel(FAR, reader.order[250])
     [seen, *_] = (await reader.look())["seen"]
     await page.keyboard.press("j")
     await expect(page.locator(f"#row-{seen} > a")).to_be_focused()
@@ -244,7 +246,7 @@ async def test_the_focus_waits_for_a_row_that_is_far_away(reader: Reader) -> Non
 async def test_a_row_says_which_it_is_where_those_above_are_not_on_the_page(
     reader: Reader, inbox: Server, crowded: Line
 ) -> None:
-    await reader.wheel(900, reader.order[250])
+    await reader.wheel(FAR, reader.order[250])
     row = reader.desk.page.locator(f"#row-{reader.order[250]}")
     await expect(row).to_have_attribute("aria-posinset", "251")
     await expect(row).to_have_attribute("aria-setsize", "-1")
@@ -256,9 +258,9 @@ async def test_the_current_row_is_marked_again_when_it_comes_back(reader: Reader
     page, row = reader.desk.page, reader.desk.page.locator(f"#row-{reader.order[3]}")
     await row.locator("a").click()
     await expect(reader.desk.thread).to_be_attached()
-    await reader.wheel(900, reader.order[250])
+    await reader.wheel(FAR, reader.order[250])
     await expect(row).to_have_count(0)
-    await reader.wheel(-900, reader.order[0])
+    await reader.wheel(-FAR, reader.order[0])
     await expect(row.locator("a")).to_have_attribute("aria-current", "true")
     await expect(page.locator("#list [aria-current]")).to_have_count(1)
 

@@ -254,8 +254,19 @@ async def test_ten_thousand_that_wait_are_not_looked_at(
     await crowd(database, conversation, MANY)  # each waits for its own time
     assert await cost(NOW) == alone == (0, 1, alone[2])
     await database.write(lambda c: c.execute(outbox.update().values(due_at=AT_ONCE)))
+    if database.engine_name == "postgresql":
+        await database.write(look_empty)
     assert (await cost(NOW))[:2] == (1, 1)
     limited = channels.update().values(limited_until=NOW + MINUTE)
     await database.write(lambda c: c.execute(limited))
     lanes, statements, steps = await cost(NOW)
     assert (lanes, statements) == (0, 1) and steps <= alone[2]
+
+
+def look_empty(connection: Connection) -> None:
+    """To PostgreSQL: as an ANALYZE leaves it that comes before what waits is committed."""
+    connection.exec_driver_sql(
+        "UPDATE pg_class SET reltuples = 0, relpages = pg_relation_size(oid) / 8192"
+        " WHERE oid = 'outbox'::regclass"
+        " OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'outbox'::regclass)"
+    )

@@ -6,7 +6,7 @@ come into it, behind what waits there. ``schedule`` finds out when that is.
 
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
@@ -22,6 +22,8 @@ from inbox.domain.times import DAY, Micros
 from inbox.feed.log import append
 from inbox.sending import window
 from inbox.sending.places import below_all, come_last, take_last_place
+from inbox.storage.dialect import among, listed
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import channels, contacts, conversations, later_sends, messages
 from inbox.storage.typed_rows import first_row
 
@@ -192,19 +194,36 @@ def _store(connection: Connection, row: MessageRow) -> None:
 
 def due(connection: Connection, now: Micros, most: int) -> list[str]:
     """Whose time has come, the first first."""
-    query = select(_later.message_id).where(_later.due_at <= now).order_by(_later.due_at)
-    return list(connection.execute(query.limit(most)).scalars())
+    return [found for (found,) in _due.rows(connection, now=now, most=most)]
 
 
 def next_due(connection: Connection) -> Micros | None:
-    query = select(_later.due_at).where(_later.due_at.is_not(None)).order_by(_later.due_at)
-    return connection.execute(query.limit(1)).scalar()
+    return next((due_at for (due_at,) in _next_due.rows(connection)), None)
 
 
 def touched(connection: Connection, conversation_ids: list[str]) -> list[str]:
     """Those for whom it matters that something came there, in the order of their writing."""
-    query = select(_later.message_id).where(_later.conversation_id.in_(conversation_ids))
-    return list(connection.execute(query.where(_held | _stops).order_by(_later.since)).scalars())
+    ids = listed(connection, conversation_ids)
+    return [found for (found,) in _touched.rows(connection, conversations=ids)]
+
+
+# Asked several times a second while messages come: compiled once.
+_due = Prepared(
+    select(_later.message_id)
+    .where(_later.due_at <= bindparam("now"))
+    .order_by(_later.due_at)
+    .limit(bindparam("most"))
+)
+_next_due = Prepared(
+    select(_later.due_at).where(_later.due_at.is_not(None)).order_by(_later.due_at).limit(1)
+)
+_touched = Prepared(
+    lambda engine: (
+        select(_later.message_id)
+        .where(among(engine, _later.conversation_id, "conversations"), _held | _stops)
+        .order_by(_later.since)
+    )
+)
 
 
 def missed(connection: Connection, now: Micros, most: int) -> list[str]:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,7 +18,10 @@ from inbox.storage.direct import DIRECT, Row
 from inbox.storage.wal import new_version, next_to
 
 CACHE_KIB = 12_000
-CHECKPOINT_BYTES = 16_000_000
+CHECKPOINT_BYTES = 4_000_000
+"""Of log, after which it is copied: the more, the longer a commit waits for the disk meanwhile."""
+CHECKPOINT_SECONDS = 0.125
+"""No sooner after the last, as in a burst the same pages are written again and again."""
 BUSY_MS = 1_500
 """Nobody else should hold the lock: who waits longer for it than this is told."""
 
@@ -96,6 +100,7 @@ class Files:
         self._known: list[tuple[int, int] | None] = [None, None]
         self._checkpoint: Checkpoint | None = None
         self._left = 0
+        self._next = 0.0
 
     def opened(self) -> None:
         """Both are there; the database stays the one that it was at first."""
@@ -122,10 +127,10 @@ class Files:
         the log has grown by so much again.
         """
         size = self.check()
-        if size > self._left + CHECKPOINT_BYTES:
+        if size > self._left + CHECKPOINT_BYTES and time.monotonic() >= self._next:
             with suppress(sqlite3.Error):
                 if self._is_copied():
-                    self._left = size
+                    self._left, self._next = size, time.monotonic() + CHECKPOINT_SECONDS
                     if driver.checkpoint():
                         driver.mark()
                         self._left = 0

@@ -108,6 +108,23 @@ async def test_a_log_is_copied_beside_who_writes_and_begun_anew_by_nobody_else(
     assert {"0", "39", "50", "59"} <= users_of(found)
 
 
+async def test_a_log_that_was_just_begun_anew_is_left_alone_for_a_while(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However fast it grows: in a burst the same pages are written again and again."""
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 100_000)
+    monkeypatch.setattr(sqlite, "CHECKPOINT_SECONDS", 3_600)
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    await database.write(put, 1)
+    await begun_anew(database, file)
+    salt = salt_of(file)
+    for start in range(100, 500, 40):
+        await database.write(put, *range(start, start + 40))
+    assert salt_of(file) == salt
+    assert next_to(file, "-wal").stat().st_size > 1_000_000
+    await database.close()
+
+
 async def test_a_reader_who_stays_keeps_the_log_and_not_who_writes(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """Settling: what a message shows follows from its changes, and what is new is published."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, cast
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
@@ -20,7 +20,7 @@ from inbox.domain.times import Micros
 from inbox.storage.dialect import among, listed, slices
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import changes, messages
-from inbox.storage.typed_rows import all_rows
+from inbox.storage.typed_rows import all_rows, named_rows
 
 _DERIVED: Final[tuple[Changed, ...]] = (
     "reactions",
@@ -62,7 +62,7 @@ def _settle(
     take_conversations(connection, *_awaiting(channel_id, provider_ids))
     named = listed(connection, provider_ids)
     found = _awaited.rows(connection, channel=channel_id, ids=named)
-    before = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in found]
+    before = named_rows(MessageRow, _COLUMNS, found)
     if not before:
         return ()
     ids = [provider_id for row in before if (provider_id := row["provider_message_id"])]

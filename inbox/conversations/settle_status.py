@@ -1,7 +1,7 @@
 """Settling: the status of messages follows from their receipts, and what changed is published."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from sqlalchemy import Connection, bindparam, literal_column, select, update
 
@@ -18,6 +18,7 @@ from inbox.domain.times import Micros
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
+from inbox.storage.typed_rows import named_rows
 
 
 class Changed(TypedDict):
@@ -37,7 +38,7 @@ def settle_statuses(
     Returns the ids of which no message of ours is known.
     """
     rows = _outgoing.rows(connection, channel=channel_id, ids=listed(connection, provider_ids))
-    found = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    found = named_rows(MessageRow, _COLUMNS, rows)
     ids = [provider_id for row in found if (provider_id := row["provider_message_id"])]
     known = receipts_of(connection, channel_id, ids)
     costs = costs_of(connection, channel_id, (facts.charge for facts in known.values()))

@@ -8,7 +8,7 @@ Rows are taken ``FOR NO KEY UPDATE``: who writes something that only belongs to 
 for who changes it. A row that is to go is taken whole.
 """
 
-from typing import Final, cast
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
@@ -16,7 +16,7 @@ from inbox.domain.rows import ConversationRow, MessageRow
 from inbox.storage.dialect import on_postgresql
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages
-from inbox.storage.typed_rows import first_row
+from inbox.storage.typed_rows import first_row, named_rows
 
 
 def take_conversations(connection: Connection, *whose: ColumnElement[bool]) -> None:
@@ -38,8 +38,8 @@ def take_conversation(connection: Connection, conversation_id: str) -> Conversat
 def take_message(connection: Connection, message_id: str) -> MessageRow | None:
     """The message, its conversation before it."""
     take_conversations(connection, messages.c.id == message_id)
-    rows = _message.rows(connection, message=message_id)
-    return cast("MessageRow", dict(zip(_COLUMNS, rows[0], strict=True))) if rows else None
+    found = named_rows(MessageRow, _COLUMNS, _message.rows(connection, message=message_id))
+    return found[0] if found else None
 
 
 _COLUMNS: Final = messages.c.keys()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,7 +32,7 @@ from inbox.domain.times import Micros
 from inbox.storage.dialect import among, listed
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import aliases, channels, contacts, conversations, messages
-from inbox.storage.typed_rows import all_rows
+from inbox.storage.typed_rows import all_rows, named_rows
 
 PAGE = 50
 PAGE_LIMIT = 200
@@ -189,7 +189,7 @@ def _rows(
     sizes = _sizes[side].rows(connection, conversation=conversation_id, most=limit + 1, **known)
     numbers, more = _within(sizes, limit)
     found = _page.rows(connection, numbers=listed(connection, numbers))
-    rows = [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in found]
+    rows = named_rows(MessageRow, _COLUMNS, found)
     return sorted(rows, key=itemgetter("sort_at", "number")), more
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, literal, select
 
@@ -17,6 +17,7 @@ from inbox.domain.status import NOT_YET
 from inbox.domain.times import MINUTE
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import messages
+from inbox.storage.typed_rows import named_rows
 
 ANSWERED: Final = N_("A colleague has answered meanwhile. Nothing was sent.")
 _LOOKED_AT = 200
@@ -64,7 +65,7 @@ def check_seen(connection: Connection, conversation_id: str, seen: LastSeen) -> 
 
 
 def _rows(found: Sequence[Sequence[Any]]) -> list[MessageRow]:
-    return [cast("MessageRow", dict(zip(_COLUMNS, row, strict=True))) for row in found]
+    return named_rows(MessageRow, _COLUMNS, found)
 
 
 _COLUMNS: Final = messages.c.keys()

@@ -1,7 +1,7 @@
 """A place in the outbox, and what else becomes so when a message takes one."""
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, Insert, bindparam, func, insert, literal, null, select, update
 
@@ -12,6 +12,7 @@ from inbox.domain.undo import UNDO, UNDOABLE
 from inbox.sending.waiting import PLACE_BEHIND
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, messages, outbox
+from inbox.storage.typed_rows import named_rows
 
 _place = outbox.c
 
@@ -53,7 +54,7 @@ def _told(row: MessageRow, number: int, at: Micros) -> dict[str, object]:
 
 
 def _row(stored: Sequence[Sequence[Any]]) -> OutboxRow:
-    return cast("OutboxRow", dict(zip(_COLUMNS, stored[0], strict=True)))
+    return named_rows(OutboxRow, _COLUMNS, stored)[0]
 
 
 _COLUMNS: Final = outbox.c.keys()

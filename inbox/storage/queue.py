@@ -155,8 +155,8 @@ class Queue:
     def _claim_once(
         self, connection: Connection, turn: Turn, query: Select[Any], held: Mapping[str, Any]
     ) -> Sequence[Mapping[str, Any]]:
-        """Somebody waits for what is claimed so: compiled once. A key is one column, and nothing
-        that is asked for needs to be converted."""
+        """Somebody waits for what is claimed so: compiled once, with ``query`` and ``held`` as they
+        always are. A key is one column, and nothing that is asked for needs to be converted."""
         [key], lane = self.table.primary_key, self.lane
         assert lane is not None
         now, names = bindparam("now", type_=self.table.c.due_at.type), query.selected_columns.keys()

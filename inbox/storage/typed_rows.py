@@ -4,6 +4,7 @@ What comes back is SQLAlchemy's own mapping, which can be read like a ``dict`` a
 one, but not changed.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Result
@@ -19,3 +20,8 @@ def all_rows(_kind: type[R], result: Result[Any]) -> list[R]:
 def first_row(_kind: type[R], result: Result[Any]) -> R | None:
     """The first it found, if any."""
     return cast("R | None", result.mappings().first())
+
+
+def named_rows(_kind: type[R], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[R]:
+    """The same of what a ``Prepared`` gives, which names nothing: dicts, which can be changed."""
+    return cast("list[R]", [dict(zip(columns, row, strict=True)) for row in rows])

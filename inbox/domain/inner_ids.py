@@ -4,7 +4,6 @@ Since usernames one message may have two ids, as one names the customer by numbe
 user id. What is inside beside that name is the same, and here called the *inner id*.
 """
 
-import base64
 import binascii
 import re
 from typing import NamedTuple
@@ -52,6 +51,6 @@ def _bytes(words: str) -> bytes:
     padded = words.replace("-", "+").replace("_", "/").rstrip("=")
     padded += "=" * (-len(padded) % 4)
     try:
-        return base64.b64decode(padded, validate=True)
-    except (binascii.Error, ValueError):
+        return binascii.a2b_base64(padded, strict_mode=True)
+    except ValueError:
         return b""

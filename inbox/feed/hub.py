@@ -132,8 +132,9 @@ class Hub:
 
         Between two of ours may be one of another process, or of one that tells us later.
         """
-        new = [event for event in news if event is not None and event.seq > self.head]
-        whole = all(event.seq == seq for seq, event in enumerate(new, self.head + 1))
+        head = self.head
+        new = [event for event in news if event is not None and event.seq > head]
+        whole = [event.seq for event in new] == [*range(head + 1, head + 1 + len(new))]
         return new if new and whole and None not in news else None
 
     def hear(self, seq: int) -> None:

@@ -1,11 +1,14 @@
 """A webhook body as JSON, read strictly (wire-formats 0, step 4).
 
-``json`` itself would take UTF-16, a byte order mark, surrogates as bytes and NaN; a faster
-parser would refuse the lone surrogate of one cut-off emoji and with it the whole batch.
+``json`` itself would take UTF-16, a byte order mark, surrogates as bytes and NaN. A parser that is
+twice as fast comes first; but it refuses the lone surrogate of one cut-off emoji, and with it
+the whole batch. So what it refuses ``json`` decides, which also says what is wrong.
 """
 
 import json
 from typing import Any, NoReturn
+
+import msgspec
 
 from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject
@@ -19,6 +22,7 @@ def _refuse(constant: str) -> NoReturn:
     raise NotJson(_("%(constant)s is not JSON.", constant=constant))
 
 
+_decode_most = msgspec.json.Decoder().decode
 # One decoder for all: ``json.loads`` with an option would make one for each body.
 _decode = json.JSONDecoder(parse_constant=_refuse).decode
 
@@ -39,7 +43,25 @@ _NUMBER = N_("a number")
 def parse(body: bytes) -> JsonObject:
     """The object in a body; raises ``NotJson``."""
     try:
-        value = _decode(body.decode("utf-8"))
+        value = _decode_most(body)
+    except (ValueError, RecursionError):
+        value = _read(body)
+    if not isinstance(value, dict):
+        raise NotJson(
+            _(
+                "The body must be a JSON object, not %(kind)s.",
+                kind=_(_WORDS.get(type(value), _NUMBER)),
+            )
+        )
+    if body.count(b"{") + body.count(b"[") > DEEPEST and _deeper(value, DEEPEST):
+        raise NotJson(_(_TOO_DEEP, deepest=DEEPEST))
+    return value
+
+
+def _read(body: bytes) -> Any:
+    """Any value, or why it is none."""
+    try:
+        return _decode(body.decode("utf-8"))
     except NotJson:
         raise
     except UnicodeDecodeError as error:
@@ -58,16 +80,6 @@ def parse(body: bytes) -> JsonObject:
     except ValueError:
         # Python reads no integer of more than 4300 digits.
         raise NotJson(_("The body holds a number that is too long.")) from None
-    if not isinstance(value, dict):
-        raise NotJson(
-            _(
-                "The body must be a JSON object, not %(kind)s.",
-                kind=_(_WORDS.get(type(value), _NUMBER)),
-            )
-        )
-    if body.count(b"{") + body.count(b"[") > DEEPEST and _deeper(value, DEEPEST):
-        raise NotJson(_(_TOO_DEEP, deepest=DEEPEST))
-    return value
 
 
 def _deeper(value: Any, levels: int) -> bool:

@@ -98,7 +98,11 @@ class Prepared:
             late = compiled.post_compile_params | compiled.literal_execute_params
             assert not late, "a list is one bind: see dialect.among"
             # What SQLAlchemy binds by itself, as the OFFSET 0 that SQLite wants.
-            own = {name: value for name, value in compiled.params.items() if value is not None}
+            own = {
+                name: value
+                for name, value in compiled.params.items()
+                if value is not None and name not in self._names
+            }
             found = self._compiled[dialect.name] = (str(compiled), _in(compiled.positiontup, own))
         return found
 

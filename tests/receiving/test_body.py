@@ -1,8 +1,11 @@
 """Wire-formats 0, step 4 and G: what counts as JSON at the door."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from inbox.receiving.body import DEEPEST, NotJson, parse
 
@@ -22,6 +25,35 @@ from inbox.receiving.body import DEEPEST, NotJson, parse
 )
 def test_awkward_but_honest_bodies_are_read(body: bytes, value: dict[str, Any]) -> None:
     assert parse(body) == value
+
+
+PIECES = st.sampled_from(
+    [*'{}[]:,"\\ \n019.eE+-', "null", "true", "\\u", "d83d", '"a":', "é", "\0"]
+)
+
+
+@given(
+    st.one_of(st.floats(), st.integers(), st.text()).map(json.dumps) | st.lists(PIECES).map("".join)
+)
+@settings(deadline=None)
+@example("-0")
+@example('"\\ude00\\ud83d"')
+@example("1.7976931348623159e308")
+def test_two_parsers_read_as_one(words: str) -> None:
+    body = f'{{"a":{words}}}'
+    try:
+        read = repr(json.loads(body, parse_constant=_refuse))
+    except ValueError:
+        read = "refused"
+    try:
+        found = repr(parse(body.encode()))
+    except NotJson:
+        found = "refused"
+    assert found == read
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def nested(levels: int) -> bytes:

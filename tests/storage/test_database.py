@@ -12,6 +12,7 @@ from sqlalchemy.util import await_only
 
 from inbox.storage.database import Database, announce, connect
 from inbox.storage.migrate import migrate
+from inbox.storage.prepared import Prepared
 from inbox.storage.tables import users
 from tests.support.postgres import Postgres
 
@@ -64,6 +65,12 @@ async def test_what_a_statement_may_have_to_undo_makes_no_file(database: Databas
         return int(connection.exec_driver_sql("PRAGMA temp_store").scalar_one())
 
     assert await database.write(asked) == in_memory
+
+
+async def test_a_row_that_lacks_a_column_reaches_no_database(database: Database) -> None:
+    add = Prepared(users.insert(), ("id", "name"))
+    with pytest.raises(KeyError, match="name"):
+        await database.write(add.each, [{"id": "ana"}])
 
 
 class ClosedWindow(Exception):

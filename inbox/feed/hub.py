@@ -58,7 +58,6 @@ class Hub:
         self._render = render
         self._grown = asyncio.Event()
         self._given: list[FeedEvent | None] = []
-        self._rests = False  # whether ``run`` waits for news: only then may others publish
         self._waiting: set[asyncio.Future[None]] = set()
         self.ring = Ring()
         self.places = Places()
@@ -115,8 +114,12 @@ class Hub:
         return max(self._log_head, self.head)
 
     def committed(self, news: list[FeedEvent | None]) -> None:
-        """A transaction of this process was committed, with these events or with unknown ones."""
-        new = self._next(news) if self._rests and not self._given else None
+        """A transaction of this process was committed, with these events or with unknown ones.
+
+        What comes next is published at once, also while ``run`` reads: it leaves out what it finds
+        published. Else all that is committed meanwhile would wait for that.
+        """
+        new = None if self._given else self._next(news)
         if new is not None and sum(len(event.payload) for event in new) <= AT_ONCE:
             try:
                 self._publish([self.published(event) for event in new])
@@ -128,18 +131,22 @@ class Hub:
         self._grown.set()
 
     def _next(self, news: list[FeedEvent | None]) -> list[FeedEvent] | None:
-        """What is new of these, if that is all there is after the head.
+        """What is new of these, if that is all there is after the head; None: nobody knows.
 
-        Between two of ours may be one of another process, or of one that tells us later.
+        Between two of ours may be one of another process, or of one that tells us later. Where all
+        was read already, there is nothing to be read again: the next commit would fall into that,
+        be read with it, and so on for as long as there is traffic.
         """
         head = self.head
         new = [event for event in news if event is not None and event.seq > head]
         whole = [event.seq for event in new] == [*range(head + 1, head + 1 + len(new))]
-        return new if new and whole and None not in news else None
+        return new if news and whole and None not in news else None
 
     def hear(self, seq: int) -> None:
         """Another process has read the log so far."""
         if seq > self.head:
+            if None not in self._given:
+                self._given.append(None)
             self._grown.set()
 
     def share(self, key: Hashable, frames: Frames) -> None:
@@ -172,13 +179,9 @@ class Hub:
 
     async def run(self) -> None:
         while True:
-            self._rests = True
-            try:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):
-                        await self._grown.wait()
-            finally:
-                self._rests = False
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._grown.wait()
             self._grown.clear()
             given, self._given = self._given, []
             await self._follow(given)
@@ -216,7 +219,10 @@ class Hub:
             except Exception as mistake:
                 self._unheard.met(mistake, seq=event.seq, event_type=event.type)
 
-    def _publish(self, part: list[Published]) -> None:
+    def _publish(self, found: list[Published]) -> None:
+        part = [published for published in found if published.seq > self.head]
+        if not part:
+            return
         for published in part:
             self._tell_listeners(published.event)
             if published.event.audience != EVERYBODY:

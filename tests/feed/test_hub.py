@@ -2,11 +2,12 @@
 
 import asyncio
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from inbox.feed.hub import Hub
-from inbox.feed.log import PAGE_CHARACTERS, append, events_after, fills_a_page
+from inbox.feed.log import PAGE_CHARACTERS, append, events_after, fills_a_page, head
 from inbox.storage.database import Database, on_statement
 from tests.support.events import made_event
 
@@ -45,6 +46,38 @@ async def test_what_is_committed_here_is_published_without_a_look_at_the_log(
             f'{{"n":{k}}}' for k in range(1, n + 1) for _ in "ab"
         ]
     assert looks == []
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_is_committed_while_the_log_is_read_does_not_wait_for_that(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is the log read once more for it: each look would meet the next commit, and so on."""
+    there, begun, looks = database.read, asyncio.Event(), list[object]()
+
+    async def read(work: Any, *given: Any) -> Any:
+        looks.append(work)
+        begun.set()
+        return await there(work, *given)
+
+    hub = Hub(database, lambda _: "")
+    await hub.start()
+    await database.write(append, [made_event("test:event", {"n": n}) for n in range(4)], 1)
+    first, second, third, fourth = await database.read(events_after, 0, 10)
+    monkeypatch.setattr(database, "read", read)
+    running = asyncio.create_task(hub.run())
+    hub.committed([None])  # what another process wrote
+    async with asyncio.timeout(20):
+        await begun.wait()
+        hub.committed([first])
+        assert hub.head == first.seq
+        hub.committed([third])
+        while hub.head < fourth.seq:
+            await hub.moved()
+    await there(head)
+    assert [each.event for each in hub.ring.after(0)] == [first, second, third, fourth]
+    assert looks == [events_after]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

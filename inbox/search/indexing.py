@@ -7,9 +7,10 @@ from the row as it is then, in the same transaction: after a crash the note is s
 import asyncio
 import contextlib
 import logging
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, literal_column, select
 
 from inbox.domain.facets import Said, marks
 from inbox.domain.folding import suffixes, words
@@ -108,7 +109,7 @@ def index(connection: Connection, limit: int) -> int:
 
 
 def _index_messages(connection: Connection, limit: int) -> int:
-    numbers = [row[0] for row in _noted_messages.rows(connection, limit=limit)]
+    numbers = [row[0] for row in _noted(_number, limit).rows(connection)]
     if not numbers:
         return 0
     named = listed(connection, numbers)
@@ -129,7 +130,7 @@ def _in_index(said: Said, content: str) -> list[str]:
 
 
 def _index_contacts(connection: Connection, limit: int) -> int:
-    ids = [row[0] for row in _noted_contacts.rows(connection, limit=limit)]
+    ids = [row[0] for row in _noted(_contact_id, limit).rows(connection)]
     if not ids:
         return 0
     named = listed(connection, ids)
@@ -139,14 +140,18 @@ def _index_contacts(connection: Connection, limit: int) -> int:
     return len(ids)
 
 
-def _noted(column: ColumnElement[Any]) -> Prepared:
-    """The first that wait and that no other process indexes just now."""
-    first = select(column).order_by(column).limit(bindparam("limit"))
+@cache
+def _noted(column: ColumnElement[Any], limit: int) -> Prepared:
+    """The first that wait and that no other process indexes just now.
+
+    The limit is in the text: PostgreSQL would make a plan for it each time, ten times as long as it
+    takes to find that there are none.
+    """
+    first = select(column).order_by(column).limit(literal_column(str(limit)))
     return Prepared(first.with_for_update(skip_locked=True, key_share=True))
 
 
 _number, _contact_id = unsearched_messages.c.number, unsearched_contacts.c.contact_id
-_noted_messages, _noted_contacts = _noted(_number), _noted(_contact_id)
 _forget_messages = Prepared(
     lambda engine: delete(unsearched_messages).where(among(engine, _number, "numbers"))
 )

@@ -40,8 +40,11 @@ def _put(
 ) -> None:
     if not rows:
         return
-    drop(connection, index, [key for key, _, _ in rows])
     full = [*{row[0]: row for row in rows if row[2]}.values()]
+    replaced = {key for key, _, _ in full} if on_postgresql(connection) else ()
+    gone = [key for key, _, _ in rows if key not in replaced]
+    if gone:
+        drop(connection, index, gone)
     if not full:
         return
     if on_postgresql(connection):
@@ -49,7 +52,7 @@ def _put(
             f"INSERT INTO {index} (key, {whose}, words) "  # noqa: S608 - names of our own tables and columns
             "SELECT key, owner, CAST(words AS tsvector) "
             "FROM unnest($1::bigint[], $2::text[], $3::text[]) AS given (key, owner, words) "
-            "ON CONFLICT (key) DO UPDATE SET words = excluded.words"
+            f"ON CONFLICT (key) DO UPDATE SET {whose} = excluded.{whose}, words = excluded.words"
         )
         vectors = [(key, owner, _vector(words)) for key, owner, words in full]
         run_each(connection, statement, [tuple(zip(*vectors, strict=True))])

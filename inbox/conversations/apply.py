@@ -73,7 +73,7 @@ def hold_channels(
     ``patience``: see ``serialise``.
     """
     names = {channel_id for facts in batch for channel_id, _ in facts.events}
-    serialise(connection, names, patience)
+    serialise(connection, names, patience, planned_once=True)
 
 
 def apply_new(

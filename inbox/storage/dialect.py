@@ -1,6 +1,6 @@
 """Where SQLite and PostgreSQL differ, and nowhere else."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar, cast
@@ -145,7 +145,15 @@ def unless_taken(
     return set(connection.execute(rows.with_for_update(skip_locked=True, key_share=True)).scalars())
 
 
-def serialise(connection: Connection, names: Iterable[str], patience: int | None = None) -> None:
+_ONE_PLAN = "force_generic_plan"
+
+
+def serialise(
+    connection: Connection,
+    names: Iterable[str],
+    patience: int | None = None,
+    planned_once: bool = False,
+) -> None:
     """Let one transaction at a time go on for each name, until it commits.
 
     Facts about a channel come in any order over many connections. On PostgreSQL two
@@ -153,9 +161,13 @@ def serialise(connection: Connection, names: Iterable[str], patience: int | None
     receipt here, its message there). SQLite has one writer, so it needs nothing.
 
     ``patience``: milliseconds that this transaction waits for any lock; None: what is usual.
+    ``planned_once``: it finds all by keys, so that one plan is as good for any others. PostgreSQL
+    takes ten for a list of which it does not know how many it will be, thinks that a plan for the
+    two that come is cheaper, and would make one each time, which takes longer than what it is for.
     """
     if on_postgresql(connection):
-        _lock(connection, sorted({crc32(name.encode()) for name in names}), patience)
+        own = {"lock_timeout": patience, "plan_cache_mode": _ONE_PLAN if planned_once else None}
+        _lock(connection, sorted({crc32(name.encode()) for name in names}), own)
 
 
 def feed_lock(connection: Connection) -> int | None:
@@ -167,13 +179,14 @@ def feed_lock(connection: Connection) -> int | None:
     return FEED_LOCK << 32 if on_postgresql(connection) else None
 
 
-def _lock(connection: Connection, keys: Sequence[int], patience: int | None) -> None:
+def _lock(connection: Connection, keys: Sequence[int], settings: Mapping[str, object]) -> None:
+    local = [f"SET LOCAL {name} = {value}" for name, value in settings.items() if value is not None]
     own = direct(connection)
     if own is not None and keys:
-        own.lock(keys, patience)
+        own.lock(keys, local)
         return
-    if patience is not None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience:d}")
+    for setting in local:
+        connection.exec_driver_sql(setting)
     for key in keys:
         connection.execute(select(func.pg_advisory_xact_lock(key)))
 

@@ -27,11 +27,8 @@ class Direct(Protocol):
     def rows(self, sql: str, values: Row) -> Sequence[Sequence[Any]]:
         """Run it once and give all it found."""
 
-    def lock(self, keys: Sequence[int], patience: int | None = None) -> None:
-        """Advisory locks of PostgreSQL, until the commit.
-
-        ``patience``: milliseconds that this transaction waits for any lock; None: what is usual.
-        """
+    def lock(self, keys: Sequence[int], before: Sequence[str] = ()) -> None:
+        """Advisory locks of PostgreSQL, until the commit, and what is to be set ``before``."""
 
 
 def direct(connection: Connection) -> Direct | None:

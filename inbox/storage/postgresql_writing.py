@@ -81,11 +81,9 @@ class DriverConnection:
             sql, values = self._with_later(sql, values)
         return cast(Sequence[Sequence[Any]], self._do(sql, self.driver.fetch, sql, *values))
 
-    def lock(self, keys: Sequence[int], patience: int | None = None) -> None:
-        """Advisory locks until the commit, in this order."""
-        each = "; ".join(f"SELECT pg_advisory_xact_lock({key:d})" for key in keys)
-        if patience is not None:
-            each = f"SET LOCAL lock_timeout = {patience:d}; {each}"
+    def lock(self, keys: Sequence[int], before: Sequence[str] = ()) -> None:
+        """Advisory locks until the commit, in this order, and what is to be set before."""
+        each = "; ".join((*before, *(f"SELECT pg_advisory_xact_lock({key:d})" for key in keys)))
         self._tell(each)
         if self.waits and not self._later:
             self._frame(f"{_BEGIN}; {each}")

@@ -13,8 +13,9 @@ from sqlalchemy.util import await_only
 
 from inbox.feed.log import append, events_after
 from inbox.storage.database import Database, connect
+from inbox.storage.dialect import serialise
 from inbox.storage.postgresql_writing import KEPT, written_together
-from inbox.storage.prepared import Prepared
+from inbox.storage.prepared import Prepared, run_each
 from inbox.storage.tables import users
 from tests.conftest import MigratedDatabase
 from tests.support.events import made_event
@@ -116,6 +117,26 @@ async def test_what_is_written_by_its_keys_is_planned_so_and_nothing_else(
     writing = [opened.write(beside_others) for _ in range(KEPT + 2)]
     assert set(await asyncio.gather(*writing)) == {"off"}
     assert {await opened.read(asked) for _ in range(3)} == {"on"}
+
+
+async def test_a_batch_of_any_size_goes_by_the_plan_of_the_one_before(opened: Database) -> None:
+    """Else PostgreSQL makes one each time for two or three, which it thinks to be cheaper."""
+    sql = "SELECT id FROM users WHERE id = ANY($1::text[])"
+
+    def of_one_plan(connection: Connection) -> int:
+        serialise(connection, ["a channel"], planned_once=True)
+        for count in range(1, 9):
+            run_each(connection, sql, [([*"abcdefgh"[:count]],)])
+        kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement = $1"
+        ((generic, custom),) = connection.exec_driver_sql(kept, (sql,))
+        assert custom == 0
+        return int(generic)
+
+    def setting(connection: Connection) -> str:
+        return str(connection.scalar(text("SHOW plan_cache_mode")))
+
+    assert await opened.write(of_one_plan) == 8
+    assert await opened.write(setting) == "auto"
 
 
 async def test_what_waits_to_be_written_is_there_for_whoever_looks(opened: Database) -> None:

@@ -12,6 +12,7 @@ def keep_all() -> None:
     pages = environment(web_files().templates, found_assets().url)
     for name in pages.list_templates():
         pages.get_template(name)
+    found_assets().compress()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -88,7 +88,8 @@ class Asset:
     content: bytes
     media_type: str
     compressed: Callable[[Encoding], bytes] | None
-    """The content in an encoding: made when it is first asked for, as that takes a while."""
+    """The content in an encoding: made when it is first asked for, as that takes a while, and kept
+    for all later starts."""
 
 
 class MissingAssets(RuntimeError):
@@ -120,6 +121,13 @@ class Assets:
 
     def get(self, digest: str, name: str) -> Asset | None:
         return self._files.get(name) if digest == self.digest else None
+
+    def compress(self) -> None:
+        """All that can be, so that nobody who asks later waits for it: it takes seconds."""
+        for asset in self._files.values():
+            if asset.compressed:
+                for encoding in ENCODINGS:
+                    asset.compressed(encoding)
 
 
 @cache
@@ -167,8 +175,14 @@ def _asset(name: str, content: bytes) -> Asset:
 
     @cache
     def compressed(encoding: Encoding) -> bytes:
-        if encoding == "br":
-            return bytes(brotli.compress(content, lgwin=_WINDOW))
-        return gzip.compress(content, 9, mtime=0)
+        place = f"static-{name.replace('/', '-')}-{encoding}"
+        made_of = [content, Path(__file__).read_bytes()]
+        return made_once(place, made_of, partial(_compressed, content, encoding))
 
     return Asset(content, media_type, compressed if suffix in _TEXT else None)
+
+
+def _compressed(content: bytes, encoding: Encoding) -> bytes:
+    if encoding == "br":
+        return bytes(brotli.compress(content, lgwin=_WINDOW))
+    return gzip.compress(content, 9, mtime=0)

@@ -68,6 +68,8 @@ def prose_of(path: Path) -> str:
     text = path.read_text()
     if path.suffix != ".py":
         return text
+    if not any(cited(text)):
+        return ""  # to take a module to pieces takes long, and hardly any cites
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     comments = (token.string for token in tokens if token.type == tokenize.COMMENT)
     return "\n\n".join((*docstrings(text), *comments))

@@ -1,4 +1,7 @@
-"""Real browsers before a real server: one Chromium for all, a context for each visitor."""
+"""Real browsers before a real server: one Chromium for all, a context for each visitor.
+
+Both end with the last test here: what stands idle takes its hundredth of a processor.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
@@ -18,7 +21,7 @@ expect.set_options(timeout=PATIENCE_MS)
 Enter = Callable[..., Awaitable[Visitor]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
@@ -26,7 +29,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def inbox(tmp_path_factory: pytest.TempPathFactory, homes: Homes) -> Iterator[Server]:
     """One server for all that need none of their own, with Ana and Ben."""
     home = homes.server(tmp_path_factory.mktemp("inbox"))

@@ -22,6 +22,7 @@ from tests.support import compiled, in_memory
 from tests.support.fake_graph import FakeGraph
 from tests.support.inhabited import Homes
 from tests.support.inside import Inside, inside
+from tests.support.kept_connections import kept
 from tests.support.postgres import Postgres
 from tests.support.postgres import running as running_postgres
 from tests.support.server import Server, serving
@@ -68,6 +69,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def _one_loop(anyio_backend: object) -> AsyncIterator[None]:
+    """All tests of a worker share it, and the connections to PostgreSQL that live on it."""
+    kept.begin()
+    yield
+    await kept.close()
 
 
 @pytest.fixture(autouse=True)
@@ -132,10 +141,12 @@ def migrated_database(postgres: Postgres, migrated: dict[str, Any]) -> MigratedD
             spare.append(f"test_{next(_numbers)}")
             postgres.create_database(spare[0], template)
         name = spare.pop()
+        kept.names.add(name)
         yield postgres.url(name)
-        if postgres.emptied(name, shape):
+        if postgres.emptied(name, shape, kept.processes()):
             spare.append(name)
         else:
+            kept.names.remove(name)
             postgres.drop_database(name)
 
     return on

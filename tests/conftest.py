@@ -117,12 +117,18 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> dict[str, Any]:
-    """A migrated database of each engine, made once: copying one is cheaper than migrating."""
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database of SQLite, made once: copying it is cheaper than migrating."""
     file = tmp_path_factory.mktemp("migrated") / "inbox.db"
     asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated(migrated_file: Path, postgres: Postgres) -> dict[str, Any]:
+    """One of each engine."""
     asyncio.run(migrate(postgres.create_database("migrated")))
-    return {"sqlite": file, "postgresql": "migrated"}
+    return {"sqlite": migrated_file, "postgresql": "migrated"}
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,15 +46,25 @@ def database_url(migrated_url: str) -> str:
 
 
 @pytest.fixture
+def new_folder() -> None:
+    """Ask for it where the first command of all is meant."""
+
+
+@pytest.fixture
 def settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> dict[str, str]:
-    """Those of the server if the test has one; else a data directory that is not there yet."""
+    """Those of the server if the test has one; else a data directory where a server was once, or
+    none yet for a ``new_folder``."""
     if "server" in request.fixturenames:
         server: Server = request.getfixturevalue("server")
         made = server.settings
     else:
-        made = {"INBOX_DATA_DIR": str(tmp_path / "data")}
+        data = tmp_path / "data"
+        made = {"INBOX_DATA_DIR": str(data)}
+        if not {"database_url", "new_folder"} & set(request.fixturenames):
+            data.mkdir(0o700)
+            shutil.copy(request.getfixturevalue("migrated_file"), data / "inbox.db")
     if "database_url" in request.fixturenames:
         made["INBOX_DATABASE_URL"] = request.getfixturevalue("database_url")
     monkeypatch.chdir(tmp_path)

@@ -23,6 +23,7 @@ def found(inbox: Inbox) -> dict[str, tuple[str, str]]:
     return {one["part"]: (one["state"], one["words"]) for one in inbox("doctor", "--json").json}
 
 
+@pytest.mark.usefixtures("new_folder")
 def test_a_machine_that_never_started_is_not_ill(inbox: Inbox, tmp_path: Path) -> None:
     done = inbox("doctor")
     assert (done.code, done.err) == (0, ""), done

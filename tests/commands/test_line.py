@@ -30,6 +30,7 @@ def test_every_command_explains_itself_with_examples(inbox: Inbox, words: list[s
     assert f"  inbox {words[0]}" in done.out.partition("examples:")[2]
 
 
+@pytest.mark.usefixtures("new_folder")
 @pytest.mark.parametrize(
     "words",
     [
@@ -78,6 +79,7 @@ def test_a_postgresql_that_does_not_answer_is_said_in_one_line(
     assert "hush" not in done.err
 
 
+@pytest.mark.usefixtures("new_folder")
 def test_a_file_that_is_no_database_is_said_in_one_line(
     inbox: Inbox, settings: dict[str, str]
 ) -> None:

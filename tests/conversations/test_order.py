@@ -35,7 +35,6 @@ from inbox.domain.shapes import decoded
 from inbox.domain.times import HOUR, SECOND
 from inbox.receiving import journal
 from inbox.storage.database import Database, connect
-from inbox.storage.migrate import migrate
 from inbox.storage.tables import (
     aliases,
     changes,
@@ -211,9 +210,8 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture
-def anywhere(runner: asyncio.Runner, database_url: str) -> Iterator[Database]:
-    runner.run(migrate(database_url))
-    opened = connect(database_url)
+def anywhere(runner: asyncio.Runner, migrated_url: str) -> Iterator[Database]:
+    opened = connect(migrated_url)
     yield opened
     runner.run(opened.close())
 

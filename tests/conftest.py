@@ -203,9 +203,11 @@ def graph() -> Iterator[FakeGraph]:
 
 
 @pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Homes:
+def homes(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres, migrated: dict[str, Any]
+) -> Homes:
     """Where a server begins that need not be set up first."""
-    return Homes(tmp_path_factory.mktemp("homes"), postgres)
+    return Homes(tmp_path_factory.mktemp("homes"), postgres, migrated)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,11 @@ def test_only_the_password_opens() -> None:
     assert GOOD not in kept
 
 
+def test_what_is_kept_costs_who_guesses_the_least_that_owasp_asks_for() -> None:
+    assert passwords.hash_password(GOOD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords._NOBODY.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_the_same_password_is_kept_differently_each_time() -> None:
     assert passwords.hash_password(GOOD) != passwords.hash_password(GOOD)
 

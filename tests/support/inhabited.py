@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
@@ -28,18 +29,24 @@ class Home:
 class Homes:
     """One to copy for each engine, made when it is first asked for."""
 
-    def __init__(self, folder: Path, postgres: Postgres) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, migrated: dict[str, Any]) -> None:
         self._folder = folder
         self._postgres = postgres
+        self._migrated = migrated
 
     @cached_property
     def _sqlite(self) -> Home:
         folder = self._folder / "sqlite"
+        folder.mkdir()
+        shutil.copy(self._migrated["sqlite"], folder / "inbox.db")
         return _make(folder, f"sqlite+aiosqlite:///{folder / 'inbox.db'}")
 
     @cached_property
     def _postgresql(self) -> Home:
-        return _make(self._folder / "postgresql", self._postgres.create_database(_TEMPLATE))
+        folder = self._folder / "postgresql"
+        folder.mkdir()
+        url = self._postgres.create_database(_TEMPLATE, self._migrated["postgresql"])
+        return _make(folder, url)
 
     def server(self, folder: Path, url: str = "") -> Server:
         """One with a copy of its own in an empty folder and an empty database, not started yet.
@@ -61,7 +68,6 @@ class Homes:
 
 
 def _make(folder: Path, url: str) -> Home:
-    folder.mkdir(parents=True)
     server = Server(folder, url).start()
     settled = server.settled()
     assert server.stop() == 0, server.stderr

@@ -28,6 +28,7 @@ from litestar import Litestar
 
 from inbox import app
 from inbox.__main__ import main
+from inbox.access import passwords
 from inbox.config import Settings
 from inbox.web.process.assets import found_assets
 from inbox.web.process.web_files import web_files
@@ -36,6 +37,7 @@ from tests.support import compiled
 _LATE = (
     "aiosqlite",
     "anyio._backends._asyncio",
+    "argon2",
     "asyncpg",
     "certifi",
     "encodings.idna",
@@ -44,8 +46,12 @@ _LATE = (
     "inbox.server.websocket_protocol",
     "pydantic.v1",
     "uvicorn.lifespan.on",
+    "zxcvbn_rs_py",
 )
-"""What a server imports only when it starts."""
+"""What a server imports only when it starts, or somebody first signs in."""
+_KIB_FOR_A_PASSWORD = 64
+"""Tests sign in a thousand times: 20 ms of a processor each, on threads that let all others pass.
+tests/access/test_passwords.py has what it costs in truth."""
 _ROOT = Path(__file__).parents[2]
 _NUMBER = struct.Struct("i")
 _starting = threading.Lock()
@@ -117,6 +123,7 @@ def _serve(control: socket.socket) -> list[str]:
     for module in ("inbox.commands.serve", *_LATE):
         import_module(module)
     _make()
+    passwords._MEMORY = _KIB_FOR_A_PASSWORD
     assert threading.active_count() == 1, "only a process of one thread can be forked"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

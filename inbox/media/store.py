@@ -22,9 +22,8 @@ T = TypeVar("T")
 
 HEAD = 4096
 """Bytes from the start by which the kind of a file is told."""
-CHUNK = 1024 * 1024
-PART = 256 * 1024
-"""Bytes that are read at once of a file on its way out."""
+CHUNK = 256 * 1024
+"""Bytes that are written or read at once."""
 OLD_SECONDS = 24 * 3600
 """A file that nobody refers to is left so long: what refers to it may be under way."""
 
@@ -77,10 +76,10 @@ class Incoming:
         await _on_disk(self._sync)
 
     async def _flush(self) -> None:
-        data, self._waiting = bytes(self._waiting), bytearray()
+        data, self._waiting = self._waiting, bytearray()
         await _on_disk(self._put, data)
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytearray) -> None:
         assert self._file is not None
         self._digest.update(data)
         rest = memoryview(data)
@@ -153,10 +152,10 @@ class Store:
         return await _on_disk(_head, self.path(digest))
 
     async def chunks(self, digest: str) -> AsyncIterator[bytes]:
-        """The file, a part at a time. Raises ``FileNotFoundError``."""
+        """The file, a chunk at a time. Raises ``FileNotFoundError``."""
         file = await opened(lambda: self.path(digest).open("rb"))
         try:
-            while data := await asyncio.to_thread(file.read, PART):
+            while data := await asyncio.to_thread(file.read, CHUNK):
                 yield data
         finally:
             await asyncio.to_thread(file.close)

@@ -2,7 +2,7 @@
 
 import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { now } from "./clock.js";
-import { both as joined, draft, files, keep, keepFiles, met, sent } from "./drafts.js";
+import { both as joined, draft, files, keep, keepFiles, met, sent, unsent } from "./drafts.js";
 import { isNewLine } from "./enter.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
@@ -172,6 +172,7 @@ document.addEventListener("click", ({ target }) => target.closest?.("#refusal .a
 /** Nothing typed is lost: a refused reply goes back to where it was written. */
 function writeAgain({ conversation, text, quote, note, file, when }, error) {
   if (note) return noteAgain(conversation, text, note, error);
+  unsent(conversation);
   if (file?.kept) {
     keepFiles(conversation, [...files(conversation), file.kept]);
     text = ""; // it is the caption

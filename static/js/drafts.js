@@ -9,12 +9,19 @@ import { route } from "./fragments.js";
 const PAUSE_MS = 1000;
 const LONGEST_MS = 5000;
 const AGAIN_MS = 15000;
+/** So long what was saved may come late; the same words after that are another device's. */
+const LATE_MS = 30000;
+const LATE_MOST = 8;
 /** A tab may be used by one after another: what one began is not the other's to see. */
 const OWN = `draft:${document.body.dataset.me}:`;
 const TOLD = `told:${document.body.dataset.me}:`;
 const FILES = `files:${document.body.dataset.me}:`;
+/** What was saved here and not answered yet, maybe to a page before this one; and what the server
+ *  has of what was sent, until it takes that. Either may be met, and is no other device's. */
+const LATE = `late:${document.body.dataset.me}:`;
+const SENT = `sent:${document.body.dataset.me}:`;
 const NOTHING = JSON.stringify(["", "", []]);
-const echoes = new Set(); // what this tab saved, and will be told of
+const echoes = new Set(); // what this page saved, and will be told of
 const waiting = new Map();
 const saving = new Set();
 
@@ -32,6 +39,9 @@ function store(key, value) {
 }
 
 const tell = (id, said) => store(TOLD + id, said === NOTHING ? "" : said);
+const late = (id) => JSON.parse(sessionStorage.getItem(LATE + id) ?? "[]").filter(({ at }) => at > Date.now() - LATE_MS);
+const keepLate = (id, list) => store(LATE + id, list.length && JSON.stringify(list.slice(-LATE_MOST)));
+const isLate = (id, said) => late(id).some((one) => one.said === said);
 
 /** The text that stands in the composer of this conversation now. */
 export function keep(id, text) {
@@ -53,8 +63,16 @@ document.addEventListener("inbox:quoted", ({ detail }) => later(detail));
 export function sent(id) {
   clearTimeout(waiting.get(id)?.timer);
   waiting.delete(id);
+  if (told(id) !== NOTHING) store(SENT + id, told(id));
   tell(id, JSON.stringify(["", "", JSON.parse(told(id))[2]])); // files go by themselves
   later(id);
+}
+
+/** It was refused: the server has what it had. */
+export function unsent(id) {
+  const before = sessionStorage.getItem(SENT + id);
+  if (before) tell(id, before);
+  store(SENT + id, "");
 }
 
 /** What the server has, as a page or the feed says. */
@@ -63,8 +81,10 @@ export function met(id, { text, quote, files: list }) {
   const known = JSON.parse(before)[2].map(([each]) => each);
   const has = (some) => (one) => some.some(({ media }) => media.id === one.media.id);
   const theirs = JSON.stringify([text, quote?.id ?? "", list.map(brief)]);
+  if (sessionStorage.getItem(SENT + id) === theirs) return later(id);
+  store(SENT + id, "");
   tell(id, theirs);
-  if (echoes.delete(id + theirs) || [before, here].includes(theirs)) return later(id);
+  if (echoes.delete(id + theirs) || isLate(id, theirs) || [before, here].includes(theirs)) return later(id);
   store(OWN + id, here === before ? text : both(text, draft(id)));
   // Of theirs what is new to this tab, of its own what they have not taken away.
   const stay = mine.filter((one) => has(list)(one) || !known.includes(one.media.id));
@@ -98,13 +118,18 @@ async function save(id, options = {}) {
   waiting.delete(id);
   saving.add(id);
   echoes.add(id + now);
+  const at = Date.now();
+  if (now !== NOTHING) keepLate(id, [...late(id), { said: now, at }]);
   const [text, quoted_id, list] = JSON.parse(now);
   const place = id.startsWith("note:") ? `${id.slice(5)}/note-draft` : `${id}/draft`;
   const fields = { text, quoted_id, files: JSON.stringify(list) };
   const taken = await post(`/conversations/${place}`, fields, { quiet: true, ...options }).then(() => true, refused);
   saving.delete(id);
-  if (taken) tell(id, now);
-  else echoes.delete(id + now);
+  if (taken) {
+    tell(id, now);
+    store(SENT + id, "");
+    keepLate(id, late(id).filter((one) => one.at !== at));
+  } else echoes.delete(id + now);
   later(id, taken ? PAUSE_MS : AGAIN_MS);
 }
 

@@ -1,7 +1,7 @@
 // Notes: their script comes once somebody writes one. What is being noted is a draft of its own.
 
 import { ahead } from "./ahead.js";
-import { both, draft, files, keep, keepFiles, met, sent } from "./drafts.js";
+import { both, draft, files, keep, keepFiles, met, sent, unsent } from "./drafts.js";
 import { route } from "./fragments.js";
 import { later } from "./later.js";
 import { openId } from "./scroll.js";
@@ -26,6 +26,7 @@ export const note = () => openId() && ask("inbox:note");
 
 /** One that was not taken is there again, in its own field. */
 export function noteAgain(conversation, text, list, error) {
+  unsent(noted(conversation));
   keepFiles(noted(conversation), [...files(noted(conversation)), ...list]);
   keepNote(conversation, [text, noteDraft(conversation)].filter(Boolean).join("\n"));
   if (conversation === openId()) ask("inbox:note", error);

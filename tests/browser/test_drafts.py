@@ -1,10 +1,19 @@
 """What is being written is on all of an agent's devices, and in nobody else's list."""
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Response, Route, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, BEN
+
+_SAVES = """async ([url, body]) => (await fetch(url, { method: "POST", body,
+  headers: { "Content-Type": "application/x-www-form-urlencoded" } })).status"""
+
+
+def _saved_tuesday(answer: Response) -> bool:
+    return "Tuesday" in (answer.request.post_data or "")
 
 
 async def test_another_device_goes_on_with_it_until_it_is_sent(
@@ -50,3 +59,23 @@ async def test_what_was_typed_without_a_connection_is_saved_when_it_is_back(
     await expect(elsewhere.page.locator("#quoting .line")).to_have_text("Which one?")
     # The line was away, as it was told to be.
     visitor.troubles = [one for one in visitor.troubles if "net::ERR_" not in one]
+
+
+async def test_what_an_earlier_page_saved_late_is_no_other_device_s(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello")
+    path = f"/conversations/{customer.conversation}"
+    ana = await enter(ANA)
+    desk = await ana.desk(path)
+    late: asyncio.Queue[Route] = asyncio.Queue()
+    await desk.page.route("**/draft", late.put, times=1)
+    await desk.composer.fill("Of Monday")
+    fields = (await late.get()).request.post_data
+    await desk.page.reload()
+    async with desk.page.expect_response(_saved_tuesday):
+        await desk.composer.fill("Of Tuesday")
+    assert await desk.page.evaluate(_SAVES, [f"{path}/draft", fields]) == 204
+    elsewhere = await (await enter(ANA)).desk(path)
+    await expect(elsewhere.composer).to_have_value("Of Tuesday")
+    await expect(desk.composer).to_have_value("Of Tuesday")

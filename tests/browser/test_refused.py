@@ -94,6 +94,37 @@ async def test_a_refused_reply_is_a_draft_again(ana: Visitor, customer: Customer
         await expect(desk.composer).to_have_value("Kept")
 
 
+async def test_what_was_refused_stays_alone_where_the_server_still_has_what_was_before(
+    ana: Visitor, customer: Customer
+) -> None:
+    customer.say("Hello")
+    desk = await ana.desk(f"/conversations/{customer.conversation}")
+    async with desk.page.expect_response("**/draft"):
+        await desk.composer.fill("Of Monday")
+    await desk.page.route("**/draft", lambda route: route.abort())
+    await answering(desk.page, "**/messages", {"status": 403})
+    await desk.reply("Of Tuesday")
+    await expect(desk.composer).to_have_value("Of Tuesday")
+    await desk.page.reload()
+    await expect(desk.composer).to_have_value("Of Tuesday")
+
+
+async def test_a_reply_that_waits_is_no_draft_again_when_the_page_is_loaded(
+    ana: Visitor, customer: Customer
+) -> None:
+    customer.say("Hello")
+    await ana.context.add_init_script(UNASKED)
+    desk = await ana.desk(f"/conversations/{customer.conversation}")
+    async with desk.page.expect_response("**/draft"):
+        await desk.composer.fill("On its way")
+    await answering(desk.page, "**/messages", {"status": 503})
+    await desk.composer.press("Enter")
+    await expect(desk.message("On its way").locator(".failure")).to_be_visible()
+    await desk.page.reload()
+    await expect(desk.message("On its way")).to_have_count(1)
+    await expect(desk.composer).to_have_value("")
+
+
 async def test_a_reply_that_nobody_took_says_since_when_and_why_it_waits_and_goes_out_once(
     ana: Visitor, customer: Customer, graph: FakeGraph
 ) -> None:

@@ -41,12 +41,17 @@ def measure(bench: Bench) -> list[Row]:
     ]
 
 
-def answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) -> dict[str, float]:
+def answered(
+    bench: Bench, inbox: Running, arrivals: dict[str, float], seconds: float = 0
+) -> dict[str, float]:
     """Milliseconds from each Enter of some seconds until the provider accepted the reply."""
-    return percentiles(asyncio.run(_answered(bench, inbox, arrivals)))
+    seconds = seconds or bench.some(4, 8)
+    return percentiles(asyncio.run(_answered(bench, inbox, arrivals, seconds)))
 
 
-async def _answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) -> list[float]:
+async def _answered(
+    bench: Bench, inbox: Running, arrivals: dict[str, float], seconds: float
+) -> list[float]:
     began: dict[str, float] = {}
     async with httpx.AsyncClient(
         base_url=f"http://{HOST}:{inbox.port}",
@@ -56,7 +61,7 @@ async def _answered(bench: Bench, inbox: Running, arrivals: dict[str, float]) ->
         trust_env=False,
     ) as http:
         paths = await conversations(bench, inbox, http)
-        end = time.perf_counter() + bench.some(4, 8)
+        end = time.perf_counter() + seconds
         async with asyncio.TaskGroup() as agents:
             for number, path in enumerate(paths):
                 agents.create_task(_agent(http, path, number / AGENTS, end, began))

@@ -47,7 +47,7 @@ class Browser:
         try:
             self.connection.request("GET", path, headers=headers)
             answer = self.connection.getresponse()
-        except http.client.RemoteDisconnected:  # who asks nothing for five seconds is let go
+        except ConnectionResetError:  # who asks nothing for five seconds is let go
             self.connection.close()
             self.connection.request("GET", path, headers=headers)
             answer = self.connection.getresponse()

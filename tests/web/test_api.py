@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
+from itertools import count
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from inbox.access import people, sessions
 from inbox.domain.templates.definition import Definition
-from inbox.domain.times import now
+from inbox.domain.times import DAY, iso, now
 from inbox.providers.templates import TemplateFound
 from inbox.storage.database import on_statement
 from inbox.templates.store import keep_found
@@ -342,23 +343,7 @@ async def test_one_inbound_text_costs_at_most_eight_statements(
     channel, _ = await _opened(house)
     # Once in a while it tells the pages how the channels are, by an event of its own.
     monkeypatch.setattr(house.house.pulse, "beat", AsyncMock())
-    # Ours who watch, what goes by a timer, and the locks by which several processes on
-    # PostgreSQL keep out of each other's way; a transaction's own words count nowhere.
-    about = ("journal_entries", "contacts", "conversations", "messages", "changes", "feed_events")
-    locks = ("advisory", "SKIP LOCKED")
-    timers = ("FROM feed", "FROM outbox", "later_sends", "SELECT (SELECT")
-    indexing = (
-        "unsearched",
-        "_words",
-        "SELECT messages.number,",
-        "SELECT contacts.id, contacts.own_name,",
-    )
-    aside = (*locks, *timers, *indexing)
-
-    def counts(one: str) -> bool:
-        return any(word in one for word in about) and not any(word in one for word in aside)
-
-    seen = _counting(house, counts)
+    seen = _counting(house, _is_of_a_text)
     for n, sender in enumerate(("12025550100", "12025559999")):
         seen.clear()
         body = webhook(messages=[said(f"wamid.counted.{n}", "hello", sender=sender)])
@@ -366,6 +351,43 @@ async def test_one_inbound_text_costs_at_most_eight_statements(
         await house.wait_for("message:new", provider_message_id=f"wamid.counted.{n}")
         # Four where the same second holds what the contact wrote before: nothing more is learned.
         assert 4 <= len(seen) <= 8, seen
+
+
+async def test_what_a_team_keeps_beside_costs_a_text_and_a_reply_one_statement_for_its_names(
+    house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, conversation_id = await _opened(house)
+    monkeypatch.setattr(house.house.pulse, "beat", AsyncMock())
+    ana = await house.database.write(
+        people.add, email="ana@example.com", name="Ana", role="admin", now=now()
+    )
+    path = f"/api/v1/conversations/{conversation_id}/messages"
+    later = {"text": "We open at nine.", "send_at": iso(now() + DAY)}
+    numbers = count()
+
+    async def hears() -> None:
+        name = f"wamid.beside.{next(numbers)}"
+        body = webhook(messages=[said(name, "hello", sender="12025550159")])
+        assert (await house.post_signed(channel, body)).status_code == 200
+        await house.wait_for("message:new", provider_message_id=name)
+
+    async def writes() -> None:
+        assert (await house.http.post(path, json=later)).status_code in {201, 202}
+
+    before = [await _least_written(house, act) for act in (hears, writes)]
+    await _keep_beside(house, channel.id, conversation_id, ana.id)
+    after = [await _least_written(house, act) for act in (hears, writes)]
+    for known, found in zip(before, after, strict=True):
+        assert 1 <= len(found) <= len(known) + 1, found
+
+
+async def _least_written(house: Inside, act: Callable[[], Awaitable[None]]) -> list[str]:
+    seen, found = _counting(house, _is_asked_by_whoever_writes), []
+    for _ in range(5):
+        seen.clear()
+        await act()
+        found.append([*seen])
+    return min(found, key=len)
 
 
 async def test_what_a_team_keeps_beside_costs_one_statement_for_its_names(house: Inside) -> None:
@@ -393,6 +415,26 @@ async def test_what_a_team_keeps_beside_costs_one_statement_for_its_names(house:
     for name, found in after.items():
         more = 2 if name == "page" else 1
         assert 1 <= len(found) <= len(before[name]) + more, (name, found)
+
+
+def _is_of_a_text(one: str) -> bool:
+    """Not ours who watch, what goes by a timer, and the locks by which several processes on
+    PostgreSQL keep out of each other's way; a transaction's own words count nowhere."""
+    about = ("journal_entries", "contacts", "conversations", "messages", "changes", "feed_events")
+    return any(word in one for word in about) and _is_asked_by_whoever_writes(one)
+
+
+def _is_asked_by_whoever_writes(one: str) -> bool:
+    locks = ("advisory", "SKIP LOCKED")
+    timers = ("FROM feed", "FROM outbox", "later_sends", "SELECT (SELECT")
+    indexing = (
+        "unsearched",
+        "_words",
+        "SELECT messages.number,",
+        "SELECT contacts.id, contacts.own_name,",
+    )
+    aside = ("BEGIN", "COMMIT", *locks, *timers, *indexing)
+    return not any(word in one for word in aside)
 
 
 async def _least(house: Inside, ask: Callable[[], Awaitable[httpx.Response]]) -> list[str]:

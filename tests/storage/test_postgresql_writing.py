@@ -139,6 +139,13 @@ async def test_a_batch_of_any_size_goes_by_the_plan_of_the_one_before(opened: Da
     assert await opened.write(setting) == "auto"
 
 
+async def test_no_trigger_has_a_condition_of_its_own(opened: Database) -> None:
+    """It would be made anew from its text for each statement: a trigger asks in its function."""
+    conditions = text("SELECT tgname FROM pg_trigger WHERE tgqual IS NOT NULL")
+    asked = await opened.read(lambda connection: connection.scalars(conditions).all())
+    assert list(asked) == []
+
+
 async def test_what_waits_to_be_written_is_there_for_whoever_looks(opened: Database) -> None:
     def work(connection: Connection) -> list[str]:
         add(connection, "ana")

@@ -4,7 +4,7 @@ counting statements, another clock, a database that fails. Served by uvicorn all
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -161,14 +161,39 @@ def _listener() -> Iterator[socket.socket]:
         yield listener
 
 
+_MOMENTS = 5
+
+
 class _Uvicorn(uvicorn.Server):
+    """It ends at once: uvicorn looks ten times a second, and waits for a tenth of one whether or
+    not anybody is there, and there are hundreds of houses."""
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.up = asyncio.Event()
+        self.up, self.over = asyncio.Event(), asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self.up.set()
+
+    async def main_loop(self) -> None:
+        tick = 0
+        while not await self.on_tick(tick):
+            tick += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await self.over.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for _ in range(_MOMENTS):
+            if self.server_state.connections or self.server_state.tasks:
+                await asyncio.sleep(0)  # whoever was there has just hung up
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for each in (*self.servers, *(sockets or ())):
+            each.close()
+        await self.lifespan.shutdown()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -198,4 +223,5 @@ async def _served(
         yield
     finally:
         server.should_exit = True
+        server.over.set()
         await running

@@ -56,13 +56,17 @@ class KeptConnections:
         kept = [one.driver_connection for idle in self._idle.values() for one in idle]
         return [one.get_server_pid() for one in kept if not one.is_closed()]
 
-    async def close(self) -> None:
-        """Let go of all."""
-        self._loop = None
+    def let_go(self) -> None:
+        """Close all: what a database is told of new connections, those do not know."""
         for idle in self._idle.values():
             for one in idle:
                 one.driver_connection.terminate()
         self._idle.clear()
+
+    async def close(self) -> None:
+        """From now on nothing is kept."""
+        self._loop = None
+        self.let_go()
 
     def _keeps(self, name: object) -> bool:
         return name in self.names and asyncio.get_running_loop() is self._loop

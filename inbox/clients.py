@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
+from msgspec.structs import replace
 
 from inbox.access.file_links import FileLinks
 from inbox.alerts.listing import AnyAlert
@@ -127,8 +128,7 @@ def notices(settings: Settings, database: Database, http: httpx.AsyncClient) -> 
     return Notices(database, post, page, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _PushServices:
+class _PushServices(Struct, frozen=True):
     """Directly, by the rules by which files are fetched: their addresses come from browsers."""
 
     poster: Poster
@@ -156,8 +156,7 @@ def pusher(
     return Pusher(database, sealer, services, contact, say, busy, now)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherPrograms:
+class OtherPrograms(Struct, frozen=True):
     """Programs of others, by the rules by which files are fetched: what is resolved is reached."""
 
     poster: Poster | PosterApart

@@ -6,12 +6,13 @@ import sys
 import unicodedata
 from collections.abc import Container, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, cast, get_args
 from urllib.parse import quote, urlsplit
+
+from inbox.discreet import Discreet, Private
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["console", "json"]
@@ -61,8 +62,7 @@ class WrongSetting(ValueError):
     """A setting that cannot work; the sentence names it and says what would."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Discreet, frozen=True, kw_only=True):
     """Every ``INBOX_…`` setting under its own name, in lower case."""
 
     host: str = "127.0.0.1"
@@ -71,18 +71,18 @@ class Settings:
     media_dir: Path = Path("data/media")
     media_limit: int = 100
     media_hosts: frozenset[str] = frozenset()
-    database_url: str = field(default="", repr=False)
-    redis_url: str = field(default="", repr=False)
+    database_url: Private[str] = ""
+    redis_url: Private[str] = ""
     public_url: str = ""
     trust_proxy: str = ""
     cors_origins: frozenset[str] = frozenset()
-    database_password: str = field(default="", repr=False)
-    secret_key: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    database_password: Private[str] = ""
+    secret_key: Private[str] = ""
+    token: Private[str] = ""
     log_level: LogLevel = "info"
     log_format: LogFormat = "console"
     webhook_days: int = 30
-    alert_url: str = field(default="", repr=False)
+    alert_url: Private[str] = ""
     push_hosts: frozenset[str] = frozenset()
     api_rate: int = 3_000
     """Requests a minute of one token; 0: as many as it likes."""

@@ -8,9 +8,10 @@ traceback for each kind of mistake and then only numbers, what is remembered is 
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
+
+from msgspec import Struct
 
 LASTING_SECONDS: Final = 900.0
 """So long without another, it is over."""
@@ -22,8 +23,7 @@ Kind = tuple[str, str]
 _OTHERS: Final[Kind] = ("others", "")
 
 
-@dataclass(slots=True)
-class _Told:
+class _Told(Struct):
     said_at: float
     more: int = 0
     """How many came since it was said."""

@@ -33,6 +33,7 @@ LINES: Lines = (
     ("storage", "languages"),
     ("domain",),
     ("config", "supervisor", "surprises", "kept"),
+    ("discreet",),
 )
 
 INSIDE: dict[str, Lines] = {
@@ -130,6 +131,11 @@ OUTSIDERS = (
         ("os.environ", "os.environb", "os.getenv", "os.getenvb", "dotenv"),
         frozenset({"config"}),
         "add a setting to inbox/config.py and take Settings as an argument",
+    ),
+    Outsider(
+        ("dataclasses",),
+        frozenset(),
+        "make it a msgspec.Struct: Python compiles five functions for each dataclass at each start",
     ),
 )
 

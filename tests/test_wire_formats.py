@@ -1,7 +1,8 @@
 """What docs/wire-formats.md says of us is what the code does."""
 
 import re
-from dataclasses import fields
+
+from msgspec.structs import fields
 
 from inbox.domain import text
 from inbox.domain.events import KINDS

@@ -1,9 +1,9 @@
 """What an admin changes about a user, in one transaction: all of it, or nothing."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from inbox.access import limits, links, people
@@ -19,8 +19,7 @@ class Unchanged:
 AS_IT_IS: Final = Unchanged()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserChange:
+class UserChange(Struct, frozen=True, kw_only=True):
     """``channel_ids`` None: they see all. What is None otherwise stays."""
 
     name: str | None = None

@@ -1,8 +1,8 @@
 """Links that work once: ``setup`` makes the first admin, ``password`` lets a user choose theirs."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -27,8 +27,7 @@ _columns = one_time_links.c
 _SHOWN = (_columns.purpose, _columns.user_id, _columns.expires_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """``user_id`` is None for a set-up link: its user is made by using it."""
 
     purpose: Purpose

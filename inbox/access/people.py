@@ -6,13 +6,13 @@ account go the tokens of their programs.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Result, bindparam, delete, exists, func, select, update
 
 from inbox.access import limits, sessions, tokens
 from inbox.access.principal import Principal, Role, checked_role
+from inbox.discreet import Discreet, Private
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import UserUpdated
 from inbox.domain.ids import new_id
@@ -33,8 +33,7 @@ _THERE = users.c.deleted_at.is_(None)
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Discreet, frozen=True, kw_only=True):
     """``password_hash`` is None until they have used their one-time link."""
 
     id: str
@@ -44,15 +43,15 @@ class User:
     created_at: Micros
     disabled_at: Micros | None = None
     deleted_at: Micros | None = None
-    password_hash: str | None = field(default=None, repr=False)
+    password_hash: Private[str | None] = None
     read_by_answers: bool = True
     """Whether a colleague's answer makes a conversation read for them."""
     alias: str | None = None
     undoes_sends: bool = False
     """Whether what they send leaves a moment later, and can be undone until then."""
-    own_keys: str | None = field(default=None, repr=False)
+    own_keys: Private[str | None] = None
     """Those they have chosen, see ``own_keys``."""
-    preferences: str | None = field(default=None, repr=False)
+    preferences: Private[str | None] = None
     """How they like their pages, see ``preferences``."""
     own_channels_only: bool = False
     own_teams_only: bool = False

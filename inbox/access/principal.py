@@ -1,7 +1,8 @@
 """Who asks: a person who signed in, or a program with a token."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from inbox.access.scopes import Scope, Scopes
 from inbox.domain.errors import Invalid
@@ -16,8 +17,7 @@ ROLES: tuple[Role, ...] = ("agent", "supervisor", "admin")
 """Each may do what those before it may."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
+class Principal(Struct, frozen=True, kw_only=True):
     """``session`` is the digest of the session that a browser came with, so that its open
     pages can be closed when it ends. ``ends_at``: until when the session or the token is good;
     None is for ever."""

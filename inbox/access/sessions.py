@@ -3,9 +3,9 @@
 Who is signed out is told of in the same transaction, so that every process closes their sockets.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from inbox.access.principal import Principal
@@ -72,8 +72,7 @@ _signed_in: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedInBrowser:
+class SignedInBrowser(Struct, frozen=True, kw_only=True):
     """A signed-in browser. ``used_at`` is true to the day: so often it is noted."""
 
     id: str

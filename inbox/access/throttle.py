@@ -11,9 +11,9 @@ costs the guesser. Of an e-mail only a digest is kept: people type passwords int
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, or_, select, update
 
 from inbox.domain.times import HOUR, MINUTE, SECOND, Micros
@@ -30,8 +30,7 @@ the clock was set back: nobody is locked out until it comes round again."""
 _table = sign_in_tries.c
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """``free`` tries cost nothing; each further one doubles the wait, up to ``longest`` s."""
 
     free: int

@@ -1,8 +1,8 @@
 """Tokens that are made or changed by whoever may, who cannot give more than they have."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, update
 
 from inbox.access import limits, tokens
@@ -19,8 +19,7 @@ from inbox.feed.news import limits_changed
 from inbox.storage.tables import api_tokens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedToken:
+class WantedToken(Struct, frozen=True, kw_only=True):
     """What a token is to be. None: it never ends, sees all channels, is for all scopes."""
 
     name: str
@@ -30,8 +29,7 @@ class WantedToken:
     scopes: Collection[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenChange:
+class TokenChange(Struct, frozen=True, kw_only=True):
     """What is to be another; what says nothing stays."""
 
     name: str | None = None

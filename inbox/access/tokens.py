@@ -1,9 +1,9 @@
 """API tokens: lasting secrets for programs, shown once and kept as SHA-256."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -60,8 +60,7 @@ _ALL = select(*_SHOWN, _token.scopes, *_OWNER, *TOKEN_COLUMNS, *USER_COLUMNS).se
 _NOT_REVOKED = _token.revoked_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Struct, frozen=True, kw_only=True):
     """``owner``: the name of whose it is; one that the command line made is nobody's."""
 
     id: str

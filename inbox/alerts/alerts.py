@@ -7,9 +7,9 @@ comes and goes, or is made to by somebody outside, is told a handful of times a 
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, update
 
 from inbox.alerts.listing import AnyAlert, KeptFacts, alert_by_id
@@ -46,8 +46,7 @@ class Open(NamedTuple):
     raised_at: Micros
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """Something to tell admins. ``since``: when it began, as far as anybody knows."""
 
     channel_id: str
@@ -60,8 +59,7 @@ class Finding:
         return {"channel_id": self.channel_id, "kind": self.kind, "facts": encoded(self.facts)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchedOff:
+class SwitchedOff(Struct, frozen=True, kw_only=True):
     """An endpoint was switched off by itself, at ``since``."""
 
     endpoint: EndpointName

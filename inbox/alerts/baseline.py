@@ -15,9 +15,10 @@ Pure: slots in, numbers out. Hours are of UTC, counted from 1970.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from inbox.alerts.counts import SLOT
 from inbox.domain.times import DAY, HOUR, Micros
@@ -37,8 +38,7 @@ Basis = Literal["weeks", "days"]
 Span = tuple[Micros, Micros]
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """What is usual of a channel.
 
     ``usual``: webhooks by the hour of the week, or of the day; ``pause``: the most that was ever

@@ -6,9 +6,9 @@ body nothing, unless it was authentic and only could not be read.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypedDict
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from inbox.domain.ids import new_id
@@ -31,8 +31,7 @@ REASON_LIMIT = 300
 _refused = refused_deliveries.c
 
 
-@dataclass(slots=True)
-class _Alike:
+class _Alike(Struct):
     minute: int
     last: str
     """The row that counts what has none of its own."""

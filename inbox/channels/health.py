@@ -1,8 +1,8 @@
 """What went well and what did not, per channel, for the admin who wonders."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from inbox.domain.times import Micros
@@ -11,8 +11,7 @@ from inbox.storage.tables import channels, refusals
 _table = channels.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """``number`` webhooks refused for one ``kind`` of reason, and the latest in words."""
 
     kind: str
@@ -21,8 +20,7 @@ class Reason:
     last_at: Micros
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """``last_error`` is the account's own, said by the provider; refusals are of webhooks.
 
     ``reasons``: of the refusals, the newest first. ``send_error``: why nothing can be sent now.
@@ -45,7 +43,7 @@ class Health:
     reasons: tuple[Reason, ...] = ()
 
 
-_PLAIN = [_table[name] for name in Health.__dataclass_fields__ if name != "reasons"]
+_PLAIN = [_table[name] for name in Health.__struct_fields__ if name != "reasons"]
 
 
 def listing(connection: Connection) -> list[Health]:
@@ -68,6 +66,6 @@ def _reasons(connection: Connection, channel_id: str | None) -> dict[str, list[R
         query = query.where(refusals.c.channel_id == channel_id)
     found: dict[str, list[Reason]] = defaultdict(list)
     for row in connection.execute(query).mappings():
-        facts = {name: row[name] for name in Reason.__dataclass_fields__}
+        facts = {name: row[name] for name in Reason.__struct_fields__}
         found[row["channel_id"]].append(Reason(**facts))
     return found

@@ -6,10 +6,10 @@ memory and written by a timer, each in one statement.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, Literal
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -137,8 +137,7 @@ def _news_of(connection: Connection, channel_id: str) -> NewEvent:
     return health_event(connection, Channel(**row, key=""))
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     number: int
     reason: str
     at: Micros

@@ -5,8 +5,9 @@ In the database it is JSON without a secret in it; from people it comes as texts
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from typing import Any, Final, TypedDict, cast
+
+from msgspec.structs import asdict, replace
 
 from inbox.domain.addresses import ranges
 from inbox.domain.channels import BURST, RATE, Channel, Scheme

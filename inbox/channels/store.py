@@ -4,8 +4,8 @@ Whatever changes one tells the feed in the same transaction.
 """
 
 import secrets
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from inbox.channels import numbers

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, TypedDict, cast
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from inbox.channels.ingress_policy import FACTS, with_policy
 from inbox.domain.channels import (

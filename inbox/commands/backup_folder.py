@@ -6,10 +6,10 @@ The manifest has what shows whether a key is the right one.
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from inbox.commands.context import key_of
 from inbox.config import Settings
@@ -24,8 +24,7 @@ MANIFEST, DATABASE, FILES = "manifest.json", "database", "media"
 SQLITE_FILE = "inbox.db"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """``digests``: the SHA-256 of each file in ``database``, by name."""
 
     form: int

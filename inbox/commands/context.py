@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from inbox.config import Settings
+from inbox.discreet import Discreet, Private
 from inbox.domain.language import _
 from inbox.domain.times import Micros, now
 from inbox.server.failure import Failure
@@ -19,11 +19,10 @@ from inbox.storage.secrets import Sealer, secret_key
 from inbox.storage.wal import refuse_foreign_log
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandContext:
+class CommandContext(Discreet, frozen=True, kw_only=True):
     settings: Settings
     database: Database
-    sealer: Sealer = field(repr=False)
+    sealer: Private[Sealer]
     now: Callable[[], Micros] = now
 
     @property

@@ -5,10 +5,10 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypedDict
 
 import msgspec
+from msgspec.structs import replace
 
 from inbox.channels.cache import ChannelCache
 from inbox.commands.context import CommandContext

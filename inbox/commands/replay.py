@@ -6,10 +6,10 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypedDict
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from inbox.channels import store

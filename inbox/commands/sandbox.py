@@ -5,12 +5,12 @@ import random
 import signal
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from pathlib import Path
 
 import httpx
+from msgspec import Struct
 
 from inbox.commands.following import Follower
 from inbox.commands.output import print_json
@@ -134,8 +134,7 @@ async def _play_all(
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Theatre:
+class _Theatre(Struct, frozen=True):
     """A server with a sandbox, and the ways to it."""
 
     url: str

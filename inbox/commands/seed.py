@@ -3,7 +3,6 @@
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from typing import NotRequired, TextIO, TypedDict
 
 import msgspec
@@ -79,7 +78,7 @@ async def _begin(context: CommandContext, asked: dict[str, int]) -> SeedStep:
     channel = await context.database.write(store.add, context.sealer, **facts, now=now)
     plan = Plan(channel_id=channel.id, ends=now - SECOND, **asked)
     return {
-        "plan": msgspec.json.encode(asdict(plan)).decode(),
+        "plan": msgspec.json.encode(plan).decode(),
         "done": "0",
         "more": True,
         "channel": {"id": channel.id, "name": channel.name},

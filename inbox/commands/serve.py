@@ -6,11 +6,11 @@ import socket
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import uvloop
+from msgspec.structs import replace
 
 from inbox import __version__
 from inbox.access import links, people

@@ -1,8 +1,8 @@
 """Reactions, edits and deletions of a batch: kept as a set, whatever is known of their message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from inbox.conversations.change_facts import Targets, keep_changes
@@ -25,8 +25,7 @@ _DIRECTIONS: dict[str | None, Direction | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """A change as told by one entry; ``received_at`` stands in for an unusable time."""
 
     channel_id: str

@@ -1,6 +1,6 @@
 """A webhook on its way: journaled, and once normalised ready to be applied."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from inbox.domain.events import Event, Misread
 from inbox.domain.text import JsonObject
@@ -10,8 +10,7 @@ TEST = "/test"
 """Behind the proof of a test of our own, so that the log can tell it from the provider's."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A journal entry. ``body`` is the parsed body, or None until it is read back.
 
     ``acknowledged_at``: when its 200 went out; None for one that was read back.
@@ -31,8 +30,7 @@ class Entry:
     """By the transaction that stored it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What one entry tells, each event with the channel it belongs to.
 
     ``strays`` are reasons for events that belong to no channel of ours, and what else the log

@@ -6,9 +6,9 @@ all the care it needs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, case, delete, func, select
 
 from inbox.conversations.file_versions import reference_of
@@ -45,8 +45,7 @@ _DUE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileJob:
+class FileJob(Struct, frozen=True):
     """A file to fetch. ``reference`` is the content's ``media``.
 
     ``digest``: of the file that was here before, if it was lost since.

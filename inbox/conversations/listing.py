@@ -4,10 +4,11 @@ The newest arrivals of a view are one statement. Else their places are read firs
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -60,8 +61,7 @@ NOBODY: Final = "none"
 """Asked for as an assignee or a team."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Struct, frozen=True, kw_only=True):
     """Which conversations, in which order. Those that ``asks`` are found by ``search``, by their
     messages, and have an order of their own.
 

@@ -1,9 +1,9 @@
 """What a user says is read or unread to them, seen or not. No customer is told of that."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, func, select
 
 from inbox.access.reach import in_reach
@@ -18,8 +18,7 @@ _kept = conversations.c
 _SEEN = func.coalesce(readings.c.seen_count, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadChange:
+class ReadChange(Struct, frozen=True):
     """Of how many messages of a conversation a user has seen: so many before, and so many now."""
 
     conversation_id: str

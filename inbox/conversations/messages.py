@@ -1,9 +1,9 @@
 """Messages of a batch: contacts, conversations and bubbles, each once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, update
 
 from inbox.conversations import automatic, echoes, file_jobs, publish, queries
@@ -31,8 +31,7 @@ from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A message as told by one entry; ``received_at`` stands in for an unusable time."""
 
     channel_id: str
@@ -44,8 +43,7 @@ class Arrival:
         return self.event.ts or self.received_at
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A message on its way into the table, with whom it belongs to."""
 
     row: MessageRow
@@ -55,8 +53,7 @@ class Placed:
     """It may be a reply of ours that a provider without ids tells again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """New ``outgoing`` messages (echoes), and those of which changes came before them.
 
     ``met``: messages that facts may have named by another id, before they or their customers

@@ -1,9 +1,9 @@
 """Who wrote: contacts found or made, with their conversation, for a whole batch at once."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, Select, bindparam, exists, literal_column, select, union, update
 
 from inbox.conversations.merging import Gone, Key, absorb, aliases_of, joined, keep_aliases
@@ -35,8 +35,7 @@ _MERGED: tuple[Column, ...] = ("wa_id", USER, "phone_number", "name")
 SOMEBODY = (NUMBER, NOBODY)
 
 
-@dataclass(slots=True, eq=False)
-class Known:
+class Known(Struct, eq=False):
     """A contact with its conversation, as rows that change while the batch is applied.
 
     ``keys`` are those that are known here to be theirs, ``stored`` those that are found again,
@@ -107,8 +106,7 @@ class Known:
             self.set(name, value)
 
 
-@dataclass(slots=True)
-class Sighting:
+class Sighting(Struct):
     """One mention of a person: ``at`` decides which of two names is the newer.
 
     ``became`` is the id that WhatsApp gave them anew: they are known by both. ``moved_to`` is the
@@ -120,7 +118,7 @@ class Sighting:
     at: Micros
     became: str | None = None
     moved_to: str | None = None
-    keys: tuple[Key, ...] = field(init=False)
+    keys: tuple[Key, ...] = ()
 
     def __post_init__(self) -> None:
         person = self.person

@@ -4,8 +4,7 @@ One row a message: the newest emoji is what the customer is to see. To tell it t
 so a claim is only a time, and what was not answered is told again.
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
 from inbox.channels.rows import NOT_PAUSED
@@ -48,8 +47,7 @@ _DUE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(Struct, frozen=True):
     """A reaction that a customer does not see yet. ``target``: the provider's id of the message."""
 
     claim: Claim

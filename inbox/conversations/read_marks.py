@@ -5,9 +5,9 @@ The row stays when that was told, so that nobody is told twice. To tell twice wo
 a claim is only a time: who does not come back with an end has died, and another goes on.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, and_, case, exists, func, literal, select, true
 
 from inbox.channels.rows import NOT_PAUSED
@@ -41,8 +41,7 @@ _DUE = select(
 ).order_by(_kept.due_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """That all of a conversation up to this message is read."""
 
     claim: Claim

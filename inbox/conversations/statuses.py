@@ -1,9 +1,9 @@
 """Receipts of a batch: kept as a set, whether or not their message is known yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, exists, select, update
 
 from inbox.conversations.change_facts import Targets, together
@@ -23,8 +23,7 @@ from inbox.domain.times import Micros
 from inbox.storage.tables import messages
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A status as told by one entry; ``received_at`` stands in for an unusable time."""
 
     channel_id: str

@@ -1,10 +1,10 @@
 """The messages of a conversation, in the order of the thread, keyset-paged both ways."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -47,8 +47,7 @@ _size = sum(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadPage:
+class ThreadPage(Struct, frozen=True):
     """Messages, oldest first, and whether there is more on either side."""
 
     messages: list[Message]

@@ -6,9 +6,9 @@ shown is then a matter of their reach, and asks nothing more.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, delete, func, insert, select
 
 from inbox.conversations.views import View, view_named
@@ -43,8 +43,7 @@ class Bucket(NamedTuple):
 _KEYS: Final = tuple(view_counts.c[name] for name in Bucket._fields)
 
 
-@dataclass(frozen=True, slots=True)
-class BucketCounts:
+class BucketCounts(Struct, frozen=True):
     """``label_names`` by their ids; ``rows``: how many the sums were read of."""
 
     buckets: Mapping[Bucket, int] = field(default_factory=dict)
@@ -122,8 +121,7 @@ BY_ALL: Final[tuple[View, ...]] = (
 """Views that are the same for all who see as far."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """What is within one reach. All but ``views`` and ``buckets`` are of those at work.
 
     ``buckets`` by their labels, None: all there are.

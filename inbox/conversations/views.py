@@ -6,9 +6,9 @@ whatever else is asked of them is looked at row by row.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
 
+from msgspec import Struct
 from sqlalchemy import BindParameter, ColumnElement, literal_column, or_
 
 from inbox.domain.shapes import WINDOW
@@ -91,8 +91,7 @@ class Stretch(NamedTuple):
     rest: Rest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """How a view is read in an order: its parts, one after the other."""
 
     parts: tuple[Stretch, ...]

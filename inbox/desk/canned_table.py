@@ -1,9 +1,9 @@
 """Canned responses from a table and as a table: each line is taken or said why not."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Final, Literal, TypedDict
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from inbox.conversations.uploads import whole_uploads

@@ -6,9 +6,9 @@ its order and its last line, as who is to be answered, and until when, depends o
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
 from inbox.access.reach import in_reach
@@ -50,8 +50,7 @@ class NotTheAuthor(Exception):
         super().__init__(_("This note is somebody else’s: only who wrote it can change it."))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """``mentioned``: ids of users. ``client_id`` and ``written_for`` are as a reply has them.
 
     ``by_name``: who is named in the text is meant, and nobody says it by ids. ``attachments``: ids

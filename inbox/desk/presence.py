@@ -10,12 +10,12 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final, NamedTuple
 from uuid import uuid4
 
 import msgspec
+from msgspec import Struct, field
 from sqlalchemy import Connection, exists, select
 
 from inbox.access.reach import in_reach
@@ -94,8 +94,7 @@ class Bulletin(msgspec.Struct):
     here: list[Attendee] = []
 
 
-@dataclass
-class _Process:
+class _Process(Struct):
     """What is known of one of them, this one included."""
 
     views: dict[Hashable, View] = field(default_factory=dict)

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, update
 
 from inbox.access.limits import tell_limits
@@ -32,8 +32,7 @@ CAPACITY_LIMIT: Final = 1_000
 NOT_THERE: Final = N_("There is no such team.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamPlan:
+class TeamPlan(Struct, frozen=True, kw_only=True):
     """What a team is to be; ``capacity`` None: no limit."""
 
     name: str

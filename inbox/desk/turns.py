@@ -8,9 +8,9 @@ first, and who counts turns waits for who is at it.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, cast
 
+from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
 
 from inbox.access.reach import USER_COLUMNS, user_reach
@@ -42,8 +42,7 @@ _TO_BE_GIVEN: Final = and_(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class Lane(Struct, frozen=True, kw_only=True):
     """``id``: of the team, or of the channel. ``members`` None: everybody."""
 
     id: str
@@ -52,8 +51,7 @@ class Lane:
     members: frozenset[str] | None
 
 
-@dataclass(slots=True, kw_only=True)
-class Round:
+class Round(Struct, kw_only=True):
     """Who could be given something now."""
 
     lanes: Mapping[str, Lane]

@@ -1,9 +1,9 @@
 """What is asked to be done with conversations, checked once for all of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypedDict
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from inbox.domain.errors import Invalid
@@ -34,8 +34,7 @@ class Wish(TypedDict, total=False):
     priority: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Granted:
+class Granted(Struct, frozen=True, kw_only=True):
     """The same, checked. ``columns``: those of the row that become so. Labels are ids."""
 
     columns: dict[str, object]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypedDict
+
+from msgspec import Struct
 
 from inbox.domain import placeholders
 from inbox.domain.errors import Invalid
@@ -19,16 +20,14 @@ FILES_LIMIT: Final = 10
 _CODE: Final = re.compile(r"[^\W_](?:[\w-]*\w)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """Who reads or writes: a user, or for a program the one whose it is, if anybody's."""
 
     user_id: str | None
     leads: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class Wording(Struct, frozen=True, kw_only=True):
     """What is to be kept; ``scope`` as in the API, and ``team_id`` with it if it is a team's.
     ``attachments``: ids of uploads."""
 

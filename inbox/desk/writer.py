@@ -1,15 +1,15 @@
 """Who does something at the desk: a user, or a program that is known by the name of its token."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from inbox.access.principal import Principal
 from inbox.domain.public import Sender
 from inbox.domain.reach import EVERYTHING, Reach
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class Writer(Struct, frozen=True, kw_only=True):
     """``user_id`` None: a program, known by the name of its token. ``reach``: how far it sees."""
 
     user_id: str | None

@@ -1,8 +1,10 @@
 """A connected number, as far as a provider needs to know it. No tables, no I/O."""
 
-from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
+from msgspec import Struct
+
+from inbox.discreet import Discreet, Private
 from inbox.domain.hours.given import SILENT, AutomaticTexts
 from inbox.domain.hours.week import ALWAYS, BusinessHours
 from inbox.domain.times import Micros
@@ -27,8 +29,7 @@ SchemeKind = Literal["hmac", "header", "basic", "path"]
 Encoding = Literal["hex", "base64"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
+class Scheme(Struct, frozen=True, kw_only=True):
     """How a webhook proves that it comes from the provider; the secret itself is the channel's.
 
     ``hmac``: ``header`` holds ``prefix`` and the HMAC-SHA256 of the raw body, in ``encoding``.
@@ -55,8 +56,7 @@ BURST = 20_000
 """About as many webhooks as one process takes in at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class Channel(Discreet, frozen=True, kw_only=True):
     """One number with its provider and its open secrets; never logged, so ``repr`` hides them.
 
     ``account`` is the provider's id of the number (Meta's ``phone_number_id``), and
@@ -85,14 +85,14 @@ class Channel:
     automatic: AutomaticTexts = SILENT
     state: ChannelState = "connected"
     team_id: str | None = None
-    key: str = field(repr=False)
-    previous_key: str = field(default="", repr=False)
+    key: Private[str]
+    previous_key: Private[str] = ""
     previous_key_until: Micros = 0
-    verify_token: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)
-    previous_secret: str = field(default="", repr=False)
+    verify_token: Private[str] = ""
+    secret: Private[str] = ""
+    previous_secret: Private[str] = ""
     previous_until: Micros = 0
-    access_token: str = field(default="", repr=False)
+    access_token: Private[str] = ""
 
     def secrets(self, now: Micros) -> frozenset[str]:
         """Those that count, none of them empty."""

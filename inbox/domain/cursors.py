@@ -1,7 +1,8 @@
 """Keyset cursors: where a page ended, as one opaque word."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from inbox.domain.language import _
 from inbox.domain.times import Micros
@@ -13,8 +14,7 @@ class WrongCursor(ValueError):
     """Not a cursor that a page of ours gave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """``up``: the page ends at this place instead of going on from it."""
 
     at: Micros

@@ -7,9 +7,12 @@ into rows. ``as_json`` gives the shape of wire-formats F.1, which ``inbox parse`
 number an event is about (Meta's ``phone_number_id``); None means the channel of the URL.
 """
 
-from dataclasses import dataclass, field, fields
 from typing import Literal, NotRequired, TypedDict
 
+from msgspec import Struct, field
+from msgspec.structs import asdict
+
+from inbox.discreet import Discreet, Private
 from inbox.domain.content import EventContent, Problem, TypeName
 from inbox.domain.text import JsonObject, present
 from inbox.domain.times import Micros, iso
@@ -17,8 +20,7 @@ from inbox.domain.times import Micros, iso
 Direction = Literal["in", "out"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """Who is on the other side, as far as one event tells. ``user_id`` is Meta's BSUID."""
 
     wa_id: str | None = None
@@ -28,8 +30,7 @@ class Person:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEvent:
+class MessageEvent(Struct, frozen=True, kw_only=True):
     """A message of the conversation.
 
     ``content`` holds what else its type carries, under F.1's names: ``media location cards
@@ -51,8 +52,7 @@ class MessageEvent:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionEvent:
+class ReactionEvent(Struct, frozen=True, kw_only=True):
     key: str
     ts: Micros | None
     provider_message_id: str | None
@@ -64,8 +64,7 @@ class ReactionEvent:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditEvent:
+class EditEvent(Struct, frozen=True, kw_only=True):
     key: str
     ts: Micros | None
     provider_message_id: str | None
@@ -78,8 +77,7 @@ class EditEvent:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeEvent:
+class RevokeEvent(Struct, frozen=True, kw_only=True):
     """``target_id`` was deleted by its author.
 
     The legacy status ``deleted`` names no author, only a ``recipient`` as statuses do.
@@ -104,8 +102,7 @@ class Pricing(TypedDict):
     model: NotRequired[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusEvent:
+class StatusEvent(Struct, frozen=True, kw_only=True):
     """A receipt: ``status`` is the provider's word in lower case, known to us or not.
 
     ``opaque`` is our own message id, sent with the message and handed back by the provider.
@@ -126,8 +123,7 @@ class StatusEvent:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorEvent:
+class ErrorEvent(Struct, frozen=True, kw_only=True):
     """A problem of the account, about no message: shown to admins, never deduplicated."""
 
     code: int | None
@@ -138,8 +134,7 @@ class ErrorEvent:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
+class Ignored(Struct, frozen=True, kw_only=True):
     """Something we understood well enough to leave alone; kept for the webhook log."""
 
     reason: str
@@ -149,8 +144,7 @@ class Ignored:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallEvent(Ignored):
+class CallEvent(Ignored, frozen=True, kw_only=True):
     """What a customer did about a call. Nobody speaks here, but it opens WhatsApp's window.
 
     ``notice``: ``from_customer.CALLED`` or ``ANSWERED``.
@@ -176,8 +170,7 @@ class CallEvent(Ignored):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewUserId(Ignored):
+class NewUserId(Ignored, frozen=True, kw_only=True):
     """WhatsApp has another id for somebody, who is known by both from there on.
 
     ``contact`` names them as they were known before. It makes nobody: who never wrote is unknown.
@@ -187,15 +180,13 @@ class NewUserId(Ignored):
     became: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountNews(Ignored):
+class AccountNews(Ignored, frozen=True, kw_only=True):
     """What a provider says of the account, of a number or of a template: admins are told."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateNews(Ignored):
+class TemplateNews(Ignored, frozen=True, kw_only=True):
     """What a provider says of one message template. ``sentence``: for admins, if it concerns them.
 
     ``reread``: more of it is different than is told here.
@@ -212,8 +203,7 @@ class TemplateNews(Ignored):
     sentence: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misread:
+class Misread(Discreet, frozen=True, kw_only=True):
     """Something on which our own reader stumbled: a mistake of ours, not of who sent it.
 
     What comes misshapen from outside is foreseen and ``Ignored``. This is what nobody foresaw: its
@@ -222,7 +212,7 @@ class Misread:
 
     error: str
     """What was raised, without its words: they may quote a customer."""
-    fault: Exception = field(compare=False, repr=False)
+    fault: Private[Exception]
     ts: Micros | None = None
     key: str | None = None
     account: str | None = None
@@ -262,14 +252,14 @@ def event_kind(event: Event) -> str:
 
 def as_json(event: Event) -> JsonObject:
     """The F.1 shape: ``kind``, ``key``, ``ts`` as ISO 8601 or null, and what says something."""
-    facts = {part.name: getattr(event, part.name) for part in fields(event)}
+    facts = asdict(event)
     at = facts.pop("ts")
     facts.pop("fault", None)
     facts.pop("account")
     facts |= facts.pop("content", {})
     person = facts.pop("contact", None)
     if person is not None:
-        facts["contact"] = present(**{p.name: getattr(person, p.name) for p in fields(person)})
+        facts["contact"] = present(**asdict(person))
     if facts.get("removed") is False:
         del facts["removed"]
     ts = None if at is None else iso(at).replace(".000Z", "Z")

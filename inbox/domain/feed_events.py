@@ -4,8 +4,9 @@ A type or a field is only ever added. What is appended to the feed is one of the
 makes a new kind of event writes it down here, and docs/feed.md with it.
 """
 
-from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Final, Generic, Literal, TypedDict, TypeVar, get_args
+
+from msgspec import Struct
 
 from inbox.domain.contacts import AttributeValue, Contact
 from inbox.domain.content import SendProblem
@@ -210,8 +211,7 @@ class ChannelNamed(TypedDict):
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Event(Generic[T]):
+class _Event(Struct, Generic[T], frozen=True):
     """``conversation_id`` and ``contact_id``: for whom subscribes to these alone."""
 
     type: ClassVar[str]
@@ -224,13 +224,13 @@ class _Event(Generic[T]):
         return EVERYBODY
 
 
-class _ForAdmins(_Event[T]):
+class _ForAdmins(_Event[T], frozen=True):
     @property
     def audience(self) -> str:
         return ADMINS
 
 
-class _ForServer(_Event[T]):
+class _ForServer(_Event[T], frozen=True):
     """For our own processes."""
 
     @property
@@ -238,25 +238,25 @@ class _ForServer(_Event[T]):
         return SERVER
 
 
-class MessageNew(_Event[MessageWithContact]):
+class MessageNew(_Event[MessageWithContact], frozen=True):
     """A message came in or was written."""
 
     type = "message:new"
 
 
-class MessageStatus(_Event[StatusChange]):
+class MessageStatus(_Event[StatusChange], frozen=True):
     """A message of ours went a step further, or failed."""
 
     type = "message:status"
 
 
-class MessageUpdated(_Event[ChangedMessage | ChangedReactions | MoreReceipts]):
+class MessageUpdated(_Event[ChangedMessage | ChangedReactions | MoreReceipts], frozen=True):
     """A message shows something else."""
 
     type = "message:updated"
 
 
-class MessageRemoved(_Event[RemovedMessage]):
+class MessageRemoved(_Event[RemovedMessage], frozen=True):
     """A reply of ours was taken back before it was sent, or a note was deleted: it is nowhere any
     more.
     """
@@ -264,79 +264,76 @@ class MessageRemoved(_Event[RemovedMessage]):
     type = "message:removed"
 
 
-class NoteNew(_Event[MessageWithContact]):
+class NoteNew(_Event[MessageWithContact], frozen=True):
     """Somebody noted something for their colleagues. No customer ever sees it."""
 
     type = "note:new"
 
 
-class ActivityNew(_Event[Message]):
+class ActivityNew(_Event[Message], frozen=True):
     """Something was done with a conversation, as its thread tells. No customer ever sees it."""
 
     type = "activity:new"
 
 
-class NoteUpdated(_Event[ChangedMessage]):
+class NoteUpdated(_Event[ChangedMessage], frozen=True):
     """A note says something else."""
 
     type = "note:updated"
 
 
-@dataclass(frozen=True)
-class MentionUpdated(_Event[MentionCount]):
+class MentionUpdated(_Event[MentionCount], frozen=True, kw_only=True):
     """Only to the user who is named in a note, or no longer, or who has looked there."""
 
     type = "mention:updated"
-    user_id: str = field(kw_only=True)
+    user_id: str
 
     @property
     def audience(self) -> str:
         return only(self.user_id)
 
 
-@dataclass(frozen=True)
-class ViewUpdated(_Event[SavedListView]):
+class ViewUpdated(_Event[SavedListView], frozen=True, kw_only=True):
     """A view of the list was saved or changed: to its owner, or where it is shared to everybody."""
 
     type = "view:updated"
-    audience_of: str = field(kw_only=True)
+    audience_of: str
 
     @property
     def audience(self) -> str:
         return self.audience_of
 
 
-@dataclass(frozen=True)
-class ViewRemoved(_Event[RemovedView]):
+class ViewRemoved(_Event[RemovedView], frozen=True, kw_only=True):
     """A saved view was deleted, or is no longer shared."""
 
     type = "view:removed"
-    audience_of: str = field(kw_only=True)
+    audience_of: str
 
     @property
     def audience(self) -> str:
         return self.audience_of
 
 
-class ContactNew(_Event[Contact]):
+class ContactNew(_Event[Contact], frozen=True):
     """Somebody writes, or is written to, for the first time."""
 
     type = "contact:new"
 
 
-class ContactUpdated(_Event[ChangedContact]):
+class ContactUpdated(_Event[ChangedContact], frozen=True):
     """Something else is known of a contact."""
 
     type = "contact:updated"
 
 
-class ConversationUpdated(_Event[ArrangedConversation]):
+class ConversationUpdated(_Event[ArrangedConversation], frozen=True):
     """The list shows something else, or a conversation in another place."""
 
     type = "conversation:updated"
 
 
-class ConversationRemoved(_Event[RemovedConversation]):
+class ConversationRemoved(_Event[RemovedConversation], frozen=True):
     """Only to who is limited and saw it until now: it went to others."""
 
     type = "conversation:removed"
@@ -346,109 +343,105 @@ class ConversationRemoved(_Event[RemovedConversation]):
         return LIMITED
 
 
-class ConversationMerged(_Event[MergedConversation]):
+class ConversationMerged(_Event[MergedConversation], frozen=True):
     """A conversation became part of another."""
 
     type = "conversation:merged"
 
 
-@dataclass(frozen=True)
-class ConversationRead(_Event[SeenCount]):
+class ConversationRead(_Event[SeenCount], frozen=True, kw_only=True):
     """Only to the user who read, in their other windows."""
 
     type = "conversation:read"
-    user_id: str = field(kw_only=True)
+    user_id: str
 
     @property
     def audience(self) -> str:
         return only(self.user_id)
 
 
-class LabelsUpdated(_Event[Labels]):
+class LabelsUpdated(_Event[Labels], frozen=True):
     """Labels were made, changed or deleted: all there are now."""
 
     type = "labels:updated"
 
 
-class TeamsUpdated(_Event[Teams]):
+class TeamsUpdated(_Event[Teams], frozen=True):
     """Teams were made, changed or deleted: all there are now."""
 
     type = "teams:updated"
 
 
-class UserUpdated(_Event[ChangedUser]):
+class UserUpdated(_Event[ChangedUser], frozen=True):
     """A user is called otherwise, is disabled, enabled or deleted."""
 
     type = "user:updated"
 
 
-@dataclass(frozen=True)
-class DraftUpdated(_Event[Draft]):
+class DraftUpdated(_Event[Draft], frozen=True, kw_only=True):
     """Only to the user who writes, in their other windows; empty: sent, or thrown away."""
 
     type = "draft:updated"
-    user_id: str = field(kw_only=True)
+    user_id: str
 
     @property
     def audience(self) -> str:
         return only(self.user_id)
 
 
-@dataclass(frozen=True)
-class NoteDrafted(_Event[Draft]):
+class NoteDrafted(_Event[Draft], frozen=True, kw_only=True):
     """The same of a note. It is no ``draft:updated``, which programs may take for a reply's."""
 
     type = "note:drafted"
-    user_id: str = field(kw_only=True)
+    user_id: str
 
     @property
     def audience(self) -> str:
         return only(self.user_id)
 
 
-@dataclass(frozen=True)
-class NoticesUpdated(_Event[NoticeSettings]):
+class NoticesUpdated(_Event[NoticeSettings], frozen=True, kw_only=True):
     """Only to the user who chose what they are told of, in their other windows."""
 
     type = "notices:updated"
-    user_id: str = field(kw_only=True)
+    user_id: str
 
     @property
     def audience(self) -> str:
         return only(self.user_id)
 
 
-class ChannelUpdated(_Event[ChannelShape]):
+class ChannelUpdated(_Event[ChannelShape], frozen=True):
     """A channel is new, has another name, or another health."""
 
     type = "channel:updated"
 
 
-class AlertNew(_ForAdmins[Alert]):
+class AlertNew(_ForAdmins[Alert], frozen=True):
     """Only to admins."""
 
     type = "alert:new"
 
 
-class AlertUpdated(_ForAdmins[Alert]):
+class AlertUpdated(_ForAdmins[Alert], frozen=True):
     """Muted, or not any more. Only to admins."""
 
     type = "alert:updated"
 
 
-class AlertEnded(_ForAdmins[Alert]):
+class AlertEnded(_ForAdmins[Alert], frozen=True):
     """Only to admins."""
 
     type = "alert:ended"
 
 
-class WebhookUpdated(_ForAdmins[ChangedEndpoint]):
+class WebhookUpdated(_ForAdmins[ChangedEndpoint], frozen=True):
     """An endpoint was made, changed, paused, switched off or on, or removed. Only to admins."""
 
     type = "webhook:updated"
 
 
-class WebhookAlert(_ForAdmins[EndpointAlert]):
+class WebhookAlert(_ForAdmins[EndpointAlert], frozen=True):
     """An endpoint was switched off by itself; again when that is muted, and when it is over.
 
     It is no ``alert:new``: who hears that may count on the channel it names. Only to admins.
@@ -457,19 +450,19 @@ class WebhookAlert(_ForAdmins[EndpointAlert]):
     type = "webhook:alert"
 
 
-class AccessChanged(_ForServer[AccessLost]):
+class AccessChanged(_ForServer[AccessLost], frozen=True):
     """For our own processes: close the sockets of who may no longer listen."""
 
     type = "server:access"
 
 
-class LimitsChanged(_ForServer[AccessLost]):
+class LimitsChanged(_ForServer[AccessLost], frozen=True):
     """For our own processes: a user or a token may see something else now."""
 
     type = "server:limits"
 
 
-class ChannelChanged(_ForServer[ChannelNamed]):
+class ChannelChanged(_ForServer[ChannelNamed], frozen=True):
     """For our own processes: a channel was added or has other secrets."""
 
     type = "server:channel"

@@ -3,8 +3,9 @@
 The docstring of a frame says when it comes, its type what it carries.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Generic, Literal, TypedDict, TypeVar
+
+from msgspec import Struct
 
 from inbox.domain.fields import Id, Moment, says
 from inbox.domain.view_counts import ViewCounts
@@ -98,8 +99,7 @@ class TypingUsers(TypedDict):
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Frame(Generic[T]):
+class _Frame(Struct, Generic[T], frozen=True):
     """``seq``: that of the last event this socket was told of, if the frame says nothing else."""
 
     type: ClassVar[str]
@@ -107,19 +107,19 @@ class _Frame(Generic[T]):
     payload: T
 
 
-class HelloFrame(_Frame[Hello]):
+class HelloFrame(_Frame[Hello], frozen=True):
     """First."""
 
     type = "feed:hello"
 
 
-class CaughtUpFrame(_Frame[CaughtUp]):
+class CaughtUpFrame(_Frame[CaughtUp], frozen=True):
     """After what `since` asked for."""
 
     type = "feed:caught_up"
 
 
-class HeartbeatFrame(_Frame[Heartbeat]):
+class HeartbeatFrame(_Frame[Heartbeat], frozen=True):
     """Every 15 seconds. `seq` is the head of the log itself: if it runs ahead of `cursor` for two
     beats, the feed behind the socket is dead, and it is time to connect again.
     """
@@ -127,13 +127,13 @@ class HeartbeatFrame(_Frame[Heartbeat]):
     type = "feed:heartbeat"
 
 
-class ResyncFrame(_Frame[ResyncReason]):
+class ResyncFrame(_Frame[ResyncReason], frozen=True):
     """`since` cannot be served: read the state by the API and go on from `seq`."""
 
     type = "feed:resync"
 
 
-class LaggingFrame(_Frame[None]):
+class LaggingFrame(_Frame[None], frozen=True):
     """Too slow: the socket closes with 1013. Connect again with `since`; `seq` is that of the last
     event that was sent.
     """
@@ -141,19 +141,19 @@ class LaggingFrame(_Frame[None]):
     type = "feed:lagging"
 
 
-class PongFrame(_Frame[None]):
+class PongFrame(_Frame[None], frozen=True):
     """The answer to `ping`."""
 
     type = "feed:pong"
 
 
-class NotUnderstoodFrame(_Frame[NotUnderstood]):
+class NotUnderstoodFrame(_Frame[NotUnderstood], frozen=True):
     """The answer to a frame that this server does not know or cannot take."""
 
     type = "feed:not_understood"
 
 
-class FragmentsFrame(_Frame[Fragments]):
+class FragmentsFrame(_Frame[Fragments], frozen=True):
     """Only with `format=html`: what the inbox's own pages show."""
 
     type = "feed:fragments"
@@ -174,31 +174,30 @@ ControlFrame = (
 # What passes: true for a moment, in no log and without a number --------------------------------
 
 
-@dataclass(frozen=True)
-class _Passing(Generic[T]):
+class _Passing(Struct, Generic[T], frozen=True):
     type: ClassVar[str]
     payload: T
 
 
-class PresenceUpdated(_Passing[Viewers]):
+class PresenceUpdated(_Passing[Viewers], frozen=True):
     """Somebody opened a conversation or left it. It has no `seq`, and is never told again."""
 
     type = "presence:updated"
 
 
-class TypingUpdated(_Passing[TypingUsers]):
+class TypingUpdated(_Passing[TypingUsers], frozen=True):
     """Somebody began to write, or writes no more. It has no `seq`, and is never told again."""
 
     type = "typing:updated"
 
 
-class PresenceHere(_Passing[Colleagues]):
+class PresenceHere(_Passing[Colleagues], frozen=True):
     """Who has the inbox open and has used it within half an hour: all of them, each time."""
 
     type = "presence:here"
 
 
-class CountsUpdated(_Passing[ViewCounts]):
+class CountsUpdated(_Passing[ViewCounts], frozen=True):
     """How many conversations each view has: all of it, each time. Only to who asked: `counting`."""
 
     type = "counts:updated"

@@ -11,17 +11,16 @@ Catalogues are files and are read above (``inbox/languages``); here is only who 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
 from typing import Final, Literal
 
 from babel import Locale
 from babel.numbers import format_decimal
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Language:
+class Language(Struct, frozen=True, eq=False):
     """``code`` is what a page says of itself, ``locale`` where CLDR has its numbers and dates."""
 
     code: str

@@ -5,8 +5,9 @@ to the tests.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from inbox.domain.content import About, Content
 from inbox.domain.from_customer import ANSWERED, CALLED
@@ -57,8 +58,7 @@ def notice(kind: str | None) -> str:
     return _(text) if text else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageType:
+class MessageType(Struct, frozen=True, kw_only=True):
     name: str
     icon: str
     """A symbol of ``static/icons.svg``."""

@@ -1,7 +1,8 @@
 """How far somebody sees: into which channels, and of which teams."""
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 
 class Whereabouts(NamedTuple):
@@ -11,8 +12,7 @@ class Whereabouts(NamedTuple):
     team_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """A conversation is within it if its channel is, and its team. None: no limit of that kind.
 
     An empty set is a limit: who was limited to a team that is gone sees nothing.

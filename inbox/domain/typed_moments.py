@@ -6,10 +6,11 @@ In their own zone, and in the language that is spoken: English is always underst
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from inbox.domain.language import N_, cldr, language, retold
 from inbox.domain.times import DAY, HOUR, MINUTE, Micros, micros
@@ -47,8 +48,7 @@ _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm|h)?")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
-@dataclass
-class _Said:
+class _Said(Struct):
     """What was understood as yet."""
 
     today: date

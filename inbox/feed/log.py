@@ -1,9 +1,9 @@
 """The event log: what is published is a row of the transaction that caused it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypedDict, cast
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from inbox.domain.feed_events import NewEvent
@@ -24,8 +24,7 @@ FORGOTTEN = "server:forgotten"
 """What the newest event that is no longer kept has become: it marks where the log begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEvent:
+class FeedEvent(Struct, frozen=True):
     """An event of the log. ``payload`` is JSON, encoded once when it happened."""
 
     seq: int

@@ -1,9 +1,9 @@
 """One subscriber of the feed: what it may see, what it asked for, and where it is."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from inbox.domain.feed_events import ADMINS, EVERYBODY, LIMITED, only
@@ -30,8 +30,7 @@ class Lagging(Exception):
     """The ring has overtaken this subscriber; it resumes from the log by ``since``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(Struct, frozen=True):
     """What a subscriber may see and asked for. An empty set of types means every type."""
 
     audiences: frozenset[str]
@@ -59,8 +58,7 @@ def interest_of(user_id: str | None, role: str, reach: Reach) -> Interest:
     return Interest(frozenset({EVERYBODY, *own, *admins, *limited}), reach=reach)
 
 
-@dataclass(slots=True)
-class Subscriber:
+class Subscriber(Struct):
     """A cursor on the feed that gives frames, ready to send, and moves when they were sent."""
 
     hub: Hub
@@ -70,7 +68,7 @@ class Subscriber:
     batch: bool = False
     cursor: int = 0
     """The seq up to which everything was sent."""
-    replayed: int = field(default=0, init=False)
+    replayed: int = 0
 
     async def catch_up(self, since: int | None) -> AsyncIterator[Frames]:
         """What was missed: from the ring if it is there, else from the log.

@@ -1,10 +1,9 @@
 """What went out to subscribers, counted since the start of the process."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(slots=True)
-class Traffic:
+class Traffic(Struct):
     """``lagging``: overtaken by the ring and told so. ``stalled``: closed, as nobody read."""
 
     opened: int = 0

@@ -11,10 +11,10 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple, cast
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, and_, select, update
 
 from inbox.domain.shapes import decoded
@@ -62,15 +62,14 @@ class Behind(NamedTuple):
     row: EndpointColumns
 
 
-@dataclass(slots=True)
-class _Spell:
+class _Spell(Struct):
     """One turn of an endpoint, which was told all between ``since`` and ``seq``."""
 
     row: EndpointColumns
     until: float
     page: int
-    since: int = field(init=False)
-    seq: int = field(init=False)
+    since: int = 0
+    seq: int = 0
     told: list[TriedEvent] = field(default_factory=list)
     goes_on: bool = True
 

@@ -1,7 +1,8 @@
 """Outgoing webhooks as one part of the process."""
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from inbox.forwarding.forwarder import Forwarder
 from inbox.forwarding.retrier import Retrier
@@ -9,8 +10,7 @@ from inbox.forwarding.trying import Receivers
 from inbox.forwarding.upkeep import Upkeep
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarding:
+class Forwarding(Struct, frozen=True):
     """What posts, what posts again, and what tidies up, as one."""
 
     receivers: Receivers

@@ -6,7 +6,6 @@ kept as text (``de.po``), and nothing has to be compiled before it.
 
 import io
 import json
-from dataclasses import replace
 from functools import cache
 from gettext import GNUTranslations
 from itertools import count
@@ -16,6 +15,7 @@ from babel import Locale
 from babel.messages import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from msgspec.structs import replace
 
 from inbox.config import LOCALES, languages
 from inbox.domain.language import ENGLISH, Language

@@ -5,9 +5,9 @@ often for what is gone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from inbox.conversations import files
@@ -26,8 +26,7 @@ AT_ONCE = 50
 """Files of one transaction: webhooks that come meanwhile wait for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillChoice:
+class BackfillChoice(Struct, frozen=True, kw_only=True):
     """Which files: of messages that have none, and with ``failed`` also what could not be had.
 
     ``since`` a time, or 0: as long as their provider keeps them.

@@ -3,16 +3,16 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from inbox.media.store import CHUNK, Store
 
 _ANY_AGE = float("-inf")
 
 
-@dataclass(slots=True)
-class CopiedFiles:
+class CopiedFiles(Struct):
     """``damaged`` are not what their name says, and were left out."""
 
     files: int = 0

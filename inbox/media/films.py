@@ -6,9 +6,10 @@ mislead has no facts, and costs no more than ``READS`` of them.
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from msgspec import Struct, field
 
 READS: Final = 400
 """Boxes that are looked at: an honest film has some forty of interest."""
@@ -19,8 +20,7 @@ _LONGEST: Final = 24 * 3600.0
 _EDGE: Final = 16_384
 
 
-@dataclass(slots=True)
-class FilmFacts:
+class FilmFacts(Struct):
     codecs: set[str] = field(default_factory=set)
     duration: float | None = None
     width: int | None = None

@@ -4,10 +4,10 @@ Providers know WhatsApp and not our tables. Everything here but ``send`` is pure
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 import httpx
+from msgspec import Struct
 
 from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel, Scheme
@@ -42,8 +42,7 @@ FieldName = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One thing that a channel is told, in the provider's own words; ``name`` is `Channel`'s.
 
     The settings page and ``inbox channel add`` ask for these fields and for no others.
@@ -56,8 +55,7 @@ class Field:
     digits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a request is refused: an HTTP status, a sentence for the admin, and its kind.
 
     The status is 0 where nobody waits for an answer.
@@ -68,8 +66,7 @@ class Refusal:
     kind: RefusalKind = "wrong"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, kw_only=True):
     """A reply on its way out. ``id`` is our message id, handed back in every status.
 
     ``recipient`` is the customer's wa_id (digits) or, without a number, their BSUID.
@@ -81,8 +78,7 @@ class Outgoing:
     quoted_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The provider took the message. ``wa_id`` is set when it differs from the recipient's.
 
     ``provider_message_id`` None: it tells no id, and never what became of the message.
@@ -92,8 +88,7 @@ class Accepted:
     wa_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The provider certainly did not take the message.
 
     ``retry_after`` in seconds: worth another try then; None: permanent.
@@ -110,8 +105,7 @@ class Refused:
     limit: Limit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True):
     """No answer that proves either: it may have gone out, so it is never retried by itself."""
 
     title: str

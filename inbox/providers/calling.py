@@ -9,12 +9,13 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 import httpx
+from msgspec import Struct
 
+from inbox.discreet import Discreet, Private
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _, retold
 from inbox.domain.times import SECOND, when
@@ -43,8 +44,7 @@ Body = Mapping[str, object]
 Method = Literal["POST", "PUT", "GET", "DELETE"]
 
 
-@dataclass(frozen=True, slots=True)
-class Streamed:
+class Streamed(Struct, frozen=True):
     """A body that is sent as it is read: its type, its bytes, and what reads it from the start."""
 
     content_type: str
@@ -52,18 +52,17 @@ class Streamed:
     parts: Callable[[], AsyncIterator[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Discreet, frozen=True):
     """A POST of JSON, or another method. ``headers`` have lower-case names and hold the token.
 
     ``most``: bytes of an answer that are read.
     """
 
     url: httpx.URL
-    headers: Mapping[str, str] = field(repr=False)
-    body: Body | None = field(default=None, repr=False)
+    headers: Private[Mapping[str, str]]
+    body: Private[Body | None] = None
     method: Method = "POST"
-    streamed: Streamed | None = field(default=None, repr=False)
+    streamed: Private[Streamed | None] = None
     most: int = _BODY_LIMIT
 
 

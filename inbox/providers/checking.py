@@ -6,9 +6,9 @@ of the number, so it is saved all the same and may be checked again.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import httpx
+from msgspec import Struct
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import _
@@ -21,8 +21,7 @@ DEADLINE = 8.0
 """Seconds for all of it: an admin waits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberKnown:
+class NumberKnown(Struct, frozen=True, kw_only=True):
     """The provider let us in. ``phone``: digits. What it does not tell is None."""
 
     name: str | None = None
@@ -30,16 +29,14 @@ class NumberKnown:
     quality: Quality | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """What was entered into ``field`` certainly does not work, and why."""
 
     field: FieldName
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """The provider did not say, and why not."""
 
     reason: str
@@ -58,8 +55,7 @@ async def within(check: NumberQuestion, http: httpx.AsyncClient, channel: Channe
         return Unchecked(_("The provider did not answer in time."))
 
 
-@dataclass(frozen=True, slots=True)
-class ByListing:
+class ByListing(Struct, frozen=True):
     """For systems that tell nothing of a number: who lets us list the webhooks knows the key."""
 
     registrar: Registrar

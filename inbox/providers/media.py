@@ -1,17 +1,18 @@
 """How a provider lets us come to a file: what to ask for, and who may see the token."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from msgspec import Struct, field
+
+from inbox.discreet import Discreet, Private
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
 from inbox.domain.language import N_
 from inbox.domain.times import DAY, Micros
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """Why there is no file, in words for an agent.
 
     ``gone``: the provider no longer has it. ``retry_after`` in seconds: worth another try then;
@@ -27,8 +28,7 @@ LookUp = Callable[[int, bytes], str | Unavailable]
 """Reads status and body of an answer about a file: the address of the file itself, or why none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
+class Download(Discreet, frozen=True, kw_only=True):
     """A GET that brings the file or, with ``look_up``, first its address.
 
     ``headers`` hold the token. They go to the origin of ``home``, the API's address as an admin
@@ -38,7 +38,7 @@ class Download:
     """
 
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Private[Mapping[str, str]] = field(default_factory=dict)
     home: str = ""
     hosts: frozenset[str] = frozenset()
     look_up: LookUp | None = None

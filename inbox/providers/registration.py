@@ -6,11 +6,13 @@ what is left in doubt is looked up again and not told to an agent.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import httpx
+from msgspec import Struct
+from msgspec.structs import replace
 
+from inbox.discreet import Discreet, Private
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _
 from inbox.domain.text import JsonObject, clip, mapping, mappings, text
@@ -28,8 +30,7 @@ _TOKEN_CODES = frozenset({0, 3, 10, 190, *range(200, 300), 131005})
 """Meta's codes for a token that is wrong, or may not do this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
+class Registered(Struct, frozen=True, kw_only=True):
     """An address that gets webhooks, or, without ``url``, another fact that decides whether any
     come. ``id`` is what ``unregister`` takes; None: it cannot be removed from here.
     ``replaced``: registering ours takes its place."""
@@ -40,17 +41,15 @@ class Registered:
     replaced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Discreet, frozen=True):
     """``secret``: what the provider signs with from now on, which it tells only once.
     ``todo``: what is left to do by hand."""
 
     todo: str = ""
-    secret: str = field(default="", repr=False)
+    secret: Private[str] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationProblem:
+class RegistrationProblem(Struct, frozen=True):
     """What went wrong, and what an admin can do, in words. ``shut``: what should let us in, a
     token or a key, does not. ``subcode``: Meta's, which says more than its code."""
 
@@ -82,8 +81,7 @@ class Registrar(Protocol):
     ) -> Done | RegistrationProblem: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Where a provider is asked. ``title``: who answers. ``entry``: what to check when it does
     not let us in."""
 

@@ -7,11 +7,12 @@ a test go the same way as production.
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
+from msgspec import Struct
 
+from inbox.discreet import Discreet, Private
 from inbox.domain.channels import Channel
 from inbox.domain.content import Problem
 from inbox.domain.language import N_, _
@@ -71,8 +72,7 @@ def new_wamid() -> str:
     return "wamid." + secrets.token_urlsafe(36)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(Struct, frozen=True, kw_only=True):
     """``wa_id`` is empty for who hides it: then they have a ``user_id``, and perhaps a
     ``username``."""
 
@@ -114,13 +114,12 @@ class Customer:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PretendPhone:
+class PretendPhone(Discreet, frozen=True, kw_only=True):
     """A customer's phone and Meta's servers in one. ``account`` is the phone number id."""
 
     http: httpx.AsyncClient
     webhook_url: str
-    secret: str = field(repr=False)
+    secret: Private[str]
     account: str
     display_number: str = "12025550100"
     new_wamid: Callable[[], str] = new_wamid

@@ -4,8 +4,9 @@ Nothing here sends a message: what is left in doubt is simply asked again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from inbox.domain.channels import Channel
 from inbox.domain.templates.definition import Definition
@@ -30,8 +31,7 @@ _NOW = {
 """Words for what happened, where what matters is how it is now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateFound:
+class TemplateFound(Struct, frozen=True, kw_only=True):
     """A template as it is at the provider. Statuses and categories are Meta's capitals."""
 
     definition: Definition
@@ -42,16 +42,14 @@ class TemplateFound:
     previous_category: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TemplatePage:
+class TemplatePage(Struct, frozen=True):
     """``after``: what to ask with for the page after this one; None at the end."""
 
     templates: Sequence[TemplateFound]
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SampleFile:
+class SampleFile(Struct, frozen=True):
     """A file above a template's words, and where it can be fetched for a while, if anywhere."""
 
     file: OwnFile

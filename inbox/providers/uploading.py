@@ -1,11 +1,11 @@
 """How a provider is given a file that a message of ours brings: for an id, or at a link."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 from uuid import uuid4
 
 import httpx
+from msgspec import Struct
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_
@@ -24,8 +24,7 @@ _UNANSWERED: Final = Refused(
 _PATIENCE: Final = httpx.Timeout(connect=10, read=60, write=60, pool=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnFile:
+class OwnFile(Struct, frozen=True, kw_only=True):
     """A file of ours on its way out. ``mime`` with its parameter; ``chunks`` may be asked anew."""
 
     digest: str
@@ -35,8 +34,7 @@ class OwnFile:
     chunks: Callable[[], AsyncIterator[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Uploaded:
+class Uploaded(Struct, frozen=True):
     """By which id the provider knows it, and how long."""
 
     id: str

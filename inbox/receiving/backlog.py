@@ -4,8 +4,7 @@ Asked every few seconds, also of a journal with millions of entries: what waits 
 have indexes of their own, and whoever counts stops at ``MOST``.
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, Select, func, select, text
 
 from inbox.channels.rows import NOT_PAUSED
@@ -23,8 +22,7 @@ PENDING = text("state = 'pending'")
 FAILED = text("state = 'failed'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Counts go up to ``MOST``; times are None where nothing waits."""
 
     pending: int

@@ -1,7 +1,8 @@
 """Long work cut into transactions of a bearable length: others want to be stored meanwhile."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from inbox.conversations.entries import Facts
 

@@ -1,9 +1,10 @@
 """What the journal applies as it stores it: a few entries that nothing is before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from inbox.conversations.apply import apply_new, hold_channels, result
@@ -35,8 +36,7 @@ SHARED: Final = Bounds(64, 64 * 1024)
 """The same on PostgreSQL, where several ways there and back are shared by as many as there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """No other process can know of them, and whoever writes about the same channel waits for us, or
     we for them: but not for long, as nobody is to wait for his 200 because another process hangs.
 

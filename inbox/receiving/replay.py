@@ -6,8 +6,8 @@ so that nothing comes twice.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -39,8 +39,7 @@ _entry = journal_entries.c
 _FAILED: ColumnElement[bool] = literal_column("journal_entries.state = 'failed'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayChoice:
+class ReplayChoice(Struct, frozen=True, kw_only=True):
     """Which entries: one, or those that failed, or all since a time."""
 
     entry_id: str = ""

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
 from inbox.domain.ids import made_at
@@ -24,8 +24,7 @@ _PENDING: ColumnElement[bool] = literal_column("journal_entries.state = 'pending
 _FAILED: ColumnElement[bool] = literal_column("journal_entries.state = 'failed'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayProgress:
+class ReplayProgress(Struct, frozen=True, kw_only=True):
     """Of a replay: ``number`` entries so far, of which so many wait and failed again."""
 
     id: str

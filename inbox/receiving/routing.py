@@ -1,7 +1,8 @@
 """From a parsed body to facts: each event with the channel it is about. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from inbox.conversations.entries import Facts
 from inbox.domain.channels import Channel

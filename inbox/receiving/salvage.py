@@ -1,8 +1,9 @@
 """What can be applied of an entry in which something cannot."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from inbox.conversations.entries import Facts
 from inbox.domain.events import Event, Misread

@@ -4,9 +4,9 @@ An id tells when it was made, so that a time is a place among the ids: what was 
 day is found without an index of its own.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 from inbox.alerts.rejections import PLACES
@@ -60,8 +60,7 @@ _STATES: dict[str, ColumnElement[bool]] = {
 STATES = (*_STATES, "refused")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogFilter:
+class LogFilter(Struct, frozen=True, kw_only=True):
     """What to show: all of these are so. ``before`` is the id of the last one seen.
 
     ``channel_id`` may be one of ``PLACES``; ``since`` and ``until`` are 0 for any time.
@@ -84,8 +83,7 @@ class LogFilter:
         return self.state in ("", "refused") and self.answer != TAKEN and not self.q
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogPage:
+class LogPage(Struct, frozen=True, kw_only=True):
     """``next``: to ask with as ``before``. ``searched_to``: older ones were not looked at."""
 
     data: list[LoggedWebhook]

@@ -4,8 +4,9 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from inbox.domain.content import Problem
 from inbox.domain.language import _
@@ -35,8 +36,7 @@ class StepFailed(Exception):
     """The sentence says what was expected and what came instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepOutcome:
+class StepOutcome(Struct, frozen=True):
     """How a step ended: ``failure`` is None where it did what it should."""
 
     number: int
@@ -47,8 +47,7 @@ class StepOutcome:
     skipped: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Run:
+class Run(Struct, kw_only=True):
     """``direct`` tells the pretend provider what to do; ``now`` is the wall clock."""
 
     script: Script

@@ -4,9 +4,9 @@ In a table, as any process of an inbox may be asked to send. A channel has one a
 begins another takes it over. What nobody ended is over at its time, and counts no more.
 """
 
-from dataclasses import dataclass, replace
-
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from inbox.domain.errors import Invalid, Missing
@@ -22,8 +22,7 @@ LONGEST = 3600
 _kept = rehearsals.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directed:
+class Directed(Struct, frozen=True, kw_only=True):
     """A sandbox that follows a script. ``changes_at``: when its conduct is as usual again."""
 
     id: str

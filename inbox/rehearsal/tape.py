@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from inbox.domain.text import JsonObject, mapping, mappings, text
 from inbox.providers.sandbox import Customer
@@ -13,8 +14,7 @@ from inbox.rehearsal.script import FeedEvent, WantedAnswer
 A = TypeVar("A")
 
 
-@dataclass(slots=True)
-class HeardMessage:
+class HeardMessage(Struct):
     """A message as it was told first, and how it stood since then, oldest first."""
 
     message: JsonObject

@@ -6,9 +6,9 @@ a crashed process's: nobody knows whether its message went out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, and_, select, tuple_
 
 from inbox.channels.rows import NOT_PAUSED
@@ -28,8 +28,7 @@ LONGEST_WAIT: Micros = HOUR
 """Between two tries, whatever a provider asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A send that is ours to make. ``tried``: a process began it and did not tell its end in
     time; the claim is still that one's, and only its end is ours to tell."""
 

@@ -1,7 +1,6 @@
 """A reply that is not to be sent yet is written anew, sent at another time, or at once."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import publish, queries
@@ -33,8 +32,7 @@ class NotEditable(TooLate):
         super().__init__(_(TOO_LATE_TO_EDIT))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """None: as it is."""
 
     text: str | None = None

@@ -1,8 +1,9 @@
 """Writing to a number first: one transaction makes whom it is to, and what is said to them."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
 from inbox.access.reach import on_channels
@@ -25,8 +26,7 @@ from inbox.storage.tables import channels, conversations
 NAME_LIMIT: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewContact:
+class NewContact(Struct, frozen=True, kw_only=True):
     """Whom somebody writes to first, as they typed it."""
 
     channel_id: str

@@ -7,9 +7,10 @@ that takes no files is given a link that leads to ours for a while.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference
@@ -60,8 +61,7 @@ Link = Callable[[str, str, str], str | None]
 """Of a digest, a MIME type and a name: an address for a while; None without a public one."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(Struct, frozen=True):
     """``said`` as the provider is to be told it. ``again``: ids of uploads from before."""
 
     said: Said

@@ -1,9 +1,9 @@
 """Law 20: who answers without having seen a colleague's newer answer is stopped, and shown it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, literal, select
 
 from inbox.conversations import queries
@@ -35,8 +35,7 @@ class AnsweredMeanwhile(Exception):
         self.messages = answers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastSeen:
+class LastSeen(Struct, frozen=True, kw_only=True):
     """``message_id``: the newest that the writer has seen. Who they are tells whose answers are
     their own; the phone's are nobody's, and so a colleague's."""
 

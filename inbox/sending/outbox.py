@@ -11,9 +11,9 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from time import perf_counter
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from inbox.domain.channels import Channel

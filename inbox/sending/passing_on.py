@@ -1,9 +1,9 @@
 """A message is forwarded: said again in another conversation, with its file, as one's own."""
 
-from dataclasses import dataclass
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from inbox.domain.errors import Invalid, Missing
@@ -24,8 +24,7 @@ MOST: Final = 5
 """Conversations at once, as on a phone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forward:
+class Forward(Struct, frozen=True, kw_only=True):
     """One message to one conversation; ``client_id`` names that for ever."""
 
     message_id: str

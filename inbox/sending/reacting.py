@@ -1,7 +1,6 @@
 """An agent reacts to a message: shown at once, and told to the customer a moment later."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from inbox.conversations import queries
@@ -20,8 +19,7 @@ OLDEST: Micros = 30 * DAY
 """WhatsApp takes reactions to nothing that is older."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reacting:
+class Reacting(Struct, frozen=True, kw_only=True):
     """``emoji``: empty takes back the one that is there."""
 
     conversation_id: str

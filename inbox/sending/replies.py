@@ -1,8 +1,9 @@
 """What an agent sends, from the click to the outbox: one click is one message."""
 
-from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select
 
 from inbox.access.people import undoes_sends
@@ -71,8 +72,7 @@ class ClientIdTaken(Exception):
         self.message_id = message_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """``client_id`` is made by who sends and names this reply for ever.
 
     ``quoted_id``: our id of the message that it answers. ``written_for``: the conversation that the

@@ -6,9 +6,9 @@ is due again. An end counts only while the claim holds. ``storage/drain.py`` doe
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -45,8 +45,7 @@ Key = tuple[str, ...]
 _Moment = Micros | ColumnElement[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A row that is somebody's as long as its columns are as ``held`` says.
 
     ``attempts``: tries before this one.
@@ -78,8 +77,7 @@ class Turn(NamedTuple):
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True, eq=False):
     """``lane``: the column that says what a row can hang on; what there is of them has a table.
 
     ``longest``: no wait is longer. ``free``: what columns hold while nobody has the row, where a
@@ -98,9 +96,7 @@ class Queue:
     open: ColumnElement[bool] = field(default_factory=true)
     shut_until: Column[int] | None = None
     timeless: bool = False
-    _statements: dict[str, Prepared] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _statements: dict[str, Prepared] = field(default_factory=dict)
 
     def look(self, connection: Connection, now: Micros) -> Due:
         """What there is to do; one statement, which costs as much however many wait for a time."""

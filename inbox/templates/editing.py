@@ -1,8 +1,9 @@
 """Templates created, changed and deleted at the provider, and kept here as it then says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete
 
 from inbox.domain.channels import Channel
@@ -25,8 +26,7 @@ CHANGEABLE = ("APPROVED", "REJECTED", "PAUSED")
 """Statuses in which Meta lets a template be changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateDesk:
+class TemplateDesk(Struct, frozen=True, kw_only=True):
     """Where the templates of one channel are changed. All raise ``Invalid`` and ``Missing``."""
 
     database: Database

@@ -1,9 +1,9 @@
 """When each channel's templates are asked for, and how that went: one row a channel, a queue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from inbox.channels.rows import NOT_PAUSED
@@ -25,8 +25,7 @@ QUEUE = Queue(template_syncs, longest=DAILY, lane=_sync.channel_id, open=NOT_PAU
 _DUE = select(_sync.channel_id, _sync.attempts).order_by(_sync.due_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Sync(Struct, frozen=True):
     """All templates of one channel are to be read."""
 
     claim: Claim

@@ -6,11 +6,13 @@ begin all along; a handful of them are very long, and few people write most of t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 from uuid import UUID
 from zlib import crc32
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from inbox.conversations.new_row import INCOMING, OUTGOING, new_row
 from inbox.domain.content import Problem
@@ -59,8 +61,7 @@ FRESH = 1_500
 """The newest messages, whose files can still be fetched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """``ends``: when the newest message came."""
 
     channel_id: str
@@ -71,7 +72,7 @@ class Plan:
     mark: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mark", UUID(self.channel_id).int & (1 << 62) - 1)
+        force_setattr(self, "mark", UUID(self.channel_id).int & (1 << 62) - 1)
 
     @property
     def pages(self) -> int:
@@ -92,8 +93,7 @@ class Plan:
         return _id(self.at(first), 0, tail), _id(self.at(first), 1, tail)
 
 
-@dataclass(slots=True)
-class Touched:
+class Touched(Struct):
     """What a page adds to a conversation."""
 
     at: Micros
@@ -103,8 +103,7 @@ class Touched:
     inbound_at: Micros | None = None
 
 
-@dataclass(slots=True)
-class TrialPage:
+class TrialPage(Struct):
     """``ends`` is the plan's: when its files are to be fetched."""
 
     ends: Micros

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from jinja2 import Environment
 from litestar import Request
 from litestar.connection import ASGIConnection
+from msgspec import Struct, field
 
 from inbox.access.devices import Devices
 from inbox.access.feed_tokens import FeedTokens
@@ -57,8 +57,7 @@ from inbox.web.process.vitals import Vitals
 RunCommand = Callable[[str, JsonObject], Awaitable[Mapping[str, object]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppContext:
+class AppContext(Struct, frozen=True, kw_only=True):
     settings: Settings
     database: Database
     probe: Probe

@@ -3,12 +3,12 @@
 import string
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from sqlalchemy.engine import make_url
 
 from inbox.commands.context import data_place

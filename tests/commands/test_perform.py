@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import jwt
 import pytest
+from msgspec.structs import replace
 
 from inbox.access.feed_tokens import COMMAND_LINE, FeedTokens
 from inbox.commands import credential, perform, user

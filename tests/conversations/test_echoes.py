@@ -1,9 +1,9 @@
 """A reply of ours that WhatsAble tells again, without any id, is one bubble if that is certain."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
 from inbox.access import people

@@ -1,10 +1,10 @@
 """A page of a thread reads no more than it shows, however much a customer has written."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from inbox.conversations import listing, threads
 from inbox.conversations.listing import Search

@@ -1,11 +1,11 @@
 """One message under two ids: whatever is said of it by either counts, and of no other message."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from inbox.conversations import threads

@@ -1,9 +1,9 @@
 """People whose number or id changes: known by both where that is sure, and never mixed up."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from inbox.conversations import listing

@@ -1,9 +1,9 @@
 """What opens WhatsApp's window, and what is unread: only what the customer says or does."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from inbox.conversations import listing, read_marks, threads

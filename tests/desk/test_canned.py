@@ -1,9 +1,9 @@
 """Canned responses: whose they are, who may change them, and how they are found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from inbox.desk import canned
 from inbox.desk.teams import TeamPlan, add_team, join_team

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from websockets.asyncio.client import connect
 
 from inbox.alerts import alerts

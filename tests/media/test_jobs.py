@@ -3,11 +3,11 @@
 import asyncio
 import errno
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from inbox.conversations import file_jobs

@@ -2,12 +2,12 @@
 
 import json
 from base64 import b64encode, urlsafe_b64encode
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel, Scheme
 from inbox.domain.times import HOUR

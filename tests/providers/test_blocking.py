@@ -1,9 +1,8 @@
 """Blocking somebody at a provider: asked in Graph's form, and true only when it says so."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused

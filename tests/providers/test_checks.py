@@ -1,10 +1,10 @@
 """Whether a token and a number are right is asked of the provider, and only what is sure counts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers.calling import Answer

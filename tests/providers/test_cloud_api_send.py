@@ -5,13 +5,13 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing.direct import as_direct

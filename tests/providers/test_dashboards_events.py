@@ -1,12 +1,12 @@
 """What the fields of WhatsAble's two products mean, and by what their messages are known."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inbox.conversations.apply import outcome
 from inbox.domain.channels import Channel

@@ -1,9 +1,8 @@
 """Telling a provider what was read: in its own form, and tried again whenever in doubt."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import httpx
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel, Scheme
 from inbox.providers.cloud_api.registration import MetaRegistrar

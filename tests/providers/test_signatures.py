@@ -1,12 +1,12 @@
 """Only Meta gets in: the signature over the raw bytes, and the handshake."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers import authenticity

@@ -1,10 +1,10 @@
 """A file as each provider takes it: Meta's form, the bytes alone, or a link that leads to it."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.outgoing.brought import own_file, said_with, with_places

@@ -1,10 +1,10 @@
 """What is found, on both engines, in a made-up history and in messages of our own."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, text, update
 
 from inbox.channels import store

@@ -1,10 +1,10 @@
 """Who is blocked is what the provider said, is told to everybody, and can be written to no more."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from inbox.conversations import contacts

@@ -1,9 +1,9 @@
 """Writing to a number first: one customer each, however their number is spelled, or nobody."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
 from inbox.conversations import first_contact as contact

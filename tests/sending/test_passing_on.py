@@ -1,9 +1,9 @@
 """A message is forwarded with its file, once however often it is asked, and only where it may."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
 from inbox.domain.errors import Invalid

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Literal
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.times import DAY, SECOND

@@ -1,12 +1,12 @@
 """A file above a template's words goes to who approves it, and stays when the words change."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid

@@ -1,9 +1,8 @@
 """Templates are here as the provider lists them: all pages, what is gone, and what is different."""
 
-from dataclasses import replace
-
 import httpx
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from inbox.channels import health

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import force_setattr, replace
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -21,7 +21,7 @@ MOST = 5
 @pytest.fixture
 async def few(house: Inside, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
     """A program with a token, where each has five requests a minute."""
-    object.__setattr__(house.house, "settings", replace(house.house.settings, api_rate=MOST))
+    force_setattr(house.house, "settings", replace(house.house.settings, api_rate=MOST))
     _, token = await house.database.write(tokens.add, "Few", "agent", now())
     bearer = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=house.url, headers=bearer, trust_env=False) as program:

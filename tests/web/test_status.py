@@ -2,11 +2,11 @@
 
 import logging
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from inbox.conversations.entries import Entry
 from inbox.domain.ids import new_id

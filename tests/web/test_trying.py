@@ -1,9 +1,9 @@
 """A test webhook goes the whole way, leaves nobody in the inbox, and says what stopped it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from inbox.channels import health, store
 from inbox.domain.channels import Channel

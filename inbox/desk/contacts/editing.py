@@ -1,10 +1,10 @@
 """What a team calls a contact and notes about them; of a person, about all of their contacts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from inbox.conversations.contact_details import Noted, attributes_in_order, details_of
@@ -23,8 +23,7 @@ NOTE_MOST: Final = 5_000
 NO_CONTACT: Final = N_("There is no such contact.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactEdit:
+class ContactEdit(Struct, frozen=True, kw_only=True):
     """What is to be otherwise about a contact; what is unset stays, what is empty goes.
 
     ``attributes``: by key, only those that are to be others.
@@ -35,8 +34,7 @@ class ContactEdit:
     attributes: Mapping[str, object] | msgspec.UnsetType = msgspec.UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedEdit:
+class CheckedEdit(Struct, frozen=True):
     """The same as it is kept; None: it stays. ``values``: by the id of the attribute."""
 
     own_name: str | None

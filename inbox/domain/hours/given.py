@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final, cast, get_type_hints
+
+from msgspec import Struct
 
 from inbox.domain.errors import Invalid
 from inbox.domain.hours.shape import (
@@ -52,8 +53,7 @@ _NOBODY: Final = ("agent.name", "agent.first_name")
 """Variables of whoever sends it: here it is nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class AutomaticTexts:
+class AutomaticTexts(Struct, frozen=True):
     """What a channel says by itself; empty: nothing. ``after_days``: see ``shape.Greeting``."""
 
     away: str = ""

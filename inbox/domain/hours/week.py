@@ -5,10 +5,11 @@ begins on it, and nothing of what began the evening before.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from inbox.domain.times import MINUTE, Micros
 from inbox.domain.zones import UTC_ZONE, day_of, minute_of
@@ -46,8 +47,7 @@ class Holiday(NamedTuple):
         return first <= this <= last if first <= last else this >= first or this <= last
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessHours:
+class BusinessHours(Struct, frozen=True):
     """``week`` has the spans of Monday and what follows; None: open all day, every day."""
 
     zone: str = UTC_ZONE

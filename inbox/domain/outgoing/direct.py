@@ -4,8 +4,9 @@ Whoever writes chooses it for each message. It is no template, and Meta itself j
 it says is of that category.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from inbox.domain.content import Content
 from inbox.domain.errors import Invalid

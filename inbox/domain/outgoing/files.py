@@ -5,9 +5,10 @@ knows: it refuses all others, whatever their ending says.
 """
 
 import re
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final, Literal, NamedTuple, get_args
+
+from msgspec import Struct, field
 
 from inbox.domain.errors import TooLarge, UnfitType
 from inbox.domain.formatting import size
@@ -103,8 +104,7 @@ LIMITS: Final[dict[FileKind, int]] = {kind: rule.most for kind, rule in _RULES.i
 MIMES: Final[dict[FileKind, frozenset[str]]] = {kind: rule.mimes for kind, rule in _RULES.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True, kw_only=True):
     """What a file is, as its bytes tell. ``codecs``: of a film, by the names in its boxes."""
 
     mime: str

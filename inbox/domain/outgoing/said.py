@@ -1,12 +1,11 @@
 """What is to be sent, once it is known that WhatsApp would take it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from inbox.domain.content import Content, TypeName
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """The type of a message and what it says, as its row keeps both.
 
     The modules beside this one make it, and raise ``Invalid`` for what WhatsApp would refuse.

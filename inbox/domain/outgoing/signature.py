@@ -5,8 +5,9 @@ out, the same way at each try, whatever the writer or the channel is called by t
 """
 
 import unicodedata
-from dataclasses import replace
 from typing import Final, get_args
+
+from msgspec.structs import replace
 
 from inbox.domain.content import Content, NamePlace, Signature, TypeName
 from inbox.domain.errors import Invalid

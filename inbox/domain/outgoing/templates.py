@@ -4,8 +4,6 @@ What of that fits is for its definition to say, which only the channel knows
 (``sending/templating.py``).
 """
 
-from dataclasses import dataclass
-
 from inbox.domain.content import Content, Template
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
@@ -23,8 +21,7 @@ LANGUAGE_LIMIT = 20
 _PARTS = ("name", "language", "components", "values")
 
 
-@dataclass(frozen=True, slots=True)
-class AskedTemplate(Said):
+class AskedTemplate(Said, frozen=True):
     """One that is not held against its definition yet; ``values`` by the names of its fields."""
 
     values: Values

@@ -1,8 +1,9 @@
 """What a template asks for before it can be sent: the fields of its form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from inbox.domain.language import N_
 from inbox.domain.templates.definition import FILES, Definition, Section, gaps, one_time, part_kind
@@ -25,8 +26,7 @@ _PARTS: Final = {"HEADER", "BODY", "FOOTER", "BUTTONS", "LIMITED_TIME_OFFER", "C
 _HEADERS: Final = {None, "TEXT", "LOCATION", *FILES}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A field: ``name`` as ``body.1`` or ``card.0.button.1``, and what is to be put into it.
 
     ``gap``: what the gap is called, or the words on the button. ``most``: characters that fit.

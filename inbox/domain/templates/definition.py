@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from inbox.domain.text import JsonObject, few, mapping, text
 
@@ -53,8 +54,7 @@ class Section(NamedTuple):
         return few(mapping(self.part("BUTTONS")).get("buttons"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """``components`` as Meta spells them. ``named``: its gaps have names and not numbers."""
 
     name: str

@@ -6,11 +6,11 @@ session that was cut says how many bytes it has, and goes on from there.
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_

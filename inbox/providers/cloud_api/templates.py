@@ -1,8 +1,9 @@
 """The templates of a WhatsApp Business account at Meta (wire-formats B.6)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _

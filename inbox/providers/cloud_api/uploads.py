@@ -1,9 +1,9 @@
 """Files on their way to Graph (B.3): a form, answered by an id that is of use for 30 days."""
 
-from dataclasses import replace
 from typing import Final
 
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.times import DAY, Micros

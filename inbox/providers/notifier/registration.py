@@ -4,10 +4,10 @@ No call is documented that removes one.
 """
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _

@@ -5,7 +5,7 @@ are what stands within the envelope, so they are read alike once ``older`` has r
 clients write in a way of their own. They name no number: the channel is that of the address.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from inbox.domain.events import Event, MessageEvent
 from inbox.domain.text import JsonObject, mappings

@@ -1,8 +1,7 @@
 """Whom a host that hands on to Graph is to let through no more (C.4)."""
 
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused

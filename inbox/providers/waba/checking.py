@@ -6,9 +6,9 @@ under which WhatsApp knows the number. Newer clients never ask for it.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.language import N_
 from inbox.domain.phone import number

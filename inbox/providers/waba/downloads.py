@@ -4,9 +4,8 @@ An on-premises client gives the bytes for an id. 360dialog's Cloud gives an addr
 only it may fetch: its own host takes the place of Meta's.
 """
 
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.content import FileReference

@@ -1,8 +1,7 @@
 """A reaction on its way to a host that speaks Graph's form: clients on the premises have none."""
 
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused

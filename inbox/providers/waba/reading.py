@@ -1,8 +1,7 @@
 """What a host is told when messages are read or answered, in the form that it takes (C.4)."""
 
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.providers.base import Refused

@@ -3,10 +3,10 @@
 No host documents how to remove it; another takes its place.
 """
 
-from dataclasses import replace
 from typing import Any, Final
 
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _

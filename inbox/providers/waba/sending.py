@@ -1,8 +1,7 @@
 """A message on its way to a host of the WhatsApp Business API, in the form that it takes (C.4)."""
 
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_

@@ -1,8 +1,9 @@
 """The templates of a number at 360dialog, by the number's own key (wire-formats C.4)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.language import N_, _

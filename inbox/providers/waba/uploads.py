@@ -3,9 +3,8 @@
 360dialog's Cloud takes Meta's form, a client on the premises the bytes alone.
 """
 
-from dataclasses import replace
-
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.channels import Channel
 from inbox.domain.text import JsonObject, mappings

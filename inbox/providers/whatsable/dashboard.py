@@ -5,10 +5,10 @@ A product says how it is asked to send (``post``) and what its answer proves (``
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 import httpx
+from msgspec.structs import replace
 
 from inbox.domain.abilities import Ability
 from inbox.domain.channels import Channel

@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Annotated, Any, Final, NamedTuple, TypedDict
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import ClientException, NotAuthorizedException
 from litestar.params import HeaderParameter, QueryParameter
+from msgspec.structs import replace
 
 from inbox.access import feed_tokens
 from inbox.access.feed_tokens import Named

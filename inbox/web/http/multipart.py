@@ -3,10 +3,10 @@ writes it. Litestar's own reading puts the file into a temporary one first, or i
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 from litestar.exceptions import ClientException
+from msgspec import Struct, field
 from multipart import (  # type: ignore[import-untyped]  # it has types, and does not say so
     MultipartError,
     MultipartSegment,
@@ -22,8 +22,7 @@ _FIELD_LIMIT: Final = 4096
 _PARTS: Final = 12
 
 
-@dataclass(slots=True)
-class FileForm:
+class FileForm(Struct):
     """``filename`` and ``mime`` are what its sender calls the file."""
 
     fields: dict[str, str] = field(default_factory=dict)

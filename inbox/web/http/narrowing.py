@@ -5,11 +5,11 @@ A program is told what it got wrong. A page leaves it out: an address may be old
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Annotated, Final, TypeVar
 from urllib.parse import urlencode
 
 from litestar.params import QueryParameter
+from msgspec.structs import replace
 
 from inbox.conversations.listing import Search
 from inbox.conversations.views import FORMER, ORDERS, VIEWS, order_named, view_named

@@ -6,11 +6,11 @@ what waits for a slow one is a set of conversations, and it gets what is so by t
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from jinja2 import Environment
+from msgspec.structs import replace
 
 from inbox.access.principal import Principal
 from inbox.desk.presence import NOBODY, Attendance, Attendee, Presence, viewable

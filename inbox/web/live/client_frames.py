@@ -1,8 +1,9 @@
 """What clients say on a socket, read with care: new ones may say what this server does not know."""
 
 import json
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from inbox.domain.text import JsonObject, mapping
 from inbox.feed.subscriber import ALL, Interest

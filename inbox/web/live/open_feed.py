@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from inbox.access.principal import Principal
 from inbox.domain.feed_frames import (

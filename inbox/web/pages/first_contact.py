@@ -1,13 +1,13 @@
 """A new conversation: a number, and the template that begins it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest
+from msgspec import Struct
 
 from inbox.conversations import listing
 from inbox.conversations.first_contact import known_conversation
@@ -58,8 +58,7 @@ _LONGEST = 200
 _FIELDS = ("channel_id", FIELD, "name")
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRead:
+class NumberRead(Struct, frozen=True):
     """What was made of a number: nothing is typed, it is new, known, or none."""
 
     state: Literal["none", "new", "known", "wrong"]

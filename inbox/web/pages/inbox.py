@@ -1,13 +1,13 @@
 """The inbox: list and thread, as pages and as the parts that htmx asks for."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple, TypedDict
 
 from litestar import Response, get, post
 from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest
+from msgspec.structs import replace
 
 from inbox.conversations import drafts, listing, seen, threads
 from inbox.conversations.listing import Search

@@ -1,12 +1,12 @@
 """A message is forwarded from its menu: to whom is looked for, told before, and told after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypedDict
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar_htmx import HTMXRequest, HTMXTemplate
+from msgspec import Struct
 
 from inbox.access.principal import Principal
 from inbox.conversations import listing, search, threads
@@ -44,8 +44,7 @@ class Target(TypedDict):
     marked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WentTo:
+class WentTo(Struct, frozen=True):
     """What became of it at one conversation: the message, or why there is none."""
 
     conversation_id: str

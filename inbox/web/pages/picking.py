@@ -1,11 +1,11 @@
 """The picker of templates, whomever they are for: found, filled in with a preview."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypedDict
 from urllib.parse import urlencode
 
 from litestar_htmx import HTMXRequest, HTMXTemplate
+from msgspec import Struct, field
 
 from inbox.domain.content import Content
 from inbox.domain.language import _
@@ -27,8 +27,7 @@ LONGEST = 2_000
 """Characters of one field; more fits nowhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickedFor:
+class PickedFor(Struct, frozen=True, kw_only=True):
     """Whom a template is picked for: a conversation, or somebody who has none yet.
 
     ``path`` leads to the picker, and ``away`` from it. ``carried``: what its links and forms say
@@ -70,8 +69,7 @@ class FormPart(TypedDict):
     answers: Sequence[Message]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A template for somebody, the fields that it asks for, and what stood in them last."""
 
     to: PickedFor

@@ -1,12 +1,12 @@
 """The picker of templates in a conversation: found, filled in with a preview, sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
+from msgspec.structs import replace
 
 from inbox.conversations import listing
 from inbox.domain.errors import Invalid, Missing

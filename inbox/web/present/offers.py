@@ -1,7 +1,8 @@
 """What a message of ours offers to press or to choose, ready to be shown."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from inbox.domain.content import (
     Content,
@@ -16,8 +17,7 @@ from inbox.domain.language import N_, _
 from inbox.web.present.links import weblink
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """A button under a message: ``icon`` is a symbol of ``static/icons.svg``, ``href`` a link's."""
 
     label: str
@@ -25,8 +25,7 @@ class Press:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What stands around the words. ``sections``: behind the button of a list.
 
     ``cards``: side by side under a template, each with ``words`` of its own.

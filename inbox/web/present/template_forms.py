@@ -1,9 +1,11 @@
 """A template's form: its fields with what was typed, and what that means to who sends it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from inbox.domain.language import N_, _
 from inbox.domain.public import MessageTemplate
@@ -28,8 +30,7 @@ _PLACE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One input; ``problem``: what is wrong with it. ``most`` 0: it has no limit of its own.
 
     ``brings``: as what a file may be brought in its place; ``brought``: one was.

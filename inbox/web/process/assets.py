@@ -4,13 +4,13 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 import brotli  # type: ignore[import-untyped]  # it has none
 import msgspec
+from msgspec import Struct
 
 from inbox.kept import made_once
 from inbox.web.process.bundles import bundle, bundles
@@ -83,8 +83,7 @@ ENCODINGS: Final[tuple[Encoding, ...]] = get_args(Encoding)
 """As they are called in HTTP, the smallest first."""
 
 
-@dataclass(frozen=True)
-class Asset:
+class Asset(Struct, frozen=True):
     content: bytes
     media_type: str
     compressed: Callable[[Encoding], bytes] | None

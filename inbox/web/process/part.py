@@ -1,8 +1,9 @@
 """A part of what goes on in the background, told once: its loop, fault, ears and advice."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from inbox.feed.log import FeedEvent
 from inbox.supervisor import Supervisor, Work
@@ -22,8 +23,7 @@ def _well() -> None:
     """Of a part that cannot be amiss while it runs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """``name`` stands in ``/health`` and in metrics, so it stays as it is."""
 
     name: str

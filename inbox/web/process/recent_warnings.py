@@ -5,8 +5,9 @@ Only our own words, ids and the kind of an exception are kept: what libraries sa
 
 import logging
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from inbox.domain.times import SECOND, Micros
 
@@ -16,8 +17,7 @@ _FACTS: Final = ("channel_id", "entry_id", "message_id", "code", "route", "statu
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-@dataclass(slots=True)
-class Complaint:
+class Complaint(Struct):
     """The same words again count up; ``facts`` are those of the last time."""
 
     level: str

@@ -7,10 +7,11 @@ import resource
 import sys
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Final
+
+from msgspec import Struct
 
 from inbox.domain.times import SECOND, Micros
 from inbox.receiving.backlog import oldest_pending_at
@@ -23,8 +24,7 @@ KEPT: Final = 120
 """So many looks: ten minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """``webhooks`` a second since the look before; ``lag`` in seconds, None if nobody knew."""
 
     webhooks: float

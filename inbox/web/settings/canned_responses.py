@@ -1,12 +1,12 @@
 """Settings: canned responses, which agents have as well: their own, beside those of others."""
 
-from dataclasses import replace
 from typing import Final, TypedDict
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
+from msgspec.structs import replace
 
 from inbox.access.principal import Principal
 from inbox.conversations.uploads import upload_shape, whole_uploads

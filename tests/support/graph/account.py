@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
+
+from msgspec.structs import replace
 
 from tests.support.graph.definitions import check_definition
 from tests.support.graph.sessions import Sessions

@@ -6,8 +6,10 @@ of another form, 132015 paused, 132016 disabled, 132018 a component that the tem
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.support.graph.files import Files, check_file
 from tests.support.graph.places import check_location
@@ -20,8 +22,7 @@ _STATIC: Final = {"PHONE_NUMBER", "VOICE_CALL", "CALL_PERMISSIONS_REQUEST"}
 _FILES: Final = {"IMAGE": "image", "VIDEO": "video", "DOCUMENT": "document"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """``components`` as Meta lists them; ``named``: its gaps have names, else numbers."""
 
     name: str

@@ -5,10 +5,10 @@ Most follow from what an operation is: whom it is for, what it takes. The rest a
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct, field
 
 from inbox.sending.editing import TOO_LATE_TO_EDIT
 from inbox.sending.meanwhile import ANSWERED
@@ -59,8 +59,7 @@ class Operation(NamedTuple):
         return str(self.handler.opt["access"])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ErrorAnswer:
+class ErrorAnswer(Struct, frozen=True, kw_only=True):
     """An answer that says why not. ``more``: members of its example beside the usual ones.
 
     ``follows``: whether an operation can give it by what it is."""

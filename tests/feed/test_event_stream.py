@@ -104,7 +104,9 @@ async def test_events_are_the_frames_of_the_socket_under_their_seq(house: Inside
     address = house.url.replace("http", "ws", 1) + "/ws"
     bearer = {"Authorization": f"Bearer {house.token}"}
     async with _open(house) as stream, connect(address, additional_headers=bearer) as socket:
-        assert [event.name for event in await stream.until("feed:caught_up")][-1]
+        await stream.until("feed:caught_up")
+        while json.loads(await socket.recv())["type"] != "feed:caught_up":
+            pass  # what happens before that is not told to who asks from now on
         await house.add_channel()
         event = await stream.hear()
         frame = json.loads(await socket.recv())

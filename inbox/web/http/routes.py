@@ -1,5 +1,5 @@
-"""Litestar, told of all handlers at once, and asked what each takes when it is first called: a
-start is a quarter shorter than if told of each."""
+"""Litestar, told of all handlers at once, that looks into each when it is first called: a start is
+a third shorter than if told of each."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -32,20 +32,16 @@ class Routes(Litestar):
         for handler in handlers:
             if isinstance(handler, HTTPRouteHandler):
                 ours = copy(handler)  # another application may have its own
-                self._own(ours)
+                ours.owner = self
                 for path in ours.paths:
                     addresses[path].append(ours)
             else:
                 self.register(handler)
         options = copy(_OPTIONS)
-        self._own(options)
+        options.owner = self
         for path, those in addresses.items():
             self._add(Route(path=path, route_handlers=[*those, options]))
         self.asgi_router.construct_routing_trie()
-
-    def _own(self, handler: HTTPRouteHandler) -> None:
-        handler.owner = self
-        handler.on_registration(self)
 
     def _add(self, route: HTTPRoute) -> None:
         self.routes.append(route)
@@ -55,8 +51,8 @@ class Routes(Litestar):
 
 
 class Route(HTTPRoute):
-    """What a handler takes is worked out with its first request, in a third of a millisecond: for
-    all of them at once it is a tenth of a start."""
+    """What its handlers say of themselves is read with the first request of each, in half a
+    millisecond: of all of them at once it is an eighth of a start."""
 
     def create_handler_map(self) -> None:
         for handler in self.route_handlers:
@@ -66,13 +62,18 @@ class Route(HTTPRoute):
     async def handle(  # type: ignore[override]  # Litestar's own does as well
         self, scope: HTTPScope, receive: Receive, send: Send
     ) -> None:
-        self.read(scope["method"])
+        self._read(scope["litestar_app"], scope["method"])
         await super().handle(scope, receive, send)
 
-    def read(self, method: Method) -> None:
-        """Raises Litestar's ``ImproperlyConfiguredException``."""
+    def read(self, app: Litestar) -> None:
+        """All of them; raises Litestar's ``ImproperlyConfiguredException``."""
+        for method in self.route_handler_map:
+            self._read(app, method)
+
+    def _read(self, app: Litestar, method: Method) -> None:
         handler, takes = self.route_handler_map[method]
         if takes is _UNREAD:
+            handler.on_registration(app)
             takes = handler.create_kwargs_model(path_parameters=self.path_parameters)
             self.route_handler_map[method] = (handler, takes)
 

@@ -21,6 +21,7 @@ from inbox.web.api.contract.outside import OUTSIDE
 from inbox.web.api.contract.problems import Operation, error_answers, failures_of
 from inbox.web.api.contract.schemas import Schema, schemas_of
 from inbox.web.http import session_cookie
+from inbox.web.http.routes import Route
 from inbox.web.http.scopes import scope_of
 
 _ABOUT: Final = """\
@@ -104,6 +105,9 @@ def openapi_config() -> OpenAPIConfig:
 
 def openapi(app: Litestar) -> Schema:
     """The whole contract of a running application."""
+    for route in app.routes:
+        if isinstance(route, Route):
+            route.read(app)
     document: Schema = app.openapi_schema.to_schema()
     operations = [*_operations(app, document["paths"])]
     shapes = {shape for one in operations for shape in _shapes(one)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InternalError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 CONNECT_SECONDS = 5
@@ -79,8 +79,13 @@ def told_as_fault(error: DBAPIError, lost: bool) -> OperationalError | None:
 
 
 def leads_nowhere(error: DBAPIError) -> bool:
-    """Whether its connection can be of no more use, though it is open."""
-    return _state(error) == _READ_ONLY
+    """Whether its connection can be of no more use, though it is open.
+
+    Where one ends while it is being set up, asyncpg may say that it is at odds with itself: an
+    ``InternalError`` that no server has sent.
+    """
+    at_odds = isinstance(error, InternalError) and not _state(error)
+    return at_odds or _state(error) == _READ_ONLY
 
 
 def _state(error: DBAPIError) -> str:

@@ -7,13 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, bindparam, select, text, update
-from sqlalchemy.exc import IntegrityError, InvalidRequestError
+from sqlalchemy import Connection, bindparam, make_url, select, text, update
+from sqlalchemy.exc import IntegrityError, InternalError, InvalidRequestError
 from sqlalchemy.util import await_only
 
 from inbox.feed.log import append, events_after
 from inbox.storage.database import Database, connect
 from inbox.storage.dialect import serialise
+from inbox.storage.postgresql import told_as_fault
 from inbox.storage.postgresql_writing import KEPT, written_together
 from inbox.storage.prepared import Prepared, run_each
 from inbox.storage.tables import users
@@ -31,7 +32,7 @@ _rename = Prepared(
 _name = Prepared(select(users.c.name).where(users.c.id == bindparam("id")))
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+    WHERE pid <> pg_backend_pid() AND datname = '{}'
 """
 
 
@@ -81,10 +82,9 @@ async def test_a_message_is_five_ways_to_postgresql_and_back_and_one_commit(
     url: str, postgres: Postgres, tmp_path: Path
 ) -> None:
     """Its turn, the people, what is stored, what is published, and the commit."""
-    database = re.search(r"/(\w+)\?", url)
-    assert database
+    database = make_url(url).database
     kept.let_go()
-    postgres.sql(f"ALTER DATABASE {database[1]} SET log_statement = 'all'")
+    postgres.sql(f"ALTER DATABASE {database} SET log_statement = 'all'")
     async with inside(url, tmp_path) as house:
         channel = await house.add_channel()
         costs = []
@@ -97,7 +97,7 @@ async def test_a_message_is_five_ways_to_postgresql_and_back_and_one_commit(
             stored = [each for each in asked if each[0].startswith("INSERT INTO journal_entries")]
             applied = [one for one in asked if any("INSERT INTO messages" in sql for sql in one)]
             costs.append(([len(one) for one in stored], [len(one) for one in applied]))
-    postgres.sql(f"ALTER DATABASE {database[1]} RESET log_statement")
+    postgres.sql(f"ALTER DATABASE {database} RESET log_statement")
     kept.let_go()
     # On a busy machine one was once counted otherwise, and it is not known why.
     assert ([], [5]) in costs, costs
@@ -195,16 +195,17 @@ async def test_who_catches_what_the_database_refused_is_told_that_nothing_was_wr
 
 
 async def test_a_connection_that_ended_meanwhile_costs_nobody_anything(
-    opened: Database, postgres: Postgres
+    opened: Database, postgres: Postgres, url: str
 ) -> None:
     await opened.write(add, "ana")
     assert await opened.read(name, "ana") == "ana"
+    end_others = _END_OTHERS.format(make_url(url).database)
     for new in ("Ben", "Carl"):
         await opened.read(name, "ana")
         # No turn of the loop in which the driver could hear of it.
-        postgres.sql(_END_OTHERS)
+        postgres.sql(end_others)
         await opened.write(rename, new)
-        postgres.sql(_END_OTHERS)
+        postgres.sql(end_others)
         assert await opened.read(name, "ana") == new
 
 
@@ -267,3 +268,14 @@ async def test_who_is_cancelled_before_anything_was_asked_does_not_begin_again(
             with pytest.raises(fault):
                 await opened.write(work)
         assert len(times) == 1
+
+
+def test_a_driver_at_odds_with_itself_has_lost_its_connection() -> None:
+    """As asyncpg's is where PostgreSQL ends it while it is set up."""
+
+    class FromServer(Exception):
+        sqlstate = "XX000"
+
+    fault = told_as_fault(InternalError("", {}, Exception("cannot switch to state 12")), lost=False)
+    assert fault is not None and fault.connection_invalidated
+    assert told_as_fault(InternalError("", {}, FromServer()), lost=False) is None

@@ -97,24 +97,38 @@ def save_draft(
     return draft
 
 
-def end_draft(
-    connection: Connection, user_id: str, conversation_id: str, now: Micros, kind: DraftKind
+class Sent(NamedTuple):
+    """What the composer held when it was sent. ``at``: when that was, if the page says so: it may
+    come here much later, when the next is being written."""
+
+    text: str
+    at: Micros | None = None
+
+    def is_of(self, row: DraftRow) -> bool:
+        """Whether this draft became it; the last letters may not have been saved yet."""
+        later = self.at is not None and row["updated_at"] > self.at
+        return not later or self.text.strip().startswith(row["text"].strip())
+
+
+def end_note_draft(
+    connection: Connection, user_id: str, conversation_id: str, sent: Sent, now: Micros
 ) -> list[NewEvent]:
-    """All of it was sent; what the agent's pages are to hear."""
-    row = _row(connection, kind, user_id, conversation_id)
-    if row is None:
+    """A note came of all of it; what the agent's pages are to hear."""
+    row = _row(connection, "note", user_id, conversation_id)
+    if row is None or not sent.is_of(row):
         return []
-    return _left(connection, kind, {**row, "text": "", "quoted_id": None, "files": "[]"}, now)
+    return _left(connection, "note", {**row, "text": "", "quoted_id": None, "files": "[]"}, now)
 
 
 def draft_sent(
     connection: Connection,
     reply: tuple[str, str],
-    words: bool,
+    sent: Sent | None,
     file: StoredFile | None,
     now: Micros,
 ) -> list[NewEvent]:
-    """A reply came of it: of its ``words``, or of this file, as far as it had them.
+    """A reply came of it: of its words, if it was ``sent`` from there, or of this file, as far as
+    it had them.
 
     ``reply``: whose it is, and in which conversation.
     """
@@ -122,7 +136,7 @@ def draft_sent(
     if row is None:
         return []
     left = row
-    if words:
+    if sent is not None and sent.is_of(row):
         left = {**left, "text": "", "quoted_id": None}
     if file and "digest" in file:
         left = {**left, "files": _without(connection, row["files"], file["digest"])}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from inbox.access.people import undoes_sends
 from inbox.conversations import publish, queries
 from inbox.conversations.answered import read_by_answer
-from inbox.conversations.drafts import draft_sent
+from inbox.conversations.drafts import Sent, draft_sent
 from inbox.conversations.moved import former_ids, refuse_misdirected
 from inbox.conversations.new_row import OUTGOING, UNSTORED, new_row, store_messages
 from inbox.domain import shapes
@@ -79,7 +79,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     form said it belongs to; empty if it said nothing. ``seen``: our id of the newest message that
     its writer has seen, if they say so; ``force``: send it whatever a colleague has answered.
     ``file``: one that is here already, as that of a message that is passed on.
-    ``ends_draft``: it was written in the composer, so what its writer had begun there is said.
+    ``ends_draft``: it was written in the composer, so what its writer had begun there is said;
+    ``written_at``: then, if the page says so, and what was begun since is not.
     ``send_at``: not before; with ``stop_on_reply`` not by itself if the customer writes first.
     ``hold``: if the window is closed, once the customer writes; ``notify``: the template that tells
     them so now. ``direct``: if it is closed, as Direct Send.
@@ -96,6 +97,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     sender_name: str
     file: StoredFile | None = None
     ends_draft: bool = False
+    written_at: Micros | None = None
     send_at: Micros | None = None
     stop_on_reply: bool = False
     hold: bool = False
@@ -385,4 +387,5 @@ def _draft_ended(connection: Connection, reply: Reply, now: Micros) -> list[NewE
     if reply.sender_id is None:
         return []
     whose = reply.sender_id, reply.conversation_id
-    return draft_sent(connection, whose, reply.ends_draft, reply.file, now)
+    sent = Sent(reply.said.words or "", reply.written_at) if reply.ends_draft else None
+    return draft_sent(connection, whose, sent, reply.file, now)

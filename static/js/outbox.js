@@ -159,7 +159,7 @@ function next() {
 async function attempt(item) {
   item.posting = true;
   try {
-    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written, ...item.when };
+    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written, written_at: item.at, ...item.when };
     if (item.seen) fields.seen = item.seen;
     if (item.force) fields.force = "1";
     if (item.note) fields.attachments = item.note.map(({ media }) => media.id).join(" ");

@@ -79,3 +79,22 @@ async def test_what_an_earlier_page_saved_late_is_no_other_device_s(
     elsewhere = await (await enter(ANA)).desk(path)
     await expect(elsewhere.composer).to_have_value("Of Tuesday")
     await expect(desk.composer).to_have_value("Of Tuesday")
+
+
+async def test_what_is_begun_while_a_reply_is_on_its_way_stays(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello")
+    path = f"/conversations/{customer.conversation}"
+    desk = await (await enter(ANA)).desk(path)
+    held: asyncio.Queue[Route] = asyncio.Queue()
+    await desk.page.route("**/messages", held.put, times=1)
+    await desk.composer.fill("Of Monday")
+    await desk.composer.press("Enter")
+    async with desk.page.expect_response(_saved_tuesday):
+        await desk.composer.fill("Of Tuesday")
+    await (await held.get()).continue_()
+    await expect(desk.message("Of Monday")).not_to_have_attribute("data-pending", "")
+    elsewhere = await (await enter(ANA)).desk(path)
+    await expect(elsewhere.composer).to_have_value("Of Tuesday")
+    await expect(desk.composer).to_have_value("Of Tuesday")

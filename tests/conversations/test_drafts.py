@@ -12,12 +12,15 @@ from inbox.access import people as users
 from inbox.conversations import drafts, listing, uploads
 from inbox.conversations.draft_files import WrittenFile
 from inbox.conversations.drafts import Written
+from inbox.desk import notes
+from inbox.desk.notes import Note
+from inbox.desk.writer import Writer
 from inbox.domain.channels import Channel
 from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import DraftUpdated, NoteDrafted
 from inbox.domain.outgoing import texts
 from inbox.domain.outgoing.brought import file_said
-from inbox.domain.times import DAY
+from inbox.domain.times import DAY, SECOND
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage.database import Database
@@ -106,6 +109,35 @@ async def test_it_ends_with_the_reply_that_it_became(
     left = "" if ends else "Hello"
     assert (await database.read(drafts.draft_of, ana, here))["text"] == left
     assert (await database.read(drafts.draft_of, ben, here))["text"] == "Hello"
+
+
+@pytest.mark.parametrize(("begun", "left"), [("Hel", ""), ("Hello", ""), ("And now", "And now")])
+async def test_what_is_begun_while_a_reply_waits_is_not_said_by_it(
+    database: Database, conversation: Any, ana: str, begun: str, left: str
+) -> None:
+    """As where a reply is tried again; the last letters of what it said may be saved late."""
+    here, later = conversation["id"], NOW + SECOND
+    await database.write(drafts.save_draft, ana, here, Written(begun), later)
+    await database.write(drafts.save_draft, ana, here, Written(begun), later, "note")
+    reply = Reply(
+        conversation_id=here,
+        said=texts.text("Hello"),
+        sender_id=ana,
+        sender_name="Ana",
+        ends_draft=True,
+        written_at=NOW,
+    )
+    await database.write(replies.enqueue, reply, later)
+    note = Note(
+        conversation_id=here,
+        text="Hello",
+        ends_draft=True,
+        written_at=NOW,
+        author=Writer(user_id=ana, name="Ana"),
+    )
+    await database.write(notes.add_note, note, later)
+    for kind in ("reply", "note"):
+        assert (await database.read(drafts.draft_of, ana, here, kind))["text"] == left
 
 
 async def test_what_was_begun_to_either_of_one_person_is_kept(

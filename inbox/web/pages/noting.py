@@ -11,6 +11,7 @@ from inbox.desk.writer import Writer
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 from inbox.domain.text import scrub
+from inbox.domain.times import moment_of
 from inbox.web.context import app_of, me
 from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page, rendered_page, to
@@ -27,6 +28,7 @@ async def _note(request: Request, conversation_id: str = "") -> Note:
         by_name=True,
         attachments=scrub(str(form.get("attachments") or "")).split(),
         ends_draft=True,
+        written_at=moment_of(str(form.get("written_at") or "")),
         client_id=scrub(str(form.get("client_id") or "")),
         written_for=scrub(str(form.get("conversation_id") or "")),
         author=Writer.of(me(request)),

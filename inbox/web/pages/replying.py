@@ -17,6 +17,7 @@ from inbox.domain.outgoing.asked import Asked
 from inbox.domain.outgoing.reactions import reaction
 from inbox.domain.outgoing.texts import leads_somewhere
 from inbox.domain.text import scrub
+from inbox.domain.times import moment_of
 from inbox.sending import replies, retrying
 from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.reacting import Reacting, place_reaction
@@ -71,6 +72,7 @@ async def send(
             sender_id=agent.id,
             sender_name=agent.name,
             ends_draft=not form.get("message"),
+            written_at=moment_of(str(form.get("written_at") or "")),
             send_at=moment_asked(str(form.get("send_at") or "") or None),
             stop_on_reply=bool(form.get("stop_on_reply")),
             hold=bool(form.get("hold")),

@@ -34,7 +34,7 @@ DRAG = """(body, part) => {
 }"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def crowded(inbox: Server) -> Line:
     """A line to which very many wrote, a second apart: the last is the newest."""
     line = inbox.add_channel()

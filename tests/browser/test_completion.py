@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -105,7 +106,7 @@ async def test_what_a_customer_calls_themselves_stays_text(
     write: Write, inbox: Server, customer: Customer
 ) -> None:
     customer.name = "<img src=x onerror=alert(1)> {{agent.name}}"
-    customer.say("It is me")
+    customer.say("It is me", at=time.time() + 1)  # of one second the greater name would stay
     inbox.settle()
     code = f"name-{customer.number[-4:]}"
     keep(inbox, code, "{{contact.name}}")

@@ -8,9 +8,9 @@ from playwright.async_api import Page, Request, expect
 
 from inbox.web.process.assets import COMPANIONS
 from tests.browser.conftest import Enter
-from tests.browser.customers import Customer
+from tests.browser.customers import Customer, new_number, new_wamid
 from tests.browser.visitor import ANA, BEN, Desk, ends
-from tests.support.server import PASSWORD, Server
+from tests.support.server import PASSWORD, Server, said
 
 SCREENS = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -152,8 +152,12 @@ async def test_without_scripts_an_agent_signs_in_reads_answers_and_signs_out(
 async def weights(enter: Enter, customer: Customer) -> dict[str, int]:
     """What a browser fetches for its first page: name → bytes on the wire.
 
-    Without what its scripts fetch once it stands, which on a busy machine they do early.
+    Without what its scripts fetch once it stands, which on a busy machine they do early. The list
+    is full of customers as they are, whatever other tests have left in it.
     """
+    numbers = [new_number() for _ in range(40)]
+    people = [{"profile": {"name": f"Customer {one[-4:]}"}, "wa_id": one} for one in numbers]
+    customer.post(contacts=people, messages=[said(new_wamid(), "Hello", one) for one in numbers])
     customer.say("Hello")
     path = f"/conversations/{customer.conversation}"
     visitor = await enter(ANA)

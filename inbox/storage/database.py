@@ -149,7 +149,7 @@ class SQLite(Announcing):
         sqlite.tune_writer(self._writer)
         self._open: tuple[Connection, sqlite.DriverConnection] | None = None
         self._heard: list[Callable[[str], None]] = []
-        self._writing = Writing(self._committed)
+        self._writing = Writing(self._committed, self._keep_log_short)
         self._readers = create_engine(
             sqlite.existing(url),
             pool_size=READERS,
@@ -175,7 +175,7 @@ class SQLite(Announcing):
             direct.begin()
             outcome = _attentive(connection, work, args, kwargs)
             direct.commit()
-            self._files.committed(direct)
+            self._files.check()  # what went into a file that is lost is not kept
         except BaseException as fault:
             if not (sqlite.refused_by_us(fault) and self._rolled_back()):
                 # A connection that met a fault may be of no more use: start over with a clean one.
@@ -184,6 +184,17 @@ class SQLite(Announcing):
                 raise sqlite.translated(fault) from fault
             raise
         return outcome
+
+    def _keep_log_short(self) -> None:
+        """Once it is known what was written: some milliseconds of the disk, twice a second and
+        more, which whoever wrote last would wait for."""
+        if self._open is None:
+            return
+        try:
+            self._files.keep_log_short(self._open[1])
+        except Exception:
+            log.exception("the database's log is not copied into its file")
+            self._let_go()
 
     def _opened(self) -> tuple[Connection, sqlite.DriverConnection]:
         """A connection to the file that is at its path, also when it was made."""

@@ -99,7 +99,7 @@ class Files:
         self._paths = (database, next_to(database, "-wal"))
         self._known: list[tuple[int, int] | None] = [None, None]
         self._checkpoint: Checkpoint | None = None
-        self._left = 0
+        self._size = self._left = 0
         self._next = 0.0
 
     def opened(self) -> None:
@@ -116,17 +116,16 @@ class Files:
         """Raise ``Displaced`` if it is not what it was. A log goes with its last connection."""
         _look(self._paths[0], self._known[0])
 
-    def check(self) -> int:
-        """Raise ``Displaced`` if either is not what it was; how many bytes the log has."""
+    def check(self) -> None:
+        """Before and after each transaction: raise ``Displaced`` if either is not what it was."""
         self.find_database()
-        return _look(self._paths[1], self._known[1])
+        self._size = _look(self._paths[1], self._known[1])
 
-    def committed(self, driver: DriverConnection) -> None:
-        """After each commit: ``Displaced`` if it went into a file that is lost; the log is kept
-        short, and begins with its mark. What a checkpoint cannot do now, a later one does, when
-        the log has grown by so much again.
+    def keep_log_short(self, driver: DriverConnection) -> None:
+        """Between two transactions; a log begins with its mark. What a checkpoint cannot do now, a
+        later one does, when the log has grown by so much again.
         """
-        size = self.check()
+        size = self._size
         if size > self._left + CHECKPOINT_BYTES and time.monotonic() >= self._next:
             with suppress(sqlite3.Error):
                 if self._is_copied():
@@ -237,7 +236,7 @@ def _configure_writer(connection: Any, _record: Any) -> None:
     _pragmas(connection, journal_mode="WAL", synchronous="FULL", foreign_keys="ON")
     # Fewer pages read again and written back: a tenth of what a webhook costs in a burst.
     # What a statement may have to undo is kept in memory: else each webhook makes a file for it.
-    # No checkpoints by itself: ``Files.committed`` makes them, as a log begins with its mark.
+    # No checkpoints by itself: ``Files.keep_log_short`` makes them, as a log begins with its mark.
     _pragmas(connection, cache_size=f"-{CACHE_KIB}", temp_store="MEMORY")
     _pragmas(connection, wal_autocheckpoint="0", journal_size_limit="0")
     if sys.platform == "darwin":

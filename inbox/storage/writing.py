@@ -16,10 +16,11 @@ Job = tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], Any]]
 
 
 class Writing:
-    """``done`` gets what a job gave, on the event loop, before who waits for the job goes on."""
+    """``done`` gets what a job gave, on the event loop, before who waits for the job goes on.
+    ``after`` is what the thread does then, before the next job; it raises nothing."""
 
-    def __init__(self, done: Callable[[Any], None]) -> None:
-        self._done = done
+    def __init__(self, done: Callable[[Any], None], after: Callable[[], None]) -> None:
+        self._done, self._after = done, after
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread: Thread | None = None
 
@@ -55,6 +56,7 @@ class Writing:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._settle, future, found, fault)
             del job, future, work, found, fault  # nothing is held while there is nothing to do
+            self._after()
 
     def _settle(self, future: asyncio.Future[Any], found: Any, fault: BaseException | None) -> None:
         try:

@@ -1,5 +1,6 @@
 """A database is never opened with the log of another, and its log is known by what it says."""
 
+import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
@@ -30,6 +31,10 @@ def put(connection: Connection, *numbers: int) -> None:
             ),
             values,
         )
+
+
+def _numbers(connection: Connection) -> list[str]:
+    return [*connection.execute(text("SELECT id FROM users")).scalars()]
 
 
 def users_of(file: Path) -> set[str]:
@@ -123,6 +128,37 @@ async def test_a_log_that_was_just_begun_anew_is_left_alone_for_a_while(
     assert salt_of(file) == salt
     assert next_to(file, "-wal").stat().st_size > 1_000_000
     await database.close()
+
+
+async def test_who_wrote_does_not_wait_until_the_log_is_begun_anew(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes next does."""
+    database, free = SQLite(f"sqlite+aiosqlite:///{file}"), Event()
+    monkeypatch.setattr(sqlite.Files, "keep_log_short", lambda *_: free.wait(20))
+    try:
+        async with asyncio.timeout(10):
+            await database.write(put, 1)
+        later = asyncio.ensure_future(database.write(put, 2))
+        assert await database.read(_numbers) == ["1"]
+    finally:
+        free.set()
+    await later
+    await database.close()
+    assert users_of(file) == {"1", "2"}
+
+
+async def test_a_mistake_at_the_log_is_told_and_harms_nobody(
+    file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    monkeypatch.setattr(sqlite.Files, "keep_log_short", lambda *_: 1 / 0)
+    for number in (1, 2):
+        await database.write(put, number)
+    await database.close()
+    assert users_of(file) == {"1", "2"}
+    [*_, last] = caplog.records
+    assert last.message == "the database's log is not copied into its file" and last.exc_info
 
 
 async def test_a_reader_who_stays_keeps_the_log_and_not_who_writes(

@@ -6,7 +6,7 @@ transaction that stores the message. Files that a draft has stay while it lives.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, null, select
 
@@ -31,7 +31,7 @@ from inbox.feed.log import append
 from inbox.storage.dialect import insert
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations, drafts, note_drafts
-from inbox.storage.typed_rows import all_rows
+from inbox.storage.typed_rows import all_rows, named_rows
 
 LIMIT: Final = 20_000
 """Characters: more than any message, as who writes may have pasted something to shorten it."""
@@ -216,8 +216,8 @@ def _row(
     connection: Connection, kind: DraftKind, user_id: str, conversation_id: str
 ) -> DraftRow | None:
     rows = _rows[kind].rows(connection, user=user_id, conversation=conversation_id)
-    named = [column.name for column in _columns(kind)]
-    return cast("DraftRow", dict(zip(named, rows[0], strict=True))) if rows else None
+    found = named_rows(DraftRow, [column.name for column in _columns(kind)], rows)
+    return found[0] if found else None
 
 
 def _place(connection: Connection, conversation_id: str, *, taken: bool = False) -> str:

@@ -26,7 +26,7 @@ from inbox.domain.public import Draft, DraftFile, Quote
 from inbox.domain.rows import DraftRow
 from inbox.domain.stored import StoredFile
 from inbox.domain.text import scrub
-from inbox.domain.times import Micros, iso
+from inbox.domain.times import MILLISECOND, Micros, iso
 from inbox.feed.log import append
 from inbox.storage.dialect import insert
 from inbox.storage.prepared import Prepared
@@ -42,11 +42,20 @@ _TABLES: Final[dict[DraftKind, Table]] = {"reply": drafts, "note": note_drafts}
 
 
 class Written(NamedTuple):
-    """``quoted_id``: our id of the message that it is to answer."""
+    """``quoted_id``: our id of the message that it is to answer. ``at``: when it stood there, if
+    its page says so: it may be saved later than what was written after it was sent."""
 
     text: str
     quoted_id: str = ""
     files: Sequence[WrittenFile] = ()
+    at: Micros | None = None
+
+
+class Saved(NamedTuple):
+    """``seq``: of the event that tells of it, None where there is nothing to tell."""
+
+    draft: Draft
+    seq: int | None
 
 
 def draft_of(
@@ -71,7 +80,7 @@ def save_draft(
     written: Written,
     now: Micros,
     kind: DraftKind = "reply",
-) -> Draft:
+) -> Saved:
     """Keep what is written now, and tell this agent's other pages; nothing ends the draft.
 
     Raises ``Invalid`` and ``Missing``.
@@ -90,32 +99,32 @@ def save_draft(
         "text": text,
         "quoted_id": quoted["id"] if quoted else None,
         "files": files_column(kept_files(written.files, held)),
-        "updated_at": now,
+        "updated_at": now if written.at is None else min(now, written.at),
     }
     draft, events = _kept(connection, kind, row)
-    append(connection, events, now)
-    return draft
+    return Saved(draft, append(connection, events, now))
 
 
 class Sent(NamedTuple):
-    """What the composer held when it was sent. ``at``: when that was, if the page says so: it may
-    come here much later, when the next is being written."""
+    """What is sent of a draft. ``known``: when the newest draft was written that its page knew of,
+    if it says so: the reply may come here much later, when the next is being written."""
 
-    text: str
-    at: Micros | None = None
+    words: bool
+    file: StoredFile | None = None
+    known: Micros | None = None
 
     def is_of(self, row: DraftRow) -> bool:
-        """Whether this draft became it; the last letters may not have been saved yet."""
-        later = self.at is not None and row["updated_at"] > self.at
-        return not later or self.text.strip().startswith(row["text"].strip())
+        """Pages know moments to the millisecond."""
+        return self.known is None or row["updated_at"] // MILLISECOND <= self.known // MILLISECOND
 
 
 def end_note_draft(
-    connection: Connection, user_id: str, conversation_id: str, sent: Sent, now: Micros
+    connection: Connection, user_id: str, conversation_id: str, known: Micros | None, now: Micros
 ) -> list[NewEvent]:
-    """A note came of all of it; what the agent's pages are to hear."""
+    """A note came of all of it, if it is not newer than what its page knew; what the agent's
+    pages are to hear."""
     row = _row(connection, "note", user_id, conversation_id)
-    if row is None or not sent.is_of(row):
+    if row is None or not Sent(words=True, known=known).is_of(row):
         return []
     return _left(connection, "note", {**row, "text": "", "quoted_id": None, "files": "[]"}, now)
 
@@ -123,12 +132,10 @@ def end_note_draft(
 def draft_sent(
     connection: Connection,
     reply: tuple[str, str],
-    sent: Sent | None,
-    file: StoredFile | None,
+    sent: Sent,
     now: Micros,
 ) -> list[NewEvent]:
-    """A reply came of it: of its words, if it was ``sent`` from there, or of this file, as far as
-    it had them.
+    """A reply came of it: of its words, or of a file, as far as it had them.
 
     ``reply``: whose it is, and in which conversation.
     """
@@ -136,10 +143,10 @@ def draft_sent(
     if row is None:
         return []
     left = row
-    if sent is not None and sent.is_of(row):
+    if sent.words and sent.is_of(row):
         left = {**left, "text": "", "quoted_id": None}
-    if file and "digest" in file:
-        left = {**left, "files": _without(connection, row["files"], file["digest"])}
+    if sent.file and "digest" in sent.file:
+        left = {**left, "files": _without(connection, row["files"], sent.file["digest"])}
     return [] if left == row else _left(connection, "reply", left, now)
 
 
@@ -155,11 +162,11 @@ def _without(connection: Connection, column: str, digest: str) -> str:
 
 
 def _left(connection: Connection, kind: DraftKind, row: DraftRow, now: Micros) -> list[NewEvent]:
-    """What of it is not sent stays."""
+    """What of it is not sent stays, and is as old as it was."""
     holder = _holder(kind, row["user_id"], row["conversation_id"])
     named = [one["media_id"] for one in files_within(row["files"])]
     uploads.hold_uploads(connection, holder, named, now)
-    _draft, events = _kept(connection, kind, {**row, "updated_at": now})
+    _draft, events = _kept(connection, kind, row)
     return events
 
 

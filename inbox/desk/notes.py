@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, update
 
 from inbox.access.reach import in_reach
 from inbox.conversations import publish, queries
-from inbox.conversations.drafts import Sent, end_note_draft
+from inbox.conversations.drafts import end_note_draft
 from inbox.conversations.moved import former_ids, moved_into, refuse_misdirected
 from inbox.conversations.new_row import INTERNAL, UNSTORED, new_row, store_messages
 from inbox.conversations.removing import forget_message, is_forgotten
@@ -55,7 +55,7 @@ class Note(Struct, frozen=True, kw_only=True):
 
     ``by_name``: who is named in the text is meant, and nobody says it by ids. ``attachments``: ids
     of uploads; who edits it leaves its files as they are. ``ends_draft``: it was written on the
-    page, so what its writer had begun to note there is said; ``written_at`` as of a reply.
+    page, so what its writer had begun to note there is said; ``draft_at`` as of a reply.
     """
 
     conversation_id: str
@@ -64,7 +64,7 @@ class Note(Struct, frozen=True, kw_only=True):
     attachments: Sequence[str] = ()
     by_name: bool = False
     ends_draft: bool = False
-    written_at: Micros | None = None
+    draft_at: Micros | None = None
     client_id: str = ""
     written_for: str = ""
     author: Writer
@@ -94,8 +94,7 @@ def add_note(connection: Connection, note: Note, now: Micros) -> Message:
     told = mentions.note_mentions(connection, row, people, note.author.user_id, now)
     if note.ends_draft and note.author.user_id:
         whose = note.author.user_id, conversation["id"]
-        sent = Sent(note.text, note.written_at)
-        told = [*told, *end_note_draft(connection, *whose, sent, now)]
+        told = [*told, *end_note_draft(connection, *whose, note.draft_at, now)]
     found = queries.conversation(connection, conversation["id"])
     assert found is not None
     message = shapes.message(row)

@@ -64,8 +64,10 @@ _insert_numbered = Prepared(feed_events.insert(), _COLUMNS)
 _HEAD = "feed_head"
 
 
-def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> None:
+def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> int | None:
     """Publish with the transaction that changed something, and announce it to the hub.
+
+    Gives the last one's number, None where there is nothing to publish.
 
     Call it last: on PostgreSQL it waits for its turn and holds it until the commit, so that
     numbers become visible in their order; the database gives them, to the rows as they come.
@@ -73,7 +75,7 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
     the hub read back what was just written.
     """
     if not events:
-        return
+        return None
     rows: list[_Row] = [
         {
             "type": event.type,
@@ -94,6 +96,7 @@ def append(connection: Connection, events: Sequence[NewEvent], now: Micros) -> N
         _insert_numbered.each(connection, numbered)
     for row in numbered:
         announce(connection, FeedEvent(**row))
+    return numbered[-1]["seq"]
 
 
 def _with_seq(seq: int, row: _Row) -> _NumberedRow:

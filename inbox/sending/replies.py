@@ -80,7 +80,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     its writer has seen, if they say so; ``force``: send it whatever a colleague has answered.
     ``file``: one that is here already, as that of a message that is passed on.
     ``ends_draft``: it was written in the composer, so what its writer had begun there is said;
-    ``written_at``: then, if the page says so, and what was begun since is not.
+    ``draft_at``: when the newest draft was written that its page knew of, if it says so: what is
+    newer was begun since, and is not.
     ``send_at``: not before; with ``stop_on_reply`` not by itself if the customer writes first.
     ``hold``: if the window is closed, once the customer writes; ``notify``: the template that tells
     them so now. ``direct``: if it is closed, as Direct Send.
@@ -97,7 +98,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     sender_name: str
     file: StoredFile | None = None
     ends_draft: bool = False
-    written_at: Micros | None = None
+    draft_at: Micros | None = None
     send_at: Micros | None = None
     stop_on_reply: bool = False
     hold: bool = False
@@ -387,5 +388,5 @@ def _draft_ended(connection: Connection, reply: Reply, now: Micros) -> list[NewE
     if reply.sender_id is None:
         return []
     whose = reply.sender_id, reply.conversation_id
-    sent = Sent(reply.said.words or "", reply.written_at) if reply.ends_draft else None
-    return draft_sent(connection, whose, sent, reply.file, now)
+    sent = Sent(reply.ends_draft, reply.file, reply.draft_at)
+    return draft_sent(connection, whose, sent, now)

@@ -9,7 +9,8 @@ import { say } from "./words.js";
 const LINE = 200;
 const shown = () => document.getElementById("quoting");
 const field = () => document.querySelector("#composer textarea");
-const stored = (conversation) => `quote:${conversation}`;
+/** A tab may be used by one after another: what one was to answer is not the other's to see. */
+const stored = (conversation) => `quote:${document.body.dataset.me}:${conversation}`;
 const closed = () => !field() || field().readOnly;
 const quotable = () => thread()?.dataset.quotable !== undefined && !closed();
 const items = () => (messages() ? messagesIn(messages()).filter(has) : []);

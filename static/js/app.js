@@ -53,6 +53,8 @@ function opened() {
 document.addEventListener("inbox:opened", opened);
 document.addEventListener("inbox:refilled", () => {
   redraw();
+  composing();
+  noting();
   watchEdges();
   watch();
 });

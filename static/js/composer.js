@@ -2,7 +2,7 @@
 
 import { answered, keep as keepQuote, quoted, restore, unquote } from "./answer.js";
 import { now } from "./clock.js";
-import { both as joined, draft, files, keep, keepFiles, met, sent, unsent } from "./drafts.js";
+import { both, draft, files, keep, keepFiles, met, moved, sent, unsent } from "./drafts.js";
 import { isNewLine } from "./enter.js";
 import { after, parse, route } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
@@ -22,20 +22,31 @@ const grows = CSS.supports("field-sizing", "content");
 const form = () => document.getElementById("composer");
 const field = () => form()?.elements.text;
 let closing = null;
+let begins = true;
 
 const written = () => form().elements.conversation_id.value;
 
 export function opened() {
   if (!form()) return;
   const { begun } = form().dataset;
+  const early = typedEarly();
   if (begun) met(openId(), JSON.parse(begun));
   delete form().dataset.begun;
+  if (early !== null) keep(openId(), draft(openId()) === field().defaultValue ? early : both(draft(openId()), early));
   if (begun || !field().value) field().value = draft(openId());
   restore();
   resize();
   window24();
   if (sessionStorage.getItem(`stopped:${document.body.dataset.me}:${openId()}`)) fetchStopped();
   document.dispatchEvent(new Event("inbox:filed"));
+}
+
+/** What was typed while the scripts were on their way; null: nothing. */
+function typedEarly() {
+  const { value, defaultValue } = field();
+  const early = begins && value !== defaultValue ? value : null;
+  begins = false;
+  return early;
 }
 
 function resize() {
@@ -179,13 +190,13 @@ function writeAgain({ conversation, text, quote, note, file, when }, error) {
   }
   const here = conversation === openId() && Boolean(field());
   const typed = here ? field().value : draft(conversation);
-  const both = [text, typed].filter(Boolean).join("\n");
-  keep(conversation, both);
+  const all = [text, typed].filter(Boolean).join("\n");
+  keep(conversation, all);
   if (quote && !quoted(conversation)) keepQuote(conversation, quote);
   if (error && signedOut(error)) return; // the draft is there afterwards
   if (!here && !error) return;
   if (!here) return toast(say("A reply was not sent. Its text is kept as a draft in that conversation."));
-  field().value = both;
+  field().value = all;
   restore();
   resize();
   if (when?.send_at) document.dispatchEvent(new CustomEvent("inbox:later", { detail: when })); // and not at once
@@ -228,15 +239,11 @@ route("data-channel-use", ({ dataset: { channelUse, use } }) => {
 
 /** What was being written in either is in the one that is left; it was all meant for them. */
 route("data-merged", ({ dataset: { merged }, value }) => {
-  const both = joined(draft(value), draft(merged));
-  sent(merged); // by the server it moved along
-  keep(value, both);
-  keep(merged, "");
-  keepFiles(value, [...files(value), ...files(merged)]);
-  keepFiles(merged, []);
-  keepQuote(value, quoted(merged) ?? quoted(value));
+  const quote = quoted(merged) ?? quoted(value);
+  moved(merged, value);
+  keepQuote(value, quote);
   keepQuote(merged, null);
-  if (both && field() && [merged, value].includes(openId())) field().value = both;
+  if (draft(value) && field() && [merged, value].includes(openId())) field().value = draft(value);
 });
 
 /** Another device went on with it. */

@@ -3,7 +3,8 @@
 // The last to save wins, but what somebody typed here stays until it is saved or sent.
 
 import { keep as keepQuote, quoted } from "./answer.js";
-import { post, Refused } from "./fetching.js";
+import { now } from "./clock.js";
+import { data, Refused } from "./fetching.js";
 import { route } from "./fragments.js";
 
 const PAUSE_MS = 1000;
@@ -20,10 +21,14 @@ const FILES = `files:${document.body.dataset.me}:`;
  *  has of what was sent, until it takes that. Either may be met, and is no other device's. */
 const LATE = `late:${document.body.dataset.me}:`;
 const SENT = `sent:${document.body.dataset.me}:`;
+/** How new that is which this tab knows the server to have: the `seq` of an event, when it was
+ *  written (`at`, of the newest), and when that was heard. */
+const KNOWN = `known:${document.body.dataset.me}:`;
 const NOTHING = JSON.stringify(["", "", []]);
-const echoes = new Set(); // what this page saved, and will be told of
+const seqs = new Map(); // of KNOWN, for as long as this page is open
 const waiting = new Map();
-const saving = new Set();
+const saving = new Map(); // what is on its way to the server
+const gone = new Set(); // what became part of another
 
 /** `id`: of a conversation, or `note:` and it. */
 export const draft = (id) => sessionStorage.getItem(OWN + id) ?? "";
@@ -39,9 +44,27 @@ function store(key, value) {
 }
 
 const tell = (id, said) => store(TOLD + id, said === NOTHING ? "" : said);
-const late = (id) => JSON.parse(sessionStorage.getItem(LATE + id) ?? "[]").filter(({ at }) => at > Date.now() - LATE_MS);
+const late = (id) => JSON.parse(sessionStorage.getItem(LATE + id) ?? "[]").filter(({ at }) => at > now() - LATE_MS);
 const keepLate = (id, list) => store(LATE + id, list.length && JSON.stringify(list.slice(-LATE_MOST)));
 const isLate = (id, said) => late(id).some((one) => one.said === said);
+const known = (id) => ({ seq: 0, at: 0, heard: 0, ...JSON.parse(sessionStorage.getItem(KNOWN + id)) });
+
+/** A page may be older than what the one before it was answered: for a moment, that counts. */
+function seqOf(id) {
+  const { seq, heard } = known(id);
+  return seqs.get(id) ?? (heard > now() - LATE_MS ? seq : 0);
+}
+
+function learn(id, seq, at) {
+  seqs.set(id, Math.max(seq, seqOf(id)));
+  store(KNOWN + id, JSON.stringify({ seq: seqs.get(id), at: Math.max(at, known(id).at), heard: now() }));
+}
+
+/** Numbers may begin anew, as after a restore. */
+document.addEventListener("inbox:resync", () => seqs.clear());
+
+/** When the newest was written that the server has, as far as this tab knows: what is sent ends that. */
+export const knownAt = (id) => new Date(Math.max(known(id).at, ...late(id).map(({ at }) => at))).toISOString();
 
 /** The text that stands in the composer of this conversation now. */
 export function keep(id, text) {
@@ -75,8 +98,23 @@ export function unsent(id) {
   store(SENT + id, "");
 }
 
-/** What the server has, as a page or the feed says. */
-export function met(id, { text, quote, files: list }) {
+/** It became part of another, to which the server has moved what was written there. */
+export function moved(id, into) {
+  const [text, list] = [both(draft(into), draft(id)), [...files(into), ...files(id)]];
+  gone.add(id);
+  clearTimeout(waiting.get(id)?.timer);
+  waiting.delete(id);
+  const { at } = known(id);
+  for (const sign of [OWN, FILES, TOLD, LATE, SENT, KNOWN]) store(sign + id, "");
+  learn(into, 0, at);
+  keepFiles(into, list);
+  keep(into, text);
+}
+
+/** What the server has, as a page or the feed says: of what is older than this tab knows, nothing. */
+export function met(id, { seq, at, text, quote, files: list }) {
+  if (seq < seqOf(id) || gone.has(id)) return;
+  learn(id, seq, Date.parse(at) || 0);
   const [before, here, mine] = [told(id), state(id), files(id)];
   const known = JSON.parse(before)[2].map(([each]) => each);
   const has = (some) => (one) => some.some(({ media }) => media.id === one.media.id);
@@ -84,7 +122,7 @@ export function met(id, { text, quote, files: list }) {
   if (sessionStorage.getItem(SENT + id) === theirs) return later(id);
   store(SENT + id, "");
   tell(id, theirs);
-  if (echoes.delete(id + theirs) || isLate(id, theirs) || [before, here].includes(theirs)) return later(id);
+  if (isLate(id, theirs) || [saving.get(id), before, here].includes(theirs)) return later(id);
   store(OWN + id, here === before ? text : both(text, draft(id)));
   // Of theirs what is new to this tab, of its own what they have not taken away.
   const stay = mine.filter((one) => has(list)(one) || !known.includes(one.media.id));
@@ -113,28 +151,38 @@ function later(id, pause = PAUSE_MS) {
 }
 
 async function save(id, options = {}) {
-  const now = state(id);
-  if (saving.has(id) || now === told(id)) return;
+  const said = state(id);
+  const leaves = options.keepalive && saving.get(id) !== said; // what is on its way may be cut off
+  if ((saving.has(id) && !leaves) || said === told(id) || gone.has(id)) return;
   waiting.delete(id);
-  saving.add(id);
-  echoes.add(id + now);
-  const at = Date.now();
-  if (now !== NOTHING) keepLate(id, [...late(id), { said: now, at }]);
-  const [text, quoted_id, list] = JSON.parse(now);
+  saving.set(id, said);
+  const at = Math.floor(now());
+  if (said !== NOTHING) keepLate(id, [...late(id), { said, at }]);
+  const answer = await offer(id, said, at, options);
+  if (saving.get(id) === said) saving.delete(id);
+  if (gone.has(id)) return;
+  if (answer) taken(id, said, at, answer);
+  later(id, answer ? PAUSE_MS : AGAIN_MS);
+}
+
+/** What the server says of it; null: it is to be tried again. */
+function offer(id, said, at, options) {
+  const [text, quoted_id, list] = JSON.parse(said);
   const place = id.startsWith("note:") ? `${id.slice(5)}/note-draft` : `${id}/draft`;
-  const fields = { text, quoted_id, files: JSON.stringify(list) };
-  const taken = await post(`/conversations/${place}`, fields, { quiet: true, ...options }).then(() => true, refused);
-  saving.delete(id);
-  if (taken) {
-    tell(id, now);
-    store(SENT + id, "");
-    keepLate(id, late(id).filter((one) => one.at !== at));
-  } else echoes.delete(id + now);
-  later(id, taken ? PAUSE_MS : AGAIN_MS);
+  const body = new URLSearchParams({ text, quoted_id, files: JSON.stringify(list), written_at: new Date(at).toISOString() });
+  return data(`/conversations/${place}`, { method: "POST", body, quiet: true, ...options }).catch(refused);
+}
+
+/** Another device may have saved since, and be heard of already. */
+function taken(id, said, at, { seq }) {
+  if (!seq || seq >= seqOf(id)) tell(id, said);
+  if (seq) learn(id, seq, at);
+  store(SENT + id, "");
+  keepLate(id, late(id).filter((one) => one.at !== at));
 }
 
 /** What the server will not have is not offered again, until it is another text. */
-const refused = (error) => error instanceof Refused && error.status < 500 && error.status !== 401;
+const refused = (error) => (error instanceof Refused && error.status < 500 && error.status !== 401 ? {} : null);
 
 /** The connection is back, or the page goes. */
 export function saveAll(options) {

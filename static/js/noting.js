@@ -1,7 +1,7 @@
 // Notes: their script comes once somebody writes one. What is being noted is a draft of its own.
 
 import { ahead } from "./ahead.js";
-import { both, draft, files, keep, keepFiles, met, sent, unsent } from "./drafts.js";
+import { draft, files, keep, keepFiles, met, moved, unsent } from "./drafts.js";
 import { route } from "./fragments.js";
 import { later } from "./later.js";
 import { openId } from "./scroll.js";
@@ -50,12 +50,7 @@ export function opened() {
 for (const sign of ["inbox:drafted", "inbox:filed"]) document.addEventListener(sign, mark);
 
 route("data-merged", ({ dataset: { merged }, value }) => {
-  const [one, other] = [noted(value), noted(merged)];
-  sent(other); // by the server it moved along
-  keep(one, both(draft(one), draft(other)));
-  keep(other, "");
-  keepFiles(one, [...files(one), ...files(other)]);
-  keepFiles(other, []);
+  moved(noted(merged), noted(value));
   mark();
 });
 

@@ -5,6 +5,7 @@
 import { drawn } from "./answer.js";
 import { messagesIn } from "./arrange.js";
 import { now } from "./clock.js";
+import { knownAt } from "./drafts.js";
 import { become, change, parse, route, skip } from "./fragments.js";
 import { post, Refused, signedOut } from "./fetching.js";
 import { insert, lastSeen } from "./thread.js";
@@ -53,7 +54,8 @@ export function whenNext() {
 export const sendNote = (conversation, text, files) => begin({ conversation, text, note: files });
 
 function begin(what) {
-  const item = { id: uuid(), ...what, written: what.conversation, at: new Date(now()).toISOString(), order: Date.now() };
+  const draft = knownAt(what.note ? `note:${what.conversation}` : what.conversation);
+  const item = { id: uuid(), ...what, written: what.conversation, at: new Date(now()).toISOString(), draft, order: Date.now() };
   waiting.push(item);
   store();
   const brings = item.file?.bring;
@@ -159,7 +161,7 @@ function next() {
 async function attempt(item) {
   item.posting = true;
   try {
-    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written, written_at: item.at, ...item.when };
+    const fields = { text: item.text, client_id: item.id, quoted_id: item.quote?.id ?? "", conversation_id: item.written, draft_at: item.draft, ...item.when };
     if (item.seen) fields.seen = item.seen;
     if (item.force) fields.force = "1";
     if (item.note) fields.attachments = item.note.map(({ media }) => media.id).join(" ");

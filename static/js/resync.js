@@ -1,5 +1,5 @@
 // The feed cannot say what was missed: the page is fetched anew and put in place, except for
-// what the reader is writing: forms are never touched. Who reads old messages gets the page around
+// what the reader is writing: of forms only what the server has of a draft. Who reads old messages gets the page around
 // them, and who is far down the list the page there.
 
 import { messagesIn } from "./arrange.js";
@@ -13,8 +13,9 @@ const AGAIN_MS = 3000;
 const LIVE_IN_SETTINGS = '#channels, [id^="channel-status-"]';
 
 export function resync() {
-  const place = reading();
+  const [place, from] = [reading(), location.href];
   return part(address(place), (html) => {
+    if (location.href !== from) return setTimeout(resync); // somebody went on meanwhile
     const page = new DOMParser().parseFromString(html, "text/html");
     localise(page);
     place?.keep(page);
@@ -44,6 +45,10 @@ function fill(page) {
     if (!old || !fresh) continue;
     fresh.removeAttribute("data-highlight");
     become(old, document.adoptNode(fresh), ["class"]);
+  }
+  for (const id of ["composer", "noting"]) {
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    if (old && fresh?.dataset.begun) old.dataset.begun = fresh.dataset.begun; // of another device, maybe
   }
   for (const selector of [".thread-header .who", ".window", ".standing"]) {
     const [old, fresh] = [document.querySelector(selector), page.querySelector(selector)];

@@ -2,10 +2,11 @@
 // it, sent. All of it by keyboard: arrows in the list, Escape a step back.
 
 import { quoted } from "./answer.js";
+import { knownAt } from "./drafts.js";
 import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
 import { bringing, offerFiles } from "./header_files.js";
-import { messages, toLatest } from "./scroll.js";
+import { messages, openId, toLatest } from "./scroll.js";
 import { toast } from "./signs.js";
 import { lastSeen } from "./thread.js";
 import { localise } from "./times.js";
@@ -128,7 +129,7 @@ function fields(form) {
 function waiting() {
   const composer = document.getElementById("composer");
   const text = composer?.hasAttribute("data-holds") && composer.elements.text.value;
-  return text && text.trim() ? { held: text, quoted_id: quoted()?.id ?? "" } : null;
+  return text && text.trim() ? { held: text, quoted_id: quoted()?.id ?? "", draft_at: knownAt(openId()) } : null;
 }
 
 document.addEventListener("submit", (event) => {
@@ -161,7 +162,7 @@ async function submit(form) {
     const { leads } = parse(html).querySelector(".template-sent").dataset;
     if (leads) return location.assign(leads);
     if (there !== place()) return;
-    if (held) there.dispatchEvent(new CustomEvent("templates:told", { bubbles: true }));
+    if (held && held.held === waiting()?.held) there.dispatchEvent(new CustomEvent("templates:told", { bubbles: true }));
     close();
     toLatest();
   } catch (error) {

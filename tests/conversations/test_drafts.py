@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from inbox.access import people as users
 from inbox.conversations import drafts, listing, uploads
 from inbox.conversations.draft_files import WrittenFile
-from inbox.conversations.drafts import Written
+from inbox.conversations.drafts import DraftKind, Written
 from inbox.desk import notes
 from inbox.desk.notes import Note
 from inbox.desk.writer import Writer
@@ -20,7 +20,7 @@ from inbox.domain.errors import Invalid, Missing
 from inbox.domain.feed_events import DraftUpdated, NoteDrafted
 from inbox.domain.outgoing import texts
 from inbox.domain.outgoing.brought import file_said
-from inbox.domain.times import DAY, SECOND
+from inbox.domain.times import DAY, SECOND, iso
 from inbox.sending import replies
 from inbox.sending.replies import Reply
 from inbox.storage.database import Database
@@ -30,6 +30,9 @@ from tests.conversations.test_merging import BOTH, ID, NUMBER, shown
 from tests.conversations.test_order import text as said
 from tests.conversations.test_uploads import brought
 from tests.support.published import published
+
+LATER = NOW + SECOND
+KINDS: tuple[DraftKind, DraftKind] = ("reply", "note")
 
 
 @pytest.fixture
@@ -111,33 +114,49 @@ async def test_it_ends_with_the_reply_that_it_became(
     assert (await database.read(drafts.draft_of, ben, here))["text"] == "Hello"
 
 
-@pytest.mark.parametrize(("begun", "left"), [("Hel", ""), ("Hello", ""), ("And now", "And now")])
-async def test_what_is_begun_while_a_reply_waits_is_not_said_by_it(
-    database: Database, conversation: Any, ana: str, begun: str, left: str
+@pytest.mark.parametrize("words", ["Hello", "Hel", "And now", ""])
+@pytest.mark.parametrize("written", [NOW, NOW + SECOND])
+async def test_what_is_begun_while_a_reply_waits_stays_whatever_it_is(
+    database: Database, conversation: Any, ana: str, words: str, written: int
 ) -> None:
-    """As where a reply is tried again; the last letters of what it said may be saved late."""
-    here, later = conversation["id"], NOW + SECOND
-    await database.write(drafts.save_draft, ana, here, Written(begun), later)
-    await database.write(drafts.save_draft, ana, here, Written(begun), later, "note")
-    reply = Reply(
-        conversation_id=here,
-        said=texts.text("Hello"),
-        sender_id=ana,
-        sender_name="Ana",
-        ends_draft=True,
-        written_at=NOW,
-    )
-    await database.write(replies.enqueue, reply, later)
-    note = Note(
-        conversation_id=here,
-        text="Hello",
-        ends_draft=True,
-        written_at=NOW,
-        author=Writer(user_id=ana, name="Ana"),
-    )
-    await database.write(notes.add_note, note, later)
-    for kind in ("reply", "note"):
-        assert (await database.read(drafts.draft_of, ana, here, kind))["text"] == left
+    """As where a reply is tried again; what it said may be saved late, too."""
+    here, quoted = conversation["id"], conversation["last_message"]["id"]
+    file = await brought(database, "ab" * 32)
+    begun = Written(words, quoted, [WrittenFile(file)], written)
+    for kind in KINDS:
+        await database.write(drafts.save_draft, ana, here, begun, LATER, kind)
+    asked: Any = {"conversation_id": here, "ends_draft": True, "draft_at": NOW}
+    reply = Reply(**asked, said=texts.text("Hello"), sender_id=ana, sender_name="Ana")
+    note = Note(**asked, text="Hello", author=Writer(user_id=ana, name="Ana"))
+    await database.write(replies.enqueue, reply, LATER)
+    await database.write(notes.add_note, note, LATER)
+    mine, noted = [await database.read(drafts.draft_of, ana, here, kind) for kind in KINDS]
+    stays = written > NOW
+    assert (mine["text"], bool(mine["quoted"])) == (words if stays else "", stays)
+    assert names(mine) == [file], "files go by themselves"
+    assert (noted["text"], names(noted)) == ((words, [file]) if stays else ("", []))
+
+
+async def test_a_file_that_goes_makes_no_words_newer(
+    database: Database, conversation: Any, ana: str
+) -> None:
+    here, file = conversation["id"], await brought(database, "cd" * 32)
+    begun = Written("Look", "", [WrittenFile(file)], NOW)
+    await database.write(drafts.save_draft, ana, here, begun, NOW)
+    asked: Any = {"conversation_id": here, "sender_id": ana, "sender_name": "Ana"}
+    first = Reply(**asked, said=file_said("document", {"media_id": file}))
+    await database.write(replies.enqueue, first, LATER)
+    then = Reply(**asked, said=texts.text("Look"), ends_draft=True, draft_at=NOW)
+    await database.write(replies.enqueue, then, LATER)
+    assert (await database.read(drafts.draft_of, ana, here))["updated_at"] is None
+
+
+async def test_no_draft_is_written_later_than_it_is_saved(
+    database: Database, conversation: Any, ana: str
+) -> None:
+    written = Written("From a clock that lies", at=NOW + DAY)
+    saved = await database.write(drafts.save_draft, ana, conversation["id"], written, NOW)
+    assert saved.draft["updated_at"] == iso(NOW)
 
 
 async def test_what_was_begun_to_either_of_one_person_is_kept(

@@ -141,7 +141,7 @@ def _save(
     kind: DraftKind,
 ) -> Draft:
     writer = _writer(connection, who)
-    return drafts.save_draft(connection, writer, conversation_id, written, now, kind)
+    return drafts.save_draft(connection, writer, conversation_id, written, now, kind).draft
 
 
 @delete(

@@ -86,7 +86,7 @@ def renderer(pages: Environment) -> Callable[[FeedEvent], str]:
         if known is None:
             return ""
         template, payload = known
-        html = template.render({payload: decoded(event.payload)})
+        html = template.render({payload: decoded(event.payload), "seq": event.seq})
         return f"<!--{event.type} {event.conversation_id or ''}-->{html}"
 
     return render

@@ -148,8 +148,10 @@ async def conversation(
     if not request.htmx:
         from_row = place_asked(cursor, "")
         return await inbox_page(request, search, conversation_id, place, from_row)
-    found = await app_of(request).database.read(_thread, me(request).id, conversation_id, place)
-    page = own_page(request, "inbox/_thread.html", **found, **around_list(request, search))
+    at = app_of(request)
+    seq = at.hub.head  # before what is read, which is as new at least
+    found = await at.database.read(_thread, me(request).id, conversation_id, place)
+    page = own_page(request, "inbox/_thread.html", seq=seq, **found, **around_list(request, search))
     return await drawn(request, page)
 
 

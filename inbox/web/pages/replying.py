@@ -72,7 +72,7 @@ async def send(
             sender_id=agent.id,
             sender_name=agent.name,
             ends_draft=not form.get("message"),
-            written_at=moment_of(str(form.get("written_at") or "")),
+            draft_at=moment_of(str(form.get("draft_at") or "")),
             send_at=moment_asked(str(form.get("send_at") or "") or None),
             stop_on_reply=bool(form.get("stop_on_reply")),
             hold=bool(form.get("hold")),

@@ -15,7 +15,7 @@ from inbox.domain.language import _
 from inbox.domain.outgoing.texts import text
 from inbox.domain.public import Message
 from inbox.domain.text import scrub
-from inbox.domain.times import Micros
+from inbox.domain.times import Micros, moment_of
 from inbox.sending import replies
 from inbox.sending.meanwhile import AnsweredMeanwhile
 from inbox.sending.replies import ClientIdTaken, Reply, ReplyTakenBack
@@ -132,6 +132,7 @@ async def send_template(
         if held:  # written before: the template tells them that it waits
             reply = replace(reply, said=text(held), hold=True, notify=filled, ends_draft=True)
             reply = replace(reply, quoted_id=scrub(str(form.get("quoted_id") or "")))
+            reply = replace(reply, draft_at=moment_of(str(form.get("draft_at") or "")))
         message = await at.database.write(_sent, reply, found.template["id"], typed, at.now())
     except AnsweredMeanwhile as stopped:
         return await _form(request, found, typed, answers=stopped.messages)

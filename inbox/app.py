@@ -237,6 +237,7 @@ def lead(app: Litestar, routes: ASGIApp, context: AppContext) -> None:
 async def _living(app: Litestar) -> AsyncIterator[None]:
     context: AppContext = app.state.context
     logging.getLogger().addHandler(context.complaints)
+    logging.getLogger().addHandler(context.unforeseen)
     await context.hub.start()
     await _know(context)  # after that: a change from now on is in the log
     for part in context.parts:
@@ -262,6 +263,12 @@ def _parts(
 ) -> Iterator[Part]:
     """All that goes on in the background: how it runs, when its check is red, what it hears."""
     lookout = Lookout(at.database, at.now, at.pusher.wake)
+    yield Part(
+        name="mistakes",
+        advice=advice.MISTAKES,
+        fault=lambda: at.unforeseen.reason,
+        spare=True,
+    )
     yield Part(name="journal", advice=advice.JOURNAL, fault=lambda: at.journal.fault)
     yield Part(
         name="ingest", advice=advice.INGEST, run=at.ingest.run, fault=lambda: at.ingest.fault
@@ -514,3 +521,4 @@ async def _wind_down(context: AppContext) -> None:
     await context.database.close()
     log.info("stopped")
     logging.getLogger().removeHandler(context.complaints)
+    logging.getLogger().removeHandler(context.unforeseen)

@@ -1,10 +1,14 @@
 """Nothing fails in silence: whoever catches everything says so, raises it again, or hands it on.
 
+To say so is to log it as an error with its traceback, which ``/health`` hears as well
+(`web/process/unforeseen.py`), or to hand it to `Surprises`, for whose reason a check of it asks.
+
 A handler for named exceptions knows what it takes; one for ``Exception`` takes our own mistakes
 as well, and is the place where they would vanish.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +27,7 @@ ARGUED = {
     "receiving/prompt.py acknowledged": "it is read again once it is stored, and told there",
     "receiving/journal.py _store": "stored or applied alone, whichever it was is met again",
     "web/webhooks/door.py _take": "the journal has told it; who sent it is answered 503",
+    "app.py _wind_down": "what is left is done by the next start, and this one's health is over",
 }
 """Handlers that do none of it, each by its file and function, with why that is right."""
 
@@ -47,6 +52,8 @@ def _spoken(handler: ast.ExceptHandler) -> bool:
         match node:
             case ast.Raise() | ast.Call(func=ast.Attribute(attr="exception")):
                 return True
+            case ast.Call(func=ast.Attribute(attr="debug" | "info" | "warning")):
+                continue  # /health does not hear of that
             case ast.Call(
                 func=ast.Name(id="type" | "isinstance" | "str" | "repr" | "fault_reason")
             ):
@@ -93,6 +100,23 @@ def test_what_catches_everything_lets_nothing_vanish() -> None:
     assert silent == [], f"{advice}: {', '.join(silent)}"
 
 
+def test_of_all_surprises_somebody_asks_for_the_reason() -> None:
+    """One that nobody asks is told in the log, and ``/health`` stays green."""
+    texts = {file: file.read_text() for file in HOUSE.rglob("*.py")}
+    kept = [
+        (file, name)
+        for file, text in texts.items()
+        for name in re.findall(r"(\w+) = Surprises\(", text)
+    ]
+    assert len(kept) > 5, "the walk found them"
+
+    def asked(file: Path, name: str) -> bool:
+        where = [texts[file]] if name.startswith("_") else texts.values()
+        return any(f".{name}.reason" in text for text in where)
+
+    assert [f"{file.name} {name}" for file, name in kept if not asked(file, name)] == []
+
+
 def test_nothing_is_argued_for_that_is_not_there() -> None:
     assert {one.place for one in found() if one.vanishes} >= ARGUED.keys()
 
@@ -104,6 +128,7 @@ def test_nothing_is_argued_for_that_is_not_there() -> None:
         ("try: f()\nexcept: pass", True),
         ("try: f()\nexcept (OSError, Exception): return_nothing()", True),
         ("try: f()\nexcept Exception as e: log.warning('%s', type(e).__name__)", True),
+        ("try: f()\nexcept Exception as e: log.warning('it', exc_info=e)", True),
         ("with suppress(Exception): f()", True),
         ("with contextlib.suppress(OSError, Exception): f()", True),
         ("try: f()\nexcept Exception as e: log.error('it', exc_info=e)", False),

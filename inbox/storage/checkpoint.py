@@ -20,6 +20,7 @@ class Checkpoint:
     def __init__(self, connect: Connect) -> None:
         self._copier, self._pin = connect(), connect()
         self._copying: Thread | None = None
+        self._mistake: Exception | None = None
 
     @property
     def begun(self) -> bool:
@@ -37,17 +38,26 @@ class Checkpoint:
         self._copying.start()
 
     def _copy(self) -> None:
-        with suppress(sqlite3.Error):  # what it cannot do now, a later one does
-            self._copier.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        try:
+            with suppress(sqlite3.OperationalError):  # what it cannot do now, a later one does
+                self._copier.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except Exception as mistake:
+            self._mistake = mistake
 
     def end(self) -> None:
-        """Let go of the moment; the next to write may begin the log anew."""
+        """Let go of the moment; the next to write may begin the log anew. Raises what the other
+        thread met."""
         if self._copying is not None:
             self._copying.join()
             self._copying = None
             self._pin.rollback()
+        mistake, self._mistake = self._mistake, None
+        if mistake is not None:
+            raise mistake
 
     def close(self) -> None:
-        self.end()
-        self._copier.close()
-        self._pin.close()
+        try:
+            self.end()
+        finally:
+            self._copier.close()
+            self._pin.close()

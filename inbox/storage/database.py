@@ -58,6 +58,9 @@ DEADLOCKS = 3
 """So often in a row somebody gives way; each takes PostgreSQL a second to find."""
 
 
+SURPRISED_SECONDS = 60.0
+"""All is tried again with the next write: so long without another mistake, it is over."""
+
 _ONE_STATEMENT: set[Callable[..., Any]] = set()
 
 
@@ -77,7 +80,12 @@ class Announcing:
 
     def __init__(self) -> None:
         self.on_commit: OnCommit = _unheard
-        self._surprises = Surprises(log, "a commit is not told of")
+        self._untold = Surprises(log, "a commit is not told of", SURPRISED_SECONDS)
+
+    @property
+    def mistake(self) -> str | None:
+        """What goes wrong by a mistake of ours, for ``/health``."""
+        return self._untold.reason
 
     def _announce(self, news: list[Any]) -> None:
         if not news:
@@ -85,7 +93,7 @@ class Announcing:
         try:
             self.on_commit(news)
         except Exception as mistake:
-            self._surprises.met(mistake)
+            self._untold.met(mistake)
 
 
 def _unheard(_news: list[Any]) -> None:
@@ -108,6 +116,10 @@ class Database(Protocol):
     write_seconds: Histogram
     """From the asking to the commit, waiting for a turn included; so for reads."""
     read_seconds: Histogram
+
+    @property
+    def mistake(self) -> str | None:
+        """What is not done beside reading and writing, by a mistake of ours; None: all is."""
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` in a transaction that is durable when this returns."""
@@ -149,7 +161,10 @@ class SQLite(Announcing):
         sqlite.tune_writer(self._writer)
         self._open: tuple[Connection, sqlite.DriverConnection] | None = None
         self._heard: list[Callable[[str], None]] = []
-        self._writing = Writing(self._committed, self._keep_log_short)
+        self._uncopied = Surprises(
+            log, "the database's log is not copied into its file", SURPRISED_SECONDS
+        )
+        self._writing = Writing(self._committed, self._keep_log_short, self._uncopied.met)
         self._readers = create_engine(
             sqlite.existing(url),
             pool_size=READERS,
@@ -158,6 +173,10 @@ class SQLite(Announcing):
         )
         sqlite.tune_reader(self._readers)
         self._reading = ThreadPoolExecutor(READERS, "reader")
+
+    @property
+    def mistake(self) -> str | None:
+        return super().mistake or self._uncopied.reason
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()
@@ -193,8 +212,8 @@ class SQLite(Announcing):
         try:
             self._files.keep_log_short(self._open[1])
         except Exception:
-            log.exception("the database's log is not copied into its file")
             self._let_go()
+            raise
 
     def _opened(self) -> tuple[Connection, sqlite.DriverConnection]:
         """A connection to the file that is at its path, also when it was made."""

@@ -127,7 +127,7 @@ class Files:
         """
         size = self._size
         if size > self._left + CHECKPOINT_BYTES and time.monotonic() >= self._next:
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.OperationalError):
                 if self._is_copied():
                     self._left, self._next = size, time.monotonic() + CHECKPOINT_SECONDS
                     if driver.checkpoint():

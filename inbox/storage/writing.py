@@ -17,10 +17,16 @@ Job = tuple[asyncio.AbstractEventLoop, asyncio.Future[Any], Callable[[], Any]]
 
 class Writing:
     """``done`` gets what a job gave, on the event loop, before who waits for the job goes on.
-    ``after`` is what the thread does then, before the next job; it raises nothing."""
+    ``after`` is what the thread does then, before the next job; what it raises ``mistaken`` gets,
+    on the loop as well."""
 
-    def __init__(self, done: Callable[[Any], None], after: Callable[[], None]) -> None:
-        self._done, self._after = done, after
+    def __init__(
+        self,
+        done: Callable[[Any], None],
+        after: Callable[[], None],
+        mistaken: Callable[[Exception], None],
+    ) -> None:
+        self._done, self._after, self._mistaken = done, after, mistaken
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._thread: Thread | None = None
 
@@ -56,7 +62,11 @@ class Writing:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._settle, future, found, fault)
             del job, future, work, found, fault  # nothing is held while there is nothing to do
-            self._after()
+            try:
+                self._after()
+            except Exception as mistake:
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(self._mistaken, mistake)
 
     def _settle(self, future: asyncio.Future[Any], found: Any, fault: BaseException | None) -> None:
         try:

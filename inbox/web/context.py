@@ -1,6 +1,7 @@
 """What the handlers work with: made once by ``app``, found on the application's state."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -52,7 +53,10 @@ from inbox.web.process.own_samples import OwnSamples
 from inbox.web.process.part import Part
 from inbox.web.process.recent_warnings import Complaints
 from inbox.web.process.request_counts import Requests
+from inbox.web.process.unforeseen import Unforeseen
 from inbox.web.process.vitals import Vitals
+
+log = logging.getLogger(__name__)
 
 RunCommand = Callable[[str, JsonObject], Awaitable[Mapping[str, object]]]
 
@@ -103,6 +107,7 @@ class AppContext(Struct, frozen=True, kw_only=True):
     parts: list[Part] = field(default_factory=list)
     """What goes on in the background: `app` tells them all in one list."""
     complaints: Complaints = field(default_factory=Complaints)
+    unforeseen: Unforeseen = field(default_factory=Unforeseen)
     rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     quotas: RateLimiter = field(default_factory=RateLimiter)
     """Of tokens, by their ids."""
@@ -116,7 +121,12 @@ class AppContext(Struct, frozen=True, kw_only=True):
         """Do something small after the answer; what must not be lost is a job in a table."""
         task = asyncio.create_task(errand)
         self.errands.add(task)
-        task.add_done_callback(self.errands.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, errand: asyncio.Task[None]) -> None:
+        self.errands.discard(errand)
+        if not errand.cancelled() and (fault := errand.exception()) is not None:
+            log.error("an errand failed", exc_info=fault)
 
     @property
     def public_url(self) -> str:

@@ -159,6 +159,28 @@ async def test_a_mistake_at_the_log_is_told_and_harms_nobody(
     assert users_of(file) == {"1", "2"}
     [*_, last] = caplog.records
     assert last.message == "the database's log is not copied into its file" and last.exc_info
+    assert "ZeroDivisionError" in str(database.mistake), "/health is red"
+
+
+async def test_a_mistake_beside_who_writes_is_told_as_well(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock, or a full disk, passes; that a connection is closed is our own doing."""
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 1)
+    beside, made, numbers = sqlite._beside, list[sqlite3.Connection](), count()
+
+    def first_closed(database: Path) -> sqlite3.Connection:
+        made.append(beside(database))
+        made[0].close()
+        return made[-1]
+
+    monkeypatch.setattr(sqlite, "_beside", first_closed)
+    database = SQLite(f"sqlite+aiosqlite:///{file}")
+    async with asyncio.timeout(10):
+        while database.mistake is None:
+            await database.write(put, next(numbers))
+    assert "ProgrammingError" in database.mistake
+    await database.close()
 
 
 async def test_a_reader_who_stays_keeps_the_log_and_not_who_writes(

@@ -16,6 +16,15 @@ DATABASE: Final = CheckAdvice(
     ),
 )
 
+MISTAKES: Final = CheckAdvice(
+    N_("Mistakes of ours"),
+    N_("Nothing went wrong lately that was not foreseen."),
+    N_(
+        "Something was not done, once or more; all else goes on. Update Inbox; the log on the "
+        "server's stderr has the traceback, which we would like to see."
+    ),
+)
+
 JOURNAL: Final = CheckAdvice(
     N_("Journal"),
     N_("Webhooks are safely on disk before they are acknowledged."),

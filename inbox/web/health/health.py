@@ -62,7 +62,8 @@ class Check(NamedTuple):
 
 async def examine(at: AppContext) -> list[Check]:
     """Every part by name."""
-    database = Check("database", advice.DATABASE, await at.probe.fault())
+    away = await at.probe.fault()
+    database = Check("database", advice.DATABASE, away or at.database.mistake)
     parts = [
         Check(part.name, part.advice, part.reason(at.supervisor), part.spare) for part in at.parts
     ]

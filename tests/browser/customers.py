@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from tests.browser.visitor import ANA
-from tests.support.server import PATIENCE, Line, Server, said, webhook
+from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 
 _numbers = count(1)
 
@@ -54,9 +55,7 @@ class Customer:
 
     def can_be_found(self) -> None:
         """Return when the search knows the name: it follows what is written a moment behind."""
-        deadline = time.monotonic() + PATIENCE
-        while not self.server.get("conversations", q=self.name)["data"]:
-            assert time.monotonic() < deadline, self.server.stderr
+        until(lambda: self.server.get("conversations", q=self.name)["data"])
 
     @property
     def conversation(self) -> str:

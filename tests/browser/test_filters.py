@@ -7,6 +7,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer
 from tests.browser.visitor import ANA, BEN
+from tests.support.until import until
 
 
 async def test_filters_are_typed_or_chosen_and_stay_in_the_address(
@@ -55,8 +56,7 @@ async def test_one_conversation_is_searched_through_all_of_its_history(
         f"The first {word.upper()}", *(f"Line {at}" for at in range(120)), f"A last {word}"
     )
     customer.can_be_found()
-    while customer.server.get("conversations", q=f"first {word}")["data"] == []:
-        pass
+    until(lambda: customer.server.get("conversations", q=f"first {word}")["data"])
     desk = await (await enter(BEN)).desk(f"/conversations/{customer.conversation}")
     page, keys = desk.page, desk.page.keyboard
     lit = "CSS.highlights.get('found')?.size ?? 0"

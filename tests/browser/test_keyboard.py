@@ -11,6 +11,7 @@ from tests.browser.customers import Customer, new_number
 from tests.browser.visitor import ANA, BEN, Desk, ends
 from tests.support.fake_graph import FakeGraph
 from tests.support.server import PASSWORD, Line, Server
+from tests.support.until import until
 
 FOCUS = """() => {
   const ringed = (element) => {
@@ -133,8 +134,7 @@ async def test_arrows_lead_along_all_that_was_found_in_a_conversation_and_to_mor
     queue[0].say(f"No {word} for me")
     for one in (customer, queue[0]):
         one.can_be_found()
-    while customer.server.get("conversations", q=f"{word} 8")["data"] == []:
-        pass
+    until(lambda: customer.server.get("conversations", q=f"{word} 8")["data"])
     desk = await (await enter(BEN)).desk()
     keys, focused = desk.page.keyboard, desk.page.locator("#list a:focus")
     await desk.page.get_by_label("Search conversations").fill(word)

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -25,8 +24,8 @@ from tests.support.contract import Contract
 from tests.support.disk import fill, small_disk, unwritable
 from tests.support.postgres import Postgres
 from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 
-PATIENCE = 20.0
 ANSWERED_SECONDS = 10.0
 """Providers give up about then."""
 
@@ -56,13 +55,7 @@ class Place:
 
     def until(self, status: int, words: str) -> None:
         """By itself, also when nobody posts anything."""
-        deadline = time.monotonic() + PATIENCE
-        found: Any = None
-        while time.monotonic() < deadline:
-            found = self.health()
-            if found[0] == status and words in found[1]["database"]:
-                return
-        raise AssertionError(f"not {status} and {words}: {found}")
+        until(self.health, lambda told: told[0] == status and words in told[1]["database"])
 
 
 @contextmanager
@@ -280,13 +273,11 @@ def _see_why(server: Server, words: str) -> None:
 
 def _see_in_the_log(place: Place) -> None:
     """What was not taken stands there afterwards, although nothing could be written then."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        told = place.server.get("journal", channel=place.line.id, answer=503)["data"]
-        if told and told[0]["took"] > 0:
-            assert "answer=503" in place.server.as_admin.get("/settings/status").text
-            return
-    raise AssertionError(place.server.stderr)
+    until(
+        lambda: place.server.get("journal", channel=place.line.id, answer=503)["data"],
+        lambda told: told and told[0]["took"] > 0,
+    )
+    assert "answer=503" in place.server.as_admin.get("/settings/status").text
 
 
 def _said_and_not_shouted(complaints: list[str]) -> None:

@@ -14,6 +14,7 @@ from inbox.forwarding.retrier import Retrier
 from inbox.storage.database import Database, connect
 from inbox.storage.secrets import Sealer, secret_key
 from tests.support.server import Server, said, webhook
+from tests.support.until import until
 from tests.support.webhook_receiver import Answering, WebhookReceiver
 
 NUMBER = 12
@@ -54,8 +55,8 @@ def _delivered(server: Server) -> list[dict[str, Any]]:
     http = server.api()
     [endpoint] = http.get("/api/v1/webhooks").json()["data"]
     log = f"/api/v1/webhooks/{endpoint['id']}/deliveries"
-    while not (found := http.get(log, params={"state": "delivered"}).json()["data"]):
-        pass  # it was posted, and is being written down
+    # It was posted, and is being written down.
+    found = until(lambda: http.get(log, params={"state": "delivered"}).json()["data"])
     return [one | {"own": f"{log}/{one['id']}"} for one in found]
 
 

@@ -1,7 +1,6 @@
 """Two servers of one inbox: nothing lost, nothing twice, whoever dies."""
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from tests.support.fake_graph import Behaviour, FakeGraph, Recorded
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 from tests.support.server import PATIENCE, Line, Server, said, webhook
+from tests.support.until import until
 from tests.support.webhook_receiver import WebhookReceiver
 
 _numbers = count(1)
@@ -71,13 +71,10 @@ def post(server: Server, line: Line, wamid: str) -> bool:
 
 def status_is(server: Server, status: str) -> dict[str, Any]:
     """Waits until ``/health`` says so."""
-    deadline = time.monotonic() + PATIENCE
-    found: dict[str, Any] = {}
-    while time.monotonic() < deadline:
-        found = server.provider.get("/health").json()
-        if found["status"] == status:
-            return found
-    raise AssertionError(f"never {status}: {found}, {server.stderr}")
+    found: dict[str, Any] = until(
+        lambda: server.provider.get("/health").json(), lambda found: found["status"] == status
+    )
+    return found
 
 
 def test_the_same_burst_at_both_is_applied_once(

@@ -24,6 +24,7 @@ from inbox.server.workers import Workers
 from tests.support.postgres import Postgres
 from tests.support.redis import Redis
 from tests.support.server import PATIENCE, Server, said, webhook
+from tests.support.until import until
 
 WORKERS = 2
 
@@ -170,10 +171,7 @@ async def test_who_stops_while_no_fork_succeeds_is_not_waited_for(
 def test_workers_end_when_their_parent_is_gone(house: Server) -> None:
     pids = workers(house)
     house.kill()
-    deadline = time.monotonic() + PATIENCE
-    while any(map(alive, pids)) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not any(map(alive, pids))
+    until(lambda: not any(map(alive, pids)))
     house.start()
 
 

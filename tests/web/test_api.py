@@ -1,6 +1,5 @@
 """``/api/v1``: the shapes that it promises, and what a page of it costs the database."""
 
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from itertools import count
@@ -20,7 +19,8 @@ from inbox.templates.store import keep_found
 from inbox.web.http import session_cookie
 from tests.support.fake_graph import FakeGraph, graph_error
 from tests.support.inside import Inside
-from tests.support.server import PATIENCE, Line, Server, said, webhook
+from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 
 MESSAGE = {
     "id",
@@ -172,10 +172,8 @@ def test_views_and_searches_narrow_the_list(server: Server, busy: Line) -> None:
         page = server.get("conversations", channel=busy.id, **query)
         return [conversation["contact"]["wa_id"] for conversation in page["data"]]
 
-    deadline = time.monotonic() + PATIENCE
-    while not (named := found(q="customer 4")):  # what is written can be found a moment later
-        assert time.monotonic() < deadline
-    assert named == ["12025550104"]
+    # What is written can be found a moment later.
+    assert until(lambda: found(q="customer 4")) == ["12025550104"]
     assert found(q="(202) 555-0102") == ["12025550102"]
     assert found(q="%") == found(q="_") == found(q="' OR 1=1 --") == []
     assert len(found(view="unread")) == len(found(view="needs-reply")) == 7

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -23,6 +24,7 @@ from tests.support.corpus import PAYLOADS, payloads
 from tests.support.fake_graph import FakeGraph
 from tests.support.inside import Inside
 from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 
 NOWHERE = "01890000-0000-7000-8000-000000000000"
 ELSEWHERE = {"X-Forwarded-For": "203.0.113.7"}
@@ -247,8 +249,8 @@ def test_webhooks_are_applied_again_as_it_is_described(
         {"channel_id": line.id, "since": entry["received_at"]},
     ):
         replay = ask(202, "POST", path, json=asked).json()
-        while (known := ask(200, "GET", own, replay["id"]).json())["state"] != "done":
-            pass
+        look = partial(ask, 200, "GET", own, replay["id"])
+        known = until(look, lambda answer: answer.json()["state"] == "done").json()
         assert (known["number"], known["applied"], known["failed"]) == (1, 1, 0)
         assert known == ask(200, "GET", path).json()["data"][0]
     assert len(server.messages(line)) == 1, "nothing came twice"
@@ -379,9 +381,7 @@ def test_refused_webhooks_are_as_they_are_described(
     assert server.provider.post(line.path, content=b"{}").status_code == 401
     wanted = {"channel": line.id, "state": "refused"}
     server.get("journal", **wanted)
-    listed: list[dict[str, Any]] = []
-    while not listed:
-        listed = ask(200, "GET", "/api/v1/journal", params=wanted).json()["data"]
+    listed = until(lambda: ask(200, "GET", "/api/v1/journal", params=wanted).json()["data"])
     assert ask(200, "GET", "/api/v1/journal/{entry_id}", listed[0]["id"]).json()["kind"]
 
 

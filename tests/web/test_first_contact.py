@@ -13,6 +13,7 @@ from inbox.web.pages.first_contact import NumberRead
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
 from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 from tests.web.test_showing import PAGES
 
 HELLO = Definition(
@@ -34,12 +35,16 @@ def to(line: Line, phone_number: str, **more: str) -> dict[str, str]:
 
 def form_of(admin: httpx.Client, line: Line) -> str:
     """The address of the template's form, once the provider has listed it."""
-    path, found = f"{PAGE}/templates", None
-    while found is None:
+    path = f"{PAGE}/templates"
+
+    def found() -> re.Match[str] | None:
         listed = admin.get(path, params=to(line, "") | {"q": "order hello"})
         assert listed.status_code == 200, listed.text
-        found = re.search(rf"{path}/[0-9a-f-]{{36}}", listed.text)
-    return found[0]
+        return re.search(rf"{path}/[0-9a-f-]{{36}}", listed.text)
+
+    listed = until(found)
+    assert listed
+    return listed[0]
 
 
 def test_a_template_begins_a_conversation_once_however_often_it_is_pressed(

@@ -1,12 +1,12 @@
 """Notes by the API and over HTTP: told to agents alone, found, and never sent."""
 
-import time
 from typing import Any
 
 import pytest
 
 from tests.support.fake_graph import FakeGraph
-from tests.support.server import PATIENCE, Line, Server, said, webhook
+from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 from tests.web.test_sending import Desk
 
 
@@ -67,10 +67,8 @@ def test_a_mention_of_nobody_is_said_in_words(desk: Desk) -> None:
 
 def test_a_note_is_found_by_its_words(desk: Desk) -> None:
     note = _noted(desk, "Zwetschgenknödel for the courier")
-    path, found = f"conversations/{_conversation(desk)}/matches", []
-    deadline = time.monotonic() + PATIENCE
-    while not found and time.monotonic() < deadline:  # the index is a moment behind
-        found = desk.server.get(path, q="zwetsch")["data"]
+    path = f"conversations/{_conversation(desk)}/matches"
+    found = until(lambda: desk.server.get(path, q="zwetsch")["data"])  # the index is behind
     assert [(one["message_id"], one["type"]) for one in found] == [(note["id"], "note")]
 
 

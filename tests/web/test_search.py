@@ -2,13 +2,13 @@
 
 import html
 import re
-import time
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 
 HOSTILE = (
     "\"", "'", "\\", "a' OR '1'='1", '"a" NEAR "b"', "a*", "^a", "words:a", "(", "a AND", "NOT",
@@ -33,11 +33,8 @@ def busy(server: Server, line: Line) -> Line:
 
 def found(server: Server, line: Line, question: str) -> list[dict[str, Any]]:
     """Asked again until there is an answer: the index is a moment behind."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if data := server.get("conversations", q=question, channel=line.id)["data"]:
-            return list(data)
-    raise AssertionError(f"nothing was found for {question!r}")
+    asked = {"q": question, "channel": line.id}
+    return list(until(lambda: server.get("conversations", **asked)["data"]))
 
 
 def test_people_come_first_and_then_what_was_said(server: Server, busy: Line) -> None:
@@ -150,8 +147,8 @@ def test_filters_stay_in_the_addresses_of_a_page(server: Server, line: Line) -> 
     texts = [said(f"wamid.{line.id}.{n}", f"pan {n}", f"120255502{n:02}") for n in range(41)]
     assert server.post_signed(line, webhook(line.account, messages=texts)).status_code == 200
     server.settle()
-    while len(server.get("conversations", q="pan", channel=line.id, limit=50)["data"]) < 41:
-        pass
+    pan = {"q": "pan", "channel": line.id, "limit": 50}
+    until(lambda: len(server.get("conversations", **pan)["data"]) == 41)
     asked = {"from": "customer", "channel": line.id, "has": "nonsense", "since": "yesterday"}
     page = server.as_admin.get("/", params=asked).text
     link = re.search(r'id="more" class="more"\s+href="([^"]+)"', page)
@@ -193,8 +190,7 @@ def test_without_scripts_the_list_is_read_page_by_page_down_and_up(
     texts = [said(f"wamid.{line.id}.{n}", word or "a", f"44770090{n:04}") for n in range(90)]
     assert server.post_signed(line, webhook(line.account, messages=texts)).status_code == 200
     server.settle()
-    while searched and len(server.get("conversations", q=word, limit=100)["data"]) < 90:
-        pass
+    until(lambda: len(server.get("conversations", q=word, limit=100)["data"]) >= 90)
 
     def read(link: str) -> tuple[list[str], dict[str, str]]:
         page = server.as_admin.get(html.unescape(link)).text

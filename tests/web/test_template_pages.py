@@ -12,6 +12,7 @@ from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
 from tests.support.graph.templates import Definition
 from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 from tests.web.test_uploads import bring
 
 WRITTEN: dict[str, Any] = {
@@ -46,11 +47,13 @@ def line(server: Server, graph: FakeGraph) -> Iterator[Line]:
 
 def listed(admin: httpx.Client, line: Line, name: str) -> str:
     """The page of the template of this name, once it is on the list."""
-    path, found = f"/settings/channels/{line.id}/templates", None
-    while found is None:
+    path = f"/settings/channels/{line.id}/templates"
+
+    def links() -> list[str]:
         page = admin.get(path, params={"q": name.replace("_", " ")}).text
-        found = re.search(rf'href="({path}/[0-9a-f-]+)"[^<]*<[^<]*<[^<]*<[^<]*{name}', page)
-    return found[1]
+        return re.findall(rf'href="({path}/[0-9a-f-]+)"[^<]*<[^<]*<[^<]*<[^<]*{name}', page)
+
+    return until(links)[0]
 
 
 def problem(page: httpx.Response, field: str) -> str:
@@ -92,9 +95,8 @@ def test_a_picture_above_the_words_is_shown_to_meta_and_stays_without_another(
     assert graph.account.sessions.handles[handle] == (jpeg(320, 240), "image/jpeg")
     graph.templates[:] = [replace(made, status="APPROVED")]
     admin.post(f"{path}/sync")
-    own, page = listed(admin, line, "we_are_open"), ""
-    while "Have it approved" not in page:
-        page = admin.get(own).text
+    own = listed(admin, line, "we_are_open")
+    page = until(lambda: admin.get(own).text, lambda page: "Have it approved" in page)
     assert 'data-own="IMAGE"' in page
 
 

@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from inbox.storage.database import connect
 from inbox.storage.tables import journal_entries
 from tests.support.fake_graph import TOKEN
 from tests.support.server import Line, Server, said, webhook
+from tests.support.until import until
 
 
 @pytest.fixture(scope="module")
@@ -135,12 +135,7 @@ async def test_what_failed_is_replayed_from_the_page(own_server: Server, databas
 
 
 def _until_done(server: Server, path: str) -> str:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        page = server.as_admin.get(path).text
-        if "<h2>Done</h2>" in page:
-            return page
-    raise AssertionError(page)
+    return until(lambda: server.as_admin.get(path).text, lambda page: "<h2>Done</h2>" in page)
 
 
 async def _fail(database_url: str, line: Line, *bodies: bytes) -> None:
@@ -225,13 +220,11 @@ def test_a_flood_at_addresses_of_nobody_is_a_handful_of_rows(server: Server, lin
 
 def _refused(server: Server, where: Line | str, number: int) -> list[Any]:
     """The refusals of a channel or place, once so many were written."""
-    deadline = time.monotonic() + 20
     query = {"channel": where if isinstance(where, str) else where.id, "state": "refused"}
-    while time.monotonic() < deadline:
-        found = list(server.get("journal", **query)["data"])
-        if sum(one["number"] for one in found) >= number:
-            return found
-    raise AssertionError(found)
+    return until(
+        lambda: list(server.get("journal", **query)["data"]),
+        lambda found: sum(one["number"] for one in found) >= number,
+    )
 
 
 def test_what_is_new_is_told_of_each_filter(server: Server, line: Line) -> None:

@@ -8,7 +8,6 @@ import io
 import json
 from functools import cache
 from gettext import GNUTranslations
-from itertools import count
 from typing import Final, Literal
 
 from babel import Locale
@@ -84,11 +83,9 @@ def _numbers(language: Language) -> dict[str, int]:
     Only forms that whole numbers take: those of fractions are said as ``other``.
     """
     form = Locale.parse(language.locale).plural_form
+    # Rules look at the last two digits. In some, as of Russian, no whole number is ``other``.
     found: dict[str, int] = {}
-    for number in count():
+    for number in range(201):
         found.setdefault(form(number), number)
-        if number == 200 and "other" in found:
-            return found
-        if number > 1_000_000:
-            return {**found, "other": number}
+    found.setdefault("other", 1_000_001)
     return found

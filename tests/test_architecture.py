@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,7 +157,17 @@ def modules(house: Path) -> list[Path]:
     return sorted(house.rglob("*.py"))
 
 
-def uses(house: Path) -> Iterator[Use]:
+def uses(house: Path) -> list[Use]:
+    """Of the house itself read once, for all laws."""
+    return _ours() if house == HOUSE else list(_uses(house))
+
+
+@cache
+def _ours() -> list[Use]:
+    return list(_uses(HOUSE))
+
+
+def _uses(house: Path) -> Iterator[Use]:
     for path in modules(house):
         inner = path.relative_to(house)
         module = inner.with_suffix("").parts
@@ -438,6 +449,7 @@ def test_a_name_means_one_thing_in_all_rooms() -> None:
     assert twice <= SHARED.keys() | HANDLERS | ROWS
 
 
+@cache
 def _defined(path: Path) -> set[str]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     found = {node.name for node in ast.parse(path.read_text()).body if isinstance(node, kinds)}

@@ -52,10 +52,8 @@ def taken(file: Path, folder: Path) -> Path:
 
 
 @pytest.fixture
-async def file(tmp_path: Path) -> Path:
-    found = tmp_path / "inbox.db"
-    await migrate(f"sqlite+aiosqlite:///{found}")
-    return found
+def file(tmp_path: Path, migrated_file: Path) -> Path:
+    return shutil.copy(migrated_file, tmp_path / "inbox.db")
 
 
 async def worked(file: Path, crashed: Path, *copies: Any) -> Path:

@@ -10,13 +10,13 @@ import { noteAgain } from "./noting.js";
 import { refused, send } from "./outbox.js";
 import { messages, openId } from "./scroll.js";
 import { later } from "./later.js";
+import { aside, fetchStopped, setAside } from "./set_aside.js";
 import { everyHalfMinute, span } from "./times.js";
 import { toast } from "./signs.js";
 import { saw } from "./thread.js";
 import { say } from "./words.js";
 
 const fetchTyping = later((again) => import(`./typing.js${again}`));
-const fetchStopped = later((again) => import(`./stopped.js${again}`));
 const SOON = 2 * 3600000;
 const grows = CSS.supports("field-sizing", "content");
 const form = () => document.getElementById("composer");
@@ -37,7 +37,7 @@ export function opened() {
   restore();
   resize();
   window24();
-  if (sessionStorage.getItem(`stopped:${document.body.dataset.me}:${openId()}`)) fetchStopped();
+  if (aside(openId()).length) fetchStopped();
   document.dispatchEvent(new Event("inbox:filed"));
 }
 
@@ -173,10 +173,12 @@ function refusal(html = "", place = document.getElementById("refusal")) {
 /** What is more than words stays what it is, where a colleague has answered meanwhile. */
 async function stopped(item, error) {
   const event = new CustomEvent("inbox:stopped", { detail: { item, error }, cancelable: true });
-  if (!(await fetchStopped()) || document.dispatchEvent(event)) writeAgain(item, error);
+  if (!(await fetchStopped()) || document.dispatchEvent(event)) giveBack(item, error);
 }
 
-refused((item, error) => (item.message && error?.status === 409 ? stopped(item, error) : writeAgain(item, error)));
+const giveBack = (item, error) => (item.message && !item.file ? setAside : writeAgain)(item, error);
+
+refused((item, error) => (item.message && error?.status === 409 ? stopped : giveBack)(item, error));
 
 document.addEventListener("click", ({ target }) => target.closest?.("#refusal .answered [data-dismiss]") && field()?.focus());
 

@@ -90,9 +90,14 @@ function fill(fresh) {
   attributes(pane(), fresh);
   document.querySelector(".unopened")?.remove();
   for (const part of [".thread", "#composer"]) attributes(...pair(part));
+  const [noting, noted] = pair("#noting");
+  if (noted.dataset.begun) noting.dataset.begun = noted.dataset.begun;
   for (const part of ["#older", "#messages", "#newer"]) become(...pair(part));
   const rest = [".thread-header", ".standing", ".contact", ".composer-pane > [role=status]", ".composer-tools", ".composer-foot", "#composer-extras", "#answering", "#optimistic", "#optimistic-note"].map(pair);
   for (const [old, next] of rest) old.replaceWith(next);
+  for (const [part, next] of [["#templates", "#composer"], ["#joining", ".composer-foot"]]) {
+    document.querySelector(`#pane ${next}`).before(...fresh.querySelectorAll(part)); // what only some have
+  }
   document.getElementById("thread").after(fresh.querySelector("#jump"));
   field().readOnly = false; // composer.js looks at the window
 }

@@ -4,6 +4,7 @@ import { parse } from "./fragments.js";
 import { post, signedOut, unanswered } from "./fetching.js";
 import { files, keepFiles, sent } from "./drafts.js";
 import { isNewLine } from "./enter.js";
+import { half, keepHalf } from "./half.js";
 import { later } from "./later.js";
 import { keepNote, noted, noteDraft } from "./noting.js";
 import { sendNote } from "./outbox.js";
@@ -37,6 +38,7 @@ function open(text) {
 }
 
 function close() {
+  if (editing) keepHalf(`note:${editing}`, null);
   editing = null;
   form().hidden = true;
   const reply = document.querySelector("#composer:not([hidden]) textarea");
@@ -58,7 +60,7 @@ document.addEventListener("inbox:edit-note", async ({ detail: item }) => {
     const { content } = await answer.json();
     if (item.dataset.conversation !== openId()) return;
     editing = id;
-    open(content.text);
+    open(half(`note:${id}`) ?? content.text); // as far as they were before they went elsewhere
   } catch {
     toast(say("The note cannot be opened to be edited. Try again in a moment."));
   }
@@ -82,7 +84,8 @@ document.addEventListener("inbox:drafted", ({ detail }) => {
 
 document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
-  if (!editing) keepNote(written(), field().value);
+  if (editing) keepHalf(`note:${editing}`, field().value);
+  else keepNote(written(), field().value);
   resize();
   fetchTyping();
 });
@@ -121,11 +124,12 @@ document.addEventListener("submit", (event) => {
 
 /** The answer is not shown: the feed brings it, and in order. */
 async function change(text) {
-  const button = form().querySelector("[type=submit]");
+  const [button, id] = [form().querySelector("[type=submit]"), editing];
   button.disabled = true;
   try {
-    await post(`/notes/${editing}/edit`, { text, conversation_id: written() }, { holds: ".message" });
-    close();
+    await post(`/notes/${id}/edit`, { text, conversation_id: written() }, { holds: ".message" });
+    if (editing === id && button.isConnected) close();
+    else keepHalf(`note:${id}`, null);
   } catch (error) {
     refusal(error);
   }

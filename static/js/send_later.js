@@ -4,6 +4,7 @@ import { now } from "./clock.js";
 import { submit } from "./composer.js";
 import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
+import { half, keepHalf } from "./half.js";
 import { openId } from "./scroll.js";
 import { toast } from "./signs.js";
 import { hourCycle } from "./times.js";
@@ -38,7 +39,12 @@ async function open(asked) {
   }
   const dialog = document.getElementById("later");
   const form = dialog.querySelector("form[data-message]");
-  dialog.addEventListener("close", () => dialog.remove());
+  const { message } = form.dataset;
+  if (message && half(`later:${message}`)) form.elements.text.value = half(`later:${message}`);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    keepHalf(`later:${message}`, null);
+  });
   form.addEventListener("submit", submitted);
   if (form.elements.at) offer(form);
   dialog.showModal();
@@ -99,7 +105,8 @@ function submitted(event) {
   }
   const when = at ? { send_at: at.toISOString() } : {};
   const { text: field, stop_on_reply: stops } = form.elements;
-  if (message) return change(message, { ...when, ...(field && { text: field.value }), ...(stops && { stop_on_reply: stops.checked ? "1" : "" }) });
+  if (message) event.preventDefault(); // it stays open until it is taken
+  if (message) return change(form, message, { ...when, ...(field && { text: field.value }), ...(stops && { stop_on_reply: stops.checked ? "1" : "" }) });
   if (stops.checked) when.stop_on_reply = "1";
   if (!submit(false, when)) arm(when, at);
 }
@@ -140,11 +147,16 @@ function complain(form, words) {
 }
 
 /** The feed brings what it is then. */
-async function change(message, fields) {
+async function change(form, message, fields) {
+  const button = form.querySelector("[type=submit]");
+  if (button.disabled) return;
+  button.disabled = true;
+  keepHalf(`later:${message}`, fields.text);
   try {
     await post(`/messages/${message}/change`, { ...fields, conversation_id: written }, { holds: ".message" });
+    form.closest("dialog").close();
   } catch (error) {
-    if (signedOut(error)) return;
-    toast(parse(error.html ?? "").querySelector(".notice")?.textContent.trim() || unanswered(error));
+    if (!signedOut(error)) complain(form, parse(error.html ?? "").querySelector(".notice")?.textContent.trim() || unanswered(error));
   }
+  button.disabled = false;
 }

@@ -8,20 +8,13 @@ import { parse, route } from "./fragments.js";
 import { later } from "./later.js";
 import { send } from "./outbox.js";
 import { messages, openId } from "./scroll.js";
+import { aside as kept, keepAside as keep } from "./set_aside.js";
 import { toast } from "./signs.js";
 import { saw } from "./thread.js";
 import { say } from "./words.js";
 
 const fetchOffers = later((again) => import(`./offers.js${again}`));
-const OWN = `stopped:${document.body.dataset.me}:`;
 const shows = new Map(); // what draws a file while it waits is of this page alone
-
-const kept = (id) => JSON.parse(sessionStorage.getItem(OWN + id) ?? "[]");
-
-function keep(id, list) {
-  if (list.length) sessionStorage.setItem(OWN + id, JSON.stringify(list));
-  else sessionStorage.removeItem(OWN + id);
-}
 
 const drop = (conversation, id) => keep(conversation, kept(conversation).filter((one) => one.id !== id));
 
@@ -43,14 +36,22 @@ function show() {
   const waits = openId() ? kept(openId()) : [];
   place()?.querySelector("[data-stopped]")?.remove();
   if (!place() || !waits.length || place().childElementCount) return; // what is refused there is dealt with first
-  const card = parse(waits.at(-1).notice).querySelector(".answered");
+  const { notice, why } = waits.at(-1);
+  const card = notice ? parse(notice).querySelector(".answered") : refusal(why);
   card.dataset.stopped = "";
   const named = Object.assign(document.createElement("ul"), { className: "stopped" });
   for (const one of waits) named.append(Object.assign(document.createElement("li"), { dir: "auto", textContent: called(one) }));
   const said = Object.assign(document.createElement("p"), { className: "kept", textContent: say("Kept, and not sent") });
   card.querySelector(".acts").before(said, named);
   place().append(card);
-  if (messages()) saw(card);
+  if (messages() && notice) saw(card);
+}
+
+/** Of what nobody has answered meanwhile. */
+function refusal(why) {
+  const card = document.getElementById("set-aside").content.firstElementChild.cloneNode(true);
+  card.querySelector(".why").textContent = why;
+  return card;
 }
 
 const called = ({ text, file }) => [file?.media.filename, text].filter(Boolean).join(": ") || say("File");
@@ -69,8 +70,8 @@ document.addEventListener("click", (event) => {
 function force(conversation) {
   const waits = kept(conversation);
   keep(conversation, []);
-  for (const { id, text, message, quote, when, file } of waits) {
-    send(conversation, text, quote, message, true, file && { kept: file, show: shows.get(id) }, when);
+  for (const { id, text, message, quote, when, file, notice } of waits) {
+    send(conversation, text, quote, message, Boolean(notice), file && { kept: file, show: shows.get(id) }, when);
   }
   document.querySelector("#composer textarea")?.focus();
 }
@@ -98,6 +99,6 @@ route("data-merged", ({ dataset: { merged }, value }) => {
   keep(merged, []);
 });
 
-document.addEventListener("inbox:opened", show);
+for (const sign of ["inbox:opened", "inbox:set-aside"]) document.addEventListener(sign, show);
 document.addEventListener("submit", ({ target }) => target.id === "composer" && setTimeout(show));
 show();

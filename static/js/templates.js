@@ -5,6 +5,7 @@ import { quoted } from "./answer.js";
 import { knownAt } from "./drafts.js";
 import { post, signedOut, text, unanswered } from "./fetching.js";
 import { parse } from "./fragments.js";
+import { half, keepHalf } from "./half.js";
 import { bringing, offerFiles } from "./header_files.js";
 import { messages, openId, toLatest } from "./scroll.js";
 import { toast } from "./signs.js";
@@ -42,8 +43,23 @@ function put(picker, focus) {
   there.hidden = false;
   localise(there);
   offerFiles(there);
+  fillAgain(there.querySelector(".template-form"));
   if (focus) first()?.focus();
   again();
+}
+
+const gaps = (form) => [...form.querySelectorAll(".inputs .input")];
+
+/** What was typed there before somebody went elsewhere. */
+function fillAgain(form) {
+  const said = form && half(form.getAttribute("action"));
+  if (!said) return;
+  for (const field of gaps(form)) if (said[field.name] && !field.disabled) field.value = said[field.name];
+  preview();
+}
+
+function remember(form) {
+  keepHalf(form.getAttribute("action"), Object.fromEntries(gaps(form).map(({ name, value }) => [name, value])));
 }
 
 const FIRST = ["[aria-invalid]", ".template-form .input", ".search .input", ".template-form button"];
@@ -102,6 +118,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   if (!inside(event, "[name=q], .template-form")) return;
   clearTimeout(waits);
+  if (event.target.form.matches(".template-form")) remember(event.target.form);
   waits = setTimeout(event.target.name === "q" ? find : preview, TYPED_MS);
 });
 
@@ -159,6 +176,7 @@ async function submit(form) {
     const sent = fields(form);
     if (messages() && lastSeen()) sent.set("seen", lastSeen());
     const html = await post(form.getAttribute("action"), sent, { holds: ".template-sent" });
+    keepHalf(form.getAttribute("action"), null);
     const { leads } = parse(html).querySelector(".template-sent").dataset;
     if (leads) return location.assign(leads);
     if (there !== place()) return;

@@ -1,6 +1,7 @@
 """What is being written is on all of an agent's devices, and in nobody else's list."""
 
 import asyncio
+import json
 import re
 
 from playwright.async_api import Response, Route, WebSocketRoute, expect
@@ -204,3 +205,53 @@ async def test_what_one_began_to_answer_is_not_shown_to_the_next_at_this_tab(
     await desk.page.goto(f"{visitor.url}/conversations/{customer.conversation}")
     await expect(desk.page.get_by_role("button", name="Account: Ben")).to_be_visible()
     await expect(desk.page.locator("#quoting")).to_be_hidden()
+
+
+async def test_what_is_typed_while_the_last_is_being_saved_is_saved_by_leaving(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello")
+    path = f"/conversations/{customer.conversation}"
+    ana, held = await enter(ANA), asyncio.Queue[Route]()
+    desk = await ana.desk(path)
+    await desk.page.route("**/draft", held.put, times=1)
+    await desk.composer.fill("Good")
+    await held.get()
+    await desk.composer.fill("Good morning")
+    other = await (await enter(ANA)).desk(path)
+    await desk.page.goto("about:blank")
+    await expect(other.composer).to_have_value("Good morning")
+
+
+async def test_a_page_that_missed_what_happened_has_the_draft_of_another_device(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello")
+    path = f"/conversations/{customer.conversation}"
+    ana, sockets = await enter(ANA), list[WebSocketRoute]()
+
+    def deaf(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server().on_message(lambda _frame: None)
+
+    await ana.context.route_web_socket(re.compile("/ws"), deaf)
+    desk = await ana.desk(path)
+    assert await desk.page.evaluate(_SAVES, [f"{path}/draft", "text=Of+Monday"]) == 200
+    lost = {"type": "feed:resync", "seq": 0, "payload": {"reason": "old"}}
+    sockets[0].send(json.dumps(lost))
+    await expect(desk.composer).to_have_value("Of Monday")
+
+
+async def test_a_note_that_was_begun_elsewhere_is_gone_on_with_where_it_is_opened(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("Hello")
+    path = f"/conversations/{customer.conversation}"
+    desk = await (await enter(ANA)).desk(path)
+    assert await desk.page.evaluate(_SAVES, [f"{path}/note-draft", "text=They+lie"]) == 200
+    other = await (await enter(ANA)).desk("/")
+    await other.open(customer.name)
+    note = other.page.locator("[data-note]")
+    await expect(note).to_have_attribute("data-draft", "")
+    await note.click()
+    await expect(other.page.locator("#noting textarea")).to_have_value("They lie")

@@ -108,3 +108,25 @@ async def test_a_note_written_without_a_connection_is_kept_and_comes(
     await expect(pending).to_have_count(0)
     await expect(ana.message("Kept meanwhile")).to_have_count(1)
     assert len(graph.sent_to(customer.number)) == sent
+
+
+async def test_an_edit_that_was_begun_is_gone_on_with_after_looking_elsewhere(
+    ana: Desk, customer: Customer
+) -> None:
+    other = Customer(customer.server, customer.line, "")
+    other.name = f"Other {other.number}"
+    other.say("Hello")
+    await begin(ana)
+    await ana.page.keyboard.type("Ask the courier")
+    await ana.page.keyboard.press("Enter")
+    edit = ana.message("Ask the courier").locator("[data-edit-note]")
+    await edit.click()
+    await expect(field(ana)).to_have_value("Ask the courier")
+    await field(ana).fill("Ask the courier and the shop")
+    await ana.open(other.name)
+    await ana.open(customer.name)
+    await edit.click()
+    await expect(field(ana)).to_have_value("Ask the courier and the shop")
+    await field(ana).press("Escape")
+    await edit.click()
+    await expect(field(ana)).to_have_value("Ask the courier")

@@ -282,3 +282,41 @@ async def test_what_was_typed_in_a_form_outlives_an_error_of_ours(
     await page.get_by_role("link", name="Back to the inbox").click()
     await page.goto(ana.url + path)
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Shop by the park")
+
+
+async def test_what_is_more_than_words_stays_what_it_is(
+    ana: Visitor, customer: Customer, graph: FakeGraph
+) -> None:
+    """Also where the session has ended, and the page is left at once."""
+    customer.say("Hello")
+    customer.was_read()
+    path = f"/conversations/{customer.conversation}"
+    desk = await ana.desk(path)
+    page = desk.page
+    await page.get_by_role("button", name="Send something else").click()
+    await page.get_by_role("button", name="Reply buttons", exact=True).click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    for text in ("Shall we deliver it?", "Yes, please"):
+        await page.keyboard.type(text)
+        await page.keyboard.press("Tab")
+    await ana.context.clear_cookies()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    await sign_in_again(page)
+    await expect(page).to_have_url(ends(path))
+    kept = page.locator("#refusal .answered")
+    await expect(kept.locator(".stopped")).to_have_text("Shall we deliver it?")
+    await answering(page, "**/messages", {"status": 422})
+    await kept.get_by_role("button", name="Send again").click()
+    await expect(kept).to_contain_text("error 422")
+    await expect(desk.composer).to_have_value("")
+    await page.unroute_all()
+    await kept.get_by_role("button", name="Edit").click()
+    button = page.get_by_role("dialog").locator("[name=title]").first
+    await expect(button).to_have_value("Yes, please")
+    await button.fill("Yes")
+    await button.press("Enter")
+    await expect(desk.tick("Shall we deliver it?")).to_have_text("Sent")
+    await expect(kept).to_have_count(0)
+    [sent] = graph.sent_to(customer.number)
+    assert sent["interactive"]["action"]["buttons"][0]["reply"]["title"] == "Yes"

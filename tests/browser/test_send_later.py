@@ -132,3 +132,27 @@ async def test_who_wants_to_undo_gets_what_was_written_back(
     await desk.reply("At nine")
     await expect(desk.tick("At nine")).to_have_text("Sent")
     assert [one["text"]["body"] for one in graph.sent_to(customer.number)] == ["At nine"]
+
+
+async def test_a_change_that_is_not_taken_stays_where_it_was_written(
+    enter: Enter, customer: Customer
+) -> None:
+    customer.say("When do you open?")
+    visitor = await enter(ANA)
+    desk = await visitor.desk(f"/conversations/{customer.conversation}")
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    asked = {"text": "See you tomorrow", "send_at": later}
+    conversation = f"/api/v1/conversations/{customer.conversation}"
+    customer.server.api().post(f"{conversation}/messages", json=asked)
+    await desk.message("See you tomorrow").get_by_role("button", name="Edit").press("Enter")
+    change = desk.page.get_by_role("dialog", name="Change what is sent later")
+    await change.get_by_label("Message").fill("See you in summer")
+    await desk.page.route("**/change", lambda route: route.abort())
+    await change.get_by_role("button", name="Save").press("Enter")
+    await expect(change.get_by_role("alert")).to_contain_text("No connection")
+    await expect(change.get_by_label("Message")).to_have_value("See you in summer")
+    await desk.page.unroute_all()
+    await change.get_by_role("button", name="Save").press("Enter")
+    await expect(desk.message("See you in summer")).to_be_visible()
+    await expect(change).to_have_count(0)
+    visitor.troubles = [one for one in visitor.troubles if "net::ERR_FAILED" not in one]

@@ -127,3 +127,20 @@ async def test_a_new_template_has_the_picture_that_was_chosen_on_its_page(
     [made] = [one for one in graph.templates if one.name == "shelf_told"]
     [handle] = made.components[0]["example"]["header_handle"]
     assert graph.account.sessions.handles[handle] == (jpeg(320, 240), "image/jpeg")
+
+
+async def test_what_was_typed_into_its_gaps_is_there_again_after_looking_elsewhere(
+    desk: Desk, customer: Customer
+) -> None:
+    other = Customer(customer.server, customer.line, "")
+    other.name = f"Other {other.number}"
+    other.say("Hello")
+    gap = desk.page.get_by_label("Text: gap 1")
+    ready = desk.page.locator(".template-choice", has_text=READY.name)
+    await ready.click()
+    await gap.fill("Amara")
+    await desk.open(other.name)
+    await desk.open(customer.name)
+    await ready.click()
+    await expect(gap).to_have_value("Amara")
+    await expect(desk.page.locator(".template-preview")).to_contain_text("Hello Amara")

@@ -2,13 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_number, new_wamid
-from tests.browser.test_attaching import GIVEN
+from tests.browser.test_attaching import GIVEN, given
 from tests.browser.visitor import ANA, BEN, Desk
 from tests.media.pictures import jpeg
 from tests.support.fake_graph import FakeGraph
@@ -115,6 +116,9 @@ async def test_a_draft_goes_where_its_conversation_goes(
         if (each["last_message"] or {}).get("text") == "by id"
     ]
     desk = await (await enter(BEN)).desk(f"/conversations/{gone}")
+    async with desk.page.expect_response("**/draft"):
+        await desk.page.evaluate(GIVEN, given("paste", "Hours.txt", "text/plain", b"nine"))
+    await desk.page.get_by_role("dialog", name="Send files").press("Escape")
     await desk.composer.fill("We open at")
     customer.say("Somebody else")
     await desk.open(customer.name)
@@ -128,6 +132,9 @@ async def test_a_draft_goes_where_its_conversation_goes(
     await desk.page.keyboard.press("Enter")
     await expect(desk.message("We open at nine")).to_be_visible()
     assert gone not in desk.page.url
+    elsewhere = await (await enter(BEN)).desk(urlsplit(desk.page.url).path)
+    for each in (desk, elsewhere):
+        await expect(each.page.locator(".filed")).to_contain_text("Hours.txt")
 
 
 async def test_two_in_one_conversation_see_each_other_there_and_what_they_write(

@@ -321,7 +321,10 @@ class PostgreSQL(Announcing):
         self, work: Callable[..., T], args: Any, kwargs: Any
     ) -> tuple[T, list[Any]]:
         alone = work in _ONE_STATEMENT
-        return await self._writers.transact(lambda it: _attentive(it, work, args, kwargs), alone)
+        name = getattr(work, "__qualname__", "")
+        return await self._writers.transact(
+            lambda it: _attentive(it, work, args, kwargs), name, alone
+        )
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         began = perf_counter()

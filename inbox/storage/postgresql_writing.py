@@ -294,18 +294,24 @@ class KeptConnection:
 
 
 class Writers:
-    """Those that are kept, the one used last in front: it has prepared what is asked most."""
+    """Those that are kept. A work goes to the one that did such a work last: what it needs is
+    prepared there, and near its processor. Else to the one used last, which has prepared most.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._idle: list[KeptConnection] = []
+        self._last: dict[str, KeptConnection] = {}
+        """By the name of a work, of which there are as many as functions of ours."""
         self.heard: list[Callable[[str], None]] = []
         event.listen(engine.sync_engine, "before_cursor_execute", _begin_first)
 
-    async def transact(self, work: Callable[[Connection], T], alone: bool = False) -> T:
+    async def transact(
+        self, work: Callable[[Connection], T], work_name: str, alone: bool = False
+    ) -> T:
         """Do the work and commit, or raise and leave nothing of it."""
         while True:
-            kept = await self._kept()
+            kept = await self._kept(work_name)
             try:
                 found = await kept.run(work, alone)
             except BaseException as fault:
@@ -318,9 +324,12 @@ class Writers:
                 await self._keep(kept)
                 return found
 
-    async def _kept(self) -> KeptConnection:
+    async def _kept(self, work_name: str) -> KeptConnection:
         while self._idle:
-            kept = self._idle.pop()
+            last = self._last.get(work_name)
+            kept = last if last in self._idle else self._idle[-1]
+            self._idle.remove(kept)
+            self._last[work_name] = kept
             try:
                 if await kept.lives():
                     return kept
@@ -328,7 +337,8 @@ class Writers:
                 await asyncio.shield(kept.discard())
                 raise
             await kept.discard()
-        return await self._opened()
+        self._last[work_name] = kept = await self._opened()
+        return kept
 
     async def _opened(self) -> KeptConnection:
         shell = await self._engine.connect()

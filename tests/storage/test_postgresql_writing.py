@@ -122,6 +122,36 @@ async def test_what_is_written_by_its_keys_is_planned_so_and_nothing_else(
     assert {await opened.read(asked) for _ in range(3)} == {"on"}
 
 
+async def test_a_work_goes_to_the_connection_that_did_it_last(opened: Database) -> None:
+    """What it needs is prepared there; what others do meanwhile must not send it elsewhere."""
+    together = asyncio.Barrier(2)
+
+    def words(connection: Connection, meet: bool = False) -> int:
+        if meet:
+            await_only(together.wait())
+        return int(connection.scalar(text("SELECT pg_backend_pid()")))
+
+    def webhooks(connection: Connection, meet: bool = False) -> int:
+        return words(connection, meet)
+
+    one, other = await asyncio.gather(opened.write(words, True), opened.write(webhooks, True))
+    asked = (words, webhooks, webhooks, words, webhooks)
+    assert [await opened.write(work) for work in asked] == [one, other, other, one, other]
+
+
+async def test_what_no_row_of_a_batch_says_is_null_in_all_of_them(opened: Database) -> None:
+    """There is no list of it then; what only some say is nobody else's."""
+
+    def publish(connection: Connection) -> None:
+        some = [made_event("test:some", {}, contact_id=who) for who in ("ana", None, "ben", None)]
+        append(connection, some, 1)
+
+    await opened.write(publish)
+    found = await opened.read(events_after, 0, 9)
+    told = [(event.conversation_id, event.contact_id) for event in found]
+    assert told == [(None, "ana"), (None, None), (None, "ben"), (None, None)]
+
+
 async def test_a_batch_of_any_size_goes_by_the_plan_of_the_one_before(opened: Database) -> None:
     """Else PostgreSQL makes one each time for two or three, which it thinks to be cheaper."""
     sql = "SELECT id FROM users WHERE id = ANY($1::text[])"

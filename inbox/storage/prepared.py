@@ -6,7 +6,7 @@ conversion, as all of ours are: integers, texts and bytes.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -49,7 +49,7 @@ class Prepared:
         if own is None or not sql.startswith("INSERT"):
             run_each(connection, sql, given)
         elif (columns := _by_columns(sql)) is not None and len(given) > 1:
-            own.run(columns, tuple(zip(*given, strict=True)))
+            own.run(columns, _lists(given))
         else:
             # At once: between two rows the driver would let another thread go first.
             for some in _portions(given):
@@ -72,9 +72,9 @@ class Prepared:
         if lock is not None:
             columns = _by_columns(sql, lock)
             assert columns is not None
-            return _found(connection, columns, tuple(zip(*map(values, rows), strict=True)))
+            return _found(connection, columns, _lists(map(values, rows)))
         if len(rows) > 1 and (columns := _by_columns(sql)) is not None:
-            return _found(connection, columns, tuple(zip(*map(values, rows), strict=True)))
+            return _found(connection, columns, _lists(map(values, rows)))
         most = PARAMETERS // len(self._names)
         for start in range(0, len(rows), most):
             some = rows[start : start + most]
@@ -159,6 +159,16 @@ def _by_columns(sql: str, lock: int | None = None) -> str | None:
     lists = one[1:-1].replace(",", "[],")
     held = "" if lock is None else f"(SELECT pg_advisory_xact_lock({lock:d})) AS held, "
     return f"{head}SELECT given.* FROM {held}unnest({lists}[]) AS given{rest}"  # noqa: S608 - our own compiled statement
+
+
+def _lists(given: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The columns of these rows, of which one has no null: what ``unnest`` makes of the others is
+    as long. So where all are null there need be no list, of which the driver, that looks into each
+    value twice, and PostgreSQL would make as much as of any other.
+    """
+    return tuple(
+        None if column.count(None) == len(column) else column for column in zip(*given, strict=True)
+    )
 
 
 def _in(order: Sequence[str], own: Row) -> Values:

@@ -8,17 +8,17 @@ import io
 import json
 from functools import cache
 from gettext import GNUTranslations
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from babel import Locale
-from babel.messages import Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from msgspec.structs import replace
 
 from inbox.config import LOCALES, languages
 from inbox.domain.language import ENGLISH, Language
 from inbox.languages.pseudo import Accented, Mirrored
+
+if TYPE_CHECKING:
+    from babel.messages import Message
 
 _MADE_UP: Final = {
     "en-XA": Language("en-XA", Accented(), "en_GB"),
@@ -48,6 +48,9 @@ def is_made_up(code: str) -> bool:
 
 
 def _catalogue(code: str) -> Language:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - English needs no catalogue
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - see above
+
     place = Locale.parse(code, sep="-")
     compiled = io.BytesIO()
     with (LOCALES / f"{code}.po").open("rb") as file:
@@ -59,6 +62,8 @@ def _catalogue(code: str) -> Language:
 
 def _scripts(language: Language) -> str:
     """What scripts say, as JSON that may stand in a page: a text, or one for each plural form."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - see above
+
     with (LOCALES / "inbox.pot").open("rb") as file:
         messages = [one for one in read_po(file) if _is_of_scripts(one)]
     numbers = _numbers(language)
@@ -73,7 +78,7 @@ def _scripts(language: Language) -> str:
     return json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _is_of_scripts(message: Message) -> bool:
+def _is_of_scripts(message: "Message") -> bool:
     return any(file.startswith(_OF_SCRIPTS) for file, _line in message.locations)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from inbox.config import LOCALES
 from tests.commands.conftest import clean_environment
 
 UNNEEDED = {
@@ -92,6 +93,13 @@ def test_a_start_loads_nothing_that_it_does_not_need(starts: tuple[Start, Start]
     first, again = starts
     assert "alembic" in first.modules, "what is needed would be seen"
     assert again.modules & UNNEEDED.keys() == set()
+
+
+def test_a_start_loads_what_reads_catalogues_only_where_there_is_one(
+    starts: tuple[Start, Start],
+) -> None:
+    _, again = starts
+    assert ("babel.messages" in again.modules) == any(LOCALES.glob("*.po"))
 
 
 def test_a_start_asks_the_database_little(starts: tuple[Start, Start]) -> None:

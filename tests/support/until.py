@@ -11,7 +11,7 @@ from tests.support.server import PATIENCE
 
 _Seen = TypeVar("_Seen")
 
-_APART = 0.02
+_APART = 0.05
 """Seconds. Who asks without a pause takes the processor from what it waits for."""
 
 

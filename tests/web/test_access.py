@@ -33,7 +33,8 @@ def server(lone_server: Server) -> Server:
 
 @pytest.fixture(scope="module")
 def any_server(servers: Callable[[str], Server]) -> Server:
-    """For whoever is turned away before a database is asked, whichever it is."""
+    """For what is the same whichever database it is: who is turned away before it is asked, and
+    what a browser is told."""
     return servers("sqlite")
 
 
@@ -517,11 +518,11 @@ async def test_the_first_user_shuts_the_set_up_link_however_they_came(house: Ins
 # What a browser is told ------------------------------------------------------------------
 
 
-def test_every_page_forbids_inline_script(server: Server) -> None:
+def test_every_page_forbids_inline_script(any_server: Server) -> None:
     for door in doors():
         if door.method != "GET":
             continue
-        answer = server.as_admin.get(door.address, headers={"Accept": "text/html"})
+        answer = any_server.as_admin.get(door.address, headers={"Accept": "text/html"})
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy and "script-src 'self'" in policy, door
         assert "unsafe" not in policy and "*" not in policy, door

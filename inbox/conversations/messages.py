@@ -27,6 +27,7 @@ from inbox.domain.public import Conversation, Quote
 from inbox.domain.rows import ConversationRow, MessageRow
 from inbox.domain.standing import ActivityChange
 from inbox.domain.times import Micros
+from inbox.storage.dialect import undone_with_all
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversations
 
@@ -208,7 +209,8 @@ _stands: Callable[[ConversationRow], tuple[object, ...]] = itemgetter(*_MOVED_BY
 
 def _updating(*names: str) -> Prepared:
     this = update(conversations).where(conversations.c.id == bindparam("id"))
-    return Prepared(this.values({name: bindparam(name) for name in names}), ("id", *names))
+    this = undone_with_all(this.values({name: bindparam(name) for name in names}))
+    return Prepared(this, ("id", *names))
 
 
 _update_counts = _updating(*_COUNTED)

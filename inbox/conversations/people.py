@@ -80,6 +80,8 @@ class Known(Struct, eq=False):
 
     def call(self, username: str | None, at: Micros) -> None:
         """Learn a username; whoever has had several keeps them all."""
+        if not username:
+            return
         seen = {one for one in (*self.usernames, self.contact["username"], username) if one}
         if len(seen) > 1 and seen != {*self.usernames}:
             self.contact["usernames"] = encoded(sorted(seen))
@@ -177,8 +179,8 @@ class People:
                 conversation = cast("ConversationRow", dict(rest))
                 known = Known(contact, conversation, decoded(contact["learned"]))
                 self._all.append(known)
-                self._index(known, known.own)
-                known.before |= known.own
+                self._index(known, own := known.own)
+                known.before |= own
                 if row[-1]:
                     also[contact["id"]] = known
             for contact_id, key in aliases_of(connection, also) if also else ():
@@ -254,7 +256,11 @@ class People:
             statement.each(connection, some)
         keep_aliases(
             connection,
-            [(known.contact, known.keys - known.own - known.stored) for known in everybody],
+            [
+                (known.contact, known.keys - known.own - known.stored)
+                for known in everybody
+                if known.changed or known.keys != known.before  # nearly nobody
+            ],
         )
         return gone
 

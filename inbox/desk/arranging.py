@@ -30,7 +30,7 @@ from inbox.domain.shapes import encoded
 from inbox.domain.standing import ActivityChange, StandingField
 from inbox.domain.times import Micros, iso
 from inbox.feed.log import append
-from inbox.storage.dialect import insert
+from inbox.storage.dialect import insert, undone_with_all
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import conversation_labels, conversations, messages
 from inbox.storage.typed_rows import all_rows
@@ -159,7 +159,7 @@ def put_down(
 
 _COLUMNS: Final = (*STANDING, "arrived_at")
 _update = Prepared(
-    update(conversations)
+    undone_with_all(update(conversations))
     .where(conversations.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in _COLUMNS}),
     ("id", *_COLUMNS),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
     bindparam,
     func,
     select,
@@ -45,6 +46,15 @@ def insert_on(engine: str, table: Table) -> Any:
 def _words_of(engine: str) -> Any:
     """What SQLAlchemy has for this engine: the other one's is not loaded."""
     return import_module(f"sqlalchemy.dialects.{engine}")
+
+
+def undone_with_all(statement: Update) -> Update:
+    """The same where a failure undoes the whole transaction, as in ``Database.write``.
+
+    SQLite would keep each page that it changes as it was, to undo the statement alone: where a
+    trigger hears of it, that takes as long as the update of a row itself.
+    """
+    return statement.prefix_with("OR FAIL", dialect="sqlite")
 
 
 def bulk_insert(

@@ -1,5 +1,6 @@
 """Laws 2 to 8 on the rows themselves: any order, any repetition, any split into webhooks."""
 
+import re
 from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
@@ -124,6 +125,25 @@ def message(connection: Connection, channel: Channel, wamid: str) -> Any:
 async def status_of(database: Database, channel: Channel, wamid: str) -> tuple[str, str | None]:
     row = await database.read(message, channel, wamid)
     return row["status"], row["error"]
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_no_conversation_that_moves_keeps_pages_of_sqlite_to_undo_it_alone(
+    database: Database, channel: Channel
+) -> None:
+    """They are thrown away with each webhook: what fails undoes its whole transaction."""
+    said: list[str] = []
+
+    def hear(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_trace_callback(said.append)
+
+    await database.write(hear)
+    for at in (1, 2):
+        await tell(database, channel, [text(f"moves.{at}", at)])
+    moved = [sql for sql in said if re.match(r"UPDATE (OR \w+ )?conversations ", sql)]
+    assert moved
+    assert all(sql.startswith("UPDATE OR FAIL ") for sql in moved)
 
 
 # Order and repetition ----------------------------------------------------------------------

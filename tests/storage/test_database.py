@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.util import await_only
 
 from inbox.storage.database import Database, announce, connect
+from inbox.storage.dialect import undone_with_all
 from inbox.storage.migrate import migrate
 from inbox.storage.prepared import Prepared
 from inbox.storage.tables import users
@@ -65,6 +66,22 @@ async def test_what_a_statement_may_have_to_undo_makes_no_file(database: Databas
         return int(connection.exec_driver_sql("PRAGMA temp_store").scalar_one())
 
     assert await database.write(asked) == in_memory
+
+
+async def test_what_keeps_nothing_to_undo_it_alone_is_undone_with_all(database: Database) -> None:
+    for name in ("ana", "ben", "carl"):
+        await database.write(user, name)
+    same = undone_with_all(users.update()).values(id="dora")
+
+    def half(connection: Connection) -> None:
+        user(connection, "dora")
+        with pytest.raises(IntegrityError):
+            connection.execute(same)
+        raise ValueError("half-way")
+
+    with pytest.raises(ValueError, match="half-way"):
+        await database.write(half)
+    assert await database.read(names) == ["ana", "ben", "carl"]
 
 
 async def test_a_row_that_lacks_a_column_reaches_no_database(database: Database) -> None:

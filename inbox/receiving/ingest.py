@@ -41,8 +41,6 @@ BATCH_BYTES = 512 * 1024
 SETTLED_SECONDS = 0.05
 """So long the journal waits for the last of what we hold, to have the next applied as well."""
 BACKLOG_ENTRIES = 4_096
-YIELDING = 4
-"""Times as long as it worked, ingest rests for the journal."""
 PARSED_ENTRIES = 256
 """What waits behind so many is parsed again when it is its turn: it is ten times as large then."""
 BACKLOG_BYTES = 32 * 1024 * 1024
@@ -177,16 +175,16 @@ class Ingest:
                 await self._give_way(clock() - began)
 
     async def _give_way(self, seconds: float) -> None:
-        """In a burst acknowledging goes first: providers give up waiting, a backlog does not.
+        """In a burst half the time is for acknowledging: providers give up waiting, but agents
+        wait for the backlog, and near what the machine can do more would leave them far behind.
 
-        While the journal has work we rest several times as long as we worked, until more has
-        piled up than we hold: a burst is over before, and where it is none, the journal rests at
-        once. Where others can write as well, they need not wait for us: who rested would only
-        fall behind.
+        While the journal has work we rest as long as we worked, until more has piled up than we
+        hold: where it is no burst, the journal rests at once. Where others can write as well,
+        they need not wait for us: who rested would only fall behind.
         """
         if not self._database.shared and not self._overflowed:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(YIELDING * seconds):
+                async with asyncio.timeout(seconds):
                     await self._journal_rests()
 
     async def _next_batch(self) -> list[Entry]:

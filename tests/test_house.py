@@ -135,3 +135,14 @@ def test_every_dependency_says_why_it_is_here() -> None:
 
 def test_no_built_or_borrowed_script_is_in_the_tree() -> None:
     assert [path for path in files(ROOT) if path.name.endswith((".min.js", ".min.css"))] == []
+
+
+def test_a_test_takes_no_turn_by_what_a_page_shows_at_one_moment() -> None:
+    """It would go the other way on a slower machine: what is to come is waited for."""
+    turn = re.compile(
+        r"^ *(?:if|elif|while|assert) .*await .*\bis_(?:visible|hidden|enabled|disabled)\("
+    )
+    assert turn.search("    if not await dialog.is_visible():")
+    tests = sorted((ROOT / "tests" / "browser").rglob("*.py"))
+    lines = [(one.name, line) for one in tests for line in one.read_text("utf-8").splitlines()]
+    assert [where for where in lines if turn.search(where[1])] == []

@@ -28,10 +28,10 @@ async def begin(page: Page, customer: Customer) -> None:
     await page.keyboard.press("c")
     number = page.get_by_label("Phone number")
     await expect(number).to_be_focused()
+    # A list where there is a choice, else a hidden field.
     channel = page.locator("#first-contact [name=channel_id]")
-    if await channel.is_visible():
-        await channel.select_option(customer.line.id)
-        await number.focus()
+    await channel.evaluate("(field, id) => { field.value = id; }", customer.line.id)
+    await channel.dispatch_event("change")
 
 
 async def test_a_number_a_template_and_the_conversation_is_there(

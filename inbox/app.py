@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ControllerRouterHandler
 from litestar_htmx import HTMXRequest
 
 from inbox import __version__, clients
@@ -56,8 +56,8 @@ from inbox.storage.probe import Probe
 from inbox.storage.secrets import Sealer, secret_key
 from inbox.supervisor import Supervisor
 from inbox.templates.syncing import Syncer
-from inbox.web.api.contract.openapi import openapi_config
 from inbox.web.context import AppContext, RunCommand
+from inbox.web.everyday import EVERYDAY, SELDOM
 from inbox.web.health import advice
 from inbox.web.http.compression import COMPRESSION
 from inbox.web.http.cors import cors
@@ -67,6 +67,7 @@ from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
 from inbox.web.http.routes import Routes
+from inbox.web.http.seldom import Seldom
 from inbox.web.http.spoken import answered
 from inbox.web.live.fragments import renderer
 from inbox.web.present.notices import push_words
@@ -77,9 +78,10 @@ from inbox.web.process.part import Part
 from inbox.web.process.request_counts import counted
 from inbox.web.process.vitals import Vitals
 from inbox.web.process.web_files import web_files
-from inbox.web.urls import HANDLERS
 
 if TYPE_CHECKING:
+    from litestar.openapi import OpenAPIConfig
+
     from inbox.feed.relay import Relay
 
 log = logging.getLogger(__name__)
@@ -200,14 +202,43 @@ def assembled(
 
 
 def application(context: AppContext) -> Litestar:
-    """The routes before it; what it does in the background begins and ends with their server."""
-    app = routed(context.settings)
+    """The routes before it; what it does in the background begins and ends with their server.
+
+    What is asked all day is there at once, the rest with its first request.
+    """
+    app = everyday(context.settings)
+    app.leave(SELDOM, Seldom(lambda: _whole(app, context)))
     lead(app, app.asgi_handler, context)
     return app
 
 
-def routed(settings: Settings) -> Litestar:
-    """The routes, which lead nowhere yet: to make them is a third of a second's work."""
+def _whole(front: Litestar, context: AppContext) -> Litestar:
+    """For requests that came in through ``front``; whoever calls it goes in there as well."""
+    app = routed(context.settings)
+    _furnish(app, context)
+    app.asgi_handler = front.asgi_handler
+    return app
+
+
+def everyday(settings: Settings) -> Routes:
+    """The routes of every day, which lead nowhere yet."""
+    return _routes(settings, EVERYDAY)
+
+
+def routed(settings: Settings) -> Routes:
+    """All routes, and the contract of them. They lead nowhere yet: to load and to make them is a
+    quarter of a second's work."""
+    from inbox.web.api.contract.openapi import openapi_config  # noqa: PLC0415 - see above
+    from inbox.web.urls import HANDLERS  # noqa: PLC0415 - see above
+
+    return _routes(settings, HANDLERS, openapi_config())
+
+
+def _routes(
+    settings: Settings,
+    handlers: list[ControllerRouterHandler],
+    openapi_config: "OpenAPIConfig | None" = None,
+) -> Routes:
     app = Routes(
         lifespan=[_living],
         request_class=HTMXRequest,
@@ -215,22 +246,26 @@ def routed(settings: Settings) -> Litestar:
         compression_config=COMPRESSION,
         cors_config=cors(settings.cors_origins),
         exception_handlers={Exception: on_error},
-        openapi_config=openapi_config(),
+        openapi_config=openapi_config,
         logging_config=None,
         debug=False,
     )
-    app.register_all(HANDLERS)
+    app.register_all(handlers)
     return app
 
 
 def lead(app: Litestar, routes: ASGIApp, context: AppContext) -> None:
     """From now on ``app`` leads to what stands behind it; ``routes`` is what it was made with."""
-    app.state = State({"context": context})
-    app.template_engine = JinjaTemplateEngine.from_environment(context.pages)
+    _furnish(app, context)
     # Outside of it all, as what is refused before a route is found counts as well.
     spoken = answered(routes, context.settings.language)
     everything = counted(well_formed(spoken), context.requests)
-    app.asgi_handler = in_front(everything, HANDLERS, context.requests)
+    app.asgi_handler = in_front(everything, EVERYDAY, context.requests)
+
+
+def _furnish(app: Litestar, context: AppContext) -> None:
+    app.state = State({"context": context})
+    app.template_engine = JinjaTemplateEngine.from_environment(context.pages)
 
 
 @asynccontextmanager

@@ -40,6 +40,7 @@ LINES: Lines = (
 INSIDE: dict[str, Lines] = {
     "web": (
         ("urls",),
+        ("everyday",),
         ("documents",),
         ("api", "mcp"),
         ("settings",),

@@ -24,7 +24,6 @@ from inbox.web.api import (
     events,
     first_contact,
     hours,
-    internal,
     journal,
     labels,
     listing,
@@ -49,9 +48,7 @@ from inbox.web.api import replays as api_replays
 from inbox.web.api import tokens as api_tokens
 from inbox.web.api import users as api_users
 from inbox.web.documents import pages as documents
-from inbox.web.health import health, metrics
-from inbox.web.http import static_files
-from inbox.web.live import sockets
+from inbox.web.everyday import EVERYDAY
 from inbox.web.pages import (
     account,
     changing,
@@ -59,29 +56,18 @@ from inbox.web.pages import (
     contact_imports,
     contact_list,
     desk,
-    drafting,
-    filters,
-    inbox,
-    list_part,
     matches,
-    media,
     noting,
     passing_on,
     pretend_graph,
-    replying,
     sandbox,
     shared_files,
-    sign_in,
     vcards,
     views,
 )
 from inbox.web.pages import contacts as contact_pages
-from inbox.web.pages import first_contact as first_contact_pages
-from inbox.web.pages import (
-    notices as notice_pages,
-)
+from inbox.web.pages import notices as notice_pages
 from inbox.web.pages import shared as shared_pages
-from inbox.web.pages import templates as template_picker
 from inbox.web.settings import alerts as alert_settings
 from inbox.web.settings import canned_responses as canned_settings
 from inbox.web.settings import canned_tables as canned_imports
@@ -105,21 +91,12 @@ from inbox.web.settings import labels as label_settings
 from inbox.web.settings import teams as team_settings
 from inbox.web.settings import templates as template_settings
 from inbox.web.settings import turns as turn_settings
-from inbox.web.webhooks import door
 
 HANDLERS: list[ControllerRouterHandler] = [
-    # Providers call these.
-    *door.HANDLERS,
+    *EVERYDAY,
     # People open these.
-    *inbox.HANDLERS,
-    *list_part.HANDLERS,
     *views.HANDLERS,
     *matches.HANDLERS,
-    *filters.HANDLERS,
-    *replying.HANDLERS,
-    *template_picker.HANDLERS,
-    *first_contact_pages.HANDLERS,
-    *drafting.HANDLERS,
     *desk.HANDLERS,
     *changing.HANDLERS,
     *contact_pages.HANDLERS,
@@ -130,8 +107,6 @@ HANDLERS: list[ControllerRouterHandler] = [
     *noting.HANDLERS,
     *passing_on.HANDLERS,
     *vcards.HANDLERS,
-    *media.HANDLERS,
-    *sign_in.HANDLERS,
     *account.HANDLERS,
     *notice_pages.HANDLERS,
     *channels.HANDLERS,
@@ -158,10 +133,8 @@ HANDLERS: list[ControllerRouterHandler] = [
     *sandbox.HANDLERS,
     *pretend_graph.HANDLERS,
     *shared_files.HANDLERS,
-    *static_files.HANDLERS,
     *documents.HANDLERS,
     # Programs use these.
-    *sockets.HANDLERS,
     *listing.HANDLERS,
     *counts.HANDLERS,
     *saved_views.HANDLERS,
@@ -205,7 +178,4 @@ HANDLERS: list[ControllerRouterHandler] = [
     *api_tokens.HANDLERS,
     *own_profile.HANDLERS,
     *contracts.HANDLERS,
-    *health.HANDLERS,
-    *metrics.HANDLERS,
-    *internal.HANDLERS,
 ]

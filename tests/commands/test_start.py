@@ -31,6 +31,13 @@ UNNEEDED = {
     "markdown_it": "nobody reads a document yet",
     "prometheus_client": "nobody measures yet",
     "inbox.commands.registry": "nobody runs a command beside it yet",
+    "inbox.web.urls": "nobody asks for what is seldom asked for",
+    "inbox.web.settings": "nobody asks for what is seldom asked for",
+    "inbox.web.documents": "nobody asks for what is seldom asked for",
+    "inbox.web.api.contract": "nobody asks for what is seldom asked for",
+    "inbox.reports": "nobody asks for what is seldom asked for",
+    "inbox.rehearsal": "nobody rehearses",
+    "inbox.trial": "nobody tries",
     "PIL": "pictures are decoded apart",
     "av": "recordings are heard apart",
 }

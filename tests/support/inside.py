@@ -17,7 +17,7 @@ from litestar.types import ASGIApp
 
 from inbox.access import tokens
 from inbox.access.principal import Principal
-from inbox.app import assembled, lead, routed
+from inbox.app import application, assembled, lead, routed
 from inbox.channels import store
 from inbox.config import Settings
 from inbox.domain.channels import Channel
@@ -97,9 +97,12 @@ async def inside(
     media_limit: int = 0,
     alert_url: str = "",
     webhooks_private: bool = False,
+    as_started: bool = False,
     **options: Any,
 ) -> AsyncIterator[Inside]:
     """``database``: one of the test's own making, on the same URL. ``options``: uvicorn's.
+
+    ``as_started``: with no more routes than a start has; else with all, made by whoever was first.
 
     ``media_limit``: without one no file is fetched, so that nothing outside is ever asked.
     """
@@ -120,7 +123,7 @@ async def inside(
         context = assembled(settings, database, _no_command, lambda _: False)
         bearer = {"Authorization": f"Bearer {token}"}
         async with (
-            _led(context) as app,
+            (_started if as_started else _led)(context) as app,
             _served(app, listener, options),
             httpx.AsyncClient(
                 base_url=url, headers=bearer, trust_env=False, verify=tls.NOBODY, timeout=40
@@ -149,6 +152,11 @@ async def _led(context: AppContext) -> AsyncIterator[Litestar]:
     lead(app, routes, context)
     yield app
     _spare.append((app, routes))
+
+
+@asynccontextmanager
+async def _started(context: AppContext) -> AsyncIterator[Litestar]:
+    yield application(context)
 
 
 async def _no_command(command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -18,18 +18,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from litestar import Litestar
-
 from inbox import app
 from inbox.__main__ import main
 from inbox.access import passwords
 from inbox.config import Settings
+from inbox.web.http.routes import Routes
 from inbox.web.process.assets import found_assets
 from inbox.web.process.web_files import web_files
 from tests.support import compiled
@@ -149,13 +148,16 @@ def _make() -> None:
     templates = compiled.pages(web_files().templates, found_assets().url)
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
-    routed = app.routed
-    made = routed(Settings())
+    app.everyday, app.routed = _once(app.everyday), _once(app.routed)
 
-    def known(settings: Settings) -> Litestar:
-        return routed(settings) if settings.cors_origins else made
 
-    app.routed = known
+def _once(routes: Callable[[Settings], Routes]) -> Callable[[Settings], Routes]:
+    made = routes(Settings())
+
+    def known(settings: Settings) -> Routes:
+        return routes(settings) if settings.cors_origins else made
+
+    return known
 
 
 def _keep(stdout: int, stderr: int, handle: int) -> list[str]:

@@ -16,10 +16,9 @@ from litestar.routes import ASGIRoute, HTTPRoute
 
 from inbox.access import links, passwords, people
 from inbox.access.principal import ROLES, checked_role
-from inbox.app import build
+from inbox.app import routed
 from inbox.config import Settings
 from inbox.domain.times import now
-from inbox.storage.database import connect
 from inbox.web.urls import HANDLERS
 from tests.support.inside import Inside
 from tests.support.server import PASSWORD, Server
@@ -101,9 +100,7 @@ def doors() -> list[Door]:
 
 def _doors() -> Iterator[Door]:
     with TemporaryDirectory() as folder:
-        database = connect(f"sqlite+aiosqlite:///{folder}/none.db")
-        settings = Settings(data_dir=Path(folder))
-        app = build(settings, database, lambda _command, _arguments: None, lambda _proof: False)  # type: ignore[arg-type,return-value]  # nobody comes through these doors
+        app = routed(Settings(data_dir=Path(folder)))
     for route in app.routes:
         if isinstance(route, ASGIRoute):  # webhooks, below a folder or at one address
             path = route.path + ("/{key}" if route.route_handler.is_mount else "")

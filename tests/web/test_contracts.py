@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler, WebsocketRouteHandler
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from inbox.app import build
+from inbox.app import assembled, lead, routed
 from inbox.config import Settings
 from inbox.storage.database import connect
 from inbox.web.api import contracts as served
@@ -35,7 +35,11 @@ def contracts() -> dict[str, Contract]:
     with TemporaryDirectory() as folder:
         database = connect(f"sqlite+aiosqlite:///{folder}/none.db")
         settings = Settings(data_dir=Path(folder))
-        app = build(settings, database, lambda _command, _arguments: None, lambda _proof: False)  # type: ignore[arg-type,return-value]  # nobody asks it anything
+        context = assembled(
+            settings, database, lambda _command, _arguments: None, lambda _proof: False
+        )  # type: ignore[arg-type,return-value]  # nobody asks it anything
+        app = routed(settings)
+        lead(app, app.asgi_handler, context)
         return {"openapi": Contract(openapi(app)), "asyncapi": Contract(asyncapi(app))}
 
 

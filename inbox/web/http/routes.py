@@ -2,18 +2,22 @@
 a third shorter than if told of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from copy import copy
+from functools import lru_cache
 from typing import Any, Final
 
-from litestar import Litestar
+from litestar import Litestar, asgi
+from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
-from litestar.types import ControllerRouterHandler, HTTPScope, Method, Receive, Send
+from litestar.types import ASGIApp, ControllerRouterHandler, HTTPScope, Method, Receive, Send
 
 _UNREAD: Final[Any] = None
+_AS_LITESTAR: Final = 1024
+"""So many addresses are remembered with where they lead."""
 
 
 class Routes(Litestar):
@@ -42,6 +46,23 @@ class Routes(Litestar):
         for path, those in addresses.items():
             self._add(Route(path=path, route_handlers=[*those, options]))
         self.asgi_router.construct_routing_trie()
+
+    def leave(self, begin: Container[str], others: ASGIApp) -> None:
+        """``others`` answers at addresses that are none of these and whose first part is one of
+        ``begin``."""
+        known = self.asgi_router.handle_routing
+        there = asgi("/", copy_scope=False)(others)
+        there.owner = self
+
+        def found(path: str, method: Method | None) -> Any:
+            try:
+                return known(path=path, method=method)
+            except NotFoundException:
+                if path.split("/", 2)[1] not in begin:
+                    raise
+            return others, there, path, {}, ""
+
+        self.asgi_router.handle_routing = lru_cache(_AS_LITESTAR)(found)
 
     def _add(self, route: HTTPRoute) -> None:
         self.routes.append(route)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar_htmx import HTMXRequest, HTMXTemplate
@@ -17,7 +17,7 @@ from inbox.domain.text import scrub
 from inbox.domain.times import DAY, HOUR, Micros, iso
 from inbox.domain.zones import day_of, is_zone, start_of, zone_names
 from inbox.web.context import app_of, me
-from inbox.web.http.guard import AGENT, PUBLIC
+from inbox.web.http.guard import AGENT
 from inbox.web.http.rendering import own_page, to
 from inbox.web.present.devices import told_device
 
@@ -151,33 +151,4 @@ async def remove_own_device(request: Request, device: FromPath[str]) -> Redirect
     return to(f"{_PAGE}#devices")
 
 
-@get("/service-worker.js", opt=PUBLIC, include_in_schema=False)
-async def service_worker(request: Request) -> Response[bytes]:
-    """At the root, as it may see only what is below its address."""
-    return _at_the_root(request, "js/service_worker.js")
-
-
-@get("/apple-touch-icon.png", opt=PUBLIC, include_in_schema=False)
-async def app_icon(request: Request) -> Response[bytes]:
-    """Where systems look for the icon of a page that is put on the home screen."""
-    return _at_the_root(request, "icons/app-180.png")
-
-
-def _at_the_root(request: Request, name: str) -> Response[bytes]:
-    """Asked for anew each time, as this address never changes."""
-    assets = app_of(request).assets
-    asset = assets.get(assets.digest, name)
-    assert asset is not None, "it is one of ours"
-    headers = {"Cache-Control": "no-cache"}
-    return Response(asset.content, media_type=asset.media_type, headers=headers)
-
-
-HANDLERS = [
-    notices_page,
-    choose_notices,
-    choose_away,
-    test_own_device,
-    remove_own_device,
-    service_worker,
-    app_icon,
-]
+HANDLERS = [notices_page, choose_notices, choose_away, test_own_device, remove_own_device]

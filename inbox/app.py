@@ -66,7 +66,7 @@ from inbox.web.http.guard import Guarded
 from inbox.web.http.headers import SecurityHeaders
 from inbox.web.http.malformed import well_formed
 from inbox.web.http.raw_http import in_front
-from inbox.web.http.routes import Routes
+from inbox.web.http.routes import NoEvents, Routes
 from inbox.web.http.seldom import Seldom
 from inbox.web.http.spoken import answered
 from inbox.web.live.fragments import renderer
@@ -247,6 +247,7 @@ def _routes(
         cors_config=cors(settings.cors_origins),
         exception_handlers={Exception: on_error},
         openapi_config=openapi_config,
+        event_emitter_backend=NoEvents,
         logging_config=None,
         debug=False,
     )

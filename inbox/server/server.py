@@ -55,7 +55,7 @@ def server(
     config = uvicorn.Config(
         app,
         http=Connection,
-        ws=_websocket(),
+        ws=_websocket,  # type: ignore[arg-type]  # it is only called
         ws_per_message_deflate=False,
         ws_max_size=FRAME_LIMIT,
         ws_ping_interval=PING_SECONDS,
@@ -71,12 +71,18 @@ def server(
     return Server(config, listens, partial(take_leave, app.state.context))
 
 
-def _websocket() -> Any:
-    """Our class for connections, or uvicorn's own if this uvicorn is built differently."""
+def _websocket(**connection: Any) -> asyncio.Protocol:
+    """What speaks WebSocket is loaded with the first that comes.
+
+    It is our class for connections, or uvicorn's own if this uvicorn is built differently.
+    """
     try:
-        return import_module("inbox.server.websocket_protocol").Connection
+        made = import_module("inbox.server.websocket_protocol").Connection
     except ImportError:
-        return "websockets-sansio"
+        own = import_module("uvicorn.protocols.websockets.websockets_sansio_impl")
+        made = own.WebSocketsSansIOProtocol
+    found: asyncio.Protocol = made(**connection)
+    return found
 
 
 class Server(uvicorn.Server):

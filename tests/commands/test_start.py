@@ -38,6 +38,8 @@ UNNEEDED = {
     "inbox.reports": "nobody asks for what is seldom asked for",
     "inbox.rehearsal": "nobody rehearses",
     "inbox.trial": "nobody tries",
+    "websockets": "nobody opens a socket yet",
+    "anyio._backends": "nothing here waits by it",
     "PIL": "pictures are decoded apart",
     "av": "recordings are heard apart",
 }

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from litestar import Litestar, asgi
+from litestar.events import BaseEventEmitterBackend
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.plugins import PluginProtocol
@@ -69,6 +70,16 @@ class Routes(Litestar):
         route.create_handler_map()
         for plugin in self.plugins.receive_route:
             plugin.receive_route(route)
+
+
+class NoEvents(BaseEventEmitterBackend):
+    """Nobody here emits events of Litestar's: its own way of it runs a task, and loads anyio's."""
+
+    def emit(self, event_id: str, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError(event_id)
+
+    async def __aexit__(self, *_: object) -> None:
+        """There is nothing to end."""
 
 
 class Route(HTTPRoute):

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import mimetypes
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -75,6 +74,16 @@ compress to three quarters."""
 
 _WINDOW: Final = 18
 """Bits of what Brotli looks back on: no file of ours is larger."""
+_TYPES: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+"""Said here, and not what this machine makes of a name."""
+
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 
 
@@ -168,9 +177,7 @@ def _scripts(static: Path) -> dict[str, str]:
 
 def _asset(name: str, content: bytes) -> Asset:
     suffix = Path(name).suffix
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if suffix == ".js":
-        media_type = "text/javascript"
+    media_type = _TYPES.get(suffix, "application/octet-stream")
 
     @cache
     def compressed(encoding: Encoding) -> bytes:

@@ -32,7 +32,8 @@ async def test_rows_are_chosen_by_keys_changed_together_and_undone(
     await chosen(page, "1 chosen")
     await page.keyboard.press("Shift+J")
     await chosen(page, "2 chosen")
-    team[0].say("It came")  # its row goes to the top, and no choice with it
+    team[0].say("It came")  # its row waits where it is while one chooses among them
+    await expect(rows.last).to_contain_text("It came")
     await expect(page.locator("#chosen [data-choose-all]")).to_have_text("Choose all 3")
     await page.keyboard.press("Escape")
     await expect(page.locator("#chosen")).to_have_count(0)

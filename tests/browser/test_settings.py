@@ -195,6 +195,7 @@ async def test_an_api_token_is_shown_once_and_works(enter: Enter, inbox: Server)
     assert token not in await page.content()
     await page.get_by_role("button", name="Revoke Nightly report").click()
     await page.get_by_role("button", name="Revoke token").click()
+    await expect(page.get_by_role("button", name="Revoke Nightly report")).to_have_count(0)
     await expect(page).to_have_url(ends("/settings/tokens"))
     assert program.get("/api/v1/conversations").status_code == 401
 

@@ -10,7 +10,11 @@ from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_wamid
 from tests.browser.visitor import ANA, BEN
 
-FROM_END = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+FROM_END = """async (log) => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  return log.scrollHeight - log.scrollTop - log.clientHeight;
+}"""
+"""Where a thread stands is put right as a frame is drawn."""
 
 
 ONE_FRAME = """async () => {

@@ -25,7 +25,10 @@ FIRST_VISIBLE = """(thread) => {
   return { id: first.id, at: first.getBoundingClientRect().top, count: items.length };
 }"""
 TOP_OF = "(thread, id) => document.getElementById(id).getBoundingClientRect().top"
-TO_END = "(thread) => thread.scrollHeight - thread.scrollTop - thread.clientHeight"
+TO_END = """async (thread) => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  return thread.scrollHeight - thread.scrollTop - thread.clientHeight;
+}"""
 UP = "(thread, by) => { thread.scrollTop = thread.scrollHeight - thread.clientHeight - by; }"
 
 

@@ -30,7 +30,12 @@ async def recording(desk: Desk, recorder: Locator) -> None:
     await desk.page.keyboard.press("Escape")
     await desk.page.keyboard.press("v")
     await expect(recorder.get_by_role("button", name="Pause")).to_be_focused()
-    await expect(recorder.locator(".clock")).to_have_text("0:01")
+    await more_than(recorder, "0:00")
+
+
+async def more_than(recorder: Locator, clock: str) -> None:
+    """No certain second, of which a look now and then may see nothing."""
+    await expect(recorder.locator(".clock")).to_have_text(re.compile(rf"^0:(?!{clock[2:]})\d\d$"))
 
 
 def voices(graph: FakeGraph, customer: Customer) -> list[Any]:
@@ -50,8 +55,9 @@ async def test_a_voice_message_is_recorded_heard_and_sent_by_keyboard_alone(
     await recorder.get_by_role("button", name="Listen", exact=True).press("Enter")
     await expect(recorder.get_by_role("button", name="Stop listening")).to_be_focused()
     await expect(recorder.get_by_role("button", name="Listen", exact=True)).to_be_focused()
+    before = await recorder.locator(".clock").inner_text()
     await recorder.get_by_role("button", name="Go on recording").press("Enter")
-    await expect(recorder.locator(".clock")).to_have_text("0:02")
+    await more_than(recorder, before)
     await recorder.get_by_role("button", name="Send").press("Enter")
     await expect(recorder).to_have_count(0)
     await expect(desk.composer).to_be_focused()

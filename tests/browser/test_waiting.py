@@ -24,7 +24,7 @@ async def desks(enter: Enter, customer: Customer, graph: FakeGraph) -> AsyncIter
     path = f"/conversations/{customer.conversation}"
     visitors = [await enter(who) for who in (ANA, BEN)]
     ana, ben = [await one.desk(path) for one in visitors]
-    graph.answer_next("meta_err_131056_pair.json", times=2)  # four seconds, then sixteen
+    graph.answer_next("meta_err_131056_pair.json", times=3)  # four seconds, sixteen, sixty-four
     await ana.reply(WORDS)
     await expect(ana.message("Perhaps").locator(".failure")).to_contain_text("Next try")
     await ana.reply("Or so")

@@ -59,6 +59,27 @@ def customer(inbox: Server, line: Line, request: pytest.FixtureRequest) -> Custo
 
 
 @pytest.fixture
+def places(inbox: Server, customer: Customer) -> list[str]:
+    """Pages about something: a conversation in two scripts, its channel, its webhook."""
+    customer.name = "ليلى حداد"
+    customer.say("هل المتجر مفتوح؟ my order is 12345 שלום", "مرحبا", "Hello, *world* " * 40)
+    sandbox = inbox.add_channel(provider="sandbox", name="Sandbox")
+    conversation = customer.conversation
+    wish = {"name": "What a shop is told " * 5, "scopes": ["read"], "channel_ids": [sandbox.id]}
+    token = inbox.as_admin.post("/api/v1/tokens", json=wish).json()["id"]
+    return [
+        f"/conversations/{conversation}",
+        f"/settings/channels/{customer.line.id}",
+        f"/settings/channels/{customer.line.id}/hours",
+        f"/settings/channels/{sandbox.id}",
+        f"/settings/webhook-log/{inbox.entries(customer.line)[0]}",
+        f"/sandbox/{sandbox.id}",
+        f"/sandbox/{sandbox.id}?customer=12025550177",
+        f"/settings/tokens/{token}",
+    ]
+
+
+@pytest.fixture
 async def enter(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Enter]:
     """``await enter(ANA)`` is Ana at a browser of her own; None is nobody.
 

@@ -87,13 +87,14 @@ async def test_every_kind_of_a_stranger_is_harmless(enter: Enter, customer: Cust
     told.append(customer.spoken(EVIL) | {"context": quote})
     customer.send(*told)
     await expect(desk.messages).to_have_count(1 + len(told))
-    for _ in ("live", "reloaded"):
+    for state in ("live", "reloaded"):
+        if state == "reloaded":
+            await desk.page.reload()
         assert await desk.page.evaluate(STRANGE) == []
         links = desk.messages.locator("a[target=_blank]")
         rels = await links.evaluate_all("(all) => all.map(({ rel }) => rel)")
         assert rels
         assert all("noopener" in rel for rel in rels)
-        await desk.page.reload()
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -10,7 +10,7 @@ from inbox.web.process.assets import COMPANIONS
 from tests.browser.conftest import Enter
 from tests.browser.customers import Customer, new_number, new_wamid
 from tests.browser.visitor import ANA, BEN, Desk, ends
-from tests.support.server import PASSWORD, Server, said
+from tests.support.server import PASSWORD, said
 
 SCREENS = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -55,27 +55,6 @@ INSIDE = [
 ]
 
 
-@pytest.fixture
-def places(inbox: Server, customer: Customer) -> list[str]:
-    """Pages about something: a conversation in two scripts, its channel, its webhook."""
-    customer.name = "ليلى حداد"
-    customer.say("هل المتجر مفتوح؟ my order is 12345 שלום", "مرحبا", "Hello, *world* " * 40)
-    sandbox = inbox.add_channel(provider="sandbox", name="Sandbox")
-    conversation = customer.conversation
-    wish = {"name": "What a shop is told " * 5, "scopes": ["read"], "channel_ids": [sandbox.id]}
-    token = inbox.as_admin.post("/api/v1/tokens", json=wish).json()["id"]
-    return [
-        f"/conversations/{conversation}",
-        f"/settings/channels/{customer.line.id}",
-        f"/settings/channels/{customer.line.id}/hours",
-        f"/settings/channels/{sandbox.id}",
-        f"/settings/webhook-log/{inbox.entries(customer.line)[0]}",
-        f"/sandbox/{sandbox.id}",
-        f"/sandbox/{sandbox.id}?customer=12025550177",
-        f"/settings/tokens/{token}",
-    ]
-
-
 async def assert_whole(page: Page, path: str) -> None:
     """Nothing sticks out sideways, in light and in dark, which differ."""
     papers = set()
@@ -86,12 +65,10 @@ async def assert_whole(page: Page, path: str) -> None:
     assert len(papers) == 2, path
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-async def test_every_page_fits_its_screen_in_both_themes(
-    enter: Enter, places: list[str], screen: str
-) -> None:
+async def test_every_page_fits_a_phone_in_both_themes(enter: Enter, places: list[str]) -> None:
+    """And a desktop: ``test_accessible.py`` asks it of the same pages, which it has open there."""
     for email, paths in ((None, OUTSIDE + DOCUMENTS), (ANA, INSIDE + places)):
-        visitor = await enter(email, **SCREENS[screen])
+        visitor = await enter(email, **SCREENS["phone"])
         page = await visitor.context.new_page()
         for path in paths:
             await page.goto(visitor.url + path)

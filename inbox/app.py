@@ -145,7 +145,7 @@ def assembled(
     outbox = clients.outbox(settings, database, channel_cache, http, fetching.store, file_links)
     outbox.read = marker.wake
     schedule = Schedule(database, now, outbox.wake)
-    indexer = Indexer(database)
+    indexer = Indexer(database, lambda: journal.depth + ingest.depth > 0)
     sockets: set[Any] = set()
     vitals = Vitals(database, lambda: journal.groups.total, lambda: len(sockets), now)
     presence = Presence()

@@ -30,8 +30,8 @@ class Bounds(NamedTuple):
         return len(entries) <= self.entries and sum(len(e.raw) for e in entries) <= self.bytes
 
 
-ALONE: Final = Bounds(8, 16 * 1024)
-"""A millisecond or two."""
+ALONE: Final = Bounds(32, 64 * 1024)
+"""Some five milliseconds. Of more, all would wait for all: they are acknowledged first."""
 SHARED: Final = Bounds(64, 64 * 1024)
 """The same on PostgreSQL, where several ways there and back are shared by as many as there are."""
 

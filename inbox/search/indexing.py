@@ -7,6 +7,7 @@ from the row as it is then, in the same transaction: after a crash the note is s
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -33,6 +34,13 @@ many the index takes twice the time, as each transaction is a segment that is me
 REST = 3
 """Times as long as a transaction took, nobody is in the way of the next webhook."""
 
+PATIENCE_SECONDS = 0.5
+"""So long words wait for a moment in which no webhook does. Where there is none, as much comes as
+the machine can do: then more are taken at once, and the rest once there is less."""
+
+HURRIED_AT_ONCE = 64
+LOOK_FOR_QUIET_SECONDS = 0.01
+
 GATHER_SECONDS = 0.5
 """How long is gathered: one transaction for many messages instead of one for each."""
 
@@ -56,11 +64,17 @@ _NEWS = frozenset(
 )
 
 
-class Indexer:
-    """``hear`` wants every event of the feed; ``run`` never ends."""
+def _nobody() -> bool:
+    return False
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+
+class Indexer:
+    """``hear`` wants every event of the feed; ``run`` never ends. ``waited_for``: whether somebody
+    waits to write just now who comes first.
+    """
+
+    def __init__(self, database: Database, waited_for: Callable[[], bool] = _nobody) -> None:
+        self._database, self._waited_for = database, waited_for
         self._news = asyncio.Event()
         self._fault = Fault(log, "search does not know what is new")
 
@@ -89,10 +103,11 @@ class Indexer:
 
     async def _catch_up(self) -> None:
         clock = asyncio.get_running_loop().time
-        taken = AT_ONCE
-        while taken >= AT_ONCE:  # a few more are gathered first
+        taken = limit = AT_ONCE
+        while taken >= limit:  # a few more are gathered first
+            limit = AT_ONCE if await self._quiet() else HURRIED_AT_ONCE
             began = clock()
-            writing = asyncio.ensure_future(self._database.write(index, AT_ONCE))
+            writing = asyncio.ensure_future(self._database.write(index, limit))
             try:
                 taken = await asyncio.shield(writing)
             except asyncio.CancelledError:
@@ -101,6 +116,16 @@ class Indexer:
                 raise
             # What waits to be found can wait for what waits to be stored.
             await asyncio.sleep(REST * (clock() - began))
+
+    async def _quiet(self) -> bool:
+        """Whether nobody who comes first waits, or does not any more."""
+        clock = asyncio.get_running_loop().time
+        patience = clock() + PATIENCE_SECONDS
+        while waited_for := self._waited_for():
+            if clock() >= patience:
+                break
+            await asyncio.sleep(LOOK_FOR_QUIET_SECONDS)
+        return not waited_for
 
 
 def index(connection: Connection, limit: int) -> int:

@@ -10,7 +10,7 @@ from inbox.domain.channels import Channel
 from inbox.search import indexing
 from inbox.search.indexing import Indexer
 from inbox.storage.database import Database
-from inbox.storage.tables import unsearched_contacts
+from inbox.storage.tables import unsearched_contacts, unsearched_messages
 from tests.conversations.conftest import add_channel, channel
 from tests.conversations.test_apply import tell, text
 
@@ -44,6 +44,30 @@ async def test_search_is_well_within_ten_seconds_of_the_return_of_its_database(
     assert waited[0] <= 10
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_words_wait_for_webhooks_but_not_for_ever(
+    database: Database, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While as much comes as the machine can do, receiving has nearly all of it."""
+
+    async def noted() -> int:
+        return len(await database.read(lambda connection: connection.execute(unsearched).all()))
+
+    unsearched = select(unsearched_messages.c.number)
+    await tell(database, channel, [text(f"kettle {n}", n) for n in range(indexing.AT_ONCE + 4)])
+    looks = list[int]()
+
+    def waited_for() -> bool:
+        looks.append(len(looks))
+        return len(looks) < 3
+
+    await Indexer(database, waited_for)._catch_up()
+    assert len(looks) == 4 and await noted() == 0  # thrice for the first, once for the rest
+    monkeypatch.setattr(indexing, "PATIENCE_SECONDS", 0)
+    await tell(database, channel, [text(f"lamp {n}", 100 + n) for n in range(70)])
+    await Indexer(database, lambda: True)._catch_up()
+    assert await noted() == 0
 
 
 async def test_who_writes_again_is_not_indexed_anew(database: Database, channel: Channel) -> None:

@@ -2,8 +2,7 @@
 
 from functools import cache, lru_cache
 
-import phonenumbers
-from phonenumbers import NumberParseException
+from inbox.domain import numbering
 
 
 @lru_cache(maxsize=4_096)
@@ -12,20 +11,20 @@ def country_of(peer: str) -> str:
     if not peer.isdecimal():
         return peer[:2] if peer[2:3] == "." and peer[:2].isupper() else ""
     try:
-        parsed = phonenumbers.parse(f"+{peer}")
-    except NumberParseException:
+        parsed = numbering.parse(f"+{peer}")
+    except numbering.NumberParseException:
         return ""
-    found = phonenumbers.region_code_for_number(parsed)
-    found = found or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    found = numbering.region_code_for_number(parsed)
+    found = found or numbering.region_code_for_country_code(parsed.country_code or 0)
     return found if is_country(found) else ""
 
 
 def is_country(code: str) -> bool:
     """Whether numbers are given out there: two letters, as ``GB``."""
-    return code in phonenumbers.SUPPORTED_REGIONS
+    return code in numbering.SUPPORTED_REGIONS
 
 
 @cache
 def countries() -> tuple[str, ...]:
     """All of them."""
-    return tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+    return tuple(sorted(numbering.SUPPORTED_REGIONS))

@@ -10,13 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import phonenumbers
-from phonenumbers import (
-    NumberParseException,
-    ValidationResult,
-    is_possible_number_with_reason,
-    national_significant_number,
-)
+from inbox.domain import numbering
 
 SHORTEST = 3
 _WHOLE = 8
@@ -69,10 +63,10 @@ def _from_abroad(digits: str, *, plus: bool) -> tuple[set[str], bool]:
 def _with_country(digits: str) -> Iterator[str]:
     """And without what is dialled at home all the same, as in +44 07700 and +54 11 15."""
     yield digits
-    with contextlib.suppress(NumberParseException):
-        parsed = phonenumbers.parse(f"+{digits}")
-        if is_possible_number_with_reason(parsed) == ValidationResult.IS_POSSIBLE:
-            yield f"{parsed.country_code}{national_significant_number(parsed)}"
+    with contextlib.suppress(numbering.NumberParseException):
+        parsed = numbering.parse(f"+{digits}")
+        if numbering.is_whole(parsed):
+            yield f"{parsed.country_code}{numbering.national_significant_number(parsed)}"
 
 
 def _at_home(digits: str) -> Iterator[str]:
@@ -83,10 +77,10 @@ def _at_home(digits: str) -> Iterator[str]:
     if found := _MOBILE_AT_HOME.fullmatch(digits):
         yield found[1]
     for region in _BY_THEIR_RULES if len(digits) >= _WHOLE else ():
-        with contextlib.suppress(NumberParseException):
-            parsed = phonenumbers.parse(digits, region)
-            if is_possible_number_with_reason(parsed) == ValidationResult.IS_POSSIBLE:
-                national = national_significant_number(parsed)
+        with contextlib.suppress(numbering.NumberParseException):
+            parsed = numbering.parse(digits, region)
+            if numbering.is_whole(parsed):
+                national = numbering.national_significant_number(parsed)
                 yield national.removeprefix("9") if region == "AR" else national
 
 

@@ -6,9 +6,7 @@ home of the number that one writes from.
 
 from typing import Final, NamedTuple
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
-
+from inbox.domain import numbering
 from inbox.domain.errors import Invalid
 from inbox.domain.language import _
 
@@ -36,17 +34,17 @@ def read_number(typed: str, home: str = "") -> NewNumber:
     if len(typed) > _LIMIT:
         raise Invalid(FIELD, _("This is no phone number."))
     try:
-        parsed = phonenumbers.parse(_abroad(typed.strip()), home or None)
-    except NumberParseException as wrong:
+        parsed = numbering.parse(_abroad(typed.strip()), home or None)
+    except numbering.NumberParseException as wrong:
         raise Invalid(FIELD, _unread(wrong)) from None
     _forget_former_mark(parsed)
-    match phonenumbers.is_possible_number_with_reason(parsed):
-        case ValidationResult.IS_POSSIBLE:
-            phone = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    match numbering.is_possible_number_with_reason(parsed):
+        case numbering.ValidationResult.IS_POSSIBLE:
+            phone = numbering.format_number(parsed, numbering.PhoneNumberFormat.E164)
             return NewNumber(phone, _region(parsed))
-        case ValidationResult.TOO_LONG:
+        case numbering.ValidationResult.TOO_LONG:
             raise Invalid(FIELD, _("This number has too many digits for its country."))
-        case ValidationResult.INVALID_COUNTRY_CODE:
+        case numbering.ValidationResult.INVALID_COUNTRY_CODE:
             raise Invalid(FIELD, _("No country has the code with which this number begins."))
         case _:
             raise Invalid(FIELD, _("This number has too few digits for its country."))
@@ -55,8 +53,8 @@ def read_number(typed: str, home: str = "") -> NewNumber:
 def home_of(phone: str | None) -> str:
     """The country of a number of ours; empty if that is not known."""
     try:
-        return _region(phonenumbers.parse(phone or "", None))
-    except NumberParseException:
+        return _region(numbering.parse(phone or "", None))
+    except numbering.NumberParseException:
         return ""
 
 
@@ -66,22 +64,22 @@ def _abroad(typed: str) -> str:
     return "+" + bare.removeprefix("00") if bare.startswith("00") else typed
 
 
-def _forget_former_mark(parsed: phonenumbers.PhoneNumber) -> None:
+def _forget_former_mark(parsed: "numbering.PhoneNumber") -> None:
     """Mobiles of Mexico had a 1 before them until 2019, and many still write it."""
     national = str(parsed.national_number)
     if parsed.country_code == _MEXICO and len(national) == _MARKED and national[0] == "1":
         parsed.national_number = int(national[1:])
 
 
-def _unread(wrong: NumberParseException) -> str:
-    if wrong.error_type == NumberParseException.INVALID_COUNTRY_CODE:
+def _unread(wrong: "numbering.NumberParseException") -> str:
+    if wrong.error_type == numbering.NumberParseException.INVALID_COUNTRY_CODE:
         return _("Begin with + and the code of the country, as in +44 7700 900123.")
-    if wrong.error_type == NumberParseException.TOO_LONG:
+    if wrong.error_type == numbering.NumberParseException.TOO_LONG:
         return _("This number has too many digits for its country.")
     return _("Enter a phone number, as +44 7700 900123.")
 
 
-def _region(parsed: phonenumbers.PhoneNumber) -> str:
-    found = phonenumbers.region_code_for_number(parsed)
-    code = found or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+def _region(parsed: "numbering.PhoneNumber") -> str:
+    found = numbering.region_code_for_number(parsed)
+    code = found or numbering.region_code_for_country_code(parsed.country_code or 0)
     return "" if code in ("001", "ZZ") else code

@@ -39,6 +39,7 @@ UNNEEDED = {
     "inbox.rehearsal": "nobody rehearses",
     "inbox.trial": "nobody tries",
     "websockets": "nobody opens a socket yet",
+    "phonenumbers": "no number is read yet",
     "anyio._backends": "nothing here waits by it",
     "PIL": "pictures are decoded apart",
     "av": "recordings are heard apart",

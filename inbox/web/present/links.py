@@ -8,13 +8,7 @@ import contextlib
 import re
 from urllib.parse import urlsplit
 
-from phonenumbers import (
-    NumberParseException,
-    ValidationResult,
-    is_possible_number_with_reason,
-    parse,
-)
-
+from inbox.domain import numbering
 from inbox.domain.markup import LONGEST
 from inbox.web.present.hosts import honest
 
@@ -74,9 +68,9 @@ def tel(number: str | None) -> str:
 def _from_abroad(number: str) -> str:
     if not number.startswith("00"):
         return number
-    with contextlib.suppress(NumberParseException):
-        parsed = parse(f"+{number[2:]}")
-        if is_possible_number_with_reason(parsed) == ValidationResult.IS_POSSIBLE:
+    with contextlib.suppress(numbering.NumberParseException):
+        parsed = numbering.parse(f"+{number[2:]}")
+        if numbering.is_whole(parsed):
             return f"+{number[2:]}"
     return number
 

@@ -4,9 +4,7 @@ import unicodedata
 import zlib
 from functools import lru_cache
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat
-
+from inbox.domain import numbering
 from inbox.domain.contacts import Contact
 from inbox.domain.language import N_, _
 from inbox.domain.public import SnippetPart
@@ -53,10 +51,10 @@ def pretty_phone(number: str | None) -> str:
     if not number:
         return ""
     try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
+        parsed = numbering.parse(number)
+    except numbering.NumberParseException:
         return number
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
+    return numbering.format_number(parsed, numbering.PhoneNumberFormat.INTERNATIONAL)
 
 
 @lru_cache(maxsize=4096)
@@ -65,8 +63,8 @@ def both_forms(number: str | None) -> tuple[str, ...]:
     anywhere = pretty_phone(number)
     if not number or anywhere == number:
         return (anywhere,) if anywhere else ()
-    parsed = phonenumbers.parse(number)
-    return anywhere, phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+    parsed = numbering.parse(number)
+    return anywhere, numbering.format_number(parsed, numbering.PhoneNumberFormat.NATIONAL)
 
 
 def display_name(contact: Contact) -> str:

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
-
+from inbox.domain import numbering
 from inbox.domain.countries import country_of
 from inbox.domain.inner_ids import inside
 from inbox.domain.public import Message
@@ -47,15 +45,15 @@ def dialled_at_home(text: str, region: str) -> Iterator[Dialled]:
 
 @lru_cache(maxsize=4_096)
 def _from_anywhere(written: str, region: str) -> str:
-    american = phonenumbers.country_code_for_region(region) == NORTH_AMERICA
+    american = numbering.country_code_for_region(region) == NORTH_AMERICA
     if american == written.lstrip("(").startswith("0"):
         return ""
-    if not american and phonenumbers.ndd_prefix_for_region(region, True) != "0":
+    if not american and numbering.ndd_prefix_for_region(region, True) != "0":
         return ""
     try:
-        parsed = phonenumbers.parse(written, region)
-    except NumberParseException:
+        parsed = numbering.parse(written, region)
+    except numbering.NumberParseException:
         return ""
-    if phonenumbers.is_possible_number_with_reason(parsed) != ValidationResult.IS_POSSIBLE:
+    if not numbering.is_whole(parsed):
         return ""
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    return numbering.format_number(parsed, numbering.PhoneNumberFormat.E164)

@@ -34,20 +34,29 @@ _compiled = _Compiled()
 
 
 class _Templates(jinja2.BytecodeCache):
-    """Jinja's own way to keep what was compiled, by the template's name and file and all of its
-    text; in memory, where a process that is forked has it as well."""
+    """What the house keeps on the disk, by a template's name and all of its text; in memory, where
+    a process that is forked has it as well."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Any] = {}
+    def __init__(self, kept: jinja2.BytecodeCache) -> None:
+        self._kept = kept
+
+    def get_bucket(
+        self, environment: jinja2.Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        known = name, filename, source
+        bucket = Bucket(environment, name, "")
+        if known not in _templates:
+            _templates[known] = self._kept.get_bucket(environment, *known).code
+        bucket.code = _templates[known]
+        return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+        raise NotImplementedError("a bucket comes with its code")
 
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key, bucket.checksum] = bucket.code
+    dump_bytecode = load_bytecode
 
 
-_templates: Final = _Templates()
+_templates: Final[dict[tuple[str, str | None, str], Any]] = {}
 
 
 def share() -> None:
@@ -57,9 +66,10 @@ def share() -> None:
 
 
 def pages(*given: Any) -> jinja2.Environment:
-    """The one of the house, which looks here before it compiles."""
+    """The one of the house, which looks here before it looks on the disk."""
     made = environment(*given)
-    made.bytecode_cache = _templates
+    assert made.bytecode_cache
+    made.bytecode_cache = _Templates(made.bytecode_cache)
     return made
 
 

@@ -183,9 +183,9 @@ async def test_what_is_new_waits_above_and_moves_nothing_while_pages_come_below(
     await page.mouse.move(170, 500)
     Customer(inbox, crowded, "Wren the newcomer").say("Hello?")
     await expect(pill).to_have_text("1 new")
-    await reader.wheel(500, reader.order[100])
+    await reader.wheel(900, reader.order[100])
     await expect(pill).to_have_text("1 new")
-    await reader.wheel(500, reader.order[250])
+    await reader.wheel(900, reader.order[250])
     before = await reader.look()
     Customer(inbox, crowded, "Wren the second").say("Hello?")
     await expect(pill).to_have_text("2 new")
@@ -196,7 +196,7 @@ async def test_what_is_new_waits_above_and_moves_nothing_while_pages_come_below(
     assert (await reader.look())["at"] == before["at"]
     inbox.settle()
     reader.order = listed(inbox, view="open")
-    await reader.wheel(-500, reader.order[0])
+    await reader.wheel(-900, reader.order[0])
     assert (await reader.look())["loaded"][:40] == reader.order[:40]
 
 
@@ -278,7 +278,7 @@ async def test_a_list_that_is_fetched_anew_stays_where_it_is_read(
     inbox.settle()
     order = listed(inbox, view="open")
     reader = Reader(await visitor.desk(f"/conversations/{order[0]}"), order)
-    await reader.wheel(500, reader.order[200])
+    await reader.wheel(900, reader.order[200])
     before, reader.pages.count = await reader.look(), 0
     await reader.desk.list.evaluate(
         "(list) => { for (const row of list.children) row.lang = 'en'; }"
@@ -289,4 +289,4 @@ async def test_a_list_that_is_fetched_anew_stays_where_it_is_read(
     assert after["seen"] == before["seen"]
     assert max(abs(one - other) for one, other in zip(after["at"], before["at"], strict=True)) <= 2
     assert reader.order[0] not in after["loaded"]
-    await reader.wheel(-500, reader.order[0])
+    await reader.wheel(-900, reader.order[0])

@@ -311,10 +311,10 @@ async def test_of_a_long_history_a_part_is_on_the_page_however_far_the_wheel_goe
     desk = await opened(enter, customer)
     divider = desk.page.locator("#messages > .divider")
     await expect(divider).to_have_count(1)
-    assert await wheeled(desk, everything, -700, everything[0]) <= 450
+    assert await wheeled(desk, everything, -1000, everything[0]) <= 450
     await expect(desk.message("Unread")).to_have_count(0)
     await expect(divider).to_have_count(0)
-    assert await wheeled(desk, everything, 700, "Unread") <= 450
+    assert await wheeled(desk, everything, 1000, "Unread") <= 450
     await expect(divider.locator("+ li")).to_contain_text("Unread")
     await expect(desk.page.locator("#newer a")).to_have_count(0)
     await expect(desk.page.locator("#jump")).to_be_hidden()

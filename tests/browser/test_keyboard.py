@@ -109,6 +109,8 @@ async def test_enter_in_the_search_opens_the_first_that_is_found(
 async def test_arrows_lead_from_the_search_to_what_is_found_and_back(
     enter: Enter, queue: list[Customer]
 ) -> None:
+    queue[1].name = f"Ada {queue[1].number}"  # two of a name
+    queue[1].say("It is me", at=time.time() + 1)  # of one second the greater name would stay
     for one in queue[:2]:
         one.can_be_found()
     desk = await (await enter(BEN)).desk()

@@ -53,10 +53,12 @@ LOADED_LATE: Final = {
     "httpcore": "httpcore",
     "jwt": "pyjwt",
     "markdown_it": "markdown-it-py",
+    "phonenumbers": "phonenumbers",
     "prometheus_client": "prometheus-client",
     "pydantic": "pydantic",
     "redis": "redis",
     "sqlmodel": "sqlmodel",
+    "websockets": "websockets",
     "zxcvbn_rs_py": "zxcvbn-rs-py",
 }
 """Modules that no start needs, with the package that brings each: one that is missing would be told

@@ -27,7 +27,8 @@ from tests.force.traffic import Traffic
 from tests.support.fake_graph import ACCOUNT, Behaviour, FakeGraph, Recorded
 from tests.support.server import Line, Server
 
-CALLERS = 32
+CALLERS = 64
+"""More than are applied as they are stored: of some it is left to whoever lives later."""
 REPLY_SHARE = 0.05
 STAGES = ("load", "first answers", "start", "drain", "SIGTERM")
 LOAD_SECONDS = (0.0, 0.8)

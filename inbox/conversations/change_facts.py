@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, exists, literal_column, select
+from sqlalchemy import Connection, exists, select
 
 from inbox.domain.rows import ChangeRow
-from inbox.storage.dialect import insert
-from inbox.storage.tables import changes
+from inbox.storage.dialect import insert, returned_text
+from inbox.storage.tables import changes, messages
 
 Targets = dict[str, set[str]]
 """Messages by the provider's ids for them: channel → ids."""
@@ -15,9 +15,8 @@ AWAITED = exists(
     select(changes.c.event_key)
     .select_from(changes)
     .where(
-        # Literally, as SQLAlchemy leaves out the table where this stands in a RETURNING.
-        changes.c.channel_id == literal_column("messages.channel_id"),
-        changes.c.target_id == literal_column("messages.provider_message_id"),
+        changes.c.channel_id == returned_text(messages.c.channel_id),
+        changes.c.target_id == returned_text(messages.c.provider_message_id),
     )
 )
 """Whether anything is known about a row of ``messages``."""

@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    literal_column,
     select,
     update,
 )
@@ -27,7 +26,7 @@ from inbox.conversations.receipts import move_receipts
 from inbox.domain.inner_ids import Inside, inside
 from inbox.domain.phone import match_key, number
 from inbox.domain.shapes import decoded, encoded
-from inbox.storage.dialect import insert, slices
+from inbox.storage.dialect import insert, returned_text, slices
 from inbox.storage.tables import aliases, changes, contacts, message_aliases, messages
 
 Inner = dict[str, set[str]]
@@ -42,9 +41,8 @@ NAMED_OTHERWISE = exists(
     select(_alias.inner_id)
     .select_from(message_aliases)
     .where(
-        # Literally, as SQLAlchemy leaves out the table where this stands in a RETURNING.
-        _alias.channel_id == literal_column("messages.channel_id"),
-        _alias.inner_id == literal_column("messages.inner_id"),
+        _alias.channel_id == returned_text(messages.c.channel_id),
+        _alias.inner_id == returned_text(messages.c.inner_id),
     )
 )
 """Whether some fact may be about a row of ``messages`` though it has another id."""

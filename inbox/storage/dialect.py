@@ -9,6 +9,7 @@ from zlib import crc32
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     LargeBinary,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy import cast as cast_
@@ -98,6 +100,15 @@ def among(engine: str, column: ColumnElement[Any], name: str) -> ColumnElement[b
 def listed(connection: Connection, values: Iterable[str | int]) -> Any:
     found = list(values)
     return found if on_postgresql(connection) else encoded(found)
+
+
+def returned_text(column: Column[Any]) -> ColumnElement[str]:
+    """A column of text as a question beside a row names it, that row being read or RETURNED.
+
+    Literally, as SQLAlchemy leaves out the table where this stands in a RETURNING. And as text:
+    there SQLite knows no type of it, compares as if both were numbers, and so by no index.
+    """
+    return literal_column(f"CAST({column.table.name}.{column.name} AS TEXT)")
 
 
 def bytewise(engine: str, words: ColumnElement[str]) -> ColumnElement[str]:

@@ -23,6 +23,7 @@ from inbox.conversations import (
     matches,
     message_aliases,
     moved,
+    new_row,
     queries,
     question,
     reaching,
@@ -469,6 +470,27 @@ async def test_the_people_of_a_batch_are_found_by_their_own_keys(
     for key in ("match_key", "user_id"):
         assert any(key in step and ("=?" in step or "ANY" in step) for step in steps), (key, steps)
     assert not any("contacts" in step and "(channel_id=?)" in step for step in steps), steps
+
+
+async def test_what_is_asked_beside_a_new_message_goes_by_an_index(
+    module_database: Database,
+) -> None:
+    """SQLite tells no plan of what stands in a RETURNING, but its steps."""
+
+    def read_whole(connection: Connection) -> set[str]:
+        if on_postgresql(connection):
+            return set()
+        insert, _ = new_row._insert_new._for(connection)
+        assert insert.count("EXISTS") == 2
+        told = connection.exec_driver_sql(f"EXPLAIN {insert}", (None,) * insert.count("?"))
+        steps = [(step.opcode, step.p1, step.p2) for step in told]
+        there = connection.exec_driver_sql("SELECT rootpage, tbl_name FROM sqlite_master")
+        names = {row.rootpage: row.tbl_name for row in there}
+        read = {cursor: names[page] for opcode, cursor, page in steps if opcode == "OpenRead"}
+        return {read[each] for opcode, each, _ in steps if opcode == "Rewind" and each in read}
+
+    # Which has one row for each table that counts by itself.
+    assert await module_database.read(read_whole) <= {"sqlite_sequence"}
 
 
 @pytest.mark.parametrize("kind", ["media", "documents", "links"])
